@@ -1,0 +1,56 @@
+# Everything from a bare checkout: `make run` shows the whole trip, `make test` checks all of it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.PHONY: help run test install lint unit lock clean
+
+help:  ## what one can make
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: install  ## the whole trip on this machine: store, agent, webhook, simulated phone
+	@$(BIN)/trunkline dev
+
+test: $(VENV)/.dev lint  ## every check: lint, types, architecture, unit, contract, integration
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+install: $(VENV)/.installed  ## only the environment
+
+lock: $(VENV)/.dev  ## renew the hashed lock files
+	$(PIP) --no-require-hashes uv 2>/dev/null || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --group build pyproject.toml --output-file requirements/runtime.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --group build --group dev --constraint requirements/runtime.lock pyproject.toml \
+	  --output-file requirements/dev.lock
+
+clean:  ## forget the environment and the development data
+	rm -rf $(VENV) .trunkline
+
+$(VENV)/bin/python:
+	@for python in python3.12 python3 python3.13 python3.14; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+	    exec $$python -m venv $(VENV); \
+	  fi; \
+	done; echo "Trunkline needs Python 3.12 or newer; none was found on PATH." >&2; exit 1
+
+$(VENV)/.installed: requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing the locked environment into $(VENV) ..."
+	@$(PIP) --requirement requirements/runtime.lock
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.installed
+	@echo "installing the development tools ..."
+	@$(PIP) --requirement requirements/dev.lock
+	@touch $@

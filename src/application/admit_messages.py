@@ -1,0 +1,50 @@
+"""Decide which messages of a turn reach the agent, and whether the person is told about the others."""
+
+from attrs import frozen
+
+from application.ports.rate_store import RateStore
+from domain.messages import InboundMessage
+from domain.rate_limit import Hit, RateLimitPolicy
+from domain.turns import Turn
+
+
+@frozen(kw_only=True)
+class Admission:
+    """The messages within the limit, those over it, and whether a notice about them is due."""
+
+    admitted: tuple[InboundMessage, ...]
+    limited: tuple[InboundMessage, ...] = ()
+    notice_due: bool = False
+
+
+@frozen(kw_only=True)
+class AdmitMessages:
+    """Apply a channel's rate limit; a turn that is tried again gets the same verdict."""
+
+    rates: RateStore
+
+    async def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
+        if policy is None:
+            return Admission(admitted=turn.messages)
+        hits = [Hit(id=message.id, at=message.arrived_at) for message in turn.messages]
+        admitted = {hit.id for hit in await self._admit(f"messages:{turn.conversation}", hits, policy)}
+        limited = tuple(message for message in turn.messages if message.id not in admitted)
+        return Admission(
+            admitted=tuple(message for message in turn.messages if message.id in admitted),
+            limited=limited,
+            notice_due=bool(limited) and await self._notice_due(turn, limited[-1], policy),
+        )
+
+    async def _notice_due(self, turn: Turn, latest: InboundMessage, policy: RateLimitPolicy) -> bool:
+        """One notice a window: a notice is itself limited, to one."""
+        once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
+        hit = Hit(id=turn.id, at=latest.arrived_at)
+        return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
+
+    async def _admit(self, key: str, hits: list[Hit], policy: RateLimitPolicy) -> tuple[Hit, ...]:
+        earliest = min(hit.at for hit in hits)
+        log = await self.rates.log(key=key, since=earliest - policy.window_seconds)
+        admitted = policy.admit(hits, log=log)
+        if admitted:
+            await self.rates.record(key=key, hits=admitted, keep_seconds=2 * policy.window_seconds)
+        return admitted

@@ -1,0 +1,45 @@
+"""Runs agents."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from attrs import frozen
+
+from domain.failures import AgentFailure
+
+
+class AgentFailedError(Exception):
+    """The agent gave no answer; `failure` says why, `detail` in the runtime's own words."""
+
+    def __init__(self, failure: AgentFailure, detail: str) -> None:
+        super().__init__(f"{failure}: {detail}")
+        self.failure = failure
+        self.detail = detail
+
+
+@frozen(kw_only=True)
+class AgentAnswer:
+    """What an agent said, as Markdown. When a guardrail blocked the run, `text` is its refusal, which may be blank."""
+
+    text: str
+    blocked: bool = False
+
+
+class AgentPort(Protocol):
+    """Runs one turn of one agent in one session."""
+
+    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+        """Ask `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
+
+        Raises:
+            AgentFailedError: classified; also for a blank answer that no guardrail explains.
+        """
+        ...
+
+    async def agents(self) -> tuple[str, ...]:
+        """The names of the agents that can be run now.
+
+        Raises:
+            AgentFailedError: when the runtime cannot be asked.
+        """
+        ...

@@ -1,0 +1,9 @@
+"""What time it is."""
+
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The present, in unix seconds."""
+
+    def now(self) -> float: ...

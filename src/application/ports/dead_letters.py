@@ -1,0 +1,55 @@
+"""What could not be answered, kept for an operator."""
+
+from typing import Protocol
+
+from attrs import frozen
+
+from domain.turns import Turn
+
+
+class UnknownDeadLetterError(LookupError):
+    """There is no dead letter of that id; it may have been replayed or discarded."""
+
+
+@frozen(kw_only=True)
+class DeadLetter:
+    """A turn that was set aside, with all its progress. `at`: unix seconds."""
+
+    id: str
+    turn: Turn
+    reason: str
+    at: float
+
+
+class DeadLetters(Protocol):
+    """All raise `StoreUnavailableError` when the store cannot be reached."""
+
+    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
+        """Dead letters, oldest first, those after the id `after`."""
+        ...
+
+    async def show(self, *, letter_id: str) -> DeadLetter:
+        """One of them.
+
+        Raises:
+            UnknownDeadLetterError: when there is none of that id.
+        """
+        ...
+
+    async def replay(self, *, letter_id: str) -> None:
+        """Put the turn back at the head of its conversation; only what was not sent is sent.
+
+        A turn that ended in an apology has its agent run again.
+
+        Raises:
+            UnknownDeadLetterError: when there is none of that id.
+        """
+        ...
+
+    async def discard(self, *, letter_id: str) -> None:
+        """Forget it.
+
+        Raises:
+            UnknownDeadLetterError: when there is none of that id.
+        """
+        ...

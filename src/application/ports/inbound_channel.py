@@ -1,0 +1,45 @@
+"""Everything the one webhook route must know of a channel."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from domain.delivery import StatusUpdate
+from domain.messages import InboundMessage, Unrecognised
+
+type InboundEvent = InboundMessage | StatusUpdate | Unrecognised
+
+
+class ForgedWebhookError(Exception):
+    """The call does not come from the channel: signature or token do not match."""
+
+
+class MalformedWebhookError(Exception):
+    """The call is authentic, but its body is not in the channel's format at all."""
+
+
+class InboundChannel(Protocol):
+    """Hears one channel. Pure computation; header names arrive in lower case, values decoded as Latin-1."""
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        """The text that proves to the channel that this address is ours.
+
+        Raises:
+            ForgedWebhookError: when the query does not carry our verify token.
+        """
+        ...
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+        """Make sure that the channel itself sent these bytes; compares in constant time.
+
+        Raises:
+            ForgedWebhookError: when it did not.
+        """
+        ...
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        """Everything the body holds, in its order; what cannot be understood becomes `Unrecognised`.
+
+        Raises:
+            MalformedWebhookError: when the body as a whole cannot be read. One bad item never raises.
+        """
+        ...

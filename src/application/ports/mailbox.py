@@ -1,0 +1,105 @@
+"""The durable, ordered, deduplicated inbox of every conversation, and how far each answer has come."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from domain.debounce import Debounce
+from domain.messages import InboundMessage
+from domain.replies import PartReference, Reply
+from domain.turns import Turn
+
+
+class LeaseLostError(Exception):
+    """Another worker holds the conversation now; whatever was being done for it must stop."""
+
+
+@frozen(kw_only=True)
+class Post:
+    """A message to be stored, and how long to wait for more of its kind before answering."""
+
+    message: InboundMessage
+    debounce: Debounce
+
+
+@frozen(kw_only=True)
+class Claim:
+    """One worker's hold on one conversation.
+
+    Store-given: `token` and `delivery` together are the fence, since the store counts every hand-over.
+    """
+
+    conversation: str
+    partition: int
+    token: str
+    worker: str
+    delivery: int
+
+
+@frozen(kw_only=True)
+class Proof:
+    """The channel echoed the reference of a part, together with its own id of the message."""
+
+    reference: PartReference
+    message_id: str
+
+
+class Mailbox(Protocol):
+    """Each method is one atomic step, and each is safe to repeat when its outcome was not seen.
+
+    All raise `StoreUnavailableError` when the store cannot be reached or refuses; those that take a claim raise
+    `LeaseLostError` when it no longer holds, and then change nothing.
+    """
+
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+        """Store messages durably; for each, whether it is new. Seen within 7 days means not new, and is dropped."""
+        ...
+
+    async def claim(self, *, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
+        """Take up to `limit` ready conversations, the longest waiting first; waits for one when there is none."""
+        ...
+
+    async def begin(self, *, claim: Claim) -> Turn | None:
+        """The turn under way, or a new one of what waits; None when nothing waits, and the claim is settled."""
+        ...
+
+    async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
+        """Keep what the agent said before any of it is sent; from now on the agent is not run again."""
+        ...
+
+    async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
+        """Part number `part` of the reply is with the channel, which calls it `message_id`."""
+        ...
+
+    async def complete(self, *, claim: Claim) -> None:
+        """The turn is done; the conversation goes to the tail when more messages wait, else it is forgotten."""
+        ...
+
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
+        """Try the same turn again later; `doubt` says that the next part may have been sent."""
+        ...
+
+    async def bury(self, *, claim: Claim, reason: str) -> None:
+        """Set the turn aside as a dead letter with its progress; the conversation goes on as after `complete`."""
+        ...
+
+    async def release(self, *, claim: Claim) -> None:
+        """Hand the conversation back untouched, for another worker to take at once."""
+        ...
+
+    async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Prolong the leases that still hold, and return those that do not."""
+        ...
+
+    async def reap(self, *, worker: str, limit: int) -> tuple[Claim, ...]:
+        """Take over up to `limit` conversations whose lease has run out."""
+        ...
+
+    async def promote(self) -> float | None:
+        """Make ready what is due; returns the seconds until the next is, None when nothing is put off."""
+        ...
+
+    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
+        """The channel proved that these parts were sent. A turn that waits for its proof goes on at once."""
+        ...

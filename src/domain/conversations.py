@@ -1,0 +1,49 @@
+"""Who talks to us, and over which channel."""
+
+from typing import Self
+
+from attrs import field, frozen
+from attrs.validators import min_len
+
+
+@frozen(kw_only=True)
+class Person:
+    """Somebody on the other side of a channel, by every name the channel gives them.
+
+    `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
+    business-scoped one, and for people who hide their number it is the only one there is.
+    """
+
+    phone: str | None = None
+    user_id: str | None = None
+    name: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.phone or self.user_id):
+            raise ValueError("a person needs a phone number or a user id")
+
+    @property
+    def key(self) -> str:
+        """What a conversation is filed under: the phone number where it is known."""
+        return self.phone or self.user_id or ""
+
+
+@frozen(kw_only=True)
+class Conversation:
+    """One person on one channel; everything that must stay in order stays in order within it."""
+
+    channel: str = field(validator=min_len(1))
+    user: str = field(validator=min_len(1))
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.user}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read back what `str()` wrote; a channel name has no colon.
+
+        Raises:
+            ValueError: when a half is missing.
+        """
+        channel, _, user = text.partition(":")
+        return cls(channel=channel, user=user)

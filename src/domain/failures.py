@@ -1,0 +1,105 @@
+"""What can go wrong while answering, and what follows: try again, or tell the person and stop.
+
+Adapters only say what happened. Whether a turn is tried again is decided here.
+"""
+
+import zlib
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import field, frozen
+
+
+class AgentFailure(StrEnum):
+    """Why the agent gave no answer."""
+
+    UNREACHABLE = "unreachable"
+    NOT_READY = "not_ready"
+    TIMEOUT = "timeout"
+    MODEL_FAILED = "model_failed"
+    CRASHED = "crashed"
+    EMPTY_ANSWER = "empty_answer"
+    UNKNOWN_AGENT = "unknown_agent"
+    REJECTED = "rejected"
+
+
+class SendFailure(StrEnum):
+    """What a failed send means for the message.
+
+    THROTTLED: refused before it was sent, safe to repeat. UNKNOWN: may have been sent. FINAL: this message
+    will never be delivered. NUMBER_STOPPED: nothing can be sent from this number until somebody mends it.
+    """
+
+    THROTTLED = "throttled"
+    UNKNOWN = "unknown"
+    FINAL = "final"
+    NUMBER_STOPPED = "number_stopped"
+
+
+@frozen(kw_only=True)
+class Retry:
+    """Try again after so many seconds."""
+
+    after_seconds: float
+
+
+@frozen(kw_only=True)
+class GiveUp:
+    """Stop trying; `reason` is for the operator."""
+
+    reason: str
+
+
+type Decision = Retry | GiveUp
+
+AGENT_RETRIES: Mapping[AgentFailure, int] = {
+    AgentFailure.UNREACHABLE: 4,
+    AgentFailure.NOT_READY: 4,
+    AgentFailure.MODEL_FAILED: 3,
+    AgentFailure.TIMEOUT: 1,
+    AgentFailure.CRASHED: 1,
+    AgentFailure.EMPTY_ANSWER: 1,
+    AgentFailure.UNKNOWN_AGENT: 0,
+    AgentFailure.REJECTED: 0,
+}
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How long to wait between attempts, and when to stop.
+
+    `confirm_seconds` is how long a channel gets to prove a send whose outcome is unknown before it is sent
+    once more. `max_deliveries` ends a crash loop: a turn that took so many workers down is set aside.
+    """
+
+    first_seconds: float = 1.0
+    factor: float = 3.0
+    longest_seconds: float = 60.0
+    agent_retries: Mapping[AgentFailure, int] = field(factory=lambda: dict(AGENT_RETRIES))
+    throttled_retries: int = 8
+    confirm_seconds: float = 30.0
+    max_deliveries: int = 10
+
+    def after_agent_failure(self, failure: AgentFailure, *, attempts: int, turn_id: str) -> Decision:
+        """What follows when the agent failed and had failed `attempts` times before in this turn."""
+        if attempts < self.agent_retries[failure]:
+            return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+        return GiveUp(reason=f"agent: {failure}")
+
+    def after_send_failure(self, failure: SendFailure, *, attempts: int, doubts: int, turn_id: str) -> Decision:
+        """What follows when a send failed; `doubts` counts earlier sends of the part with unknown outcome."""
+        match failure:
+            case SendFailure.THROTTLED if attempts < self.throttled_retries:
+                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+            case SendFailure.UNKNOWN if doubts == 0:
+                return Retry(after_seconds=self.confirm_seconds)
+            case SendFailure.NUMBER_STOPPED:
+                return Retry(after_seconds=self.longest_seconds)
+            case _:
+                return GiveUp(reason=f"send: {failure}")
+
+    def backoff(self, attempts: int, *, turn_id: str) -> float:
+        """Seconds before the next attempt, spread by a fifth either way so that an outage ends without a stampede."""
+        seconds = min(self.first_seconds * self.factor**attempts, self.longest_seconds)
+        spread = zlib.crc32(f"{turn_id}/{attempts}".encode()) / 0xFFFFFFFF
+        return seconds * (0.8 + 0.4 * spread)

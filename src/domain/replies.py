@@ -1,0 +1,55 @@
+"""What we say back."""
+
+from enum import StrEnum
+from typing import Self
+
+from attrs import field, frozen
+from attrs.validators import min_len
+
+from domain.conversations import Conversation
+
+
+@frozen(kw_only=True)
+class TextPart:
+    """One text bubble, already formatted for its channel and within its limits."""
+
+    body: str = field(validator=min_len(1))
+
+
+class ReplyKind(StrEnum):
+    """Why a person is told something."""
+
+    ANSWER = "answer"
+    APOLOGY = "apology"
+    NOTICE = "notice"
+
+
+@frozen(kw_only=True)
+class Reply:
+    """Everything one turn says, in the order it is said; without parts there is nothing to say."""
+
+    kind: ReplyKind
+    parts: tuple[TextPart, ...] = ()
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class PartReference:
+    """Names one part of one turn; travels with the send so that the channel's echo can prove it."""
+
+    conversation: Conversation
+    turn_id: str
+    part: int
+
+    def __str__(self) -> str:
+        return f"{self.turn_id}/{self.part}/{self.conversation}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read back what `str()` wrote.
+
+        Raises:
+            ValueError: when the text is none of ours.
+        """
+        turn_id, part, conversation = text.split("/", 2)
+        return cls(conversation=Conversation.parse(conversation), turn_id=turn_id, part=int(part))

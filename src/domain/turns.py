@@ -1,0 +1,36 @@
+"""A turn: the messages that are answered together, and how far answering them has come."""
+
+from attrs import frozen
+
+from domain.conversations import Conversation, Person
+from domain.messages import InboundMessage
+from domain.replies import PartReference, Reply
+
+
+@frozen(kw_only=True)
+class Turn:
+    """The unit of work: run the agent once for these messages and send its reply.
+
+    `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
+    `attempts` counts failures that were put off for a retry, `deliveries` how many workers in a row were
+    handed this attempt without finishing it. `doubts` counts the sends of the next part whose outcome is
+    unknown: it may already be with the person.
+    """
+
+    id: str
+    conversation: Conversation
+    messages: tuple[InboundMessage, ...]
+    reply: Reply | None = None
+    sent: tuple[str, ...] = ()
+    attempts: int = 0
+    deliveries: int = 1
+    doubts: int = 0
+    error: str = ""
+
+    @property
+    def person(self) -> Person:
+        """Who to answer: by the names the latest message gave."""
+        return self.messages[-1].person
+
+    def reference(self, part: int) -> PartReference:
+        return PartReference(conversation=self.conversation, turn_id=self.id, part=part)

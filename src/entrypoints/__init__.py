@@ -1,0 +1,1 @@
+"""How one gets in: HTTP, worker, command line, simulator, and the one composition root."""
