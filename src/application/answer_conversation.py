@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from functools import partial
 
 from attrs import frozen
 
@@ -19,6 +21,10 @@ from domain.activity import Activity, ActivityKind
 from domain.failures import Decision, GiveUp, Retry, RetryPolicy, SendFailure
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
+
+INSIST_SECONDS = 0.2
+
+logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -51,6 +57,9 @@ class AnswerConversation:
             LeaseLostError: another worker has the conversation; nothing more was said.
             StoreUnavailableError: progress could not be recorded; the next worker goes on from what is.
         """
+        if claim.delivery > self.retries.max_deliveries:
+            await self.mailbox.bury(claim=claim, reason=f"crash loop: {claim.delivery - 1} workers did not finish it")
+            return Outcome.FAILED
         turn = await self.mailbox.begin(claim=claim)
         if turn is None:
             return Outcome.NOTHING_WAITED
@@ -74,6 +83,11 @@ class _Answering:
         except asyncio.CancelledError:
             await self._hand_back()
             raise
+        except (LeaseLostError, StoreUnavailableError):
+            raise
+        except Exception as error:
+            logger.exception("turn %s of %s failed inside", self._turn.id, self._turn.conversation)
+            return await self._after_own_failure(error)
 
     async def _answer(self) -> Outcome:
         turn = self._turn
@@ -81,14 +95,12 @@ class _Answering:
             channel = self._use.channels[turn.conversation.channel]
         except UnknownChannelError as error:
             return await self._bury(str(error))
-        if turn.deliveries > self._use.retries.max_deliveries:
-            return await self._bury(f"crash loop: {turn.deliveries - 1} workers did not finish it")
         reply = turn.reply
         if reply is None:
             reply = await self._reply(channel)
             if reply is None:
                 return Outcome.RETRIED
-            await self._mailbox.save_reply(claim=self._claim, reply=reply)
+            await self._insist(partial(self._mailbox.save_reply, claim=self._claim, reply=reply))
         elif self._may_have_been_sent(reply):
             return await self._put_off(
                 self._use.retries.confirm_seconds, "the last worker may have sent it", doubt=True
@@ -110,6 +122,14 @@ class _Answering:
                 turn=self._turn, channel=channel, reason=f"{decision.reason} ({error.detail})"
             )
 
+    async def _after_own_failure(self, error: Exception) -> Outcome:
+        """A fault of ours is tried once more, then set aside: one message must not stop a conversation for ever."""
+        name = type(error).__name__
+        if self._turn.attempts:
+            return await self._bury(f"internal error: {name}")
+        seconds = self._use.retries.backoff(self._turn.attempts, turn_id=self._turn.id)
+        return await self._put_off(seconds, f"internal error: {name}", doubt=self._sending)
+
     def _may_have_been_sent(self, reply: Reply) -> bool:
         """A worker that was handed this turn before us may have died between sending a part and recording it."""
         return self._turn.deliveries > 1 and not self._turn.doubts and len(self._turn.sent) < len(reply.parts)
@@ -122,7 +142,7 @@ class _Answering:
                 message_id = await self._send(channel, reply, part)
             except SendFailedError as error:
                 return await self._after_send_failure(error, first=part == len(self._turn.sent))
-            await self._mailbox.record_sent(claim=self._claim, part=part, message_id=message_id)
+            await self._insist(partial(self._mailbox.record_sent, claim=self._claim, part=part, message_id=message_id))
             self._sending = False
         return await self._finish(reply)
 
@@ -146,10 +166,20 @@ class _Answering:
             case GiveUp(reason=reason):
                 return await self._bury(f"{reason} ({error.detail})")
 
+    async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeat a step for as long as the lease holds: what was said and sent should not be forgotten lightly."""
+        while True:
+            try:
+                return await step()
+            except StoreUnavailableError:
+                if not self._holds():
+                    raise
+                await asyncio.sleep(INSIST_SECONDS)
+
     async def _finish(self, reply: Reply) -> Outcome:
         if reply.kind is ReplyKind.APOLOGY:
             return await self._bury(reply.reason)
-        await self._mailbox.complete(claim=self._claim)
+        await self._insist(partial(self._mailbox.complete, claim=self._claim))
         outcome = Outcome.LIMITED if reply.kind is ReplyKind.NOTICE else Outcome.ANSWERED
         kind = ActivityKind.LIMITED if outcome is Outcome.LIMITED else ActivityKind.ANSWERED
         await self._publish(kind, reason=reply.reason, parts=str(len(reply.parts)))

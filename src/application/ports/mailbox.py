@@ -49,14 +49,27 @@ class Mailbox(Protocol):
     """Each method is one atomic step, and each is safe to repeat when its outcome was not seen.
 
     All raise `StoreUnavailableError` when the store cannot be reached or refuses; those that take a claim raise
-    `LeaseLostError` when it no longer holds, and then change nothing.
+    `LeaseLostError` when it no longer holds, and then change nothing. Conversations are spread over `partitions`
+    numbered from 0; each is claimed from, reaped and promoted on its own.
     """
+
+    @property
+    def partitions(self) -> int: ...
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a claim holds after it was made or renewed."""
+        ...
+
+    async def prepare(self) -> None:
+        """Lay the store out, or mend its layout; to be called at the start, and again after the store was away."""
+        ...
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
         """Store messages durably; for each, whether it is new. Seen within 7 days means not new, and is dropped."""
         ...
 
-    async def claim(self, *, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
+    async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         """Take up to `limit` ready conversations, the longest waiting first; waits for one when there is none."""
         ...
 
@@ -92,11 +105,11 @@ class Mailbox(Protocol):
         """Prolong the leases that still hold, and return those that do not."""
         ...
 
-    async def reap(self, *, worker: str, limit: int) -> tuple[Claim, ...]:
+    async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
         """Take over up to `limit` conversations whose lease has run out."""
         ...
 
-    async def promote(self) -> float | None:
+    async def promote(self, *, partition: int) -> float | None:
         """Make ready what is due; returns the seconds until the next is, None when nothing is put off."""
         ...
 

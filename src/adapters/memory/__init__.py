@@ -1,0 +1,1 @@
+"""Every port in memory: for tests, held to the same contracts as the others."""

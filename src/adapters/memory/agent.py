@@ -1,0 +1,80 @@
+"""Agents that say what they were told to."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import define, field, frozen
+
+from application.ports.agent import AgentAnswer, AgentFailedError
+from domain.failures import AgentFailure
+
+type Outcome = str | AgentAnswer | AgentFailure
+
+
+@frozen(kw_only=True)
+class AgentCall:
+    """One run that was asked for."""
+
+    agent: str
+    query: str
+    session_id: str
+    context: Mapping[str, object]
+
+
+def echo(query: str) -> Outcome:
+    return f"You said: {query}"
+
+
+@define(kw_only=True)
+class ScriptedAgent:
+    """Answers each query by `script`: a function, or a mapping beside which queries are echoed.
+
+    `calls` remembers the runs in their order. Between `hold` and `release` they begin but do not end.
+    """
+
+    names: Sequence[str] = ("assistant",)
+    script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
+    calls: list[AgentCall] = field(factory=list, init=False)
+    _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)
+    _released: asyncio.Event = field(factory=asyncio.Event, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.release()
+
+    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+        async with self._called:
+            self.calls.append(AgentCall(agent=agent, query=query, session_id=session_id, context=dict(context)))
+            self._called.notify_all()
+        await self._released.wait()
+        if agent not in self.names:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
+        return _answer(self._outcome(query))
+
+    async def agents(self) -> tuple[str, ...]:
+        return tuple(self.names)
+
+    def hold(self) -> None:
+        self._released.clear()
+
+    def release(self) -> None:
+        self._released.set()
+
+    async def called(self, times: int) -> None:
+        """Wait until so many runs have begun."""
+        async with self._called:
+            await self._called.wait_for(lambda: len(self.calls) >= times)
+
+    def _outcome(self, query: str) -> Outcome:
+        return self.script(query) if callable(self.script) else self.script.get(query, echo(query))
+
+
+def _answer(outcome: Outcome) -> AgentAnswer:
+    match outcome:
+        case AgentFailure():
+            raise AgentFailedError(outcome, "as scripted")
+        case AgentAnswer(blocked=True):
+            return outcome
+        case AgentAnswer(text=text) | str(text) if text.strip():
+            return AgentAnswer(text=text)
+        case _:
+            raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "as scripted")

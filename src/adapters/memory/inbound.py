@@ -1,0 +1,56 @@
+"""A channel of plain JSON: a list of `{"id", "user", "text", "sent_at"}` under a token in a header."""
+
+import hmac
+import json
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
+from domain.conversations import Conversation, Person
+from domain.messages import InboundMessage, Text, Unrecognised
+
+TOKEN_HEADER = "x-channel-token"  # noqa: S105 - the name of the header
+
+
+@frozen(kw_only=True)
+class MemoryInbound:
+    """Hears one channel whose bodies a test can write by hand."""
+
+    channel: str
+    token: str = field(repr=False)
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        self._check(query.get("token", ""))
+        return query.get("challenge", "")
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+        self._check(headers.get(TOKEN_HEADER, ""))
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        try:
+            items = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise MalformedWebhookError("the body is not JSON") from error
+        if not isinstance(items, list):
+            raise MalformedWebhookError("the body is not a list")
+        return tuple(self._event(item, arrived_at) for item in items)
+
+    def _check(self, token: str) -> None:
+        if not self.token or not hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode()):
+            raise ForgedWebhookError("the token does not match")
+
+    def _event(self, item: object, arrived_at: float) -> InboundEvent:
+        match item:
+            case {"id": str(found), "user": str(user), "text": str(text), "sent_at": int() | float() as sent_at} if (
+                found and user
+            ):
+                return InboundMessage(
+                    id=found,
+                    conversation=Conversation(channel=self.channel, user=user),
+                    person=Person(user_id=user),
+                    content=Text(body=text),
+                    sent_at=sent_at,
+                    arrived_at=arrived_at,
+                )
+        return Unrecognised(channel=self.channel, kind="message:malformed", detail="id, user, text, sent_at expected")

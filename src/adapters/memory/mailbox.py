@@ -1,0 +1,233 @@
+"""The mailbox in memory: the same promises, for as long as the process lives."""
+
+import asyncio
+import itertools
+import time
+from bisect import insort
+from collections import deque
+from collections.abc import Sequence
+
+from attrs import define, evolve, field
+
+from application.ports.dead_letters import DeadLetter
+from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
+from domain.messages import InboundMessage
+from domain.replies import Reply, ReplyKind
+from domain.turns import Turn
+
+
+@define(order=True)
+class _Mail:
+    """Waiting messages sort by the channel's time, then by arrival."""
+
+    sent_at: float
+    arrival: int
+    due: float = field(order=False)
+    latest: float = field(order=False)
+    message: InboundMessage = field(order=False)
+
+
+@define
+class _Box:
+    """One conversation; it exists only while it has something to do.
+
+    `token` names its entry among the ready and the leased, `due` is when it becomes ready instead.
+    """
+
+    mail: list[_Mail] = field(factory=list)
+    turn: Turn | None = None
+    again: deque[Turn] = field(factory=deque)
+    token: str | None = None
+    due: float | None = None
+    latest: float | None = None
+
+
+@define
+class _Hold:
+    claim: Claim
+    until: float
+
+
+@define
+class MemoryMailbox:
+    """Its dead letters are read through `MemoryDeadLetters`."""
+
+    lease_seconds: float = 15.0
+    turn_messages: int = 50
+    partitions: int = 1
+    _boxes: dict[str, _Box] = field(factory=dict)
+    _ready: deque[tuple[str, str]] = field(factory=deque)
+    _holds: dict[str, _Hold] = field(factory=dict)
+    _seen: set[tuple[str, str]] = field(factory=set)
+    _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1))
+    _woken: asyncio.Event = field(factory=asyncio.Event)
+    dead: dict[str, DeadLetter] = field(factory=dict)
+
+    async def prepare(self) -> None: ...
+
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+        return tuple(self._accept(post) for post in posts)
+
+    def _accept(self, post: Post) -> bool:
+        message = post.message
+        identity = (message.conversation.channel, message.id)
+        if identity in self._seen:
+            return False
+        self._seen.add(identity)
+        now, wait = time.monotonic(), post.debounce
+        mail = _Mail(message.sent_at, next(self._numbers), now + wait.quiet_seconds, now + wait.cap_seconds, message)
+        conversation = str(message.conversation)
+        box = self._boxes.setdefault(conversation, _Box())
+        insort(box.mail, mail)
+        if box.token is None and (box.due is None or box.latest is not None):
+            self._wait_for_more(conversation, box, mail)
+        return True
+
+    def _wait_for_more(self, conversation: str, box: _Box, mail: _Mail) -> None:
+        if box.latest is None:
+            box.latest = mail.latest
+        box.due = min(mail.due, box.latest)
+        if box.due <= time.monotonic():
+            self._make_ready(conversation, box)
+
+    def _make_ready(self, conversation: str, box: _Box) -> None:
+        box.token, box.due, box.latest = str(next(self._numbers)), None, None
+        self._ready.append((conversation, box.token))
+        self._woken.set()
+
+    async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
+        if not self._ready:
+            self._woken.clear()
+            try:
+                await asyncio.wait_for(self._woken.wait(), wait_seconds)
+            except TimeoutError:
+                return ()
+        taken = [self._ready.popleft() for _ in range(min(limit, len(self._ready)))]
+        return tuple(self._hold(conversation, partition, token, worker, 1) for conversation, token in taken)
+
+    def _hold(self, conversation: str, partition: int, token: str, worker: str, delivery: int) -> Claim:
+        claim = Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=delivery)
+        self._holds[token] = _Hold(claim, time.monotonic() + self.lease_seconds)
+        return claim
+
+    def _held(self, claim: Claim) -> _Box:
+        hold = self._holds.get(claim.token)
+        if hold is None or hold.claim != claim:
+            raise LeaseLostError
+        return self._boxes[claim.conversation]
+
+    def _held_turn(self, claim: Claim) -> tuple[_Box, Turn]:
+        box = self._held(claim)
+        if box.turn is None:
+            raise LeaseLostError
+        return box, box.turn
+
+    async def begin(self, *, claim: Claim) -> Turn | None:
+        box = self._held(claim)
+        if box.turn is None:
+            box.turn = box.again.popleft() if box.again else self._assemble(claim, box)
+        if box.turn is None:
+            self._settle(claim, box)
+            return None
+        return evolve(box.turn, deliveries=claim.delivery)
+
+    def _assemble(self, claim: Claim, box: _Box) -> Turn | None:
+        taken, box.mail = box.mail[: self.turn_messages], box.mail[self.turn_messages :]
+        messages = tuple(mail.message for mail in taken)
+        if not messages:
+            return None
+        return Turn(id=claim.token, conversation=messages[0].conversation, messages=messages)
+
+    async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
+        box, turn = self._held_turn(claim)
+        box.turn = evolve(turn, reply=reply, attempts=0, error="")
+
+    async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
+        box, turn = self._held_turn(claim)
+        sent = (*turn.sent[:part], message_id, *turn.sent[part + 1 :])
+        box.turn = evolve(turn, sent=sent, attempts=0, doubts=0, error="")
+
+    async def complete(self, *, claim: Claim) -> None:
+        box = self._held(claim)
+        box.turn = None
+        self._settle(claim, box)
+
+    def _settle(self, claim: Claim, box: _Box) -> None:
+        del self._holds[claim.token]
+        box.token = None
+        if box.again:
+            self._make_ready(claim.conversation, box)
+        elif box.mail:
+            self._wait_for_more(claim.conversation, box, box.mail[-1])
+        else:
+            del self._boxes[claim.conversation]
+
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
+        box, turn = self._held_turn(claim)
+        box.turn = evolve(turn, attempts=turn.attempts + 1, doubts=turn.doubts + doubt, error=error)
+        del self._holds[claim.token]
+        box.token, box.due = None, time.monotonic() + after_seconds
+
+    async def bury(self, *, claim: Claim, reason: str) -> None:
+        box = self._held(claim)
+        if box.turn is not None:
+            self._set_aside(box.turn, reason)
+        box.turn = None
+        self._settle(claim, box)
+
+    def _set_aside(self, turn: Turn, reason: str) -> None:
+        letter = DeadLetter(id=str(next(self._numbers)), turn=turn, reason=reason, at=time.time())
+        self.dead[letter.id] = letter
+
+    async def release(self, *, claim: Claim) -> None:
+        box = self._held(claim)
+        del self._holds[claim.token]
+        self._make_ready(claim.conversation, box)
+
+    async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        lost = []
+        for claim in claims:
+            hold = self._holds.get(claim.token)
+            if hold is None or hold.claim != claim:
+                lost.append(claim)
+            else:
+                hold.until = time.monotonic() + self.lease_seconds
+        return tuple(lost)
+
+    async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
+        now = time.monotonic()
+        expired = [hold.claim for hold in self._holds.values() if hold.until <= now][:limit]
+        return tuple(
+            self._hold(claim.conversation, partition, claim.token, worker, claim.delivery + 1) for claim in expired
+        )
+
+    async def promote(self, *, partition: int) -> float | None:
+        now = time.monotonic()
+        for conversation, box in self._boxes.items():
+            if box.due is not None and box.due <= now:
+                self._make_ready(conversation, box)
+        waits = [box.due - now for box in self._boxes.values() if box.due is not None]
+        return min(waits, default=None)
+
+    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
+        for proof in proofs:
+            conversation = str(proof.reference.conversation)
+            box = self._boxes.get(conversation)
+            if box is None or box.turn is None or box.turn.id != proof.reference.turn_id:
+                continue
+            if len(box.turn.sent) != proof.reference.part:
+                continue
+            box.turn = evolve(box.turn, sent=(*box.turn.sent, proof.message_id), attempts=0, doubts=0, error="")
+            if box.token is None and box.due is not None:
+                self._make_ready(conversation, box)
+
+    def begin_again(self, letter: DeadLetter) -> None:
+        """Queue a dead letter's turn before what waits; see `MemoryDeadLetters`."""
+        turn = evolve(letter.turn, attempts=0, doubts=0, error="")
+        if turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY:
+            turn = evolve(turn, id=f"{turn.id}r", reply=None, sent=())
+        conversation = str(turn.conversation)
+        box = self._boxes.setdefault(conversation, _Box())
+        box.again.append(turn)
+        if box.token is None and (box.due is None or box.latest is not None):
+            self._make_ready(conversation, box)

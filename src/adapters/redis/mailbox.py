@@ -1,0 +1,183 @@
+"""The mailbox on Redis: a stream and its consumer group are ready queue, lease table and fence at once."""
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import field, frozen
+from redis.exceptions import ResponseError
+
+from adapters.redis import codec, scripts
+from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
+from adapters.redis.errors import translated
+from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at, generation_at
+from application.ports.clock import Clock
+from application.ports.mailbox import Claim, Post, Proof
+from domain.replies import Reply
+from domain.turns import Turn
+
+PROMOTED_AT_ONCE = 1000
+
+
+class PartitionMismatchError(Exception):
+    """The store was laid out with another number of partitions; messages would be looked for in the wrong place."""
+
+
+@frozen(kw_only=True)
+class RedisMailbox:
+    """`lease_seconds` is how long a silent worker keeps a conversation, `turn_messages` how long a turn gets."""
+
+    store: StoreConnections
+    clock: Clock
+    keys: Keys = field(factory=Keys)
+    lease_seconds: float = 15.0
+    turn_messages: int = 50
+
+    @property
+    def partitions(self) -> int:
+        return self.keys.partitions
+
+    async def prepare(self) -> None:
+        """Lay the store out, or make sure that it is laid out as we think.
+
+        Raises:
+            PartitionMismatchError: when it is not.
+            StoreUnavailableError: when it cannot be reached.
+        """
+        client, key = self.store.commands, self.keys.shared("partitions")
+        with translated():
+            await client.set(key, self.keys.partitions, nx=True)
+            partitions = int(await client.get(key) or 0)
+        if partitions != self.keys.partitions:
+            raise PartitionMismatchError(
+                f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
+            )
+        for partition in range(partitions):
+            await self._make_group(partition)
+
+    async def _make_group(self, partition: int) -> None:
+        with translated():
+            try:
+                await self.store.commands.xgroup_create(self.keys.of(partition, "ready"), GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if not str(error).startswith("BUSYGROUP"):
+                    raise
+
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+        by_partition: defaultdict[int, list[int]] = defaultdict(list)
+        for position, post in enumerate(posts):
+            by_partition[self.keys.partition_of(str(post.message.conversation))].append(position)
+        calls = (
+            self._accept(partition, [posts[position] for position in positions])
+            for partition, positions in by_partition.items()
+        )
+        answers = await asyncio.gather(*calls)
+        new = dict(zip(itertools.chain(*by_partition.values()), itertools.chain(*answers), strict=True))
+        return tuple(new[position] for position in range(len(posts)))
+
+    async def _accept(self, partition: int, posts: Sequence[Post]) -> list[bool]:
+        generation = generation_at(self.clock.now())
+        keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
+        arguments: list[scripts.Argument] = [forgotten_at(generation)]
+        for post in posts:
+            conversation = str(post.message.conversation)
+            digest = digest_of(post.message.conversation.channel, post.message.id)
+            keys.append(self.keys.of(partition, f"mail:{conversation}"))
+            keys.extend(self.keys.seen(partition, bucket_of(digest), generation))
+            arguments += [conversation, digest, int(post.message.sent_at * 1000)]
+            arguments += [int(post.debounce.quiet_seconds * 1000), int(post.debounce.cap_seconds * 1000)]
+            arguments.append(codec.dump_message(post.message))
+        return [answer == 1 for answer in await self._run(scripts.ACCEPT, keys, arguments)]
+
+    async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
+        ready = self.keys.of(partition, "ready")
+        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000)
+        with translated():
+            streams: Any = await self.store.waiting.xreadgroup(
+                GROUP, worker, {ready: ">"}, count=limit, block=max(block, 1)
+            )
+        return tuple(
+            Claim(conversation=entry["conversation"], partition=partition, token=token, worker=worker, delivery=1)
+            for _, entries in streams
+            for token, entry in entries
+        )
+
+    async def begin(self, *, claim: Claim) -> Turn | None:
+        flat = await self._run_claimed(scripts.BEGIN, claim, self.turn_messages)
+        fields = dict(zip(flat[::2], flat[1::2], strict=True))
+        if not fields:
+            return None
+        return codec.load_turn(fields, conversation=claim.conversation, deliveries=claim.delivery)
+
+    async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
+        await self._run_claimed(scripts.SAVE_REPLY, claim, codec.dump_reply(reply))
+
+    async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
+        await self._run_claimed(scripts.RECORD_SENT, claim, part, message_id)
+
+    async def complete(self, *, claim: Claim) -> None:
+        await self._run_claimed(scripts.COMPLETE, claim)
+
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
+        await self._run_claimed(scripts.PUT_OFF, claim, int(after_seconds * 1000), error, int(doubt))
+
+    async def bury(self, *, claim: Claim, reason: str) -> None:
+        await self._run_claimed(scripts.BURY, claim, reason)
+
+    async def release(self, *, claim: Claim) -> None:
+        await self._run_claimed(scripts.RELEASE, claim)
+
+    async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        groups = [list(group) for _, group in itertools.groupby(sorted(claims, key=_holder), key=_holder)]
+        return tuple(itertools.chain(*await asyncio.gather(*(self._renew(group) for group in groups))))
+
+    async def _renew(self, claims: Sequence[Claim]) -> list[Claim]:
+        arguments: list[scripts.Argument] = [claims[0].worker]
+        for claim in claims:
+            arguments += [claim.conversation, claim.token, claim.delivery]
+        lost = await self._run(scripts.RENEW, self.keys.transition(claims[0].partition), arguments)
+        return [claims[position] for position in lost]
+
+    async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
+        arguments: list[scripts.Argument] = [worker, int(self.lease_seconds * 1000), limit]
+        taken = await self._run(scripts.REAP, self.keys.transition(partition), arguments)
+        return tuple(
+            Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=delivery)
+            for token, conversation, delivery in itertools.batched(taken, 3)
+        )
+
+    async def promote(self, *, partition: int) -> float | None:
+        wait = await self._run(scripts.PROMOTE, self.keys.transition(partition), [PROMOTED_AT_ONCE])
+        return None if wait < 0 else wait / 1000
+
+    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
+        by_partition: defaultdict[int, list[Proof]] = defaultdict(list)
+        for proof in proofs:
+            by_partition[self.keys.partition_of(str(proof.reference.conversation))].append(proof)
+        await asyncio.gather(*(self._confirm(partition, group) for partition, group in by_partition.items()))
+
+    async def _confirm(self, partition: int, proofs: Sequence[Proof]) -> None:
+        keys, arguments = self.keys.transition(partition), list[scripts.Argument]()
+        for proof in proofs:
+            reference = proof.reference
+            keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
+            arguments += [str(reference.conversation), reference.turn_id, reference.part, proof.message_id]
+        await self._run(scripts.CONFIRM, keys, arguments)
+
+    async def _run_claimed(self, script: scripts.Script, claim: Claim, *arguments: scripts.Argument) -> Any:
+        keys = [
+            *self.keys.transition(claim.partition),
+            *self.keys.conversation(claim.partition, claim.conversation),
+            self.keys.of(claim.partition, "dead"),
+        ]
+        return await self._run(script, keys, [*codec.claim_arguments(claim), *arguments])
+
+    async def _run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> Any:
+        with translated():
+            return await script.run(self.store.commands, keys, arguments)
+
+
+def _holder(claim: Claim) -> tuple[int, str]:
+    return claim.partition, claim.worker

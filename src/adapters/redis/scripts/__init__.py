@@ -1,0 +1,50 @@
+"""The mailbox's steps: one script is one transition, run by the store as a whole."""
+
+import hashlib
+from importlib.resources import files
+
+from attrs import frozen
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+type Argument = str | bytes | int | float
+
+
+@frozen
+class Script:
+    """A Lua script with the helpers it builds on."""
+
+    source: str
+    sha: str
+
+    @classmethod
+    def load(cls, *names: str, when_full: bool = True) -> "Script":
+        """Put files of this folder together; `when_full` lets it run when the store is out of memory.
+
+        What finishes a turn frees memory and must go on then; what takes new work in must not.
+        """
+        shebang = "#!lua flags=allow-oom\n" if when_full else "#!lua\n"
+        source = shebang + "\n".join(files(__name__).joinpath(f"{name}.lua").read_text() for name in names)
+        return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+    async def run(self, client: Redis, keys: list[str], arguments: list[Argument]) -> object:
+        """Run it, whether or not the store knows it yet (it forgets scripts when it restarts)."""
+        try:
+            return await client.evalsha(self.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await client.eval(self.source, len(keys), *keys, *arguments)
+
+
+ACCEPT = Script.load("common", "accept", when_full=False)
+BEGIN = Script.load("common", "claimed", "begin")
+SAVE_REPLY = Script.load("common", "claimed", "save_reply")
+RECORD_SENT = Script.load("common", "claimed", "record_sent")
+COMPLETE = Script.load("common", "claimed", "complete")
+PUT_OFF = Script.load("common", "claimed", "put_off")
+BURY = Script.load("common", "claimed", "bury")
+RELEASE = Script.load("common", "claimed", "release")
+RENEW = Script.load("common", "renew")
+REAP = Script.load("common", "reap")
+PROMOTE = Script.load("common", "promote")
+CONFIRM = Script.load("common", "confirm")
+REPLAY = Script.load("common", "replay", when_full=False)

@@ -1,0 +1,46 @@
+-- Store the messages of one webhook that belong to this partition, all or none.
+--
+-- KEYS[4] is the arrival counter. ARGV[1] is when this generation of digests may be forgotten (unix ms). Then, for
+-- each message, KEYS: mail, digest set of this generation, of the one before, of the one before that, of the next
+-- (another process' clock may be ahead); ARGV: conversation, digest, channel timestamp (ms), quiet ms, cap ms, payload.
+-- Answers 1 for each message that is new, else 0.
+local function seen(at, digest)
+  for offset = 1, 4 do
+    if redis.call('SISMEMBER', KEYS[at + offset], digest) == 1 then return true end
+  end
+  return false
+end
+
+local function wait_for_more(conversation, quiet, cap)
+  local token = redis.call('HGET', TOKENS, conversation)
+  local now = now_ms()
+  if not token then
+    token = string.format('D%.0f', now + cap)
+    redis.call('HSET', TOKENS, conversation, token)
+  end
+  if token:sub(1, 1) == 'D' then
+    redis.call('ZADD', LATER, math.min(now + quiet, tonumber(token:sub(2))), conversation)
+  end
+end
+
+local function store(at, conversation, timestamp, quiet, cap, payload)
+  local arrival = redis.call('INCR', KEYS[4])
+  local member = string.format('%013x|%.0f|%.0f|%.0f|%s', arrival, now_ms(), quiet, cap, payload)
+  redis.call('ZADD', KEYS[at], timestamp, member)
+  if quiet == 0 then wake(conversation) else wait_for_more(conversation, quiet, cap) end
+end
+
+local answers = {}
+for message = 0, (#KEYS - 4) / 5 - 1 do
+  local at, arg = 5 + message * 5, 2 + message * 6
+  local digest = ARGV[arg + 1]
+  if seen(at, digest) then
+    answers[#answers + 1] = 0
+  else
+    redis.call('SADD', KEYS[at + 1], digest)
+    redis.call('PEXPIREAT', KEYS[at + 1], ARGV[1])
+    store(at, ARGV[arg], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4]), ARGV[arg + 5])
+    answers[#answers + 1] = 1
+  end
+end
+return answers

@@ -1,0 +1,29 @@
+-- The turn under way; else one set aside for replay; else a new turn of at most ARGV[5] waiting messages.
+-- Messages move from mail into the turn here, so that a turn that is tried again is the same turn.
+local function restore(turn)
+  redis.call('HSET', TURN, unpack(cjson.decode(turn)))
+end
+
+local function assemble(members)
+  local messages = {}
+  for i, member in ipairs(members) do
+    messages[i] = member:match('^%x+|%d+|%d+|%d+|(.*)$')
+  end
+  redis.call('HSET', TURN, 'id', TOKEN, 'messages', '[' .. table.concat(messages, ',') .. ']')
+  redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)
+end
+
+if redis.call('EXISTS', TURN) == 0 then
+  local again = redis.call('LPOP', AGAIN)
+  if again then
+    restore(again)
+  else
+    local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)
+    if #members == 0 then
+      settle()
+      return {}
+    end
+    assemble(members)
+  end
+end
+return redis.call('HGETALL', TURN)

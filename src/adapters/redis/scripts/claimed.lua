@@ -1,0 +1,18 @@
+-- Shared by the scripts that act for a claim: KEYS[4..6] are the conversation's mail, turn and again keys,
+-- ARGV[1..4] its name, the token, the worker and the delivery number. Without the lease they change nothing.
+local MAIL, TURN, AGAIN = KEYS[4], KEYS[5], KEYS[6]
+local CONVERSATION, TOKEN = ARGV[1], ARGV[2]
+
+if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then return redis.error_reply('LEASELOST') end
+
+-- The token is given back: the conversation queues at the tail, waits for its person to finish writing, or is idle.
+local function settle()
+  drop_token(TOKEN)
+  local newest = redis.call('ZRANGE', MAIL, -1, -1)[1]
+  if redis.call('EXISTS', AGAIN) == 1 then return make_ready(CONVERSATION) end
+  if not newest then return redis.call('HDEL', TOKENS, CONVERSATION) end
+  local arrived, quiet, cap = newest:match('^%x+|(%d+)|(%d+)|(%d+)|')
+  if arrived + quiet <= now_ms() then return make_ready(CONVERSATION) end
+  redis.call('HSET', TOKENS, CONVERSATION, string.format('D%.0f', arrived + cap))
+  redis.call('ZADD', LATER, arrived + math.min(quiet, cap), CONVERSATION)
+end

@@ -1,0 +1,3 @@
+redis.call('DEL', TURN)
+settle()
+return 1

@@ -1,0 +1,52 @@
+"""What every activity feed promises."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from application.ports.activity_feed import ActivityFeed
+from domain.activity import Activity, ActivityKind
+from support.polling import eventually
+
+
+def activity(number: int) -> Activity:
+    return Activity(
+        kind=ActivityKind.RECEIVED, channel="whatsapp", at=number, conversation="whatsapp:1", detail={"n": str(number)}
+    )
+
+
+async def take(stream: AsyncIterator[tuple[str, Activity]], count: int) -> list[tuple[str, Activity]]:
+    async with asyncio.timeout(10):
+        return [await anext(stream) for _ in range(count)]
+
+
+class ActivityFeedContract:
+    """Inherit, and provide the fixture `feed`."""
+
+    async def test_a_watcher_sees_what_happens(self, feed: ActivityFeed) -> None:
+        """In order, as it happens, and nothing from before it looked."""
+        await feed.publish(activities=[activity(1)])
+        stream = feed.follow(after=None)
+        watching = asyncio.create_task(take(stream, 2))
+
+        async def watched() -> bool:
+            await feed.publish(activities=[activity(2)])
+            return watching.done()
+
+        await eventually(watched)
+
+        assert [entry for _, entry in await watching] == [activity(2), activity(2)]
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    async def test_a_watcher_goes_on_where_it_was(self, feed: ActivityFeed) -> None:
+        """The id of the last one seen brings all after it."""
+        await feed.publish(activities=[activity(1)])
+        start = feed.follow(after="0")
+        (first_id, _), *_ = await take(start, 1)
+        await feed.publish(activities=[activity(2), activity(3)])
+        stream = feed.follow(after=first_id)
+
+        seen = await take(stream, 2)
+
+        assert [entry for _, entry in seen] == [activity(2), activity(3)]
+        await start.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()  # type: ignore[attr-defined]

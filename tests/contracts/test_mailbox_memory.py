@@ -1,0 +1,17 @@
+"""The mailbox in memory keeps the contract."""
+
+import pytest
+
+from adapters.memory.dead_letters import MemoryDeadLetters
+from adapters.memory.mailbox import MemoryMailbox
+from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract
+
+
+class TestMemoryMailbox(MailboxContract):
+    @pytest.fixture
+    def mailbox(self) -> MemoryMailbox:
+        return MemoryMailbox(lease_seconds=LEASE_SECONDS, turn_messages=5)
+
+    @pytest.fixture
+    def dead_letters(self, mailbox: MemoryMailbox) -> MemoryDeadLetters:
+        return MemoryDeadLetters(mailbox)
