@@ -1,0 +1,134 @@
+"""The one place where adapters are picked: what fills each port, made of the settings."""
+
+import asyncio
+import secrets
+import socket
+from pathlib import Path
+
+import httpx
+from dependency_injector import containers, providers
+
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.rate_store import RedisRateStore
+from adapters.system_clock import SystemClock
+from application.admit_messages import AdmitMessages
+from application.answer_conversation import AnswerConversation
+from application.channels import Channels
+from application.compose_reply import ComposeReply
+from application.ports.activity_feed import ActivityFeed
+from application.ports.agent import AgentPort
+from application.ports.clock import Clock
+from application.ports.dead_letters import DeadLetters
+from application.ports.mailbox import Mailbox
+from application.ports.rate_store import RateStore
+from application.receive_webhook import ReceiveWebhook
+from application.verify_subscription import VerifySubscription
+from domain.failures import RetryPolicy
+from entrypoints.channel_types import build_channels
+from entrypoints.http.services import Services
+from entrypoints.metrics import Metrics
+from entrypoints.settings import Settings
+from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.worker import Worker
+
+# Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
+KEEP_ALIVE_SECONDS = 4.0
+SEND_SECONDS = 10.0
+
+
+def _http_client() -> httpx.AsyncClient:
+    """One pool for everything we call: as many connections as there are turns under way."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=200, keepalive_expiry=KEEP_ALIVE_SECONDS)
+    return httpx.AsyncClient(limits=limits, timeout=SEND_SECONDS)
+
+
+def _embedded_store(settings: Settings) -> EmbeddedStore:
+    return EmbeddedStore(directory=settings.service.data_dir / "store")
+
+
+def _store(settings: Settings, embedded: EmbeddedStore) -> StoreConnections:
+    return StoreConnections.to(embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store)
+
+
+def _agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+    agents = settings.service.agents
+    if agents.url is None:
+        return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
+    return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+
+
+def _admin_token(settings: Settings) -> str | None:
+    token = settings.service.admin_token
+    return token.reveal() if token else None
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}-{secrets.token_hex(4)}"
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part, by its role; each can be overridden.
+
+    `settings` must be given. `agents_dir` holds `agents/`, for agents that run in this process; `admin_open` opens
+    the operators' routes to everybody, which is for development alone.
+    """
+
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
+    admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
+    stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+
+    clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
+    keys: providers.Provider[Keys] = providers.Singleton(Keys)
+    retries: providers.Provider[RetryPolicy] = providers.Singleton(RetryPolicy)
+    metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
+    http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
+    embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
+    store: providers.Provider[StoreConnections] = providers.Singleton(_store, settings, embedded_store)
+
+    mailbox: providers.Provider[Mailbox] = providers.Singleton(RedisMailbox, store=store, keys=keys, clock=clock)
+    dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
+    rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
+    feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
+    agent: providers.Provider[AgentPort] = providers.Singleton(_agent, settings, http_client, agents_dir)
+    channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
+
+    verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
+    receive: providers.Provider[ReceiveWebhook] = providers.Singleton(
+        ReceiveWebhook, channels=channels, mailbox=mailbox, feed=feed, clock=clock
+    )
+    admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
+    compose: providers.Provider[ComposeReply] = providers.Singleton(ComposeReply, admit=admit, agent=agent)
+    answer: providers.Provider[AnswerConversation] = providers.Singleton(
+        AnswerConversation,
+        channels=channels,
+        mailbox=mailbox,
+        compose=compose,
+        retries=retries,
+        feed=feed,
+        clock=clock,
+    )
+
+    services: providers.Provider[Services] = providers.Singleton(
+        Services,
+        receive=receive,
+        verify=verify,
+        feed=feed,
+        agents=agent,
+        dead_letters=dead_letters,
+        store_ping=store.provided.ping,
+        metrics=metrics,
+        stopping=stopping,
+        admin_token=providers.Callable(_admin_token, settings),
+        admin_open=admin_open,
+    )
+    worker: providers.Provider[Worker] = providers.Singleton(
+        Worker, name=providers.Callable(_worker_name), mailbox=mailbox, answer=answer, metrics=metrics
+    )

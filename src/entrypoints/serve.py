@@ -1,0 +1,121 @@
+"""Run the service: web, worker or both, until told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.settings import Settings, refuse_exposed
+from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.web_server import Ready, run_web
+
+# Within what most supervisors grant between TERM and KILL (Kubernetes: 30 seconds).
+GRACE_SECONDS = 20.0
+WATCH_SECONDS = 1.0
+
+logger = structlog.get_logger(__name__)
+
+
+class Role(StrEnum):
+    """What one process does; any number of each may run side by side on one store."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+async def serve(settings: Settings, *, config_dir: Path, role: Role = Role.ALL, ready: Ready | None = None) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: unsigned webhooks would be taken from other machines.
+        CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
+    """
+    refuse_exposed(settings)
+    for warning in settings.warnings():
+        logger.warning(warning)
+    container = Container(settings=settings, agents_dir=config_dir)
+    with stopped_by_signals(container.stopping()):
+        await run(container, role=role, ready=ready)
+
+
+async def run(container: Container, *, role: Role = Role.ALL, ready: Ready | None = None) -> None:
+    """Run the parts of a container until its `stopping` is set; when one of them fails, all stop."""
+    stopping, http = container.stopping(), container.settings().service.http
+    async with _started(container):
+        parts = []
+        if role is not Role.WORKER:
+            app = create_app(container.services())
+            parts.append(run_web(app, host=http.host, port=http.port, stopping=stopping, ready=ready))
+        if role is not Role.WEB:
+            parts.append(container.worker().run(stopping=stopping, grace_seconds=GRACE_SECONDS))
+        ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException):
+            raise end
+
+
+async def _then_stop(part: Awaitable[None], stopping: asyncio.Event) -> None:
+    try:
+        await part
+    finally:
+        stopping.set()
+
+
+@contextlib.contextmanager
+def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set the event; what runs sees to a clean end."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _started(container: Container) -> AsyncIterator[None]:
+    """What lives within this process, started before it is needed and closed after; clients closed at the end."""
+    async with contextlib.AsyncExitStack() as stack:
+        if container.settings().service.store == EMBEDDED_STORE:
+            await stack.enter_async_context(_kept_alive(container.embedded_store()))
+        stack.push_async_callback(container.http_client().aclose)
+        stack.push_async_callback(container.store().aclose)
+        agent = container.agent()
+        if isinstance(agent, EmbeddedAstromesh):
+            stack.push_async_callback(agent.close)
+            await agent.start()
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _kept_alive(store: EmbeddedStore) -> AsyncIterator[None]:
+    """The embedded store, started again should it die; ended with its last user."""
+    await store.start()
+    watching = asyncio.create_task(_watch(store))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        await store.stop(unless_used=True)
+
+
+async def _watch(store: EmbeddedStore) -> None:
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            await store.start()
+        except EmbeddedStoreError as error:
+            logger.error("embedded store is down", error=str(error))  # noqa: TRY400  (the message says where to look)
