@@ -1,0 +1,98 @@
+"""What the runtime's refusals and exceptions mean, in our words.
+
+An error may quote the person, or the model provider quoting the person. So a detail is built from what is known
+to be harmless (a status, a code, the name of a type), never from an error's text as it stands.
+"""
+
+import re
+from collections.abc import Mapping
+
+import httpx
+import msgspec
+from astromesh.errors import AgentRunTimeout, ModelProviderError
+
+from application.ports.agent import AgentAnswer, AgentFailedError
+from domain.failures import AgentFailure
+
+OK = 200
+NOT_FOUND = 404
+FIRST_SERVER_ERROR = 500
+
+FAILURE_OF_STATUS: Mapping[int, AgentFailure] = {
+    429: AgentFailure.NOT_READY,
+    502: AgentFailure.MODEL_FAILED,
+    503: AgentFailure.NOT_READY,
+    504: AgentFailure.TIMEOUT,
+}
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_CODE = re.compile(r"[a-z_]{1,60}")
+_HARMLESS_WORDS = re.compile(r"No API key|Provider returned \d{3}")
+
+
+def answer(*, text: str, blocked: bool) -> AgentAnswer:
+    """What a run that ended well says.
+
+    Raises:
+        AgentFailedError: EMPTY_ANSWER, for a blank that no guardrail explains.
+    """
+    if not blocked and not text.strip():
+        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without a word")
+    return AgentAnswer(text=text, blocked=blocked)
+
+
+def of_deadline(seconds: float) -> AgentFailedError:
+    return AgentFailedError(AgentFailure.TIMEOUT, f"no answer within {seconds:g} s")
+
+
+def of_connection(error: httpx.HTTPError) -> AgentFailedError:
+    """The request did not come through. Once connected, the run may have begun."""
+    match error:
+        case _ if isinstance(error, _NEVER_CONNECTED):
+            failure = AgentFailure.UNREACHABLE
+        case httpx.TimeoutException():
+            failure = AgentFailure.TIMEOUT
+        case _:
+            failure = AgentFailure.CRASHED
+    return AgentFailedError(failure, type(error).__name__)
+
+
+def of_response(*, status: int, body: bytes) -> AgentFailedError:
+    """The server answered, but not with 200."""
+    detail = _error_detail(body)
+    if status == NOT_FOUND:
+        failure = AgentFailure.UNKNOWN_AGENT if names_no_agent(detail) else AgentFailure.CRASHED
+    else:
+        other = AgentFailure.CRASHED if status >= FIRST_SERVER_ERROR else AgentFailure.REJECTED
+        failure = FAILURE_OF_STATUS.get(status, other)
+    words = _words(code=detail.get("error"), message=detail.get("message")) if isinstance(detail, dict) else ""
+    return AgentFailedError(failure, f"HTTP {status}: {words}" if words else f"HTTP {status}")
+
+
+def of_exception(error: Exception) -> AgentFailedError:
+    """A run in this process ended in an exception."""
+    match error:
+        case AgentRunTimeout():
+            return AgentFailedError(AgentFailure.TIMEOUT, f"the agent's own limit of {error.timeout_seconds:g} s")
+        case ModelProviderError():
+            return AgentFailedError(AgentFailure.MODEL_FAILED, _words(code=error.code, message=str(error)))
+        case _:
+            return AgentFailedError(AgentFailure.CRASHED, f"{type(error).__module__}.{type(error).__qualname__}")
+
+
+def names_no_agent(detail: object) -> bool:
+    """Whether a 404, or the ValueError behind it, means the agent; Astromesh uses them for any ValueError of a run."""
+    return not isinstance(detail, str) or "not found" in detail.lower()
+
+
+def _error_detail(body: bytes) -> object:
+    """What FastAPI puts under `detail`; empty where the body is not the runtime's."""
+    try:
+        error = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return None
+    return error.get("detail") if isinstance(error, dict) else None
+
+
+def _words(*, code: object, message: object) -> str:
+    harmless = [code] if isinstance(code, str) and _CODE.fullmatch(code) else []
+    return ": ".join([*harmless, *_HARMLESS_WORDS.findall(message if isinstance(message, str) else "")])

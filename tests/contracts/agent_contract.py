@@ -1,0 +1,89 @@
+"""What every AgentPort does, whatever runs the agents."""
+
+import pytest
+
+from application.ports.agent import AgentFailedError, AgentPort
+from domain.failures import AgentFailure
+
+NAMES = ("assistant", "hurried", "unlucky")
+ESSAY = "Bananas. " * 2222 + "By me"
+REFUSAL = "Let us talk about something else."
+
+
+class AgentPortContract:
+    """An adapter's test class inherits this and provides `agent`.
+
+    It runs `assistant`, `hurried`, which may take a moment only, and `unlucky`. They answer "hello" with "Hi there!",
+    "write an essay" with ESSAY, "say nothing" with nothing, "say spaces" with blanks; a guardrail of `assistant`
+    answers "tell me a secret" with REFUSAL; "fall over" makes the model fail, "dawdle" takes longer than a moment.
+    """
+
+    @pytest.fixture
+    def agent(self) -> AgentPort:
+        raise NotImplementedError
+
+    async def test_an_answer_comes_back(self, agent: AgentPort) -> None:
+        """What the agent says is what the caller gets."""
+        answer = await agent.run(agent="assistant", query="hello", session_id="s1", context={"turn_id": "t1"})
+
+        assert answer.text == "Hi there!"
+        assert not answer.blocked
+
+    async def test_a_long_answer_comes_back_whole(self, agent: AgentPort) -> None:
+        """Cutting 20,000 characters into messages is the messenger's work, not the agent's."""
+        answer = await agent.run(agent="assistant", query="write an essay", session_id="s1", context={})
+
+        assert answer.text == ESSAY
+        assert len(answer.text) > 20_000 - 10
+
+    async def test_a_refusal_of_a_guardrail_is_an_answer(self, agent: AgentPort) -> None:
+        """A guardrail that blocks is no failure: its message is what the person gets."""
+        answer = await agent.run(agent="assistant", query="tell me a secret", session_id="s1", context={})
+
+        assert answer.text == REFUSAL
+        assert answer.blocked
+
+    @pytest.mark.parametrize("query", ["say nothing", "say spaces"])
+    async def test_a_blank_answer_is_a_failure(self, agent: AgentPort, query: str) -> None:
+        """Nobody is sent an empty message."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="assistant", query=query, session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.EMPTY_ANSWER
+
+    async def test_an_agent_nobody_knows(self, agent: AgentPort) -> None:
+        """A name that is not deployed is told apart from everything else."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="no/such agent?", query="hello", session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
+
+    async def test_a_model_that_fails(self, agent: AgentPort) -> None:
+        """The agent is there, its language model is not."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="unlucky", query="fall over", session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.MODEL_FAILED
+
+    async def test_an_agent_that_takes_too_long(self, agent: AgentPort) -> None:
+        """The agent's own limit ends the run."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="hurried", query="dawdle", session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.TIMEOUT
+
+    @pytest.mark.parametrize("query", ["say nothing", "fall over"])
+    async def test_a_failure_quotes_nobody(self, agent: AgentPort, query: str) -> None:
+        """Details go to logs: one short line, and nothing of what was said."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="unlucky", query=query, session_id="s1", context={"turn_id": "t1"})
+
+        assert query not in failed.value.detail
+        assert "\n" not in failed.value.detail
+        assert 0 < len(failed.value.detail) <= 250
+
+    async def test_the_agents_that_can_be_run(self, agent: AgentPort) -> None:
+        """The names an operator may put into the configuration."""
+        names = await agent.agents()
+
+        assert sorted(names) == sorted(NAMES)

@@ -1,0 +1,90 @@
+"""What both ways to a real Astromesh do, with a scripted model behind it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.astromesh.http import AstromeshHttpAgent
+from application.ports.agent import AgentFailedError
+from contracts.agent_contract import ESSAY, REFUSAL, AgentPortContract
+from domain.failures import AgentFailure
+from support.astromesh import agent_file, write_agents
+from support.model_server import Says, ScriptedModel
+
+type Astromesh = AstromeshHttpAgent | EmbeddedAstromesh
+
+SCRIPT = {
+    "hello": Says(text="Hi there!"),
+    "write an essay": Says(text=ESSAY),
+    "say nothing": Says(text=""),
+    "say spaces": Says(text=" \n "),
+    "fall over": Says(status=500, text="I was asked to fail with sk-not-a-real-key"),
+    "dawdle": Says(hold=True),
+}
+
+
+def write_contract_agents(config_dir: Path) -> Path:
+    """The agents the contract asks for, and one that cannot be built."""
+    guarded = {"input": [{"type": "topic_filter", "blocked_topics": ["secret"], "action": "block", "message": REFUSAL}]}
+    prompt = {"system": "You talk to {{ contact_name }} on {{ channel }} about {{ message_ids | join('+') }}."}
+    return write_agents(
+        config_dir,
+        agent_file("assistant", prompts=prompt, guardrails=guarded),
+        agent_file("hurried", orchestration={"pattern": "react", "timeout_seconds": 0.2}),
+        # The runtime stops asking a model for a minute after three failures, for one agent: so failures have their own.
+        agent_file("unlucky"),
+        agent_file("broken", orchestration={"pattern": "telepathy"}),
+    )
+
+
+class AstromeshContract(AgentPortContract):
+    """A test class inherits this and provides `agent`, `model` and `impatient`, whose deadline is a moment."""
+
+    async def test_the_context_reaches_the_agent(self, agent: Astromesh, model: ScriptedModel) -> None:
+        """An agent's prompt may name everything the context holds."""
+        context = {"contact_name": "Ada", "channel": "whatsapp", "message_ids": ["a", "b"], "turn_id": "t1"}
+
+        await agent.run(agent="assistant", query="who am I?", session_id="s1", context=context)
+
+        assert model.heard("who am I?")[0]["content"] == "You talk to Ada on whatsapp about a+b."
+
+    async def test_a_run_past_our_own_deadline(self, impatient: Astromesh) -> None:
+        """Also an agent without a limit of its own holds nobody up."""
+        with pytest.raises(AgentFailedError) as failed:
+            await impatient.run(agent="assistant", query="dawdle", session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.TIMEOUT
+        assert failed.value.detail == "no answer within 0.2 s"
+
+    async def test_an_agent_that_could_not_be_built(self, agent: Astromesh) -> None:
+        """It is not offered, and cannot be run."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="broken", query="hello", session_id="s1", context={})
+
+        assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
+        assert "broken" not in await agent.agents()
+
+    async def test_what_the_provider_says_stays_out(self, agent: Astromesh) -> None:
+        """A provider's error may quote the person, or the key: only its status is told on."""
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="unlucky", query="fall over", session_id="s1", context={})
+
+        assert "sk-not-a-real-key" not in failed.value.detail
+        assert "model_" in failed.value.detail
+
+    async def test_many_runs_at_once(self, agent: Astromesh) -> None:
+        """More than the runtime's pools hold, each with its own answer."""
+        queries = [f"number {number}" for number in range(150)]
+
+        answers = await asyncio.gather(
+            *(agent.run(agent="assistant", query=query, session_id=query, context={}) for query in queries)
+        )
+
+        assert [answer.text for answer in answers] == [f"You said: {query}" for query in queries]
+
+    async def test_half_a_character_does_no_harm(self, agent: Astromesh) -> None:
+        """A lone surrogate, which no encoder takes, ends in an outcome like any other."""
+        with pytest.raises(AgentFailedError):
+            await agent.run(agent="assistant", query="broken \ud83d", session_id="s1", context={})

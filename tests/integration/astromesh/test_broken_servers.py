@@ -1,0 +1,137 @@
+"""What AstromeshHttpAgent makes of servers, and gateways before them, that misbehave."""
+
+import itertools
+import json
+import socket
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from adapters.astromesh.http import AstromeshHttpAgent
+from application.ports.agent import AgentFailedError
+from domain.failures import AgentFailure
+from support.canned_http import answering, response
+
+ANSWERED = json.dumps({"answer": "Hi there!", "trace": {"spans": []}, "blocked": False}).encode()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient() as client:
+        yield client
+
+
+async def failure_of(agent: AstromeshHttpAgent) -> AgentFailedError:
+    with pytest.raises(AgentFailedError) as failed:
+        await agent.run(agent="assistant", query="hello", session_id="s1", context={})
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (204, AgentFailure.REJECTED),
+        (307, AgentFailure.REJECTED),
+        (400, AgentFailure.REJECTED),
+        (401, AgentFailure.REJECTED),
+        (403, AgentFailure.REJECTED),
+        (404, AgentFailure.UNKNOWN_AGENT),
+        (413, AgentFailure.REJECTED),
+        (422, AgentFailure.REJECTED),
+        (429, AgentFailure.NOT_READY),
+        (500, AgentFailure.CRASHED),
+        (502, AgentFailure.MODEL_FAILED),
+        (503, AgentFailure.NOT_READY),
+        (504, AgentFailure.TIMEOUT),
+        (521, AgentFailure.CRASHED),
+    ],
+)
+async def test_every_status_has_its_meaning(client: httpx.AsyncClient, status: int, failure: AgentFailure) -> None:
+    """Also without the runtime's own body, as when a gateway speaks for it."""
+    async with answering(response(status)) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is failure
+    assert failed.detail == f"HTTP {status}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>Welcome</html>",
+        b"[]",
+        b"null",
+        b'{"answer": 7}',
+        b'{"text": "hi"}',
+        b'{"answer": "\xff"}',
+        b"[" * 99999,
+    ],
+    ids=["empty", "html", "list", "null", "number", "no-answer", "not-utf-8", "deep"],
+)
+async def test_a_body_that_is_no_answer(client: httpx.AsyncClient, body: bytes) -> None:
+    """A 200 alone is no answer."""
+    async with answering(response(200, body)) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is AgentFailure.CRASHED
+    assert failed.detail == "HTTP 200 with a body that is no RunReply"
+
+
+async def test_a_404_that_is_about_something_else(client: httpx.AsyncClient) -> None:
+    """Astromesh answers any ValueError of a run with 404, such as a memory it cannot read."""
+    body = json.dumps({"detail": "Expecting value: line 1 column 1 (char 0)"}).encode()
+    async with answering(response(404, body)) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is AgentFailure.CRASHED
+
+
+async def test_nobody_listens(client: httpx.AsyncClient) -> None:
+    """A refused connection is told apart from a run that failed: nothing has happened yet."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is AgentFailure.UNREACHABLE
+
+
+@pytest.mark.parametrize("cut", [b"", response(200, ANSWERED)[:-20]], ids=["before the answer", "in its middle"])
+async def test_a_connection_that_breaks(client: httpx.AsyncClient, cut: bytes) -> None:
+    """The run may have happened, its answer is lost."""
+    async with answering(cut, reset=True) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is AgentFailure.CRASHED
+
+
+async def test_an_answer_that_drips(client: httpx.AsyncClient) -> None:
+    """The deadline is for the whole call: each byte in time does not make the answer come in time."""
+    whole = response(200, ANSWERED)
+    drips = (bytes(pair) for pair in itertools.batched(whole, 2))
+    async with answering(*drips, every_seconds=0.02) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url, timeout_seconds=0.3))
+
+    assert failed.failure is AgentFailure.TIMEOUT
+
+
+async def test_an_answer_in_pieces(client: httpx.AsyncClient) -> None:
+    """What comes in time is put together."""
+    whole = response(200, ANSWERED)
+    async with answering(whole[:60], whole[60:70], whole[70:]) as url:
+        answer = await AstromeshHttpAgent(client=client, url=url + "/").run(
+            agent="assistant", query="hello", session_id="s1", context={}
+        )
+
+    assert answer.text == "Hi there!"
+
+
+async def test_a_list_of_agents_that_is_none(client: httpx.AsyncClient) -> None:
+    """Whoever asks for the agents learns that this is no Astromesh."""
+    async with answering(response(200, b'{"agents": {}}')) as url:
+        with pytest.raises(AgentFailedError) as failed:
+            await AstromeshHttpAgent(client=client, url=url).agents()
+
+    assert failed.value.failure is AgentFailure.CRASHED

@@ -1,0 +1,105 @@
+"""The runtime as a guest in this process: how it starts, what it logs, what it keeps."""
+
+import importlib
+import logging
+from pathlib import Path
+
+import pytest
+
+from adapters.astromesh.agent_files import prepare_agents
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from application.ports.agent import AgentFailedError
+from domain.failures import AgentFailure
+from support.astromesh import agent_file, write_agents
+from support.model_server import Says, ScriptedModel
+
+
+async def run(agent: EmbeddedAstromesh, query: str = "hello", *, name: str = "assistant") -> str:
+    return (await agent.run(agent=name, query=query, session_id="s1", context={})).text
+
+
+async def test_before_it_is_started() -> None:
+    """Whoever comes too early is told to come again."""
+    agent = EmbeddedAstromesh(config_dir=Path("nowhere"))
+
+    with pytest.raises(AgentFailedError) as failed:
+        await run(agent)
+
+    assert failed.value.failure is AgentFailure.NOT_READY
+
+
+async def test_after_it_was_closed(tmp_path: Path) -> None:
+    """Closing is for good, and may be repeated."""
+    agent = EmbeddedAstromesh(config_dir=write_agents(tmp_path, agent_file("assistant")))
+    await agent.start()
+    await agent.close()
+    await agent.close()
+
+    with pytest.raises(AgentFailedError) as failed:
+        await agent.agents()
+
+    assert failed.value.failure is AgentFailure.NOT_READY
+
+
+async def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """Nothing starts on half a configuration."""
+    write_agents(tmp_path, agent_file("assistant"))
+    (tmp_path / "agents" / "odd.agent.yaml").write_text("a: b: c", encoding="utf-8")
+
+    with pytest.raises(AgentFailedError, match="cannot be loaded") as failed:
+        await EmbeddedAstromesh(config_dir=tmp_path).start()
+
+    assert failed.value.failure is AgentFailure.NOT_READY
+
+
+async def test_why_an_agent_is_missing(tmp_path: Path) -> None:
+    """The reason an agent could not be built is given to whoever asks for it."""
+    agent = EmbeddedAstromesh(
+        config_dir=write_agents(tmp_path, agent_file("broken", orchestration={"pattern": "telepathy"}))
+    )
+    await agent.start()
+
+    with pytest.raises(AgentFailedError) as failed:
+        await run(agent, name="broken")
+    await agent.close()
+
+    assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
+    assert "telepathy" in failed.value.detail
+
+
+async def test_the_log_is_brief_and_discreet(
+    tmp_path: Path, model: ScriptedModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is wrong with the agents is logged in a line each; what people say, and runs that failed, are not."""
+    caplog.set_level(logging.DEBUG)
+    model.script["a private matter"] = Says(status=400, text="cannot answer 'a private matter'")
+    broken = agent_file("broken", orchestration={"pattern": "telepathy"})
+    write_agents(tmp_path / "config", agent_file("assistant"), broken)
+    prepare_agents(config_dir=tmp_path / "config", target=tmp_path / "effective", model_url=model.url)
+    agent = EmbeddedAstromesh(config_dir=tmp_path / "effective")
+    await agent.start()
+
+    with pytest.raises(AgentFailedError):
+        await run(agent, "a private matter")
+    await run(agent, "another private matter")
+    await agent.close()
+
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("astromesh")]
+    assert len(said) == 1
+    assert said[0].startswith("Skipping agent broken: failed to build from config: spec.orchestration.pattern")
+    assert "private matter" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_nothing_said_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
+    """Traces of runs would pile up in this process, with every word."""
+    write_agents(tmp_path / "config", agent_file("assistant"))
+    prepare_agents(config_dir=tmp_path / "config", target=tmp_path / "effective", model_url=model.url)
+    agent = EmbeddedAstromesh(config_dir=tmp_path / "effective")
+    await agent.start()
+
+    await run(agent)
+    await agent.close()
+
+    traces = importlib.import_module("astromesh.api.routes.traces")
+    assert not hasattr(traces.get_collector(), "_traces")

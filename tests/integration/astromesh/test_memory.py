@@ -1,0 +1,102 @@
+"""Agents that remember: Astromesh's conversational memory in our store, over a unix socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from adapters.astromesh.agent_files import prepare_agents
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.astromesh.http import AstromeshHttpAgent
+from application.ports.agent import AgentFailedError, AgentPort
+from domain.failures import AgentFailure
+from support.astromesh import agent_file, running_astromesh, write_agents
+from support.model_server import ScriptedModel
+
+MEMORY = {"conversational": {"backend": "redis", "strategy": "sliding_window", "max_turns": 4}}
+
+
+@pytest.fixture
+def config_dir(tmp_path: Path) -> Path:
+    return write_agents(tmp_path / "config", agent_file("assistant", memory=MEMORY))
+
+
+@pytest.fixture(params=["over HTTP", "in process"])
+async def agent(
+    request: pytest.FixtureRequest, config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
+) -> AsyncIterator[AgentPort]:
+    if request.param == "over HTTP":
+        with running_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as url:
+            async with httpx.AsyncClient() as client:
+                yield AstromeshHttpAgent(client=client, url=url)
+    else:
+        target = tmp_path / "effective"
+        prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
+        embedded = EmbeddedAstromesh(config_dir=target)
+        await embedded.start()
+        yield embedded
+        await embedded.close()
+
+
+async def say(agent: AgentPort, query: str, *, session: str = "15550001") -> str:
+    return (await agent.run(agent="assistant", query=query, session_id=session, context={})).text
+
+
+def spoken(messages: list[dict[str, str]]) -> list[str]:
+    return [message["content"] for message in messages if message["role"] != "system"]
+
+
+async def test_the_second_turn_sees_the_first(agent: AgentPort, model: ScriptedModel) -> None:
+    """The model is given what was said before, by both sides."""
+    await say(agent, "my name is Ada")
+
+    await say(agent, "what is my name?")
+
+    assert spoken(model.heard("what is my name?")) == ["my name is Ada", "You said: my name is Ada", "what is my name?"]
+
+
+async def test_sessions_do_not_hear_each_other(agent: AgentPort, model: ScriptedModel) -> None:
+    """What one person said is never in another one's conversation."""
+    await say(agent, "my name is Ada", session="15550001")
+
+    await say(agent, "what is my name?", session="15550002")
+
+    assert spoken(model.heard("what is my name?")) == ["what is my name?"]
+
+
+async def test_the_window_slides(agent: AgentPort, model: ScriptedModel) -> None:
+    """Only the latest `max_turns` messages are given to the model."""
+    for number in range(4):
+        await say(agent, f"number {number}")
+
+    assert spoken(model.heard("number 3"))[0] == "number 1"
+    assert len(spoken(model.heard("number 3"))) == 5
+
+
+async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) -> None:
+    """The run crashed; the agent is not unknown, though Astromesh answers 404."""
+    async with Redis.from_url(store_url) as store:
+        await store.rpush("conv:15550001", "no JSON")
+
+    with pytest.raises(AgentFailedError) as failed:
+        await say(agent, "hello")
+
+    assert failed.value.failure is AgentFailure.CRASHED
+
+
+async def test_more_runs_than_the_memory_has_connections(
+    config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
+) -> None:
+    """A burst waits for its places; the pool of the runtime's memory would refuse the 101st run at once."""
+    target = tmp_path / "effective"
+    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
+    agent = EmbeddedAstromesh(config_dir=target)
+    await agent.start()
+
+    answers = await asyncio.gather(*(say(agent, f"number {n}", session=f"person {n}") for n in range(250)))
+    await agent.close()
+
+    assert answers == [f"You said: number {n}" for n in range(250)]

@@ -1,0 +1,129 @@
+"""The agent of the integration guide, as the guide prints it and as we ship it."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from adapters.astromesh.agent_files import prepare_agents
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from application.ports.agent import AgentFailedError
+from domain.failures import AgentFailure
+from support.model_server import ScriptedModel
+
+SHIPPED = Path(__file__).parents[3] / "config"
+GUIDE = """\
+apiVersion: astromesh/v1
+kind: Agent
+metadata:
+  name: whatsapp-assistant
+spec:
+  identity:
+    role: "Helpful assistant"
+    personality: "Friendly, concise, and practical"
+  model:
+    primary:
+      provider: openai
+      model: gpt-4o-mini
+    routing:
+      strategy: cost_optimized
+  prompts:
+    system: |
+      You are a helpful assistant communicating via WhatsApp.
+      Keep responses short and conversational — users are on mobile.
+      Use plain text only (no markdown formatting).
+  orchestration:
+    pattern: react
+    max_iterations: 5
+    timeout: 25
+  memory:
+    conversational:
+      backend: redis
+      strategy: sliding_window
+      max_messages: 20
+  guardrails:
+    input:
+      - type: pii_redaction
+    output:
+      - type: pii_redaction
+"""
+
+
+@pytest.fixture(params=["guide", "shipped"])
+def config_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    if request.param == "shipped":
+        return SHIPPED
+    (tmp_path / "guide" / "agents").mkdir(parents=True)
+    (tmp_path / "guide" / "agents" / "whatsapp-assistant.agent.yaml").write_text(GUIDE, encoding="utf-8")
+    return tmp_path / "guide"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "effective"
+
+
+async def say(agent: EmbeddedAstromesh, query: str) -> str:
+    run = await agent.run(agent="whatsapp-assistant", query=query, session_id="15550001", context={})
+    return run.text
+
+
+async def test_it_answers_and_remembers(config_dir: Path, target: Path, model: ScriptedModel, store_url: str) -> None:
+    """Guide, "each phone number its own conversation history": it works without a line changed."""
+    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
+    agent = EmbeddedAstromesh(config_dir=target)
+    await agent.start()
+
+    await say(agent, "my name is Ada")
+    answer = await say(agent, "what is my name?")
+    await agent.close()
+
+    assert answer == "You said: what is my name?"
+    assert [message["content"] for message in model.heard("what is my name?")[1:]] == [
+        "my name is Ada",
+        "You said: my name is Ada",
+        "what is my name?",
+    ]
+
+
+async def test_without_a_key_it_says_so(config_dir: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guide, "verify that the configured LLM provider has valid credentials": the failure names what is missing."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    prepare_agents(config_dir=config_dir, target=target)
+    agent = EmbeddedAstromesh(config_dir=target)
+    await agent.start()
+
+    with pytest.raises(AgentFailedError) as failed:
+        await say(agent, "hello")
+    await agent.close()
+
+    assert failed.value.failure is AgentFailure.MODEL_FAILED
+    assert failed.value.detail == "model_all_providers_failed: No API key"
+
+
+async def test_the_shipped_one_loads_without_a_warning(
+    target: Path, store_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing in our file is deprecated, unknown or ignored."""
+    caplog.set_level(logging.WARNING)
+    prepare_agents(config_dir=SHIPPED, target=target, memory_url=store_url)
+    agent = EmbeddedAstromesh(config_dir=target)
+
+    await agent.start()
+    names = await agent.agents()
+    await agent.close()
+
+    assert names == ("whatsapp-assistant",)
+    assert caplog.text == ""
+
+
+async def test_the_shipped_one_keeps_personal_data_from_the_model(target: Path, model: ScriptedModel) -> None:
+    """Guide, "apply PII guardrails to protect user data in both directions"."""
+    prepare_agents(config_dir=SHIPPED, target=target, model_url=model.url)
+    agent = EmbeddedAstromesh(config_dir=target)
+    await agent.start()
+
+    await say(agent, "write to ada@example.com or call 555-123-4567")
+    await agent.close()
+
+    assert model.heard("write to [REDACTED_EMAIL] or call [REDACTED_PHONE]")

@@ -1,0 +1,94 @@
+"""A scripted language model behind the OpenAI chat-completions interface, on a real socket."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import uvicorn
+from attrs import define, field, frozen
+
+
+@frozen(kw_only=True)
+class Says:
+    """One answer of the model; `hold` means: none at all, until the caller gives up."""
+
+    text: str = ""
+    status: int = 200
+    delay_seconds: float = 0
+    hold: bool = False
+
+
+@define(kw_only=True)
+class ScriptedModel:
+    """Answers by the latest user message, echoing what is not in the script; remembers every request."""
+
+    url: str
+    script: dict[str, Says] = field(factory=dict)
+    requests: list[dict[str, Any]] = field(factory=list, init=False)
+
+    def heard(self, query: str) -> list[dict[str, Any]]:
+        """The messages of the latest request that ended in `query`."""
+        return next(request["messages"] for request in reversed(self.requests) if _query(request) == query)
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            event = await receive()
+            body, more = body + event.get("body", b""), event.get("more_body", False)
+        request = json.loads(body or b'{"messages": []}')
+        self.requests.append(request)
+        says = self.script.get(_query(request), Says(text=f"You said: {_query(request)}"))
+        await asyncio.sleep(says.delay_seconds)
+        if says.hold:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": says.status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(_completion(says)).encode()})
+
+
+@contextlib.contextmanager
+def running_model(script: Mapping[str, Says] | None = None) -> Iterator[ScriptedModel]:
+    """Serve a model from a thread, so that other processes reach it whatever the test's own loop is doing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # asyncio sees to this only for sockets it made itself; without it an answer waits 40 ms for an acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        model = ScriptedModel(url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", script=dict(script or {}))
+        config = uvicorn.Config(
+            model, lifespan="off", ws="none", log_level="error", loop="asyncio", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            deadline = time.monotonic() + 10
+            while not server.started:
+                assert time.monotonic() < deadline, "the model server did not start"
+                thread.join(0.01)
+            yield model
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _query(request: Mapping[str, Any]) -> str:
+    messages = [message for message in request["messages"] if message["role"] == "user"]
+    return str(messages[-1]["content"]) if messages else ""
+
+
+def _completion(says: Says) -> dict[str, Any]:
+    if says.status != 200:
+        return {"error": {"message": says.text, "type": "scripted"}}
+    return {
+        "id": "chatcmpl-scripted",
+        "object": "chat.completion",
+        "model": "scripted",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": says.text}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }

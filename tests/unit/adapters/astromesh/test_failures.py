@@ -1,0 +1,95 @@
+"""The classification of what goes wrong in Astromesh."""
+
+import json
+
+import httpx
+import pytest
+from astromesh.errors import AgentRunTimeout, ModelProviderError
+
+from adapters.astromesh import failures
+from application.ports.agent import AgentAnswer, AgentFailedError
+from domain.failures import AgentFailure
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (httpx.ConnectError("refused"), AgentFailure.UNREACHABLE),
+        (httpx.ConnectTimeout("slow"), AgentFailure.UNREACHABLE),
+        (httpx.ProxyError("refused"), AgentFailure.UNREACHABLE),
+        (httpx.UnsupportedProtocol("astromesh://"), AgentFailure.UNREACHABLE),
+        (httpx.PoolTimeout("full"), AgentFailure.TIMEOUT),
+        (httpx.ReadTimeout("slow"), AgentFailure.TIMEOUT),
+        (httpx.WriteTimeout("slow"), AgentFailure.TIMEOUT),
+        (httpx.ReadError("reset"), AgentFailure.CRASHED),
+        (httpx.RemoteProtocolError("nonsense"), AgentFailure.CRASHED),
+        (httpx.DecodingError("not gzip"), AgentFailure.CRASHED),
+    ],
+)
+def test_a_request_that_does_not_come_through(error: httpx.HTTPError, failure: AgentFailure) -> None:
+    """Before the connection stands nothing has run; afterwards it may have."""
+    failed = failures.of_connection(error)
+
+    assert failed.failure is failure
+    assert failed.detail == type(error).__name__
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "failure", "words"),
+    [
+        (404, "Agent 'x' not found", AgentFailure.UNKNOWN_AGENT, "HTTP 404"),
+        (404, "Not Found", AgentFailure.UNKNOWN_AGENT, "HTTP 404"),
+        (404, "invalid literal for int()", AgentFailure.CRASHED, "HTTP 404"),
+        (422, [{"input": "my secret"}], AgentFailure.REJECTED, "HTTP 422"),
+        (500, "cannot parse 'my secret'", AgentFailure.CRASHED, "HTTP 500"),
+        (503, "Runtime not initialized", AgentFailure.NOT_READY, "HTTP 503"),
+        (504, {"error": "timeout", "agent": "x", "timeout_seconds": 25}, AgentFailure.TIMEOUT, "HTTP 504: timeout"),
+        (502, {"error": "my secret!"}, AgentFailure.MODEL_FAILED, "HTTP 502"),
+        (
+            502,
+            {
+                "error": "model_all_providers_failed",
+                "message": "Provider returned 401 for model 'm': sk-1234 my secret",
+            },
+            AgentFailure.MODEL_FAILED,
+            "HTTP 502: model_all_providers_failed: Provider returned 401",
+        ),
+    ],
+)
+def test_what_the_runtime_answers(status: int, detail: object, failure: AgentFailure, words: str) -> None:
+    """The failure follows from the status; of the body only codes are passed on."""
+    failed = failures.of_response(status=status, body=json.dumps({"detail": detail}).encode())
+
+    assert failed.failure is failure
+    assert failed.detail == words
+
+
+@pytest.mark.parametrize(
+    ("error", "failure", "words"),
+    [
+        (AgentRunTimeout("x", 25), AgentFailure.TIMEOUT, "the agent's own limit of 25 s"),
+        (TimeoutError("a tool's own"), AgentFailure.CRASHED, "builtins.TimeoutError"),
+        (ConnectionError("my secret"), AgentFailure.CRASHED, "builtins.ConnectionError"),
+        (ValueError("my secret"), AgentFailure.CRASHED, "builtins.ValueError"),
+        (
+            ModelProviderError("No API key for provider.", code="model_missing_api_key"),
+            AgentFailure.MODEL_FAILED,
+            "model_missing_api_key: No API key",
+        ),
+    ],
+)
+def test_what_a_run_raises(error: Exception, failure: AgentFailure, words: str) -> None:
+    """In process the same failures come as exceptions."""
+    failed = failures.of_exception(error)
+
+    assert failed.failure is failure
+    assert failed.detail == words
+
+
+def test_a_refusal_may_be_blank() -> None:
+    """A guardrail without words explains the blank; the agent's own blank is a failure."""
+    refusal = failures.answer(text="", blocked=True)
+
+    assert refusal == AgentAnswer(text="", blocked=True)
+    with pytest.raises(AgentFailedError):
+        failures.answer(text="\n", blocked=False)
