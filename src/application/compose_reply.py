@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -47,19 +47,24 @@ class ComposeReply:
                 agent=channel.agent,
                 query=_query(messages),
                 session_id=channel.session_of(turn.conversation),
-                context={
-                    "channel": turn.conversation.channel,
-                    "user": turn.conversation.user,
-                    "contact_name": turn.person.name,
-                    "message_ids": [message.id for message in messages],
-                    "turn_id": turn.id,
-                },
+                context=_context(turn, messages),
             )
         return channel.messenger.compose(markdown=answer.text) or _told(channel, channel.texts.error, turn)
 
     def apology(self, *, turn: Turn, channel: Channel, reason: str) -> Reply:
         """What the person is told when there will be no answer; `reason` is for the operator."""
         return Reply(kind=ReplyKind.APOLOGY, parts=_told(channel, channel.texts.error, turn), reason=reason)
+
+
+def _context(turn: Turn, messages: Sequence[InboundMessage]) -> Mapping[str, object]:
+    known = {"contact_name": turn.person.name} if turn.person.name else {}
+    return {
+        **known,
+        "channel": turn.conversation.channel,
+        "user": turn.conversation.user,
+        "message_ids": [message.id for message in messages],
+        "turn_id": turn.id,
+    }
 
 
 def _query(messages: Sequence[InboundMessage]) -> str:

@@ -98,6 +98,12 @@ class RetryPolicy:
             case _:
                 return GiveUp(reason=f"send: {failure}")
 
+    def after_own_failure(self, *, attempts: int, turn_id: str) -> Decision:
+        """What follows a fault of ours: one more try, then it is set aside, for no message may stop a conversation."""
+        if attempts == 0:
+            return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+        return GiveUp(reason="internal error")
+
     def backoff(self, attempts: int, *, turn_id: str) -> float:
         """Seconds before the next attempt, spread by a fifth either way so that an outage ends without a stampede."""
         seconds = min(self.first_seconds * self.factor**attempts, self.longest_seconds)

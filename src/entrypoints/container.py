@@ -22,6 +22,7 @@ from application.admit_messages import AdmitMessages
 from application.answer_conversation import AnswerConversation
 from application.channels import Channels
 from application.compose_reply import ComposeReply
+from application.deliver_reply import DeliverReply
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
@@ -53,8 +54,13 @@ def _embedded_store(settings: Settings) -> EmbeddedStore:
     return EmbeddedStore(directory=settings.service.data_dir / "store")
 
 
-def _store(settings: Settings, embedded: EmbeddedStore) -> StoreConnections:
-    return StoreConnections.to(embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store)
+def _store_url(settings: Settings, embedded: EmbeddedStore) -> str:
+    return embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
+
+
+def _memory_url(store_url: str) -> str | None:
+    """Astromesh keeps conversations in a single Redis; it has no client for a cluster."""
+    return None if store_url.startswith("redis+cluster:") else store_url
 
 
 def _agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
@@ -91,7 +97,9 @@ class Container(containers.DeclarativeContainer):
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
-    store: providers.Provider[StoreConnections] = providers.Singleton(_store, settings, embedded_store)
+    store_url: providers.Provider[str] = providers.Singleton(_store_url, settings, embedded_store)
+    memory_url: providers.Provider[str | None] = providers.Callable(_memory_url, store_url)
+    store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
 
     mailbox: providers.Provider[Mailbox] = providers.Singleton(RedisMailbox, store=store, keys=keys, clock=clock)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -106,11 +114,13 @@ class Container(containers.DeclarativeContainer):
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
     compose: providers.Provider[ComposeReply] = providers.Singleton(ComposeReply, admit=admit, agent=agent)
+    deliver: providers.Provider[DeliverReply] = providers.Singleton(DeliverReply, retries=retries)
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
         channels=channels,
         mailbox=mailbox,
         compose=compose,
+        deliver=deliver,
         retries=retries,
         feed=feed,
         clock=clock,

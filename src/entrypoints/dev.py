@@ -9,9 +9,8 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from adapters.astromesh.agent_files import prepare_agents
 from entrypoints.container import Container
-from entrypoints.serve import run, stopped_by_signals
+from entrypoints.serve import agents_prepared, run, stopped_by_signals
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
@@ -62,16 +61,13 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
     simulator = Simulator(business=business, notice=notice)
     async with _simulator_near(simulator, page_port) as page:
         settings = _development_settings(config_dir, environ, business, graph_url=page)
-        agents_dir = settings.service.data_dir / "agents"
-        container = Container(settings=settings, agents_dir=agents_dir, admin_open=True)
-        prepare_agents(
-            config_dir=config_dir,
-            target=agents_dir,
-            memory_url=container.embedded_store().url,
-            model_url=None if environ.get(MODEL_KEY) else f"{page}/v1",
-        )
+        container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulator, settings, announce, page=page)
-        with stopped_by_signals(container.stopping()):
+        model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
+        with (
+            agents_prepared(container, config_dir=config_dir, model_url=model_url),
+            stopped_by_signals(container.stopping()),
+        ):
             await run(container, ready=announcing.ready)
 
 

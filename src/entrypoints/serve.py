@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
+from dependency_injector import providers
 
+from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from entrypoints.container import Container
@@ -37,14 +40,34 @@ async def serve(settings: Settings, *, config_dir: Path, role: Role = Role.ALL, 
 
     Raises:
         ConfigurationError: unsigned webhooks would be taken from other machines.
+        AgentFileError: an agent that is to run in this process cannot be read.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
     refuse_exposed(settings)
     for warning in settings.warnings():
         logger.warning(warning)
-    container = Container(settings=settings, agents_dir=config_dir)
-    with stopped_by_signals(container.stopping()):
+    container = Container(settings=settings)
+    with agents_prepared(container, config_dir=config_dir), stopped_by_signals(container.stopping()):
         await run(container, role=role, ready=ready)
+
+
+@contextlib.contextmanager
+def agents_prepared(container: Container, *, config_dir: Path, model_url: str | None = None) -> Iterator[None]:
+    """Where agents run in this process: their files, with the store as their memory, for as long as this is open.
+
+    `model_url` is an OpenAI-compatible model to use in place of each agent's own.
+
+    Raises:
+        AgentFileError: a file is no agent.
+    """
+    if not container.settings().service.agents.embedded:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="trunkline-agents-") as directory:
+        target = Path(directory)
+        prepare_agents(config_dir=config_dir, target=target, memory_url=container.memory_url(), model_url=model_url)
+        with container.agents_dir.override(providers.Object(target)):
+            yield
 
 
 async def run(container: Container, *, role: Role = Role.ALL, ready: Ready | None = None) -> None:
