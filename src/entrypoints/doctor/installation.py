@@ -1,0 +1,88 @@
+"""Checks of the installation: configuration, store and agents."""
+
+import difflib
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+import yaml
+
+from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.store import StoreUnavailableError
+from entrypoints.doctor.findings import Finding, failed, ok, warning
+from entrypoints.settings import ConfigurationError, Settings, refuse_exposed
+from entrypoints.settings.secret import without_credentials
+
+CONFIGURATION = "configuration"
+STORE = "store"
+AGENTS = "agents"
+
+
+def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
+    """What there is to say when the configuration does not load; nothing else can be checked then."""
+    return tuple(
+        failed(CONFIGURATION, ": ".join(filter(None, (problem.where, problem.key, problem.message))), problem.mend)
+        for problem in error.problems
+    )
+
+
+def configuration(settings: Settings) -> tuple[Finding, ...]:
+    """What the configuration says, and what is doubtful about it."""
+    names = ", ".join(channel.name for channel in settings.channels)
+    findings = [ok(CONFIGURATION, f"loads; channels: {names}")]
+    for said in settings.warnings():
+        message, _, mend = said.partition("; ")
+        findings.append(warning(CONFIGURATION, message, mend))
+    try:
+        refuse_exposed(settings)
+    except ConfigurationError as error:
+        findings += misconfigured(error)
+    return tuple(findings)
+
+
+async def store(settings: Settings, *, ping: Callable[[], Awaitable[None]]) -> Finding:
+    """Whether the store answers. `ping` raises `StoreUnavailableError` or `OSError` when it does not."""
+    name = without_credentials(settings.service.store)
+    try:
+        await ping()
+    except (StoreUnavailableError, OSError) as error:
+        return failed(STORE, f"{name} does not answer ({error})", "start it, or correct store in service.yaml")
+    return ok(STORE, f"{name} answers")
+
+
+async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ...]:
+    """Whether the agent runtime answers, and knows the agent of every channel."""
+    url = settings.service.agents.url
+    place = without_credentials(url) if url else "the runtime in this process"
+    try:
+        known = await runtime.agents()
+    except AgentFailedError as error:
+        mend = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
+        return (failed(AGENTS, f"{place} does not answer ({error})", mend),)
+    return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
+
+
+def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:
+    """Whether the agent of every channel has its file: the runtime in this process reads them from `directory`."""
+    names: list[str] = []
+    findings = []
+    for path in sorted(directory.glob("*.agent.yaml")):
+        try:
+            names.append(str(yaml.safe_load(path.read_bytes())["metadata"]["name"]))
+        except (OSError, ValueError, TypeError, LookupError, yaml.YAMLError):
+            findings.append(failed(AGENTS, f"{path} is no agent", "write it like the example of the documentation"))
+    return (*findings, *_each_agent(settings, names, str(directory)))
+
+
+def _each_agent(settings: Settings, known: Iterable[str], place: str) -> list[Finding]:
+    names = list(known)
+    findings = []
+    for channel in settings.channels:
+        name = f"{channel.name}: agent"
+        if channel.default_agent in names:
+            findings.append(ok(name, f"{channel.default_agent} is in {place}"))
+            continue
+        close = difflib.get_close_matches(channel.default_agent, names, n=1)
+        mend = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
+        hint = f"did you mean {close[0]}? Otherwise {mend}" if close else f"{mend}, or change default_agent"
+        findings.append(failed(name, f"{channel.default_agent} is not in {place}", hint))
+    return findings

@@ -1,0 +1,38 @@
+"""Findings for people at a terminal, for files and mails, and for programs."""
+
+import json
+from collections.abc import Iterable
+
+from attrs import asdict
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from entrypoints.doctor.findings import Finding, Status
+
+STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red"}
+
+
+def report(findings: Iterable[Finding], *, console: Console, as_json: bool = False) -> None:
+    """Print the findings: a table on a terminal, a line each elsewhere, one JSON array when asked for."""
+    if as_json:
+        console.file.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2) + "\n")
+    elif console.is_terminal:
+        console.print(_table(findings))
+    else:
+        console.file.writelines(_line(finding) + "\n" for finding in findings)
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for finding in findings:
+        said = Text(finding.message)
+        if finding.mend:
+            said.append(f"\n{finding.mend}", style="italic")
+        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(finding.name), said)
+    return table
+
+
+def _line(finding: Finding) -> str:
+    mend = f" -> {finding.mend}" if finding.mend else ""
+    return f"{finding.status}: {finding.name}: {finding.message}{mend}"

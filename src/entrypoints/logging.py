@@ -1,0 +1,63 @@
+"""Logs: one line an event on stderr, JSON for machines, colours for a terminal; libraries' lines look like ours."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+# Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
+# handshake's query (uvicorn.access), what people wrote (astromesh).
+DISCREET = ("httpx", "httpcore", "uvicorn.access", "astromesh", "openai")
+LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
+
+
+def configure_logging(level: str) -> None:
+    """Send structlog and the standard library's logging to stderr, from `level` ("info") on; may be called again.
+
+    Tracebacks come without local variables: those hold secrets and what people wrote.
+    """
+    number = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(tty=sys.stderr.isatty()))
+    )
+    logging.basicConfig(handlers=[handler], level=number, force=True)
+    _route_libraries(number)
+
+
+def _rendering(*, tty: bool) -> list[Processor]:
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if tty:
+        return [
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            clean,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
+    return [
+        structlog.processors.TimeStamper(fmt="iso"),
+        clean,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+
+
+def _route_libraries(level: int) -> None:
+    """Take away what handlers and levels libraries gave themselves."""
+    for name in LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(max(level, logging.WARNING) if name in DISCREET else logging.NOTSET)

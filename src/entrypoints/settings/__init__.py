@@ -1,0 +1,32 @@
+"""Configuration: what it may hold (schema) and how it is read (loader).
+
+Files and keys are described in config/channels.yaml and config/service.yaml.
+"""
+
+from entrypoints.settings.errors import ConfigurationError, Problem
+from entrypoints.settings.exposure import refuse_exposed
+from entrypoints.settings.loader import default_config_dir, load_settings
+from entrypoints.settings.schema import (
+    AgentsSettings,
+    ChannelSettings,
+    HttpSettings,
+    ServiceSettings,
+    Settings,
+)
+from entrypoints.settings.secret import Secret
+from entrypoints.settings.whatsapp import WhatsAppSettings
+
+__all__ = [
+    "AgentsSettings",
+    "ChannelSettings",
+    "ConfigurationError",
+    "HttpSettings",
+    "Problem",
+    "Secret",
+    "ServiceSettings",
+    "Settings",
+    "WhatsAppSettings",
+    "default_config_dir",
+    "load_settings",
+    "refuse_exposed",
+]

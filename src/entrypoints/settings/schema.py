@@ -1,0 +1,114 @@
+"""What can be configured, beyond the keys of one type of channel."""
+
+from pathlib import Path
+
+from attrs import field, frozen
+from attrs.converters import optional
+from attrs.validators import ge, gt, le
+
+from domain.debounce import IMMEDIATE, Debounce
+from domain.rate_limit import RateLimitPolicy
+from domain.texts import Texts
+from entrypoints.settings import validators as check
+from entrypoints.settings.errors import SettingError
+from entrypoints.settings.secret import Secret, without_credentials
+from entrypoints.settings.texts import shipped_texts
+
+DEFAULT_AGENTS_URL = "http://localhost:8000"
+DEBOUNCE_CAP_SECONDS = 5.0
+
+
+def without_trailing_slash(url: str) -> str:
+    """Paths are appended to it."""
+    return url.rstrip("/")
+
+
+@frozen(kw_only=True)
+class AgentsSettings:
+    """Where agents run: over HTTP at `url`, or in this process."""
+
+    embedded: bool = False
+    url: str | None = field(
+        converter=optional(without_trailing_slash),
+        validator=check.web_address,
+        repr=lambda url: repr(url and without_credentials(url)),
+    )
+    timeout_seconds: float = field(default=25.0, validator=gt(0))
+
+    @url.default
+    def _url(self) -> str | None:
+        return None if self.embedded else DEFAULT_AGENTS_URL
+
+    def __attrs_post_init__(self) -> None:
+        if self.embedded and self.url is not None:
+            raise SettingError("has both url and embedded: true", mend="keep one of the two")
+        if not self.embedded and self.url is None:
+            raise SettingError("has neither url nor embedded: true", mend="write one of the two")
+
+
+@frozen(kw_only=True)
+class HttpSettings:
+    """Where we listen."""
+
+    host: str = field(default="127.0.0.1", validator=check.not_empty)
+    port: int = field(default=8080, validator=check.port)
+
+
+@frozen(kw_only=True)
+class ServiceSettings:
+    """The installation: config/service.yaml and the `TRUNKLINE_` variables.
+
+    Without an admin token there are no admin routes.
+    """
+
+    store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
+    data_dir: Path = Path(".trunkline")
+    agents: AgentsSettings = field(factory=AgentsSettings)
+    http: HttpSettings = field(factory=HttpSettings)
+    admin_token: Secret | None = None
+    log_level: str = field(default="info", validator=check.log_level)
+
+
+@frozen(kw_only=True)
+class ChannelSettings:
+    """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key."""
+
+    name: str
+    default_agent: str = field(validator=check.not_empty)
+    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
+    debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
+    language: str = field(default="en", validator=check.language_code)
+    texts: Texts = field(factory=shipped_texts, repr=False)
+    session_id: str = field(default="{user}", validator=check.session_template)
+
+    @property
+    def debounce(self) -> Debounce:
+        if self.debounce_seconds == 0:
+            return IMMEDIATE
+        return Debounce(quiet_seconds=self.debounce_seconds, cap_seconds=DEBOUNCE_CAP_SECONDS)
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """The key that names the account at the provider, and its value: no two entries may share it."""
+        raise NotImplementedError
+
+    @property
+    def exposed(self) -> bool:
+        """Whether anybody who reaches the webhook can pass for the provider, and nobody said that this is fine."""
+        return False
+
+    def warnings(self) -> tuple[str, ...]:
+        """What works, but hardly as meant; sentences."""
+        return ()
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The whole configuration."""
+
+    service: ServiceSettings
+    channels: tuple[ChannelSettings, ...]
+
+    def warnings(self) -> tuple[str, ...]:
+        """What works, but hardly as meant; sentences for the log and for `doctor`."""
+        return tuple(f"channels.{channel.name}: {said}" for channel in self.channels for said in channel.warnings())

@@ -1,0 +1,58 @@
+"""What can be configured for a WhatsApp number."""
+
+from attrs import field, frozen
+
+from entrypoints.settings import validators as check
+from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
+from entrypoints.settings.secret import Secret
+
+
+@frozen(kw_only=True)
+class WhatsAppSettings(ChannelSettings):
+    """One business number of Meta's Cloud API.
+
+    With several `app_secret`s a webhook signed with any of them is genuine; with none, signatures are not checked.
+    """
+
+    verify_token: Secret
+    access_token: Secret = field(validator=check.not_empty)
+    phone_number_id: str = field(validator=check.digits)
+    app_secret: tuple[Secret, ...] = ()
+    allow_unsigned: bool = False
+    api_url: str = field(
+        default="https://graph.facebook.com", converter=without_trailing_slash, validator=check.web_address
+    )
+    api_version: str = field(default="v25.0", validator=check.api_version)
+
+    @property
+    def account(self) -> tuple[str, str]:
+        return "phone_number_id", self.phone_number_id
+
+    @property
+    def exposed(self) -> bool:
+        return not self.app_secret and not self.allow_unsigned
+
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings())
+
+    def _warnings(self) -> list[str]:
+        said = []
+        if not self.app_secret:
+            said.append(
+                "app_secret is not set, so signatures are not checked and anybody who reaches the webhook can send "
+                "fake messages; set app_secret to the App Secret of Meta's App Dashboard (Settings > Basic)."
+            )
+        if not self.verify_token:
+            said.append(
+                "verify_token is empty, so Meta's verification of the webhook will always fail; "
+                "set it to a text of your choice and write the same one in Meta's dashboard."
+            )
+        padded = {"verify_token": self.verify_token, "access_token": self.access_token}
+        said += [
+            f"{key} begins or ends with white space, which is rarely meant; check where it was copied."
+            for key, secret in padded.items()
+            if secret.reveal() != secret.reveal().strip()
+        ]
+        if any(secret.reveal() != secret.reveal().strip() for secret in self.app_secret):
+            said.append("app_secret begins or ends with white space, which is rarely meant; check where it was copied.")
+        return said

@@ -1,0 +1,96 @@
+"""What people are told when it is not the agent who speaks."""
+
+import pytest
+from attrs import fields
+
+from domain.texts import LocalizedText, Texts
+from entrypoints.settings.texts import shipped_texts
+from support.configuration import ConfigurationDirectory
+
+LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
+NOBODY, GERMAN, BRAZILIAN, DUTCH = None, "491700000000", "5511900000000", "31600000000"
+
+
+def texts(config: ConfigurationDirectory, block: str = "", **keys: str) -> Texts:
+    config.write_whatsapp(block, **keys)
+    return config.load().channels[0].texts
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Texts)])
+def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
+    text: LocalizedText = getattr(shipped_texts(), name)
+
+    assert tuple(text.by_language) == LANGUAGES
+    assert text.default == "en"
+    assert len(set(text.by_language.values())) == len(LANGUAGES)
+    assert all(sentence == sentence.strip() and len(sentence) < 200 for sentence in text.by_language.values())
+    assert all(sentence[-1] in ".?" for sentence in text.by_language.values())
+
+
+def test_without_texts_people_read_what_is_shipped(config: ConfigurationDirectory) -> None:
+    told = texts(config).please_wait
+
+    assert told.for_phone(GERMAN).startswith("Wir haben in kurzer Zeit")
+    assert told.for_phone(DUTCH).startswith("You have sent us many messages")
+
+
+def test_one_sentence_is_for_everybody(config: ConfigurationDirectory) -> None:
+    told = texts(config, "texts:\n  error: Ahoy.\n", language="de")
+
+    assert {told.error.for_phone(phone) for phone in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}
+    assert told.please_wait == texts(config, language="de").please_wait
+
+
+def test_languages_are_merged_over_the_shipped_ones(config: ConfigurationDirectory) -> None:
+    told = texts(config, "texts:\n  error: {de: Hoppla., nl: Oeps.}\n").error
+
+    assert told.for_phone(GERMAN) == "Hoppla."
+    assert told.for_phone(BRAZILIAN).startswith("Desculpe")
+    assert told.by_language["nl"] == "Oeps."
+
+
+def test_the_language_of_the_channel_is_for_people_whose_own_is_unknown(config: ConfigurationDirectory) -> None:
+    told = texts(config, language="fr").error
+
+    assert told.for_phone(NOBODY).startswith("Désolés")
+    assert told.for_phone(GERMAN).startswith("Entschuldigung")
+
+
+def test_a_language_we_do_not_ship_works_once_all_sentences_are_written(config: ConfigurationDirectory) -> None:
+    block = "texts:\n  error: {nl: Oeps.}\n  please_wait: {nl: Wacht.}\n  unsupported: {nl: Tekst.}\n"
+
+    told = texts(config, block, language="nl")
+
+    assert told.error.for_phone(DUTCH) == "Oeps."
+
+
+def test_a_language_without_a_sentence_is_named(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp("texts:\n  error: {nl: Oeps.}\n", language="nl")
+
+    expected = "there is no please_wait text in the language nl; write texts.please_wait.nl, or choose one of en, es"
+    assert expected in config.error()
+
+
+def test_a_text_may_span_lines(config: ConfigurationDirectory) -> None:
+    told = texts(config, "texts:\n  error: |\n    One.\n    Two.\n").error
+
+    assert told.for_phone(NOBODY) == "One.\nTwo."
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ('{error: ""}', "texts.error: is empty; write a sentence, or remove the key to keep ours"),
+        ("{error: }", "texts.error: must be text, but is nothing; give it a value"),
+        ("{error: {es: 5}}", "texts.error.es: must be text, but is a number; put the value in quotes"),
+        ("{error: {es: ' '}}", "texts.error.es: is empty; write a sentence"),
+        ("{error: {pt-BR: Oi.}}", "texts.error.pt-BR: is not a language code; write the bare code of the language"),
+        ("{error: {no: Hei.}}", "texts.error[False]: must be text, but is true or false; put the value in quotes"),
+        ("{pleasewait: x}", "texts: unknown key pleasewait; did you mean please_wait?"),
+        ('{error: "${TEXT}"}', "texts.error: the environment variable TEXT is not set; set the environment variable"),
+    ],
+)
+def test_a_wrong_text_is_named(config: ConfigurationDirectory, block: str, message: str) -> None:
+    config.write_whatsapp(texts=block)
+
+    assert f"channels.whatsapp.{message}" in config.error()

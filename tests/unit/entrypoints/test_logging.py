@@ -1,0 +1,151 @@
+"""Logs: JSON for machines, one shape for our lines and those of libraries."""
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from entrypoints.logging import DISCREET, LIBRARIES, configure_logging
+from entrypoints.settings import Secret
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+type Configure = Callable[..., io.StringIO]
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Configures logging with a stderr of our own, which it returns; everything is as it was afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers.clear()
+
+    def configure(level: str, stream: io.StringIO | None = None) -> io.StringIO:
+        stream = stream or io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stream)
+        configure_logging(level)
+        return stream
+
+    yield configure
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_our_events_are_json(configure: Configure) -> None:
+    stderr = configure("info")
+
+    structlog.get_logger("trunkline.test").info("stored", conversation="whatsapp:1", text="ä")
+
+    (line,) = lines(stderr)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "stored",
+        "conversation": "whatsapp:1",
+        "text": "ä",
+        "level": "info",
+        "logger": "trunkline.test",
+    }
+
+
+def test_events_of_libraries_have_the_same_shape(configure: Configure) -> None:
+    stderr = configure("info")
+
+    logging.getLogger("uvicorn.error").info("Started on %s", "127.0.0.1")
+
+    (line,) = lines(stderr)
+    assert line["event"] == "Started on 127.0.0.1"
+    assert (line["level"], line["logger"]) == ("info", "uvicorn.error")
+
+
+@pytest.mark.parametrize("name", DISCREET)
+def test_libraries_that_tell_too_much_are_heard_from_warning_on(configure: Configure, name: str) -> None:
+    """Even when we debug: addresses, tokens in queries, what people wrote."""
+    stderr = configure("debug")
+
+    logging.getLogger(f"{name}.inner").info("too much")
+    logging.getLogger(f"{name}.inner").warning("heard")
+
+    assert [line["event"] for line in lines(stderr)] == ["heard"]
+
+
+def test_the_level_holds_for_both(configure: Configure) -> None:
+    stderr = configure("warning")
+
+    structlog.get_logger("ours").info("quiet")
+    logging.getLogger("theirs").info("quiet")
+    structlog.get_logger("ours").warning("heard")
+    logging.getLogger("theirs").warning("heard")
+
+    assert [line["event"] for line in lines(stderr)] == ["heard", "heard"]
+
+
+def test_handlers_of_libraries_are_taken_away(configure: Configure) -> None:
+    """Else their lines would appear twice, in two shapes."""
+    logger = logging.getLogger("uvicorn")
+    logger.addHandler(logging.StreamHandler(io.StringIO()))
+    logger.propagate = False
+    stderr = configure("info")
+
+    logger.info("once")
+
+    assert [line["event"] for line in lines(stderr)] == ["once"]
+
+
+def test_configuring_twice_says_things_once(configure: Configure) -> None:
+    configure("info")
+    stderr = configure("info")
+
+    structlog.get_logger("ours").info("once")
+
+    assert len(lines(stderr)) == 1
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_tracebacks_come_without_local_variables(configure: Configure, stream: type[io.StringIO]) -> None:
+    """They hold secrets, and what people wrote."""
+
+    def fail() -> None:
+        local = "hidden" * 3
+        raise ValueError(len(local))
+
+    stderr = configure("info", stream())
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger("ours").exception("failed")
+
+    assert "ValueError: 18" in stderr.getvalue()
+    assert "hiddenhidden" not in stderr.getvalue()
+
+
+def test_a_secret_is_not_shown(configure: Configure) -> None:
+    stderr = configure("info")
+
+    structlog.get_logger("ours").info("settings", token=Secret("fake-but-hidden"))
+
+    assert lines(stderr)[0]["token"] == "Secret(***)"
+
+
+def test_a_terminal_gets_lines_for_people(configure: Configure) -> None:
+    stderr = configure("info", Terminal())
+
+    structlog.get_logger("ours").info("stored", count=3)
+
+    assert "stored" in stderr.getvalue()
+    assert not stderr.getvalue().startswith("{")
