@@ -91,9 +91,13 @@ class Container(containers.DeclarativeContainer):
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
 
+    worker_settings = settings.provided.service.worker
+
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     keys: providers.Provider[Keys] = providers.Singleton(Keys)
-    retries: providers.Provider[RetryPolicy] = providers.Singleton(RetryPolicy)
+    retries: providers.Provider[RetryPolicy] = providers.Singleton(
+        RetryPolicy, confirm_seconds=worker_settings.confirm_seconds
+    )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
@@ -101,7 +105,9 @@ class Container(containers.DeclarativeContainer):
     memory_url: providers.Provider[str | None] = providers.Callable(_memory_url, store_url)
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
 
-    mailbox: providers.Provider[Mailbox] = providers.Singleton(RedisMailbox, store=store, keys=keys, clock=clock)
+    mailbox: providers.Provider[Mailbox] = providers.Singleton(
+        RedisMailbox, store=store, keys=keys, clock=clock, lease_seconds=worker_settings.lease_seconds
+    )
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
@@ -140,5 +146,11 @@ class Container(containers.DeclarativeContainer):
         admin_open=admin_open,
     )
     worker: providers.Provider[Worker] = providers.Singleton(
-        Worker, name=providers.Callable(_worker_name), mailbox=mailbox, answer=answer, metrics=metrics
+        Worker,
+        name=providers.Callable(_worker_name),
+        mailbox=mailbox,
+        answer=answer,
+        metrics=metrics,
+        concurrency=worker_settings.concurrency,
+        grace_seconds=worker_settings.grace_seconds,
     )

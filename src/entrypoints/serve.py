@@ -20,8 +20,6 @@ from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.web_server import Ready, run_web
 
-# Within what most supervisors grant between TERM and KILL (Kubernetes: 30 seconds).
-GRACE_SECONDS = 20.0
 WATCH_SECONDS = 1.0
 
 logger = structlog.get_logger(__name__)
@@ -79,7 +77,7 @@ async def run(container: Container, *, role: Role = Role.ALL, ready: Ready | Non
             app = create_app(container.services())
             parts.append(run_web(app, host=http.host, port=http.port, stopping=stopping, ready=ready))
         if role is not Role.WEB:
-            parts.append(container.worker().run(stopping=stopping, grace_seconds=GRACE_SECONDS))
+            parts.append(container.worker().run(stopping=stopping))
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):

@@ -39,22 +39,33 @@ class _Job:
 
 
 class Worker:
-    """Answers up to `concurrency` conversations at once; `name` must be its own among all workers."""
+    """Answers up to `concurrency` conversations at once; `name` must be its own among all workers.
+
+    Told to stop, it finishes what it can within `grace_seconds` and hands back the rest.
+    """
 
     def __init__(
-        self, *, name: str, mailbox: Mailbox, answer: AnswerConversation, metrics: Metrics, concurrency: int = 10_000
+        self,
+        *,
+        name: str,
+        mailbox: Mailbox,
+        answer: AnswerConversation,
+        metrics: Metrics,
+        concurrency: int,
+        grace_seconds: float,
     ) -> None:
         self._name = name
         self._mailbox = mailbox
         self._answer = answer
         self._metrics = metrics
         self._concurrency = concurrency
+        self._grace_seconds = grace_seconds
         self._jobs: dict[_Job, asyncio.Task[None]] = {}
         self._preparing = asyncio.Lock()
         self._in_touch_since: float | None = None
 
-    async def run(self, *, stopping: asyncio.Event, grace_seconds: float) -> None:
-        """Work until `stopping` is set, then finish what can be finished within the grace and hand back the rest."""
+    async def run(self, *, stopping: asyncio.Event) -> None:
+        """Work until `stopping` is set and everything is finished or handed back."""
         async with asyncio.TaskGroup() as group:
             renewing = group.create_task(self._repeat(self._renew, asyncio.Event()))
             steps = (self._claim, self._promote, self._reap)
@@ -64,7 +75,7 @@ class Worker:
                 for step in steps
             ]
             await asyncio.wait(loops)
-            await self._drain(grace_seconds)
+            await self._drain()
             renewing.cancel()
 
     async def _repeat(self, step: Callable[[], Awaitable[float]], until: asyncio.Event) -> None:
@@ -155,11 +166,11 @@ class Worker:
         if task := self._jobs.get(job):
             asyncio.get_running_loop().call_later(SETTLING_SECONDS, task.cancel)
 
-    async def _drain(self, grace_seconds: float) -> None:
+    async def _drain(self) -> None:
         if not self._jobs:
             return
-        logger.info("finishing", worker=self._name, turns=len(self._jobs), grace_seconds=grace_seconds)
-        await asyncio.wait(self._jobs.values(), timeout=grace_seconds)
+        logger.info("finishing", worker=self._name, turns=len(self._jobs), grace_seconds=self._grace_seconds)
+        await asyncio.wait(self._jobs.values(), timeout=self._grace_seconds)
         unfinished = tuple(self._jobs.values())
         for task in unfinished:
             task.cancel()

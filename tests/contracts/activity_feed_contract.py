@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from application.ports.activity_feed import ActivityFeed
 from domain.activity import Activity, ActivityKind
+import pytest
 from support.polling import eventually
 
 
@@ -35,6 +36,22 @@ class ActivityFeedContract:
         await eventually(watched)
 
         assert [entry for _, entry in await watching] == [activity(2), activity(2)]
+        await stream.aclose()  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize("after", ["nonsense", "", "-", "1-"])
+    async def test_an_id_that_is_none_starts_with_what_is_new(self, feed: ActivityFeed, after: str) -> None:
+        """What a browser sends back may come from anywhere."""
+        await feed.publish(activities=[activity(1)])
+        stream = feed.follow(after=after)
+        watching = asyncio.create_task(take(stream, 1))
+
+        async def watched() -> bool:
+            await feed.publish(activities=[activity(2)])
+            return watching.done()
+
+        await eventually(watched)
+
+        assert [entry for _, entry in await watching] == [activity(2)]
         await stream.aclose()  # type: ignore[attr-defined]
 
     async def test_a_watcher_goes_on_where_it_was(self, feed: ActivityFeed) -> None:

@@ -20,7 +20,7 @@ class MemoryActivityFeed:
         self._published.set()
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
-        position = len(self.activities) if after is None else int(after)
+        position = int(after) if after and after.isdecimal() else len(self.activities)
         while True:
             self._published.clear()
             for activity in self.activities[position:]:

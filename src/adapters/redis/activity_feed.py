@@ -1,6 +1,7 @@
 """The activity feed on Redis: one stream of bounded length."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from application.ports.store import StoreUnavailableError
 from domain.activity import Activity
 
 READ_AT_ONCE = 100
+STREAM_ID = re.compile(r"[0-9]{1,19}(-[0-9]{1,19})?")
 
 
 @frozen(kw_only=True)
@@ -34,7 +36,7 @@ class RedisActivityFeed:
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
         name = self.keys.shared("feed")
-        position = after or await self._newest(name)
+        position = after if after and STREAM_ID.fullmatch(after) else await self._newest(name)
         while True:
             with translated():
                 streams: Any = await self.store.waiting.xread(

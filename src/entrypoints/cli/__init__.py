@@ -1,0 +1,5 @@
+"""The command `trunkline`."""
+
+from entrypoints.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,41 @@
+"""The commands by name; each is imported when it is used, so that help is quick."""
+
+import importlib
+from typing import override
+
+import click
+
+COMMANDS = {
+    "chat": "Be a phone in the terminal, against a running `trunkline dev`.",
+    "dead-letters": "See and mend what could not be answered.",
+    "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
+    "doctor": "Check configuration, store, agents, token, number and subscription.",
+    "serve": "Run the service.",
+}
+
+
+class LazyCommands(click.Group):
+    """A group that knows its commands' names and helps without importing them."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"entrypoints.cli.{name}"), name)
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="trunkline", message="%(prog)s %(version)s")
+def main() -> None:
+    """Connect WhatsApp to agents: no message lost, doubled or out of order on the way."""

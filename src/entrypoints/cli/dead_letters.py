@@ -1,0 +1,148 @@
+"""`trunkline dead-letters`."""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from adapters.redis.embedded import EmbeddedStoreError
+from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
+from application.ports.store import StoreUnavailableError
+from entrypoints.cli.common import config_dir_option, json_option, plainly, printable, run
+from entrypoints.cli.store import opened_store
+from entrypoints.container import Container
+from entrypoints.dead_letter_view import DeadLetterView
+from entrypoints.logging import configure_logging
+from entrypoints.settings import ConfigurationError, load_settings
+
+told = plainly(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
+letter_id = click.argument("letter_id", metavar="ID")
+
+
+@click.group()
+def dead_letters() -> None:
+    """See and mend what could not be answered."""
+
+
+@dead_letters.command("list")
+@config_dir_option
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option("--after", metavar="ID", help="Go on after this one.")
+@json_option
+@told
+def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bool) -> None:
+    """List them, oldest first."""
+    views = run(_list(config_dir, limit=limit, after=after))
+    if as_json:
+        _echo_json(views)
+    elif not views:
+        click.echo("No dead letters.", err=True)
+    else:
+        click.echo("\n".join(_line(view) for view in views))
+
+
+@dead_letters.command()
+@config_dir_option
+@letter_id
+@json_option
+@told
+def show(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
+    """Show one: what was said, what was to be said, how far it came, and why it ended."""
+    view = run(_show(config_dir, letter_id))
+    if as_json:
+        _echo_json(view)
+    else:
+        click.echo("\n".join(_lines(view)))
+
+
+@dead_letters.command()
+@config_dir_option
+@letter_id
+@json_option
+@told
+def replay(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
+    """Put it back at the head of its conversation; only what is missing is sent."""
+    run(_replay(config_dir, letter_id))
+    _echo_done("replayed", letter_id, as_json=as_json)
+
+
+@dead_letters.command()
+@config_dir_option
+@letter_id
+@json_option
+@told
+def discard(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
+    """Forget it."""
+    run(_discard(config_dir, letter_id))
+    _echo_done("discarded", letter_id, as_json=as_json)
+
+
+@contextlib.asynccontextmanager
+async def _opened(config_dir: Path) -> AsyncIterator[DeadLetters]:
+    settings = load_settings(config_dir=config_dir, environ=os.environ)
+    configure_logging("warning")
+    container = Container(settings=settings)
+    async with opened_store(container):
+        try:
+            yield container.dead_letters()
+        except UnknownDeadLetterError as error:
+            raise click.ClickException(f"there is no dead letter {error}") from error
+
+
+async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
+    async with _opened(config_dir) as letters:
+        return [DeadLetterView.of(letter) for letter in await letters.page(limit=limit, after=after)]
+
+
+async def _show(config_dir: Path, letter_id: str) -> DeadLetterView:
+    async with _opened(config_dir) as letters:
+        return DeadLetterView.of(await letters.show(letter_id=letter_id))
+
+
+async def _replay(config_dir: Path, letter_id: str) -> None:
+    async with _opened(config_dir) as letters:
+        await letters.replay(letter_id=letter_id)
+
+
+async def _discard(config_dir: Path, letter_id: str) -> None:
+    async with _opened(config_dir) as letters:
+        await letters.discard(letter_id=letter_id)
+
+
+def _echo_json(value: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value)))
+
+
+def _echo_done(done: str, letter_id: str, *, as_json: bool) -> None:
+    if as_json:
+        _echo_json({"id": letter_id, "status": done})
+    else:
+        click.echo(f"{done} {letter_id}")
+
+
+def _line(view: DeadLetterView) -> str:
+    return printable(f"{view.id}  {_time(view.at)}  {view.channel}:{view.user}  {view.reason}").replace("\n", " ")
+
+
+def _lines(view: DeadLetterView) -> list[str]:
+    reply = view.reply.parts if view.reply else []
+    said = [f"  > {message.text or f'({message.content})'}" for message in view.messages]
+    parts = [f"  {'sent   ' if number < len(view.sent) else 'missing'}  {part}" for number, part in enumerate(reply)]
+    lines = [
+        f"{view.id}, {_time(view.at)}",
+        f"reason: {view.reason} (after {view.attempts} retries)",
+        f"conversation: {view.channel}:{view.user}, turn {view.turn_id}",
+        "messages:",
+        *said,
+        "reply:" if reply else "reply: none",
+        *parts,
+    ]
+    return [printable(line) for line in lines]
+
+
+def _time(at: float) -> str:
+    return dt.datetime.fromtimestamp(at, tz=dt.UTC).isoformat(sep=" ", timespec="seconds")

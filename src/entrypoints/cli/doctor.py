@@ -1,0 +1,73 @@
+"""`trunkline doctor`."""
+
+import contextlib
+import datetime as dt
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from adapters.astromesh.agent_files import AgentFileError
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.redis.embedded import EmbeddedStoreError
+from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.store import StoreUnavailableError
+from entrypoints.cli.common import config_dir_option, json_option, run
+from entrypoints.cli.store import opened_store
+from entrypoints.container import Container
+from entrypoints.doctor import Finding, Probes, diagnose, has_failed, misconfigured, report
+from entrypoints.logging import configure_logging
+from entrypoints.serve import agents_prepared
+from entrypoints.settings import ConfigurationError, Settings, load_settings
+
+
+@click.command()
+@config_dir_option
+@click.option("--offline", is_flag=True, help="Check only what needs no connection.")
+@json_option
+def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
+    """Check configuration, store, agents, token, number and subscription: one line each, with what mends it."""
+    configure_logging("error")
+    try:
+        settings = load_settings(config_dir=config_dir, environ=os.environ)
+    except ConfigurationError as error:
+        findings = misconfigured(error)
+    else:
+        findings = run(_diagnose(settings, config_dir=config_dir, offline=offline))
+    report(findings, console=Console(), as_json=as_json)
+    if has_failed(findings):
+        raise click.exceptions.Exit(1)
+
+
+async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> tuple[Finding, ...]:
+    container = Container(settings=settings)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(container.http_client().aclose)
+        if settings.service.agents.embedded and not offline:
+            # Files that cannot be read have a finding of their own, and what did not start says so when asked.
+            with contextlib.suppress(AgentFileError, AgentFailedError):
+                stack.enter_context(agents_prepared(container, config_dir=config_dir))
+                await _start(container.agent(), stack)
+        probes = Probes(
+            ping=lambda: _ping(container),
+            agents=container.agent(),
+            client=container.http_client(),
+            agents_dir=config_dir / "agents",
+            today=dt.datetime.now(tz=dt.UTC).date(),
+        )
+        return await diagnose(settings, probes=probes, offline=offline)
+
+
+async def _start(agent: AgentPort, stack: contextlib.AsyncExitStack) -> None:
+    if isinstance(agent, EmbeddedAstromesh):
+        stack.push_async_callback(agent.close)
+        await agent.start()
+
+
+async def _ping(container: Container) -> None:
+    try:
+        async with opened_store(container):
+            await container.store().ping()
+    except EmbeddedStoreError as error:
+        raise StoreUnavailableError(str(error)) from error

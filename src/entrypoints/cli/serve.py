@@ -1,0 +1,51 @@
+"""`trunkline serve`."""
+
+import os
+from pathlib import Path
+
+import click
+from attrs import evolve
+
+from adapters.astromesh.agent_files import AgentFileError
+from adapters.redis.embedded import EmbeddedStoreError
+from adapters.redis.mailbox import PartitionMismatchError
+from application.ports.agent import AgentFailedError
+from application.ports.store import StoreUnavailableError
+from entrypoints.cli.common import config_dir_option, plainly, run
+from entrypoints.logging import configure_logging
+from entrypoints.serve import Role
+from entrypoints.serve import serve as serve_until_stopped
+from entrypoints.settings import ConfigurationError, Settings, load_settings
+from entrypoints.web_server import CannotServeError
+
+
+@click.command()
+@config_dir_option
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="all", show_default=True)
+@click.option("--host", help="Where to listen; overrides service.yaml.")
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one; overrides service.yaml.")
+@plainly(
+    ConfigurationError,
+    CannotServeError,
+    EmbeddedStoreError,
+    PartitionMismatchError,
+    StoreUnavailableError,
+    AgentFailedError,
+    AgentFileError,
+)
+def serve(config_dir: Path, role: str, host: str | None, port: int | None) -> None:
+    """Run the service: web, worker, or both in one process, until SIGTERM or Ctrl-C."""
+    settings = _listening_on(load_settings(config_dir=config_dir, environ=os.environ), host=host, port=port)
+    configure_logging(settings.service.log_level)
+    run(serve_until_stopped(settings, config_dir=config_dir, role=Role(role), ready=_say_ready))
+
+
+def _listening_on(settings: Settings, *, host: str | None, port: int | None) -> Settings:
+    http = settings.service.http
+    http = evolve(http, host=http.host if host is None else host, port=http.port if port is None else port)
+    return evolve(settings, service=evolve(settings.service, http=http))
+
+
+def _say_ready(host: str, port: int) -> None:
+    """On stdout, where a program that started us can read the port."""
+    click.echo(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}")

@@ -1,0 +1,27 @@
+"""Put the routes together."""
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from entrypoints.http.dead_letters import DeadLetterController
+from entrypoints.http.description import openapi_config
+from entrypoints.http.events import events
+from entrypoints.http.health import livez, metrics, readyz
+from entrypoints.http.problems import problem_response
+from entrypoints.http.request_metrics import RequestMetrics
+from entrypoints.http.services import Services
+from entrypoints.http.webhooks import Webhooks
+
+
+def create_app(services: Services) -> Litestar:
+    """The web application over these services; makes and closes none of them."""
+    return Litestar(
+        route_handlers=[Webhooks, events, DeadLetterController, livez, readyz, metrics],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        state=State({"services": services}, deep_copy=False),  # for guards, which get no dependencies
+        exception_handlers={Exception: problem_response},
+        middleware=[RequestMetrics(services.metrics)],
+        openapi_config=openapi_config(),
+        logging_config=None,
+    )

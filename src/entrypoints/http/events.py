@@ -1,0 +1,71 @@
+"""What just happened, as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from application.ports.activity_feed import ActivityFeed
+from application.ports.store import StoreUnavailableError
+from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.problems import problem_specs
+from entrypoints.http.services import Services
+
+# Proxies close a connection that is silent for about a minute.
+PING_SECONDS = 15.0
+RECONNECT_MILLISECONDS = 2000
+
+PING = ServerSentEventMessage(comment="ping", data=None)
+
+
+@get(
+    "/v1/channels/events",
+    media_type="text/event-stream",
+    tags=["channels"],
+    guards=[operators_only],
+    security=[SECURITY],
+    summary="Follow what comes in, goes out, is limited and fails",
+    description="Each event's data is one activity in JSON. Goes on after Last-Event-ID; without it, only news.",
+    responses=problem_specs(400, 401, 404, 503),
+)
+async def events(
+    services: NamedDependency[Services],
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
+    start_after: Annotated[str | None, QueryParameter(name="last_event_id")] = None,
+) -> ServerSentEvent:
+    await services.store_ping()
+    after = last_event_id or start_after or None
+    return ServerSentEvent(messages(feed=services.feed, after=after, stopping=services.stopping))
+
+
+async def messages(
+    *, feed: ActivityFeed, after: str | None, stopping: asyncio.Event, ping_seconds: float = PING_SECONDS
+) -> AsyncIterator[ServerSentEventMessage]:
+    """The stream: ends when the process stops or the store is away; the client comes back by itself."""
+    activities = feed.follow(after=after)
+    stopped = asyncio.ensure_future(stopping.wait())
+    upcoming = asyncio.ensure_future(anext(activities, None))
+    try:
+        yield ServerSentEventMessage(retry=RECONNECT_MILLISECONDS, data=None)
+        while True:
+            await asyncio.wait({upcoming, stopped}, timeout=ping_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                return
+            if not upcoming.done():
+                yield PING
+                continue
+            if (item := upcoming.result()) is None:
+                return
+            event_id, activity = item
+            yield ServerSentEventMessage(id=event_id, data=msgspec.json.encode(activity))
+            upcoming = asyncio.ensure_future(anext(activities, None))
+    except StoreUnavailableError:
+        return
+    finally:
+        upcoming.cancel()
+        stopped.cancel()

@@ -1,0 +1,64 @@
+"""Probes: is the process alive, can it work, what has it counted."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Literal
+
+from attrs import frozen
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from application.ports.agent import AgentFailedError
+from application.ports.store import StoreUnavailableError
+from entrypoints.http.problems import NotReadyError, problem_specs
+from entrypoints.http.services import Services
+
+PROBE_SECONDS = 2.0
+PROMETHEUS_TEXT = "text/plain; version=0.0.4"
+
+
+@frozen(kw_only=True)
+class Alive:
+    status: Literal["alive"] = "alive"
+
+
+@frozen(kw_only=True)
+class Ready:
+    status: Literal["ready"] = "ready"
+
+
+@get("/livez", tags=["operations"], summary="Does the process answer?")
+async def livez() -> Alive:
+    return Alive()
+
+
+@get(
+    "/readyz",
+    tags=["operations"],
+    summary="Can messages be stored and answered?",
+    description="503 names each part and how it is.",
+    responses=problem_specs(503),
+)
+async def readyz(services: NamedDependency[Services]) -> Ready:
+    store, agents = await asyncio.gather(_state(services.store_ping()), _state(services.agents.agents()))
+    parts = {"store": store, "agents": agents, "service": "stopping" if services.stopping.is_set() else "ok"}
+    if set(parts.values()) != {"ok"}:
+        raise NotReadyError(parts)
+    return Ready()
+
+
+async def _state(probe: Awaitable[object]) -> str:
+    try:
+        await asyncio.wait_for(probe, PROBE_SECONDS)
+    except TimeoutError:
+        return "no answer"
+    except StoreUnavailableError:
+        return "unreachable"
+    except AgentFailedError as error:
+        return error.failure.value
+    return "ok"
+
+
+@get("/metrics", media_type=PROMETHEUS_TEXT, tags=["operations"], summary="Counters, in Prometheus' text format")
+async def metrics(services: NamedDependency[Services]) -> Response[str]:
+    return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)

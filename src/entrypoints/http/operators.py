@@ -1,0 +1,36 @@
+"""Who may see and mend: the operators' guard."""
+
+import hmac
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.handlers import BaseRouteHandler
+
+from entrypoints.http.services import Services
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+SECURITY = {"operator": list[str]()}
+
+
+def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard that wants `Authorization: Bearer` with the admin token.
+
+    Without a token the routes do not exist, unless they are open, and then only to who calls this machine by a
+    loopback name: a web page that points its own name at 127.0.0.1 is refused.
+    """
+    services: Services = connection.app.state.services
+    if services.admin_token:
+        _require(services.admin_token, connection.headers.get("authorization", ""))
+    elif not (services.admin_open and connection.base_url.hostname in LOOPBACK_HOSTS):
+        raise NotFoundException
+
+
+def _require(token: str, authorization: str) -> None:
+    """Header values are decoded as Latin-1; as bytes they also compare where the token is not ASCII."""
+    scheme, _, given = authorization.partition(" ")
+    matches = hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
+    if not (matches and scheme.lower() == "bearer"):
+        raise NotAuthorizedException(
+            "The operators' token is missing or wrong.", headers={"WWW-Authenticate": 'Bearer realm="trunkline"'}
+        )

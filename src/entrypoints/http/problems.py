@@ -1,0 +1,119 @@
+"""Errors as RFC 9457 problem details: the one place that knows which error is which status."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from attrs import field, frozen
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.openapi import ResponseSpec
+
+from application.channels import UnknownChannelError
+from application.ports.dead_letters import UnknownDeadLetterError
+from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
+from application.ports.store import StoreUnavailableError
+from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError
+
+MEDIA_TYPE = "application/problem+json"
+# What is left of a body that was refused would be taken for the next request.
+CLOSE = {"Connection": "close"}
+
+logger = structlog.get_logger(__name__)
+
+
+class NotReadyError(Exception):
+    """A part this service needs is away; `parts` says of each how it is."""
+
+    def __init__(self, parts: Mapping[str, str]) -> None:
+        super().__init__(", ".join(f"{name}: {state}" for name, state in parts.items()))
+        self.parts = parts
+
+
+@frozen(kw_only=True)
+class ProblemDetails:
+    """The body of every error. `type` names the kind of problem, `instance` is the path that was asked for."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+@frozen(kw_only=True)
+class Problem:
+    """A kind of error as the outside sees it; fixed words, so that nothing internal or secret gets out."""
+
+    status: int
+    kind: str
+    detail: str
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+SERVER_ERROR = Problem(status=500, kind="internal", detail="Something went wrong on our side; the log has the details.")
+
+PROBLEMS: Mapping[type[Exception], Problem] = {
+    UnknownChannelError: Problem(status=404, kind="unknown-channel", detail="No channel of that name is configured."),
+    ForgedWebhookError: Problem(status=403, kind="forged", detail="The call does not prove that the channel made it."),
+    MalformedWebhookError: Problem(status=400, kind="malformed", detail="The body is not in the channel's format."),
+    BodyTooLargeError: Problem(status=413, kind="too-large", detail="The body has more than 3 MB.", headers=CLOSE),
+    BodyTooSlowError: Problem(status=408, kind="too-slow", detail="The body did not come in time.", headers=CLOSE),
+    ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
+    UnknownDeadLetterError: Problem(
+        status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
+    ),
+    NotReadyError: Problem(status=503, kind="not-ready", detail="Not every part can be reached."),
+    StoreUnavailableError: Problem(
+        status=503, kind="store-unavailable", detail="The store cannot be reached.", headers={"Retry-After": "2"}
+    ),
+}
+
+
+def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """Litestar's exception handler for everything."""
+    match error:
+        case HTTPException(status_code=status) if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            problem = Problem(status=status, kind="http", detail=error.detail, headers=error.headers or {})
+        case _:
+            problem = next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), SERVER_ERROR)
+    if problem is SERVER_ERROR:
+        logger.error("request failed", method=request.method, path=request.scope["path"], exc_info=error)
+    return Response(
+        _details(request, problem) | _extension(error),
+        status_code=problem.status,
+        headers={**problem.headers, "X-Content-Type-Options": "nosniff"},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any]:
+    return {
+        "type": "about:blank" if problem.kind == "http" else f"urn:trunkline:problem:{problem.kind}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": request.scope["path"],
+    }
+
+
+def _extension(error: Exception) -> dict[str, Any]:
+    """The members beyond the standard ones: which parts are away, or which parameters are wrong."""
+    match error:
+        case NotReadyError(parts=parts):
+            return {"parts": dict(parts)}
+        case HTTPException(extra=list(errors)):
+            return {"errors": errors}
+        case _:
+            return {}
+
+
+def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
+    """How the API's description announces these statuses."""
+    return {
+        status: ResponseSpec(
+            ProblemDetails, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE, generate_examples=False
+        )
+        for status in statuses
+    }

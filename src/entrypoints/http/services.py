@@ -1,0 +1,34 @@
+"""What the routes need."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from application.ports.activity_feed import ActivityFeed
+from application.ports.agent import AgentPort
+from application.ports.dead_letters import DeadLetters
+from application.receive_webhook import ReceiveWebhook
+from application.verify_subscription import VerifySubscription
+from entrypoints.metrics import Metrics
+
+
+@frozen(kw_only=True)
+class Services:
+    """The use cases and ports behind HTTP.
+
+    `store_ping` raises `StoreUnavailableError` when the store is away. Without an `admin_token` the operators'
+    routes are off, unless `admin_open`, which is for development on a loopback address. `stopping` is set when
+    the process is to end: streams close, and readiness ends.
+    """
+
+    receive: ReceiveWebhook
+    verify: VerifySubscription
+    feed: ActivityFeed
+    agents: AgentPort
+    dead_letters: DeadLetters
+    store_ping: Callable[[], Awaitable[None]]
+    metrics: Metrics
+    stopping: asyncio.Event
+    admin_token: str | None = None
+    admin_open: bool = False

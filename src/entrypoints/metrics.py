@@ -1,0 +1,65 @@
+"""What the service counts, for Prometheus; one registry an application, so that two never share a counter."""
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from application.answer_conversation import Outcome
+from application.receive_webhook import Receipt
+
+# Meta asks for a median of 250 ms and less than 1 % above 1 s.
+RESPONSE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """Counters of the web application and of the worker."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._requests = Counter(
+            "trunkline_http_requests",
+            "Requests answered, by route template.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self._response_seconds = Histogram(
+            "trunkline_http_response_seconds",
+            "Seconds until a response began, by route template.",
+            ["method", "route"],
+            buckets=RESPONSE_SECONDS,
+            registry=self.registry,
+        )
+        self._messages = self._by_channel("messages", "Messages stored from webhooks.")
+        self._duplicates = self._by_channel("duplicate_messages", "Messages that were delivered again and dropped.")
+        self._others = self._by_channel("other_events", "Statuses and items that were not understood.")
+        self._forged = self._by_channel("forged_webhooks", "Webhook calls refused for their signature.")
+        self._turns = Counter(
+            "trunkline_turns", "Turns a worker took up, by outcome.", ["outcome"], registry=self.registry
+        )
+
+    def _by_channel(self, name: str, documentation: str) -> Counter:
+        return Counter(f"trunkline_{name}", documentation, ["channel"], registry=self.registry)
+
+    def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        self._requests.labels(method, route, status).inc()
+        self._response_seconds.labels(method, route).observe(seconds)
+
+    def webhook(self, *, channel: str, receipt: Receipt) -> None:
+        self._messages.labels(channel).inc(receipt.messages - receipt.duplicates)
+        self._duplicates.labels(channel).inc(receipt.duplicates)
+        self._others.labels(channel).inc(receipt.others)
+
+    def forged(self, *, channel: str) -> None:
+        self._forged.labels(channel).inc()
+
+    def turn(self, outcome: Outcome) -> None:
+        self._turns.labels(outcome.value).inc()
+
+    def render(self) -> bytes:
+        """Everything counted so far, in Prometheus' text format."""
+        return generate_latest(self.registry)

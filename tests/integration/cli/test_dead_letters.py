@@ -1,0 +1,105 @@
+"""Dead letters on the command line, over a real store."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from application.ports.dead_letters import DeadLetter
+from application.ports.mailbox import Post
+from domain.debounce import IMMEDIATE
+from domain.replies import Reply, ReplyKind, TextPart
+from entrypoints.cli import main
+from entrypoints.cli.common import run
+from entrypoints.cli.store import opened_store
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
+from support.http_services import message
+
+CHANNELS = """
+channels:
+  whatsapp:
+    verify_token: not-a-real-token
+    access_token: not-a-real-token
+    phone_number_id: "100000000000001"
+    app_secret: not-a-real-secret
+    default_agent: whatsapp-assistant
+"""
+
+
+@pytest.fixture
+def config_dir(tmp_path: Path) -> Path:
+    (tmp_path / "channels.yaml").write_text(CHANNELS)
+    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\n")
+    return tmp_path
+
+
+@pytest.fixture
+def letter(config_dir: Path) -> DeadLetter:
+    """A turn of which one part of two was sent."""
+    return run(_bury(config_dir))
+
+
+async def _bury(config_dir: Path) -> DeadLetter:
+    container = Container(settings=load_settings(config_dir=config_dir, environ={}))
+    async with opened_store(container):
+        mailbox = container.mailbox()
+        await mailbox.prepare()
+        await mailbox.accept(posts=[Post(message=message(), debounce=IMMEDIATE)])
+        (claim,) = await mailbox.claim(partition=0, worker="worker-1", limit=1, wait_seconds=5)
+        await mailbox.begin(claim=claim)
+        parts = (TextPart(body="one"), TextPart(body="two"))
+        await mailbox.save_reply(claim=claim, reply=Reply(kind=ReplyKind.ANSWER, parts=parts))
+        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.bury(claim=claim, reason="send: final")
+        (letter,) = await container.dead_letters().page(limit=10)
+        return letter
+
+
+def dead_letters(config_dir: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["dead-letters", *arguments, "--config-dir", str(config_dir)])
+
+
+def test_an_empty_list_is_no_error(config_dir: Path) -> None:
+    """Nothing on stdout for people; an empty array for programs."""
+    people, programs = dead_letters(config_dir, "list"), dead_letters(config_dir, "list", "--json")
+
+    assert (people.exit_code, people.stdout) == (0, "")
+    assert json.loads(programs.stdout) == []
+
+
+def test_list_gives_a_line_each(config_dir: Path, letter: DeadLetter) -> None:
+    """Id, time, who, and why."""
+    result = dead_letters(config_dir, "list")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(letter.id)
+    assert result.stdout.endswith("whatsapp:15550001111  send: final\n")
+
+
+def test_show_says_how_far_it_came(config_dir: Path, letter: DeadLetter) -> None:
+    """What was said, and which parts are missing."""
+    result = dead_letters(config_dir, "show", letter.id)
+
+    assert "  > hello" in result.stdout
+    assert "  sent     one" in result.stdout
+    assert "  missing  two" in result.stdout
+
+
+def test_show_in_json_is_what_http_shows(config_dir: Path, letter: DeadLetter) -> None:
+    """The same members under the same names."""
+    shown = json.loads(dead_letters(config_dir, "show", letter.id, "--json").stdout)
+
+    assert (shown["id"], shown["reply"]["parts"], shown["sent"]) == (letter.id, ["one", "two"], ["wamid.out.1"])
+
+
+@pytest.mark.parametrize(("command", "done"), [("replay", "replayed"), ("discard", "discarded")])
+def test_what_is_mended_is_gone_from_the_list(config_dir: Path, letter: DeadLetter, command: str, done: str) -> None:
+    """Once; the second time there is nothing of that id."""
+    first = dead_letters(config_dir, command, letter.id)
+    second = dead_letters(config_dir, command, letter.id)
+
+    assert (first.exit_code, first.stdout) == (0, f"{done} {letter.id}\n")
+    assert (second.exit_code, second.stderr) == (1, f"Error: there is no dead letter {letter.id}\n")
+    assert json.loads(dead_letters(config_dir, "list", "--json").stdout) == []

@@ -1,0 +1,108 @@
+"""Callers that say too much, too slowly, or not to the end."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from domain.activity import Activity, ActivityKind
+from entrypoints import web_protocol
+from entrypoints.http import body
+from support.web_process import EVENTS, LIVEZ, POST, client, running
+
+RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
+LIMIT = 3 * 1024 * 1024
+
+
+async def test_a_body_that_stops_coming_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """408, the connection closed, and no traceback in the log."""
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
+
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(POST + b"Content-Length: 100\r\n\r\n[")
+        answer = await connection.rest()
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"connection: close" in answer
+    assert caplog.records == []
+
+
+async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    """Callers vanish; the log does not care."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(POST + b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+        await connection.until(b"100 Continue\r\n\r\n")
+        await connection.close()
+
+        async with client(server) as session, asyncio.timeout(5):
+            while 'status="400"' not in (await session.get("/metrics")).text:
+                await asyncio.sleep(0.01)
+    assert caplog.records == []
+    assert server.backstage.mailbox.posts == []
+
+
+async def test_too_much_is_refused_before_it_is_sent() -> None:
+    """A caller that announces more than 3 MB hears 413 without sending them."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(POST + b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % (LIMIT + 1))
+        answer = await connection.rest()
+
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+async def test_too_much_is_refused_while_it_is_sent() -> None:
+    """Without Content-Length the bytes are counted, and the rest is not waited for."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(POST + b"Transfer-Encoding: chunked\r\n\r\n")
+        await connection.send(b"%x\r\n" % (LIMIT + 1) + b" " * (LIMIT + 1))
+        answer = await connection.rest()
+
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /livez HTTP/1.1\r\nX-Slow: ", LIVEZ + b"GET /livez"])
+async def test_a_request_that_never_gets_whole_is_given_up(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    """Connections cannot be collected by opening them and saying little."""
+    monkeypatch.setattr(web_protocol, "HEAD_SECONDS", 0.05)
+
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(begun)
+        if begun.startswith(LIVEZ):
+            await connection.until(b'{"status":"alive"}')
+            await connection.send(b" HTTP/1.1\r\n")
+        rest = await connection.rest()
+
+    assert rest == b""
+
+
+async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is for the head alone: a stream outlives a connection that says nothing."""
+    monkeypatch.setattr(web_protocol, "HEAD_SECONDS", 0.05)
+
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(EVENTS)
+        await connection.until(b"retry: 2000")
+        await (await server.connect()).rest()
+        await server.backstage.feed.publish(activities=[RECEIVED])
+
+        assert b"id: 1" in await connection.until(b"}")
+
+
+async def test_headers_without_end_are_cut_off() -> None:
+    """Memory is not a caller's to fill."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n")
+        with suppress(ConnectionError):
+            for _ in range(1000):
+                await connection.send(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+        assert await connection.ended()

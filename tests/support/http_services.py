@@ -1,0 +1,185 @@
+"""The web application over fakes that can be looked into and broken."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import httpx
+from attrs import define, evolve, field
+from litestar import Litestar
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.agent import ScriptedAgent
+from application.channels import Channel, Channels
+from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
+from application.ports.mailbox import Mailbox, Post
+from application.ports.messenger import MessengerPort
+from application.ports.store import StoreUnavailableError
+from application.receive_webhook import ReceiveWebhook
+from application.verify_subscription import VerifySubscription
+from domain.conversations import Conversation, Person
+from domain.messages import InboundMessage, Text, Unrecognised
+from domain.replies import Reply, ReplyKind, TextPart
+from domain.texts import LocalizedText, Texts
+from domain.turns import Turn
+from entrypoints.http import Services, create_app
+from entrypoints.metrics import Metrics
+
+SIGNATURE = "not-a-real-signature"
+SIGNED = {"X-Test-Signature": SIGNATURE}
+WEBHOOK = "/v1/channels/whatsapp/webhook"
+SENTENCE = LocalizedText(by_language={"en": "A sentence."}, default="en")
+
+
+class SignedChannel:
+    """Hears JSON lists of message ids, signed with a fixed header; a number in the list is something unknown."""
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        if query.get("hub.verify_token") != "not-a-real-token":
+            raise ForgedWebhookError
+        return query["hub.challenge"]
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+        if headers.get("x-test-signature") != SIGNATURE:
+            raise ForgedWebhookError
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        try:
+            items = json.loads(body)
+        except ValueError as error:
+            raise MalformedWebhookError from error
+        return tuple(
+            message(item, at=arrived_at) if isinstance(item, str) else Unrecognised(channel="whatsapp", kind="number")
+            for item in items
+        )
+
+
+@define
+class AcceptingMailbox:
+    """Takes messages in and remembers their ids; `away` breaks it."""
+
+    posts: list[Post] = field(factory=list)
+    away: bool = False
+
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+        self.check()
+        known = {post.message.id for post in self.posts}
+        self.posts.extend(post for post in posts if post.message.id not in known)
+        return tuple(post.message.id not in known for post in posts)
+
+    def check(self) -> None:
+        if self.away:
+            raise StoreUnavailableError("redis://user:hunter2@store: connection refused")
+
+    async def ping(self) -> None:
+        self.check()
+
+
+@define
+class DeadLetterBox:
+    """Keeps letters in a list."""
+
+    letters: list[DeadLetter] = field(factory=list)
+    replayed: list[str] = field(factory=list)
+
+    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
+        ids = [letter.id for letter in self.letters]
+        start = ids.index((await self.show(letter_id=after)).id) + 1 if after else 0
+        return tuple(self.letters[start : start + limit])
+
+    async def show(self, *, letter_id: str) -> DeadLetter:
+        for letter in self.letters:
+            if letter.id == letter_id:
+                return letter
+        raise UnknownDeadLetterError(letter_id)
+
+    async def replay(self, *, letter_id: str) -> None:
+        self.letters.remove(await self.show(letter_id=letter_id))
+        self.replayed.append(letter_id)
+
+    async def discard(self, *, letter_id: str) -> None:
+        self.letters.remove(await self.show(letter_id=letter_id))
+
+
+class StoppedClock:
+    def now(self) -> float:
+        return 1_800_000_000.0
+
+
+@define
+class Backstage:
+    """Everything behind the application; `services` is what it is given."""
+
+    mailbox: AcceptingMailbox = field(factory=AcceptingMailbox)
+    feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
+    agent: ScriptedAgent = field(factory=ScriptedAgent)
+    dead_letters: DeadLetterBox = field(factory=DeadLetterBox)
+    metrics: Metrics = field(factory=Metrics)
+    stopping: asyncio.Event = field(factory=asyncio.Event)
+
+    def services(self, **changes: Any) -> Services:
+        channels = Channels.of([whatsapp()])
+        services = Services(
+            receive=ReceiveWebhook(
+                channels=channels, mailbox=cast("Mailbox", self.mailbox), feed=self.feed, clock=StoppedClock()
+            ),
+            verify=VerifySubscription(channels=channels),
+            feed=self.feed,
+            agents=self.agent,
+            dead_letters=self.dead_letters,
+            store_ping=self.mailbox.ping,
+            metrics=self.metrics,
+            stopping=self.stopping,
+            admin_token="not-a-real-admin-token",
+        )
+        return evolve(services, **changes)
+
+    def app(self, **changes: Any) -> Litestar:
+        return create_app(self.services(**changes))
+
+    @asynccontextmanager
+    async def client(self, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of the application in this process; streams are buffered to their end."""
+        app = self.app(**changes)
+        transport = httpx.ASGITransport(app=app)
+        async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            yield client
+
+
+OPERATOR = {"Authorization": "Bearer not-a-real-admin-token"}
+
+
+def whatsapp() -> Channel:
+    return Channel(
+        name="whatsapp",
+        inbound=SignedChannel(),
+        messenger=cast("MessengerPort", None),
+        agent="assistant",
+        texts=Texts(error=SENTENCE, please_wait=SENTENCE, unsupported=SENTENCE),
+    )
+
+
+def message(message_id: str = "wamid.1", *, at: float = 1_800_000_000.0) -> InboundMessage:
+    return InboundMessage(
+        id=message_id,
+        conversation=Conversation(channel="whatsapp", user="15550001111"),
+        person=Person(phone="15550001111", name="Ana"),
+        content=Text(body="hello"),
+        sent_at=at,
+        arrived_at=at,
+    )
+
+
+def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
+    turn = Turn(
+        id="turn-1",
+        conversation=Conversation(channel="whatsapp", user="15550001111"),
+        messages=(message(),),
+        reply=Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two"))),
+        sent=("wamid.out.1",),
+        attempts=3,
+    )
+    return DeadLetter(id=letter_id, turn=turn, reason="send: final", at=1_800_000_100.0)

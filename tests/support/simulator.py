@@ -1,0 +1,171 @@
+"""A simulator on a free port, and a tiny business on the other side of its webhook."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import httpx
+import uvicorn
+from attrs import define, evolve, field, frozen
+
+from entrypoints.simulator.business import BusinessNumber, Person
+from entrypoints.simulator.serving import serve_simulator
+from entrypoints.simulator.simulator import Simulator
+
+ACCESS_TOKEN = "fake-access-token"
+APP_SECRET = "fake-app-secret"
+VERIFY_TOKEN = "fake-verify-token"
+ANA = "15550002222"
+BEN = "15550003333"
+
+
+def business_number(webhook_url: str) -> BusinessNumber:
+    return BusinessNumber(
+        access_token=ACCESS_TOKEN, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN, webhook_url=webhook_url
+    )
+
+
+@frozen(kw_only=True)
+class RunningSimulator:
+    """A simulator being served; `http` talks to it with the access token."""
+
+    url: str
+    simulator: Simulator
+    http: httpx.AsyncClient
+
+    @property
+    def number_url(self) -> str:
+        return f"/v25.0/{self.simulator.business.phone_number_id}"
+
+    async def write(self, text: str, *, number: str = ANA) -> str:
+        """A person writes; returns the message's id."""
+        answer = await self.http.post(f"/phone/{number}/messages", json={"text": text})
+        return str(answer.raise_for_status().json()["id"])
+
+    async def thread(self, *, number: str = ANA) -> list[dict[str, object]]:
+        answer = await self.http.get(f"/phone/{number}/messages")
+        return list(answer.raise_for_status().json())
+
+    async def message(self, message_id: str, *, number: str = ANA) -> dict[str, object]:
+        return next(message for message in await self.thread(number=number) if message["id"] == message_id)
+
+    async def send(self, body: str, *, to: str = f"+{ANA}", **fields: object) -> httpx.Response:
+        """The business sends a text."""
+        message = {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": body}}
+        return await self.http.post(f"{self.number_url}/messages", json=message | fields)
+
+    async def acknowledge(self, message_id: str, *, typing: bool = False) -> httpx.Response:
+        """The business marks a message as read, perhaps showing "typing"."""
+        receipt: dict[str, object] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+        if typing:
+            receipt["typing_indicator"] = {"type": "text"}
+        return await self.http.post(f"{self.number_url}/messages", json=receipt)
+
+    def point_at(self, webhook_url: str) -> None:
+        """Set the callback address, as one does in Meta's dashboard."""
+        self.simulator.business = evolve(self.simulator.business, webhook_url=webhook_url)
+
+    async def answers(self, *, number: str = ANA) -> list[str]:
+        """What the business said to a person so far."""
+        return [str(said["body"]) for said in await self.thread(number=number) if said["author"] == "business"]
+
+    async def control(self, **settings: object) -> None:
+        (await self.http.put("/control", json=settings)).raise_for_status()
+
+
+@contextlib.asynccontextmanager
+async def running_simulator(
+    *, webhook_url: str, people: Sequence[Person] | None = None, notice: str = ""
+) -> AsyncIterator[RunningSimulator]:
+    """Serve a simulator on a free port of 127.0.0.1 within this event loop."""
+    simulator = Simulator(business=business_number(webhook_url), people=people, notice=notice)
+    headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
+    async with (
+        serve_simulator(simulator) as url,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
+    ):
+        yield RunningSimulator(url=url, simulator=simulator, http=http)
+
+
+async def eventually[T](probe: Callable[[], Awaitable[T]], *, within_seconds: float = 10) -> T:
+    """Ask until the answer is truthy.
+
+    Raises:
+        AssertionError: it was not in time.
+    """
+    deadline = time.monotonic() + within_seconds
+    while not (answer := await probe()):
+        assert time.monotonic() < deadline, f"still {answer!r} after {within_seconds} s"
+        await asyncio.sleep(0.01)
+    return answer
+
+
+@define(kw_only=True)
+class FakeBusiness:
+    """A webhook that checks the signature, remembers every call, and answers what it is told to.
+
+    `answers` holds the HTTP statuses of the next calls, then it is 200. `open` holds calls up while it is cleared.
+    """
+
+    url: str = ""
+    answers: list[int] = field(factory=list)
+    calls: list[bytes] = field(factory=list)
+    forged: int = 0
+    open: asyncio.Event = field(factory=asyncio.Event)
+
+    def values(self) -> list[dict[str, object]]:
+        """The `value` of each call, in order."""
+        return [json.loads(body)["entry"][0]["changes"][0]["value"] for body in self.calls]
+
+    def messages(self) -> list[dict[str, object]]:
+        return [message for value in self.values() for message in value.get("messages", [])]
+
+    def statuses(self) -> list[dict[str, object]]:
+        return [status for value in self.values() for status in value.get("statuses", [])]
+
+    async def __call__(self, scope: dict[str, object], receive: Callable, send: Callable) -> None:
+        """The webhook as a bare ASGI application."""
+        if scope["method"] == "GET":
+            return await self._shake_hands(scope, send)
+        body, more = b"", True
+        while more:
+            event = await receive()
+            body, more = body + event.get("body", b""), event.get("more_body", False)
+        self.calls.append(body)
+        digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        self.forged += dict(scope["headers"]).get(b"x-hub-signature-256") != f"sha256={digest}".encode()
+        await self.open.wait()
+        return await _answer(send, self.answers.pop(0) if self.answers else 200, b"")
+
+    async def _shake_hands(self, scope: dict[str, object], send: Callable) -> None:
+        query = httpx.QueryParams(scope["query_string"].decode())
+        known = query["hub.mode"] == "subscribe" and query["hub.verify_token"] == VERIFY_TOKEN
+        await _answer(send, 200 if known else 403, query["hub.challenge"].encode() if known else b"")
+
+
+async def _answer(send: Callable, status: int, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@contextlib.asynccontextmanager
+async def fake_business() -> AsyncIterator[FakeBusiness]:
+    """Serve a `FakeBusiness` on a free port of 127.0.0.1 within this event loop."""
+    business = FakeBusiness()
+    business.open.set()
+    config = uvicorn.Config(business, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())
+    await eventually(lambda: asyncio.sleep(0, server.started))
+    port = server.servers[0].sockets[0].getsockname()[1]
+    business.url = f"http://127.0.0.1:{port}/webhook"
+    try:
+        yield business
+    finally:
+        business.open.set()
+        server.should_exit = True
+        await serving

@@ -1,0 +1,107 @@
+"""Probes and counters."""
+
+import asyncio
+
+import pytest
+
+from application.ports.agent import AgentFailedError
+from domain.failures import AgentFailure
+from entrypoints.http import health
+from support.http_services import Backstage
+
+
+class AwayAgents:
+    async def agents(self) -> tuple[str, ...]:
+        raise AgentFailedError(AgentFailure.NOT_READY, "http://astromesh:8000 says 503")
+
+
+class SilentAgents:
+    async def agents(self) -> tuple[str, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+
+async def test_alive_whatever_is_away() -> None:
+    """A restart does not mend a store."""
+    behind = Backstage()
+    behind.mailbox.away = True
+
+    async with behind.client() as client:
+        answer = await client.get("/livez")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_ready_with_store_and_agents() -> None:
+    """200 when messages can be stored and answered."""
+    async with Backstage().client() as client:
+        answer = await client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+async def test_not_ready_names_the_store() -> None:
+    """503 says which part, without the driver's words."""
+    behind = Backstage()
+    behind.mailbox.away = True
+
+    async with behind.client() as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"] == {"store": "unreachable", "agents": "ok", "service": "ok"}
+    assert "hunter2" not in answer.text
+
+
+async def test_not_ready_names_the_agents() -> None:
+    """The runtime's classified failure, not its address."""
+    async with Backstage().client(agents=AwayAgents()) as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["agents"] == "not_ready"
+    assert "astromesh" not in answer.text
+
+
+async def test_a_part_that_never_answers_does_not_hold_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part has its own short time-out."""
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
+
+    async with Backstage().client(agents=SilentAgents()) as client:
+        answer = await client.get("/readyz")
+
+    assert answer.json()["parts"]["agents"] == "no answer"
+
+
+async def test_not_ready_while_stopping() -> None:
+    """A load balancer looks elsewhere before the process is gone."""
+    behind = Backstage()
+    behind.stopping.set()
+
+    async with behind.client() as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["service"] == "stopping"
+
+
+async def test_requests_are_counted_by_route_template() -> None:
+    """Addresses that people make up do not become label values."""
+    async with Backstage().client() as client:
+        await client.get("/v1/channels/one/webhook")
+        await client.get("/v1/channels/two/webhook")
+        answer = await client.get("/metrics")
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    labels = 'method="GET",route="/v1/channels/{channel}/webhook"'
+    assert f'trunkline_http_requests_total{{{labels},status="404"}} 2.0' in answer.text
+    assert f"trunkline_http_response_seconds_count{{{labels}}} 2.0" in answer.text
+
+
+async def test_two_applications_count_apart() -> None:
+    """No counter is shared through the process."""
+    async with Backstage().client() as one, Backstage().client() as other:
+        await one.get("/livez")
+        counted = (await other.get("/metrics")).text
+
+    assert 'route="/livez"' not in counted
