@@ -11,7 +11,7 @@ from dependency_injector import containers, providers
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.redis.activity_feed import RedisActivityFeed
-from adapters.redis.connection import StoreConnections
+from adapters.redis.connection import CLUSTER, StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.keys import Keys
@@ -42,6 +42,7 @@ from entrypoints.worker import Worker
 # Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
 KEEP_ALIVE_SECONDS = 4.0
 SEND_SECONDS = 10.0
+CLUSTER_PARTITIONS = 16
 
 
 def _http_client() -> httpx.AsyncClient:
@@ -58,9 +59,14 @@ def _store_url(settings: Settings, embedded: EmbeddedStore) -> str:
     return embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
 
 
+def _partitions(store_url: str) -> int:
+    """One server is one partition; on a cluster the conversations spread. Fixed when an installation begins."""
+    return CLUSTER_PARTITIONS if store_url.startswith(CLUSTER) else 1
+
+
 def _memory_url(store_url: str) -> str | None:
     """Astromesh keeps conversations in a single Redis; it has no client for a cluster."""
-    return None if store_url.startswith("redis+cluster:") else store_url
+    return None if store_url.startswith(CLUSTER) else store_url
 
 
 def _agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
@@ -94,7 +100,6 @@ class Container(containers.DeclarativeContainer):
     worker_settings = settings.provided.service.worker
 
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
-    keys: providers.Provider[Keys] = providers.Singleton(Keys)
     retries: providers.Provider[RetryPolicy] = providers.Singleton(
         RetryPolicy, confirm_seconds=worker_settings.confirm_seconds
     )
@@ -102,6 +107,7 @@ class Container(containers.DeclarativeContainer):
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(_store_url, settings, embedded_store)
+    keys: providers.Provider[Keys] = providers.Singleton(Keys, partitions=providers.Callable(_partitions, store_url))
     memory_url: providers.Provider[str | None] = providers.Callable(_memory_url, store_url)
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from adapters.redis import codec
+from adapters.redis import codec, scripts
 from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
@@ -27,12 +27,9 @@ class RedisActivityFeed:
     length: int = 10_000
 
     async def publish(self, *, activities: Sequence[Activity]) -> None:
-        name = self.keys.shared("feed")
+        arguments: list[scripts.Argument] = [self.length, *map(codec.dump_activity, activities)]
         with contextlib.suppress(StoreUnavailableError), translated():
-            async with self.store.commands.pipeline(transaction=False) as pipeline:
-                for activity in activities:
-                    pipeline.xadd(name, {"activity": codec.dump_activity(activity)}, maxlen=self.length)
-                await pipeline.execute(raise_on_error=False)
+            await scripts.PUBLISH.run(self.store.commands, [self.keys.shared("feed")], arguments)
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
         name = self.keys.shared("feed")

@@ -2,12 +2,18 @@
 
 from attrs import frozen
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from adapters.redis.errors import translated
 
 LONGEST_WAIT_SECONDS = 5.0
+CLUSTER = "redis+cluster://"
+# After a redirection or a failover the driver learns the cluster's new layout and tries again so often.
+CLUSTER_RETRIES = 1
+
+type Client = Redis | RedisCluster
 
 
 @frozen(kw_only=True)
@@ -17,24 +23,23 @@ class StoreConnections:
     The driver's own retry sleeps past a lease, and a repeated increment counts twice: it is off everywhere.
     """
 
-    commands: Redis
-    waiting: Redis
+    commands: Client
+    waiting: Client
 
     @classmethod
-    def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 32) -> "StoreConnections":
-        """Connections to `url`, made on first use. A blocked read may take `LONGEST_WAIT_SECONDS`."""
+    def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
+        """Connections to `url` (redis://, rediss://, unix:// or redis+cluster://), made on first use.
+
+        No command takes longer than `timeout_seconds`; a blocked read may take `LONGEST_WAIT_SECONDS` more.
+        """
+        client = _cluster if url.startswith(CLUSTER) else _single
         return cls(
-            commands=_client(url, read_seconds=timeout_seconds, connect_seconds=timeout_seconds, size=max_connections),
-            waiting=_client(
-                url,
-                read_seconds=LONGEST_WAIT_SECONDS + timeout_seconds,
-                connect_seconds=timeout_seconds,
-                size=max_connections,
-            ),
+            commands=client(url, timeout_seconds, timeout_seconds, max_connections),
+            waiting=client(url, LONGEST_WAIT_SECONDS + timeout_seconds, timeout_seconds, max_connections),
         )
 
     async def ping(self) -> None:
-        """Make sure that the store answers.
+        """Make sure that the store answers; a cluster, that each of its primaries does.
 
         Raises:
             StoreUnavailableError: when it does not.
@@ -43,11 +48,11 @@ class StoreConnections:
             await self.commands.ping()
 
     async def aclose(self) -> None:
-        await self.commands.aclose(close_connection_pool=True)
-        await self.waiting.aclose(close_connection_pool=True)
+        await self.commands.aclose()
+        await self.waiting.aclose()
 
 
-def _client(url: str, *, read_seconds: float, connect_seconds: float, size: int) -> Redis:
+def _single(url: str, read_seconds: float, connect_seconds: float, size: int) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=size,
@@ -59,3 +64,15 @@ def _client(url: str, *, read_seconds: float, connect_seconds: float, size: int)
         protocol=2,
     )
     return Redis.from_pool(pool)
+
+
+def _cluster(url: str, read_seconds: float, connect_seconds: float, size: int) -> RedisCluster:
+    return RedisCluster.from_url(
+        f"redis://{url.removeprefix(CLUSTER)}",
+        max_connections=size,
+        socket_timeout=read_seconds,
+        socket_connect_timeout=connect_seconds,
+        retry=Retry(NoBackoff(), CLUSTER_RETRIES),
+        decode_responses=True,
+        protocol=2,
+    )

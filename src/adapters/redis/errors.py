@@ -8,6 +8,10 @@ from redis.exceptions import RedisError, ResponseError
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
 
+# What an event loop raises when the driver writes to a connection that was lost a moment ago: uvloop the first,
+# asyncio of Python 3.12 the second.
+WRITTEN_INTO_THE_VOID = (RuntimeError, TypeError)
+
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
@@ -18,5 +22,5 @@ def translated() -> Iterator[None]:
         if str(error).startswith("LEASELOST"):
             raise LeaseLostError from error
         raise StoreUnavailableError(str(error)) from error
-    except (RedisError, OSError) as error:
+    except (RedisError, OSError, *WRITTEN_INTO_THE_VOID) as error:
         raise StoreUnavailableError(str(error) or type(error).__name__) from error

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
@@ -24,14 +25,12 @@ class RedisRateStore:
         return tuple(Hit(id=id_, at=at) for id_, at in entries)
 
     async def record(self, *, key: str, hits: Sequence[Hit], keep_seconds: float) -> None:
-        name = self._name(key)
-        latest = max(hit.at for hit in hits)
+        oldest = max(hit.at for hit in hits) - keep_seconds
+        arguments: list[scripts.Argument] = [oldest, int(keep_seconds * 1000)]
+        for hit in hits:
+            arguments += [hit.at, hit.id]
         with translated():
-            async with self.store.commands.pipeline(transaction=True) as pipeline:
-                pipeline.zadd(name, {hit.id: hit.at for hit in hits})
-                pipeline.zremrangebyscore(name, "-inf", f"({latest - keep_seconds}")
-                pipeline.pexpire(name, int(keep_seconds * 1000))
-                await pipeline.execute()
+            await scripts.RECORD_HITS.run(self.store.commands, [self._name(key)], arguments)
 
     def _name(self, key: str) -> str:
         return self.keys.shared(f"rate:{key}")

@@ -1,11 +1,12 @@
-"""The mailbox's steps: one script is one transition, run by the store as a whole."""
+"""What the store does as a whole; of the mailbox, one script is one transition."""
 
 import hashlib
 from importlib.resources import files
 
 from attrs import frozen
-from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
+
+from adapters.redis.connection import Client
 
 type Argument = str | bytes | int | float
 
@@ -27,7 +28,7 @@ class Script:
         source = shebang + "\n".join(files(__name__).joinpath(f"{name}.lua").read_text() for name in names)
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
-    async def run(self, client: Redis, keys: list[str], arguments: list[Argument]) -> object:
+    async def run(self, client: Client, keys: list[str], arguments: list[Argument]) -> object:
         """Run it, whether or not the store knows it yet (it forgets scripts when it restarts)."""
         try:
             return await client.evalsha(self.sha, len(keys), *keys, *arguments)
@@ -47,4 +48,6 @@ RENEW = Script.load("common", "renew")
 REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
 CONFIRM = Script.load("common", "confirm")
+RECORD_HITS = Script.load("record_hits")
+PUBLISH = Script.load("publish", when_full=False)
 REPLAY = Script.load("common", "replay", when_full=False)

@@ -1,0 +1,142 @@
+"""A cluster of three primaries and three replicas carries the mailbox."""
+
+import asyncio
+import contextlib
+import gc
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from attrs import define, field
+from redis.exceptions import RedisError
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.mailbox import LeaseLostError
+from application.ports.store import StoreUnavailableError
+from domain.conversations import Person
+from support.cluster import Cluster, running_cluster
+from support.messages import post
+from support.polling import eventually
+
+PARTITIONS = 16
+# The driver forgets to close connections to nodes that left the cluster's layout; they are collected later.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    async with running_cluster(tmp_path) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def mailbox(cluster: Cluster) -> AsyncIterator[RedisMailbox]:
+    store = StoreConnections.to(cluster.url)
+    mailbox = RedisMailbox(store=store, keys=Keys(partitions=PARTITIONS), clock=SystemClock(), lease_seconds=1)
+    await mailbox.prepare()
+    yield mailbox
+    await store.aclose()
+    gc.collect()
+
+
+@define
+class Traffic:
+    """Accepts messages and completes their turns as fast as it may; remembers what was acknowledged and worked on."""
+
+    mailbox: RedisMailbox
+    acknowledged: set[str] = field(factory=set)
+    worked_on: set[str] = field(factory=set)
+    _numbers: "itertools.count[int]" = field(factory=itertools.count)
+
+    async def accept_until(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            person = Person(phone=f"1555{next(self._numbers):07d}")
+            batch = [post(person=person) for _ in range(2)]
+            with contextlib.suppress(StoreUnavailableError):
+                await self.mailbox.accept(posts=batch)
+                self.acknowledged |= {entry.message.id for entry in batch}
+
+    async def work_until(self, stop: asyncio.Event, partition: int) -> None:
+        while not stop.is_set():
+            try:
+                await self._work(partition)
+            except StoreUnavailableError:
+                await asyncio.sleep(0.05)
+
+    async def _work(self, partition: int) -> None:
+        worker = f"worker-{partition}"
+        claims = await self.mailbox.claim(partition=partition, worker=worker, limit=10, wait_seconds=0.05)
+        claims += await self.mailbox.reap(partition=partition, worker=worker, limit=10)
+        for claim in claims:
+            with contextlib.suppress(LeaseLostError):
+                turn = await self.mailbox.begin(claim=claim)
+                if turn is not None:
+                    self.worked_on |= {message.id for message in turn.messages}
+                    await self.mailbox.complete(claim=claim)
+
+    async def is_over(self) -> bool:
+        """Whether everything acknowledged came to a worker, and no partition has anything left to do."""
+        with contextlib.suppress(RedisError):
+            waiting = [await self._tokens(partition) for partition in range(PARTITIONS)]
+            return self.acknowledged <= self.worked_on and not any(waiting)
+        return False
+
+    async def _tokens(self, partition: int) -> int:
+        return int(await self.mailbox.store.commands.hlen(self.mailbox.keys.of(partition, "tokens")))
+
+
+@contextlib.asynccontextmanager
+async def traffic_on(mailbox: RedisMailbox) -> AsyncIterator[Traffic]:
+    """Run traffic for as long as the block runs, then work off what was acknowledged."""
+    traffic, stop_accepting, stop_working = Traffic(mailbox), asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(traffic.accept_until(stop_accepting))
+        for partition in range(PARTITIONS):
+            group.create_task(traffic.work_until(stop_working, partition))
+        try:
+            await eventually(lambda: len(traffic.worked_on) > 100, seconds=30)
+            yield traffic
+            stop_accepting.set()
+            await eventually(traffic.is_over, seconds=60)
+        finally:
+            stop_accepting.set()
+            stop_working.set()
+
+
+async def more_is_acknowledged(traffic: Traffic, count: int = 200) -> None:
+    enough = len(traffic.acknowledged) + count
+    await eventually(lambda: len(traffic.acknowledged) > enough, seconds=60)
+
+
+@pytest.mark.timeout(240)
+async def test_a_primary_is_killed_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """Its replica takes over; nothing that was acknowledged is lost."""
+    async with traffic_on(mailbox) as traffic:
+        victim = await cluster.primary_of(mailbox.keys.of(0, "ready"))
+        await victim.kill()
+        await eventually(cluster.serves, seconds=60)
+        await more_is_acknowledged(traffic)
+
+    assert traffic.acknowledged <= traffic.worked_on
+
+
+@pytest.mark.timeout(240)
+async def test_slots_are_moved_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """Partitions change their home while they are in use; nothing is lost, and nothing is told twice."""
+    async with traffic_on(mailbox) as traffic:
+        for partition in range(4):
+            key = mailbox.keys.of(partition, "ready")
+            home = await cluster.primary_of(key)
+            target = next(node for node in cluster.nodes[:3] if node is not home)
+            await cluster.move_slot(key, to=target)
+        await more_is_acknowledged(traffic)
+
+    assert traffic.acknowledged <= traffic.worked_on
