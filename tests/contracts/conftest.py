@@ -1,19 +1,11 @@
 """A real store of each kind for the contract suites, started once per test process."""
 
-import uuid
 from collections.abc import AsyncIterator
 
 import pytest
 
 from adapters.redis.connection import StoreConnections
-from adapters.redis.keys import Keys
-from support.store import embedded_store, redis_server
-
-
-@pytest.fixture(scope="session")
-async def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with embedded_store(tmp_path_factory.mktemp("valkey")) as url:
-        yield url
+from support.store import redis_server
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +28,3 @@ async def store(store_url: str) -> AsyncIterator[StoreConnections]:
     connections = StoreConnections.to(store_url)
     yield connections
     await connections.aclose()
-
-
-@pytest.fixture
-def keys() -> Keys:
-    """A name space of the test's own."""
-    return Keys(prefix=f"test-{uuid.uuid4().hex}")

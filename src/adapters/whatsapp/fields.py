@@ -1,0 +1,101 @@
+"""Read single fields of a webhook, whatever they turn out to hold."""
+
+from collections.abc import Mapping
+
+LONGEST_IDENTIFIER = 256
+LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; more means that it is not in seconds
+
+
+class MalformedItemError(Exception):
+    """One item of a webhook is not as Meta describes it; the text names the field, never what it held."""
+
+
+def mapping(value: object, name: str) -> Mapping[str, object]:
+    """An object.
+
+    Raises:
+        MalformedItemError: when `value` is something else.
+    """
+    if not isinstance(value, dict):
+        raise MalformedItemError(f"{name} is not an object")
+    return value
+
+
+def maybe_mapping(value: object) -> Mapping[str, object]:
+    """An object; empty when `value` is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object, name: str) -> list[object]:
+    """A list; a missing one is empty.
+
+    Raises:
+        MalformedItemError: when `value` is something else.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise MalformedItemError(f"{name} is not a list")
+    return value
+
+
+def text(value: object, name: str) -> str:
+    """A string, which may be blank.
+
+    Raises:
+        MalformedItemError: when `value` is something else.
+    """
+    if not isinstance(value, str):
+        raise MalformedItemError(f"{name} is not a string")
+    return storable(value)
+
+
+def maybe_text(value: object) -> str | None:
+    """A string that says something; None when `value` is something else."""
+    return storable(value) if isinstance(value, str) and value.strip() else None
+
+
+def identifier(value: object, name: str) -> str:
+    """A name Meta gave to something.
+
+    Raises:
+        MalformedItemError: when `value` is no string, blank or unreasonably long.
+    """
+    found = maybe_identifier(value, name)
+    if found is None:
+        raise MalformedItemError(f"{name} is missing")
+    return found
+
+
+def maybe_identifier(value: object, name: str) -> str | None:
+    """A name Meta gave to something; None when the field is missing or blank.
+
+    Raises:
+        MalformedItemError: when `value` is no string, or unreasonably long.
+    """
+    if value is None:
+        return None
+    found = text(value, name)
+    if len(found) > LONGEST_IDENTIFIER:
+        raise MalformedItemError(f"{name} is too long")
+    return found if found.strip() else None
+
+
+def timestamp(value: object) -> float:
+    """Unix seconds, which Meta writes as a string here and as a number there.
+
+    Raises:
+        MalformedItemError: when `value` is no moment.
+    """
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_TIMESTAMP)):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise MalformedItemError("timestamp is not a number of seconds")
+    if not 0 <= value <= LATEST_TIMESTAMP:
+        raise MalformedItemError("timestamp is out of range")
+    return float(value)
+
+
+def storable(value: str) -> str:
+    """The string without lone surrogates: halves of emoji that were cut upstream, which no store can encode."""
+    return value.encode("utf-8", "replace").decode()

@@ -1,0 +1,102 @@
+"""A language model's Markdown as WhatsApp shows it.
+
+WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headings, links, tables, images and
+nested lists become the nearest readable thing.
+"""
+
+from attrs import define, field
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from adapters.whatsapp.addresses import keep_addresses
+from adapters.whatsapp.inline import inline
+from adapters.whatsapp.layout import Page
+from adapters.whatsapp.tables import Table
+
+RULE = "———"
+DEEPEST = 20
+CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
+
+
+def _parser() -> MarkdownIt:
+    """CommonMark with tables and strikethrough.
+
+    Without indented code, which in a chat is text somebody indented, and without reference definitions, which
+    would vanish from the text.
+    """
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+    return parser.enable(["strikethrough", "table"]).disable(["code", "reference"]).use(keep_addresses)
+
+
+PARSER = _parser()
+
+
+def to_whatsapp(markdown: str) -> str:
+    """The text to send for `markdown`. What is nested too deep to be meant as formatting stays as it is."""
+    source = "\n".join(markdown.splitlines())
+    tokens = PARSER.parse(source)
+    if any(token.type in CONTAINERS and token.level >= DEEPEST - 2 for token in tokens):
+        return source.strip()
+    return _Writer(source=source.split("\n")).write(tokens) or source.strip()
+
+
+@define(kw_only=True)
+class _Writer:
+    """Walks over the parser's tokens and writes the page."""
+
+    source: list[str]
+    page: Page = field(factory=Page)
+    heading_end: int | None = None
+    table: Table | None = None
+
+    def write(self, tokens: list[Token]) -> str:
+        for token in tokens:
+            start, end = token.map or (self.page.end, self.page.end)
+            if token.nesting > 0:
+                self._open(token, start, end)
+            elif token.nesting < 0:
+                self._close(token)
+            else:
+                self._leaf(token, start, end)
+        return self.page.text
+
+    def _open(self, token: Token, start: int, end: int) -> None:
+        match token.type:
+            case "heading_open":
+                self.heading_end = end
+            case "blockquote_open":
+                self.page.enter_quote()
+            case "bullet_list_open" | "ordered_list_open":
+                self.page.enter_list(first_number=int(token.attrs.get("start", 1)))
+            case "list_item_open":
+                self.page.enter_item(delimiter=token.markup if token.info else "", line=start)
+            case "table_open":
+                self.table = Table(start=start, end=end)
+            case "tr_open" if self.table:
+                self.table.add_row(self.source[start])
+
+    def _close(self, token: Token) -> None:
+        match token.type:
+            case "heading_close":
+                self.heading_end = None
+            case "blockquote_close":
+                self.page.leave_quote()
+            case "bullet_list_close" | "ordered_list_close":
+                self.page.leave_list()
+            case "list_item_close":
+                self.page.leave_item()
+            case "table_close" if self.table:
+                self.page.put(self.table.text(), start=self.table.start, end=self.table.end)
+                self.table = None
+
+    def _leaf(self, token: Token, start: int, end: int) -> None:
+        match token.type:
+            case "inline" if self.table:
+                self.table.add_cell(inline(token.children or []))
+            case "inline":
+                text = inline(token.children or [], bold=self.heading_end is not None)
+                self.page.put(text, start=start, end=self.heading_end or end)
+            case "fence":
+                self.page.put_code(token.content, start=start, end=end)
+            case "hr":
+                self.page.put(RULE, start=start, end=end)

@@ -1,0 +1,92 @@
+"""What the Graph API's errors mean for a message.
+
+Source: Meta, "Cloud API error codes" (September 2026). Titles, subcodes and HTTP statuses are not stable, the
+codes are; so the status only counts where there is no code we know.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+
+import httpx
+
+from application.ports.messenger import SendFailedError
+from domain.failures import SendFailure
+
+CODES: Mapping[int, SendFailure] = {
+    **dict.fromkeys((4, 80007, 130429, 131056), SendFailure.THROTTLED),
+    **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), SendFailure.UNKNOWN),
+    **dict.fromkeys((33, 100, 131008, 131009, 131021, 131026, 131030, 131047, 131049), SendFailure.FINAL),
+    **dict.fromkeys((131050, 131051, 131052, 131053, 131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), SendFailure.FINAL),
+    **dict.fromkeys((132068, 132069, 135000, 137000), SendFailure.FINAL),
+    **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.NUMBER_STOPPED),
+    **dict.fromkeys((131005, 368, 131031, 130497, 131042, 131044, 131045, 131037), SendFailure.NUMBER_STOPPED),
+    **dict.fromkeys((133010, 131048, 131064, 133016), SendFailure.NUMBER_STOPPED),
+}
+STATUSES: Mapping[int, SendFailure] = {
+    HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
+    HTTPStatus.UNAUTHORIZED: SendFailure.NUMBER_STOPPED,
+    HTTPStatus.FORBIDDEN: SendFailure.NUMBER_STOPPED,
+    HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
+}
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+NEVER_SENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+NO_SUCH_NUMBER = (100, 33)  # or no permission to use it
+LONGEST_DETAIL = 500
+
+
+def document_of(response: httpx.Response) -> Mapping[str, object]:
+    """The JSON object in the response; empty where there is none, as in a gateway's page of HTML."""
+    try:
+        document = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def refused(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedError:
+    """The failure in a response that is not the expected one; `secrets` are left out should it repeat them."""
+    error = document_of(response).get("error")
+    fields = error if isinstance(error, dict) else {}
+    words = "; ".join(_words(fields)) or response.reason_phrase
+    for secret in filter(None, secrets):
+        words = words.replace(secret, "[left out]")
+    code = _code(fields)
+    named = f"HTTP {response.status_code}" if code is None else f"HTTP {response.status_code}, code {code}"
+    return SendFailedError(_failure(fields, code, response.status_code), f"{named}: {words[:LONGEST_DETAIL]}")
+
+
+def unanswered(error: httpx.HTTPError) -> SendFailedError:
+    """The failure of a request that got no response; an error's own words may hold the token, so only its name."""
+    name = type(error).__name__
+    if isinstance(error, NEVER_SENT):
+        return SendFailedError(SendFailure.THROTTLED, f"not sent, no connection: {name}")
+    if isinstance(error, NEVER_SENDABLE):
+        return SendFailedError(SendFailure.NUMBER_STOPPED, f"not sent, the address or token cannot be used: {name}")
+    return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")
+
+
+def _failure(fields: Mapping[str, object], code: int | None, status: int) -> SendFailure:
+    if (code, fields.get("error_subcode")) == NO_SUCH_NUMBER:
+        return SendFailure.NUMBER_STOPPED
+    if code is not None and code in CODES:
+        return CODES[code]
+    if fields.get("is_transient") is True:
+        return SendFailure.UNKNOWN
+    refused_for_good = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return STATUSES.get(status, SendFailure.FINAL if refused_for_good else SendFailure.UNKNOWN)
+
+
+def _code(fields: Mapping[str, object]) -> int | None:
+    code = fields.get("code")
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _words(fields: Mapping[str, object]) -> Iterator[str]:
+    """Message, details and trace id; `error_data` is an object or plain text."""
+    data = fields.get("error_data")
+    for words in (fields.get("message"), data.get("details") if isinstance(data, dict) else data):
+        if isinstance(words, str) and words:
+            yield words
+    if trace := fields.get("fbtrace_id"):
+        yield f"fbtrace_id {trace}"

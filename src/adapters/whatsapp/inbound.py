@@ -1,0 +1,57 @@
+"""Hears WhatsApp: the handshake, the signature, and what the webhook holds.
+
+Source: Meta, "Create a webhook endpoint" (April 2026).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from adapters.whatsapp.webhook import WebhookReader, decode
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+
+SIGNATURE_HEADER = "x-hub-signature-256"
+
+
+@frozen(kw_only=True)
+class WhatsAppInbound:
+    """One webhook address. Several channels may share it: the business number in the body decides.
+
+    `numbers`: phone number id -> channel name. `channel`: whose name stands under what concerns no number.
+    `app_secrets`: any of them signs, so that one can be changed; without any, signatures are not checked.
+    A blank secret or verify token never matches.
+    """
+
+    numbers: Mapping[str, str]
+    channel: str
+    verify_token: str = field(repr=False)
+    app_secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
+        matches = hmac.compare_digest(given, self.verify_token.encode("utf-8", "surrogatepass"))
+        if query.get("hub.mode") != "subscribe" or not self.verify_token.strip() or not matches:
+            raise ForgedWebhookError("the handshake does not carry our verify token")
+        return query.get("hub.challenge", "")
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+        if not self.app_secrets:
+            return
+        given = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogatepass")
+        # Every secret is tried, also after a match: the time must not tell which one it was.
+        matches = [
+            hmac.compare_digest(given, _signature(secret, body)) for secret in self.app_secrets if secret.strip()
+        ]
+        if not any(matches):
+            raise ForgedWebhookError("the signature does not match the body")
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        reader = WebhookReader(numbers=self.numbers, channel=self.channel, arrived_at=arrived_at)
+        return tuple(reader.events(decode(body)))
+
+
+def _signature(secret: str, body: bytes) -> bytes:
+    """HMAC-SHA256 over the raw bytes: Meta escapes its JSON in ways no encoder repeats."""
+    return b"sha256=" + hmac.digest(secret.encode(), body, hashlib.sha256).hex().encode()

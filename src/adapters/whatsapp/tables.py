@@ -1,0 +1,47 @@
+"""Tables on a screen that has none: each row becomes lines of "header: value"."""
+
+import re
+
+from attrs import define, field
+
+CELL_BORDER = re.compile(r"(?<!\\)\|")
+
+
+@define
+class _Row:
+    source: str
+    cells: list[str] = field(factory=list)
+
+    def surpasses(self, header: "_Row") -> bool:
+        """Whether the author wrote cells that have no header; Markdown drops them."""
+        written = self.source.strip().removeprefix("|").removesuffix("|")
+        return len(CELL_BORDER.split(written)) > len(header.cells)
+
+
+@define(kw_only=True)
+class Table:
+    """Collects the formatted cells of a table, beginning with its header; `start` and `end` are its source lines."""
+
+    start: int
+    end: int
+    rows: list[_Row] = field(factory=list)
+
+    def add_row(self, source: str) -> None:
+        self.rows.append(_Row(source))
+
+    def add_cell(self, text: str) -> None:
+        self.rows[-1].cells.append(text)
+
+    def text(self) -> str:
+        header, *body = self.rows
+        if not body:
+            return " | ".join(filter(None, header.cells))
+        blocks = [_lines(header, row) for row in body]
+        return ("\n\n" if len(header.cells) > 1 else "\n").join(filter(None, blocks))
+
+
+def _lines(header: _Row, row: _Row) -> str:
+    if row.surpasses(header):
+        return row.source.strip()
+    pairs = zip(header.cells, row.cells, strict=False)
+    return "\n".join(f"{name}: {value}".rstrip() if name else value for name, value in pairs if name or value)

@@ -1,0 +1,94 @@
+"""What every messenger promises."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pytest
+
+from application.ports.messenger import MessengerPort, SendFailedError
+from domain.failures import SendFailure
+from domain.replies import TextPart
+from support.messages import ANA, message
+
+HELLO = TextPart(body="Hello")
+WORDS = " ".join(f"word{number}" for number in range(2_000))
+
+
+class MessengerAtWork(Protocol):
+    """A messenger, and what the channel behind it got."""
+
+    messenger: MessengerPort
+    limit: int
+
+    def said(self) -> Sequence[str]: ...
+
+    def references(self) -> Sequence[str]: ...
+
+    def acknowledged(self) -> Sequence[str]: ...
+
+    def fail_next(self, failure: SendFailure) -> None: ...
+
+
+class MessengerContract:
+    """Inherit, and provide the fixture `far_side`."""
+
+    @pytest.mark.parametrize("blank", ["", " ", "\n\n", "\t \n"])
+    async def test_blank_text_makes_no_parts(self, far_side: MessengerAtWork, blank: str) -> None:
+        """There is nothing to send."""
+        assert far_side.messenger.compose(markdown=blank) == ()
+
+    async def test_plain_words_stay_as_they_are(self, far_side: MessengerAtWork) -> None:
+        """One short text is one part."""
+        assert far_side.messenger.compose(markdown="Hello there") == (TextPart(body="Hello there"),)
+
+    async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerAtWork) -> None:
+        """In order, and none of it is lost."""
+        parts = far_side.messenger.compose(markdown=WORDS)
+
+        assert len(parts) > 1
+        assert all(len(part.body) <= far_side.limit for part in parts)
+        assert "".join("".join(part.body for part in parts).split()) == "".join(WORDS.split())
+
+    async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
+        """The id is what statuses will name."""
+        ids = [
+            await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")
+            for word in ("one", "two", "three")
+        ]
+
+        assert far_side.said() == ["one", "two", "three"]
+        assert len(set(ids)) == 3
+        assert all(ids)
+
+    async def test_the_reference_travels_with_the_send(self, far_side: MessengerAtWork) -> None:
+        """The channel will echo it."""
+        await far_side.messenger.send(part=HELLO, to=ANA, reference="turn-1/0/whatsapp:15550002222")
+
+        assert far_side.references() == ["turn-1/0/whatsapp:15550002222"]
+
+    @pytest.mark.parametrize("failure", SendFailure)
+    async def test_a_failed_send_says_what_that_means(self, far_side: MessengerAtWork, failure: SendFailure) -> None:
+        """And the next one succeeds again."""
+        far_side.fail_next(failure)
+
+        with pytest.raises(SendFailedError) as raised:
+            await far_side.messenger.send(part=HELLO, to=ANA, reference="")
+        again = await far_side.messenger.send(part=HELLO, to=ANA, reference="")
+
+        assert raised.value.failure is failure
+        assert raised.value.detail
+        assert again
+
+    async def test_acknowledges_a_message(self, far_side: MessengerAtWork) -> None:
+        """By its id, and for some seconds."""
+        await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
+
+        assert far_side.acknowledged() == ["wamid.7"]
+        assert far_side.messenger.acknowledged_seconds > 0
+
+    async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerAtWork) -> None:
+        """So that callers may ignore it."""
+        far_side.fail_next(SendFailure.THROTTLED)
+
+        with pytest.raises(SendFailedError):
+            await far_side.messenger.acknowledge(message=message())

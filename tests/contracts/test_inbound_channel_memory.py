@@ -1,0 +1,38 @@
+"""The memory channel keeps the contract."""
+
+import json
+
+import pytest
+
+from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
+from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
+
+TOKEN = "test-token"
+
+
+class MemoryFarSide:
+    channel = MemoryInbound(channel="memory", token=TOKEN)
+
+    def call(self, *items: object) -> Call:
+        written = [
+            {"id": item.id, "user": item.user, "text": item.text, "sent_at": item.at}
+            if isinstance(item, Said)
+            else item
+            for item in items
+        ]
+        return {TOKEN_HEADER: TOKEN}, json.dumps(written).encode()
+
+    def handshake(self, challenge: str) -> dict[str, str]:
+        return {"token": TOKEN, "challenge": challenge}
+
+    def forged_handshakes(self) -> list[dict[str, str]]:
+        return [{"token": "wrong", "challenge": "1"}]
+
+    def forged_headers(self, body: bytes) -> list[dict[str, str]]:
+        return [{TOKEN_HEADER: "wrong"}, {TOKEN_HEADER: "tökén"}, {TOKEN_HEADER: ""}]
+
+
+class TestMemoryInbound(InboundChannelContract):
+    @pytest.fixture
+    def far_side(self) -> MemoryFarSide:
+        return MemoryFarSide()

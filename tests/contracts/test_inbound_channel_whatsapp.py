@@ -1,0 +1,41 @@
+"""The WhatsApp channel keeps the contract."""
+
+import pytest
+
+from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
+from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
+from support.whatsapp_payloads import NUMBER, sign, text_message, webhook
+
+SECRET = "test_app_secret"
+TOKEN = "test-verify-token"
+
+
+class WhatsAppFarSide:
+    channel = WhatsAppInbound(
+        numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token=TOKEN, app_secrets=(SECRET,)
+    )
+
+    def call(self, *items: object) -> Call:
+        messages = [
+            text_message(item.text, sender=item.user, wamid=item.id, at=item.at) if isinstance(item, Said) else item
+            for item in items
+        ]
+        body = webhook(*messages)
+        return sign(body, SECRET), body
+
+    def handshake(self, challenge: str) -> dict[str, str]:
+        return {"hub.mode": "subscribe", "hub.verify_token": TOKEN, "hub.challenge": challenge}
+
+    def forged_handshakes(self) -> list[dict[str, str]]:
+        genuine = self.handshake("1")
+        changes = ({"hub.verify_token": "wrong"}, {"hub.mode": "unsubscribe"}, {"hub.verify_token": ""})
+        return [genuine | change for change in changes]
+
+    def forged_headers(self, body: bytes) -> list[dict[str, str]]:
+        return [sign(body, "another secret"), sign(body + b" ", SECRET), {SIGNATURE_HEADER: ""}]
+
+
+class TestWhatsAppInbound(InboundChannelContract):
+    @pytest.fixture
+    def far_side(self) -> WhatsAppFarSide:
+        return WhatsAppFarSide()

@@ -1,0 +1,49 @@
+"""The Graph API messenger keeps the contract, over a socket."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from attrs import frozen
+
+from adapters.whatsapp.messenger import GraphMessenger
+from contracts.messenger_contract import MessengerContract
+from domain.failures import SendFailure
+from support.graph_server import GraphServer, graph_server, refusal
+from support.whatsapp_payloads import NUMBER
+
+CODES = {
+    SendFailure.THROTTLED: 131056,
+    SendFailure.UNKNOWN: 131016,
+    SendFailure.FINAL: 131047,
+    SendFailure.NUMBER_STOPPED: 190,
+}
+
+
+@frozen
+class GraphFarSide:
+    messenger: GraphMessenger
+    graph: GraphServer
+    limit: int = 4096
+
+    def said(self) -> list[str]:
+        return [request.body["text"]["body"] for request in self.graph.requests]
+
+    def references(self) -> list[str]:
+        return [request.body["biz_opaque_callback_data"] for request in self.graph.requests]
+
+    def acknowledged(self) -> list[str]:
+        return [request.body["message_id"] for request in self.graph.requests]
+
+    def fail_next(self, failure: SendFailure) -> None:
+        self.graph.script.append(refusal(CODES[failure]))
+
+
+class TestGraphMessenger(MessengerContract):
+    @pytest.fixture
+    async def far_side(self) -> AsyncIterator[GraphFarSide]:
+        async with graph_server() as graph, httpx.AsyncClient() as client:
+            messenger = GraphMessenger(
+                client=client, api_url=graph.url, api_version="v25.0", phone_number_id=NUMBER, access_token="test-token"
+            )
+            yield GraphFarSide(messenger, graph)

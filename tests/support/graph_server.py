@@ -1,0 +1,116 @@
+"""A Graph API on a socket that answers each request as the test scripted it."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import struct
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+from attrs import define, field, frozen
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+@frozen
+class Answer:
+    """An HTTP response."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+
+    def wire(self) -> bytes:
+        head = f"HTTP/1.1 {self.status} Scripted\r\nContent-Type: {self.content_type}\r\n"
+        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+
+
+@frozen
+class Silence:
+    """The request is taken in, and never answered."""
+
+
+@frozen
+class Reset:
+    """The request is taken in, and the connection reset."""
+
+
+type Step = Answer | Silence | Reset
+
+
+def accepted(message_id: str = "wamid.sent.1") -> Answer:
+    reply = {"messaging_product": "whatsapp", "contacts": [{"input": "+1"}], "messages": [{"id": message_id}]}
+    return Answer(json.dumps(reply).encode())
+
+
+def success() -> Answer:
+    return Answer(b'{"success": true}')
+
+
+def refusal(code: int | None, *, status: int = 400, message: str = "Refused", **more: Any) -> Answer:
+    """An error as the Graph API words it."""
+    error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf", **more}
+    return Answer(json.dumps({"error": error}).encode(), status)
+
+
+@frozen
+class Request:
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@define
+class GraphServer:
+    """Plays `script`, one step a request, and then accepts everything."""
+
+    url: str = ""
+    script: deque[Step] = field(factory=deque)
+    requests: list[Request] = field(factory=list)
+    connections: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while await self._answer(reader, writer):
+                pass
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        body = await reader.readexactly(int(headers["content-length"]))
+        self.requests.append(Request(first.split()[1], headers, json.loads(body)))
+        match self.script.popleft() if self.script else accepted(f"wamid.sent.{len(self.requests)}"):
+            case Answer() as answer:
+                writer.write(answer.wire())
+                await writer.drain()
+                return True
+            case Silence():
+                await reader.read()  # until the client hangs up
+            case Reset():
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        return False
+
+
+@contextlib.asynccontextmanager
+async def graph_server() -> AsyncIterator[GraphServer]:
+    graph = GraphServer()
+    server = await asyncio.start_server(graph.serve, "127.0.0.1", 0)
+    graph.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield graph
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def unused_address() -> str:
+    """Where nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{bound.getsockname()[1]}"
