@@ -1,0 +1,128 @@
+"""The documents say what is true: links, commands, variables, configuration and code in them are tried."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from entrypoints.cli import main
+from entrypoints.metrics import Metrics
+from entrypoints.settings import WorkerSettings
+from entrypoints.settings.environment import OVERRIDES
+from support.configuration import ConfigurationDirectory
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DEPLOYMENT = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file())
+
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
+VARIABLE = re.compile(r"\bTRUNKLINE_[A-Z_]+\b")
+COMMAND = re.compile(r"(?:\$ |bin/|`)trunkline((?: [a-z][a-z-]+)+)")
+METRIC = re.compile(r"\btrunkline_[a-z_]+")
+VARIABLES = {override.variable for override in OVERRIDES} | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
+MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml"}
+
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [text for found, text in FENCE.findall(path.read_text(encoding="utf-8")) if found == language]
+
+
+def anchors(path: Path) -> set[str]:
+    """The addresses of a document's headings, as the usual hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def yaml_examples() -> list[str]:
+    return [text for path in DOCUMENTS for text in blocks(path, "yaml") if text.partition(":")[0] in MAIN_FILES]
+
+
+@every_document
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """To a file that exists, and to a heading that is in it."""
+    for target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        linked = path.parent / target if target else path
+        assert linked.exists(), f"{path.name}: {target}"
+        assert not anchor or anchor in anchors(linked), f"{path.name}: {target}{anchor}"
+
+
+@every_document
+def test_every_command_exists(path: Path) -> None:
+    """With its subcommand, where it has some."""
+    for words in COMMAND.findall(path.read_text(encoding="utf-8")):
+        command: click.Command | None = main
+        for word in words.split():
+            if isinstance(command, click.Group):
+                command = command.get_command(click.Context(command), word)
+        assert command is not None, f"{path.name}: trunkline{words}"
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *DEPLOYMENT], ids=lambda path: path.name)
+def test_every_variable_exists(path: Path) -> None:
+    """Nobody sets one that nothing reads."""
+    assert set(VARIABLE.findall(path.read_text(encoding="utf-8"))) <= VARIABLES
+
+
+@pytest.mark.parametrize("text", yaml_examples())
+def test_every_configuration_loads(text: str, tmp_path: Path) -> None:
+    """The examples are complete files, once every variable in them is set."""
+    config = ConfigurationDirectory(tmp_path)
+    config.write_whatsapp()
+    (config.path / MAIN_FILES[text.partition(":")[0]]).write_text(text, encoding="utf-8")
+
+    environ = dict.fromkeys(re.findall(r"\$\{(\w+)", text), "106543218765432")
+    environ["SALES_PHONE_NUMBER_ID"] = "106543218765433"
+
+    assert config.load(environ).channels
+
+
+@every_document
+def test_every_metric_exists(path: Path) -> None:
+    """Under the name that Prometheus sees."""
+    counted = Metrics().render().decode()
+
+    assert [name for name in METRIC.findall(path.read_text(encoding="utf-8")) if name not in counted] == []
+
+
+def test_the_example_of_the_readme_runs() -> None:
+    """It ends without a word, and without a warning."""
+    (example,) = blocks(ROOT / "README.md", "python")
+
+    ended = subprocess.run([sys.executable, "-W", "error", "-c", example], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_the_guides_version_is_no_default() -> None:
+    """It is only named as what ends."""
+    mentions = [line for path in DOCUMENTS for line in path.read_text(encoding="utf-8").splitlines() if "v21.0" in line]
+
+    assert mentions
+    assert all("ends" in line for line in mentions)
+
+
+def test_what_runs_a_worker_waits_for_its_grace() -> None:
+    """Kubernetes and Compose kill it later than it needs to finish."""
+    (pod,) = yaml.safe_load_all((ROOT / "deploy/kubernetes/worker.yaml").read_text(encoding="utf-8"))
+    compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
+
+    granted = [
+        pod["spec"]["template"]["spec"]["terminationGracePeriodSeconds"],
+        int(compose["services"]["worker"]["stop_grace_period"].removesuffix("s")),
+    ]
+
+    assert min(granted) > WorkerSettings().grace_seconds
+
+
+def test_the_other_manifests_are_yaml() -> None:
+    """Each document in them is an object."""
+    for path in DEPLOYMENT:
+        if path.suffix == ".yaml":
+            assert all(isinstance(document, dict) for document in yaml.safe_load_all(path.read_text(encoding="utf-8")))
