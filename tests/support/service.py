@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -58,13 +58,23 @@ def write_config(
     return directory
 
 
+async def trunkline(*arguments: str, environ: Mapping[str, str] = CREDENTIALS) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end, with no other settings from the environment than these."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("WHATSAPP_", "TRUNKLINE_"))}
+    command = [str(COMMAND), *arguments]
+    return await asyncio.to_thread(
+        subprocess.run, command, env={**bare, **environ}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
 @define
 class Service:
-    """One running process; `port` stays the same when it is started again."""
+    """One running process; `port` stays the same when it is started again, and `environ` adds to what it is given."""
 
     config_dir: Path
     role: str = "all"
     port: int = 0
+    environ: Mapping[str, str] = field(factory=dict)
     process: "subprocess.Popen[str] | None" = None
     http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=10, trust_env=False))
 
@@ -88,7 +98,7 @@ class Service:
         """Start it, and wait until it answers."""
         command = [str(COMMAND), "serve", "--config-dir", str(self.config_dir), "--role", self.role]
         command += ["--port", str(self.port)]
-        environment = {**os.environ, **CREDENTIALS}
+        environment = {**os.environ, **CREDENTIALS, **self.environ}
         with self._log_file.open("a") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
         if self.role != "worker":
@@ -110,6 +120,11 @@ class Service:
         self.send(signal.SIGKILL)
         await self.wait()
 
+    async def restart(self) -> None:
+        """End it without ceremony and start it again, with the configuration as it is by now."""
+        await self.kill()
+        await self.start()
+
     async def close(self) -> None:
         await self.http.aclose()
         if self.process is not None and self.process.poll() is None:
@@ -128,3 +143,6 @@ async def running_service(config_dir: Path, *, role: str = "all") -> AsyncIterat
         yield service
     finally:
         await service.close()
+
+
+type StartService = Callable[..., Awaitable[Service]]

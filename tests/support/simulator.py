@@ -5,8 +5,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import httpx
 import uvicorn
@@ -15,6 +14,7 @@ from attrs import define, evolve, field, frozen
 from entrypoints.simulator.business import BusinessNumber, Person
 from entrypoints.simulator.serving import serve_simulator
 from entrypoints.simulator.simulator import Simulator
+from support.polling import eventually
 
 ACCESS_TOKEN = "fake-access-token"
 APP_SECRET = "fake-app-secret"
@@ -91,19 +91,6 @@ async def running_simulator(
         yield RunningSimulator(url=url, simulator=simulator, http=http)
 
 
-async def eventually[T](probe: Callable[[], Awaitable[T]], *, within_seconds: float = 10) -> T:
-    """Ask until the answer is truthy.
-
-    Raises:
-        AssertionError: it was not in time.
-    """
-    deadline = time.monotonic() + within_seconds
-    while not (answer := await probe()):
-        assert time.monotonic() < deadline, f"still {answer!r} after {within_seconds} s"
-        await asyncio.sleep(0.01)
-    return answer
-
-
 @define(kw_only=True)
 class FakeBusiness:
     """A webhook that checks the signature, remembers every call, and answers what it is told to.
@@ -160,7 +147,7 @@ async def fake_business() -> AsyncIterator[FakeBusiness]:
     config = uvicorn.Config(business, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
-    await eventually(lambda: asyncio.sleep(0, server.started))
+    await eventually(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     business.url = f"http://127.0.0.1:{port}/webhook"
     try:

@@ -3,17 +3,15 @@
 from pathlib import Path
 
 import click
-import httpx
 
-from entrypoints.cli.common import config_dir_option, plainly, run
+from entrypoints.cli.common import config_dir_option, run
 from entrypoints.simulator.chat import chat as talk
 
 
 @click.command()
 @config_dir_option
 @click.option("--url", default="http://127.0.0.1:8090", show_default=True, help="The phone's page of `trunkline dev`.")
-@click.option("--number", default="15550001111", show_default=True, help="The number to write from: digits only.")
-@plainly(httpx.HTTPError)
+@click.option("--number", default="15550002222", show_default=True, help="The number to write from: digits only.")
 def chat(config_dir: Path, url: str, number: str) -> None:  # noqa: ARG001  (every command takes --config-dir)
     """Be a phone in the terminal, against a running `trunkline dev`."""
     run(talk(url, number))

@@ -1,0 +1,19 @@
+"""A simulator and a tiny business, both over real sockets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from support.simulator import FakeBusiness, RunningSimulator, fake_business, running_simulator
+
+
+@pytest.fixture
+async def business() -> AsyncIterator[FakeBusiness]:
+    async with fake_business() as running:
+        yield running
+
+
+@pytest.fixture
+async def meta(business: FakeBusiness) -> AsyncIterator[RunningSimulator]:
+    async with running_simulator(webhook_url=business.url, notice="Answers come from a test") as running:
+        yield running

@@ -1,0 +1,151 @@
+"""The phone in the terminal: the installed command, from a pipe and on a terminal."""
+
+import asyncio
+import contextlib
+import os
+import pty
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from attrs import define
+
+from support.polling import eventually
+from support.simulator import ANA, FakeBusiness, RunningSimulator
+
+COMMAND = Path(sys.executable).with_name("trunkline")
+
+
+async def piped(url: str, text: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of the command with `text` on its input."""
+    process = await asyncio.create_subprocess_exec(
+        COMMAND,
+        *("chat", "--url", url, "--number", ANA),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate(text.encode())
+    return process.returncode or 0, output.decode(), errors.decode()
+
+
+async def answer_everything(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The business: acknowledges each message and answers it in two parts, until cancelled."""
+    for answered in range(1000):
+        await eventually(lambda: len(business.messages()) > answered, seconds=60)  # noqa: B023  (asked before the loop goes on)
+        message = business.messages()[answered]
+        await meta.acknowledge(str(message["id"]), typing=True)
+        await meta.send(f"You said {message['text']['body']}")
+        await meta.send("Anything else?")
+
+
+@pytest.fixture
+async def answering(meta: RunningSimulator, business: FakeBusiness) -> AsyncIterator[None]:
+    task = asyncio.create_task(answer_everything(meta, business))
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("answering")
+async def test_lines_from_a_pipe_are_answered_in_turn(meta: RunningSimulator) -> None:
+    """Each line is sent after the answer to the one before; the end of the input ends it."""
+    code, output, errors = await piped(meta.url, "first\n\nsecond")
+
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == [
+        "You: first",
+        "Trunkline: You said first",
+        "Trunkline: Anything else?",
+        "You: second",
+        "Trunkline: You said second",
+        "Trunkline: Anything else?",
+    ]
+    assert {message["status"] for message in await meta.thread() if message["author"] == "person"} == {"read"}
+
+
+async def test_without_a_simulator_one_line_says_so() -> None:
+    """No traceback, a hint, and a failing exit code."""
+    code, output, errors = await piped("http://127.0.0.1:9", "Hi\n")
+
+    assert (code, output) == (1, "")
+    assert errors == "Error: no simulator answers at http://127.0.0.1:9/; `trunkline dev` starts one\n"
+
+
+async def test_a_simulator_that_stops_ends_the_chat(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Nobody waits for an answer that cannot come."""
+    talking = asyncio.create_task(piped(meta.url, "Hi\n"))
+    await eventually(business.messages)
+
+    await meta.simulator.close()
+
+    assert await talking == (1, "You: Hi\n", "Error: the simulator has stopped\n")
+
+
+@define(kw_only=True)
+class Terminal:
+    """A command on a terminal of its own."""
+
+    process: asyncio.subprocess.Process
+    master: int
+    screen: str = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def shows(self, words: str) -> bool:
+        with contextlib.suppress(BlockingIOError, OSError):
+            self.screen += os.read(self.master, 65536).decode()
+        return words in self.screen
+
+
+@pytest.fixture
+async def terminal(meta: RunningSimulator) -> AsyncIterator[Terminal]:
+    master, slave = pty.openpty()
+    os.set_blocking(master, False)
+    process = await asyncio.create_subprocess_exec(
+        COMMAND,
+        *("chat", "--url", meta.url, "--number", ANA),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+        preexec_fn=lambda: os.login_tty(os.dup(slave)),
+    )
+    os.close(slave)
+    yield Terminal(process=process, master=master)
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+    os.close(master)
+
+
+async def test_the_prompt_shows_ticks_and_typing(
+    terminal: Terminal, meta: RunningSimulator, business: FakeBusiness
+) -> None:
+    """What one sees on a real phone, in one line; Ctrl-D leaves."""
+    await eventually(lambda: terminal.shows("Ctrl-D leaves"))
+    business.open.clear()
+    terminal.type("Hi there\n")
+    await eventually(lambda: terminal.shows("✓"))
+    business.open.set()
+    await eventually(lambda: terminal.shows("✓✓"))
+    await meta.acknowledge(str(business.messages()[0]["id"]), typing=True)
+    await eventually(lambda: terminal.shows("is typing…"))
+    await meta.send("Hello\x1b[2J Ana")
+    await eventually(lambda: terminal.shows("Hello[2J Ana"))
+
+    terminal.type("\x04")
+
+    assert await terminal.process.wait() == 0
+
+
+async def test_ctrl_c_leaves_quietly(terminal: Terminal) -> None:
+    """No traceback on the way out."""
+    await eventually(lambda: terminal.shows("Ctrl-D leaves"))
+
+    terminal.type("\x03")
+
+    assert await terminal.process.wait() == 0
+    assert "Traceback" not in terminal.screen

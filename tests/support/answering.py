@@ -1,0 +1,200 @@
+"""Everything that answers a message, in memory: parts a test can look into, hold up and break."""
+
+import inspect
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from attrs import define, field, frozen
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.agent import ScriptedAgent
+from adapters.memory.clock import FakeClock
+from adapters.memory.inbound import MemoryInbound
+from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.messenger import MemoryMessenger
+from adapters.memory.rate_store import MemoryRateStore
+from application.admit_messages import AdmitMessages
+from application.answer_conversation import AnswerConversation, Outcome
+from application.channels import Channel, Channels
+from application.compose_reply import ComposeReply
+from application.deliver_reply import DeliverReply
+from application.ports.mailbox import Claim, Mailbox, Post
+from application.ports.rate_store import RateStore
+from application.ports.store import StoreUnavailableError
+from domain.activity import ActivityKind
+from domain.conversations import Person
+from domain.failures import RetryPolicy
+from domain.messages import InboundMessage
+from domain.rate_limit import RateLimitPolicy
+from domain.replies import TextPart
+from domain.texts import LocalizedText, Texts
+from domain.turns import Turn
+from support.polling import eventually
+
+CHANNEL_TOKEN = "not-a-real-token"
+TEXTS = Texts(
+    error=LocalizedText(by_language={"en": "Sorry.", "es": "Lo siento."}, default="en"),
+    please_wait=LocalizedText(by_language={"en": "Please wait.", "es": "Un momento."}, default="en"),
+    unsupported=LocalizedText(by_language={"en": "I can only read text.", "es": "Solo leo texto."}, default="en"),
+)
+# As the real policy, in hundredths of a second.
+QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
+
+type Hook = Callable[[], Awaitable[object]]
+
+
+@define
+class WatchedMailbox:
+    """Passes each step on to `mailbox`, after noting its name in `steps` and awaiting the hook in `before`, if any.
+
+    A hook may wait, or raise in place of the step. While `away` is true, every step raises.
+    """
+
+    mailbox: Any = field(factory=MemoryMailbox)
+    steps: list[str] = field(factory=list)
+    under_way: Counter[str] = field(factory=Counter)
+    before: dict[str, Hook] = field(factory=dict)
+    away: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self.mailbox, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
+
+        async def step(**arguments: object) -> object:
+            self.steps.append(name)
+            self.under_way[name] += 1
+            try:
+                if self.away:
+                    raise StoreUnavailableError("away, as the test wants it")
+                if hook := self.before.get(name):
+                    await hook()
+                return await attribute(**arguments)
+            finally:
+                self.under_way[name] -= 1
+
+        return step
+
+
+@define(kw_only=True)
+class WatchedMessenger(MemoryMessenger):
+    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent."""
+
+    steps: list[str] = field(factory=list)
+    before_send: Hook | None = None
+    after_send: Hook | None = None
+
+    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+        self.steps.append("send")
+        if self.before_send:
+            await self.before_send()
+        message_id = await super().send(part=part, to=to, reference=reference)
+        if self.after_send:
+            await self.after_send()
+        return message_id
+
+    @property
+    def said(self) -> list[str]:
+        return [part.body for part in self.sent]
+
+    def said_to(self, person: Person) -> list[str]:
+        return [part.body for part in self.sent if part.to.key == person.key]
+
+
+@frozen(kw_only=True)
+class Answering:
+    """The use cases of one channel over these parts; give what the test is about."""
+
+    agent: ScriptedAgent = field(factory=ScriptedAgent)
+    mailbox: WatchedMailbox = field(factory=WatchedMailbox)
+    messenger: WatchedMessenger = field(factory=WatchedMessenger)
+    feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
+    clock: FakeClock = field(factory=FakeClock)
+    rates: RateStore = field(factory=MemoryRateStore)
+    retries: RetryPolicy = QUICK
+    rate_limit: RateLimitPolicy | None = None
+    session_id: str = "{user}"
+    texts: Texts = TEXTS
+
+    @property
+    def channel(self) -> Channel:
+        return Channel(
+            name="whatsapp",
+            inbound=MemoryInbound(channel="whatsapp", token=CHANNEL_TOKEN),
+            messenger=self.messenger,
+            agent="assistant",
+            texts=self.texts,
+            rate_limit=self.rate_limit,
+            session_id=self.session_id,
+        )
+
+    @property
+    def channels(self) -> Channels:
+        return Channels.of([self.channel])
+
+    @property
+    def compose(self) -> ComposeReply:
+        return ComposeReply(admit=AdmitMessages(rates=self.rates), agent=self.agent)
+
+    @property
+    def answer(self) -> AnswerConversation:
+        return AnswerConversation(
+            channels=self.channels,
+            mailbox=cast("Mailbox", self.mailbox),
+            compose=self.compose,
+            deliver=DeliverReply(retries=self.retries),
+            retries=self.retries,
+            feed=self.feed,
+            clock=self.clock,
+        )
+
+    async def accept(self, *posts: Post) -> None:
+        await self.mailbox.mailbox.accept(posts=posts)
+
+    async def claim(self, *, worker: str = "a") -> Claim:
+        """The next ready conversation, waiting for it if need be."""
+        inner = self.mailbox.mailbox
+
+        async def attempt() -> tuple[Claim, ...]:
+            await inner.promote(partition=0)
+            return await inner.claim(partition=0, worker=worker, limit=1, wait_seconds=0.01)
+
+        return (await eventually(attempt))[0]
+
+    @property
+    def happened(self) -> dict[ActivityKind, list[dict[str, str]]]:
+        """The details of what was published, by kind."""
+        details: defaultdict[ActivityKind, list[dict[str, str]]] = defaultdict(list)
+        for activity in self.feed.activities:
+            details[activity.kind].append(dict(activity.detail))
+        return dict(details)
+
+    @property
+    def dead(self) -> list[tuple[str, str]]:
+        """Conversation and reason of each dead letter."""
+        return [(str(letter.turn.conversation), letter.reason) for letter in self.mailbox.mailbox.dead.values()]
+
+
+def held() -> bool:
+    """A lease that always holds."""
+    return True
+
+
+def turn_of(*messages: InboundMessage, turn_id: str = "7-0") -> Turn:
+    return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages)
+
+
+async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
+    """Claim the next ready conversation and answer it under a lease that holds."""
+    return await answering.answer(claim=await answering.claim(worker=worker), holds=held)
+
+
+async def answer_to_the_end(answering: Answering, *, longest: int = 20) -> list[Outcome]:
+    """Answer the next conversation, again after each retry, until it is over."""
+    outcomes: list[Outcome] = []
+    while len(outcomes) < longest:
+        outcomes.append(await answer_once(answering))
+        if outcomes[-1] is not Outcome.RETRIED:
+            return outcomes
+    raise AssertionError(f"not over: {outcomes}")

@@ -1,0 +1,118 @@
+"""Run actors step by step in an order of our choosing: every call of a port is one step.
+
+Actors are ordinary code over ports. A `Gated` port stops before each call until the schedule lets its actor go on, so
+a run is repeatable however the machine is loaded, and an actor that is not scheduled for a while is a frozen process.
+"""
+
+import asyncio
+import inspect
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+type Schedule = tuple[int, ...]
+type Actor = Callable[["Gate"], Awaitable[None]]
+
+STEP_SECONDS = 10.0
+
+
+@define
+class Gate:
+    """Where one actor waits for its turn; `steps` are the calls it made."""
+
+    steps: list[str] = field(factory=list)
+    _go: asyncio.Event = field(factory=asyncio.Event)
+    _waits: asyncio.Event = field(factory=asyncio.Event)
+
+    async def pass_through(self, step: str) -> None:
+        self._waits.set()
+        await self._go.wait()
+        self._go.clear()
+        self.steps.append(step)
+
+    async def advance(self, task: "asyncio.Task[None]") -> None:
+        """Let the actor make one step; returns when it is done or waits for the next."""
+        self._waits.clear()
+        self._go.set()
+        await self.settle(task)
+
+    async def settle(self, task: "asyncio.Task[None]") -> None:
+        """Wait until the actor is at its gate, or done."""
+        waits = asyncio.create_task(self._waits.wait())
+        try:
+            async with asyncio.timeout(STEP_SECONDS):
+                await asyncio.wait({task, waits}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waits.cancel()
+
+
+@frozen
+class Gated:
+    """A port whose coroutines wait at the gate first."""
+
+    port: Any
+    gate: Gate
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self.port, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
+
+        async def step(**arguments: object) -> object:
+            await self.gate.pass_through(name)
+            return await attribute(**arguments)
+
+        return step
+
+
+async def play(actors: Sequence[Actor], schedule: Schedule) -> list[list[str]]:
+    """Run the actors in the order of the schedule, then each to its end; returns the steps each made.
+
+    An actor's error is raised at the end of the run.
+    """
+    gates = [Gate() for _ in actors]
+    tasks = [asyncio.ensure_future(actor(gate)) for actor, gate in zip(actors, gates, strict=True)]
+    for gate, task in zip(gates, tasks, strict=True):
+        await gate.settle(task)
+    for number in itertools.chain(schedule, _rest(tasks)):
+        if not tasks[number].done():
+            await gates[number].advance(tasks[number])
+    for task in tasks:
+        task.result()
+    return [gate.steps for gate in gates]
+
+
+def _rest(tasks: Sequence["asyncio.Task[None]"]) -> Iterator[int]:
+    for number, task in enumerate(tasks):
+        while not task.done():
+            yield number
+
+
+def schedules(lengths: Sequence[int], *, at_most: int, seed: int) -> list[Schedule]:
+    """Every order of so many steps of each actor; a repeatable sample where there are more than `at_most`."""
+    moves = [number for number, length in enumerate(lengths) for _ in range(length)]
+    if _count(lengths) <= at_most:
+        return list(_merge(lengths))
+    dice = random.Random(seed)  # noqa: S311  (repeatable on purpose)
+    return [tuple(dice.sample(moves, len(moves))) for _ in range(at_most)]
+
+
+def _merge(lengths: Sequence[int]) -> Iterator[Schedule]:
+    if not any(lengths):
+        yield ()
+    for number, length in enumerate(lengths):
+        if length:
+            rest = [*lengths[:number], length - 1, *lengths[number + 1 :]]
+            yield from ((number, *tail) for tail in _merge(rest))
+
+
+def _count(lengths: Sequence[int]) -> int:
+    total, count = 0, 1
+    for length in lengths:
+        for step in range(1, length + 1):
+            total += 1
+            count = count * total // step
+    return count

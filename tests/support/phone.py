@@ -1,0 +1,68 @@
+"""One person in front of the service, through a simulator or with webhooks of the test's own making."""
+
+import httpx
+from attrs import frozen
+
+from support.polling import eventually
+from support.service import Service
+from support.simulator import APP_SECRET, RunningSimulator
+from support.whatsapp_payloads import Json, contact, message, sign, text_message, webhook
+
+ADMIN = {"Authorization": "Bearer fake-admin-token"}
+
+
+async def post(service: Service, body: bytes, *, secret: str | None = APP_SECRET, **headers: str) -> httpx.Response:
+    """Call the webhook as Meta does; without a secret the call is not signed."""
+    signature = sign(body, secret) if secret else {}
+    everything = {"content-type": "application/json", **signature, **headers}
+    return await service.http.post(service.webhook_url, content=body, headers=everything)
+
+
+async def dead_letters(service: Service) -> list[Json]:
+    """What could not be answered, as the operators' route shows it."""
+    answer = await service.http.get(f"{service.url}/v1/dead-letters", headers=ADMIN)
+    return list(answer.raise_for_status().json()["items"])
+
+
+@frozen(kw_only=True)
+class Phone:
+    """A person's phone; `number` holds digits."""
+
+    meta: RunningSimulator
+    number: str
+
+    async def write(self, text: str) -> str:
+        """Type and send; the id of the message."""
+        return await self.meta.write(text, number=self.number)
+
+    async def heard(self) -> list[str]:
+        """What the business said so far."""
+        return await self.meta.answers(number=self.number)
+
+    async def ask(self, text: str, *, seconds: float = 10) -> str:
+        """Write, and wait for what is said next."""
+        before = len(await self.heard())
+        await self.write(text)
+        return await self.next_after(before, seconds=seconds)
+
+    async def next_after(self, count: int, *, seconds: float = 10) -> str:
+        """The next thing said after the first `count`."""
+        said = await eventually(lambda: self._after(count), seconds=seconds)
+        return said[0]
+
+    async def _after(self, count: int) -> list[str]:
+        return (await self.heard())[count:]
+
+    async def shown(self) -> Json:
+        """The phone as the page lists it: "typing", unread messages."""
+        people = (await self.meta.http.get("/phone")).json()["people"]
+        return next(person for person in people if person["number"] == self.number)
+
+    def text(self, body: str, *, wamid: str, at: int = 1_750_000_000) -> bytes:
+        """The body of a webhook with one text message of this person."""
+        said = text_message(body, sender=self.number, wamid=wamid, at=at)
+        return webhook(said, contacts=[contact(phone=self.number)])
+
+    def item(self, kind: str, content: object, *, wamid: str) -> bytes:
+        """The body of a webhook with one message of another type."""
+        return webhook(message(kind, content, sender=self.number, wamid=wamid), contacts=[contact(phone=self.number)])

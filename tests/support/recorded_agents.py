@@ -1,0 +1,58 @@
+"""A server in Astromesh's place that remembers every run it was asked for."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import unquote
+
+from attrs import define, field, frozen
+
+from support.canned_http import response
+
+
+@frozen
+class Run:
+    """One `POST /v1/agents/{agent}/run`."""
+
+    agent: str
+    query: str
+    session_id: str
+    context: dict[str, Any]
+
+
+@define
+class RecordedAgents:
+    """Answers every run with the same words, and holds them up while `free` is cleared."""
+
+    url: str = ""
+    runs: list[Run] = field(factory=list)
+    free: asyncio.Event = field(factory=asyncio.Event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
+            asked = json.loads(await reader.readexactly(length))
+            self.runs.append(Run(unquote(head.split("/")[3]), **asked))
+            await self.free.wait()
+            writer.write(response(200, json.dumps({"answer": "Noted."}).encode()))
+            await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def recorded_agents() -> AsyncIterator[RecordedAgents]:
+    agents = RecordedAgents()
+    agents.free.set()
+    server = await asyncio.start_server(agents.serve, "127.0.0.1", 0)
+    agents.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield agents
+    finally:
+        agents.free.set()
+        server.close()
+        await server.wait_closed()

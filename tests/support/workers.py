@@ -1,0 +1,77 @@
+"""Workers for tests: quick ones, that stop or crash when they are told to."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+from attrs import field, frozen
+
+from application.answer_conversation import AnswerConversation
+from entrypoints import worker as worker_module
+from entrypoints.metrics import Metrics
+from entrypoints.worker import Worker
+from support.polling import eventually
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten every pause of the workers, as short leases need it."""
+    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "FULL": 0.005, "TROUBLE": 0.02, "SETTLING": 0.05}
+    for name, seconds in pauses.items():
+        monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
+
+
+@frozen(kw_only=True)
+class RunningWorker:
+    """A worker at work."""
+
+    worker: Worker
+    metrics: Metrics
+    task: asyncio.Task[None]
+    stopping: asyncio.Event = field(factory=asyncio.Event)
+
+    @property
+    def turns(self) -> int:
+        """How many conversations it is answering now."""
+        return len(self.worker._jobs)
+
+    async def stop(self) -> None:
+        """As SIGTERM does it."""
+        self.stopping.set()
+        await asyncio.wait_for(asyncio.shield(self.task), 10)
+
+    async def crash(self) -> None:
+        """It claims and renews no more; what it was at goes on until the leases run out, as in a frozen process."""
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+@contextlib.asynccontextmanager
+async def working(
+    mailbox: object,
+    answer: AnswerConversation,
+    *,
+    name: str = "a",
+    concurrency: int = 1_000,
+    grace_seconds: float = 5,
+) -> AsyncIterator[RunningWorker]:
+    """A worker that runs until the block ends, unless it was stopped before."""
+    metrics = Metrics()
+    stopping = asyncio.Event()
+    worker = Worker(
+        name=name,
+        mailbox=mailbox,  # type: ignore[arg-type]
+        answer=answer,
+        metrics=metrics,
+        concurrency=concurrency,
+        grace_seconds=grace_seconds,
+    )
+    running = RunningWorker(
+        worker=worker, metrics=metrics, task=asyncio.create_task(worker.run(stopping=stopping)), stopping=stopping
+    )
+    try:
+        yield running
+    finally:
+        if not running.task.done():
+            await running.stop()
+        await eventually(lambda: running.turns == 0)
