@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test install lint unit lock clean
+.PHONY: help run test install lint audit bench lock clean
 
 help:  ## what one can make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,12 @@ lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/deptry .
 
 install: $(VENV)/.installed  ## only the environment
+
+audit: $(VENV)/.dev  ## known vulnerabilities of what is installed
+	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/runtime.lock
+
+bench: $(VENV)/.dev  ## how fast, beside the least possible (about 75 s)
+	$(BIN)/python -m bench
 
 lock: $(VENV)/.dev  ## renew the hashed lock files
 	$(PIP) --no-require-hashes uv 2>/dev/null || $(BIN)/python -m pip install --quiet uv

@@ -42,9 +42,11 @@ class AdmitMessages:
         return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
 
     async def _admit(self, key: str, hits: list[Hit], policy: RateLimitPolicy) -> tuple[Hit, ...]:
-        earliest = min(hit.at for hit in hits)
-        log = await self.rates.log(key=key, since=earliest - policy.window_seconds)
+        times = [hit.at for hit in hits]
+        log = await self.rates.log(key=key, since=min(times) - policy.window_seconds)
         admitted = policy.admit(hits, log=log)
         if admitted:
-            await self.rates.record(key=key, hits=admitted, keep_seconds=2 * policy.window_seconds)
+            # Kept for a later try of this turn too, which judges its first message again.
+            keep_seconds = 2 * policy.window_seconds + max(times) - min(times)
+            await self.rates.record(key=key, hits=admitted, keep_seconds=keep_seconds)
         return admitted

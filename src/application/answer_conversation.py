@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.channels import Channel, Channels, UnknownChannelError
 from application.compose_reply import ComposeReply
@@ -18,6 +18,7 @@ from application.ports.clock import Clock
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox
 from application.ports.store import StoreUnavailableError
 from domain.activity import Activity, ActivityKind
+from domain.conversations import Conversation
 from domain.failures import Decision, Retry, RetryPolicy
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
@@ -58,8 +59,7 @@ class AnswerConversation:
         """
         lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
         if claim.delivery > self.retries.max_deliveries:
-            await lease.bury(reason=f"crash loop: {claim.delivery - 1} workers did not finish it")
-            return Outcome.FAILED
+            return await self._bury_unread(lease)
         turn = await self.mailbox.begin(claim=claim)
         if turn is None:
             return Outcome.NOTHING_WAITED
@@ -91,6 +91,8 @@ class AnswerConversation:
                     return await self._follow(decision, lease, turn, str(error))
                 reply = self.compose.apology(turn=turn, channel=channel, reason=str(error))
             await lease.save_reply(reply)
+            # The agent's failures do not count against the channel.
+            turn = evolve(turn, attempts=0)
         return await self._deliver(lease, turn, channel, reply)
 
     async def _deliver(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Outcome:
@@ -102,7 +104,7 @@ class AnswerConversation:
         await lease.complete()
         limited = reply.kind is ReplyKind.NOTICE
         kind = ActivityKind.LIMITED if limited else ActivityKind.ANSWERED
-        await self._publish(kind, turn, reason=reply.reason, parts=str(len(reply.parts)))
+        await self._publish(kind, turn.conversation, turn_id=turn.id, reason=reply.reason, parts=str(len(reply.parts)))
         return Outcome.LIMITED if limited else Outcome.ANSWERED
 
     async def _follow(
@@ -111,20 +113,31 @@ class AnswerConversation:
         if not isinstance(decision, Retry):
             return await self._bury(lease, turn, f"{decision.reason} ({detail})")
         await lease.put_off(after_seconds=decision.after_seconds, error=detail, doubt=doubt)
-        await self._publish(ActivityKind.RETRIED, turn, error=detail, after_seconds=f"{decision.after_seconds:.1f}")
+        seconds = f"{decision.after_seconds:.1f}"
+        await self._publish(
+            ActivityKind.RETRIED, turn.conversation, turn_id=turn.id, error=detail, after_seconds=seconds
+        )
         return Outcome.RETRIED
 
     async def _bury(self, lease: Lease, turn: Turn, reason: str) -> Outcome:
         await lease.bury(reason=reason)
-        await self._publish(ActivityKind.FAILED, turn, reason=reason)
+        await self._publish(ActivityKind.FAILED, turn.conversation, turn_id=turn.id, reason=reason)
         return Outcome.FAILED
 
-    async def _publish(self, kind: ActivityKind, turn: Turn, **detail: str) -> None:
+    async def _bury_unread(self, lease: Lease) -> Outcome:
+        """Reading the turn may be what takes workers down."""
+        claim = lease.claim
+        reason = f"crash loop: {claim.delivery - 1} workers did not finish it"
+        await lease.bury(reason=reason)
+        await self._publish(ActivityKind.FAILED, Conversation.parse(claim.conversation), reason=reason)
+        return Outcome.FAILED
+
+    async def _publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
         activity = Activity(
             kind=kind,
-            channel=turn.conversation.channel,
-            conversation=str(turn.conversation),
+            channel=conversation.channel,
+            conversation=str(conversation),
             at=self.clock.now(),
-            detail={"turn_id": turn.id, **detail},
+            detail=detail,
         )
         await self.feed.publish(activities=[activity])

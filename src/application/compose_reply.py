@@ -83,8 +83,7 @@ async def _acknowledged(channel: Channel, message: InboundMessage) -> AsyncItera
         yield
     finally:
         showing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await showing
+        await asyncio.wait([showing])
 
 
 async def _keep_acknowledging(channel: Channel, message: InboundMessage) -> None:

@@ -1,6 +1,7 @@
 """A worker's hold on a conversation while it answers."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from attrs import frozen
@@ -52,6 +53,15 @@ class Lease:
         await self.mailbox.release(claim=self.claim)
 
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await self._repeat(step)
+        except asyncio.CancelledError:
+            # Told to stop before the store answered: what was said and sent is still worth one more try.
+            with contextlib.suppress(LeaseLostError, StoreUnavailableError):
+                await step()
+            raise
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
                 return await step()

@@ -46,13 +46,11 @@ class ReceiveWebhook:
         new = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         if proofs := [proof for event in events if (proof := _proof(event))]:
             await self.mailbox.confirm(proofs=proofs)
-        fresh = {message.id for message, is_new in zip(messages, new, strict=True) if is_new}
-        activities = [
-            _activity(event, at=now) for event in events if not isinstance(event, InboundMessage) or event.id in fresh
-        ]
-        if activities:
+        fresh = [message for message, is_new in zip(messages, new, strict=True) if is_new]
+        others = [event for event in events if not isinstance(event, InboundMessage)]
+        if activities := [_activity(event, at=now) for event in (*fresh, *others)]:
             await self.feed.publish(activities=activities)
-        return Receipt(messages=len(messages), duplicates=len(new) - sum(new), others=len(events) - len(messages))
+        return Receipt(messages=len(messages), duplicates=len(messages) - len(fresh), others=len(others))
 
     def _post(self, message: InboundMessage) -> Post:
         return Post(message=message, debounce=self.channels[message.conversation.channel].debounce)

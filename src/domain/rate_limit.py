@@ -24,12 +24,13 @@ class RateLimitPolicy:
     def admits(self, hit: Hit, *, log: Sequence[Hit]) -> bool:
         """Whether `hit` may pass, given the hits admitted before it; one already in the log passes again.
 
-        A hit exactly one window old no longer counts.
+        A hit exactly one window old no longer counts. Hits may be judged out of their order in time, so windows
+        that end after `hit` are looked at too.
         """
-        if any(earlier.id == hit.id for earlier in log):
+        if any(other.id == hit.id for other in log):
             return True
-        within = sum(1 for earlier in log if hit.at - self.window_seconds < earlier.at <= hit.at)
-        return within < self.max_messages
+        later = (other.at for other in log if other.at - self.window_seconds < hit.at < other.at)
+        return all(self._within_window(end, log) < self.max_messages for end in (hit.at, *later))
 
     def admit(self, hits: Sequence[Hit], *, log: Sequence[Hit]) -> tuple[Hit, ...]:
         """Those of `hits` that may pass, each counting towards the ones after it."""
@@ -38,3 +39,6 @@ class RateLimitPolicy:
             if self.admits(hit, log=[*log, *admitted]):
                 admitted.append(hit)
         return tuple(admitted)
+
+    def _within_window(self, end: float, log: Sequence[Hit]) -> int:
+        return sum(1 for other in log if end - self.window_seconds < other.at <= end)

@@ -120,9 +120,13 @@ class Worker:
         return PROMOTE_SECONDS if due is None else max(0.001, min(due, PROMOTE_SECONDS))
 
     async def _reap(self, partition: int) -> float:
-        """Take over from silent workers, once in touch for a whole lease: after an outage the living renew first."""
+        """Take over from silent workers, once in touch for a whole lease: after an outage the living renew first.
+
+        So does a worker that slept through its own leases, or it would take over from itself.
+        """
         lease, asked = self._mailbox.lease_seconds, time.monotonic()
-        if self._in_touch_since is not None and asked - self._in_touch_since > lease:
+        in_touch = self._in_touch_since is not None and asked - self._in_touch_since > lease
+        if in_touch and all(job.holds() for job in self._jobs):
             claims = await self._mailbox.reap(partition=partition, worker=self._name, limit=TAKEN_AT_ONCE)
             self._take_up(claims, asked=asked)
         return lease / 4

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
+
 from application.ports.activity_feed import ActivityFeed
 from domain.activity import Activity, ActivityKind
-import pytest
 from support.polling import eventually
 
 

@@ -93,11 +93,10 @@ class RedisMailbox:
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
-        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000)
+        # Zero would mean for ever.
+        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000) or None
         with translated():
-            streams: Any = await self.store.waiting.xreadgroup(
-                GROUP, worker, {ready: ">"}, count=limit, block=max(block, 1)
-            )
+            streams: Any = await self.store.waiting.xreadgroup(GROUP, worker, {ready: ">"}, count=limit, block=block)
         return tuple(
             Claim(conversation=entry["conversation"], partition=partition, token=token, worker=worker, delivery=1)
             for _, entries in streams

@@ -14,7 +14,7 @@ class ActivityFeed(Protocol):
         ...
 
     def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
-        """Activities with their ids, as they happen: those after the id `after`, or only new ones when it is None.
+        """Activities with their ids, as they happen: those after the id `after`, or only new ones when it is none.
 
         Raises:
             StoreUnavailableError: when the store cannot be reached.

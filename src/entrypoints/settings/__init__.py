@@ -12,6 +12,7 @@ from entrypoints.settings.schema import (
     HttpSettings,
     ServiceSettings,
     Settings,
+    WorkerSettings,
 )
 from entrypoints.settings.secret import Secret
 from entrypoints.settings.whatsapp import WhatsAppSettings
@@ -26,6 +27,7 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "WhatsAppSettings",
+    "WorkerSettings",
     "default_config_dir",
     "load_settings",
     "refuse_exposed",

@@ -17,6 +17,9 @@ from entrypoints.settings.whatsapp import WhatsAppSettings
 
 CHANNEL_TYPES: Mapping[str, type[ChannelSettings]] = {"whatsapp": WhatsAppSettings}
 
+# /v1/channels/events is the stream of what happens.
+TAKEN_NAMES = frozenset({"events"})
+
 type Found = tuple[str, str, str]  # key, message, mend
 
 
@@ -41,6 +44,8 @@ def _channel(name: object, entry: object, converter: Converter) -> ChannelSettin
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         mend = "use lower-case letters, digits, - and _, beginning with a letter or a digit (numbers in quotes)"
         raise SettingError("is no name for a channel", mend=mend)
+    if name in TAKEN_NAMES:
+        raise SettingError("is taken by an address of our own", mend="give the channel another name")
     keys = dict(block(entry))
     kind = _type(keys.pop("type", name))
     if "name" in keys:

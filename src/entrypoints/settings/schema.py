@@ -55,6 +55,21 @@ class HttpSettings:
 
 
 @frozen(kw_only=True)
+class WorkerSettings:
+    """How conversations are worked on.
+
+    `concurrency`: turns under way at once in one process. `lease_seconds`: after how long a silent worker is taken
+    over. `grace_seconds`: how long turns may finish after SIGTERM. `confirm_seconds`: how long a channel gets to
+    prove a send whose outcome is unknown, before it is sent once more.
+    """
+
+    concurrency: int = field(default=1000, validator=ge(1))
+    lease_seconds: float = field(default=10.0, validator=ge(0.5))
+    grace_seconds: float = field(default=20.0, validator=ge(0))
+    confirm_seconds: float = field(default=30.0, validator=ge(0))
+
+
+@frozen(kw_only=True)
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
@@ -65,6 +80,7 @@ class ServiceSettings:
     data_dir: Path = Path(".trunkline")
     agents: AgentsSettings = field(factory=AgentsSettings)
     http: HttpSettings = field(factory=HttpSettings)
+    worker: WorkerSettings = field(factory=WorkerSettings)
     admin_token: Secret | None = None
     log_level: str = field(default="info", validator=check.log_level)
 

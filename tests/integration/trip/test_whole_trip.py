@@ -7,11 +7,9 @@ import httpx
 
 from support.model_server import Says, ScriptedModel
 from support.polling import eventually
-from support.service import Service
+from support.service import Service, StartService
 from support.simulator import ANA, APP_SECRET, BEN, RunningSimulator
 from support.whatsapp_payloads import contact, sign, text_message, webhook
-
-from .conftest import StartService
 
 NOTICE = "please"
 

@@ -1,6 +1,6 @@
 """The parts of the whole trip, all real: Valkey, an Astromesh server, a simulator as Meta, the service as a process."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -8,21 +8,21 @@ import pytest
 
 from support.astromesh import agent_file, running_astromesh, write_agents
 from support.model_server import ScriptedModel, running_model
-from support.service import Service, running_service, write_config
+from support.service import Service, StartService, running_service, write_config
 from support.simulator import RunningSimulator, running_simulator
 from support.store import embedded_store
 
 REAL_MODEL = {"model": {"primary": {"provider": "openai_compat", "model": "scripted"}}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def model() -> Iterator[ScriptedModel]:
     """The language model; each test puts its answers into `script`."""
     with running_model() as model:
         yield model
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def agents_url(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Iterator[str]:
     """An Astromesh server with the agents of these tests."""
     directory = tmp_path_factory.mktemp("astromesh")
@@ -46,9 +46,6 @@ async def meta() -> AsyncIterator[RunningSimulator]:
     """Meta and the phones; its webhook is set once the service runs."""
     async with running_simulator(webhook_url="http://127.0.0.1:9/none") as simulator:
         yield simulator
-
-
-type StartService = Callable[..., Awaitable[Service]]
 
 
 @pytest.fixture

@@ -1,0 +1,156 @@
+"""What is measured. Ours and the floor take turns, so that whatever else the machine does hits both."""
+
+import asyncio
+import selectors
+import statistics
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvloop
+from attrs import frozen
+
+from bench import processes
+from bench.load import Answered, flood, paced
+from bench.webhooks import webhooks
+
+CALLERS = 64
+BATCHES = (1, 10, 100)
+FAR = 10**8  # more messages than one size of webhooks brings in a run
+RATE = 200
+SLOW_AGENT_SECONDS = 20.0
+SLOW_RATE = 50
+PERCENTILES = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "max": 1.0}
+
+type Figures = dict[str, float]
+
+
+@frozen(kw_only=True)
+class Plan:
+    """How much is measured; a `flood_seconds` or `paced_seconds` is the length of one side's round."""
+
+    rounds: int
+    flood_seconds: float
+    paced_seconds: float
+    backlog: int
+
+    @classmethod
+    def within(cls, seconds: float, *, rounds: int = 3) -> "Plan":
+        """Spread about so many seconds over everything."""
+        share = seconds / rounds
+        return cls(
+            rounds=rounds,
+            flood_seconds=0.04 * share,
+            paced_seconds=0.13 * share,
+            backlog=max(100, round(100 * share)),
+        )
+
+
+@frozen(kw_only=True)
+class Compared:
+    """The medians of all rounds, side by side."""
+
+    ours: Figures
+    floor: Figures
+
+
+def stored_per_second(plan: Plan) -> dict[int, Compared]:
+    """Messages stored per second, by the size of the webhooks; nobody answers them meanwhile."""
+    with (
+        processes.store() as store,
+        processes.server("service", store=store, role="web") as ours,
+        processes.server("floor", store=store) as floor,
+    ):
+
+        def compare(batch: int) -> Compared:
+            endless = webhooks(batch=batch, first=batch * FAR)
+
+            def round_on(server: processes.Server) -> Figures:
+                flooding = flood(server.port, endless, callers=CALLERS, seconds=plan.flood_seconds)
+                return {"messages_per_second": batch * _run_fast(flooding)}
+
+            return _taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(floor))
+
+        return {batch: compare(batch) for batch in BATCHES}
+
+
+def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
+    """Milliseconds to the 200 at a steady rate while the worker answers; and from there to the agent."""
+    with (
+        processes.store() as store,
+        processes.server("service", store=store) as ours,
+        processes.server("floor", store=store) as floor,
+    ):
+        endless = webhooks()
+        answered: list[Answered] = []
+
+        def our_round() -> Figures:
+            answers = _run_precise(paced(ours.port, endless, rate=RATE, seconds=plan.paced_seconds))
+            answered.extend(answers)
+            return _to_200(answers)
+
+        def floor_round() -> Figures:
+            return _to_200(_run_precise(paced(floor.port, endless, rate=RATE, seconds=plan.paced_seconds)))
+
+        compared = _taking_turns(plan.rounds, our_round, floor_round)
+        calls = ours.stop()["calls"]
+    called = [(answer, calls[message_id]) for answer in answered for message_id in answer.webhook.message_ids]
+    return compared, {
+        "from_due": percentiles([(call - answer.due) / 1e6 for answer, call in called]),
+        "from_200": percentiles([(call - answer.answered) / 1e6 for answer, call in called]),
+    }
+
+
+def turns_per_second(plan: Plan) -> float:
+    """How fast one worker process works through a backlog of conversations with one message each."""
+    return statistics.median(_work_off(plan.backlog) for _ in range(plan.rounds))
+
+
+def _work_off(backlog: int) -> float:
+    batch = BATCHES[-1]
+    turns = backlog // batch * batch
+    with processes.store() as store:
+        with processes.server("service", store=store, role="web") as web:
+            _run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=turns / batch / 1000))
+        with processes.server("service", store=store, role="worker", turns=turns) as worker:
+            report = worker.wait()
+    return turns / (max(report["sent_at"]) - min(report["calls"].values())) * 1e9
+
+
+def times_while_agent_is_slow(plan: Plan) -> Figures:
+    """Milliseconds to the 200 while every agent call takes 20 s; `calls_under_way`: as many as did when it ended."""
+    with (
+        processes.store() as store,
+        processes.server("service", store=store, agent_seconds=SLOW_AGENT_SECONDS) as ours,
+    ):
+        answers = _run_precise(paced(ours.port, webhooks(), rate=SLOW_RATE, seconds=min(plan.paced_seconds, 10.0)))
+        report = ours.stop()
+    under_way = sum(1 for call in report["calls"].values() if call < max(answer.answered for answer in answers))
+    return {**_to_200(answers), "calls_under_way": under_way}
+
+
+def percentiles(values: list[float]) -> Figures:
+    ordered = sorted(values)
+    return {name: ordered[min(round(share * len(ordered)), len(ordered) - 1)] for name, share in PERCENTILES.items()}
+
+
+def _to_200(answers: list[Answered]) -> Figures:
+    return percentiles([answer.milliseconds for answer in answers])
+
+
+def _taking_turns(rounds: int, ours: Callable[[], Figures], floor: Callable[[], Figures]) -> Compared:
+    """One round of each that does not count, then the medians of those that do."""
+    pairs = [(ours(), floor()) for _ in range(1 + rounds)][1:]
+    return Compared(ours=_medians([pair[0] for pair in pairs]), floor=_medians([pair[1] for pair in pairs]))
+
+
+def _medians(rounds: list[Figures]) -> Figures:
+    return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]}
+
+
+def _run_fast[T](load: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(load, loop_factory=uvloop.new_event_loop)
+
+
+def _run_precise[T](load: Coroutine[Any, Any, T]) -> T:
+    """On a loop whose clock knows microseconds: the others wake up to a millisecond late."""
+    return asyncio.run(load, loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector()))

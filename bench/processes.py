@@ -1,0 +1,75 @@
+"""The store and the servers under test, each in its own process, for as long as a `with` lasts."""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from adapters.redis.embedded import EmbeddedStore
+
+END_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def store() -> Iterator[str]:
+    """The address of an empty store that syncs every write to the disk, as a single machine has it by default."""
+    with tempfile.TemporaryDirectory(prefix="trunkline-bench-") as directory:
+        embedded = EmbeddedStore(directory=Path(directory))
+        asyncio.run(embedded.start())
+        try:
+            yield embedded.url
+        finally:
+            asyncio.run(embedded.stop())
+
+
+@define
+class Server:
+    """A module that prints its port at the start and a report at the end."""
+
+    process: subprocess.Popen[str]
+    port: int
+    report: dict[str, Any] = field(factory=dict)
+
+    def wait(self) -> dict[str, Any]:
+        """The report, when it has ended by itself or was told to.
+
+        Raises:
+            RuntimeError: it failed; its own words are on stderr.
+        """
+        if not self.report:
+            output, _ = self.process.communicate(timeout=END_SECONDS)
+            if self.process.returncode != 0:
+                raise RuntimeError(f"{self.process.args} ended with {self.process.returncode}")
+            self.report = json.loads(output)
+        return self.report
+
+    def stop(self) -> dict[str, Any]:
+        self.process.terminate()
+        return self.wait()
+
+
+@contextlib.contextmanager
+def server(module: str, *, store: str, **options: object) -> Iterator[Server]:
+    """`python -m bench.<module>` against the store, ready to be asked; told to end, if need be killed, at the end."""
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in {"store": store, **options}.items()]
+    command = [sys.executable, "-m", f"bench.{module}", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            if not first:
+                raise RuntimeError(f"bench.{module} did not start")
+            yield Server(process, int(first))
+        finally:
+            process.terminate()
+            try:
+                process.communicate(timeout=END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()

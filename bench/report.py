@@ -1,0 +1,54 @@
+"""The results, for people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+from rich.console import Console
+from rich.table import Table
+
+from bench.measures import CALLERS, RATE, SLOW_RATE, Compared, Figures
+
+
+@attrs.frozen(kw_only=True)
+class Results:
+    """Everything one run found; times in milliseconds."""
+
+    machine: Mapping[str, str]
+    messages_per_second: Mapping[int, Compared]
+    to_200: Compared
+    to_agent: Mapping[str, Figures]
+    turns_per_second: float
+    to_200_while_agent_takes_20_s: Figures
+
+    def as_json(self) -> dict[str, Any]:
+        return attrs.asdict(self)
+
+    def show(self) -> None:
+        console = Console()
+        console.print(*(f"{name}: {fact}" for name, fact in self.machine.items()), sep="\n", highlight=False)
+        table = Table("", "ours", "floor", "ratio", title="Beside the floor")
+        for row in self._compared():
+            table.add_row(*row)
+        console.print(table)
+        alone = Table("", "p50", "p90", "p99", "max", title="Ours alone, in ms")
+        for name, figures in self._alone():
+            alone.add_row(name, *(f"{figures[share]:.2f}" for share in ("p50", "p90", "p99", "max")))
+        console.print(alone)
+        console.print(f"Turns answered by one worker process: {self.turns_per_second:,.0f}/s", highlight=False)
+
+    def _compared(self) -> Iterator[tuple[str, str, str, str]]:
+        for batch, found in self.messages_per_second.items():
+            ours, floor = found.ours["messages_per_second"], found.floor["messages_per_second"]
+            name = f"messages stored/s, {CALLERS} callers, webhooks of {batch}"
+            yield name, f"{ours:,.0f}", f"{floor:,.0f}", f"{ours / floor:.2f}"
+        for share, ours in self.to_200.ours.items():
+            floor = self.to_200.floor[share]
+            yield f"{share} to the 200 at {RATE}/s", f"{ours:.2f} ms", f"{floor:.2f} ms", f"{ours / floor:.2f}"
+
+    def _alone(self) -> Iterator[tuple[str, Figures]]:
+        yield f"from due to the agent call, {RATE}/s", self.to_agent["from_due"]
+        yield f"from the 200 to the agent call, {RATE}/s", self.to_agent["from_200"]
+        waiting = self.to_200_while_agent_takes_20_s["calls_under_way"]
+        name = f"to the 200, {SLOW_RATE}/s, {waiting:.0f} agent calls of 20 s under way"
+        yield name, self.to_200_while_agent_takes_20_s

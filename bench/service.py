@@ -1,0 +1,116 @@
+"""The service under test, in a process of its own: everything real but the agent and the messenger.
+
+Prints its port first (0 for a worker), and at the end, as JSON, when the agent was called and replies were sent.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from attrs import define, evolve, field
+from dependency_injector import providers
+
+from adapters.memory.messenger import MemoryMessenger
+from application.channels import Channels
+from application.ports.agent import AgentAnswer
+from bench.webhooks import CHANNEL, NUMBER, SECRET
+from domain.conversations import Person
+from domain.replies import TextPart
+from entrypoints.cli.common import run as run_on_uvloop
+from entrypoints.container import Container
+from entrypoints.logging import configure_logging
+from entrypoints.serve import Role, run, stopped_by_signals
+from entrypoints.settings import AgentsSettings, HttpSettings, Secret, ServiceSettings, Settings, WhatsAppSettings
+
+
+@define(kw_only=True)
+class BenchAgent:
+    """Notes when each message reached it, and takes `seconds`, or until the service is told to stop."""
+
+    seconds: float
+    stopping: asyncio.Event
+    calls: dict[str, int] = field(factory=dict)
+
+    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:  # noqa: ARG002
+        now = time.monotonic_ns()
+        message_ids = context["message_ids"]
+        assert isinstance(message_ids, list)
+        self.calls.update(dict.fromkeys(message_ids, now))
+        if self.seconds:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), self.seconds)
+        return AgentAnswer(text="Yes, and by Thursday.")
+
+    async def agents(self) -> tuple[str, ...]:
+        return ("bench",)
+
+
+@define(kw_only=True)
+class BenchMessenger(MemoryMessenger):
+    """Notes when it sent, and ends the service after so many `turns`."""
+
+    turns: int | None
+    stopping: asyncio.Event
+    sent_at: list[int] = field(factory=list)
+
+    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+        message_id = await super().send(part=part, to=to, reference=reference)
+        self.sent_at.append(time.monotonic_ns())
+        if len(self.sent_at) == self.turns:
+            self.stopping.set()
+        return message_id
+
+
+def settings(store: str) -> Settings:
+    whatsapp = WhatsAppSettings(
+        name=CHANNEL,
+        default_agent="bench",
+        verify_token=Secret("fake-verify-token"),
+        access_token=Secret("fake-access-token"),
+        phone_number_id=NUMBER,
+        app_secret=(Secret(SECRET),),
+        debounce_seconds=0,
+    )
+    service = ServiceSettings(
+        store=store, data_dir=Path("unused"), agents=AgentsSettings(url="http://unused"), http=HttpSettings(port=0)
+    )
+    return Settings(service=service, channels=(whatsapp,))
+
+
+async def serve(*, store: str, role: Role, agent_seconds: float, turns: int | None) -> None:
+    container = Container(settings=settings(store))
+    stopping = container.stopping()
+    agent = BenchAgent(seconds=agent_seconds, stopping=stopping)
+    messenger = BenchMessenger(turns=turns, stopping=stopping)
+    channels = [evolve(channel, messenger=messenger) for channel in container.channels()]
+    with (
+        container.agent.override(providers.Object(agent)),
+        container.channels.override(providers.Object(Channels.of(channels))),
+        stopped_by_signals(stopping),
+    ):
+        if role is Role.WORKER:
+            say_port("", 0)
+        await run(container, role=role, ready=say_port)
+    print(json.dumps({"calls": agent.calls, "sent_at": messenger.sent_at}))
+
+
+def say_port(_host: str, port: int) -> None:
+    print(port, flush=True)
+
+
+@click.command()
+@click.option("--store", required=True, help="Its address.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="all")
+@click.option("--agent-seconds", type=float, default=0.0)
+@click.option("--turns", type=int, help="End after so many.")
+def main(store: str, role: str, agent_seconds: float, turns: int | None) -> None:
+    configure_logging("warning")
+    run_on_uvloop(serve(store=store, role=Role(role), agent_seconds=agent_seconds, turns=turns))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The bench runs to its end; what it measures is not judged here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_quick_run_reports_every_figure_in_json() -> None:
+    """Each figure is there, and above zero where nothing else makes sense."""
+    command = [sys.executable, "-m", "bench", "--quick", "--json"]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=True)
+
+    found = json.loads(run.stdout)
+    for compared in (*found["messages_per_second"].values(), found["to_200"]):
+        assert all(figure > 0 for side in compared.values() for figure in side.values())
+    assert set(found["messages_per_second"]) == {"1", "10", "100"}
+    assert set(found["to_agent"]) == {"from_due", "from_200"}
+    assert found["turns_per_second"] > 0
+    assert found["to_200_while_agent_takes_20_s"]["max"] < 20_000
+    assert found["to_200_while_agent_takes_20_s"]["calls_under_way"] > 0

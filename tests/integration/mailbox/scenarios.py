@@ -1,0 +1,216 @@
+"""Workers, channel and operator around one conversation, as actors whose every step can be placed."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from attrs import define, field, frozen
+
+from adapters.memory.agent import ScriptedAgent
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.dead_letters import UnknownDeadLetterError
+from application.ports.mailbox import Claim, LeaseLostError, Proof
+from domain.failures import RetryPolicy
+from domain.replies import PartReference
+from support.answering import Answering, WatchedMessenger
+from support.interleaving import Actor, Gate, Gated
+from support.messages import post
+
+# Put-off turns are due at once; the order of steps decides, not time.
+AT_ONCE = RetryPolicy(first_seconds=0, longest_seconds=0, confirm_seconds=0)
+
+
+PART = 4
+
+
+def two_parts_a_message(query: str) -> str:
+    """The agent's answer: [m1](m1) to m1, which the channel cuts into two parts."""
+    return "".join(f"[{line}]({line})" for line in query.split("\n"))
+
+
+@frozen
+class Stores:
+    """One world's mailbox as two settings of it see it: leases that never end, and leases that are always over."""
+
+    store: StoreConnections
+    keys: Keys
+
+    def mailbox(self, *, lease_seconds: float = 3600) -> RedisMailbox:
+        return RedisMailbox(
+            store=self.store, keys=self.keys, clock=SystemClock(), lease_seconds=lease_seconds, turn_messages=5
+        )
+
+    @property
+    def dead_letters(self) -> RedisDeadLetters:
+        return RedisDeadLetters(store=self.store, keys=self.keys)
+
+
+@define
+class World:
+    """One conversation's world: its store, its channel, and what its agent says."""
+
+    stores: Stores
+    messenger: WatchedMessenger = field(factory=lambda: WatchedMessenger(limit=PART))
+    agent: ScriptedAgent = field(factory=lambda: ScriptedAgent(script=two_parts_a_message))
+    accepted: list[str] = field(factory=list)
+    claims: list[Claim] = field(factory=list)
+    takeovers: int = 0
+
+    async def accept(self, body: str, *, sent_at: float) -> None:
+        """A message that is part of the world from the beginning."""
+        await self._post(self.stores.mailbox(), body, sent_at)
+
+    async def _post(self, mailbox: Any, body: str, sent_at: float) -> None:
+        await mailbox.accept(posts=[post(body, message_id=f"wamid.{body}", sent_at=sent_at)])
+        if body not in self.accepted:
+            self.accepted.append(body)
+
+    def worker(self, name: str, *, reaping: bool = False) -> Actor:
+        """Takes up one conversation, or takes it over, and answers it until there is no more to do for it."""
+
+        async def act(gate: Gate) -> None:
+            mailbox = Gated(self.stores.mailbox(lease_seconds=0), gate)
+            take = mailbox.reap if reaping else mailbox.claim
+            wait = {} if reaping else {"wait_seconds": 0}
+            for claim in await take(partition=0, worker=name, limit=1, **wait):
+                self._taken(claim)
+                if not await self._answer(claim, partial(Gated, gate=gate)):
+                    gate.steps.append("lease lost")
+
+        return act
+
+    def _taken(self, claim: Claim) -> None:
+        self.takeovers += claim.delivery > 1
+        self.claims.append(claim)
+
+    async def _answer(self, claim: Claim, through: Callable[[Any], Any]) -> bool:
+        """Answer under a lease that is always believed in; whether it held. `through` puts the gate before a port."""
+        answering = Answering(
+            agent=through(self.agent),
+            mailbox=through(self.stores.mailbox()),
+            messenger=cast("WatchedMessenger", _Silent(through(self.messenger))),
+            retries=AT_ONCE,
+        )
+        try:
+            await answering.answer(claim=claim, holds=lambda: True)
+        except LeaseLostError:
+            return False
+        return True
+
+    def sender(self, *bodies: str, sent_at: float) -> Actor:
+        """The person goes on writing, or the channel delivers again."""
+
+        async def act(gate: Gate) -> None:
+            mailbox = Gated(self.stores.mailbox(), gate)
+            for number, body in enumerate(bodies):
+                await self._post(mailbox, body, sent_at + number)
+
+        return act
+
+    def promoter(self, times: int = 3) -> Actor:
+        async def act(gate: Gate) -> None:
+            mailbox = Gated(self.stores.mailbox(), gate)
+            for _ in range(times):
+                await mailbox.promote(partition=0)
+
+        return act
+
+    def channel(self, times: int = 2) -> Actor:
+        """Echoes the sends so far, again and again, as statuses do."""
+
+        async def act(gate: Gate) -> None:
+            mailbox = Gated(self.stores.mailbox(), gate)
+            for _ in range(times):
+                await gate.pass_through("look")
+                if proofs := [
+                    Proof(reference=PartReference.parse(sent.reference), message_id=sent.id)
+                    for sent in self.messenger.sent
+                ]:
+                    await mailbox.confirm(proofs=proofs)
+
+        return act
+
+    def operator(self) -> Actor:
+        """Replays the first dead letter there is."""
+
+        async def act(gate: Gate) -> None:
+            letters = Gated(self.stores.dead_letters, gate)
+            for letter in await letters.page(limit=1):
+                try:
+                    await letters.replay(letter_id=letter.id)
+                except UnknownDeadLetterError:
+                    gate.steps.append("gone")
+
+        return act
+
+    def heart(self, times: int = 3) -> Actor:
+        """Renews every lease anybody was ever given, as workers do that were frozen and wake up."""
+
+        async def act(gate: Gate) -> None:
+            mailbox = Gated(self.stores.mailbox(), gate)
+            for _ in range(times):
+                await gate.pass_through("look")
+                for claim in tuple(self.claims):
+                    await mailbox.renew(claims=[claim])
+
+        return act
+
+    async def finish(self) -> None:
+        """A healthy worker sees everything to its end: abandoned leases, put-off turns, new messages."""
+        mailbox = self.stores.mailbox(lease_seconds=0)
+        for _ in range(50):
+            await mailbox.promote(partition=0)
+            claims = await mailbox.claim(partition=0, worker="healthy", limit=10, wait_seconds=0)
+            claims += await mailbox.reap(partition=0, worker="healthy", limit=10)
+            if not claims and await self.idle():
+                return
+            for claim in claims:
+                self._taken(claim)
+                await self._answer(claim, lambda port: port)
+        raise AssertionError("it never comes to rest")
+
+    async def idle(self) -> bool:
+        client, keys = self.stores.store.commands, self.stores.keys
+        return not await client.hlen(keys.of(0, "tokens"))
+
+    async def left_over(self) -> set[str]:
+        """Kinds of keys that remain beside the memory of what was seen."""
+        client, keys = self.stores.store.commands, self.stores.keys
+        names = {name.split(":")[2] for name in await client.keys(f"{keys.prefix}:{{0}}:*")}
+        entries = await client.xlen(keys.of(0, "ready"))
+        pending = await client.xpending(keys.of(0, "ready"), "workers")
+        assert (entries, pending["pending"]) == (0, 0)
+        return names - {"ready", "arrivals", "seen"}
+
+    @property
+    def said(self) -> list[str]:
+        return [part.body for part in self.messenger.sent]
+
+    @property
+    def said_twice(self) -> int:
+        """How many sends went out again under the same reference."""
+        return sum(count - 1 for count in Counter(sent.reference for sent in self.messenger.sent).values())
+
+
+@frozen
+class _Silent:
+    """Without read receipts and typing: they run beside the turn, and promise nothing."""
+
+    _messenger: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._messenger, name)
+
+    @property
+    def acknowledged_seconds(self) -> float:
+        return 3600.0
+
+    async def acknowledge(self, **_: object) -> None: ...
+
+
+type Scene = Callable[[World], list[Actor]]

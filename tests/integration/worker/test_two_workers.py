@@ -1,0 +1,148 @@
+"""Two workers on one real store, one of which crashes: nobody is forgotten, answered twice or out of turn."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.agent import ScriptedAgent
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.mailbox import Post
+from domain.conversations import Person
+from support.answering import Answering, WatchedMailbox, WatchedMessenger
+from support.messages import post
+from support.polling import eventually
+from support.workers import hurry, working
+
+LEASE_SECONDS = 1.0
+MESSAGES = 5
+PEOPLE = [Person(phone=f"1555000{number:04}") for number in range(200)]
+IN_FLIGHT = 20
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
+
+
+class Processes:
+    """What each process has of its own: connections, mailbox and agent. The channel is shared."""
+
+    def __init__(self, *, url: str, keys: Keys) -> None:
+        self._url, self.keys = url, keys
+        self._stores: list[StoreConnections] = []
+        self.messenger = WatchedMessenger()
+
+    def start(self) -> Answering:
+        store = StoreConnections.to(self._url)
+        self._stores.append(store)
+        mailbox = RedisMailbox(store=store, keys=self.keys, clock=SystemClock(), lease_seconds=LEASE_SECONDS)
+        return Answering(mailbox=WatchedMailbox(mailbox), messenger=self.messenger, agent=ScriptedAgent())
+
+    def dead_letters(self) -> RedisDeadLetters:
+        return RedisDeadLetters(store=self._stores[0], keys=self.keys)
+
+    async def aclose(self) -> None:
+        for store in self._stores:
+            await store.aclose()
+
+
+@pytest.fixture
+async def processes(valkey_url: str, keys: Keys) -> AsyncIterator[Processes]:
+    processes = Processes(url=valkey_url, keys=keys)
+    yield processes
+    await processes.aclose()
+
+
+def round_of(number: int) -> list[Post]:
+    """Everybody's message of that number, in any order of people."""
+    posts = [post(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=number) for person in PEOPLE]
+    return random.sample(posts, len(posts))
+
+
+async def deliver(posts: Sequence[Post], webs: Sequence[Answering]) -> int:
+    """Small webhooks to two web processes in turn, three of ten to both at once; returns how many messages were new."""
+    new = 0
+    for number, batch in enumerate(itertools.batched(posts, 3)):
+        receivers = webs if number % 10 < 3 else [webs[number % 2]]
+        answers = await asyncio.gather(*(receiver.mailbox.accept(posts=batch) for receiver in receivers))
+        new += sum(itertools.chain(*answers))
+    return new
+
+
+def answered(messenger: WatchedMessenger, person: Person) -> list[str]:
+    """The messages that this person's answers were about, as they arrived."""
+    return [line for said in messenger.said_to(person) for line in said.removeprefix("You said: ").splitlines()]
+
+
+async def test_a_crash_in_the_middle_of_a_thousand_messages(processes: Processes) -> None:
+    """Two hundred people write five messages each, some are delivered twice; one worker of two crashes."""
+    first, second, web = processes.start(), processes.start(), processes.start()
+    webs, messenger = (first, web), processes.messenger
+    await web.mailbox.prepare()
+    rounds = [round_of(number) for number in range(MESSAGES)]
+
+    async with (
+        working(first.mailbox, first.answer, name="first") as doomed,
+        working(second.mailbox, second.answer, name="second"),
+    ):
+        new = await deliver([*rounds[0], *rounds[1]], webs)
+        first.agent.hold()
+        new += await deliver(rounds[2], webs)
+        await eventually(lambda: doomed.turns >= IN_FLIGHT)
+        await doomed.crash()
+        new += await deliver([*rounds[3], *rounds[4]], (second, web))
+        new += await deliver(rounds[0], (second, web))
+        await eventually(lambda: all(len(answered(messenger, person)) >= MESSAGES for person in PEOPLE), seconds=60)
+        first.agent.release()
+        await eventually(lambda: doomed.turns == 0)
+
+    expected = [str(number) for number in range(MESSAGES)]
+    assert new == MESSAGES * len(PEOPLE)
+    assert {person.key: answered(messenger, person) for person in PEOPLE} == dict.fromkeys(
+        (person.key for person in PEOPLE), expected
+    )
+    assert await processes.dead_letters().page(limit=10) == ()
+
+
+async def test_two_workers_share_the_work(processes: Processes) -> None:
+    """Neither stands by while the other has its hands full."""
+    first, second = processes.start(), processes.start()
+    for answering in (first, second):
+        answering.agent.hold()
+    await first.mailbox.prepare()
+
+    async with (
+        working(first.mailbox, first.answer, name="first", concurrency=50),
+        working(second.mailbox, second.answer, name="second", concurrency=50),
+    ):
+        await deliver(round_of(0)[:100], (first, second))
+        await asyncio.wait_for(asyncio.gather(first.agent.called(50), second.agent.called(50)), 20)
+        first.agent.release()
+        second.agent.release()
+        await eventually(lambda: len(processes.messenger.sent) == 100)
+
+
+async def test_a_worker_that_stops_hands_over_to_the_other(processes: Processes) -> None:
+    """Within a moment, long before a lease runs out; nobody is answered twice."""
+    first, second = processes.start(), processes.start()
+    first = evolve(first, mailbox=WatchedMailbox(evolve(first.mailbox.mailbox, lease_seconds=60)))
+    second = evolve(second, mailbox=WatchedMailbox(evolve(second.mailbox.mailbox, lease_seconds=60)))
+    first.agent.hold()
+    await first.mailbox.prepare()
+
+    async with working(first.mailbox, first.answer, name="first", grace_seconds=0.05) as stopping:
+        await deliver(round_of(0), (first, second))
+        await first.agent.called(len(PEOPLE))
+        async with working(second.mailbox, second.answer, name="second"):
+            await stopping.stop()
+            await eventually(lambda: len(processes.messenger.sent) == len(PEOPLE))
+
+    assert all(answered(processes.messenger, person) == ["0"] for person in PEOPLE)

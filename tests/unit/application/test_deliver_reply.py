@@ -1,0 +1,223 @@
+"""Sending a reply: in order, each part once as far as anybody can know."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from application.deliver_reply import DeliverReply, Undelivered
+from application.lease import Lease
+from application.ports.mailbox import LeaseLostError
+from domain.failures import GiveUp, Retry, RetryPolicy, SendFailure
+from domain.replies import Reply, ReplyKind, TextPart
+from domain.turns import Turn
+from support.answering import QUICK, Answering, held
+from support.messages import ANA, post
+from support.polling import eventually
+
+REPLY = Reply(kind=ReplyKind.ANSWER, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
+POLICY = RetryPolicy()
+
+
+async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Reply = REPLY) -> tuple[Lease, Turn]:
+    """A turn whose reply was saved and whose first parts were sent before, under a lease that holds."""
+    await answering.accept(post())
+    claim = await answering.claim()
+    mailbox = answering.mailbox.mailbox
+    await mailbox.begin(claim=claim)
+    await mailbox.save_reply(claim=claim, reply=reply)
+    for part, message_id in enumerate(sent):
+        await mailbox.record_sent(claim=claim, part=part, message_id=message_id)
+    turn = await mailbox.begin(claim=claim)
+    assert turn is not None
+    return Lease(mailbox=answering.mailbox, claim=claim, holds=held), turn  # type: ignore[arg-type]
+
+
+async def deliver(
+    answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
+) -> Undelivered | None:
+    assert turn.reply is not None
+    return await DeliverReply(retries=retries)(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
+
+
+async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
+    turn = await answering.mailbox.mailbox.begin(claim=lease.claim)
+    assert turn is not None
+    return turn.sent
+
+
+async def test_parts_are_sent_in_order_and_recorded() -> None:
+    """To the person who wrote, each under its reference."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    assert await deliver(answering, lease, turn) is None
+
+    sent = answering.messenger.sent
+    assert [part.body for part in sent] == ["one", "two", "three"]
+    assert {part.to for part in sent} == {ANA}
+    assert [part.reference for part in sent] == [f"{turn.id}/{part}/whatsapp:15550002222" for part in range(3)]
+    assert await recorded(answering, lease) == tuple(part.id for part in sent)
+
+
+async def test_each_part_is_recorded_before_the_next_is_sent() -> None:
+    """A crash in between loses sight of one part at most."""
+    answering = Answering()
+    answering.messenger.steps = answering.mailbox.steps
+    lease, turn = await begun(answering)
+
+    await deliver(answering, lease, turn)
+
+    assert answering.mailbox.steps == ["send", "record_sent"] * 3
+
+
+async def test_goes_on_at_the_first_part_not_sent() -> None:
+    """What is recorded is not sent again."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    assert await deliver(answering, lease, turn) is None
+
+    assert answering.messenger.said == ["two", "three"]
+    assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
+
+
+async def test_a_reply_without_parts_is_delivered() -> None:
+    """There is nothing to say."""
+    answering = Answering()
+    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.NOTICE))
+
+    assert await deliver(answering, lease, turn) is None
+
+    assert answering.messenger.sent == []
+
+
+async def test_the_lease_is_asked_before_each_send() -> None:
+    """Lost after the first part, the second is left to the next worker."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    losing = evolve(lease, holds=lambda: not answering.messenger.sent)
+
+    with pytest.raises(LeaseLostError):
+        await deliver(answering, losing, turn)
+
+    assert answering.messenger.said == ["one"]
+    assert await recorded(answering, lease) == ("sent-1",)
+
+
+@pytest.mark.parametrize(
+    ("failure", "decision", "doubt"),
+    [
+        (SendFailure.THROTTLED, "backoff", False),
+        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), True),
+        (SendFailure.FINAL, GiveUp(reason="send: final"), False),
+        (SendFailure.NUMBER_STOPPED, Retry(after_seconds=60.0), False),
+    ],
+)
+async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: bool) -> None:
+    """The rest of the reply waits; only an unknown outcome leaves a doubt."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(failure)
+
+    undelivered = await deliver(answering, lease, turn)
+
+    expected = Retry(after_seconds=POLICY.backoff(0, turn_id=turn.id)) if decision == "backoff" else decision
+    assert undelivered == Undelivered(decision=expected, detail="told to fail", doubt=doubt)  # type: ignore[arg-type]
+    assert answering.messenger.sent == []
+
+
+async def test_failures_of_a_part_add_up() -> None:
+    """A ninth throttling in a row ends the turn, as does a second unknown outcome."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.THROTTLED, SendFailure.UNKNOWN)
+
+    throttled = await deliver(answering, lease, evolve(turn, attempts=8))
+    unknown = await deliver(answering, lease, evolve(turn, attempts=1, doubts=1))
+
+    assert [ended.decision for ended in (throttled, unknown) if ended] == [
+        GiveUp(reason="send: throttled"),
+        GiveUp(reason="send: unknown"),
+    ]
+
+
+async def test_failures_of_a_later_part_are_counted_afresh() -> None:
+    """What the turn went through before belongs to the part it began with."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    async def fail_the_second() -> None:
+        if len(answering.messenger.sent) == 1:
+            answering.messenger.fail_next(SendFailure.UNKNOWN)
+
+    answering.messenger.before_send = fail_the_second
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=8, doubts=1))
+
+    assert undelivered == Undelivered(decision=Retry(after_seconds=30.0), detail="told to fail", doubt=True)
+    assert answering.messenger.said == ["one"]
+
+
+async def test_a_takeover_waits_for_proof_first() -> None:
+    """The last worker may have died between sending and recording."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    undelivered = await deliver(answering, lease, evolve(turn, deliveries=2))
+
+    assert undelivered is not None
+    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), True)
+    assert answering.messenger.sent == []
+
+
+async def test_a_takeover_waits_once() -> None:
+    """After the wait without a proof, the part is sent once more."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1)) is None
+
+    assert answering.messenger.said == ["two", "three"]
+
+
+@pytest.mark.parametrize("change", [{"sent": ("a", "b", "c")}, {"reply": None}])
+async def test_a_takeover_without_a_doubt_does_not_wait(change: dict[str, object]) -> None:
+    """Everything was sent, or there was no reply yet to send."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    taken_over = evolve(turn, deliveries=2, **change)
+
+    result = await DeliverReply(retries=POLICY)(lease=lease, turn=taken_over, channel=answering.channel, reply=REPLY)
+
+    assert result is None
+
+
+async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:
+    """The turn is put off, so that the channel can prove the send before anybody repeats it."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.before_send = asyncio.Event().wait
+    delivering = asyncio.create_task(deliver(answering, lease, turn, retries=QUICK))
+    await eventually(lambda: answering.messenger.steps)
+
+    delivering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await delivering
+    resumed = await answering.mailbox.begin(claim=await answering.claim(worker="b"))
+
+    assert (resumed.doubts, resumed.error) == (1, "interrupted while sending")
+
+
+async def test_told_to_stop_in_the_middle_of_a_send_while_the_store_is_away() -> None:
+    """It stops all the same."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.before_send = asyncio.Event().wait
+    delivering = asyncio.create_task(deliver(answering, lease, turn))
+    await eventually(lambda: answering.messenger.steps)
+    answering.mailbox.away = True
+
+    delivering.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await delivering

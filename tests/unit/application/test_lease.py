@@ -1,0 +1,116 @@
+"""A worker's hold on a conversation: insisted on while it lasts."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from application.lease import Lease
+from application.ports.mailbox import LeaseLostError
+from application.ports.store import StoreUnavailableError
+from domain.replies import Reply, ReplyKind, TextPart
+from support.answering import Answering
+from support.messages import post
+from support.polling import eventually
+
+REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
+
+
+async def lease_of(answering: Answering, *, holds: bool = True) -> Lease:
+    """A lease on a conversation whose turn has begun."""
+    await answering.accept(post())
+    claim = await answering.claim()
+    await answering.mailbox.mailbox.begin(claim=claim)
+    return Lease(mailbox=answering.mailbox, claim=claim, holds=lambda: holds)  # type: ignore[arg-type]
+
+
+async def test_a_lease_that_holds_may_be_relied_on() -> None:
+    """One that may not hold ends the work."""
+    lease = await lease_of(Answering())
+
+    lease.require()
+    with pytest.raises(LeaseLostError):
+        evolve(lease, holds=lambda: False).require()
+
+
+@pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
+async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
+    """While the store is away, as long as the lease holds."""
+    answering = Answering()
+    lease = await lease_of(answering)
+    answering.mailbox.away = True
+
+    steps = {
+        "save_reply": lambda: lease.save_reply(REPLY),
+        "record_sent": lambda: lease.record_sent(0, "wamid.out.1"),
+        "complete": lease.complete,
+    }
+    insisting = asyncio.create_task(steps[step]())
+    await eventually(lambda: answering.mailbox.steps.count(step) >= 3)
+    answering.mailbox.away = False
+
+    await asyncio.wait_for(insisting, 2)
+
+
+async def test_nobody_insists_without_the_lease() -> None:
+    """Whoever takes over goes on from what is recorded."""
+    answering = Answering()
+    lease = await lease_of(answering, holds=False)
+    answering.mailbox.away = True
+
+    with pytest.raises(StoreUnavailableError):
+        await lease.save_reply(REPLY)
+
+    assert answering.mailbox.steps == ["save_reply"]
+
+
+async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> None:
+    """A part that was sent is not forgotten because nobody waited for the store."""
+    answering = Answering()
+    lease = await lease_of(answering)
+    await lease.save_reply(REPLY)
+
+    async def first_hangs() -> None:
+        if answering.mailbox.steps.count("record_sent") == 1:
+            await asyncio.Event().wait()
+
+    answering.mailbox.before["record_sent"] = first_hangs
+    recording = asyncio.create_task(lease.record_sent(0, "wamid.out.1"))
+    await eventually(lambda: "record_sent" in answering.mailbox.steps)
+    recording.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await recording
+    assert (await answering.mailbox.begin(claim=lease.claim)).sent == ("wamid.out.1",)
+
+
+async def test_told_to_stop_while_the_store_is_away_it_stops() -> None:
+    """One more try, and no longer."""
+    answering = Answering()
+    lease = await lease_of(answering)
+    answering.mailbox.away = True
+
+    recording = asyncio.create_task(lease.record_sent(0, "wamid.out.1"))
+    await eventually(lambda: "record_sent" in answering.mailbox.steps)
+    recording.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(recording, 2)
+
+
+async def test_putting_off_and_burying_are_not_insisted_on() -> None:
+    """They lose nothing: a takeover comes to the same decision."""
+    answering = Answering()
+    lease = await lease_of(answering)
+    answering.mailbox.away = True
+
+    for step in (lease.put_off(after_seconds=1, error="why"), lease.bury(reason="why"), lease.release()):
+        with pytest.raises(StoreUnavailableError):
+            await step
+
+    assert answering.mailbox.steps == ["put_off", "bury", "release"]
