@@ -1,11 +1,13 @@
 """The activity feed on Redis: one stream of bounded length."""
 
+import asyncio
 import contextlib
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import define, field
 
 from adapters.redis import codec, scripts
 from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
@@ -15,21 +17,36 @@ from application.ports.store import StoreUnavailableError
 from domain.activity import Activity
 
 READ_AT_ONCE = 100
+WRITTEN_AT_ONCE = 200
 STREAM_ID = re.compile(r"[0-9]{1,19}(-[0-9]{1,19})?")
 
 
-@frozen(kw_only=True)
+@define(kw_only=True, eq=False)
 class RedisActivityFeed:
-    """Keeps about the last `length` activities."""
+    """Keeps about the last `length` activities.
+
+    Nobody waits for the feed: activities are written behind their publisher's back, those of a moment together.
+    """
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
     length: int = 10_000
+    _unwritten: deque[bytes] = field(init=False)
+    _writer: "asyncio.Task[None] | None" = field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._unwritten = deque(maxlen=self.length)
 
     async def publish(self, *, activities: Sequence[Activity]) -> None:
-        arguments: list[scripts.Argument] = [self.length, *map(codec.dump_activity, activities)]
-        with contextlib.suppress(StoreUnavailableError), translated():
-            await scripts.PUBLISH.run(self.store.commands, [self.keys.shared("feed")], arguments)
+        self._unwritten.extend(map(codec.dump_activity, activities))
+        if self._writer is None or self._writer.done():
+            self._writer = self.store.in_background(self._write())
+
+    async def _write(self) -> None:
+        while self._unwritten:
+            together = [self._unwritten.popleft() for _ in range(min(WRITTEN_AT_ONCE, len(self._unwritten)))]
+            with contextlib.suppress(StoreUnavailableError):
+                await self.store.run(scripts.PUBLISH, [self.keys.shared("feed")], [self.length, *together])
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
         name = self.keys.shared("feed")

@@ -1,12 +1,18 @@
 """Connections to the store: bounded pools, explicit time-outs, no retries behind our back."""
 
-from attrs import frozen
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from attrs import field, frozen
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from adapters.redis.errors import translated
+from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
+from adapters.redis.scripts import Argument, Script
 
 LONGEST_WAIT_SECONDS = 5.0
 CLUSTER = "redis+cluster://"
@@ -25,6 +31,8 @@ class StoreConnections:
 
     commands: Client
     waiting: Client
+    scripts: PipelinedScripts | RoutedScripts
+    _background: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     @classmethod
     def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
@@ -32,11 +40,34 @@ class StoreConnections:
 
         No command takes longer than `timeout_seconds`; a blocked read may take `LONGEST_WAIT_SECONDS` more.
         """
-        client = _cluster if url.startswith(CLUSTER) else _single
+        waiting_seconds = LONGEST_WAIT_SECONDS + timeout_seconds
+        if url.startswith(CLUSTER):
+            cluster = _cluster(url, timeout_seconds, timeout_seconds, max_connections)
+            waiting = _cluster(url, waiting_seconds, timeout_seconds, max_connections)
+            return cls(commands=cluster, waiting=waiting, scripts=RoutedScripts(cluster))
+        single = _single(url, timeout_seconds, timeout_seconds, max_connections)
         return cls(
-            commands=client(url, timeout_seconds, timeout_seconds, max_connections),
-            waiting=client(url, LONGEST_WAIT_SECONDS + timeout_seconds, timeout_seconds, max_connections),
+            commands=single,
+            waiting=_single(url, waiting_seconds, timeout_seconds, max_connections),
+            scripts=PipelinedScripts(single),
         )
+
+    async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
+        """Run a script; its keys share one partition.
+
+        Raises:
+            LeaseLostError: as the script says.
+            StoreUnavailableError: the store is away or refuses.
+        """
+        with translated():
+            return await self.scripts.run(script, keys, arguments)
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Do something nobody waits for, but `aclose` does."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
 
     async def ping(self) -> None:
         """Make sure that the store answers; a cluster, that each of its primaries does.
@@ -48,6 +79,8 @@ class StoreConnections:
             await self.commands.ping()
 
     async def aclose(self) -> None:
+        if self._background:
+            await asyncio.wait(self._background)
         await self.commands.aclose()
         await self.waiting.aclose()
 

@@ -53,8 +53,7 @@ class RedisDeadLetters:
         ]
         turn = _begin_again(_turn_fields(fields))
         flat = json.dumps([text for pair in turn.items() for text in pair])
-        with translated():
-            replayed = await scripts.REPLAY.run(self.store.commands, keys, [entry, conversation, flat])
+        replayed = await self.store.run(scripts.REPLAY, keys, [entry, conversation, flat])
         if not replayed:
             raise UnknownDeadLetterError(letter_id)
 

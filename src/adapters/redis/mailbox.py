@@ -174,8 +174,7 @@ class RedisMailbox:
         return await self._run(script, keys, [*codec.claim_arguments(claim), *arguments])
 
     async def _run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> Any:
-        with translated():
-            return await script.run(self.store.commands, keys, arguments)
+        return await self.store.run(script, keys, arguments)
 
 
 def _holder(claim: Claim) -> tuple[int, str]:

@@ -29,8 +29,7 @@ class RedisRateStore:
         arguments: list[scripts.Argument] = [oldest, int(keep_seconds * 1000)]
         for hit in hits:
             arguments += [hit.at, hit.id]
-        with translated():
-            await scripts.RECORD_HITS.run(self.store.commands, [self._name(key)], arguments)
+        await self.store.run(scripts.RECORD_HITS, [self._name(key)], arguments)
 
     def _name(self, key: str) -> str:
         return self.keys.shared(f"rate:{key}")

@@ -4,9 +4,6 @@ import hashlib
 from importlib.resources import files
 
 from attrs import frozen
-from redis.exceptions import NoScriptError
-
-from adapters.redis.connection import Client
 
 type Argument = str | bytes | int | float
 
@@ -28,13 +25,6 @@ class Script:
         source = shebang + "\n".join(files(__name__).joinpath(f"{name}.lua").read_text() for name in names)
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
-    async def run(self, client: Client, keys: list[str], arguments: list[Argument]) -> object:
-        """Run it, whether or not the store knows it yet (it forgets scripts when it restarts)."""
-        try:
-            return await client.evalsha(self.sha, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await client.eval(self.source, len(keys), *keys, *arguments)
-
 
 ACCEPT = Script.load("common", "accept", when_full=False)
 BEGIN = Script.load("common", "claimed", "begin")
@@ -48,6 +38,6 @@ RENEW = Script.load("common", "renew")
 REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
 CONFIRM = Script.load("common", "confirm")
+REPLAY = Script.load("common", "replay", when_full=False)
 RECORD_HITS = Script.load("record_hits")
 PUBLISH = Script.load("publish", when_full=False)
-REPLAY = Script.load("common", "replay", when_full=False)
