@@ -10,6 +10,8 @@ class ActivityKind(StrEnum):
     RECEIVED = "received"
     UNRECOGNISED = "unrecognised"
     LIMITED = "limited"
+    UNREADABLE = "unreadable"
+    STALE = "stale"
     ANSWERED = "answered"
     RETRIED = "retried"
     FAILED = "failed"

@@ -21,7 +21,9 @@ class ReplyKind(StrEnum):
 
     ANSWER = "answer"
     APOLOGY = "apology"
-    NOTICE = "notice"
+    LIMITED = "limited"
+    UNREADABLE = "unreadable"
+    STALE = "stale"
 
 
 @frozen(kw_only=True)

@@ -63,8 +63,9 @@ class LocalizedText:
 
 @frozen(kw_only=True)
 class Texts:
-    """The sentences a channel needs: an apology, a request for patience, a word on what cannot be read yet."""
+    """The sentences a channel needs: an apology, a request for patience, a word on what is unreadable or late."""
 
     error: LocalizedText = field()
     please_wait: LocalizedText = field()
     unsupported: LocalizedText = field()
+    late: LocalizedText = field()

@@ -12,9 +12,9 @@ class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
-    `attempts` counts failures that were put off for a retry, `deliveries` how many workers in a row were
-    handed this attempt without finishing it. `doubts` counts the sends of the next part whose outcome is
-    unknown: it may already be with the person.
+    `attempts` counts failures of the present step that were put off for a retry, `retries` those of the whole
+    turn, `deliveries` how many workers in a row were handed this attempt without finishing it. `doubts` counts
+    the sends of the next part whose outcome is unknown: it may already be with the person.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Turn:
     reply: Reply | None = None
     sent: tuple[str, ...] = ()
     attempts: int = 0
+    retries: int = 0
     deliveries: int = 1
     doubts: int = 0
     error: str = ""

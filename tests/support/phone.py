@@ -6,7 +6,7 @@ from attrs import frozen
 from support.polling import eventually
 from support.service import Service
 from support.simulator import APP_SECRET, RunningSimulator
-from support.whatsapp_payloads import Json, contact, message, sign, text_message, webhook
+from support.whatsapp_payloads import NOW, Json, contact, message, sign, text_message, webhook
 
 ADMIN = {"Authorization": "Bearer fake-admin-token"}
 
@@ -58,7 +58,7 @@ class Phone:
         people = (await self.meta.http.get("/phone")).json()["people"]
         return next(person for person in people if person["number"] == self.number)
 
-    def text(self, body: str, *, wamid: str, at: int = 1_750_000_000) -> bytes:
+    def text(self, body: str, *, wamid: str, at: int = NOW) -> bytes:
         """The body of a webhook with one text message of this person."""
         said = text_message(body, sender=self.number, wamid=wamid, at=at)
         return webhook(said, contacts=[contact(phone=self.number)])

@@ -1,0 +1,184 @@
+"""`trunkline dev`: the whole trip on one machine, with nothing set up."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+from redis.asyncio import Redis
+
+from support.dev import ANA, Dev, bare_environment, newcomer, running_dev, store_of
+from support.polling import eventually
+from support.service import COMMAND
+
+
+@pytest.fixture
+async def directory(tmp_path: Path) -> AsyncIterator[Path]:
+    """A checkout; a store that a killed process left there is ended."""
+    yield newcomer(tmp_path)
+    store = store_of(tmp_path)
+    if store.directory.exists():
+        await store.stop()
+
+
+async def test_it_says_where_the_phone_is(dev: Dev) -> None:
+    """Within half a minute, and that the answers are scripted."""
+    page = await dev.http.get(dev.page)
+
+    assert dev.seconds < 30
+    assert page.status_code == 200
+    assert "<title>Phone" in page.text
+    assert "Set OPENAI_API_KEY" in dev.printed
+
+
+async def test_a_message_is_answered_and_read(dev: Dev) -> None:
+    """Through the real webhook, the real runtime and the real store."""
+    message_id = await dev.write("What time is it?")
+
+    await eventually(lambda: _answered(dev, 'You said: "What time is it?"'))
+
+    ticks = {message["id"]: message["status"] for message in await dev.thread()}
+    assert ticks[message_id] == "read"
+
+
+async def _answered(dev: Dev, beginning: str, *, number: str = ANA) -> bool:
+    return any(answer.startswith(beginning) for answer in await dev.answers(number=number))
+
+
+async def test_the_agent_remembers(dev: Dev) -> None:
+    """What both sides said is kept in the embedded store, under the phone number."""
+    await dev.write("remember me", number="15550003333")
+    await eventually(lambda: _answered(dev, 'You said: "remember me"', number="15550003333"))
+
+    async with dev.store() as store:
+        turns = await eventually(lambda: store.lrange("conv:15550003333", 0, -1))
+
+    assert len(turns) == 2
+    assert all(b"remember me" in turn for turn in turns)
+
+
+async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
+    """All listeners of all its processes are on 127.0.0.1; the store has none at all."""
+    service, store = psutil.Process(dev.process.pid), psutil.Process(dev.store_pid)
+    processes = [service, *service.children(recursive=True)]
+
+    addresses = {
+        connection.laddr.ip
+        for process in processes
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN or not connection.raddr
+    }
+
+    assert addresses == {"127.0.0.1"}
+    assert store.net_connections(kind="inet") == []
+
+
+async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
+    """From a pipe, line by line."""
+    command = [str(COMMAND), "chat", "--url", dev.page, "--number", "15550004444"]
+
+    done = await asyncio.to_thread(
+        subprocess.run,
+        command,
+        input="written in a pipe\nand once more\n",
+        env=bare_environment(),
+        cwd=dev.directory,
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'You said: "written in a pipe"' in done.stdout
+    assert 'You said: "and once more"' in done.stdout
+
+
+async def test_ctrl_c_leaves_nothing_behind(directory: Path) -> None:
+    """Exit code 0, no child, no store."""
+    async with running_dev(directory) as dev:
+        children = psutil.Process(dev.process.pid).children(recursive=True)
+        store = dev.store_pid
+
+        code = await dev.end(signal.SIGINT)
+
+    assert code == 0
+    assert [child for child in children if child.is_running()] == []
+    await eventually(lambda: not psutil.pid_exists(store))
+    assert "Traceback" not in dev.printed
+
+
+async def test_a_deep_directory(tmp_path: Path) -> None:
+    """A unix socket's path has little room; where the checkout's is longer, the store is reached elsewhere."""
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+
+    async with running_dev(newcomer(deep)) as dev:
+        await dev.write("so deep")
+
+        assert await eventually(lambda: _answered(dev, 'You said: "so deep"'))
+
+
+async def test_a_taken_page_port_is_evaded(dev: Dev, directory: Path) -> None:
+    """The phone is on another port, and the one that was there is not disturbed."""
+    taken = int(dev.page.rpartition(":")[2])
+
+    async with running_dev(directory, page_port=taken) as second:
+        await second.write("am I here?")
+        await eventually(lambda: _answered(second, 'You said: "am I here?"'))
+
+    assert second.page != dev.page
+    assert not await _answered(dev, 'You said: "am I here?"')
+
+
+async def test_a_second_one_in_the_same_directory(dev: Dev) -> None:
+    """The webhook's port is taken: one line says so, and the first goes on as if nothing had been."""
+    port = dev.addresses["webhook"].split("/")[2].rpartition(":")[2]
+    environment = bare_environment(TRUNKLINE_HTTP_PORT=port)
+
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [str(COMMAND), "dev", "--page-port", "0"],
+        cwd=dev.directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+    await dev.write("still there?")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use"
+    assert "Traceback" not in done.stderr
+    assert await eventually(lambda: _answered(dev, 'You said: "still there?"'))
+
+
+async def test_killed_and_started_again(directory: Path) -> None:
+    """The store, which outlived it, is taken over with all that is in it, and ends with the next Ctrl-C."""
+    async with running_dev(directory) as first:
+        store = first.store_pid
+        await first.write("before")
+        await eventually(lambda: _answered(first, 'You said: "before"'))
+        async with first.store() as client:
+            await eventually(lambda: _idle(client))
+        await first.end(signal.SIGKILL)
+
+    async with running_dev(directory) as second:
+        await second.write("after")
+        await eventually(lambda: _answered(second, 'You said: "after"'))
+        assert second.store_pid == store
+        async with second.store() as client:
+            turns = await client.lrange(f"conv:{ANA}", 0, -1)
+        await second.end(signal.SIGINT)
+
+    assert any(b"before" in turn for turn in turns)
+    await eventually(lambda: not psutil.pid_exists(store))
+
+
+async def _idle(store: Redis) -> bool:
+    """Whether no turn is under way: one that is cut short waits for its lease."""
+    return not await store.keys("trunkline:*:turn:*")

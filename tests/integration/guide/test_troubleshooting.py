@@ -1,0 +1,256 @@
+"""Guide, "Troubleshooting": each complaint can be brought about, and mended as the guide says."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from attrs import evolve
+
+from adapters.redis.embedded import EmbeddedStore
+from entrypoints.simulator.webhooks import WebhookNotVerifiedError
+from support.model_server import Says, ScriptedModel
+from support.phone import Phone, dead_letters, post
+from support.polling import eventually
+from support.service import Service, StartService, running_service, trunkline, write_config
+from support.simulator import APP_SECRET, VERIFY_TOKEN, RunningSimulator
+
+APOLOGY = "Sorry, something went wrong on our side"
+HANDSHAKE = {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "1158201444"}
+
+
+def asked(model: ScriptedModel, query: str) -> int:
+    """How often the model was asked this."""
+    return sum(request["messages"][-1]["content"] == query for request in model.requests)
+
+
+class TestWebhookVerificationFails:
+    @pytest.mark.parametrize("token", [f"{VERIFY_TOKEN} ", f" {VERIFY_TOKEN}", VERIFY_TOKEN.upper()])
+    async def test_the_token_must_match_exactly(
+        self, guide_service: Service, guide_meta: RunningSimulator, token: str
+    ) -> None:
+        """ "No trailing spaces, correct case"."""
+        ours = guide_meta.simulator.business
+        guide_meta.simulator.business = evolve(ours, verify_token=token)
+
+        with pytest.raises(WebhookNotVerifiedError, match="answered 403"):
+            await guide_meta.simulator.verify_webhook()
+
+        guide_meta.simulator.business = ours
+
+    async def test_a_space_in_the_configuration_is_pointed_out(self, start_service: StartService) -> None:
+        """The doctor sees what an eye does not."""
+        service = await start_service(role="web", verify_token=f"{VERIFY_TOKEN} ")
+
+        done = await trunkline("doctor", "--offline", "--config-dir", str(service.config_dir))
+
+        assert "verify_token begins or ends with white space" in done.stdout
+
+    async def test_it_must_run_and_be_reachable(self, start_service: StartService, meta: RunningSimulator) -> None:
+        """ "Ensure the instance is running and reachable at the configured callback URL"."""
+        service = await start_service(role="web")
+        await service.kill()
+
+        with pytest.raises(WebhookNotVerifiedError, match="cannot be reached"):
+            await meta.simulator.verify_webhook()
+        await service.start()
+        await meta.simulator.verify_webhook()
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/", "/webhook", "/v1/channels/whatsapp", "/v1/channels/WhatsApp/webhook", "/v1/channel/whatsapp/webhook"],
+    )
+    async def test_the_path_must_be_exact(self, guide_service: Service, path: str) -> None:
+        """ "Check that the URL path is exactly /v1/channels/whatsapp/webhook"."""
+        answer = await guide_service.http.get(f"{guide_service.url}{path}", params=HANDSHAKE)
+
+        assert answer.status_code == 404
+
+
+class TestSignatureValidationFails:
+    async def test_a_rotated_secret_and_a_restart(
+        self, start_service: StartService, meta: RunningSimulator, own_phone: Phone, model: ScriptedModel
+    ) -> None:
+        """ "If you recently rotated the app secret, update the environment variable and restart"; nothing is lost."""
+        service = await start_service()
+        meta.simulator.business = evolve(meta.simulator.business, app_secret="the-next-secret")
+        message_id = await own_phone.write("signed anew")
+        await eventually(lambda: _refused(own_phone, message_id))
+
+        service.environ = {"WHATSAPP_APP_SECRET": "the-next-secret"}
+        await service.restart()
+
+        assert await own_phone.next_after(0, seconds=20) == "You said: signed anew"
+        assert asked(model, "signed anew") == 1
+
+    async def test_both_secrets_while_it_is_rotated(self, start_service: StartService, own_phone: Phone) -> None:
+        """A list of two secrets leaves no moment in which a webhook is refused."""
+        service = await start_service(app_secret=["${WHATSAPP_APP_SECRET}", "the-next-secret"])
+        bodies = [own_phone.text(text, wamid=f"wamid.{text}") for text in ("old", "new", "neither")]
+
+        answers = [
+            (await post(service, body, secret=secret)).status_code
+            for body, secret in zip(bodies, (APP_SECRET, "the-next-secret", "another-secret"), strict=True)
+        ]
+
+        assert answers == [200, 200, 403]
+
+    async def test_without_a_secret_on_this_machine(
+        self, tmp_path: Path, store_url: str, agents_url: str, meta: RunningSimulator, own_phone: Phone
+    ) -> None:
+        """ "Temporarily remove app_secret from channels.yaml to skip validation (development only)"."""
+        config = write_config(tmp_path / "config", graph_url=meta.url, store=store_url, agents_url=agents_url)
+        _remove_key(config / "channels.yaml", "app_secret")
+
+        async with running_service(config) as service:
+            answer = await post(service, own_phone.text("unsigned", wamid="wamid.unsigned"), secret=None)
+            said = await own_phone.next_after(0)
+
+        assert (answer.status_code, said) == (200, "You said: unsigned")
+
+    async def test_without_a_secret_beyond_this_machine(self, tmp_path: Path) -> None:
+        """ "Any HTTP client could send fake messages to your endpoint": so it does not even start."""
+        config = write_config(
+            tmp_path, graph_url="http://127.0.0.1:9", store="embedded", agents_url="http://127.0.0.1:9"
+        )
+        _remove_key(config / "channels.yaml", "app_secret")
+
+        done = await trunkline("serve", "--config-dir", str(config), "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+
+        assert done.returncode == 1
+        assert "channels.whatsapp.app_secret" in done.stderr
+        assert "anybody could send fake messages" in done.stderr
+
+
+async def _refused(phone: Phone, message_id: str) -> bool:
+    """Whether Meta was refused this message and keeps it."""
+    message = await phone.meta.message(message_id, number=phone.number)
+    return bool(message["attempts"]) and message["status"] == "accepted"
+
+
+def _remove_key(path: Path, key: str) -> None:
+    tree = yaml.safe_load(path.read_text())
+    del tree["channels"]["whatsapp"][key]
+    path.write_text(yaml.safe_dump(tree))
+
+
+class TestAgentNotResponding:
+    async def test_a_default_agent_without_a_file(self, start_service: StartService, own_phone: Phone) -> None:
+        """ "Check that the default_agent matches an agent file": one apology, and a dead letter that names it."""
+        service = await start_service(default_agent="whatsap-assistant")
+
+        answer = await own_phone.ask("anybody?")
+        (letter,) = await eventually(lambda: dead_letters(service))
+
+        assert answer.startswith(APOLOGY)
+        assert await own_phone.heard() == [answer]
+        assert "whatsap-assistant" in letter["reason"]
+        assert "unknown_agent" in letter["reason"]
+
+    async def test_the_doctor_compares_agent_and_files(self, start_service: StartService) -> None:
+        """And says which name was meant."""
+        service = await start_service(default_agent="whatsap-assistant", role="web")
+
+        done = await trunkline("doctor", "--config-dir", str(service.config_dir))
+
+        assert done.returncode == 1
+        assert "whatsapp: agent: whatsap-assistant is not in" in done.stdout
+        assert "did you mean whatsapp-assistant?" in done.stdout
+
+    async def test_the_log_has_the_agents_errors(self, start_service: StartService, own_phone: Phone) -> None:
+        """ "Review the logs for agent execution errors": which turn, which agent and why, but not what was said."""
+        service = await start_service(default_agent="whatsap-assistant")
+
+        await own_phone.ask("a private matter")
+        (letter,) = await eventually(lambda: dead_letters(service))
+
+        assert f"turn {letter['turn_id']} is a dead letter: agent whatsap-assistant: unknown_agent" in service.log
+        assert "private matter" not in service.log
+        assert own_phone.number not in service.log
+
+    async def test_the_agent_can_be_asked_directly(self, agents_url: str) -> None:
+        """ "Test the agent directly via the REST API: POST /v1/agents/whatsapp-assistant/run"."""
+        question = {"query": "are you well?", "session_id": "a test"}
+
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+            answer = await http.post(f"{agents_url}/v1/agents/whatsapp-assistant/run", json=question)
+
+        assert answer.json()["answer"] == "You said: are you well?"
+
+    async def test_the_person_is_told_when_the_model_stays_away(
+        self, start_service: StartService, own_phone: Phone, model: ScriptedModel
+    ) -> None:
+        """ "Verify that the configured LLM provider is reachable and has valid credentials": asked again, then said."""
+        # An agent of its own: Astromesh stops asking a model that failed three times in a row, for everybody.
+        service = await start_service(default_agent="other-assistant")
+        model.script["bad credentials"] = Says(status=401, text="no such key")
+
+        answer = await own_phone.ask("bad credentials", seconds=30)
+        (letter,) = await eventually(lambda: dead_letters(service))
+
+        assert answer.startswith(APOLOGY)
+        assert asked(model, "bad credentials") > 1
+        assert "model_failed" in letter["reason"]
+
+    async def test_a_model_that_comes_back_is_asked_again(self, phone: Phone, model: ScriptedModel) -> None:
+        """A short outage costs the person some seconds and no apology."""
+        model.script["a short outage"] = Says(status=500, text="try again")
+        await phone.write("a short outage")
+        await eventually(lambda: asked(model, "a short outage"))
+
+        model.script["a short outage"] = Says(text="here I am")
+
+        assert await phone.next_after(0) == "here I am"
+
+
+class TestMetaRetriesTheWebhook:
+    async def test_what_is_not_stored_is_delivered_again(
+        self, tmp_path: Path, agents_url: str, meta: RunningSimulator, own_phone: Phone, model: ScriptedModel
+    ) -> None:
+        """ "Meta retries if it does not receive a 200": with the store away, and then it is answered once."""
+        store = EmbeddedStore(directory=tmp_path / "away", fsync="no")
+        await store.start()
+        config = write_config(tmp_path / "config", graph_url=meta.url, store=store.url, agents_url=agents_url)
+        async with running_service(config) as service:
+            meta.point_at(service.webhook_url)
+            before = await own_phone.ask("are you there?")
+            await store.stop()
+            answer = await post(service, own_phone.text("not yet", wamid="wamid.not.yet"))
+            message_id = await own_phone.write("will you keep this?")
+            await eventually(lambda: _refused(own_phone, message_id))
+
+            await store.start()
+            said = await own_phone.next_after(1, seconds=20)
+            await own_phone.ask("and this?")
+        await store.stop()
+
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert said == "You said: will you keep this?"
+        assert await own_phone.heard() == [before, said, "You said: and this?"]
+        assert asked(model, "will you keep this?") == 1
+        assert "store trouble" in service.log
+
+    async def test_a_second_delivery_is_answered_200_and_not_again(
+        self, guide_service: Service, phone: Phone, model: ScriptedModel
+    ) -> None:
+        """A 200 that came too late for Meta costs nothing but a duplicate, which is dropped."""
+        body = phone.text("once, please", wamid="wamid.once")
+
+        answers = [await post(guide_service, body) for _ in range(3)]
+        await phone.next_after(0)
+        late = await post(guide_service, body)
+        await phone.ask("afterwards")
+
+        assert {answer.status_code for answer in (*answers, late)} == {200}
+        assert await phone.heard() == ["You said: once, please", "You said: afterwards"]
+        assert asked(model, "once, please") == 1
+
+    async def test_the_route_does_not_wait_for_the_agent(self, start_service: StartService, own_phone: Phone) -> None:
+        """ "The handler should return 200 before the agent runs": it does so where no agent can run at all."""
+        service = await start_service(role="web")
+
+        answer = await post(service, own_phone.text("for later", wamid="wamid.later"))
+        await start_service(role="worker")
+
+        assert answer.status_code == 200
+        assert await own_phone.next_after(0) == "You said: for later"

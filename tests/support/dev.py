@@ -1,0 +1,116 @@
+"""`trunkline dev` as a newcomer runs it: in a directory with a config/, in a process of its own."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+from attrs import define, field
+from redis.asyncio import Redis
+
+from adapters.redis.embedded import EmbeddedStore
+from support.polling import eventually
+from support.service import COMMAND
+
+CONFIG = Path(__file__).parents[2] / "config"
+NOT_GIVEN = ("WHATSAPP_", "TRUNKLINE_", "OPENAI_")
+ADDRESS = re.compile(r"^ +(phone|webhook) +(http://127\.0\.0\.1:\d+\S*)$", re.MULTILINE)
+ANA = "15550002222"
+
+
+def bare_environment(**variables: str) -> dict[str, str]:
+    """Of a user who has set nothing up, not even where the simulated phone is."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(NOT_GIVEN)}, **variables}
+
+
+def newcomer(directory: Path) -> Path:
+    """A directory as a fresh checkout has it."""
+    shutil.copytree(CONFIG, directory / "config")
+    return directory
+
+
+def store_of(directory: Path) -> EmbeddedStore:
+    """The store of a `trunkline dev` in this directory."""
+    return EmbeddedStore(directory=directory / ".trunkline" / "store")
+
+
+@define
+class Dev:
+    """One `trunkline dev`; `seconds` is how long it took until it had printed its addresses."""
+
+    directory: Path
+    process: "subprocess.Popen[bytes]"
+    seconds: float = 0
+    addresses: dict[str, str] = field(factory=dict)
+    http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=10, trust_env=False))
+
+    @property
+    def printed(self) -> str:
+        return (self.directory / "printed.txt").read_text(encoding="utf-8")
+
+    @property
+    def page(self) -> str:
+        return self.addresses["phone"]
+
+    @property
+    def store_pid(self) -> int:
+        return int((self.directory / ".trunkline" / "store" / "valkey.pid").read_text())
+
+    def store(self) -> Redis:
+        """A client for the store, wherever its socket is."""
+        return Redis(unix_socket_path=str(store_of(self.directory).socket))
+
+    async def ready(self) -> None:
+        """Wait until both addresses are printed."""
+        began = time.monotonic()
+        await eventually(self._announced, seconds=30)
+        self.seconds = time.monotonic() - began
+
+    def _announced(self) -> bool:
+        assert self.process.poll() is None, f"it ended:\n{self.printed}"
+        self.addresses = dict(ADDRESS.findall(self.printed))
+        return len(self.addresses) == 2
+
+    async def write(self, text: str, *, number: str = ANA) -> str:
+        answer = await self.http.post(f"{self.page}/phone/{number}/messages", json={"text": text})
+        return str(answer.raise_for_status().json()["id"])
+
+    async def thread(self, *, number: str = ANA) -> list[dict[str, object]]:
+        answer = await self.http.get(f"{self.page}/phone/{number}/messages")
+        return list(answer.raise_for_status().json())
+
+    async def answers(self, *, number: str = ANA) -> list[str]:
+        return [str(said["body"]) for said in await self.thread(number=number) if said["author"] == "business"]
+
+    async def end(self, number: signal.Signals) -> int:
+        """Send a signal, and wait for the end; the exit code."""
+        self.process.send_signal(number)
+        return await asyncio.to_thread(self.process.wait, 30)
+
+
+@contextlib.asynccontextmanager
+async def running_dev(directory: Path, *, page_port: int = 0, http_port: int = 0) -> AsyncIterator[Dev]:
+    """Run it until the block ends; what it prints is in `directory/printed.txt`."""
+    command = [str(COMMAND), "dev", "--page-port", str(page_port)]
+    environment = bare_environment(TRUNKLINE_HTTP_PORT=str(http_port))
+    with (directory / "printed.txt").open("wb") as printed:
+        process = subprocess.Popen(command, cwd=directory, env=environment, stdout=printed, stderr=printed)
+    dev = Dev(directory, process)
+    try:
+        await dev.ready()
+        yield dev
+    finally:
+        await dev.http.aclose()
+        if process.poll() is None:
+            try:
+                await dev.end(signal.SIGTERM)
+            except subprocess.TimeoutExpired:
+                await dev.end(signal.SIGKILL)
+                raise

@@ -1,0 +1,110 @@
+"""The house keeps its rules: which packages are ours, what they may import, what importing them may do."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dependency_injector import providers
+
+from entrypoints.container import Container
+from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, ConfigurationDirectory
+
+SRC = Path(__file__).parents[2] / "src"
+PACKAGES = ("domain", "application", "adapters", "entrypoints")
+# What each of the inner packages may import, beside the standard library.
+ALLOWED = {"domain": {"attrs", "domain"}, "application": {"attrs", "application", "domain"}}
+
+# Run where nothing is configured: every module is imported while connecting, listening and starting processes fail.
+IMPORT_ALL = """
+import importlib, sys
+
+def refuse(event, arguments):
+    if event in {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.fork"}:
+        raise RuntimeError(f"{event} while importing")
+
+sys.addaudithook(refuse)
+for name in sys.stdin.read().split():
+    importlib.import_module(name)
+"""
+
+
+def modules(package: str) -> Iterator[tuple[str, Path]]:
+    """Every module of a package, by its dotted name."""
+    for path in sorted((SRC / package).rglob("*.py")):
+        parts = path.relative_to(SRC).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_package_is_ours(package: str) -> None:
+    """The package index has packages of these names; one of them beside ours would be imported in its place."""
+    (place,) = importlib.import_module(package).__path__
+
+    assert Path(place).resolve() == SRC / package
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_the_core_imports_only_itself(package: str) -> None:
+    """The standard library, attrs, and inwards; also inside of functions and under TYPE_CHECKING."""
+    allowed = ALLOWED[package] | sys.stdlib_module_names
+
+    strangers = {
+        (name, imported)
+        for name, path in modules(package)
+        for imported in imports(path)
+        if imported.partition(".")[0] not in allowed
+    }
+
+    assert strangers == set()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module a file names in an import; a relative one as its dots."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, level=level):
+                yield "." * level + (module or "")
+
+
+def test_importing_does_nothing(tmp_path: Path) -> None:
+    """No module connects, listens, starts a process or needs a setting before somebody calls it."""
+    names = [name for package in PACKAGES for name, _ in modules(package)]
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IMPORT_ALL],
+        input="\n".join(names),
+        env={"PYTHONPATH": str(SRC)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("service", ["", "agents: {embedded: true}\n", "store: redis://127.0.0.1:1\n"])
+async def test_every_provider_resolves(tmp_path: Path, service: str) -> None:
+    """Nothing a factory names is missing, and making all of it neither connects nor writes."""
+    files = ConfigurationDirectory(tmp_path)
+    files.write_channels(GUIDE_CHANNELS)
+    files.write_service(service + f"data_dir: {tmp_path / 'data'}\n")
+    container = Container(settings=files.load(GUIDE_ENVIRON))
+
+    made = {name: provider() for name, provider in container.providers.items() if is_role(provider)}
+    await made["http_client"].aclose()
+
+    assert {"receive", "answer", "services", "worker"} <= made.keys()
+    assert not (tmp_path / "data").exists()
+
+
+def is_role(provider: object) -> bool:
+    """Whether it makes something, rather than passing on a part of the settings."""
+    return not isinstance(provider, providers.AttributeGetter)
