@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from attrs import evolve, frozen
@@ -15,7 +15,7 @@ from application.lease import Lease
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentFailedError
 from application.ports.clock import Clock
-from application.ports.mailbox import Claim, LeaseLostError, Mailbox
+from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
 from application.ports.store import StoreUnavailableError
 from domain.activity import Activity, ActivityKind
 from domain.conversations import Conversation
@@ -32,8 +32,18 @@ class Outcome(StrEnum):
     NOTHING_WAITED = "nothing_waited"
     ANSWERED = "answered"
     LIMITED = "limited"
+    UNREADABLE = "unreadable"
+    STALE = "stale"
     RETRIED = "retried"
     FAILED = "failed"
+
+
+SETTLED: Mapping[ReplyKind, Outcome] = {
+    ReplyKind.ANSWER: Outcome.ANSWERED,
+    ReplyKind.LIMITED: Outcome.LIMITED,
+    ReplyKind.UNREADABLE: Outcome.UNREADABLE,
+    ReplyKind.STALE: Outcome.STALE,
+}
 
 
 @frozen(kw_only=True)
@@ -58,17 +68,22 @@ class AnswerConversation:
             StoreUnavailableError: progress could not be recorded; the next worker goes on from what is.
         """
         lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
-        if claim.delivery > self.retries.max_deliveries:
-            return await self._bury_unread(lease)
-        turn = await self.mailbox.begin(claim=claim)
-        if turn is None:
-            return Outcome.NOTHING_WAITED
         try:
-            return await self._answer(lease, turn)
+            if claim.delivery > self.retries.max_deliveries:
+                return await self._bury_unread(lease, f"crash loop: {claim.delivery - 1} workers did not finish it")
+            turn = await lease.begin()
+            return Outcome.NOTHING_WAITED if turn is None else await self._attempt(lease, turn)
+        except UnreadableTurnError as error:
+            return await self._bury_unread(lease, str(error))
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await lease.release()
             raise
+
+    async def _attempt(self, lease: Lease, turn: Turn) -> Outcome:
+        """A fault of ours must not stop the conversation for ever."""
+        try:
+            return await self._answer(lease, turn)
         except (LeaseLostError, StoreUnavailableError):
             raise
         except Exception as error:
@@ -87,9 +102,10 @@ class AnswerConversation:
                 reply = await self.compose(turn=turn, channel=channel)
             except AgentFailedError as error:
                 decision = self.retries.after_agent_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
+                detail = f"agent {channel.agent}: {error}"
                 if isinstance(decision, Retry):
-                    return await self._follow(decision, lease, turn, str(error))
-                reply = self.compose.apology(turn=turn, channel=channel, reason=str(error))
+                    return await self._follow(decision, lease, turn, detail)
+                reply = self.compose.apology(turn=turn, channel=channel, reason=detail)
             await lease.save_reply(reply)
             # The agent's failures do not count against the channel.
             turn = evolve(turn, attempts=0)
@@ -102,18 +118,19 @@ class AnswerConversation:
         if reply.kind is ReplyKind.APOLOGY:
             return await self._bury(lease, turn, reply.reason)
         await lease.complete()
-        limited = reply.kind is ReplyKind.NOTICE
-        kind = ActivityKind.LIMITED if limited else ActivityKind.ANSWERED
-        await self._publish(kind, turn.conversation, turn_id=turn.id, reason=reply.reason, parts=str(len(reply.parts)))
-        return Outcome.LIMITED if limited else Outcome.ANSWERED
+        outcome = SETTLED[reply.kind]
+        detail = {"turn_id": turn.id, "reason": reply.reason, "parts": str(len(reply.parts))}
+        await self._publish(ActivityKind(outcome), turn.conversation, **detail)
+        return outcome
 
     async def _follow(
-        self, decision: Decision, lease: Lease, turn: Turn, detail: str, *, doubt: bool = False
+        self, decision: Decision, lease: Lease, turn: Turn, detail: str, *, doubt: int | None = None
     ) -> Outcome:
         if not isinstance(decision, Retry):
             return await self._bury(lease, turn, f"{decision.reason} ({detail})")
         await lease.put_off(after_seconds=decision.after_seconds, error=detail, doubt=doubt)
         seconds = f"{decision.after_seconds:.1f}"
+        logger.info("turn %s is tried again in %s s: %s", turn.id, seconds, detail)
         await self._publish(
             ActivityKind.RETRIED, turn.conversation, turn_id=turn.id, error=detail, after_seconds=seconds
         )
@@ -121,14 +138,15 @@ class AnswerConversation:
 
     async def _bury(self, lease: Lease, turn: Turn, reason: str) -> Outcome:
         await lease.bury(reason=reason)
+        logger.warning("turn %s is a dead letter: %s", turn.id, reason)
         await self._publish(ActivityKind.FAILED, turn.conversation, turn_id=turn.id, reason=reason)
         return Outcome.FAILED
 
-    async def _bury_unread(self, lease: Lease) -> Outcome:
-        """Reading the turn may be what takes workers down."""
+    async def _bury_unread(self, lease: Lease, reason: str) -> Outcome:
+        """The turn cannot be read, or reading it may be what takes workers down."""
         claim = lease.claim
-        reason = f"crash loop: {claim.delivery - 1} workers did not finish it"
         await lease.bury(reason=reason)
+        logger.warning("turn %s is a dead letter: %s", claim.token, reason)
         await self._publish(ActivityKind.FAILED, Conversation.parse(claim.conversation), reason=reason)
         return Outcome.FAILED
 

@@ -9,6 +9,7 @@ from application.ports.messenger import MessengerPort
 from domain.conversations import Conversation
 from domain.debounce import Debounce
 from domain.rate_limit import RateLimitPolicy
+from domain.staleness import Staleness
 from domain.texts import Texts
 
 
@@ -33,6 +34,7 @@ class Channel:
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
+    staleness: Staleness = field(factory=Staleness)
     debounce: Debounce = field(factory=Debounce)
     session_id: str = "{user}"
 

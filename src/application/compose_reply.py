@@ -9,9 +9,11 @@ from attrs import frozen
 from application.admit_messages import AdmitMessages
 from application.channels import Channel
 from application.ports.agent import AgentPort
+from application.ports.clock import Clock
 from application.ports.messenger import SendFailedError
 from domain.messages import InboundMessage, Text
 from domain.replies import Reply, ReplyKind, TextPart
+from domain.staleness import StalePolicy
 from domain.texts import LocalizedText
 from domain.turns import Turn
 
@@ -22,6 +24,7 @@ class ComposeReply:
 
     admit: AdmitMessages
     agent: AgentPort
+    clock: Clock
 
     async def __call__(self, *, turn: Turn, channel: Channel) -> Reply:
         """The turn's reply; its parts may be none.
@@ -30,16 +33,24 @@ class ComposeReply:
             AgentFailedError: no answer; whether to ask again is the caller's to decide.
             StoreUnavailableError: the limit could not be checked.
         """
+        if channel.staleness.applies(turn.messages[-1], now=self.clock.now()):
+            return self._stale(turn, channel)
         admission = await self.admit(turn=turn, policy=channel.rate_limit)
         notice = _told(channel, channel.texts.please_wait, turn) if admission.notice_due else ()
         limited = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
         if not admission.admitted:
-            return Reply(kind=ReplyKind.NOTICE, parts=notice, reason=limited)
+            return Reply(kind=ReplyKind.LIMITED, parts=notice, reason=limited)
         if not _query(admission.admitted):
             unsupported = _told(channel, channel.texts.unsupported, turn)
-            return Reply(kind=ReplyKind.NOTICE, parts=unsupported + notice, reason="nothing the agent can read")
+            return Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason="nothing the agent can read")
         answer = await self._ask(turn, channel, admission.admitted)
         return Reply(kind=ReplyKind.ANSWER, parts=answer + notice, reason=limited)
+
+    def _stale(self, turn: Turn, channel: Channel) -> Reply:
+        """Judged by the latest message: who writes again is answered, with what was said before."""
+        apologise = channel.staleness.policy is StalePolicy.APOLOGISE
+        late = _told(channel, channel.texts.late, turn) if apologise else ()
+        return Reply(kind=ReplyKind.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
 
     async def _ask(self, turn: Turn, channel: Channel, messages: Sequence[InboundMessage]) -> tuple[TextPart, ...]:
         async with _acknowledged(channel, messages[-1]):

@@ -14,14 +14,16 @@ from domain.failures import Decision, Retry, RetryPolicy, SendFailure
 from domain.replies import Reply
 from domain.turns import Turn
 
+MOST_WAITS = 3
+
 
 @frozen(kw_only=True)
 class Undelivered:
-    """A part could not be sent: what follows, why, and whether it may be with the person all the same."""
+    """A part could not be sent: what follows, why, and which part may be with the person all the same."""
 
     decision: Decision
     detail: str
-    doubt: bool = False
+    doubt: int | None = None
 
 
 @frozen(kw_only=True)
@@ -39,7 +41,8 @@ class DeliverReply:
         """
         if self._may_have_been_sent(turn, reply):
             wait = Retry(after_seconds=self.retries.confirm_seconds)
-            return Undelivered(decision=wait, detail="the last worker may have sent the next part", doubt=True)
+            detail = "the last worker may have sent the next part"
+            return Undelivered(decision=wait, detail=detail, doubt=len(turn.sent))
         for part in range(len(turn.sent), len(reply.parts)):
             lease.require()
             try:
@@ -50,18 +53,26 @@ class DeliverReply:
         return None
 
     def _may_have_been_sent(self, turn: Turn, reply: Reply) -> bool:
-        """A worker that had this turn before us may have died between sending a part and recording it."""
-        return turn.deliveries > 1 and turn.reply is not None and not turn.doubts and len(turn.sent) < len(reply.parts)
+        """A worker that had this turn before us may have died between sending a part and recording it.
+
+        So may one that tried it once more. But what takes down whoever sends it must come to its end.
+        """
+        taken_over = turn.deliveries > 1 and turn.reply is not None
+        return taken_over and turn.doubts < MOST_WAITS and len(turn.sent) < len(reply.parts)
 
     async def _send(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply, part: int) -> str:
         reference = str(turn.reference(part))
+        lease.unproven = True
         try:
             return await channel.messenger.send(part=reply.parts[part], to=turn.person, reference=reference)
+        except SendFailedError as error:
+            lease.unproven = error.failure is SendFailure.UNKNOWN
+            raise
         except asyncio.CancelledError:
             # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 seconds = self.retries.confirm_seconds
-                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=True)
+                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=part)
             raise
 
     def _undelivered(self, error: SendFailedError, turn: Turn, part: int) -> Undelivered:
@@ -73,4 +84,5 @@ class DeliverReply:
             doubts=turn.doubts if first else 0,
             turn_id=turn.id,
         )
-        return Undelivered(decision=decision, detail=error.detail, doubt=error.failure is SendFailure.UNKNOWN)
+        doubt = part if error.failure is SendFailure.UNKNOWN else None
+        return Undelivered(decision=decision, detail=error.detail, doubt=doubt)

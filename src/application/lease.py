@@ -2,28 +2,32 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Awaitable, Callable
 
-from attrs import frozen
+from attrs import define, field
 
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox
 from application.ports.store import StoreUnavailableError
 from domain.replies import Reply
+from domain.turns import Turn
 
 INSIST_SECONDS = 0.2
+LONGEST_INSIST_SECONDS = 2.0
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Lease:
     """A claim, and `holds`, which tells whether it may still be believed in.
 
     What was said and sent should not be forgotten lightly: while the store is away, those steps are repeated for as
-    long as the lease holds.
+    long as the lease holds. `unproven` is set while a part may have been sent and the store does not know it.
     """
 
     mailbox: Mailbox
     claim: Claim
     holds: Callable[[], bool]
+    unproven: bool = field(default=False, init=False)
 
     def require(self) -> None:
         """Call before anything the store cannot fence.
@@ -34,23 +38,35 @@ class Lease:
         if not self.holds():
             raise LeaseLostError
 
+    async def begin(self) -> Turn | None:
+        return await self._repeat(lambda: self.mailbox.begin(claim=self.claim))
+
     async def save_reply(self, reply: Reply) -> None:
         await self._insist(lambda: self.mailbox.save_reply(claim=self.claim, reply=reply))
 
     async def record_sent(self, part: int, message_id: str) -> None:
-        await self._insist(lambda: self.mailbox.record_sent(claim=self.claim, part=part, message_id=message_id))
+        async def record() -> None:
+            await self.mailbox.record_sent(claim=self.claim, part=part, message_id=message_id)
+            self.unproven = False
+
+        await self._insist(record)
 
     async def complete(self) -> None:
         await self._insist(lambda: self.mailbox.complete(claim=self.claim))
 
-    async def put_off(self, *, after_seconds: float, error: str, doubt: bool = False) -> None:
+    async def put_off(self, *, after_seconds: float, error: str, doubt: int | None = None) -> None:
         await self.mailbox.put_off(claim=self.claim, after_seconds=after_seconds, error=error, doubt=doubt)
 
     async def bury(self, *, reason: str) -> None:
         await self.mailbox.bury(claim=self.claim, reason=reason)
 
     async def release(self) -> None:
-        await self.mailbox.release(claim=self.claim)
+        """Hand the conversation back, unless the next worker must wait for the proof of a send.
+
+        Then the lease runs out: a takeover waits for it, a fresh claim would send at once.
+        """
+        if not self.unproven:
+            await self.mailbox.release(claim=self.claim)
 
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -61,11 +77,14 @@ class Lease:
                 await step()
             raise
 
-    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:
+        pause = INSIST_SECONDS
         while True:
             try:
                 return await step()
             except StoreUnavailableError:
                 if not self.holds():
                     raise
-                await asyncio.sleep(INSIST_SECONDS)
+                # Many turns wait for the same store: spread out, and the longer it is away, the rarer.
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)
+                pause = min(2 * pause, LONGEST_INSIST_SECONDS)

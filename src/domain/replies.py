@@ -54,4 +54,7 @@ class PartReference:
             ValueError: when the text is none of ours.
         """
         turn_id, part, conversation = text.split("/", 2)
-        return cls(conversation=Conversation.parse(conversation), turn_id=turn_id, part=int(part))
+        reference = cls(conversation=Conversation.parse(conversation), turn_id=turn_id, part=int(part))
+        if str(reference) != text:  # "01", "+1" and other scripts' digits are numbers too
+            raise ValueError("not as we write it")
+        return reference

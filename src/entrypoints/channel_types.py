@@ -29,6 +29,7 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
         agent=channel.default_agent,
         texts=channel.texts,
         rate_limit=channel.rate_limit,
+        staleness=channel.stale,
         debounce=channel.debounce,
         session_id=channel.session_id,
     )

@@ -16,6 +16,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.probe import StoreProbe
 from adapters.redis.rate_store import RedisRateStore
 from adapters.system_clock import SystemClock
 from application.admit_messages import AdmitMessages
@@ -34,9 +35,11 @@ from application.verify_subscription import VerifySubscription
 from domain.failures import RetryPolicy
 from entrypoints.channel_types import build_channels
 from entrypoints.http.services import Services
+from entrypoints.measured_agent import MeasuredAgent
 from entrypoints.metrics import Metrics
 from entrypoints.settings import Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.store_trouble import StoreTrouble
 from entrypoints.worker import Worker
 
 # Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
@@ -104,12 +107,14 @@ class Container(containers.DeclarativeContainer):
         RetryPolicy, confirm_seconds=worker_settings.confirm_seconds
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
+    trouble: providers.Provider[StoreTrouble] = providers.Singleton(StoreTrouble)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(_store_url, settings, embedded_store)
     keys: providers.Provider[Keys] = providers.Singleton(Keys, partitions=providers.Callable(_partitions, store_url))
     memory_url: providers.Provider[str | None] = providers.Callable(_memory_url, store_url)
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
+    probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
 
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox, store=store, keys=keys, clock=clock, lease_seconds=worker_settings.lease_seconds
@@ -118,6 +123,7 @@ class Container(containers.DeclarativeContainer):
     rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
     agent: providers.Provider[AgentPort] = providers.Singleton(_agent, settings, http_client, agents_dir)
+    measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
 
     verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
@@ -125,7 +131,9 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook, channels=channels, mailbox=mailbox, feed=feed, clock=clock
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
-    compose: providers.Provider[ComposeReply] = providers.Singleton(ComposeReply, admit=admit, agent=agent)
+    compose: providers.Provider[ComposeReply] = providers.Singleton(
+        ComposeReply, admit=admit, agent=measured_agent, clock=clock
+    )
     deliver: providers.Provider[DeliverReply] = providers.Singleton(DeliverReply, retries=retries)
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
@@ -145,8 +153,9 @@ class Container(containers.DeclarativeContainer):
         feed=feed,
         agents=agent,
         dead_letters=dead_letters,
-        store_ping=store.provided.ping,
+        store_ping=probe.provided.ping,
         metrics=metrics,
+        trouble=trouble,
         stopping=stopping,
         admin_token=providers.Callable(_admin_token, settings),
         admin_open=admin_open,
@@ -157,6 +166,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         answer=answer,
         metrics=metrics,
+        trouble=trouble,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,
     )

@@ -4,9 +4,10 @@ from typing import Self
 
 from attrs import frozen
 
-from application.ports.dead_letters import DeadLetter
+from application.ports.dead_letters import AnyDeadLetter, DeadLetter, UnreadableDeadLetter
 from domain.messages import InboundMessage, Text
 from domain.replies import Reply
+from domain.turns import Turn
 
 
 @frozen(kw_only=True)
@@ -40,7 +41,11 @@ class ReplyView:
 
 @frozen(kw_only=True)
 class DeadLetterView:
-    """A turn that was set aside. `sent` holds the channel's ids of the parts that arrived; `at`: unix seconds."""
+    """A turn that was set aside. `sent` holds the channel's ids of the parts that arrived; `at`: unix seconds.
+
+    `attempts`: how often it was tried. `in_doubt`: the part after those sent may have arrived as well. `raw` is the
+    turn as it is stored, where this version cannot read it; else it is empty.
+    """
 
     id: str
     at: float
@@ -52,9 +57,15 @@ class DeadLetterView:
     messages: list[MessageView]
     reply: ReplyView | None
     sent: list[str]
+    in_doubt: bool
+    raw: str
 
     @classmethod
-    def of(cls, letter: DeadLetter) -> Self:
+    def of(cls, letter: AnyDeadLetter) -> Self:
+        return cls._unread(letter) if isinstance(letter, UnreadableDeadLetter) else cls._read(letter)
+
+    @classmethod
+    def _read(cls, letter: DeadLetter) -> Self:
         turn = letter.turn
         return cls(
             id=letter.id,
@@ -63,8 +74,32 @@ class DeadLetterView:
             channel=turn.conversation.channel,
             user=turn.conversation.user,
             turn_id=turn.id,
-            attempts=turn.attempts,
+            attempts=turn.retries + 1,
             messages=[MessageView.of(message) for message in turn.messages],
             reply=ReplyView.of(turn.reply) if turn.reply else None,
             sent=list(turn.sent),
+            in_doubt=_in_doubt(turn),
+            raw="",
         )
+
+    @classmethod
+    def _unread(cls, letter: UnreadableDeadLetter) -> Self:
+        channel, _, user = letter.conversation.partition(":")
+        return cls(
+            id=letter.id,
+            at=letter.at,
+            reason=letter.reason,
+            channel=channel,
+            user=user,
+            turn_id="",
+            attempts=0,
+            messages=[],
+            reply=None,
+            sent=[],
+            in_doubt=False,
+            raw=letter.raw,
+        )
+
+
+def _in_doubt(turn: Turn) -> bool:
+    return turn.doubts > 0 and turn.reply is not None and len(turn.sent) < len(turn.reply.parts)

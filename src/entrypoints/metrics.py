@@ -12,6 +12,7 @@ from application.answer_conversation import Outcome
 from application.receive_webhook import Receipt
 
 # Meta asks for a median of 250 ms and less than 1 % above 1 s.
+AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
 RESPONSE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -41,6 +42,20 @@ class Metrics:
         self._turns = Counter(
             "trunkline_turns", "Turns a worker took up, by outcome.", ["outcome"], registry=self.registry
         )
+        self._abandoned = Counter(
+            "trunkline_abandoned_turns",
+            "Turns a worker had to leave to whoever takes over, by reason.",
+            ["reason"],
+            registry=self.registry,
+        )
+
+        self._agent_seconds = Histogram(
+            "trunkline_agent_seconds",
+            "Seconds a run of an agent took, by how it ended.",
+            ["agent", "outcome"],
+            buckets=AGENT_SECONDS,
+            registry=self.registry,
+        )
 
     def _by_channel(self, name: str, documentation: str) -> Counter:
         return Counter(f"trunkline_{name}", documentation, ["channel"], registry=self.registry)
@@ -57,8 +72,14 @@ class Metrics:
     def forged(self, *, channel: str) -> None:
         self._forged.labels(channel).inc()
 
+    def agent_run(self, *, agent: str, outcome: str, seconds: float) -> None:
+        self._agent_seconds.labels(agent, outcome).observe(seconds)
+
     def turn(self, outcome: Outcome) -> None:
         self._turns.labels(outcome.value).inc()
+
+    def abandoned(self, reason: str) -> None:
+        self._abandoned.labels(reason).inc()
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

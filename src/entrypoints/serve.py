@@ -4,23 +4,26 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import structlog
 from dependency_injector import providers
+from litestar.types import ASGIApp
 
 from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
+from entrypoints.http.app import create_app, create_probes
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.web_server import Ready, run_web
 
 WATCH_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
 
 logger = structlog.get_logger(__name__)
 
@@ -33,8 +36,10 @@ class Role(StrEnum):
     WORKER = "worker"
 
 
-async def serve(settings: Settings, *, config_dir: Path, role: Role = Role.ALL, ready: Ready | None = None) -> None:
-    """Serve until SIGTERM or SIGINT.
+async def serve(
+    settings: Settings, *, config_dir: Path, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT. `probes` lets a worker listen as well, for probes and metrics alone.
 
     Raises:
         ConfigurationError: unsigned webhooks would be taken from other machines.
@@ -46,7 +51,7 @@ async def serve(settings: Settings, *, config_dir: Path, role: Role = Role.ALL, 
         logger.warning(warning)
     container = Container(settings=settings)
     with agents_prepared(container, config_dir=config_dir), stopped_by_signals(container.stopping()):
-        await run(container, role=role, ready=ready)
+        await run(container, role=role, probes=probes, ready=ready)
 
 
 @contextlib.contextmanager
@@ -68,13 +73,15 @@ def agents_prepared(container: Container, *, config_dir: Path, model_url: str | 
             yield
 
 
-async def run(container: Container, *, role: Role = Role.ALL, ready: Ready | None = None) -> None:
+async def run(container: Container, *, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None) -> None:
     """Run the parts of a container until its `stopping` is set; when one of them fails, all stop."""
-    stopping, http = container.stopping(), container.settings().service.http
-    async with _started(container):
+    stopping = container.stopping()
+    async with contextlib.AsyncExitStack() as stack:
+        if not await _unless(stopping, stack.enter_async_context(_started(container))):
+            return
         parts = []
-        if role is not Role.WORKER:
-            app = create_app(container.services())
+        if (app := _web_application(container, role=role, probes=probes)) is not None:
+            http = container.settings().service.http
             parts.append(run_web(app, host=http.host, port=http.port, stopping=stopping, ready=ready))
         if role is not Role.WEB:
             parts.append(container.worker().run(stopping=stopping))
@@ -82,6 +89,27 @@ async def run(container: Container, *, role: Role = Role.ALL, ready: Ready | Non
     for end in ends:
         if isinstance(end, BaseException):
             raise end
+
+
+def _web_application(container: Container, *, role: Role, probes: bool) -> ASGIApp | None:
+    if role is not Role.WORKER:
+        return create_app(container.services())
+    return create_probes(container.services()) if probes else None
+
+
+async def _unless(stopping: asyncio.Event, starting: Coroutine[Any, Any, None]) -> bool:
+    """Whether `starting` was done; it is cancelled when `stopping` is set first, for it may take minutes."""
+    start, stopped = asyncio.create_task(starting), asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        started = start.done()
+    finally:
+        stopped.cancel()
+        start.cancel()
+        await asyncio.wait({start, stopped})
+    if started:
+        start.result()
+    return started
 
 
 async def _then_stop(part: Awaitable[None], stopping: asyncio.Event) -> None:
@@ -111,12 +139,19 @@ async def _started(container: Container) -> AsyncIterator[None]:
         if container.settings().service.store == EMBEDDED_STORE:
             await stack.enter_async_context(_kept_alive(container.embedded_store()))
         stack.push_async_callback(container.http_client().aclose)
-        stack.push_async_callback(container.store().aclose)
+        stack.push_async_callback(_in_time, container.store().aclose)
         agent = container.agent()
         if isinstance(agent, EmbeddedAstromesh):
             stack.push_async_callback(agent.close)
             await agent.start()
         yield
+
+
+async def _in_time(close: Callable[[], Awaitable[None]]) -> None:
+    """What still waits to be written, to a store that does not answer, is nothing that must not be lost."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await close()
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
-"""uvicorn's HTTP/1.1, less two ways of holding it: a request head that never ends, and one without a limit.
+"""uvicorn's HTTP/1.1, less the ways of holding it: a head without an end or a limit, a caller that stands still.
 
-uvicorn waits for ever for a request to begin and to finish its headers, and keeps headers of any size.
+uvicorn waits for ever for a request to begin and to finish its headers, keeps headers of any size, and does not stop
+before the last request is read and answered.
 """
 
 import asyncio
@@ -9,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
 MAX_HEAD_BYTES = 64 * 1024
+# How long a caller may still send its body or read its answer once the server is to stop.
+LAST_BYTES_SECONDS = 0.5
 
 
 class BoundedHeadProtocol(HttpToolsProtocol):
@@ -35,6 +38,16 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Requests that came whole are answered; one that is still coming will be delivered again."""
+        super().shutdown()
+        if not self.transport.is_closing():
+            self.loop.call_later(LAST_BYTES_SECONDS, self._leave_the_idle)
+
+    def _leave_the_idle(self) -> None:
+        if self.cycle.more_body or self.flow.write_paused:
+            self.transport.abort()
 
     def _await_head(self) -> None:
         if self._deadline is None:

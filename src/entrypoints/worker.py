@@ -2,40 +2,28 @@
 
 import asyncio
 import contextlib
-import random
+import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
-from itertools import batched
 
 import structlog
-from attrs import define
 
 from application.answer_conversation import AnswerConversation
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox
 from application.ports.store import StoreUnavailableError
+from entrypoints.jobs import Job, Jobs
 from entrypoints.metrics import Metrics
+from entrypoints.store_contact import StoreContact
+from entrypoints.store_trouble import StoreTrouble
 
 CLAIM_WAIT_SECONDS = 1.0
 PROMOTE_SECONDS = 0.1
-FULL_SECONDS = 0.05
-TROUBLE_SECONDS = 0.5
-SETTLING_SECONDS = 1.0
+# How soon to look again for a free place, or for the store.
+LOOK_AGAIN_SECONDS = 0.05
 TAKEN_AT_ONCE = 100
-RENEWED_AT_ONCE = 500
 
 logger = structlog.get_logger(__name__)
-
-
-@define(eq=False)
-class _Job:
-    """A claimed conversation being answered; `until` (monotonic) is how long its lease holds as far as we know."""
-
-    claim: Claim
-    until: float
-
-    def holds(self) -> bool:
-        return time.monotonic() < self.until
 
 
 class Worker:
@@ -51,6 +39,7 @@ class Worker:
         mailbox: Mailbox,
         answer: AnswerConversation,
         metrics: Metrics,
+        trouble: StoreTrouble,
         concurrency: int,
         grace_seconds: float,
     ) -> None:
@@ -60,60 +49,60 @@ class Worker:
         self._metrics = metrics
         self._concurrency = concurrency
         self._grace_seconds = grace_seconds
-        self._jobs: dict[_Job, asyncio.Task[None]] = {}
-        self._preparing = asyncio.Lock()
-        self._in_touch_since: float | None = None
+        self._contact = StoreContact(mailbox=mailbox, trouble=trouble)
+        self._jobs = Jobs(mailbox=mailbox, work=self._work)
+        self._asked_for = 0
+        self._stopping = asyncio.Event()
 
     async def run(self, *, stopping: asyncio.Event) -> None:
-        """Work until `stopping` is set and everything is finished or handed back."""
-        async with asyncio.TaskGroup() as group:
-            renewing = group.create_task(self._repeat(self._renew, asyncio.Event()))
-            steps = (self._claim, self._promote, self._reap)
-            loops = [
-                group.create_task(self._repeat(partial(step, partition), stopping))
-                for partition in range(self._mailbox.partitions)
-                for step in steps
-            ]
-            await asyncio.wait(loops)
-            await self._drain()
-            renewing.cancel()
+        """Work until `stopping` is set and everything is finished or handed back.
 
-    async def _repeat(self, step: Callable[[], Awaitable[float]], until: asyncio.Event) -> None:
-        """Do `step` again and again, pausing as long as it says; wait out store trouble without a stampede."""
+        No turn outlives it, however it ends: one whose lease nobody renews would be answered twice.
+        """
+        self._stopping = stopping
+        try:
+            async with asyncio.TaskGroup() as group:
+                lasting = [
+                    group.create_task(self._contact.keep()),
+                    group.create_task(self._repeat(self._renew, until=asyncio.Event())),
+                ]
+                steps = (self._claim, self._promote, self._reap)
+                loops = [
+                    group.create_task(self._repeat(partial(step, partition), until=stopping))
+                    for partition in range(self._mailbox.partitions)
+                    for step in steps
+                ]
+                await stopping.wait()
+                await asyncio.gather(self._finish(), self._end(loops))
+                for task in lasting:
+                    task.cancel()
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+        finally:
+            await self._jobs.hand_back()
+
+    async def _repeat(self, step: Callable[[], Awaitable[float]], *, until: asyncio.Event) -> None:
+        """Do `step` again and again, pausing as long as it says, while there is contact with the store."""
         while not until.is_set():
+            asked = time.monotonic()
             try:
-                await self._get_in_touch()
-                pause = await step()
+                pause = LOOK_AGAIN_SECONDS if self._contact.since is None else await step()
             except StoreUnavailableError as error:
-                pause = self._after_trouble(error)
+                self._contact.lose(error, asked=asked)
+                pause = LOOK_AGAIN_SECONDS
             if pause > 0:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(until.wait(), pause)
 
-    async def _get_in_touch(self) -> None:
-        """Prepare the store at the start, and again after it was away: it may have come back empty."""
-        if self._in_touch_since is None:
-            async with self._preparing:
-                if self._in_touch_since is None:
-                    await self._mailbox.prepare()
-                    self._in_touch_since = time.monotonic()
-
-    def _after_trouble(self, error: StoreUnavailableError) -> float:
-        if self._in_touch_since is not None:
-            logger.warning("store trouble", worker=self._name, error=str(error))
-        self._in_touch_since = None
-        return TROUBLE_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311  (spreads load, keeps no secret)
-
     async def _claim(self, partition: int) -> float:
-        free = self._concurrency - len(self._jobs)
+        """Ask for a share of the free places. The last ones must not wait here: another partition may need them."""
+        free = self._free()
         if free <= 0:
-            return FULL_SECONDS
-        asked = time.monotonic()
-        claims = await self._mailbox.claim(
-            partition=partition, worker=self._name, limit=min(free, TAKEN_AT_ONCE), wait_seconds=CLAIM_WAIT_SECONDS
-        )
-        self._take_up(claims, asked=asked)
-        return 0
+            return LOOK_AGAIN_SECONDS
+        wait = CLAIM_WAIT_SECONDS if free >= self._mailbox.partitions else 0
+        claim = partial(self._mailbox.claim, partition=partition, worker=self._name, wait_seconds=wait)
+        taken = await self._take(claim, limit=min(math.ceil(free / self._mailbox.partitions), TAKEN_AT_ONCE))
+        return 0 if wait or taken else LOOK_AGAIN_SECONDS
 
     async def _promote(self, partition: int) -> float:
         due = await self._mailbox.promote(partition=partition)
@@ -124,59 +113,66 @@ class Worker:
 
         So does a worker that slept through its own leases, or it would take over from itself.
         """
-        lease, asked = self._mailbox.lease_seconds, time.monotonic()
-        in_touch = self._in_touch_since is not None and asked - self._in_touch_since > lease
-        if in_touch and all(job.holds() for job in self._jobs):
-            claims = await self._mailbox.reap(partition=partition, worker=self._name, limit=TAKEN_AT_ONCE)
-            self._take_up(claims, asked=asked)
-        return lease / 4
+        lease, limit = self._mailbox.lease_seconds, min(self._free(), TAKEN_AT_ONCE)
+        in_touch = self._contact.since is not None and time.monotonic() - self._contact.since > lease
+        if limit <= 0 or not in_touch or not self._jobs.all_hold():
+            return lease / 4
+        reap = partial(self._mailbox.reap, partition=partition, worker=self._name)
+        more = await self._take(reap, limit=limit) == limit
+        return 0 if more else lease / 4
 
-    def _take_up(self, claims: Sequence[Claim], *, asked: float) -> None:
-        """Start on what was claimed. The lease counts from before we asked, so we never believe in it for too long."""
+    def _free(self) -> int:
+        return self._concurrency - len(self._jobs) - self._asked_for
+
+    async def _take(self, ask: Callable[..., Awaitable[Sequence[Claim]]], *, limit: int) -> int:
+        """Start on what is claimed; the places asked for are nobody else's meanwhile."""
+        asked = time.monotonic()
+        self._asked_for += limit
+        try:
+            claims = await ask(limit=limit)
+        finally:
+            self._asked_for -= limit
+        if self._stopping.is_set():
+            await self._refuse(claims)
+        else:
+            self._jobs.start(claims, asked=asked)
+        return len(claims)
+
+    async def _refuse(self, claims: Sequence[Claim]) -> None:
+        """They came when we were told to stop: another worker has more time for them."""
         for claim in claims:
-            job = _Job(claim, asked + self._mailbox.lease_seconds)
-            self._jobs[job] = asyncio.create_task(self._work(job))
+            with contextlib.suppress(LeaseLostError):
+                await self._mailbox.release(claim=claim)
 
-    async def _work(self, job: _Job) -> None:
+    async def _work(self, job: Job) -> None:
         log = logger.bind(worker=self._name, token=job.claim.token, delivery=job.claim.delivery)
         try:
             outcome = await self._answer(claim=job.claim, holds=job.holds)
             self._metrics.turn(outcome)
             log.debug("turn over", outcome=outcome.value)
         except LeaseLostError:
-            log.warning("lease lost; another worker goes on")
+            self._metrics.abandoned("lease_lost")
+            log.debug("lease lost; another worker goes on")
         except StoreUnavailableError as error:
-            log.warning("progress not recorded; whoever takes over goes on from what is", error=str(error))
+            self._metrics.abandoned("store_away")
+            log.debug("progress not recorded; whoever takes over goes on from what is", error=str(error))
         except Exception:
             log.exception("conversation could not be taken up")
-        finally:
-            del self._jobs[job]
 
     async def _renew(self) -> float:
-        """Report what is being worked on; a third of the lease leaves two more chances."""
-        for jobs in batched(tuple(self._jobs), RENEWED_AT_ONCE):
-            asked = time.monotonic()
-            lost = await self._mailbox.renew(claims=[job.claim for job in jobs])
-            for job in jobs:
-                if job.claim in lost:
-                    self._give_up(job)
-                else:
-                    job.until = asked + self._mailbox.lease_seconds
+        """A third of the lease leaves two more chances."""
+        if lost := await self._jobs.renew():
+            logger.warning("leases lost; other workers go on", worker=self._name, turns=lost)
         return self._mailbox.lease_seconds / 3
 
-    def _give_up(self, job: _Job) -> None:
-        """Send nothing more, and stop; but not at once: the lease may be gone because the turn was just completed."""
-        job.until = 0
-        if task := self._jobs.get(job):
-            asyncio.get_running_loop().call_later(SETTLING_SECONDS, task.cancel)
-
-    async def _drain(self) -> None:
-        if not self._jobs:
-            return
+    async def _finish(self) -> None:
         logger.info("finishing", worker=self._name, turns=len(self._jobs), grace_seconds=self._grace_seconds)
-        await asyncio.wait(self._jobs.values(), timeout=self._grace_seconds)
-        unfinished = tuple(self._jobs.values())
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
-        logger.info("stopped", worker=self._name, handed_back=len(unfinished))
+        await self._jobs.finish(within_seconds=self._grace_seconds)
+        handed_back = await self._jobs.hand_back()
+        logger.info("stopped", worker=self._name, handed_back=handed_back)
+
+    async def _end(self, loops: Collection[asyncio.Task[None]]) -> None:
+        """A claim under way is waited for, since it may bring conversations; from a stalled store nothing comes."""
+        await asyncio.wait(loops, timeout=2 * CLAIM_WAIT_SECONDS)
+        for loop in loops:
+            loop.cancel()

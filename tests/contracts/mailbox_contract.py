@@ -330,19 +330,31 @@ class MailboxContract:
         await mailbox.accept(posts=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=True)
+        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=0)
 
         await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
         _, again = await begin_one(mailbox)
 
         assert (again.sent, again.doubts, again.attempts) == (("wamid.out.1",), 0, 0)
 
+    async def test_a_proof_that_came_before_the_doubt_ends_it(self, mailbox: Mailbox) -> None:
+        """The echo was quicker than the answer's time-out: there is no doubt, least of all about the next part."""
+        await mailbox.accept(posts=[post()])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
+
+        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=0)
+        _, again = await begin_one(mailbox)
+
+        assert (again.sent, again.doubts, again.attempts, again.error) == (("wamid.out.1",), 0, 0, "")
+
     async def test_a_doubt_is_remembered(self, mailbox: Mailbox) -> None:
         """Whoever tries the part again knows that it may be there already."""
         await mailbox.accept(posts=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=True)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=0)
 
         _, again = await begin_one(mailbox)
 

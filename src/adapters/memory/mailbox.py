@@ -162,10 +162,14 @@ class MemoryMailbox:
         else:
             del self._boxes[claim.conversation]
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
         box, turn = self._held_turn(claim)
-        box.turn = evolve(turn, attempts=turn.attempts + 1, doubts=turn.doubts + doubt, error=error)
         del self._holds[claim.token]
+        if doubt is not None and doubt < len(turn.sent):  # proved since the worker read the turn
+            self._make_ready(claim.conversation, box)
+            return
+        doubts = turn.doubts + (doubt is not None)
+        box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, doubts=doubts, error=error)
         box.token, box.due = None, time.monotonic() + after_seconds
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
@@ -223,7 +227,7 @@ class MemoryMailbox:
 
     def begin_again(self, letter: DeadLetter) -> None:
         """Queue a dead letter's turn before what waits; see `MemoryDeadLetters`."""
-        turn = evolve(letter.turn, attempts=0, doubts=0, error="")
+        turn = evolve(letter.turn, attempts=0, retries=0, doubts=0, error="")
         if turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY:
             turn = evolve(turn, id=f"{turn.id}r", reply=None, sent=())
         conversation = str(turn.conversation)

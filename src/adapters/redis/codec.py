@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 
+import msgspec
+from cattrs.errors import BaseValidationError
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from application.ports.mailbox import Claim
+from application.ports.mailbox import Claim, UnreadableTurnError
 from domain.activity import Activity
 from domain.conversations import Conversation
 from domain.messages import Content, InboundMessage
 from domain.replies import Reply
 from domain.turns import Turn
+
+# What reading ends in when the text is not of this version's making.
+NOT_OURS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionError)
 
 _converter = make_converter()
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
@@ -39,19 +44,56 @@ def load_activity(text: str) -> Activity:
 
 
 def load_turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> Turn:
-    """A turn from its hash in the store."""
+    """A turn from its hash in the store; what a later version added to it is left out.
+
+    Raises:
+        UnreadableTurnError: when the rest does not make a turn.
+    """
+    try:
+        return _turn(fields, conversation=conversation, deliveries=deliveries)
+    except NOT_OURS as error:
+        raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
+
+
+def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> Turn:
     sent = [name for name in fields if name.startswith("sent:")]
     return Turn(
         id=fields["id"],
         conversation=Conversation.parse(conversation),
-        messages=_converter.loads(fields["messages"].encode(), tuple[InboundMessage, ...]),
+        messages=_messages(fields["messages"]),
         reply=load_reply(fields["reply"]) if "reply" in fields else None,
         sent=tuple(fields[f"sent:{part}"] for part in range(len(sent))),
         attempts=int(fields.get("attempts", 0)),
+        retries=int(fields.get("retries", 0)),
         deliveries=deliveries,
         doubts=int(fields.get("doubts", 0)),
         error=fields.get("error", ""),
     )
+
+
+def _messages(text: str) -> tuple[InboundMessage, ...]:
+    messages = _converter.loads(text.encode(), tuple[InboundMessage, ...])
+    if not messages:
+        raise ValueError("a turn without messages")
+    return messages
+
+
+def dump_turn_fields(fields: Mapping[str, str]) -> bytes:
+    """A turn's hash as the scripts restore it: names and values in one list."""
+    return msgspec.json.encode([text for pair in fields.items() for text in pair])
+
+
+def load_turn_fields(text: str) -> dict[str, str]:
+    """A turn's hash, from the list of names and values that the scripts keep of a dead letter.
+
+    Raises:
+        UnreadableTurnError: when the text is no such list.
+    """
+    try:
+        flat = msgspec.json.decode(text.encode(), type=list[str])
+        return dict(zip(flat[::2], flat[1::2], strict=True))
+    except NOT_OURS as error:
+        raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
 
 
 def claim_arguments(claim: Claim) -> list[str | int]:

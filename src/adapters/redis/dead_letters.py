@@ -1,6 +1,5 @@
 """Dead letters on Redis: one stream a partition."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,18 @@ from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
-from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
+from application.ports.dead_letters import (
+    AnyDeadLetter,
+    DeadLetter,
+    UnknownDeadLetterError,
+    UnreadableDeadLetter,
+    UnreadableDeadLetterError,
+)
+from application.ports.mailbox import UnreadableTurnError
 from domain.replies import ReplyKind
 
 # What a turn keeps when it begins again: not its failures, and an apology is no answer.
-FAILURES = ("attempts", "doubts", "error")
+FAILURES = ("attempts", "retries", "doubts", "error")
 PROGRESS = ("reply", "sent:")
 
 
@@ -25,35 +31,31 @@ class RedisDeadLetters:
     store: StoreConnections
     keys: Keys = field(factory=Keys)
 
-    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
+    async def page(self, *, limit: int, after: str | None = None) -> tuple[AnyDeadLetter, ...]:
         partition, start = self._position(after) if after else (0, "-")
-        letters: list[DeadLetter] = []
+        letters: list[AnyDeadLetter] = []
         while partition < self.keys.partitions and len(letters) < limit:
             letters += await self._range(partition, start, "+", limit - len(letters))
             partition, start = partition + 1, "-"
         return tuple(letters)
 
-    async def show(self, *, letter_id: str) -> DeadLetter:
+    async def show(self, *, letter_id: str) -> AnyDeadLetter:
         partition, entry = self._place(letter_id)
-        letters = await self._range(partition, entry, entry, 1)
-        if not letters:
-            raise UnknownDeadLetterError(letter_id)
-        return letters[0]
+        return _letter(partition, entry, await self._entry(partition, entry, letter_id))
 
     async def replay(self, *, letter_id: str) -> None:
         partition, entry = self._place(letter_id)
-        fields = await self._entry(partition, entry)
-        if fields is None:
-            raise UnknownDeadLetterError(letter_id)
+        fields = await self._entry(partition, entry, letter_id)
+        if isinstance(_letter(partition, entry, fields), UnreadableDeadLetter):
+            raise UnreadableDeadLetterError(letter_id)
         conversation = fields["conversation"]
         keys = [
             *self.keys.transition(partition),
             self.keys.of(partition, "dead"),
             self.keys.of(partition, f"again:{conversation}"),
         ]
-        turn = _begin_again(_turn_fields(fields))
-        flat = json.dumps([text for pair in turn.items() for text in pair])
-        replayed = await self.store.run(scripts.REPLAY, keys, [entry, conversation, flat])
+        turn = codec.dump_turn_fields(_begin_again(codec.load_turn_fields(fields["turn"])))
+        replayed = await self.store.run(scripts.REPLAY, keys, [entry, conversation, turn])
         if not replayed:
             raise UnknownDeadLetterError(letter_id)
 
@@ -64,15 +66,18 @@ class RedisDeadLetters:
         if not discarded:
             raise UnknownDeadLetterError(letter_id)
 
-    async def _range(self, partition: int, start: str, end: str, limit: int) -> list[DeadLetter]:
+    async def _range(self, partition: int, start: str, end: str, limit: int) -> list[AnyDeadLetter]:
         with translated():
             entries: Any = await self.store.commands.xrange(self.keys.of(partition, "dead"), start, end, count=limit)
         return [_letter(partition, entry, fields) for entry, fields in entries]
 
-    async def _entry(self, partition: int, entry: str) -> Mapping[str, str] | None:
+    async def _entry(self, partition: int, entry: str, letter_id: str) -> Mapping[str, str]:
         with translated():
             entries: Any = await self.store.commands.xrange(self.keys.of(partition, "dead"), entry, entry)
-        return entries[0][1] if entries else None
+        if not entries:
+            raise UnknownDeadLetterError(letter_id)
+        fields: Mapping[str, str] = entries[0][1]
+        return fields
 
     def _position(self, after: str) -> tuple[int, str]:
         partition, entry = self._place(after)
@@ -90,18 +95,15 @@ class RedisDeadLetters:
         return int(partition), entry
 
 
-def _turn_fields(fields: Mapping[str, str]) -> dict[str, str]:
-    flat = json.loads(fields["turn"])
-    return dict(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _letter(partition: int, entry: str, fields: Mapping[str, str]) -> DeadLetter:
-    return DeadLetter(
-        id=f"{partition}.{entry}",
-        turn=codec.load_turn(_turn_fields(fields), conversation=fields["conversation"], deliveries=1),
-        reason=fields["reason"],
-        at=int(entry.partition("-")[0]) / 1000,
-    )
+def _letter(partition: int, entry: str, fields: Mapping[str, str]) -> AnyDeadLetter:
+    """One that cannot be read is shown as it is, and hides none of the others."""
+    letter_id, at = f"{partition}.{entry}", int(entry.partition("-")[0]) / 1000
+    conversation, raw, reason = (fields.get(name, "") for name in ("conversation", "turn", "reason"))
+    try:
+        turn = codec.load_turn(codec.load_turn_fields(raw), conversation=conversation, deliveries=1)
+    except UnreadableTurnError:
+        return UnreadableDeadLetter(id=letter_id, conversation=conversation, raw=raw, reason=reason, at=at)
+    return DeadLetter(id=letter_id, turn=turn, reason=reason, at=at)
 
 
 def _begin_again(turn: Mapping[str, str]) -> dict[str, str]:

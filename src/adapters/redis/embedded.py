@@ -7,6 +7,7 @@ group (so that Ctrl-C reaches the store first) and keeps nothing on disk unless 
 import asyncio
 import contextlib
 import fcntl
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -46,7 +47,8 @@ class EmbeddedStore:
         path = self.directory.resolve() / "valkey.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path
-        return Path(tempfile.gettempdir()) / f"trunkline-{self.directory.stat().st_ino}.sock"
+        digest = hashlib.blake2b(os.fsencode(path), digest_size=8).hexdigest()
+        return Path(tempfile.gettempdir()) / f"trunkline-{digest}.sock"
 
     @property
     def url(self) -> str:

@@ -7,7 +7,8 @@ from attrs import field, frozen
 from attrs.validators import ge
 
 GENERATION_SECONDS = 3.5 * 24 * 3600
-BUCKETS = 1024
+# A set of small integers stays compact up to 512 of them (set-max-intset-entries): two million ids a generation.
+BUCKETS = 4096
 GROUP = "workers"
 
 

@@ -119,8 +119,10 @@ class RedisMailbox:
     async def complete(self, *, claim: Claim) -> None:
         await self._run_claimed(scripts.COMPLETE, claim)
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
-        await self._run_claimed(scripts.PUT_OFF, claim, int(after_seconds * 1000), error, int(doubt))
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
+        await self._run_claimed(
+            scripts.PUT_OFF, claim, int(after_seconds * 1000), error, "" if doubt is None else doubt
+        )
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
         await self._run_claimed(scripts.BURY, claim, reason)

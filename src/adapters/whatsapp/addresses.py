@@ -20,8 +20,9 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
     """Called at every mark; acts at a colon whose scheme was already read as text."""
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
-    rest = REST.match(state.src, state.pos)
     scheme = SCHEME.search(state.pending[-LONGEST_SCHEME - 1 :])
+    # The rest only where there is a scheme, or a row of "://" would be read again from each of them.
+    rest = REST.match(state.src, state.pos) if scheme else None
     if rest is None or scheme is None:
         return False
     state.pending = state.pending[: -len(scheme[0])]

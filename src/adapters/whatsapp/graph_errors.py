@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import httpx
 
+from adapters.whatsapp.fields import storable
 from application.ports.messenger import SendFailedError
 from domain.failures import SendFailure
 
@@ -48,7 +49,7 @@ def refused(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedEr
     """The failure in a response that is not the expected one; `secrets` are left out should it repeat them."""
     error = document_of(response).get("error")
     fields = error if isinstance(error, dict) else {}
-    words = "; ".join(_words(fields)) or response.reason_phrase
+    words = storable("; ".join(_words(fields))) or response.reason_phrase
     for secret in filter(None, secrets):
         words = words.replace(secret, "[left out]")
     code = _code(fields)

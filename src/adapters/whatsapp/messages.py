@@ -3,7 +3,10 @@
 Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from attrs import frozen
 
 from adapters.whatsapp.fields import (
     MalformedItemError,
@@ -24,9 +27,29 @@ type Item = Mapping[str, object]
 NOTHING_TO_ANSWER = frozenset({"edit", "reaction", "revoke", "system"})
 
 
-def read_message(
-    item: object, *, channel: str, contacts: Sequence[object], arrived_at: float
-) -> InboundMessage | Unrecognised:
+@frozen
+class Contacts:
+    """Who may have sent the messages of a webhook. The two lists differ in order and length: they meet by name."""
+
+    _by_name: Mapping[tuple[str, str], Item]
+
+    @classmethod
+    def of(cls, items: object) -> Self:
+        """The contacts in a list, whatever else it holds; of two with the same name the first counts."""
+        by_name: dict[tuple[str, str], Item] = {}
+        for contact in map(maybe_mapping, items if isinstance(items, list) else ()):
+            for key in ("wa_id", "user_id"):
+                if name := maybe_text(contact.get(key)):
+                    by_name.setdefault((key, name), contact)
+        return cls(by_name)
+
+    def named(self, *, phone: str | None, user_id: str | None) -> Item:
+        """The contact with this phone number or user id; empty when there is none."""
+        names = (("wa_id", phone), ("user_id", user_id))
+        return next((self._by_name[key, name] for key, name in names if name and (key, name) in self._by_name), {})
+
+
+def read_message(item: object, *, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage | Unrecognised:
     """The message `item` is, or why there is nothing to answer in it.
 
     Raises:
@@ -50,7 +73,7 @@ def read_message(
     )
 
 
-def _person(fields: Item, contacts: Sequence[object]) -> Person:
+def _person(fields: Item, contacts: Contacts) -> Person:
     """Who sent it; somebody who hides the phone number has no `from`."""
     phone = maybe_identifier(fields.get("from"), "from")
     user_id = maybe_identifier(fields.get("from_user_id"), "from_user_id")
@@ -58,20 +81,12 @@ def _person(fields: Item, contacts: Sequence[object]) -> Person:
         raise MalformedItemError("from and from_user_id are missing")
     if phone is not None and not (phone.isascii() and phone.isdigit()):
         raise MalformedItemError("from is not a phone number")
-    contact = _contact(contacts, phone=phone, user_id=user_id)
+    contact = contacts.named(phone=phone, user_id=user_id)
     return Person(
         phone=phone,
         user_id=user_id or maybe_text(contact.get("user_id")),
         name=maybe_text(maybe_mapping(contact.get("profile")).get("name")),
     )
-
-
-def _contact(contacts: Sequence[object], *, phone: str | None, user_id: str | None) -> Item:
-    """The contact with one of these names: the lists are not in the same order, and not of the same length."""
-    for candidate in map(maybe_mapping, contacts):
-        if (phone and candidate.get("wa_id") == phone) or (user_id and candidate.get("user_id") == user_id):
-            return candidate
-    return {}
 
 
 def _content(kind: str, fields: Item) -> Content:

@@ -92,5 +92,5 @@ def _addressee(person: Person) -> Mapping[str, str]:
 def _message_id(response: httpx.Response) -> str | None:
     match document_of(response):
         case {"messages": [{"id": str(found)}, *_]} if found:
-            return found
+            return storable(found)
     return None

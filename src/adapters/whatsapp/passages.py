@@ -12,7 +12,8 @@ from attrs import frozen
 
 OPENING_FENCE = re.compile(r"[ \t]*```[^`\n]*")
 CLOSING_FENCE = re.compile(r"[ \t]*```[ \t]*")
-GRAPHEME = regex.compile(r"\X")
+# Flags are pairs, taken here from the left: for each of them \X looks back over all that came before.
+GRAPHEME = regex.compile(r"\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]*|\X")
 ADDRESS = re.compile(r"https?://[!-~]+")
 SENTENCE_END = frozenset(".!?…")
 UNSPACED_SENTENCE_END = frozenset("\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}")

@@ -19,7 +19,7 @@ from adapters.whatsapp.fields import (
     storable,
     timestamp,
 )
-from adapters.whatsapp.messages import Item, read_message
+from adapters.whatsapp.messages import Contacts, Item, read_message
 from application.ports.inbound_channel import InboundEvent, MalformedWebhookError
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
@@ -27,6 +27,8 @@ from domain.messages import Unrecognised
 ACCOUNT = "whatsapp_business_account"
 LONGEST_INTEGER = 18
 LONGEST_KIND = 80
+# Of one list. Three megabytes hold a million malformed items.
+MOST_TOLD = 100
 
 
 def decode(body: bytes) -> Mapping[str, object]:
@@ -89,11 +91,10 @@ class WebhookReader:
     def _value(self, value: Item, channel: str) -> Iterator[InboundEvent]:
         if value.keys().isdisjoint({"messages", "statuses", "errors"}):
             yield _unrecognised(channel, "value", "empty", ", ".join(value))
-        contacts = value.get("contacts")
-        people = contacts if isinstance(contacts, list) else []
+        contacts = Contacts.of(value.get("contacts"))
 
         def message(item: object) -> Iterator[InboundEvent]:
-            yield read_message(item, channel=channel, contacts=people, arrived_at=self.arrived_at)
+            yield read_message(item, channel=channel, contacts=contacts, arrived_at=self.arrived_at)
 
         def status(item: object) -> Iterator[InboundEvent]:
             yield read_status(item, channel=channel)
@@ -109,16 +110,22 @@ class WebhookReader:
         self, name: str, items: object, read: Callable[[object], Iterator[InboundEvent]], channel: str | None = None
     ) -> Iterator[InboundEvent]:
         """What `read` makes of each item; a malformed one is told of and stops none of the others."""
+        channel = channel or self.channel
         try:
             found = sequence(items, f"the list of {name}")
         except MalformedItemError as error:
-            yield _unrecognised(channel or self.channel, name, "malformed", str(error))
+            yield _unrecognised(channel, name, "malformed", str(error))
             return
+        malformed = 0
         for item in found:
             try:
                 yield from read(item)
             except MalformedItemError as error:
-                yield _unrecognised(channel or self.channel, name, "malformed", str(error))
+                malformed += 1
+                if malformed <= MOST_TOLD:
+                    yield _unrecognised(channel, name, "malformed", str(error))
+        if malformed > MOST_TOLD:
+            yield _unrecognised(channel, name, "malformed", f"{malformed - MOST_TOLD} more")
 
 
 def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:

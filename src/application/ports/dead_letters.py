@@ -11,6 +11,10 @@ class UnknownDeadLetterError(LookupError):
     """There is no dead letter of that id; it may have been replayed or discarded."""
 
 
+class UnreadableDeadLetterError(Exception):
+    """The dead letter of that id can be listed and discarded; to replay it takes a version that can read it."""
+
+
 @frozen(kw_only=True)
 class DeadLetter:
     """A turn that was set aside, with all its progress. `at`: unix seconds."""
@@ -21,14 +25,28 @@ class DeadLetter:
     at: float
 
 
+@frozen(kw_only=True)
+class UnreadableDeadLetter:
+    """One whose turn this version cannot read; a later one may have written it. `raw` is the turn as it is stored."""
+
+    id: str
+    conversation: str
+    raw: str
+    reason: str
+    at: float
+
+
+type AnyDeadLetter = DeadLetter | UnreadableDeadLetter
+
+
 class DeadLetters(Protocol):
     """All raise `StoreUnavailableError` when the store cannot be reached."""
 
-    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
+    async def page(self, *, limit: int, after: str | None = None) -> tuple[AnyDeadLetter, ...]:
         """Dead letters, oldest first, those after the id `after`."""
         ...
 
-    async def show(self, *, letter_id: str) -> DeadLetter:
+    async def show(self, *, letter_id: str) -> AnyDeadLetter:
         """One of them.
 
         Raises:
@@ -43,6 +61,7 @@ class DeadLetters(Protocol):
 
         Raises:
             UnknownDeadLetterError: when there is none of that id.
+            UnreadableDeadLetterError: when its turn cannot be read; it stays where it is.
         """
         ...
 

@@ -15,6 +15,10 @@ class LeaseLostError(Exception):
     """Another worker holds the conversation now; whatever was being done for it must stop."""
 
 
+class UnreadableTurnError(Exception):
+    """What is stored of a turn is not what this version writes; a later one may have written it."""
+
+
 @frozen(kw_only=True)
 class Post:
     """A message to be stored, and how long to wait for more of its kind before answering."""
@@ -74,7 +78,11 @@ class Mailbox(Protocol):
         ...
 
     async def begin(self, *, claim: Claim) -> Turn | None:
-        """The turn under way, or a new one of what waits; None when nothing waits, and the claim is settled."""
+        """The turn under way, or a new one of what waits; None when nothing waits, and the claim is settled.
+
+        Raises:
+            UnreadableTurnError: and always will, until the claim is buried.
+        """
         ...
 
     async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
@@ -89,8 +97,11 @@ class Mailbox(Protocol):
         """The turn is done; the conversation goes to the tail when more messages wait, else it is forgotten."""
         ...
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: bool = False) -> None:
-        """Try the same turn again later; `doubt` says that the next part may have been sent."""
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
+        """Try the same turn again later; `doubt` is the part that may have been sent.
+
+        Proved meanwhile, there is no doubt and nothing to wait for: then the turn is ready at once.
+        """
         ...
 
     async def bury(self, *, claim: Claim, reason: str) -> None:

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from adapters.redis.embedded import EmbeddedStoreError
-from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
+from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
 from entrypoints.cli.common import config_dir_option, json_option, plainly, printable, run
 from entrypoints.cli.store import opened_store
@@ -91,6 +91,9 @@ async def _opened(config_dir: Path) -> AsyncIterator[DeadLetters]:
             yield container.dead_letters()
         except UnknownDeadLetterError as error:
             raise click.ClickException(f"there is no dead letter {error}") from error
+        except UnreadableDeadLetterError as error:
+            said = f"this version cannot read dead letter {error}: replay it with the one that wrote it, or discard it"
+            raise click.ClickException(said) from error
 
 
 async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
@@ -129,19 +132,35 @@ def _line(view: DeadLetterView) -> str:
 
 
 def _lines(view: DeadLetterView) -> list[str]:
-    reply = view.reply.parts if view.reply else []
-    said = [f"  > {message.text or f'({message.content})'}" for message in view.messages]
-    parts = [f"  {'sent   ' if number < len(view.sent) else 'missing'}  {part}" for number, part in enumerate(reply)]
-    lines = [
-        f"{view.id}, {_time(view.at)}",
-        f"reason: {view.reason} (after {view.attempts} retries)",
+    head = [f"{view.id}, {_time(view.at)}", f"reason: {view.reason}"]
+    if view.raw:
+        turn = [f"conversation: {view.channel}:{view.user}", f"turn, which this version cannot read: {view.raw}"]
+    else:
+        turn = _turn_lines(view)
+    return [printable(line) for line in head + turn]
+
+
+def _turn_lines(view: DeadLetterView) -> list[str]:
+    parts = view.reply.parts if view.reply else []
+    return [
+        f"attempts: {view.attempts}",
         f"conversation: {view.channel}:{view.user}, turn {view.turn_id}",
         "messages:",
-        *said,
-        "reply:" if reply else "reply: none",
-        *parts,
+        *(f"  > {_indented(message.text, 4) or f'({message.content})'}" for message in view.messages),
+        f"reply ({view.reply.kind}):" if view.reply and parts else "reply: none",
+        *(f"  {_state(view, number):9}{_indented(part, 11)}" for number, part in enumerate(parts)),
     ]
-    return [printable(line) for line in lines]
+
+
+def _indented(text: str, columns: int) -> str:
+    """Lines of a stranger must not look like ours."""
+    return text.replace("\n", f"\n{' ' * columns}")
+
+
+def _state(view: DeadLetterView, part: int) -> str:
+    if part < len(view.sent):
+        return "sent"
+    return "unknown" if view.in_doubt and part == len(view.sent) else "missing"
 
 
 def _time(at: float) -> str:

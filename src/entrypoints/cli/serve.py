@@ -23,7 +23,11 @@ from entrypoints.web_server import CannotServeError
 @config_dir_option
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="all", show_default=True)
 @click.option("--host", help="Where to listen; overrides service.yaml.")
-@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one; overrides service.yaml.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="0 takes a free one; overrides service.yaml. A worker listens only where this is given, for its probes.",
+)
 @plainly(
     ConfigurationError,
     CannotServeError,
@@ -37,7 +41,8 @@ def serve(config_dir: Path, role: str, host: str | None, port: int | None) -> No
     """Run the service: web, worker, or both in one process, until SIGTERM or Ctrl-C."""
     settings = _listening_on(load_settings(config_dir=config_dir, environ=os.environ), host=host, port=port)
     configure_logging(settings.service.log_level)
-    run(serve_until_stopped(settings, config_dir=config_dir, role=Role(role), ready=_say_ready))
+    probes = port is not None
+    run(serve_until_stopped(settings, config_dir=config_dir, role=Role(role), probes=probes, ready=_say_ready))
 
 
 def _listening_on(settings: Settings, *, host: str | None, port: int | None) -> Settings:

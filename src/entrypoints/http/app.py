@@ -25,3 +25,14 @@ def create_app(services: Services) -> Litestar:
         openapi_config=openapi_config(),
         logging_config=None,
     )
+
+
+def create_probes(services: Services) -> Litestar:
+    """For a process that only works: is it alive, can it work, what has it counted."""
+    return Litestar(
+        route_handlers=[livez, readyz, metrics],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers={Exception: problem_response},
+        openapi_config=None,
+        logging_config=None,
+    )

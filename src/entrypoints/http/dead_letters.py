@@ -50,7 +50,7 @@ class DeadLetterController(Controller):
         "/{letter_id:str}/replay",
         status_code=204,
         summary="Put the turn back at the head of its conversation; only what is missing is sent",
-        responses=PROBLEMS,
+        responses=PROBLEMS | problem_specs(409),
     )
     async def replay_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
         await services.dead_letters.replay(letter_id=letter_id)

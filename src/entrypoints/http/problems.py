@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
-from application.ports.dead_letters import UnknownDeadLetterError
+from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError
@@ -63,6 +63,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
     UnknownDeadLetterError: Problem(
         status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
+    ),
+    UnreadableDeadLetterError: Problem(
+        status=409,
+        kind="unreadable-dead-letter",
+        detail="This version cannot read its turn: replay it with the version that wrote it, or discard it.",
     ),
     NotReadyError: Problem(status=503, kind="not-ready", detail="Not every part can be reached."),
     StoreUnavailableError: Problem(

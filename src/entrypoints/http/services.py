@@ -11,6 +11,7 @@ from application.ports.dead_letters import DeadLetters
 from application.receive_webhook import ReceiveWebhook
 from application.verify_subscription import VerifySubscription
 from entrypoints.metrics import Metrics
+from entrypoints.store_trouble import StoreTrouble
 
 
 @frozen(kw_only=True)
@@ -29,6 +30,7 @@ class Services:
     dead_letters: DeadLetters
     store_ping: Callable[[], Awaitable[None]]
     metrics: Metrics
+    trouble: StoreTrouble
     stopping: asyncio.Event
     admin_token: str | None = None
     admin_open: bool = False

@@ -12,6 +12,7 @@ from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
 from domain.rate_limit import RateLimitPolicy
+from domain.staleness import StalePolicy
 from domain.texts import Texts
 from entrypoints.settings import values
 from entrypoints.settings.errors import SettingError
@@ -40,6 +41,7 @@ def settings_converter() -> Converter:
         RateLimitPolicy | None,
         lambda value, _: None if value is None or value is False else converter.structure(value, RateLimitPolicy),
     )
+    converter.register_structure_hook(StalePolicy, lambda value, _: values.one_of(value, StalePolicy))
     converter.register_structure_hook(Texts, lambda value, _: merged(converter.structure(value, TextsBlock)))
     return converter
 

@@ -8,6 +8,7 @@ from attrs.validators import ge, gt, le
 
 from domain.debounce import IMMEDIATE, Debounce
 from domain.rate_limit import RateLimitPolicy
+from domain.staleness import Staleness
 from domain.texts import Texts
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import SettingError
@@ -92,6 +93,7 @@ class ChannelSettings:
     name: str
     default_agent: str = field(validator=check.not_empty)
     rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
+    stale: Staleness = field(factory=Staleness)
     debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
     language: str = field(default="en", validator=check.language_code)
     texts: Texts = field(factory=shipped_texts, repr=False)

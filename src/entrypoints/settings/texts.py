@@ -24,6 +24,7 @@ class TextsBlock:
     error: TextBlock | None = None
     please_wait: TextBlock | None = None
     unsupported: TextBlock | None = None
+    late: TextBlock | None = None
 
 
 @functools.cache

@@ -5,6 +5,7 @@ All raise `SettingError`, which says what was found by its kind, never by its va
 
 import math
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,14 @@ def switch(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise _wrong(value, "true or false", mend="write true or false, without quotes")
+
+
+def one_of[T: StrEnum](value: object, choices: type[T]) -> T:
+    known = ", ".join(choice.value for choice in choices)
+    try:
+        return choices(text(value))
+    except ValueError as error:
+        raise SettingError("is none of the words that are understood here", mend=f"write one of {known}") from error
 
 
 def path(value: object) -> Path:

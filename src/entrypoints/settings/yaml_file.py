@@ -1,5 +1,6 @@
 """Read a YAML file, strictly: no key twice, and errors by line and column that quote nothing of the file."""
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,13 @@ from typing import Any
 import yaml
 
 from entrypoints.settings.errors import Problem
+
+# With every alias written out. A few lines of aliases of aliases are more than a machine can hold.
+MOST_VALUES = 100_000
+
+
+class _TooLargeError(Exception):
+    """The file stands for more values than any configuration has."""
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...]]:
@@ -27,21 +35,42 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...]]:
 
 def _parse(content: bytes, path: Path) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     try:
-        loader = yaml.SafeLoader(content)
-        node = loader.get_single_node()
-        if node is None:
-            return {}, ()
-        twice = tuple(_problem(path, message, "keep one of the two") for message in _duplicates(node))
-        tree = loader.construct_document(node)
+        tree, twice = _tree(content)
     except yaml.MarkedYAMLError as error:
-        return {}, (_problem(path, _said(error), _mend(error)),)
+        message, mend = _said(error), _mend(error)
     except (yaml.YAMLError, UnicodeError):
-        return {}, (_problem(path, "is not UTF-8 text", "save it as UTF-8, without control characters"),)
-    except ValueError:  # a date that is none, like 2026-99-99
-        return {}, (_problem(path, "holds a value that YAML cannot read", "put dates and the like in quotes"),)
-    if not isinstance(tree, dict):
-        return {}, (_problem(path, "holds no keys", "write it as in the example of the documentation"),)
-    return tree, twice
+        message, mend = "is not UTF-8 text", "save it as UTF-8, without control characters"
+    except (RecursionError, _TooLargeError):
+        message, mend = "is nested too deeply, or too large with its aliases written out", "write it without aliases"
+    except (ValueError, LookupError, AttributeError):  # a date that is none, like 2026-99-99; a tag that does not fit
+        message, mend = "holds a value that YAML cannot read", "put dates and the like in quotes"
+    else:
+        if isinstance(tree, dict):
+            return tree, tuple(_problem(path, said, "keep one of the two") for said in twice)
+        message, mend = "holds no keys", "write it as in the example of the documentation"
+    return {}, (_problem(path, message, mend),)
+
+
+def _tree(content: bytes) -> tuple[object, tuple[str, ...]]:
+    """What the file holds, and which keys it has twice."""
+    loader = yaml.SafeLoader(content)
+    node = loader.get_single_node()
+    if node is None:
+        return {}, ()
+    if _values(node, {}) > MOST_VALUES:
+        raise _TooLargeError
+    twice = tuple(_duplicates(node))  # before blocks are merged into others
+    return loader.construct_document(node), twice
+
+
+def _values(node: yaml.Node, known: dict[int, float]) -> float:
+    """How many values a node stands for; without end when it is inside of itself."""
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        children = node.value if isinstance(node, yaml.CollectionNode) else ()
+        inner = [part for child in children for part in (child if isinstance(child, tuple) else (child,))]
+        known[id(node)] = 1 + sum(_values(part, known) for part in inner)
+    return known[id(node)]
 
 
 def _duplicates(node: yaml.Node) -> Iterator[str]:

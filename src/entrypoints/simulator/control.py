@@ -26,6 +26,7 @@ class Control:
     fail_sends: so many of the next sends are refused, with `fail_status` and Meta's `fail_code`.
     unanswered: a send is accepted, but the request is never answered.
     statuses: whether sent, delivered and read are called back, `status_delay_seconds` apart.
+    longest_pause_seconds: how long Meta waits at most before it delivers again what was not answered 200.
     seed: makes the dice repeatable.
     """
 
@@ -38,6 +39,7 @@ class Control:
     unanswered: float = field(default=0.0, validator=PROBABILITY)
     statuses: bool = True
     status_delay_seconds: float = field(default=0.2, validator=ge(0.0))
+    longest_pause_seconds: float = field(default=10.0, validator=ge(0.1))
     seed: int | None = field(default=None, validator=optional(ge(0)))
 
     @classmethod

@@ -33,6 +33,7 @@ class Simulator:
     """The state of Meta and of all phones, kept in memory as long as this lives.
 
     `notice` is shown on the page, to say what answers. `business` may be replaced at any time, as on Meta's dashboard.
+    `sent` is for an audit, and so is `echoed`: when the webhook first took a status of which message, in unix seconds.
     """
 
     def __init__(self, *, business: BusinessNumber, people: Sequence[Person] | None = None, notice: str = "") -> None:
@@ -41,6 +42,7 @@ class Simulator:
         self.phones = Phones(default_people() if people is None else tuple(people), self.events)
         self.media = MediaShelf()
         self.sent: list[SentRecord] = []
+        self.echoed: dict[str, float] = {}
         self.closing = asyncio.Event()
         self._written: dict[str, ChatMessage] = {}
         self._webhooks = WebhookCaller(business)
@@ -173,7 +175,11 @@ class Simulator:
         if self.control.statuses:
             person = phone.person if phone else None
             body = status_webhook(self.business, person, message, status, at=time.time())
-            self._start(self._webhooks.deliver(body, order=order, report=lambda _: None))
+            self._start(self._webhooks.deliver(body, order=order, report=functools.partial(self._note_echo, message)))
+
+    def _note_echo(self, message: ChatMessage, attempt: Attempt) -> None:
+        if attempt is Attempt.ANSWERED:
+            self.echoed.setdefault(message.id, time.time())
 
     def _report(self, phone: Phone, message: ChatMessage, attempt: Attempt) -> None:
         match attempt:

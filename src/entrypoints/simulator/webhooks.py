@@ -9,13 +9,13 @@ from enum import StrEnum
 import httpx
 import stamina
 
+from entrypoints.http_client import SteadyClient
 from entrypoints.simulator.business import BusinessNumber
 from entrypoints.simulator.control import LONGEST_HOLD_SECONDS, Control, Dice
 from entrypoints.simulator.wire import signature
 
 ANSWER_WITHIN_SECONDS = 10.0
 REDELIVERIES = 60
-LONGEST_PAUSE_SECONDS = 10.0
 
 
 class WebhookNotVerifiedError(Exception):
@@ -42,7 +42,9 @@ class WebhookCaller:
         self.control = Control()
         self.dice = Dice(seed=None)
         timeout = httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None)
-        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        # Statuses must not queue behind webhooks that a slow service has not answered.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        self._client = SteadyClient(timeout=timeout, limits=limits, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -97,7 +99,11 @@ class WebhookCaller:
 
         try:
             async for attempt in stamina.retry_context(
-                on=refused, attempts=REDELIVERIES, timeout=None, wait_max=LONGEST_PAUSE_SECONDS, wait_jitter=0.1
+                on=refused,
+                attempts=REDELIVERIES,
+                timeout=None,
+                wait_max=self.control.longest_pause_seconds,
+                wait_jitter=0.1,
             ):
                 with attempt:
                     await self._post(body)

@@ -94,7 +94,7 @@ async def test_what_cannot_be_read_is_answered_with_a_word_on_it(person: Person,
 
     reply = await compose(answering, sticker(person=person), sticker(person=person))
 
-    assert (reply.kind, reply.parts) == (ReplyKind.NOTICE, (TextPart(body=text),))
+    assert (reply.kind, reply.parts) == (ReplyKind.UNREADABLE, (TextPart(body=text),))
     assert answering.agent.calls == []
 
 
@@ -155,7 +155,7 @@ async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
     replies = [await answering.compose(turn=turn, channel=answering.channel) for turn in (first, second, third)]
 
     assert [[part.body for part in reply.parts] for reply in replies] == [["You said: hello"], ["Please wait."], []]
-    assert [reply.kind for reply in replies] == [ReplyKind.ANSWER, ReplyKind.NOTICE, ReplyKind.NOTICE]
+    assert [reply.kind for reply in replies] == [ReplyKind.ANSWER, ReplyKind.LIMITED, ReplyKind.LIMITED]
     assert len(answering.agent.calls) == 1
 
 

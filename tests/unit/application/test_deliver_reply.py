@@ -85,7 +85,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
 async def test_a_reply_without_parts_is_delivered() -> None:
     """There is nothing to say."""
     answering = Answering()
-    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.NOTICE))
+    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.LIMITED))
 
     assert await deliver(answering, lease, turn) is None
 
@@ -108,13 +108,13 @@ async def test_the_lease_is_asked_before_each_send() -> None:
 @pytest.mark.parametrize(
     ("failure", "decision", "doubt"),
     [
-        (SendFailure.THROTTLED, "backoff", False),
-        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), True),
-        (SendFailure.FINAL, GiveUp(reason="send: final"), False),
-        (SendFailure.NUMBER_STOPPED, Retry(after_seconds=60.0), False),
+        (SendFailure.THROTTLED, "backoff", None),
+        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), 0),
+        (SendFailure.FINAL, GiveUp(reason="send: final"), None),
+        (SendFailure.NUMBER_STOPPED, Retry(after_seconds=60.0), None),
     ],
 )
-async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: bool) -> None:
+async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: int | None) -> None:
     """The rest of the reply waits; only an unknown outcome leaves a doubt."""
     answering = Answering()
     lease, turn = await begun(answering)
@@ -154,7 +154,7 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
     answering.messenger.before_send = fail_the_second
     undelivered = await deliver(answering, lease, evolve(turn, attempts=8, doubts=1))
 
-    assert undelivered == Undelivered(decision=Retry(after_seconds=30.0), detail="told to fail", doubt=True)
+    assert undelivered == Undelivered(decision=Retry(after_seconds=30.0), detail="told to fail", doubt=1)
     assert answering.messenger.said == ["one"]
 
 
@@ -166,16 +166,38 @@ async def test_a_takeover_waits_for_proof_first() -> None:
     undelivered = await deliver(answering, lease, evolve(turn, deliveries=2))
 
     assert undelivered is not None
-    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), True)
+    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), 1)
     assert answering.messenger.sent == []
 
 
-async def test_a_takeover_waits_once() -> None:
-    """After the wait without a proof, the part is sent once more."""
+async def test_after_the_wait_the_part_is_sent_once_more() -> None:
+    """No proof came; nobody else has tried since."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1)) is None
+    assert await deliver(answering, lease, evolve(turn, deliveries=1, attempts=1, doubts=1)) is None
+
+    assert answering.messenger.said == ["two", "three"]
+
+
+async def test_a_takeover_of_another_try_waits_again() -> None:
+    """The worker that sent it once more may have died like the first."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    undelivered = await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1))
+
+    assert undelivered is not None
+    assert undelivered.doubt == 1
+    assert answering.messenger.sent == []
+
+
+async def test_takeovers_do_not_wait_for_ever() -> None:
+    """A part that takes down whoever sends it is sent without another wait, so that its deliveries count up."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=3, doubts=3)) is None
 
     assert answering.messenger.said == ["two", "three"]
 

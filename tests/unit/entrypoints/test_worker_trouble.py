@@ -9,7 +9,7 @@ from attrs import evolve
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
 from application.ports.store import StoreUnavailableError
-from entrypoints import worker as worker_module
+from entrypoints import store_contact
 from support.answering import Answering, Hook, WatchedMailbox
 from support.messages import ANA, BOB, post
 from support.polling import eventually
@@ -146,7 +146,7 @@ async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None
         during, seconds = answering.mailbox.steps[steps:], time.monotonic() - began
         answering.mailbox.away = False
 
-    shortest_pause = worker_module.TROUBLE_SECONDS * 0.5
+    shortest_pause = store_contact.TROUBLE_SECONDS * 0.5
     assert set(during) == {"prepare"}
     assert len(during) <= 4 * (seconds / shortest_pause + 1)
 

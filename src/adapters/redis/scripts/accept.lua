@@ -8,7 +8,6 @@ local function seen(at, digest)
   for offset = 1, 4 do
     if redis.call('SISMEMBER', KEYS[at + offset], digest) == 1 then return true end
   end
-  return false
 end
 
 local function wait_for_more(conversation, quiet, cap)

@@ -6,4 +6,3 @@ if redis.call('EXISTS', TURN) == 1 then
   redis.call('DEL', TURN)
 end
 settle()
-return 1

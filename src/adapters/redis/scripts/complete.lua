@@ -1,3 +1,2 @@
 redis.call('DEL', TURN)
 settle()
-return 1

@@ -14,4 +14,3 @@ for at = 1, #ARGV, 4 do
     if redis.call('HGET', TOKENS, ARGV[at]) == 'B' then make_ready(ARGV[at]) end
   end
 end
-return 1

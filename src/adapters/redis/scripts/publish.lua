@@ -2,4 +2,3 @@
 for at = 2, #ARGV do
   redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'activity', ARGV[at])
 end
-return 1

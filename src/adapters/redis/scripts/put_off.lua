@@ -1,9 +1,11 @@
--- Try the same turn again in ARGV[5] ms because of ARGV[6]; ARGV[7] is 1 when the next part may have been sent.
+-- Try the same turn again in ARGV[5] ms because of ARGV[6]; ARGV[7] is the part that may have been sent, or empty.
 -- Nothing of this conversation can overtake: its only token is "B" until then.
-redis.call('HINCRBY', TURN, 'attempts', 1)
-redis.call('HINCRBY', TURN, 'doubts', ARGV[7])
-redis.call('HSET', TURN, 'error', ARGV[6])
 drop_token(TOKEN)
+-- Proved since the worker read the turn: without a doubt there is nothing to wait for.
+if ARGV[7] ~= '' and redis.call('HEXISTS', TURN, 'sent:' .. ARGV[7]) == 1 then return make_ready(CONVERSATION) end
+redis.call('HINCRBY', TURN, 'attempts', 1)
+redis.call('HINCRBY', TURN, 'retries', 1)
+if ARGV[7] ~= '' then redis.call('HINCRBY', TURN, 'doubts', 1) end
+redis.call('HSET', TURN, 'error', ARGV[6])
 redis.call('HSET', TOKENS, CONVERSATION, 'B')
 redis.call('ZADD', LATER, now_ms() + ARGV[5], CONVERSATION)
-return 1

@@ -5,4 +5,3 @@ for at = 3, #ARGV, 2 do
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1

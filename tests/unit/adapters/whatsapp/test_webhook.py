@@ -7,7 +7,18 @@ from application.ports.inbound_channel import InboundEvent, MalformedWebhookErro
 from domain.conversations import Conversation, Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import InboundMessage, Text, Unrecognised, Unsupported
-from support.whatsapp_payloads import NUMBER, PERSON, change, contact, entry, envelope, message, status, text_message
+from support.whatsapp_payloads import (
+    NOW,
+    NUMBER,
+    PERSON,
+    change,
+    contact,
+    entry,
+    envelope,
+    message,
+    status,
+    text_message,
+)
 from support.whatsapp_payloads import webhook as one_change
 
 OTHER_NUMBER = "100000000000009"
@@ -47,7 +58,7 @@ def test_a_text_message() -> None:
         conversation=Conversation(channel="whatsapp", user=PERSON),
         person=Person(phone=PERSON, user_id=USER_ID, name="Ana"),
         content=Text(body="Hola"),
-        sent_at=1_750_000_000.0,
+        sent_at=float(NOW),
         arrived_at=1_750_000_005.25,
     )
 
@@ -275,7 +286,7 @@ def test_a_status(name: DeliveryStatus) -> None:
         channel="whatsapp",
         message_id="wamid.out.1",
         status=name,
-        at=1_750_000_010.0,
+        at=float(NOW),
         reference="turn/0/whatsapp:1",
     )
 
