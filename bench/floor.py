@@ -41,7 +41,7 @@ class Floor:
             await _answer(send, 403)
             return
         first = json.loads(body)["entry"][0]["changes"][0]["value"]["messages"][0]
-        await SCRIPT.run(self.store.commands, ["floor:mail", "floor:seen"], [time.time(), first["id"], body])
+        await self.store.run(SCRIPT, ["floor:mail", "floor:seen"], [time.time(), first["id"], body])
         await _answer(send, 200)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import time
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -28,7 +29,7 @@ _CHANGE = (
                     {
                         "from": "PERSON",
                         "id": "wamid.HBgLMTU1NTAwMDIyMjIVAgASGBQzQTdGNUMxNUNBNkI4MUIzREY5RABCMESSAGE",
-                        "timestamp": "1750000000",
+                        "timestamp": str(int(time.time())),
                         "type": "text",
                         "text": {"body": "Is the large one still to be had, and would it arrive by Friday?"},
                     }

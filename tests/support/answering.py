@@ -28,6 +28,7 @@ from domain.failures import RetryPolicy
 from domain.messages import InboundMessage
 from domain.rate_limit import RateLimitPolicy
 from domain.replies import TextPart
+from domain.staleness import Staleness
 from domain.texts import LocalizedText, Texts
 from domain.turns import Turn
 from support.polling import eventually
@@ -37,6 +38,7 @@ TEXTS = Texts(
     error=LocalizedText(by_language={"en": "Sorry.", "es": "Lo siento."}, default="en"),
     please_wait=LocalizedText(by_language={"en": "Please wait.", "es": "Un momento."}, default="en"),
     unsupported=LocalizedText(by_language={"en": "I can only read text.", "es": "Solo leo texto."}, default="en"),
+    late=LocalizedText(by_language={"en": "Too late.", "es": "Demasiado tarde."}, default="en"),
 )
 # As the real policy, in hundredths of a second.
 QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
@@ -116,6 +118,7 @@ class Answering:
     rate_limit: RateLimitPolicy | None = None
     session_id: str = "{user}"
     texts: Texts = TEXTS
+    staleness: Staleness = field(factory=Staleness)
 
     @property
     def channel(self) -> Channel:
@@ -127,6 +130,7 @@ class Answering:
             texts=self.texts,
             rate_limit=self.rate_limit,
             session_id=self.session_id,
+            staleness=self.staleness,
         )
 
     @property
@@ -135,7 +139,7 @@ class Answering:
 
     @property
     def compose(self) -> ComposeReply:
-        return ComposeReply(admit=AdmitMessages(rates=self.rates), agent=self.agent)
+        return ComposeReply(admit=AdmitMessages(rates=self.rates), agent=self.agent, clock=self.clock)
 
     @property
     def answer(self) -> AnswerConversation:

@@ -5,8 +5,9 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
+EXPECT_SECONDS = 30
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -30,6 +31,7 @@ def chromium_path() -> str:
 @contextlib.asynccontextmanager
 async def running_browser() -> AsyncIterator[Browser]:
     """A headless Chromium of its own."""
+    expect.set_options(timeout=EXPECT_SECONDS * 1000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
         try:

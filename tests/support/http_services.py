@@ -27,6 +27,7 @@ from domain.texts import LocalizedText, Texts
 from domain.turns import Turn
 from entrypoints.http import Services, create_app
 from entrypoints.metrics import Metrics
+from entrypoints.store_trouble import StoreTrouble
 
 SIGNATURE = "not-a-real-signature"
 SIGNED = {"X-Test-Signature": SIGNATURE}
@@ -132,6 +133,7 @@ class Backstage:
             dead_letters=self.dead_letters,
             store_ping=self.mailbox.ping,
             metrics=self.metrics,
+            trouble=StoreTrouble(),
             stopping=self.stopping,
             admin_token="not-a-real-admin-token",
         )
@@ -158,7 +160,7 @@ def whatsapp() -> Channel:
         inbound=SignedChannel(),
         messenger=cast("MessengerPort", None),
         agent="assistant",
-        texts=Texts(error=SENTENCE, please_wait=SENTENCE, unsupported=SENTENCE),
+        texts=Texts(error=SENTENCE, please_wait=SENTENCE, unsupported=SENTENCE, late=SENTENCE),
     )
 
 
@@ -180,6 +182,6 @@ def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
         messages=(message(),),
         reply=Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two"))),
         sent=("wamid.out.1",),
-        attempts=3,
+        retries=3,
     )
     return DeadLetter(id=letter_id, turn=turn, reason="send: final", at=1_800_000_100.0)

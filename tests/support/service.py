@@ -69,11 +69,15 @@ async def trunkline(*arguments: str, environ: Mapping[str, str] = CREDENTIALS) -
 
 @define
 class Service:
-    """One running process; `port` stays the same when it is started again, and `environ` adds to what it is given."""
+    """One running process; `port` stays the same when it is started again, and `environ` adds to what it is given.
+
+    A worker that `listens` does so for probes alone.
+    """
 
     config_dir: Path
     role: str = "all"
     port: int = 0
+    listens: bool = True
     environ: Mapping[str, str] = field(factory=dict)
     process: "subprocess.Popen[str] | None" = None
     http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=10, trust_env=False))
@@ -95,13 +99,14 @@ class Service:
         return self.config_dir / f"{self.role}-{id(self)}.log"
 
     async def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers, if it listens."""
         command = [str(COMMAND), "serve", "--config-dir", str(self.config_dir), "--role", self.role]
-        command += ["--port", str(self.port)]
+        if self.listens:
+            command += ["--port", str(self.port)]
         environment = {**os.environ, **CREDENTIALS, **self.environ}
         with self._log_file.open("a") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        if self.role != "worker":
+        if self.listens:
             line = await asyncio.to_thread(self.process.stdout.readline)
             assert line.startswith("listening on"), f"it did not start:\n{line}{self.log}"
             self.port = int(line.rsplit(":", 1)[1])

@@ -3,10 +3,13 @@
 import hashlib
 import hmac
 import json
+import time
 from typing import Any
 
 NUMBER = "100000000000001"
 PERSON = "15550002222"
+# Messages are fresh unless a test is about late ones.
+NOW = int(time.time())
 
 type Json = dict[str, Any]
 
@@ -17,7 +20,7 @@ def message(
     *,
     sender: str | None = PERSON,
     wamid: str = "wamid.1",
-    at: int = 1_750_000_000,
+    at: int = NOW,
     **more: Any,
 ) -> Json:
     """One item of `messages`; `sender=None` is somebody who hides the phone number."""
@@ -26,7 +29,7 @@ def message(
 
 
 def text_message(
-    body: str = "Hello", *, sender: str | None = PERSON, wamid: str = "wamid.1", at: int = 1_750_000_000, **more: Any
+    body: str = "Hello", *, sender: str | None = PERSON, wamid: str = "wamid.1", at: int = NOW, **more: Any
 ) -> Json:
     return message("text", {"body": body}, sender=sender, wamid=wamid, at=at, **more)
 
@@ -40,7 +43,7 @@ def status(
     name: str = "delivered",
     *,
     wamid: str = "wamid.out.1",
-    at: int = 1_750_000_010,
+    at: int = NOW,
     reference: str | None = None,
     **more: Any,
 ) -> Json:

@@ -8,17 +8,21 @@ import pytest
 from attrs import field, frozen
 
 from application.answer_conversation import AnswerConversation
+from entrypoints import jobs, store_contact
 from entrypoints import worker as worker_module
 from entrypoints.metrics import Metrics
+from entrypoints.store_trouble import StoreTrouble
 from entrypoints.worker import Worker
 from support.polling import eventually
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten every pause of the workers, as short leases need it."""
-    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "FULL": 0.005, "TROUBLE": 0.02, "SETTLING": 0.05}
+    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "LOOK_AGAIN": 0.005}
     for name, seconds in pauses.items():
         monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
+    monkeypatch.setattr(store_contact, "TROUBLE_SECONDS", 0.02)
+    monkeypatch.setattr(jobs, "SETTLING_SECONDS", 0.05)
 
 
 @frozen(kw_only=True)
@@ -42,8 +46,13 @@ class RunningWorker:
 
     async def crash(self) -> None:
         """It claims and renews no more; what it was at goes on until the leases run out, as in a frozen process."""
+        self.worker._jobs.hand_back = nothing
         self.task.cancel()
         await asyncio.wait([self.task])
+
+
+async def nothing() -> None:
+    """What a dead process does about its work."""
 
 
 @contextlib.asynccontextmanager
@@ -63,6 +72,7 @@ async def working(
         mailbox=mailbox,  # type: ignore[arg-type]
         answer=answer,
         metrics=metrics,
+        trouble=StoreTrouble(),
         concurrency=concurrency,
         grace_seconds=grace_seconds,
     )

@@ -9,7 +9,7 @@ from support.model_server import Says, ScriptedModel
 from support.polling import eventually
 from support.service import Service, StartService
 from support.simulator import ANA, APP_SECRET, BEN, RunningSimulator
-from support.whatsapp_payloads import contact, sign, text_message, webhook
+from support.whatsapp_payloads import NOW, contact, sign, text_message, webhook
 
 NOTICE = "please"
 
@@ -109,9 +109,11 @@ async def test_thirty_one_messages_in_a_minute(
     before = len(model.requests)
 
     for number in range(31):
-        await deliver(service, text_message(f"message {number}", sender=ANA, wamid=f"wamid.flood.{number}", at=number))
+        await deliver(
+            service, text_message(f"message {number}", sender=ANA, wamid=f"wamid.flood.{number}", at=NOW + number)
+        )
     await eventually(lambda: _said(meta, "A moment, please."), seconds=60)
-    await deliver(service, text_message("one more", sender=ANA, wamid="wamid.flood.more", at=100))
+    await deliver(service, text_message("one more", sender=ANA, wamid="wamid.flood.more", at=NOW + 100))
     await deliver(service, text_message("from another", sender=BEN, wamid="wamid.ben"))
     await eventually(lambda: meta.answers(number=BEN))
 

@@ -1,0 +1,77 @@
+"""What is left in the store when everything is over."""
+
+from collections import Counter
+from typing import Any
+
+from attrs import field, frozen
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.errors import translated
+from adapters.redis.keys import GROUP, Keys
+from application.ports.dead_letters import AnyDeadLetter, DeadLetter
+
+# What an idle installation keeps. Everything else belongs to a conversation that is not idle.
+EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
+MOST_DEAD_LETTERS = 1000
+
+
+@frozen(kw_only=True)
+class Leftovers:
+    """`tokens`: conversations that are not idle; `queued` and `leased`: entries of the ready stream.
+
+    `kinds`: how many keys there are of each kind; `dead`: the dead letters.
+    """
+
+    tokens: tuple[str, ...] = ()
+    queued: int = 0
+    leased: int = 0
+    kinds: Counter[str] = field(factory=Counter)
+    dead: tuple[AnyDeadLetter, ...] = ()
+
+    @property
+    def dead_messages(self) -> set[str]:
+        """The ids of the messages an operator finds there."""
+        readable = (letter for letter in self.dead if isinstance(letter, DeadLetter))
+        return {message.id for letter in readable for message in letter.turn.messages}
+
+    @property
+    def unexpected(self) -> Counter[str]:
+        return Counter({kind: count for kind, count in self.kinds.items() if kind not in EXPECTED})
+
+    @property
+    def idle(self) -> bool:
+        return not (self.tokens or self.queued or self.leased or self.unexpected)
+
+
+async def read_leftovers(url: str) -> Leftovers:
+    """Look into the store at `url`.
+
+    Raises:
+        StoreUnavailableError: it does not answer, or no worker ever prepared it.
+    """
+    keys, connections = Keys(), StoreConnections.to(url)
+    try:
+        with translated():
+            return await _read(connections, keys)
+    finally:
+        await connections.aclose()
+
+
+async def _read(connections: StoreConnections, keys: Keys) -> Leftovers:
+    client, ready = connections.commands, keys.of(0, "ready")
+    pending: Any = await client.xpending(ready, GROUP)
+    tokens: Any = await client.hkeys(keys.of(0, "tokens"))
+    return Leftovers(
+        tokens=tuple(sorted(tokens)),
+        queued=await client.xlen(ready),
+        leased=pending["pending"],
+        kinds=Counter([_kind(name) async for name in client.scan_iter(count=1000)]),
+        dead=await RedisDeadLetters(store=connections, keys=keys).page(limit=MOST_DEAD_LETTERS),
+    )
+
+
+def _kind(name: str) -> str:
+    """trunkline:{0}:seen:12:34 is a `seen`, trunkline:feed a `feed`."""
+    _, *parts = name.split(":")
+    return next(part for part in parts if not part.startswith("{"))

@@ -1,0 +1,86 @@
+"""Meta, as the simulator plays it: one for each worker, so that the audit knows who sent what."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from attrs import frozen
+
+from chaos.plan import LONGEST_PAUSE_SECONDS, REDELIVERED, Plan
+from entrypoints.simulator.business import BusinessNumber, Person
+from entrypoints.simulator.control import Control
+from entrypoints.simulator.serving import serve_simulator
+from entrypoints.simulator.simulator import Simulator
+
+REORDERED = 0.3
+UNANSWERED = 0.005
+ACCESS_TOKEN = "fake-access-token"  # noqa: S105 - of a service that nobody else reaches
+APP_SECRET = "fake-app-secret"  # noqa: S105
+VERIFY_TOKEN = "fake-verify-token"  # noqa: S105
+
+
+@frozen(kw_only=True)
+class Send:
+    """One message Meta accepted from the `worker`th worker, in unix seconds.
+
+    `answered` is whether it said so, `proven` when the webhook took in a status that echoes it.
+    """
+
+    at: float
+    worker: int
+    person: str
+    reference: str
+    body: str
+    answered: bool = True
+    proven: float | None = None
+
+    @property
+    def turn(self) -> str:
+        return self.reference.partition("/")[0]
+
+
+class ForgetfulMeta(Simulator):
+    """Remembers which accepted sends it left without an answer."""
+
+    def __init__(self, plan: Plan, *, worker: int) -> None:
+        business = BusinessNumber(
+            access_token=ACCESS_TOKEN, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN, webhook_url=""
+        )
+        super().__init__(business=business, people=[Person(number=number, name="Ana") for number in plan.people])
+        self.control = Control(
+            duplicate=REDELIVERED,
+            reorder=REORDERED,
+            unanswered=UNANSWERED,
+            statuses=plan.echo,
+            longest_pause_seconds=LONGEST_PAUSE_SECONDS,
+            seed=plan.seed * 10 + worker,
+        )
+        self._worker = worker
+        self._unanswered: set[str] = set()
+
+    def stays_silent(self) -> bool:
+        silent = super().stays_silent()
+        if silent:
+            self._unanswered.add(self.sent[-1].wamid)
+        return silent
+
+    def sends(self) -> list[Send]:
+        return [
+            Send(
+                at=record.at,
+                worker=self._worker,
+                person=record.to,
+                reference=record.reference or "",
+                body=record.body,
+                answered=record.wamid not in self._unanswered,
+                proven=self.echoed.get(record.wamid),
+            )
+            for record in self.sent
+        ]
+
+
+@contextlib.asynccontextmanager
+async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[ForgetfulMeta], Sequence[str]]]:
+    """The parts Meta plays, and their addresses."""
+    metas = [ForgetfulMeta(plan, worker=worker) for worker in range(plan.workers)]
+    async with contextlib.AsyncExitStack() as stack:
+        yield metas, [await stack.enter_async_context(serve_simulator(meta)) for meta in metas]

@@ -1,0 +1,131 @@
+"""What a run does, drawn from its seed: who writes what and when, and what is done to whom."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import pairwise
+from random import Random
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+# Time runs about six times as fast as by default: a minute of this is six of a bad day.
+LEASE_SECONDS = 1.5
+GRACE_SECONDS = 1.5
+CONFIRM_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 1.5
+BURSTS = (1, 1, 1, 2, 3)
+LONGEST_BATCH = 5
+BATCHED = 0.3
+REDELIVERED = 0.3
+LATEST_REDELIVERY_SECONDS = 5.0
+SECONDS_BETWEEN_FAULTS = 1.2
+
+
+class Fault(StrEnum):
+    """What is done to a process."""
+
+    KILL_WORKER = "kill worker"
+    TERM_WORKER = "term worker"
+    FREEZE_WORKER = "freeze worker"
+    KILL_WEB = "kill web"
+    KILL_STORE = "kill store"
+
+
+WEIGHTS = {
+    Fault.KILL_WORKER: 4,
+    Fault.TERM_WORKER: 2,
+    Fault.FREEZE_WORKER: 4,
+    Fault.KILL_WEB: 2,
+    Fault.KILL_STORE: 2,
+}
+
+
+@frozen(kw_only=True, order=True)
+class Written:
+    """One message: the `number`th, from 0, that this person writes."""
+
+    person: str
+    number: int
+
+    @property
+    def id(self) -> str:
+        return f"wamid.{self.person}.{self.number}"
+
+
+@frozen(kw_only=True)
+class PlannedWebhook:
+    """Posted `due` seconds after the start, and once more `again_after` seconds later.
+
+    Its messages stand in any order; their timestamps say in which they were written.
+    """
+
+    due: float
+    messages: tuple[Written, ...]
+    again_after: float | None
+
+
+@frozen(kw_only=True)
+class PlannedFault:
+    """Done `due` seconds after the start to the `victim`th of its kind; `seconds` is how long it is frozen or down."""
+
+    due: float
+    fault: Fault
+    victim: int
+    seconds: float
+
+
+@frozen(kw_only=True)
+class Plan:
+    """The size of a run. Without `echo`, Meta calls back no statuses, so nothing proves a send."""
+
+    seed: int
+    seconds: float = field(default=45.0, validator=gt(0))
+    conversations: int = field(default=300, validator=ge(1))
+    messages: int = field(default=10, validator=ge(1))
+    echo: bool = True
+    workers: int = 3
+    webs: int = 2
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(f"1555{number:07}" for number in range(self.conversations))
+
+    def webhooks(self) -> tuple[PlannedWebhook, ...]:
+        """Everybody's messages, several of one person or of different people in one webhook."""
+        random = Random(f"{self.seed} webhooks")  # noqa: S311 - a plan, no secret
+        batches: list[tuple[float, list[Written]]] = []
+        for due, messages in sorted(burst for person in self.people for burst in self._bursts(person, random)):
+            if batches and random.random() < BATCHED and len(batches[-1][1]) + len(messages) <= LONGEST_BATCH:
+                batches[-1][1].extend(messages)
+            else:
+                batches.append((due, messages))
+        return tuple(_webhook(due, messages, random) for due, messages in batches)
+
+    def _bursts(self, person: str, random: Random) -> Iterator[tuple[float, list[Written]]]:
+        """A person's messages in the order they are written, some of them together."""
+        cuts = [0]
+        while cuts[-1] < self.messages:
+            cuts.append(min(self.messages, cuts[-1] + random.choice(BURSTS)))
+        times = sorted(random.uniform(0, self.seconds) for _ in cuts[1:])
+        for due, (first, end) in zip(times, pairwise(cuts), strict=True):
+            yield due, [Written(person=person, number=number) for number in range(first, end)]
+
+    def faults(self) -> tuple[PlannedFault, ...]:
+        random = Random(f"{self.seed} faults")  # noqa: S311
+        planned: list[PlannedFault] = []
+        due = random.expovariate(1 / SECONDS_BETWEEN_FAULTS)
+        while due < self.seconds:
+            (fault,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
+            victims = {Fault.KILL_WEB: self.webs, Fault.KILL_STORE: 1}.get(fault, self.workers)
+            lasts = random.uniform(0.1, 1.0) if fault is Fault.KILL_STORE else random.uniform(1.2, 3) * LEASE_SECONDS
+            planned.append(PlannedFault(due=due, fault=fault, victim=random.randrange(victims), seconds=lasts))
+            due += random.expovariate(1 / SECONDS_BETWEEN_FAULTS)
+        return tuple(planned)
+
+
+def _webhook(due: float, messages: list[Written], random: Random) -> PlannedWebhook:
+    again_after = None
+    if random.random() < REDELIVERED:
+        again_after = random.choice([0.0, random.uniform(0, LATEST_REDELIVERY_SECONDS)])
+    shuffled = random.sample(messages, len(messages))
+    return PlannedWebhook(due=due, messages=tuple(shuffled), again_after=again_after)

@@ -1,0 +1,117 @@
+"""What was said twice: why, and whether it could have been prevented."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from attrs import define
+
+from chaos.meta import Send
+from chaos.plan import CONFIRM_SECONDS, Fault
+from chaos.torture import Incident
+
+# From when Meta has a message until the worker, on busy cores, has recorded that.
+RECORDED_WITHIN_SECONDS = 1.0
+# A store or a worker that is back has not yet done what waited for it.
+BACK_WITHIN_SECONDS = 0.5
+SAID_TWICE = 0.0002
+
+
+@define(kw_only=True, slots=False)
+class Repeats:
+    """Parts that Meta accepted more than once. `sends` in their order; `unheard` as in the evidence."""
+
+    sends: Sequence[Send]
+    incidents: Sequence[Incident]
+    unheard: frozenset[str]
+
+    @cached_property
+    def pairs(self) -> list[tuple[Send, Send]]:
+        """Each time the same part was sent again, with the time before."""
+        by_part: defaultdict[str, list[Send]] = defaultdict(list)
+        for send in self.sends:
+            by_part[send.reference].append(send)
+        return [pair for sends in by_part.values() for pair in pairwise(sends)]
+
+    def all(self) -> list[str]:
+        return [_pair(first, second) for first, second in self.pairs]
+
+    def without_cause(self) -> list[str]:
+        """Nothing had hit the first send, nor did the second one come from a worker that had slept."""
+        return [_pair(first, second) for first, second in self.pairs if self.cause(first, second) is None]
+
+    def though_proven(self) -> list[str]:
+        """The channel had proved the first send in time, or was not given the time to.
+
+        A proof that comes after the deadline may meet the second send on its way.
+        """
+        return [
+            _pair(first, second)
+            for first, second in self.pairs
+            if (_proven_for(first, second) or _too_soon(first, second)) and not self._woke_up(second)
+        ]
+
+    def though_proven_in_time(self) -> list[str]:
+        """What even the echo cannot prevent: a worker that fell asleep just before it sent."""
+        return [
+            _pair(first, second) for first, second in self.pairs if _proven(first, before=first.at + CONFIRM_SECONDS)
+        ]
+
+    def cause(self, first: Send, second: Send) -> str | None:
+        """The incident that explains why a part was sent again.
+
+        The send itself was not answered; or its worker, or the store, went down or froze before it can have been
+        recorded; or the second send is that of a worker which had fallen asleep before it.
+        """
+        if not first.answered or first.turn in self.unheard:
+            return "unanswered"
+        for incident in self.incidents:
+            if _concerns(incident, first.worker) and _hits(incident, first.at):
+                return incident.fault.value
+        return "asleep before it was sent" if self._woke_up(second) else None
+
+    def _woke_up(self, send: Send) -> bool:
+        return any(
+            incident.fault is Fault.FREEZE_WORKER
+            and incident.victim == send.worker
+            and incident.ended <= send.at <= incident.ended + RECORDED_WITHIN_SECONDS
+            for incident in self.incidents
+        )
+
+    def causes(self) -> Counter[str]:
+        return Counter(self.cause(*pair) or "none" for pair in self.pairs)
+
+
+def _concerns(incident: Incident, worker: int) -> bool:
+    if incident.fault is Fault.KILL_STORE:
+        return True
+    return incident.fault is not Fault.KILL_WEB and incident.victim == worker
+
+
+def _hits(incident: Incident, sent_at: float) -> bool:
+    return incident.began - RECORDED_WITHIN_SECONDS <= sent_at <= incident.ended + BACK_WITHIN_SECONDS
+
+
+def _proven_for(first: Send, second: Send) -> bool:
+    deadline = min(first.at + CONFIRM_SECONDS, second.at)
+    return _proven(first, before=deadline - RECORDED_WITHIN_SECONDS)
+
+
+def _proven(send: Send, *, before: float) -> bool:
+    return send.proven is not None and send.proven < before
+
+
+def _too_soon(first: Send, second: Send) -> bool:
+    return second.at - first.at < CONFIRM_SECONDS - RECORDED_WITHIN_SECONDS
+
+
+def _pair(first: Send, second: Send) -> str:
+    workers = f"workers {first.worker + 1} and {second.worker + 1}"
+    proven = "never" if first.proven is None else f"after {first.proven - first.at:.1f} s"
+    return f"{first.reference}: {workers}, {second.at - first.at:.1f} s apart, proven {proven}"
+
+
+def most_said_twice(messages: int) -> int:
+    """How many parts may be said twice although their proof came in time: one in 5,000, but one in a short run."""
+    return max(1, round(messages * SAID_TWICE))

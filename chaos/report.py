@@ -1,0 +1,131 @@
+"""The verdict, for people and for programs."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, field, frozen
+from rich.console import Console
+from rich.table import Table
+
+from chaos.audit import Audit
+from chaos.plan import Plan
+from chaos.repeats import most_said_twice
+from chaos.run import Observed
+from chaos.sender import DISCONNECTED, OK, UNAVAILABLE
+
+EXAMPLES = 5
+
+
+@frozen(kw_only=True)
+class Promise:
+    """What was found against a promise, and how much of it is allowed (None: any number)."""
+
+    name: str
+    found: Sequence[str]
+    allowed: int | None = 0
+
+    @property
+    def kept(self) -> bool:
+        return self.allowed is None or len(self.found) <= self.allowed
+
+
+@frozen(kw_only=True)
+class Report:
+    plan: Plan
+    observed: Observed
+    audit: Audit = field()
+
+    @audit.default
+    def _audit(self) -> Audit:
+        return Audit(self.observed.evidence)
+
+    @property
+    def messages(self) -> int:
+        return len(self.observed.evidence.taken)
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        audit, observed = self.audit, self.observed
+        expected = (OK, UNAVAILABLE, DISCONNECTED)
+        wrong = [answer for answer in observed.answers.elements() if answer not in expected]
+        return (
+            Promise(name="not taken in", found=audit.not_taken()),
+            Promise(name="lost", found=audit.lost()),
+            Promise(name="out of order", found=audit.out_of_order()),
+            Promise(name="answered twice", found=audit.answered_twice()),
+            Promise(name="said twice, without a cause", found=audit.repeats.without_cause()),
+            Promise(name="said twice, though proven", found=audit.repeats.though_proven()),
+            Promise(
+                name="said twice, proof in time",
+                found=audit.repeats.though_proven_in_time(),
+                allowed=most_said_twice(self.messages),
+            ),
+            Promise(name="said twice, all in all", found=audit.repeats.all(), allowed=None),
+            Promise(name="stuck", found=audit.stuck()),
+            Promise(name="keys left", found=audit.keys_left()),
+            Promise(name="webhooks answered late, or neither 200 nor 503", found=wrong),
+            Promise(name="processes that fell or would not stop", found=observed.fallen),
+            Promise(name="errors logged", found=observed.errors),
+        )
+
+    @property
+    def kept(self) -> bool:
+        return all(promise.kept for promise in self.promises)
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        evidence, observed = self.observed.evidence, self.observed
+        incidents = [incident.fault.value for incident in evidence.incidents]
+        return {
+            "messages": self.messages,
+            "parts sent": len(evidence.sends),
+            "sends left unanswered": sum(not send.answered for send in evidence.sends),
+            "turns": len(evidence.runs),
+            "turns whose agent ran again": self.audit.run_again(),
+            "faults": {fault: incidents.count(fault) for fault in sorted(set(incidents))},
+            "webhook answers": dict(sorted(observed.answers.items())),
+            "causes of what was said twice": dict(self.audit.repeats.causes()),
+            "dead letters": dict(self.audit.reasons()),
+            "settled after, s": round(observed.settled_after, 1),
+            "took, s": round(observed.took, 1),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "seed": self.plan.seed,
+            "echo": self.plan.echo,
+            "kept": self.kept,
+            "figures": self.figures,
+            "promises": {
+                promise.name: {
+                    "found": len(promise.found),
+                    "allowed": promise.allowed,
+                    "examples": list(promise.found[:EXAMPLES]),
+                }
+                for promise in self.promises
+            },
+        }
+
+    def keep(self, directory: Path) -> None:
+        """Write down every send and every incident, for whoever looks for the cause."""
+        evidence = self.observed.evidence
+        document = {
+            "incidents": [asdict(incident) for incident in evidence.incidents],
+            "sends": [asdict(send) for send in self.audit.sends],
+        }
+        (directory / "evidence.json").write_text(json.dumps(document, indent=1))
+
+    def show(self, console: Console) -> None:
+        for name, figure in self.figures.items():
+            console.print(f"{name}: {figure}", highlight=False)
+        table = Table("", "found", "of messages", "allowed", "")
+        for promise in self.promises:
+            share = f"{100 * len(promise.found) / max(1, self.messages):.3f} %"
+            allowed = "any" if promise.allowed is None else str(promise.allowed)
+            table.add_row(promise.name, str(len(promise.found)), share, allowed, "kept" if promise.kept else "BROKEN")
+        console.print(table)
+        for promise in self.promises:
+            for example in promise.found[:EXAMPLES]:
+                console.print(f"{promise.name}: {example}", highlight=False, markup=False)

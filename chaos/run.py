@@ -1,0 +1,106 @@
+"""One run: load and faults at the same time, peace, and then the evidence for the audit."""
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from application.ports.store import StoreUnavailableError
+from chaos.audit import Evidence
+from chaos.cast import Cast, running
+from chaos.leftovers import Leftovers, read_leftovers
+from chaos.plan import Plan
+from chaos.sender import Sender
+from chaos.torture import Torturer
+
+SETTLED_WITHIN_SECONDS = 90.0
+LOOK_SECONDS = 0.25
+UNHEARD = re.compile(r"turn (\S+) is tried again in \S+ s: no response")
+# A worker cut off from the store warns; that is not a fault of ours.
+FAULTS = ("error", "critical")
+
+type Tell = Callable[[str], None]
+
+
+@frozen(kw_only=True)
+class Observed:
+    """The evidence, what the webhook answered, what processes did by themselves, and errors in their logs."""
+
+    evidence: Evidence
+    answers: Counter[str]
+    fallen: Sequence[str]
+    errors: Sequence[str]
+    settled_after: float
+    took: float
+
+
+async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
+    """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
+    began = time.monotonic()
+    async with running(plan, directory=directory) as cast:
+        sender = Sender(cast.webs)
+        torturer = Torturer(cast.workers, cast.webs, cast.store, tell, cast.call_the_living)
+        await _fire(plan, sender, torturer, cast)
+        tell("peace")
+        calm = time.monotonic()
+        leftovers = await _settled(cast.store.server.url)
+        settled_after = time.monotonic() - calm
+        await torturer.revive()
+        await cast.kill()
+    return Observed(
+        evidence=_evidence(cast, sender, torturer, leftovers),
+        answers=sender.answers,
+        fallen=torturer.fallen,
+        errors=[line for service in cast.services for line in _errors(service.log_file)],
+        settled_after=settled_after,
+        took=time.monotonic() - began,
+    )
+
+
+async def _fire(plan: Plan, sender: Sender, torturer: Torturer, cast: Cast) -> None:
+    """Until every message was taken in, or there was time enough for that; once the faults are over, Meta calms down."""
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(sender.run(plan.webhooks()))
+        await torturer.run(plan)
+        cast.answer_every_send()
+        await asyncio.wait([sending], timeout=SETTLED_WITHIN_SECONDS)
+        sending.cancel()
+
+
+async def _settled(url: str) -> Leftovers:
+    """What is in the store as soon as every conversation is idle, or when waiting for that has been long enough."""
+    deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(StoreUnavailableError):
+            left = await read_leftovers(url)
+            if left.idle:
+                return left
+        await asyncio.sleep(LOOK_SECONDS)
+    return await read_leftovers(url)
+
+
+def _evidence(cast: Cast, sender: Sender, torturer: Torturer, leftovers: Leftovers) -> Evidence:
+    logs = [worker.log_file.read_text() for worker in cast.workers]
+    return Evidence(
+        taken=sender.taken,
+        sends=[send for meta in cast.metas for send in meta.sends()],
+        runs=cast.agent.runs,
+        incidents=torturer.incidents,
+        leftovers=leftovers,
+        unheard=frozenset(turn for log in logs for turn in UNHEARD.findall(log)),
+    )
+
+
+def _errors(log: Path) -> list[str]:
+    """Lines at level error, and those that are no log lines at all, such as a traceback's."""
+    return [line for line in log.read_text().splitlines() if not _harmless(line)]
+
+
+def _harmless(line: str) -> bool:
+    return line.startswith("{") and json.loads(line).get("level") not in FAULTS

@@ -1,0 +1,113 @@
+"""Delivers the planned webhooks as Meta does: signed, some more than once, and again until they are answered 200."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import httpx
+from attrs import define, field
+
+from chaos.meta import APP_SECRET
+from chaos.plan import LONGEST_PAUSE_SECONDS, PlannedWebhook, Written
+from chaos.processes import PHONE_NUMBER_ID, Service
+from entrypoints.http_client import SteadyClient
+from entrypoints.simulator.wire import encode, signature
+
+# Meta's own; a channel that hears nothing delivers again.
+ANSWER_WITHIN_SECONDS = 10.0
+FIRST_PAUSE_SECONDS = 0.1
+OK = "200"
+UNAVAILABLE = "503"
+DISCONNECTED = "disconnected"
+TIMED_OUT = "timed out"
+
+
+@define
+class Taken:
+    """When a message was first posted and when it was first answered 200, in unix seconds."""
+
+    posted: float
+    acknowledged: float | None = None
+
+
+@define
+class Sender:
+    """`taken` tells what became of each message, `answers` counts what the service said, or why it said nothing."""
+
+    webs: Sequence[Service]
+    written_from: int = field(factory=lambda: int(time.time()) - 3600)
+    taken: dict[Written, Taken] = field(factory=dict)
+    answers: Counter[str] = field(factory=Counter)
+    _client: httpx.AsyncClient = field(
+        factory=lambda: SteadyClient(
+            timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None),
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=4),
+            trust_env=False,
+        )
+    )
+
+    async def run(self, webhooks: Sequence[PlannedWebhook]) -> None:
+        """Deliver all of them; returns when each was answered 200."""
+        start = time.monotonic()
+        async with self._client, asyncio.TaskGroup() as group:
+            for number, webhook in enumerate(webhooks):
+                await asyncio.sleep(start + webhook.due - time.monotonic())
+                group.create_task(self._deliver(webhook, first=number))
+                if webhook.again_after is not None:
+                    group.create_task(self._once_more(webhook, first=number + 1))
+
+    async def _deliver(self, webhook: PlannedWebhook, *, first: int) -> None:
+        """To one web process after the other until one takes it."""
+        for message in webhook.messages:
+            self.taken[message] = Taken(posted=time.time())
+        pause = FIRST_PAUSE_SECONDS
+        for turn in itertools.count(first):
+            if await self._post(webhook, to=turn):
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _once_more(self, webhook: PlannedWebhook, *, first: int) -> None:
+        await asyncio.sleep(webhook.again_after or 0)
+        await self._post(webhook, to=first)
+
+    async def _post(self, webhook: PlannedWebhook, *, to: int) -> bool:
+        body = self._body(webhook.messages)
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
+        try:
+            answer = str(
+                (await self._client.post(self._web(to).webhook_url, content=body, headers=headers)).status_code
+            )
+        except httpx.TimeoutException:
+            answer = TIMED_OUT
+        except httpx.HTTPError:
+            answer = DISCONNECTED
+        self.answers[answer] += 1
+        if answer == OK:
+            for message in webhook.messages:
+                self.taken[message].acknowledged = self.taken[message].acknowledged or time.time()
+        return answer == OK
+
+    def _web(self, turn: int) -> Service:
+        """One that is up, as a load balancer picks it; they take turns."""
+        up = [web for web in self.webs if web.up] or self.webs
+        return up[turn % len(up)]
+
+    def _body(self, messages: Sequence[Written]) -> bytes:
+        """Timestamps count the person's messages, one a second."""
+        items = [
+            {
+                "from": message.person,
+                "id": message.id,
+                "timestamp": str(self.written_from + message.number),
+                "type": "text",
+                "text": {"body": str(message.number)},
+            }
+            for message in messages
+        ]
+        metadata = {"display_phone_number": "15550001111", "phone_number_id": PHONE_NUMBER_ID}
+        value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": [], "messages": items}
+        change = {"field": "messages", "value": value}
+        return encode({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [change]}]})

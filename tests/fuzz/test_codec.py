@@ -1,0 +1,150 @@
+"""What is kept comes back as it was; what is not ours is said to be unreadable, and nothing else."""
+
+import contextlib
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.redis import codec
+from application.ports.mailbox import UnreadableTurnError
+from domain.activity import Activity, ActivityKind
+from domain.conversations import Conversation, Person
+from domain.messages import InboundMessage, Text, Unsupported
+from domain.replies import Reply, ReplyKind, TextPart
+from domain.turns import Turn
+
+CONVERSATION = "whatsapp:15550002222"
+
+names = st.text(min_size=1, max_size=20)
+moments = st.floats(0, 253_402_300_799, allow_nan=False)
+people = st.builds(Person, phone=st.none() | names, user_id=names, name=st.none() | names)
+contents = st.builds(Text, body=st.text()) | st.builds(Unsupported, kind=names, detail=st.text(max_size=64))
+messages = st.builds(
+    InboundMessage,
+    id=names,
+    conversation=st.builds(Conversation, channel=st.just("whatsapp"), user=names),
+    person=people,
+    content=contents,
+    sent_at=moments,
+    arrived_at=moments,
+)
+parts = st.lists(st.builds(TextPart, body=st.text(min_size=1)), max_size=4).map(tuple)
+replies = st.builds(Reply, kind=st.sampled_from(ReplyKind), parts=parts, reason=st.text())
+activities = st.builds(
+    Activity,
+    kind=st.sampled_from(ActivityKind),
+    channel=names,
+    at=moments,
+    conversation=st.text(),
+    detail=st.dictionaries(names, st.text()),
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+def stored(message: InboundMessage, *more: InboundMessage) -> dict[str, str]:
+    """A turn's hash as the scripts write it."""
+    written = [codec.dump_message(each).decode() for each in (message, *more)]
+    return {"id": "7-0", "messages": f"[{','.join(written)}]"}
+
+
+def load(fields: dict[str, str], *, conversation: str = CONVERSATION) -> Turn | None:
+    try:
+        return codec.load_turn(fields, conversation=conversation, deliveries=1)
+    except UnreadableTurnError:
+        return None
+
+
+def rewritten(text: str, *, path: tuple[Any, ...], value: object) -> str:
+    """The JSON with one value replaced."""
+    document: Any = json.loads(text)
+    node = document
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    return json.dumps(document)
+
+
+@given(kept=st.lists(messages, min_size=1, max_size=4))
+def test_messages_come_back(kept: list[InboundMessage]) -> None:
+    """In their order."""
+    turn = load(stored(*kept))
+
+    assert turn is not None
+    assert turn.messages == tuple(kept)
+
+
+@given(reply=replies)
+def test_a_reply_comes_back(reply: Reply) -> None:
+    """With the order of its parts."""
+    assert codec.load_reply(codec.dump_reply(reply).decode()) == reply
+
+
+@given(activity=activities)
+def test_an_activity_comes_back(activity: Activity) -> None:
+    """For whoever follows the feed."""
+    assert codec.load_activity(codec.dump_activity(activity).decode()) == activity
+
+
+@given(fields=st.dictionaries(st.text(), st.text()))
+def test_a_turn_comes_back_from_a_dead_letter(fields: dict[str, str]) -> None:
+    """Names and values in one list, as the scripts keep them."""
+    assert codec.load_turn_fields(codec.dump_turn_fields(fields).decode()) == fields
+
+
+@given(message=messages, reply=replies, name=names.map("later_{}".format), value=json_values)
+def test_what_a_later_version_adds_is_ignored(message: InboundMessage, reply: Reply, name: str, value: object) -> None:
+    """At every level, so that one can go back a version."""
+    text = stored(message)["messages"]
+    for path in ([0], [0, "person"], [0, "content"]):
+        text = rewritten(text, path=(*path, name), value=value)
+    answer = rewritten(codec.dump_reply(reply).decode(), path=(name,), value=value)
+
+    turn = load({"id": "7-0", "messages": text, "reply": answer, name: "more"})
+
+    assert turn is not None
+    assert (turn.messages, turn.reply) == ((message,), reply)
+
+
+@pytest.mark.parametrize(
+    "path", [(0, "content", "type"), (0, "conversation"), (0, "person"), (0, "sent_at"), (0, "id")]
+)
+@given(message=messages, value=st.text(max_size=5) | json_values)
+def test_what_a_later_version_writes_otherwise_is_unreadable_at_worst(
+    path: tuple[Any, ...], message: InboundMessage, value: object
+) -> None:
+    """A new kind of content, a name of another shape: the turn is set aside, and no worker falls over it."""
+    load({"id": "7-0", "messages": rewritten(stored(message)["messages"], path=path, value=value)})
+
+
+@given(
+    fields=st.dictionaries(
+        st.sampled_from(
+            ["id", "messages", "reply", "attempts", "retries", "doubts", "error", "sent:0", "sent:2", "sent:x"]
+        ),
+        st.text() | json_values.map(json.dumps),
+    ),
+    conversation=st.text() | st.just(CONVERSATION),
+)
+def test_any_hash_is_a_turn_or_unreadable(fields: dict[str, str], conversation: str) -> None:
+    """What is read has a person to answer, and its parts are those that were sent."""
+    turn = load(fields, conversation=conversation)
+
+    if turn is not None:
+        assert turn.person
+        assert len(turn.sent) == sum(name.startswith("sent:") for name in fields)
+
+
+@given(text=st.text() | json_values.map(json.dumps) | st.integers(1, 200_000).map("[".__mul__))
+def test_any_dead_letter_is_a_turn_or_unreadable(text: str) -> None:
+    """However somebody mended it by hand."""
+    with contextlib.suppress(UnreadableTurnError):
+        fields = codec.load_turn_fields(text)
+        assert msgspec.json.decode(codec.dump_turn_fields(fields)) is not None

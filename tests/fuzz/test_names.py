@@ -1,0 +1,83 @@
+"""Names that travel as text come back as they were, and no two are written alike."""
+
+import contextlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.redis.keys import Keys, digest_of
+from adapters.whatsapp.inbound import WhatsAppInbound
+from application.ports.inbound_channel import InboundEvent
+from domain.conversations import Conversation
+from domain.messages import InboundMessage
+from domain.replies import PartReference
+from support.whatsapp_payloads import NUMBER, text_message, webhook
+
+INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t")
+
+channels = st.from_regex(r"[a-z0-9][a-z0-9_-]*", fullmatch=True)
+users = st.text(min_size=1, max_size=256) | st.text(":/ {}\n0a😀", min_size=1)
+conversations = st.builds(Conversation, channel=channels, user=users)
+turn_ids = st.from_regex(r"[0-9]{1,13}-[0-9]{1,4}r{0,3}", fullmatch=True)
+numbers = st.sampled_from(["0", "01", "+1", "-1", " 1", "1_0", "\N{ARABIC-INDIC DIGIT THREE}", "", "9" * 5000])
+almost = st.tuples(turn_ids, numbers, conversations.map(str) | st.sampled_from(["", ":", "a:", ":1"])).map("/".join)
+references = st.builds(PartReference, conversation=conversations, turn_id=turn_ids, part=st.integers(0, 10_000))
+
+
+@given(conversation=conversations)
+def test_a_conversation_comes_back(conversation: Conversation) -> None:
+    """Whatever the channel calls its people."""
+    assert Conversation.parse(str(conversation)) == conversation
+
+
+@given(reference=references)
+def test_a_reference_comes_back(reference: PartReference) -> None:
+    """It proves one part of one turn of one conversation."""
+    assert PartReference.parse(str(reference)) == reference
+
+
+@given(one=references, other=references)
+def test_two_references_differ_in_writing(one: PartReference, other: PartReference) -> None:
+    """Or one send would prove another."""
+    assert (str(one) == str(other)) == (one == other)
+
+
+@given(text=st.text(st.characters()) | almost)
+def test_what_is_none_of_ours_is_refused_or_means_what_it_says(text: str) -> None:
+    """Anybody's reference may be echoed, and there is one way to write each of ours."""
+    with contextlib.suppress(ValueError):
+        assert str(PartReference.parse(text)) == text
+
+
+@given(one=conversations, other=conversations)
+def test_two_conversations_share_no_key(one: Conversation, other: Conversation) -> None:
+    """In no partition, under no kind of key."""
+    keys = Keys(partitions=16)
+    names = [set(keys.conversation(keys.partition_of(str(each)), str(each))) for each in (one, other)]
+
+    assert names[0].isdisjoint(names[1]) == (one != other)
+    assert all(len(found) == 3 for found in names)
+
+
+@given(ids=st.tuples(users, users), channel=channels)
+def test_two_message_ids_are_two_messages(ids: tuple[str, str], channel: str) -> None:
+    """Also where one looks like the other with a channel in front."""
+    one, other = (digest_of(channel, message_id) for message_id in ids)
+
+    assert (one == other) == (ids[0] == ids[1])
+
+
+@given(user_id=st.text(st.characters(), max_size=300), message_id=st.text(st.characters(), max_size=300))
+def test_any_sender_is_a_conversation_of_its_own(user_id: str, message_id: str) -> None:
+    """Or is told of as malformed; no name makes a mess of the keys."""
+    body = webhook(text_message(sender=None, from_user_id=user_id, wamid=message_id))
+
+    (event,) = INBOUND.parse(body=body, arrived_at=0)
+
+    assert _is_sound(event)
+
+
+def _is_sound(event: InboundEvent) -> bool:
+    if not isinstance(event, InboundMessage):
+        return True
+    return Conversation.parse(str(event.conversation)) == event.conversation and len(event.id) <= 256

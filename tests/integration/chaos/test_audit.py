@@ -1,0 +1,129 @@
+"""The audit finds what it looks for; one that finds nothing would praise any service."""
+
+from attrs import evolve
+
+from chaos.agent import said
+from chaos.audit import Audit, Evidence
+from chaos.leftovers import Leftovers
+from chaos.meta import Send
+from chaos.plan import Fault, Written
+from chaos.sender import Taken
+from chaos.torture import Incident
+
+ANA = "15550000001"
+SECONDS_APART = 20.0
+
+
+def written(number: int) -> Written:
+    return Written(person=ANA, number=number)
+
+
+def send(*numbers: int, turn: str = "7-0", part: int = 0, at: float = 100.0, run: int = 1) -> Send:
+    """Meta accepted an answer to these messages from the first worker, and proved it soon."""
+    body = "\n\n".join(said(str(number), run) for number in numbers)
+    reference = f"{turn}/{part}/whatsapp:{ANA}"
+    return Send(at=at, worker=0, person=ANA, reference=reference, body=body, proven=at + 0.5)
+
+
+def audit(*sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = ()) -> Audit:
+    """The messages were taken in one after the other, well before all of this."""
+    taken = {written(number): Taken(posted=number, acknowledged=number + 0.5) for number in range(messages)}
+    return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=Leftovers()))
+
+
+def incident(fault: Fault, *, began: float, ended: float | None = None, victim: int = 0) -> Incident:
+    return Incident(fault=fault, victim=victim, began=began, ended=began if ended is None else ended)
+
+
+def test_all_is_well() -> None:
+    """Every message answered once, in order."""
+    found = audit(send(0), send(1, turn="8-0", at=101))
+
+    assert found.not_taken() == found.lost() == found.out_of_order() == found.answered_twice() == []
+    assert found.repeats.all() == found.stuck() == found.keys_left() == []
+
+
+def test_a_message_that_was_not_answered_is_lost() -> None:
+    """It was answered 200, and then nothing was said."""
+    assert audit(send(0)).lost() == [written(1).id]
+
+
+def test_a_message_that_was_never_answered_200_is_not_taken_in() -> None:
+    """The channel would deliver it again, so it is not lost."""
+    found = audit(send(0))
+    found.evidence.taken[written(1)].acknowledged = None
+
+    assert (found.not_taken(), found.lost()) == ([written(1).id], [])
+
+
+def test_an_answer_that_overtook_another_is_out_of_order() -> None:
+    """In two turns, or in one."""
+    assert audit(send(1), send(0, turn="8-0", at=101)).out_of_order()
+    assert audit(send(1, 0)).out_of_order()
+
+
+def test_messages_that_came_at_the_same_time_have_no_order() -> None:
+    """The later one was posted before the earlier one was taken in."""
+    found = audit(send(1), send(0, turn="8-0", at=101))
+    found.evidence.taken[written(1)].posted = 0
+
+    assert found.out_of_order() == []
+
+
+def test_a_run_of_the_agent_is_in_order() -> None:
+    """Timestamps say the order within a turn, whenever its messages came."""
+    found = audit(send(0, 1))
+    mixed = Audit(evolve(found.evidence, runs={"7-0": [[1, 0]]}))
+
+    assert mixed.out_of_order()
+
+
+def test_an_answer_in_two_turns_or_of_two_runs_is_answered_twice() -> None:
+    """Whatever crashed, the reply was to be kept before it was sent."""
+    assert audit(send(0), send(0, turn="8-0", at=101)).answered_twice()
+    assert audit(send(0), send(0, run=2, at=101)).answered_twice()
+
+
+def test_what_is_said_twice_needs_a_cause() -> None:
+    """Its own worker or the store went down while it was sent, or nobody answered it; not just anything."""
+    first, second = send(0), send(0, at=100 + SECONDS_APART)
+
+    assert audit(first, second).repeats.without_cause()
+    assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100, victim=1),)).repeats.without_cause()
+    assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=110),)).repeats.without_cause()
+    assert audit(first, second, incidents=(incident(Fault.KILL_WEB, began=100),)).repeats.without_cause()
+    assert not audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100.2),)).repeats.without_cause()
+    assert not audit(
+        first, second, incidents=(incident(Fault.KILL_STORE, began=99, ended=101),)
+    ).repeats.without_cause()
+    assert not audit(evolve(first, answered=False), second).repeats.without_cause()
+    assert not Audit(evolve(audit(first, second).evidence, unheard=frozenset({"7-0"}))).repeats.without_cause()
+
+
+def test_what_was_proven_is_not_said_again() -> None:
+    """Nor before the channel had the time to prove it; later, without a proof, it may be."""
+    first, second = send(0), send(0, at=100 + SECONDS_APART)
+    unproven = evolve(first, proven=None)
+
+    assert audit(first, second).repeats.though_proven()
+    assert audit(unproven, evolve(second, at=101)).repeats.though_proven()
+    assert not audit(unproven, second).repeats.though_proven()
+
+
+def test_who_slept_before_sending_cannot_know() -> None:
+    """Nothing stops a send that was under way when its worker froze."""
+    first, second = send(0), evolve(send(0, at=110), worker=1)
+    found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, victim=1),))
+
+    assert (found.repeats.though_proven(), found.repeats.without_cause()) == ([], [])
+    assert found.repeats.though_proven_in_time()
+
+
+def test_what_is_left_in_the_store_is_found() -> None:
+    """A conversation that is not idle, and keys of kinds an idle store does not have."""
+    left = Leftovers(tokens=("whatsapp:1",), leased=1)
+    left.kinds.update(["ready", "turn", "turn", "seen"])
+    found = Audit(evolve(audit(send(0, 1)).evidence, leftovers=left))
+
+    assert found.stuck() == ["whatsapp:1", "1 leased"]
+    assert found.keys_left() == ["2 of turn"]

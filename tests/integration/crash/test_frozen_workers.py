@@ -1,0 +1,58 @@
+"""A worker is frozen for longer than its lease at each point of a turn, and wakes up when another one has finished."""
+
+import signal
+
+import pytest
+
+from support.recording_agent import parts_of
+from support.victims import Damage, Stage
+
+REFUSED = "lease lost"
+POINTS = {
+    "claimed, not begun": ("begin before 1", Damage()),
+    "answered, not saved": ("save_reply before 1", Damage(agent_twice=1)),
+    "reply saved": ("save_reply after 1", Damage()),
+    "past the last check, about to send": ("send before 1", Damage(sent_twice=1)),
+    "part sent, not recorded": ("send after 1", Damage()),
+    "part recorded": ("record_sent after 1", Damage()),
+    "last part sent, not recorded": ("send after 2", Damage()),
+    "last part recorded, not done": ("complete before 1", Damage()),
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+async def test_a_worker_frozen_at(name: str, play: Stage) -> None:
+    """Another one finishes the turn; awake again, it says at most the part it was about to, and works on."""
+    at, allowed = POINTS[name]
+    async with play.web():
+        await play.write("hello")
+        victim = play.start(at, by=signal.SIGSTOP)
+        await victim.froze()
+        other = play.start()
+        await play.damage()
+        other.send(signal.SIGKILL)
+        await other.died()
+
+        victim.send(signal.SIGCONT)
+        await victim.says(REFUSED)
+        await play.write("more")
+        damage = await play.damage()
+
+    assert damage == allowed
+    assert list(dict.fromkeys(await play.heard())) == [*parts_of("hello"), *parts_of("more")]
+
+
+async def test_a_worker_frozen_after_a_send_that_nobody_confirms(play: Stage) -> None:
+    """The other one sends that part again; the record of the first send is refused."""
+    await play.meta.control(statuses=False)
+    async with play.web():
+        await play.write("hello")
+        victim = play.start("send after 1", by=signal.SIGSTOP)
+        await victim.froze()
+        play.start()
+        damage = await play.damage()
+
+        victim.send(signal.SIGCONT)
+        await victim.says(REFUSED)
+
+    assert damage == await play.damage() == Damage(sent_twice=1)

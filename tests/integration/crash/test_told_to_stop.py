@@ -1,0 +1,70 @@
+"""SIGTERM while turns are under way."""
+
+import signal
+import statistics
+
+import pytest
+
+from support.polling import eventually
+from support.recording_agent import parts_of
+from support.simulator import ANA
+from support.victims import Damage, Stage
+
+HANDED_OVER_SECONDS = 0.1
+PEOPLE = [f"1555000444{number}" for number in range(5)]
+
+
+async def test_what_is_under_way_is_finished_within_the_grace(play: Stage) -> None:
+    """Nothing is left for anybody else, and the exit is clean."""
+    play.agent.open.clear()
+    async with play.web():
+        await play.write("hello")
+        worker = play.start()
+        await play.agent.asked(1)
+
+        worker.send(signal.SIGTERM)
+        await worker.says("finishing")
+        play.agent.open.set()
+
+        assert await worker.ended() == 0
+        assert await play.damage() == Damage()
+
+
+async def test_the_rest_is_handed_back_at_once(impatient: Stage) -> None:
+    """The next worker is at it within 100 ms of the moment the first let go, long before a lease ends."""
+    impatient.agent.open.clear()
+    async with impatient.web():
+        for number in PEOPLE:
+            await impatient.write(f"hello {number}", number=number)
+        worker = impatient.start()
+        await impatient.agent.asked(len(PEOPLE))
+        impatient.start()
+        await impatient.waiting(2)
+
+        worker.send(signal.SIGTERM)
+        assert await worker.ended() == 0
+        await impatient.agent.asked(2 * len(PEOPLE))
+        impatient.agent.open.set()
+        damage = await impatient.damage()
+
+    assert damage == Damage(agent_twice=len(PEOPLE))
+    assert statistics.median(impatient.agent.handovers()) < HANDED_OVER_SECONDS
+
+
+@pytest.mark.parametrize(("statuses", "sent_twice"), [(True, 0), (False, 1)])
+async def test_stopped_in_the_middle_of_a_send(statuses: bool, sent_twice: int, impatient: Stage) -> None:
+    """Meta took the part, and nobody heard its answer: a status proves it, or it goes out once more."""
+    await impatient.meta.control(statuses=statuses, unanswered=1.0)
+    async with impatient.web():
+        await impatient.write("hello")
+        worker = impatient.start()
+        await eventually(lambda: impatient.meta.simulator.sent, seconds=20)
+        await impatient.meta.control(statuses=statuses)
+        worker.send(signal.SIGTERM)
+        assert await worker.ended() == 0
+        impatient.start()
+
+        damage = await impatient.damage()
+
+    assert damage == Damage(sent_twice=sent_twice)
+    assert set(await impatient.heard(number=ANA)) == set(parts_of("hello"))

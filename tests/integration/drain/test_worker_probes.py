@@ -1,0 +1,61 @@
+"""A process that only works: it listens where it is told to on the command line, for probes and metrics alone."""
+
+import psutil
+
+from integration.drain.conftest import Station
+from support.phone import ADMIN, post
+from support.polling import eventually
+from support.service import Service
+
+
+async def test_a_worker_with_a_port_can_be_probed_and_scraped(station: Station) -> None:
+    """It counts the turns where they are made."""
+    await station.start(role="web")
+    phone = await station.phone()
+
+    worker = await station.start(role="worker")
+
+    await phone.ask("hello")
+
+    async def counted() -> bool:
+        metrics = await worker.http.get(f"{worker.url}/metrics")
+        return 'trunkline_turns_total{outcome="answered"} 1.0' in metrics.text
+
+    await eventually(counted)
+    for path in ("/livez", "/readyz"):
+        assert (await worker.http.get(f"{worker.url}{path}")).status_code == 200
+
+
+async def test_a_worker_with_a_port_serves_nothing_else(station: Station) -> None:
+    """No webhook, nothing for operators, no description."""
+    worker = await station.start(role="worker")
+
+    for path in ("/v1/channels/whatsapp/webhook", "/v1/channels/events", "/v1/dead-letters", "/schema"):
+        assert (await worker.http.get(f"{worker.url}{path}", headers=ADMIN)).status_code == 404, path
+    assert (await post(worker, b"{}")).status_code == 404
+
+
+async def test_a_worker_without_its_store_is_not_ready(station: Station) -> None:
+    """And alive."""
+    worker = await station.start(role="worker")
+
+    await station.proxy.refuse()
+    ready = await worker.http.get(f"{worker.url}/readyz")
+    alive = await worker.http.get(f"{worker.url}/livez")
+    await station.proxy.listen()
+
+    assert (ready.status_code, ready.json()["parts"]["store"], alive.status_code) == (503, "unreachable", 200)
+
+
+async def test_a_worker_without_a_port_listens_nowhere(station: Station) -> None:
+    """So web and worker may share one machine and one configuration."""
+    web = await station.start(role="web")
+    worker = Service(web.config_dir, role="worker", listens=False)
+    phone = await station.phone()
+    await worker.start()
+    try:
+        assert await phone.ask("hello") == "You said: hello"
+        listening = psutil.Process(worker.process.pid).net_connections(kind="tcp")
+        assert [socket for socket in listening if socket.status == psutil.CONN_LISTEN] == []
+    finally:
+        await worker.close()

@@ -1,0 +1,94 @@
+"""A service whose store a test can break."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from attrs import frozen
+
+from support.phone import Phone, post
+from support.polling import eventually
+from support.service import Service, running_service, write_config
+from support.simulator import RunningSimulator, running_simulator
+from support.store_proxy import StoreProxy, breakable_store
+from support.store_troubles import StoreTrouble
+
+NOWHERE = "http://127.0.0.1:9/none"
+
+_numbers = itertools.count(3_000_001)
+
+
+@frozen
+class House:
+    """One service on one breakable store, with Meta before it."""
+
+    proxy: StoreProxy
+    service: Service
+    meta: RunningSimulator
+
+    async def phone(self) -> Phone:
+        phone = Phone(meta=self.meta, number=f"1555{next(_numbers)}")
+        (await self.meta.http.put(f"/phone/{phone.number}", json={"name": "Somebody"})).raise_for_status()
+        return phone
+
+    async def deliver(self, body: bytes) -> tuple[httpx.Response, float]:
+        """Call the webhook once; the answer, and how many seconds it took."""
+        began = time.monotonic()
+        answer = await post(self.service, body)
+        return answer, time.monotonic() - began
+
+    async def probe(self, path: str) -> httpx.Response:
+        return await self.service.http.get(f"{self.service.url}{path}")
+
+    async def is_ready(self) -> bool:
+        return (await self.probe("/readyz")).status_code == 200
+
+    async def takes(self, body: bytes) -> bool:
+        answer, _ = await self.deliver(body)
+        return answer.status_code == 200
+
+    @contextlib.asynccontextmanager
+    async def in_trouble(self, trouble: StoreTrouble) -> AsyncIterator[None]:
+        """Mended at the end of the block, and waited for."""
+        await trouble.begin(self.proxy)
+        try:
+            yield
+        finally:
+            await trouble.end(self.proxy)
+        await eventually(self.is_ready)
+
+    async def works(self) -> None:
+        """A question comes through and is answered."""
+        phone = await self.phone()
+        assert await phone.ask("are you there?", seconds=30) == "You said: are you there?"
+
+
+@contextlib.asynccontextmanager
+async def furnished(directory: Path, *, agents_url: str, **channel: object) -> AsyncIterator[House]:
+    async with breakable_store(directory / "store") as proxy, running_simulator(webhook_url=NOWHERE) as meta:
+        config = write_config(
+            directory / "config", graph_url=meta.url, store=proxy.url, agents_url=agents_url, **channel
+        )
+        async with running_service(config) as service:
+            meta.point_at(service.webhook_url)
+            house = House(proxy, service, meta)
+            await eventually(house.is_ready)
+            await house.works()
+            yield house
+
+
+@pytest.fixture
+async def house(tmp_path: Path, agents_url: str) -> AsyncIterator[House]:
+    async with furnished(tmp_path, agents_url=agents_url) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+async def lasting_house(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[House]:
+    """One for all troubles of a module, which it must survive without a restart."""
+    async with furnished(tmp_path_factory.mktemp("house"), agents_url=agents_url) as house:
+        yield house

@@ -1,0 +1,67 @@
+"""Whatever is wrong with the store: channels hear 503 soon, nothing is half done, afterwards everything is answered."""
+
+import asyncio
+import time
+
+import pytest
+
+from integration.store_trouble.conftest import House
+from support.polling import eventually
+from support.store_troubles import TROUBLES, StoreTrouble
+
+MESSAGES = 5
+QUICK_SECONDS = 3.0
+CONTACTS_A_SECOND = 40
+LINES = 4
+
+
+@pytest.fixture(params=TROUBLES, ids=str)
+def trouble(request: pytest.FixtureRequest) -> StoreTrouble:
+    return request.param
+
+
+async def test_what_was_refused_is_answered_once_when_it_comes_again(
+    lasting_house: House, trouble: StoreTrouble
+) -> None:
+    """Each refusal is quick and names a time; Meta delivers again, and so do we, and one answer follows."""
+    phones = [await lasting_house.phone() for _ in range(MESSAGES)]
+    bodies = [phone.text("hello", wamid=f"wamid.{phone.number}") for phone in phones]
+    patient = await lasting_house.phone()
+
+    async with lasting_house.in_trouble(trouble):
+        refused = await asyncio.gather(*map(lasting_house.deliver, bodies))
+        await patient.write("I can wait")
+        alive = await lasting_house.probe("/livez")
+    for body in (*bodies, *bodies):
+        await eventually(lambda body=body: lasting_house.takes(body))
+    for phone in (*phones, patient):
+        await eventually(phone.heard, seconds=30)
+    await lasting_house.works()
+
+    assert {answer.status_code for answer, _ in refused} == {503}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer, _ in refused)
+    assert max(seconds for _, seconds in refused) < QUICK_SECONDS
+    assert alive.status_code == 200
+    assert [await phone.heard() for phone in phones] == [["You said: hello"]] * MESSAGES
+    assert await patient.heard() == ["You said: I can wait"]
+
+
+async def test_it_is_said_plainly_and_not_stormed(lasting_house: House, trouble: StoreTrouble) -> None:
+    """Readiness names the store, the log has a few lines, the process asks now and then, however many calls fail."""
+    proxy, service, phone = lasting_house.proxy, lasting_house.service, await lasting_house.phone()
+    bodies = [phone.text("hi", wamid=f"wamid.{phone.number}.{number}") for number in range(MESSAGES)]
+    before, began = len(service.log), time.monotonic()
+
+    async with lasting_house.in_trouble(trouble):
+        await asyncio.gather(*map(lasting_house.deliver, bodies))
+        ready = await lasting_house.probe("/readyz")
+        if trouble.name != "away":  # nobody is there to count
+            await eventually(lambda: proxy.contacts(began) >= MESSAGES + 15, seconds=30)
+        contacts, seconds = proxy.contacts(began), time.monotonic() - began
+    await lasting_house.works()
+
+    logged = service.log[before:]
+    assert (ready.status_code, ready.json().get("parts", {}).get("store")) in {(503, "unreachable"), (503, "no answer")}
+    assert len(logged.splitlines()) <= LINES
+    assert '"level": "error"' not in logged
+    assert contacts <= CONTACTS_A_SECOND * max(1.0, seconds)

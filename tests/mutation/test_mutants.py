@@ -1,0 +1,110 @@
+"""Takes what makes the mailbox safe out of it, one thing at a time: the tests that should notice do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.mutants import SCRIPTS, Laboratory, Mutant, laboratory
+
+CONTRACT = "tests/contracts/test_mailbox_redis.py"
+ORDERS = "tests/integration/mailbox/test_interleavings.py"
+DELIVERY = "tests/unit/application/test_deliver_reply.py"
+HANDOVER = "tests/unit/application/test_answer_handover.py"
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
+    return laboratory(tmp_path_factory.mktemp("mutants"))
+
+
+def script(name: str, old: str, new: str = "") -> Callable[[], Mutant]:
+    return lambda: Mutant.replacing(f"{SCRIPTS}/{name}.lua", old, new)
+
+
+def application(name: str, old: str, new: str) -> Callable[[], Mutant]:
+    return lambda: Mutant.replacing(f"application/{name}.py", old, new)
+
+
+def contract(words: str) -> tuple[str, ...]:
+    return CONTRACT, "-k", f"valkey and ({words})"
+
+
+def orders(words: str) -> tuple[str, ...]:
+    return ORDERS, "-k", words
+
+
+IDLE = contract("idle_conversation_costs_no_key")
+MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
+    "no fence": (
+        script("claimed", "if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then", "if false then"),
+        contract("stale_worker and complete"),
+    ),
+    "a fence without the delivery number": (
+        script("common", " and pending[4] == tonumber(delivery)"),
+        contract("stale_worker and complete-a"),
+    ),
+    "a fence without the worker": (script("common", "pending[2] == worker and "), orders("two workers")),
+    "renewing blindly": (
+        script("renew", "if holds(ARGV[at], ARGV[at + 1], ARGV[1], ARGV[at + 2]) then", "if true then"),
+        contract("renewing_never_steals"),
+    ),
+    "a token stays in the stream": (script("common", "  redis.call('XDEL', READY, token)\n"), IDLE),
+    "a token stays pending": (script("common", "  redis.call('XACK', READY, GROUP, token)\n"), orders("two workers")),
+    "a token stays with an idle conversation": (
+        script("claimed", "return redis.call('HDEL', TOKENS, CONVERSATION)", "return"),
+        IDLE,
+    ),
+    "a conversation stays among those that wait": (
+        script("common", "  redis.call('ZREM', LATER, conversation)\n"),
+        contract("immediate_message_ends_the_wait"),
+    ),
+    "a finished turn stays": (script("complete", "redis.call('DEL', TURN)\n"), IDLE),
+    "a buried turn stays": (script("bury", "  redis.call('DEL', TURN)\n"), contract("buried_turn")),
+    "messages stay when a turn takes them": (
+        script("begin", "  redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)\n"),
+        contract("long_queue"),
+    ),
+    "seen only in this generation": (
+        script("accept", "for offset = 1, 4 do", "for offset = 1, 1 do"),
+        contract("seven_days"),
+    ),
+    "new mail overtakes a turn that waits": (
+        script("common", "if not token or token:sub(1, 1) == 'D' then make_ready", "if true then make_ready"),
+        contract("nothing_overtakes"),
+    ),
+    "a turn that is put off forgets who it was": (
+        script("put_off", "redis.call('HSET', TOKENS, CONVERSATION, 'B')", "redis.call('DEL', TURN)"),
+        contract("tried_again_as_it_was"),
+    ),
+    "a proof of a part that is not next": (
+        script("confirm", "and is_next(turn, ARGV[at + 2])"),
+        contract("proof_of_another_part"),
+    ),
+    "sending without a look at the lease": (
+        application("deliver_reply", "            lease.require()\n", ""),
+        (DELIVERY, HANDOVER),
+    ),
+    "sending before the reply is saved": (
+        application("answer_conversation", "            await lease.save_reply(reply)\n", ""),
+        (HANDOVER,),
+    ),
+    "no wait for a proof after a takeover": (
+        application("deliver_reply", "if self._may_have_been_sent(turn, reply):", "if False:"),
+        (DELIVERY, HANDOVER),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_is_noticed(name: str, lab: Laboratory) -> None:
+    """Without this, the tests it is proven by would be worth nothing."""
+    breed, tests = MUTANTS[name]
+
+    with lab.breeding(breed()):
+        assert lab.notices(*tests)
+
+
+def test_the_unchanged_copy_is_not(lab: Laboratory) -> None:
+    """Or the tests would notice anything at all."""
+    assert not lab.notices(*contract("idle or stale_worker and complete"), ORDERS, HANDOVER, DELIVERY)

@@ -1,0 +1,142 @@
+"""Mutants: the service with one thing changed, which the tests must be able to tell from the real one."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = "adapters/redis/scripts"
+LONGEST_TEST_SECONDS = 30
+
+# How pytest ends when all tests passed, and when some failed; everything else proves nothing.
+PASSED, FAILED = 0, 1
+
+SWAPS = (
+    ("==", "~="),
+    ("~=", "=="),
+    ("<=", "<"),
+    (" > ", " >= "),
+    (" and ", " or "),
+    (" or ", " and "),
+    ("not ", ""),
+    ("'D'", "'B'"),
+    ("'D%", "'B%"),
+    ("'B'", "'D'"),
+    ("math.min", "math.max"),
+    ("math.max", "math.min"),
+    (" + ", " - "),
+    (" - ", " + "),
+    ("'LPOP'", "'RPOP'"),
+    ("'RPUSH'", "'LPUSH'"),
+    ("-1, -1", "0, 0"),
+)
+
+
+@frozen(kw_only=True)
+class Mutant:
+    """One file of src/ as it would be; `change` says in a line what is different."""
+
+    file: str
+    source: str
+    change: str
+
+    @classmethod
+    def replacing(cls, file: str, old: str, new: str) -> "Mutant":
+        """A text, which must be there exactly once, becomes another."""
+        original = (ROOT / "src" / file).read_text()
+        assert original.count(old) == 1, f"{old!r} is {original.count(old)} times in {file}"
+        return cls(file=file, source=original.replace(old, new), change=f"{old!r} -> {new!r}")
+
+
+@frozen
+class Laboratory:
+    """A copy of src/ that tests can be run against."""
+
+    src: Path
+
+    @contextlib.contextmanager
+    def breeding(self, mutant: Mutant) -> Iterator[None]:
+        path = self.src / mutant.file
+        original = path.read_text()
+        path.write_text(mutant.source)
+        try:
+            yield
+        finally:
+            path.write_text(original)
+
+    def notices(self, *tests: str) -> bool:
+        """Whether one of these tests fails.
+
+        Raises:
+            AssertionError: no verdict, since the tests could not be run.
+        """
+        ended = self.pytest(*tests)
+        assert ended.returncode in (PASSED, FAILED), ended.stdout + ended.stderr
+        return ended.returncode == FAILED
+
+    def pytest(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """The copy comes first on the path, before the checkout that is installed."""
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        options = [
+            "-x",
+            "-q",
+            "-n0",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+            f"--timeout={LONGEST_TEST_SECONDS}",
+        ]
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *arguments],
+            cwd=ROOT,
+            env={**bare, "PYTHONPATH": str(self.src), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def laboratory(directory: Path) -> Laboratory:
+    shutil.copytree(ROOT / "src", directory / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return Laboratory(directory / "src")
+
+
+def script_names() -> list[str]:
+    return sorted(path.name for path in (ROOT / "src" / SCRIPTS).glob("*.lua"))
+
+
+def mutants_of(script: str) -> Iterator[Mutant]:
+    """Each statement of a script taken out, each condition decided beforehand, each comparison turned round."""
+    file = f"{SCRIPTS}/{script}"
+    lines = (ROOT / "src" / file).read_text().splitlines()
+    for number, line in enumerate(lines):
+        if line.strip() and not line.strip().startswith("--"):
+            for new in _variants(line):
+                source = "\n".join([*lines[:number], *new, *lines[number + 1 :]]) + "\n"
+                change = f"{script}:{number + 1}: {line.strip()}  ->  {''.join(new).strip() or '(deleted)'}"
+                yield Mutant(file=file, source=source, change=change)
+
+
+def _variants(line: str) -> Iterator[Sequence[str]]:
+    if _whole_statement(line):
+        yield []
+    if condition := re.search(r"\bif (.+?) then\b", line):
+        for decided in ("true", "false"):
+            yield [f"{line[: condition.start(1)]}{decided}{line[condition.end(1) :]}"]
+    for old, new in SWAPS:
+        for found in re.finditer(re.escape(old), line):
+            yield [f"{line[: found.start()]}{new}{line[found.end() :]}"]
+
+
+def _whole_statement(line: str) -> bool:
+    """Whether a line can be taken out without tearing a block apart."""
+    words = re.findall(r"\b(?:if|for|function|else|end)\b", line)
+    return words.count("end") == len([word for word in words if word not in ("end", "else")]) and words != ["else"]

@@ -1,0 +1,37 @@
+"""Bytes on a connection, whether or not they are HTTP."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from support.web_process import Connection
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Connection]:
+    connection = Connection(*await asyncio.open_connection("127.0.0.1", port))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def answers(port: int, *pieces: bytes) -> bytes:
+    """Everything the server says to these bytes until it closes; what came before it broke the connection off."""
+    async with connected(port) as connection:
+        with contextlib.suppress(ConnectionError):
+            for piece in pieces:
+                await connection.send(piece)
+        said = bytearray()
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(15):
+                while piece := await connection.reader.read(65536):
+                    said += piece
+        return bytes(said)
+
+
+def statuses(said: bytes) -> list[int]:
+    """The status of each response; none where the server just closed."""
+    lines = [line for line in said.split(b"\r\n") if b"HTTP/1.1 " in line]
+    return [int(line.rpartition(b"HTTP/1.1 ")[2][:3]) for line in lines]

@@ -1,0 +1,93 @@
+"""An agent runtime that counts its runs: over HTTP, in the place of Astromesh."""
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+
+from attrs import define, field
+
+from support.canned_http import response
+from support.polling import eventually
+
+# Long enough that the channel cuts the answer in two.
+FIRST, SECOND = "word " * 800, "word " * 100
+
+
+def parts_of(query: str) -> list[str]:
+    """How the two parts of the answer to `query` begin."""
+    return [f"{query}: one", f"{query}: two"]
+
+
+@define
+class Run:
+    """When an agent was asked, and when its caller gave up waiting; monotonic seconds."""
+
+    query: str
+    asked_at: float
+    dropped_at: float | None = None
+
+
+@define
+class RecordingAgent:
+    """Answers every query in two parts; while `open` is cleared, callers wait."""
+
+    url: str = ""
+    runs: list[Run] = field(factory=list)
+    open: asyncio.Event = field(factory=asyncio.Event)
+
+    @property
+    def queries(self) -> list[str]:
+        return [run.query for run in self.runs]
+
+    async def asked(self, times: int) -> None:
+        await eventually(lambda: len(self.runs) >= times, seconds=20)
+
+    def handovers(self) -> list[float]:
+        """Seconds from the moment a caller gave up to the next run for the same query."""
+        dropped = {run.query: run.dropped_at for run in self.runs if run.dropped_at is not None}
+        again = {run.query: run.asked_at for run in self.runs if run.dropped_at is None}
+        return [again[query] - at for query, at in dropped.items()]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
+            query = json.loads(await reader.readexactly(length))["query"]
+            run = Run(query, time.monotonic())
+            self.runs.append(run)
+            if await self._is_patient(reader, run):
+                first, second = parts_of(query)
+                answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}"}
+                writer.write(response(200, json.dumps(answer).encode()))
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:
+        """Whether the caller is still there when answers may go out."""
+        gone, opened = asyncio.ensure_future(reader.read()), asyncio.ensure_future(self.open.wait())
+        done, pending = await asyncio.wait({gone, opened}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.wait({gone, opened})
+        if opened in done:
+            return True
+        run.dropped_at = time.monotonic()
+        return False
+
+
+@contextlib.asynccontextmanager
+async def recording_agent() -> AsyncIterator[RecordingAgent]:
+    agent = RecordingAgent()
+    agent.open.set()
+    server = await asyncio.start_server(agent.serve, "127.0.0.1", 0)
+    agent.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield agent
+    finally:
+        agent.open.set()
+        server.close()
+        await server.wait_closed()
