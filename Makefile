@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test install lint audit bench lock clean
+.PHONY: help run test install lint audit bench chaos fuzz mutants lock clean
 
 help:  ## what one can make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +31,15 @@ audit: $(VENV)/.dev  ## known vulnerabilities of what is installed
 
 bench: $(VENV)/.dev  ## how fast, beside the least possible (about 75 s)
 	$(BIN)/python -m bench
+
+chaos: $(VENV)/.dev  ## kill, freeze and unplug everything for a minute, then count what was lost
+	$(BIN)/python -m chaos
+
+fuzz: $(VENV)/.dev  ## strange input for longer (about 9 minutes)
+	TRUNKLINE_FUZZ_SECONDS=30 $(BIN)/python -m pytest tests/fuzz
+
+mutants: $(VENV)/.dev  ## take out each line of the store's scripts: does a test notice? (about 20 minutes)
+	PYTHONPATH=tests $(BIN)/python -m mutation.every_line
 
 lock: $(VENV)/.dev  ## renew the hashed lock files
 	$(PIP) --no-require-hashes uv 2>/dev/null || $(BIN)/python -m pip install --quiet uv

@@ -19,7 +19,8 @@ from chaos.torture import Incident
 class Evidence:
     """Everything that was seen. `runs`: turn id -> the message numbers each run of the agent was given.
 
-    `unheard`: turns of which a worker logged that a send had no response, though Meta may have given one.
+    `unheard`: turns of which a worker logged that a send had no response, though Meta may have given one. `stall`: for
+    how long, in seconds, Meta and the agent were kept waiting by the machine.
     """
 
     taken: Mapping[Written, Taken]
@@ -28,6 +29,7 @@ class Evidence:
     incidents: Sequence[Incident]
     leftovers: Leftovers
     unheard: frozenset[str] = frozenset()
+    stall: float = 0.0
 
 
 @frozen(kw_only=True)
@@ -107,7 +109,8 @@ class Audit:
 
     @cached_property
     def repeats(self) -> Repeats:
-        return Repeats(sends=self.sends, incidents=self.evidence.incidents, unheard=self.evidence.unheard)
+        seen = self.evidence
+        return Repeats(sends=self.sends, incidents=seen.incidents, unheard=seen.unheard, stall=seen.stall)
 
     def run_again(self) -> int:
         """Runs of the agent beyond the first of each turn."""

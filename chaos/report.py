@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from chaos.audit import Audit
-from chaos.plan import Plan
+from chaos.plan import LEASE_SECONDS, Plan
 from chaos.repeats import most_said_twice
 from chaos.run import Observed
 from chaos.sender import DISCONNECTED, OK, UNAVAILABLE
 
 EXAMPLES = 5
+# A machine that stalls us for longer makes workers miss their renewals too, and nobody sees which.
+CALM_SECONDS = LEASE_SECONDS / 3
 
 
 @frozen(kw_only=True)
@@ -55,7 +57,11 @@ class Report:
             Promise(name="lost", found=audit.lost()),
             Promise(name="out of order", found=audit.out_of_order()),
             Promise(name="answered twice", found=audit.answered_twice()),
-            Promise(name="said twice, without a cause", found=audit.repeats.without_cause()),
+            Promise(
+                name="said twice, without a cause",
+                found=audit.repeats.without_cause(),
+                allowed=None if observed.evidence.stall > CALM_SECONDS else 0,
+            ),
             Promise(name="said twice, though proven", found=audit.repeats.though_proven()),
             Promise(
                 name="said twice, proof in time",
@@ -86,10 +92,12 @@ class Report:
             "turns whose agent ran again": self.audit.run_again(),
             "faults": {fault: incidents.count(fault) for fault in sorted(set(incidents))},
             "webhook answers": dict(sorted(observed.answers.items())),
+            "slowest of them, s": {answer: round(seconds, 1) for answer, seconds in sorted(observed.slowest.items())},
             "causes of what was said twice": dict(self.audit.repeats.causes()),
             "dead letters": dict(self.audit.reasons()),
             "settled after, s": round(observed.settled_after, 1),
             "took, s": round(observed.took, 1),
+            "longest stall of Meta and the agent, s": round(evidence.stall, 1),
         }
 
     def as_json(self) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.ports.store import StoreUnavailableError
 from chaos.audit import Evidence
@@ -34,6 +34,7 @@ class Observed:
 
     evidence: Evidence
     answers: Counter[str]
+    slowest: Mapping[str, float]
     fallen: Sequence[str]
     errors: Sequence[str]
     settled_after: float
@@ -43,7 +44,7 @@ class Observed:
 async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
     """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
     began = time.monotonic()
-    async with running(plan, directory=directory) as cast:
+    async with running(plan, directory=directory) as cast, _watched_loop() as stalls:
         sender = Sender(cast.webs)
         torturer = Torturer(cast.workers, cast.webs, cast.store, tell, cast.call_the_living)
         await _fire(plan, sender, torturer, cast)
@@ -54,8 +55,9 @@ async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
         await torturer.revive()
         await cast.kill()
     return Observed(
-        evidence=_evidence(cast, sender, torturer, leftovers),
+        evidence=evolve(_evidence(cast, sender, torturer, leftovers), stall=max(stalls)),
         answers=sender.answers,
+        slowest=sender.slowest,
         fallen=torturer.fallen,
         errors=[line for service in cast.services for line in _errors(service.log_file)],
         settled_after=settled_after,
@@ -64,13 +66,31 @@ async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
 
 
 async def _fire(plan: Plan, sender: Sender, torturer: Torturer, cast: Cast) -> None:
-    """Until every message was taken in, or there was time enough for that; once the faults are over, Meta calms down."""
+    """Until every message was taken in, or there was time enough for it. After the faults, Meta answers every send."""
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(sender.run(plan.webhooks()))
         await torturer.run(plan)
         cast.answer_every_send()
         await asyncio.wait([sending], timeout=SETTLED_WITHIN_SECONDS)
         sending.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _watched_loop() -> AsyncIterator[list[float]]:
+    """For how long this process, and with it Meta and the agent, did nothing else, in seconds."""
+    stalls = [0.0]
+
+    async def watch() -> None:
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(LOOK_SECONDS)
+            stalls.append(time.monotonic() - asked - LOOK_SECONDS)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield stalls
+    finally:
+        watching.cancel()
 
 
 async def _settled(url: str) -> Leftovers:

@@ -17,6 +17,7 @@ from entrypoints.simulator.wire import encode, signature
 
 # Meta's own; a channel that hears nothing delivers again.
 ANSWER_WITHIN_SECONDS = 10.0
+CALLS_AT_ONCE = 50
 FIRST_PAUSE_SECONDS = 0.1
 OK = "200"
 UNAVAILABLE = "503"
@@ -34,19 +35,23 @@ class Taken:
 
 @define
 class Sender:
-    """`taken` tells what became of each message, `answers` counts what the service said, or why it said nothing."""
+    """`taken` tells what became of each message, `answers` counts what the service said, or why it said nothing.
+
+    `slowest` is how many seconds the slowest of each took.
+    """
 
     webs: Sequence[Service]
     written_from: int = field(factory=lambda: int(time.time()) - 3600)
     taken: dict[Written, Taken] = field(factory=dict)
     answers: Counter[str] = field(factory=Counter)
+    slowest: dict[str, float] = field(factory=dict)
     _client: httpx.AsyncClient = field(
         factory=lambda: SteadyClient(
             timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None),
-            limits=httpx.Limits(max_connections=None, keepalive_expiry=4),
             trust_env=False,
         )
     )
+    _calls: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
 
     async def run(self, webhooks: Sequence[PlannedWebhook]) -> None:
         """Deliver all of them; returns when each was answered 200."""
@@ -76,14 +81,16 @@ class Sender:
     async def _post(self, webhook: PlannedWebhook, *, to: int) -> bool:
         body = self._body(webhook.messages)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
-        try:
-            answer = str(
-                (await self._client.post(self._web(to).webhook_url, content=body, headers=headers)).status_code
-            )
-        except httpx.TimeoutException:
-            answer = TIMED_OUT
-        except httpx.HTTPError:
-            answer = DISCONNECTED
+        async with self._calls:
+            asked = time.monotonic()
+            try:
+                answered = await self._client.post(self._web(to).webhook_url, content=body, headers=headers)
+                answer = str(answered.status_code)
+            except httpx.TimeoutException:
+                answer = TIMED_OUT
+            except httpx.HTTPError:
+                answer = DISCONNECTED
+            self.slowest[answer] = max(self.slowest.get(answer, 0), time.monotonic() - asked)
         self.answers[answer] += 1
         if answer == OK:
             for message in webhook.messages:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from itertools import batched
 
@@ -12,6 +12,7 @@ from application.ports.mailbox import Claim, Mailbox
 
 SETTLING_SECONDS = 1.0
 HAND_BACK_SECONDS = 2.5
+LEAVE_SECONDS = 0.1
 RENEWED_AT_ONCE = 500
 
 
@@ -76,10 +77,15 @@ class Jobs:
             await asyncio.wait(self._tasks.values(), timeout=within_seconds)
 
     async def hand_back(self) -> int:
-        """End what is under way; each job gives its conversation back. Where the store is away, the leases run out."""
-        unfinished: Collection[asyncio.Future[None]] = tuple(self._tasks.values())
-        for task in unfinished:
-            task.cancel()
-        if unfinished:
-            await asyncio.wait(unfinished, timeout=HAND_BACK_SECONDS)
-        return len(unfinished)
+        """End what is under way; each job gives its conversation back. Where the store is away, the leases run out.
+
+        Told once, a job still records what it can and hands back; told again, it leaves the step it waits for.
+        """
+        unfinished = set(self._tasks.values())
+        count = len(unfinished)
+        for seconds in (HAND_BACK_SECONDS, LEAVE_SECONDS, LEAVE_SECONDS):
+            for task in unfinished:
+                task.cancel()
+            if unfinished:
+                _, unfinished = await asyncio.wait(unfinished, timeout=seconds)
+        return count

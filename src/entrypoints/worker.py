@@ -17,7 +17,7 @@ from entrypoints.metrics import Metrics
 from entrypoints.store_contact import StoreContact
 from entrypoints.store_trouble import StoreTrouble
 
-CLAIM_WAIT_SECONDS = 1.0
+CLAIM_WAIT_SECONDS = 0.5
 PROMOTE_SECONDS = 0.1
 # How soon to look again for a free place, or for the store.
 LOOK_AGAIN_SECONDS = 0.05
@@ -173,6 +173,6 @@ class Worker:
 
     async def _end(self, loops: Collection[asyncio.Task[None]]) -> None:
         """A claim under way is waited for, since it may bring conversations; from a stalled store nothing comes."""
-        await asyncio.wait(loops, timeout=2 * CLAIM_WAIT_SECONDS)
+        await asyncio.wait(loops, timeout=4 * CLAIM_WAIT_SECONDS)
         for loop in loops:
             loop.cancel()

@@ -192,6 +192,52 @@ class MailboxContract:
         assert wait is not None
         assert 50 < wait <= 60
 
+    async def test_the_newest_message_decides_the_wait(self, mailbox: Mailbox) -> None:
+        """Of those that came during a turn: the person may still be writing, though the first was long ago."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("tap", sent_at=1_750_000_002)])
+        more = post("more", sent_at=1_750_000_003, debounce=Debounce(quiet_seconds=60, cap_seconds=60))
+        await mailbox.accept(posts=[more])
+        await mailbox.complete(claim=claim)
+
+        assert await nothing_ready(mailbox)
+
+    async def test_the_wait_for_what_came_during_a_turn_is_like_any_other(self, mailbox: Mailbox) -> None:
+        """More of its kind prolongs it, a tap on a button ends it."""
+        wait = Debounce(quiet_seconds=60, cap_seconds=60)
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("next", sent_at=1, debounce=wait)])
+        await mailbox.complete(claim=claim)
+
+        await mailbox.accept(posts=[post("more", sent_at=2, debounce=wait)])
+        assert await nothing_ready(mailbox)
+        await mailbox.accept(posts=[post("tap", sent_at=3)])
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["next", "more", "tap"]
+
+    async def test_the_wait_for_what_came_during_a_turn_has_a_cap(self, mailbox: Mailbox) -> None:
+        """As for any message."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("next", debounce=Debounce(quiet_seconds=60, cap_seconds=0.15))])
+        await mailbox.complete(claim=claim)
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["next"]
+
+    async def test_what_waits_is_ready_as_soon_as_the_turn_is_over(self, mailbox: Mailbox) -> None:
+        """Not only when somebody looks for what is due."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("second")])
+        await mailbox.complete(claim=claim)
+
+        assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)) == 1
+
     async def test_progress_survives_a_takeover(self, mailbox: Mailbox) -> None:
         """The next worker finds the reply and every part that was sent."""
         await mailbox.accept(posts=[post()])
@@ -288,6 +334,25 @@ class MailboxContract:
         assert (again.id, again.attempts, again.error, again.doubts) == (turn.id, 1, "agent: timeout", 0)
         assert bodies(again) == ["first"]
 
+    @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
+    async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
+        """The agent's do not count against the channel, nor those of one part against the next."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="unreachable")
+        claim, failed = await begin_one(mailbox)
+
+        if progress == "save_reply":
+            await mailbox.save_reply(claim=claim, reply=ANSWER)
+        else:
+            await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        turn = await mailbox.begin(claim=claim)
+
+        assert (failed.attempts, failed.error) == (1, "unreachable")
+        assert turn is not None
+        assert (turn.attempts, turn.error) == (0, "")
+
     async def test_nothing_overtakes_a_turn_that_waits(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it."""
         await mailbox.accept(posts=[post("first")])
@@ -372,6 +437,19 @@ class MailboxContract:
         assert resumed is not None
         assert resumed.sent == ("wamid.out.1",)
 
+    async def test_proofs_of_several_parts_and_turns_come_together(self, mailbox: Mailbox) -> None:
+        """A webhook may hold many statuses; each counts for its own part of its own turn."""
+        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+        begun = [await begin_one(mailbox) for _ in range(2)]
+        for claim, _ in begun:
+            await mailbox.save_reply(claim=claim, reply=ANSWER)
+        parts = [begun[0][1].reference(0), begun[0][1].reference(1), begun[1][1].reference(0)]
+
+        await mailbox.confirm(proofs=[Proof(reference=part, message_id=f"wamid.{part.part}") for part in parts])
+        turns = [await mailbox.begin(claim=claim) for claim, _ in begun]
+
+        assert [turn.sent for turn in turns if turn] == [("wamid.0", "wamid.1"), ("wamid.0",)]
+
     @pytest.mark.parametrize("part", [0, 2])
     async def test_a_proof_of_another_part_changes_nothing(self, mailbox: Mailbox, part: int) -> None:
         """Statuses of parts long recorded keep coming, and none can skip a part."""
@@ -444,6 +522,18 @@ class MailboxContract:
         _, third = await begin_one(mailbox)
 
         assert [bodies(second), bodies(third)] == [["poison"], ["later"]]
+
+    async def test_a_replay_is_next_when_nothing_else_waits(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """The end of the turn under way does not forget it."""
+        letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
+        await mailbox.accept(posts=[post("under way")])
+        claim, _ = await begin_one(mailbox)
+        await dead_letters.replay(letter_id=letter_id)
+        await mailbox.complete(claim=claim)
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["poison"]
 
     async def test_a_dead_letter_is_replayed_or_discarded_once(
         self, mailbox: Mailbox, dead_letters: DeadLetters

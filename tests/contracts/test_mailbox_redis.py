@@ -1,16 +1,21 @@
 """The mailbox on Redis and Valkey keeps the contract, and some promises of its own."""
 
 import asyncio
+import time
 
 import pytest
+from attrs import evolve
 
+from adapters.memory.clock import FakeClock
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
-from adapters.redis.keys import Keys
+from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
-from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one
+from application.ports.mailbox import LeaseLostError
+from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one, claim_one
 from support.messages import post
+from support.polling import eventually
 
 
 class TestRedisMailbox(MailboxContract):
@@ -46,6 +51,49 @@ class TestRedisMailbox(MailboxContract):
 
         assert names == {"ready", "arrivals", "seen"}
         assert await store.commands.xlen(keys.of(0, "ready")) == 0
+        assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
+
+    async def test_an_entry_that_is_no_token_is_refused_and_swept_away(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Whatever an operator did to the stream, a conversation has one token, and the token hash says which."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox, worker="a")
+        await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})
+        stray = await claim_one(mailbox, worker="b")
+
+        with pytest.raises(LeaseLostError):
+            await mailbox.begin(claim=stray)
+
+        async def swept() -> bool:
+            taken = await mailbox.reap(partition=0, worker="c", limit=10)
+            assert {claim.token} >= {again.token for again in taken}
+            return await store.commands.xlen(keys.of(0, "ready")) == 1
+
+        await eventually(swept)
+
+    async def test_a_message_is_known_for_seven_days(self, mailbox: RedisMailbox) -> None:
+        """Whatever the generation it fell into, and also where another process' clock is behind."""
+        start = generation_at(time.time()) * GENERATION_SECONDS
+        clock, again = FakeClock(start + GENERATION_SECONDS - 1), post(message_id="wamid.1")
+        on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
+        await on_time.accept(posts=[again])
+
+        for _ in range(2):
+            clock.advance(GENERATION_SECONDS)
+            assert await on_time.accept(posts=[again]) == (False,)
+        assert await slow.accept(posts=[again]) == (False,)
+
+    async def test_what_was_seen_is_forgotten_when_nobody_looks_for_it_any_more(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Memory does not grow with uptime."""
+        await mailbox.accept(posts=[post()])
+
+        (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
+        days = await store.commands.pttl(name) / 1000 / 86400
+
+        assert 7 < days <= 14
 
     async def test_another_number_of_partitions_refuses_to_start(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys

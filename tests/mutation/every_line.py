@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from support.mutants import Laboratory, Mutant, laboratory, mutants_of, script_names
+from support.mutants import EQUIVALENT, Laboratory, Mutant, laboratory, mutants_of, script_names
 
 # The quickest to notice comes first.
 MAILBOX = ("tests/integration/mailbox", "tests/contracts/test_mailbox_redis.py", "-k", "valkey or every_order")
@@ -20,25 +20,36 @@ SUITES = {
 
 
 def main(scripts: list[str]) -> int:
-    with tempfile.TemporaryDirectory() as directory:
-        survivors = [
-            mutant
-            for script in scripts or script_names()
-            for mutant in _survivors(laboratory(Path(directory) / script), script)
-        ]
-    print(f"{len(survivors)} survivors")
-    return len(survivors) > 0
+    survivors = 0
+    for script in scripts or script_names():
+        with tempfile.TemporaryDirectory() as directory:
+            survivors += _survivors(laboratory(Path(directory)), script)
+    say(f"{survivors} survivors")
+    return survivors > 0
 
 
-def _survivors(lab: Laboratory, script: str) -> list[Mutant]:
-    return [mutant for mutant in mutants_of(script) if _survives(lab, mutant, SUITES.get(script, MAILBOX))]
+def _survivors(lab: Laboratory, script: str) -> int:
+    tests = SUITES.get(script, MAILBOX)
+    assert not lab.notices(*tests), "the tests fail without any change"
+    return sum(_survives(lab, mutant, tests) for mutant in mutants_of(script))
 
 
 def _survives(lab: Laboratory, mutant: Mutant, tests: tuple[str, ...]) -> bool:
     with lab.breeding(mutant):
         noticed = lab.notices(*tests)
-    print("caught  " if noticed else "SURVIVED", mutant.change, flush=True)
-    return not noticed
+    if noticed:
+        verdict = "caught"
+    elif reason := EQUIVALENT.get(mutant.change):
+        verdict = f"means the same ({reason})"
+    else:
+        verdict = "SURVIVED"
+    say(f"{verdict}: {mutant.change}")
+    return verdict == "SURVIVED"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from support.simulator import ANA, RunningSimulator, running_simulator
 LEASE_SECONDS = 0.7
 CONFIRM_SECONDS = 1.0
 
-ENVIRON = {**CREDENTIALS, "TRUNKLINE_LOG_LEVEL": "debug"}
+ENVIRON = {**CREDENTIALS, "TRUNKLINE_HTTP_PORT": "0", "TRUNKLINE_LOG_LEVEL": "debug"}
 
 # Forks of a process that has imported the service and what runs the tests: each is a process of its own, without the
 # second that a start takes.
@@ -138,13 +138,16 @@ class Stage:
     @contextlib.asynccontextmanager
     async def web(self, stopper: Stopper | None = None) -> AsyncIterator[None]:
         """The web role in this process, as Meta's webhook."""
-        settings = load_settings(config_dir=self.config_dir, environ=CREDENTIALS)
+        settings = load_settings(config_dir=self.config_dir, environ=ENVIRON)
         container = crashing.composed(settings, stopper)
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(
             run(container, role=Role.WEB, ready=lambda host, port: listening.set_result(f"http://{host}:{port}"))
         )
-        self.point_meta_at(await listening)
+        await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        self.point_meta_at(listening.result())
         try:
             yield
         finally:
@@ -183,7 +186,7 @@ class Stage:
         """Until so many workers wait for something to do."""
 
         async def blocked() -> bool:
-            return (await self.connections.commands.info("clients"))["blocked_clients"] >= workers
+            return (await self.connections.commands.info("clients"))["blocked_clients"] == workers
 
         await eventually(blocked, seconds=20)
 

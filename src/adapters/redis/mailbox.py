@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from attrs import field, frozen
-from redis.exceptions import ResponseError
 
 from adapters.redis import codec, scripts
 from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
@@ -48,22 +47,15 @@ class RedisMailbox:
         """
         client, key = self.store.commands, self.keys.shared("partitions")
         with translated():
-            await client.set(key, self.keys.partitions, nx=True)
+            if await client.get(key) is None:
+                await client.set(key, self.keys.partitions, nx=True)
             partitions = int(await client.get(key) or 0)
         if partitions != self.keys.partitions:
             raise PartitionMismatchError(
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
             )
         for partition in range(partitions):
-            await self._make_group(partition)
-
-    async def _make_group(self, partition: int) -> None:
-        with translated():
-            try:
-                await self.store.commands.xgroup_create(self.keys.of(partition, "ready"), GROUP, id="0", mkstream=True)
-            except ResponseError as error:
-                if not str(error).startswith("BUSYGROUP"):
-                    raise
+            await self._run(scripts.PREPARE, [self.keys.of(partition, "ready")], [])
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
         by_partition: defaultdict[int, list[int]] = defaultdict(list)

@@ -61,7 +61,11 @@ class PipelinedScripts:
 
     async def _write(self) -> None:
         while self._waiting:
-            calls = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
+            next_calls = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
+            # Whose caller has given up meanwhile is not asked for any more.
+            calls = [call for call in next_calls if not call.outcome.done()]
+            if not calls:
+                continue
             try:
                 await self._together(calls)
             except Exception as error:  # noqa: BLE001  (every caller of this write is told, in its own place)

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from attrs import field, frozen
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
@@ -52,6 +52,10 @@ class Problem:
     headers: Mapping[str, str] = field(factory=dict)
 
 
+# The framework's own words repeat the address with everything in it.
+WRONG_PARAMETERS = Problem(
+    status=400, kind="parameters", detail="Parameters are not as the description at /schema says."
+)
 SERVER_ERROR = Problem(status=500, kind="internal", detail="Something went wrong on our side; the log has the details.")
 
 PROBLEMS: Mapping[type[Exception], Problem] = {
@@ -79,6 +83,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """Litestar's exception handler for everything."""
     match error:
+        case ValidationException():
+            problem = WRONG_PARAMETERS
         case HTTPException(status_code=status) if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             problem = Problem(status=status, kind="http", detail=error.detail, headers=error.headers or {})
         case _:

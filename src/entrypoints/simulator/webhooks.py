@@ -16,6 +16,7 @@ from entrypoints.simulator.wire import signature
 
 ANSWER_WITHIN_SECONDS = 10.0
 REDELIVERIES = 60
+CALLS_AT_ONCE = 100
 
 
 class WebhookNotVerifiedError(Exception):
@@ -42,9 +43,9 @@ class WebhookCaller:
         self.control = Control()
         self.dice = Dice(seed=None)
         timeout = httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None)
-        # Statuses must not queue behind webhooks that a slow service has not answered.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-        self._client = SteadyClient(timeout=timeout, limits=limits, trust_env=False)
+        self._client = SteadyClient(timeout=timeout, trust_env=False)
+        # The client's own pool searches all that wait, each time one is done.
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -123,7 +124,8 @@ class WebhookCaller:
         if self.business.app_secret:
             headers["X-Hub-Signature-256"] = signature(body, app_secret=self.business.app_secret)
         try:
-            answer = await self._client.post(self.business.webhook_url, content=body, headers=headers)
+            async with self._calls:
+                answer = await self._client.post(self.business.webhook_url, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise WebhookRefusedError(repr(error)) from error
         if answer.status_code != httpx.codes.OK:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from attrs import define, field, frozen
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.clock import FakeClock
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
@@ -23,7 +24,8 @@ from support.messages import post
 
 # Put-off turns are due at once; the order of steps decides, not time.
 AT_ONCE = RetryPolicy(first_seconds=0, longest_seconds=0, confirm_seconds=0)
-
+# What the world's clock says; messages are as old as that.
+NOW = FakeClock().now()
 
 PART = 4
 
@@ -66,7 +68,7 @@ class World:
         await self._post(self.stores.mailbox(), body, sent_at)
 
     async def _post(self, mailbox: Any, body: str, sent_at: float) -> None:
-        await mailbox.accept(posts=[post(body, message_id=f"wamid.{body}", sent_at=sent_at)])
+        await mailbox.accept(posts=[post(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
         if body not in self.accepted:
             self.accepted.append(body)
 

@@ -82,6 +82,13 @@ async def furnished(directory: Path, *, agents_url: str, **channel: object) -> A
 
 
 @pytest.fixture
+async def proxy(tmp_path: Path) -> AsyncIterator[StoreProxy]:
+    """The store alone."""
+    async with breakable_store(tmp_path / "store") as proxy:
+        yield proxy
+
+
+@pytest.fixture
 async def house(tmp_path: Path, agents_url: str) -> AsyncIterator[House]:
     async with furnished(tmp_path, agents_url=agents_url) as house:
         yield house

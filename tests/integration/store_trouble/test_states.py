@@ -4,8 +4,6 @@ import asyncio
 import signal
 import time
 
-import pytest
-
 from integration.store_trouble.conftest import House
 from support.model_server import Says, ScriptedModel
 from support.polling import eventually
@@ -76,7 +74,6 @@ def _asks(model: ScriptedModel, query: str) -> list[bool]:
     return [request["messages"][-1]["content"] == query for request in model.requests]
 
 
-@pytest.mark.xfail(reason="laying out the store is refused by a full one")
 async def test_a_worker_that_starts_on_a_full_store_makes_room(house: House, model: ScriptedModel) -> None:
     """Or the store would stay full for ever."""
     model.script["interrupted"] = Says(text="done", delay_seconds=1)

@@ -26,6 +26,7 @@ class Script:
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
+PREPARE = Script.load("prepare")
 ACCEPT = Script.load("common", "accept", when_full=False)
 BEGIN = Script.load("common", "claimed", "begin")
 SAVE_REPLY = Script.load("common", "claimed", "save_reply")

@@ -1,0 +1,205 @@
+"""Poison messages: set aside with all that is known of them, while the conversation goes on; and mended."""
+
+import json
+import time
+from collections.abc import Mapping
+
+import pytest
+
+from support.model_server import Says, ScriptedModel
+from support.phone import ADMIN, dead_letters, post
+from support.picky_graph import PickyGraph
+from support.polling import eventually
+from support.service import Service, StartService, trunkline, write_config
+from support.simulator import ANA
+from support.whatsapp_payloads import Json, contact, text_message, webhook
+
+NOW = int(time.time())
+FIRST_PART, SECOND_PART = "one " * 1000, "two " * 900
+WHERE = "/v1/dead-letters"
+
+
+def asks(text: str, *, wamid: str, at: int = NOW) -> bytes:
+    return webhook(text_message(text, sender=ANA, wamid=wamid, at=at), contacts=[contact(phone=ANA)])
+
+
+async def letters_of(service: Service, count: int) -> list[Json]:
+    async def found() -> list[Json] | None:
+        letters = await dead_letters(service)
+        return letters if len(letters) == count else None
+
+    return await eventually(found, seconds=20)
+
+
+async def over_http(service: Service, method: str, path: str) -> Json | None:
+    answer = await service.http.request(method, f"{service.url}{WHERE}/{path}", headers=ADMIN)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+async def on_the_command_line(service: Service, *arguments: str) -> str:
+    done = await trunkline("dead-letters", *arguments, "--config-dir", str(service.config_dir))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_is_one(
+    graph: PickyGraph, start_service: StartService, store_url: str, agents_url: str
+) -> None:
+    """Listed and shown on the command line; after the mend and a restart the agent answers what was asked."""
+    service = await start_service(api_url=graph.url, default_agent="no-such-assistant")
+    for number in (1, 2):
+        await post(service, asks(f"question {number}", wamid=f"wamid.{number}", at=NOW + number))
+        await letters_of(service, number)
+    listed = json.loads(await on_the_command_line(service, "list", "--json"))
+    shown = await on_the_command_line(service, "show", listed[0]["id"])
+
+    keys: Mapping[str, str] = {"graph_url": graph.url, "store": store_url, "agents_url": agents_url}
+    write_config(service.config_dir, **keys)
+    await service.restart()
+    replayed = await on_the_command_line(service, "replay", listed[0]["id"])
+    discarded = await on_the_command_line(service, "discard", listed[1]["id"])
+    await eventually(lambda: len(graph.sent) == 3)
+    await post(service, asks("and now?", wamid="wamid.3", at=NOW + 3))
+    await eventually(lambda: len(graph.sent) == 4)
+
+    assert [letter["messages"][0]["text"] for letter in listed] == ["question 1", "question 2"]
+    assert listed[0]["reason"].startswith("agent no-such-assistant: unknown_agent: HTTP 404")
+    for line in (
+        f"reason: {listed[0]['reason']}",
+        "attempts: 1",
+        "  > question 1",
+        "reply (apology):",
+        "  sent     Sorry",
+    ):
+        assert f"\n{line}" in shown
+    assert (replayed, discarded) == (f"replayed {listed[0]['id']}\n", f"discarded {listed[1]['id']}\n")
+    assert [said.startswith("Sorry") for said in graph.said[:2]] == [True, True]
+    assert graph.said[2:] == ["You said: question 1", "You said: and now?"]
+    assert await dead_letters(service) == []
+
+
+async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
+    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+) -> None:
+    """Tried twice; one apology; what was written meanwhile is answered after it; replayed over HTTP once mended."""
+    model.script["poison"] = Says(text="\ud83d")  # the agent's server cannot encode it: 500
+    service = await start_service(api_url=graph.url)
+    await post(service, asks("poison", wamid="wamid.poison"))
+    await eventually(lambda: any(_query(request) == "poison" for request in model.requests))
+    await post(service, asks("still there?", wamid="wamid.next", at=NOW + 1))
+    (letter,) = await letters_of(service, 1)
+    await eventually(lambda: len(graph.sent) == 2)
+
+    model.script["poison"] = Says(text="an antidote")
+    assert await over_http(service, "GET", letter["id"]) == letter
+    await over_http(service, "POST", f"{letter['id']}/replay")
+    await eventually(lambda: len(graph.sent) == 3)
+
+    assert graph.said[0].startswith("Sorry")
+    assert graph.said[1:] == ["You said: still there?", "an antidote"]
+    assert (letter["attempts"], letter["reason"]) == (2, "agent whatsapp-assistant: crashed: HTTP 500")
+    assert letter["reply"] == {"kind": "apology", "parts": [graph.said[0]], "reason": letter["reason"]}
+    assert (letter["sent"], letter["in_doubt"]) == (["wamid.sent.1"], False)
+    assert await dead_letters(service) == []
+
+
+def _query(request: Json) -> str:
+    return str(request["messages"][-1]["content"])
+
+
+async def _refused_in_the_middle(graph: PickyGraph, service: Service, model: ScriptedModel) -> Json:
+    """A dead letter whose first part of two was sent; Meta wants nothing of the second."""
+    model.script["tell me all"] = Says(text=f"{FIRST_PART}\n\n{SECOND_PART}")
+    graph.refused.add("two")
+    await post(service, asks("tell me all", wamid="wamid.all"))
+    (letter,) = await letters_of(service, 1)
+    return letter
+
+
+async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
+    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+) -> None:
+    """The first part is with the person; replay sends the second alone, and the agent is not asked again."""
+    service = await start_service(api_url=graph.url)
+    letter = await _refused_in_the_middle(graph, service, model)
+    shown = await on_the_command_line(service, "show", letter["id"])
+    await post(service, asks("and?", wamid="wamid.and", at=NOW + 1))
+    await eventually(lambda: len(graph.sent) == 2)
+    asked = len(model.requests)
+
+    graph.refused.clear()
+    await over_http(service, "POST", f"{letter['id']}/replay")
+    await eventually(lambda: len(graph.sent) == 3)
+
+    one, two = (part.strip() for part in (FIRST_PART, SECOND_PART))
+    assert graph.said == [one, "You said: and?", two]
+    assert len(model.requests) == asked
+    assert (letter["reply"]["kind"], letter["reply"]["parts"], letter["sent"]) == (
+        "answer",
+        [one, two],
+        ["wamid.sent.1"],
+    )
+    assert letter["reason"].startswith("send: final (HTTP 400, code 131026: Message undeliverable")
+    assert letter["messages"] == [{"id": "wamid.all", "content": "text", "text": "tell me all", "sent_at": float(NOW)}]
+    assert (letter["channel"], letter["user"], letter["attempts"]) == ("whatsapp", ANA, 1)
+    assert abs(letter["at"] - time.time()) < 60
+    assert "\n  sent     one" in shown
+    assert "\n  missing  two" in shown
+    assert await dead_letters(service) == []
+
+
+async def test_a_replay_that_fails_again_comes_back_with_what_it_had(
+    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+) -> None:
+    """Nothing is sent twice, and the next attempt goes on from there."""
+    service = await start_service(api_url=graph.url)
+    letter = await _refused_in_the_middle(graph, service, model)
+
+    await over_http(service, "POST", f"{letter['id']}/replay")
+    (again,) = await eventually(lambda: _another(service, letter))
+
+    assert len(graph.sent) == 1
+    assert {**again, "id": letter["id"], "at": letter["at"]} == letter
+
+
+async def _another(service: Service, letter: Json) -> list[Json] | None:
+    letters = await dead_letters(service)
+    return letters if letters and letters[0]["id"] != letter["id"] else None
+
+
+async def test_what_is_discarded_is_forgotten(
+    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+) -> None:
+    """It is never sent, and can be neither shown nor replayed; the conversation does not care."""
+    service = await start_service(api_url=graph.url)
+    letter = await _refused_in_the_middle(graph, service, model)
+    graph.refused.clear()
+
+    await over_http(service, "DELETE", letter["id"])
+    await post(service, asks("afterwards", wamid="wamid.afterwards", at=NOW + 1))
+    await eventually(lambda: len(graph.sent) == 2)
+    gone = [
+        await service.http.request(method, f"{service.url}{WHERE}/{path}", headers=ADMIN)
+        for method, path in (("GET", letter["id"]), ("POST", f"{letter['id']}/replay"), ("DELETE", letter["id"]))
+    ]
+
+    assert [answer.status_code for answer in gone] == [404, 404, 404]
+    assert graph.said[1:] == ["You said: afterwards"]
+
+
+@pytest.mark.parametrize(
+    "letter_id", ["0", "0.", "0.1", "0.1-", "1.1-1", "-1.1-1", "0.1-1-1", "0.\u0663-1", "x" * 5000, "0.%00"]
+)
+async def test_an_id_that_is_none_is_unknown(start_service: StartService, letter_id: str) -> None:
+    """404, over HTTP; a sentence, on the command line."""
+    service = await start_service(role="web")
+
+    answers = [
+        await service.http.request(method, f"{service.url}{WHERE}/{letter_id}{more}", headers=ADMIN)
+        for method, more in (("GET", ""), ("POST", "/replay"), ("DELETE", ""))
+    ]
+    done = await trunkline("dead-letters", "show", letter_id, "--config-dir", str(service.config_dir))
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert (done.returncode, done.stderr) == (1, f"Error: there is no dead letter {letter_id}\n")

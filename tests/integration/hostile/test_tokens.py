@@ -1,0 +1,140 @@
+"""Tokens and signatures: nothing but the right one opens, and how long it takes does not tell how wrong one was."""
+
+import hmac
+from typing import Any
+
+import pytest
+
+from adapters.whatsapp import inbound
+from application.ports.inbound_channel import ForgedWebhookError
+from entrypoints.http import operators
+from integration.hostile.conftest import Target
+from support.http_services import Backstage
+from support.phone import ADMIN
+from support.raw_http import answers, statuses
+from support.service import CREDENTIALS
+from support.simulator import VERIFY_TOKEN
+
+TOKEN = CREDENTIALS["TRUNKLINE_ADMIN_TOKEN"]
+ROUTES = [
+    "GET /v1/dead-letters",
+    "GET /v1/dead-letters/0.1-0",
+    "POST /v1/dead-letters/0.1-0/replay",
+    "DELETE /v1/dead-letters/0.1-0",
+    "GET /v1/channels/events",
+]
+ODD = {
+    "none": None,
+    "empty": b"",
+    "a scheme alone": b"Bearer",
+    "blank": b"Bearer    ",
+    "the beginning of it": f"Bearer {TOKEN[:-1]}".encode(),
+    "one more": f"Bearer {TOKEN}x".encode(),
+    "twice": f"Bearer {TOKEN} {TOKEN}".encode(),
+    "in capitals": f"Bearer {TOKEN.upper()}".encode(),
+    "quoted": f'Bearer "{TOKEN}"'.encode(),
+    "without a scheme": TOKEN.encode(),
+    "another scheme": f"Basic {TOKEN}".encode(),
+    "a longer scheme": f"Bearerx {TOKEN}".encode(),
+    "no space": f"Bearer{TOKEN}".encode(),
+    "a tab": f"Bearer\t{TOKEN}".encode(),
+    "a space of another kind": b"Bearer \xa0" + TOKEN.encode(),
+    "a new line of another kind": b"Bearer " + TOKEN.encode() + b"\x85",
+    "not a letter": b"Bearer \xff\xfe",
+    "an emoji": "Bearer 🔑".encode(),
+    "long": b"Bearer " + b"x" * 60_000,
+    "very long": b"Bearer " + b"x" * 1_000_000,
+    "the variable": b"Bearer ${TRUNKLINE_ADMIN_TOKEN}",
+    "null": b"Bearer null",
+}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("name", ODD)
+async def test_no_odd_token_opens(target: Target, route: str, name: str) -> None:
+    """401 on each of the operators' routes, or cut off for its length."""
+    given = ODD[name]
+    header = b"" if given is None else b"Authorization: " + given + b"\r\n"
+    request = route.encode() + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header + b"\r\n"
+
+    said = await answers(target.service.port, request)
+
+    assert statuses(said) in ([401], []) if name == "very long" else statuses(said) == [401]
+
+
+async def test_of_two_tokens_neither_opens_a_door_that_one_would_not(target: Target) -> None:
+    """A header that is sent twice counts once."""
+    pair = [("Authorization", "Bearer wrong"), ("Authorization", "Bearer wrong too")]
+
+    answer = await target.service.http.get(f"{target.service.url}/v1/dead-letters", headers=pair)
+
+    assert answer.status_code == 401
+
+
+async def test_the_right_token_opens(target: Target) -> None:
+    """Else the tests above would prove nothing."""
+    answer = await target.service.http.get(f"{target.service.url}/v1/dead-letters", headers=ADMIN)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("token", ["voilà", "à", "\u0085token", "tokenà\u00a0b"])
+async def test_a_token_may_end_in_any_letter(token: str) -> None:
+    """In Latin-1, as headers are read, the last byte of "à" is a kind of space."""
+    async with Backstage().client(admin_token=token) as client:
+        answer = await client.get("/v1/dead-letters", headers={"Authorization": f"Bearer {token}".encode()})
+
+    assert answer.status_code == 200
+
+
+COMPARE_DIGEST = hmac.compare_digest
+
+
+class Watch:
+    """Passes on to `hmac.compare_digest`, and remembers what was compared."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+        self.compared: list[tuple[bytes, bytes]] = []
+        monkeypatch.setattr(module.hmac, "compare_digest", self)
+
+    def __call__(self, one: bytes, other: bytes) -> bool:
+        self.compared.append((one, other))
+        return COMPARE_DIGEST(one, other)
+
+
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer not-a-real-admin-toke", "Basic x", "Bearer ÿ" + "x" * 5000])
+async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """The whole of it, whatever was sent, before anything is decided."""
+    watch = Watch(monkeypatch, operators)
+
+    async with Backstage().client() as client:
+        await client.get("/v1/dead-letters", headers={"Authorization": given.encode("latin-1")})
+
+    sent = given.partition(" ")[2].encode("latin-1")
+    assert watch.compared == [(sent, b"not-a-real-admin-token")]
+
+
+@pytest.mark.parametrize("mode", ["subscribe", "unsubscribe", ""])
+@pytest.mark.parametrize("given", ["", VERIFY_TOKEN[:-1], f"{VERIFY_TOKEN} ", "ÿ" * 5000])
+def test_the_verify_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str, mode: str) -> None:
+    """Also where the rest of the handshake is wrong anyway."""
+    watch = Watch(monkeypatch, inbound)
+    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=VERIFY_TOKEN)
+
+    with pytest.raises(ForgedWebhookError):
+        channel.challenge(query={"hub.mode": mode, "hub.verify_token": given})
+
+    assert watch.compared == [(given.encode(), VERIFY_TOKEN.encode())]
+
+
+@pytest.mark.parametrize("given", ["", "sha256=", "sha1=0", "sha256=" + "0" * 64, "ÿ" * 5000])
+def test_the_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """With each of the secrets, although the first might have matched."""
+    watch = Watch(monkeypatch, inbound)
+    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="t", app_secrets=("one", "two"))
+
+    with pytest.raises(ForgedWebhookError):
+        channel.verify(headers={inbound.SIGNATURE_HEADER: given}, body=b"{}")
+
+    assert [one for one, _ in watch.compared] == [given.encode()] * 2
+    assert len({other for _, other in watch.compared}) == 2
