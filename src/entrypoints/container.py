@@ -35,6 +35,7 @@ from application.verify_subscription import VerifySubscription
 from domain.failures import RetryPolicy
 from entrypoints.channel_types import build_channels
 from entrypoints.http.services import Services
+from entrypoints.http_client import SteadyClient
 from entrypoints.measured_agent import MeasuredAgent
 from entrypoints.metrics import Metrics
 from entrypoints.settings import Settings
@@ -51,7 +52,7 @@ CLUSTER_PARTITIONS = 16
 def _http_client() -> httpx.AsyncClient:
     """One pool for everything we call: as many connections as there are turns under way."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=200, keepalive_expiry=KEEP_ALIVE_SECONDS)
-    return httpx.AsyncClient(limits=limits, timeout=SEND_SECONDS)
+    return SteadyClient(limits=limits, timeout=SEND_SECONDS)
 
 
 def _embedded_store(settings: Settings) -> EmbeddedStore:
