@@ -63,7 +63,10 @@ async def processes(valkey_url: str, keys: Keys) -> AsyncIterator[Processes]:
 
 def round_of(number: int) -> list[Post]:
     """Everybody's message of that number, in any order of people."""
-    posts = [post(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=1_750_000_000 + number) for person in PEOPLE]
+    sent_at = 1_750_000_000 + number
+    posts = [
+        post(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=sent_at) for person in PEOPLE
+    ]
     return random.sample(posts, len(posts))
 
 
