@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator
 
@@ -9,8 +10,9 @@ from hypothesis import settings
 from adapters.redis.keys import Keys
 from support.store import embedded_store
 
-# On a busy machine an example may take as long as it takes; each test has its own time-out.
-settings.register_profile("trunkline", deadline=None)
+# On a busy machine an example may take as long as it takes; each test has its own time-out. Whoever works on it gets
+# new examples each time, a change that is to land gets the same ones as the change before.
+settings.register_profile("trunkline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("trunkline")
 
 

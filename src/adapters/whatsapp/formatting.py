@@ -97,6 +97,7 @@ class _Writer:
                 text = inline(token.children or [], bold=self.heading_end is not None)
                 self.page.put(text, start=start, end=self.heading_end or end)
             case "fence":
-                self.page.put_code(token.content, start=start, end=end)
+                # A fence with nothing in it was none: its words stand where the language would.
+                self.page.put_code(token.content if token.content.strip() else token.info, start=start, end=end)
             case "hr":
                 self.page.put(RULE, start=start, end=end)

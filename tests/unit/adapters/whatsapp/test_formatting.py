@@ -308,3 +308,8 @@ def test_plain_words_stay_as_they_are(lines: list[str]) -> None:
     text = "\n".join(lines)
 
     assert to_whatsapp(text) == text
+
+
+def test_the_words_of_an_empty_fence_are_shown() -> None:
+    """They stand where the language would."""
+    assert "hello" in to_whatsapp("~~~~ hello ")
