@@ -9,43 +9,11 @@ from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
+from adapters.memory.boxes import Box, Hold, Mail
 from application.ports.dead_letters import DeadLetter
 from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
-from domain.messages import InboundMessage
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
-
-
-@define(order=True)
-class _Mail:
-    """Waiting messages sort by the channel's time, then by arrival."""
-
-    sent_at: float
-    arrival: int
-    due: float = field(order=False)
-    latest: float = field(order=False)
-    message: InboundMessage = field(order=False)
-
-
-@define
-class _Box:
-    """One conversation; it exists only while it has something to do.
-
-    `token` names its entry among the ready and the leased, `due` is when it becomes ready instead.
-    """
-
-    mail: list[_Mail] = field(factory=list)
-    turn: Turn | None = None
-    again: deque[Turn] = field(factory=deque)
-    token: str | None = None
-    due: float | None = None
-    latest: float | None = None
-
-
-@define
-class _Hold:
-    claim: Claim
-    until: float
 
 
 @define
@@ -55,9 +23,9 @@ class MemoryMailbox:
     lease_seconds: float = 15.0
     turn_messages: int = 50
     partitions: int = 1
-    _boxes: dict[str, _Box] = field(factory=dict)
+    _boxes: dict[str, Box] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
-    _holds: dict[str, _Hold] = field(factory=dict)
+    _holds: dict[str, Hold] = field(factory=dict)
     _seen: set[tuple[str, str]] = field(factory=set)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1))
     _woken: asyncio.Event = field(factory=asyncio.Event)
@@ -75,22 +43,22 @@ class MemoryMailbox:
             return False
         self._seen.add(identity)
         now, wait = time.monotonic(), post.debounce
-        mail = _Mail(message.sent_at, next(self._numbers), now + wait.quiet_seconds, now + wait.cap_seconds, message)
+        mail = Mail(message.sent_at, next(self._numbers), now + wait.quiet_seconds, now + wait.cap_seconds, message)
         conversation = str(message.conversation)
-        box = self._boxes.setdefault(conversation, _Box())
+        box = self._boxes.setdefault(conversation, Box())
         insort(box.mail, mail)
-        if box.token is None and (box.due is None or box.latest is not None):
+        if box.may_wake:
             self._wait_for_more(conversation, box, mail)
         return True
 
-    def _wait_for_more(self, conversation: str, box: _Box, mail: _Mail) -> None:
+    def _wait_for_more(self, conversation: str, box: Box, mail: Mail) -> None:
         if box.latest is None:
             box.latest = mail.latest
         box.due = min(mail.due, box.latest)
         if box.due <= time.monotonic():
             self._make_ready(conversation, box)
 
-    def _make_ready(self, conversation: str, box: _Box) -> None:
+    def _make_ready(self, conversation: str, box: Box) -> None:
         box.token, box.due, box.latest = str(next(self._numbers)), None, None
         self._ready.append((conversation, box.token))
         self._woken.set()
@@ -107,16 +75,16 @@ class MemoryMailbox:
 
     def _hold(self, conversation: str, partition: int, token: str, worker: str, delivery: int) -> Claim:
         claim = Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=delivery)
-        self._holds[token] = _Hold(claim, time.monotonic() + self.lease_seconds)
+        self._holds[token] = Hold(claim, time.monotonic() + self.lease_seconds)
         return claim
 
-    def _held(self, claim: Claim) -> _Box:
+    def _held(self, claim: Claim) -> Box:
         hold = self._holds.get(claim.token)
         if hold is None or hold.claim != claim:
             raise LeaseLostError
         return self._boxes[claim.conversation]
 
-    def _held_turn(self, claim: Claim) -> tuple[_Box, Turn]:
+    def _held_turn(self, claim: Claim) -> tuple[Box, Turn]:
         box = self._held(claim)
         if box.turn is None:
             raise LeaseLostError
@@ -131,7 +99,7 @@ class MemoryMailbox:
             return None
         return evolve(box.turn, deliveries=claim.delivery)
 
-    def _assemble(self, claim: Claim, box: _Box) -> Turn | None:
+    def _assemble(self, claim: Claim, box: Box) -> Turn | None:
         taken, box.mail = box.mail[: self.turn_messages], box.mail[self.turn_messages :]
         messages = tuple(mail.message for mail in taken)
         if not messages:
@@ -152,7 +120,7 @@ class MemoryMailbox:
         box.turn = None
         self._settle(claim, box)
 
-    def _settle(self, claim: Claim, box: _Box) -> None:
+    def _settle(self, claim: Claim, box: Box) -> None:
         del self._holds[claim.token]
         box.token = None
         if box.again:
@@ -231,7 +199,7 @@ class MemoryMailbox:
         if turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY:
             turn = evolve(turn, id=f"{turn.id}r", reply=None, sent=())
         conversation = str(turn.conversation)
-        box = self._boxes.setdefault(conversation, _Box())
+        box = self._boxes.setdefault(conversation, Box())
         box.again.append(turn)
-        if box.token is None and (box.due is None or box.latest is not None):
+        if box.may_wake:
             self._make_ready(conversation, box)

@@ -55,7 +55,7 @@ class RedisMailbox:
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
             )
         for partition in range(partitions):
-            await self._run(scripts.PREPARE, [self.keys.of(partition, "ready")], [])
+            await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [])
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
@@ -81,7 +81,7 @@ class RedisMailbox:
             arguments += [conversation, digest, int(post.message.sent_at * 1000)]
             arguments += [int(post.debounce.quiet_seconds * 1000), int(post.debounce.cap_seconds * 1000)]
             arguments.append(codec.dump_message(post.message))
-        return [answer == 1 for answer in await self._run(scripts.ACCEPT, keys, arguments)]
+        return [answer == 1 for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
@@ -130,19 +130,19 @@ class RedisMailbox:
         arguments: list[scripts.Argument] = [claims[0].worker]
         for claim in claims:
             arguments += [claim.conversation, claim.token, claim.delivery]
-        lost = await self._run(scripts.RENEW, self.keys.transition(claims[0].partition), arguments)
+        lost = await self.store.run(scripts.RENEW, self.keys.transition(claims[0].partition), arguments)
         return [claims[position] for position in lost]
 
     async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
         arguments: list[scripts.Argument] = [worker, int(self.lease_seconds * 1000), limit]
-        taken = await self._run(scripts.REAP, self.keys.transition(partition), arguments)
+        taken = await self.store.run(scripts.REAP, self.keys.transition(partition), arguments)
         return tuple(
             Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=delivery)
             for token, conversation, delivery in itertools.batched(taken, 3)
         )
 
     async def promote(self, *, partition: int) -> float | None:
-        wait = await self._run(scripts.PROMOTE, self.keys.transition(partition), [PROMOTED_AT_ONCE])
+        wait = await self.store.run(scripts.PROMOTE, self.keys.transition(partition), [PROMOTED_AT_ONCE])
         return None if wait < 0 else wait / 1000
 
     async def confirm(self, *, proofs: Sequence[Proof]) -> None:
@@ -157,7 +157,7 @@ class RedisMailbox:
             reference = proof.reference
             keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
             arguments += [str(reference.conversation), reference.turn_id, reference.part, proof.message_id]
-        await self._run(scripts.CONFIRM, keys, arguments)
+        await self.store.run(scripts.CONFIRM, keys, arguments)
 
     async def _run_claimed(self, script: scripts.Script, claim: Claim, *arguments: scripts.Argument) -> Any:
         keys = [
@@ -165,10 +165,7 @@ class RedisMailbox:
             *self.keys.conversation(claim.partition, claim.conversation),
             self.keys.of(claim.partition, "dead"),
         ]
-        return await self._run(script, keys, [*codec.claim_arguments(claim), *arguments])
-
-    async def _run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> Any:
-        return await self.store.run(script, keys, arguments)
+        return await self.store.run(script, keys, [*codec.claim_arguments(claim), *arguments])
 
 
 def _holder(claim: Claim) -> tuple[int, str]:

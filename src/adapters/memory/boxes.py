@@ -1,0 +1,48 @@
+"""What the mailbox in memory keeps of a conversation."""
+
+from collections import deque
+
+from attrs import define, field
+
+from application.ports.mailbox import Claim
+from domain.messages import InboundMessage
+from domain.turns import Turn
+
+
+@define(order=True)
+class Mail:
+    """Waiting messages sort by the channel's time, then by arrival."""
+
+    sent_at: float
+    arrival: int
+    due: float = field(order=False)
+    latest: float = field(order=False)
+    message: InboundMessage = field(order=False)
+
+
+@define
+class Box:
+    """One conversation; it exists only while it has something to do.
+
+    `token` names its entry among the ready and the leased, `due` is when it becomes ready instead.
+    """
+
+    mail: list[Mail] = field(factory=list)
+    turn: Turn | None = None
+    again: deque[Turn] = field(factory=deque)
+    token: str | None = None
+    due: float | None = None
+    latest: float | None = None
+
+    @property
+    def may_wake(self) -> bool:
+        """Whether a new message may make it ready: it is neither ready, nor held, nor put off."""
+        return self.token is None and (self.due is None or self.latest is not None)
+
+
+@define
+class Hold:
+    """A claim and how long it holds (monotonic)."""
+
+    claim: Claim
+    until: float
