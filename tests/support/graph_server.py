@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from support.loopback import listening
+
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -100,13 +102,8 @@ class GraphServer:
 @contextlib.asynccontextmanager
 async def graph_server() -> AsyncIterator[GraphServer]:
     graph = GraphServer()
-    server = await asyncio.start_server(graph.serve, "127.0.0.1", 0)
-    graph.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(graph.serve) as graph.url:
         yield graph
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 def unused_address() -> str:

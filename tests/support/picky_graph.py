@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from attrs import define, field
 
 from support.graph_server import Request, accepted, refusal, success
+from support.loopback import listening
 
 UNDELIVERABLE = 131026
 
@@ -53,10 +54,5 @@ async def _request(reader: asyncio.StreamReader) -> Request:
 @contextlib.asynccontextmanager
 async def picky_graph() -> AsyncIterator[PickyGraph]:
     graph = PickyGraph()
-    server = await asyncio.start_server(graph.serve, "127.0.0.1", 0)
-    graph.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(graph.serve) as graph.url:
         yield graph
-    finally:
-        server.close()
-        await server.wait_closed()

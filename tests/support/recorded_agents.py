@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from attrs import define, field, frozen
 
 from support.canned_http import response
+from support.loopback import listening
 
 
 @frozen
@@ -48,11 +49,8 @@ class RecordedAgents:
 async def recorded_agents() -> AsyncIterator[RecordedAgents]:
     agents = RecordedAgents()
     agents.free.set()
-    server = await asyncio.start_server(agents.serve, "127.0.0.1", 0)
-    agents.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield agents
-    finally:
-        agents.free.set()
-        server.close()
-        await server.wait_closed()
+    async with listening(agents.serve) as agents.url:
+        try:
+            yield agents
+        finally:
+            agents.free.set()

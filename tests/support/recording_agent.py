@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from attrs import define, field
 
 from support.canned_http import response
+from support.loopback import listening
 from support.polling import eventually
 
 # Long enough that the channel cuts the answer in two.
@@ -83,11 +84,8 @@ class RecordingAgent:
 async def recording_agent() -> AsyncIterator[RecordingAgent]:
     agent = RecordingAgent()
     agent.open.set()
-    server = await asyncio.start_server(agent.serve, "127.0.0.1", 0)
-    agent.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield agent
-    finally:
-        agent.open.set()
-        server.close()
-        await server.wait_closed()
+    async with listening(agent.serve) as agent.url:
+        try:
+            yield agent
+        finally:
+            agent.open.set()
