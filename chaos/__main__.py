@@ -45,7 +45,7 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
     directory = Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
     try:
         observed = asyncio.run(_until_told(plan, directory, tell), loop_factory=uvloop.new_event_loop)
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except asyncio.CancelledError:
         shutil.rmtree(directory)
         click.echo("ended before the audit", err=True)
         sys.exit(ENDED_EARLY)
@@ -75,9 +75,10 @@ def _command(plan: Plan) -> str:
 
 
 async def _until_told(plan: Plan, directory: Path, tell: Tell) -> Observed:
-    """SIGTERM ends it as Ctrl-C does: nothing is left behind."""
+    """SIGTERM and Ctrl-C end it alike, also in the background: nothing is left behind."""
     running = asyncio.create_task(run(plan, directory=directory, tell=tell))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     return await running
 
 

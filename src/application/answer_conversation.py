@@ -21,7 +21,7 @@ from domain.activity import Activity, ActivityKind
 from domain.conversations import Conversation
 from domain.failures import Decision, Retry, RetryPolicy
 from domain.replies import Reply, ReplyKind
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -70,11 +70,12 @@ class AnswerConversation:
         lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
         try:
             if claim.delivery > self.retries.max_deliveries:
-                return await self._bury_unread(lease, f"crash loop: {claim.delivery - 1} workers did not finish it")
+                # Reading it may be what takes workers down.
+                return await self._bury(lease, f"crash loop: {claim.delivery - 1} workers did not finish it")
             turn = await lease.begin()
             return Outcome.NOTHING_WAITED if turn is None else await self._attempt(lease, turn)
         except UnreadableTurnError as error:
-            return await self._bury_unread(lease, str(error))
+            return await self._bury(lease, str(error))
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await lease.release()
@@ -86,23 +87,22 @@ class AnswerConversation:
             return await self._answer(lease, turn)
         except (LeaseLostError, StoreUnavailableError):
             raise
-        except Exception as error:
-            logger.exception("turn %s failed inside", turn.id)
-            decision = self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
-            return await self._follow(decision, lease, turn, type(error).__name__)
+        except Exception as error:  # noqa: BLE001  (reported by what follows it)
+            return await self._follow(self._after(error, turn), lease, turn, type(error).__name__)
 
     async def _answer(self, lease: Lease, turn: Turn) -> Outcome:
         try:
             channel = self.channels[turn.conversation.channel]
         except UnknownChannelError as error:
-            return await self._bury(lease, turn, str(error))
+            return await self._bury(lease, str(error), turn=turn)
         reply = turn.reply
         if reply is None:
             try:
                 reply = await self.compose(turn=turn, channel=channel)
-            except AgentFailedError as error:
-                decision = self.retries.after_agent_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
-                detail = f"agent {channel.agent}: {error}"
+            except (LeaseLostError, StoreUnavailableError):
+                raise
+            except Exception as error:  # noqa: BLE001  (a fault of ours is no reason to leave somebody without a word)
+                decision, detail = self._after(error, turn), _words(error, channel)
                 if isinstance(decision, Retry):
                     return await self._follow(decision, lease, turn, detail)
                 reply = self.compose.apology(turn=turn, channel=channel, reason=detail)
@@ -111,12 +111,18 @@ class AnswerConversation:
             turn = evolve(turn, attempts=0)
         return await self._deliver(lease, turn, channel, reply)
 
+    def _after(self, error: Exception, turn: Turn) -> Decision:
+        if isinstance(error, AgentFailedError):
+            return self.retries.after_agent_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
+        logger.error("turn %s failed inside", turn.id, exc_info=error)
+        return self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
+
     async def _deliver(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Outcome:
         undelivered = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
         if undelivered is not None:
             return await self._follow(undelivered.decision, lease, turn, undelivered.detail, doubt=undelivered.doubt)
         if reply.kind is ReplyKind.APOLOGY:
-            return await self._bury(lease, turn, reply.reason)
+            return await self._bury(lease, reply.reason, turn=turn)
         await lease.complete()
         outcome = SETTLED[reply.kind]
         detail = {"turn_id": turn.id, "reason": reply.reason, "parts": str(len(reply.parts))}
@@ -124,10 +130,10 @@ class AnswerConversation:
         return outcome
 
     async def _follow(
-        self, decision: Decision, lease: Lease, turn: Turn, detail: str, *, doubt: int | None = None
+        self, decision: Decision, lease: Lease, turn: Turn, detail: str, *, doubt: Doubt | None = None
     ) -> Outcome:
         if not isinstance(decision, Retry):
-            return await self._bury(lease, turn, f"{decision.reason} ({detail})")
+            return await self._bury(lease, f"{decision.reason} ({detail})", turn=turn)
         await lease.put_off(after_seconds=decision.after_seconds, error=detail, doubt=doubt)
         seconds = f"{decision.after_seconds:.1f}"
         logger.info("turn %s is tried again in %s s: %s", turn.id, seconds, detail)
@@ -136,18 +142,13 @@ class AnswerConversation:
         )
         return Outcome.RETRIED
 
-    async def _bury(self, lease: Lease, turn: Turn, reason: str) -> Outcome:
+    async def _bury(self, lease: Lease, reason: str, *, turn: Turn | None = None) -> Outcome:
+        """Set the turn aside; without `turn`, one that was not read."""
         await lease.bury(reason=reason)
-        logger.warning("turn %s is a dead letter: %s", turn.id, reason)
-        await self._publish(ActivityKind.FAILED, turn.conversation, turn_id=turn.id, reason=reason)
-        return Outcome.FAILED
-
-    async def _bury_unread(self, lease: Lease, reason: str) -> Outcome:
-        """The turn cannot be read, or reading it may be what takes workers down."""
-        claim = lease.claim
-        await lease.bury(reason=reason)
-        logger.warning("turn %s is a dead letter: %s", claim.token, reason)
-        await self._publish(ActivityKind.FAILED, Conversation.parse(claim.conversation), reason=reason)
+        named = {"turn_id": turn.id} if turn else {}
+        logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, reason)
+        conversation = Conversation.parse(lease.claim.conversation)
+        await self._publish(ActivityKind.FAILED, conversation, reason=reason, **named)
         return Outcome.FAILED
 
     async def _publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
@@ -159,3 +160,11 @@ class AnswerConversation:
             detail=detail,
         )
         await self.feed.publish(activities=[activity])
+
+
+def _words(error: Exception, channel: Channel) -> str:
+    return (
+        f"agent {channel.agent}: {error}"
+        if isinstance(error, AgentFailedError)
+        else f"internal error ({type(error).__name__})"
+    )

@@ -12,18 +12,18 @@ from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.failures import Decision, Retry, RetryPolicy, SendFailure
 from domain.replies import Reply
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 MOST_WAITS = 3
 
 
 @frozen(kw_only=True)
 class Undelivered:
-    """A part could not be sent: what follows, why, and which part may be with the person all the same."""
+    """A part could not be sent: what follows, why, and the doubt whether it was all the same."""
 
     decision: Decision
     detail: str
-    doubt: int | None = None
+    doubt: Doubt | None = None
 
 
 @frozen(kw_only=True)
@@ -39,10 +39,8 @@ class DeliverReply:
             LeaseLostError: another worker may have the conversation; nothing more was sent.
             StoreUnavailableError: a part was sent and could not be recorded.
         """
-        if self._may_have_been_sent(turn, reply):
-            wait = Retry(after_seconds=self.retries.confirm_seconds)
-            detail = "the last worker may have sent the next part"
-            return Undelivered(decision=wait, detail=detail, doubt=len(turn.sent))
+        if len(turn.sent) < len(reply.parts) and (obstacle := self._obstacle(turn)):
+            return obstacle
         for part in range(len(turn.sent), len(reply.parts)):
             lease.require()
             try:
@@ -52,13 +50,18 @@ class DeliverReply:
             await lease.record_sent(part, message_id)
         return None
 
-    def _may_have_been_sent(self, turn: Turn, reply: Reply) -> bool:
+    def _obstacle(self, turn: Turn) -> Undelivered | None:
         """A worker that had this turn before us may have died between sending a part and recording it.
 
         So may one that tried it once more. But what takes down whoever sends it must come to its end.
         """
-        taken_over = turn.deliveries > 1 and turn.reply is not None
-        return taken_over and turn.doubts < MOST_WAITS and len(turn.sent) < len(reply.parts)
+        if given_up := self.retries.before_send(unheard=turn.unheard):
+            return Undelivered(decision=given_up, detail=turn.error)
+        if turn.deliveries == 1 or turn.reply is None or turn.doubts >= MOST_WAITS:
+            return None
+        wait = Retry(after_seconds=self.retries.confirm_seconds)
+        detail = "the last worker may have sent the next part"
+        return Undelivered(decision=wait, detail=detail, doubt=Doubt(part=len(turn.sent), unheard=turn.unheard))
 
     async def _send(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply, part: int) -> str:
         reference = str(turn.reference(part))
@@ -72,17 +75,21 @@ class DeliverReply:
             # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 seconds = self.retries.confirm_seconds
-                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=part)
+                doubt = _unheard(turn, part)
+                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=doubt)
             raise
 
     def _undelivered(self, error: SendFailedError, turn: Turn, part: int) -> Undelivered:
-        """Earlier failures belong to the part the turn began with; later parts start afresh."""
-        first = part == len(turn.sent)
-        decision = self.retries.after_send_failure(
-            error.failure,
-            attempts=turn.attempts if first else 0,
-            doubts=turn.doubts if first else 0,
-            turn_id=turn.id,
-        )
-        doubt = part if error.failure is SendFailure.UNKNOWN else None
+        attempts = turn.attempts if _began_with(turn, part) else 0
+        decision = self.retries.after_send_failure(error.failure, attempts=attempts, turn_id=turn.id)
+        doubt = _unheard(turn, part) if error.failure is SendFailure.UNKNOWN else None
         return Undelivered(decision=decision, detail=error.detail, doubt=doubt)
+
+
+def _began_with(turn: Turn, part: int) -> bool:
+    """Earlier failures belong to the part the turn began with; later parts start afresh."""
+    return part == len(turn.sent)
+
+
+def _unheard(turn: Turn, part: int) -> Doubt:
+    return Doubt(part=part, unheard=(turn.unheard if _began_with(turn, part) else 0) + 1)

@@ -10,7 +10,7 @@ from attrs import define, field
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox
 from application.ports.store import StoreUnavailableError
 from domain.replies import Reply
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 INSIST_SECONDS = 0.2
 LONGEST_INSIST_SECONDS = 2.0
@@ -20,8 +20,9 @@ LONGEST_INSIST_SECONDS = 2.0
 class Lease:
     """A claim, and `holds`, which tells whether it may still be believed in.
 
-    What was said and sent should not be forgotten lightly: while the store is away, those steps are repeated for as
-    long as the lease holds. `unproven` is set while a part may have been sent and the store does not know it.
+    What was said and sent should not be forgotten lightly: while the store is away, those steps are repeated until it
+    answers. Its fence then decides, not our clock: nobody may have taken over meanwhile. `unproven` is set while a part
+    may have been sent and the store does not know it.
     """
 
     mailbox: Mailbox
@@ -39,7 +40,7 @@ class Lease:
             raise LeaseLostError
 
     async def begin(self) -> Turn | None:
-        return await self._repeat(lambda: self.mailbox.begin(claim=self.claim))
+        return await self._repeat(lambda: self.mailbox.begin(claim=self.claim), while_held=True)
 
     async def save_reply(self, reply: Reply) -> None:
         await self._insist(lambda: self.mailbox.save_reply(claim=self.claim, reply=reply))
@@ -54,7 +55,7 @@ class Lease:
     async def complete(self) -> None:
         await self._insist(lambda: self.mailbox.complete(claim=self.claim))
 
-    async def put_off(self, *, after_seconds: float, error: str, doubt: int | None = None) -> None:
+    async def put_off(self, *, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
         await self.mailbox.put_off(claim=self.claim, after_seconds=after_seconds, error=error, doubt=doubt)
 
     async def bury(self, *, reason: str) -> None:
@@ -70,20 +71,20 @@ class Lease:
 
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._repeat(step)
+            await self._repeat(step, while_held=False)
         except asyncio.CancelledError:
             # Told to stop before the store answered: what was said and sent is still worth one more try.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await step()
             raise
 
-    async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:
+    async def _repeat[T](self, step: Callable[[], Awaitable[T]], *, while_held: bool) -> T:
         pause = INSIST_SECONDS
         while True:
             try:
                 return await step()
             except StoreUnavailableError:
-                if not self.holds():
+                if while_held and not self.holds():
                     raise
                 # Many turns wait for the same store: spread out, and the longer it is away, the rarer.
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)

@@ -55,7 +55,7 @@ type Decision = Retry | GiveUp
 AGENT_RETRIES: Mapping[AgentFailure, int] = {
     AgentFailure.UNREACHABLE: 4,
     AgentFailure.NOT_READY: 4,
-    AgentFailure.MODEL_FAILED: 3,
+    AgentFailure.MODEL_FAILED: 5,
     AgentFailure.TIMEOUT: 1,
     AgentFailure.CRASHED: 1,
     AgentFailure.EMPTY_ANSWER: 1,
@@ -69,7 +69,8 @@ class RetryPolicy:
     """How long to wait between attempts, and when to stop.
 
     `confirm_seconds` is how long a channel gets to prove a send whose outcome is unknown before it is sent
-    once more. `max_deliveries` ends a crash loop: a turn that took so many workers down is set aside.
+    once more; after `most_unheard` such sends it is not. `max_deliveries` ends a crash loop: a turn that took
+    so many workers down is set aside.
     """
 
     first_seconds: float = 1.0
@@ -78,6 +79,7 @@ class RetryPolicy:
     agent_retries: Mapping[AgentFailure, int] = field(factory=lambda: dict(AGENT_RETRIES))
     throttled_retries: int = 8
     confirm_seconds: float = 30.0
+    most_unheard: int = 2
     max_deliveries: int = 10
 
     def after_agent_failure(self, failure: AgentFailure, *, attempts: int, turn_id: str) -> Decision:
@@ -86,17 +88,21 @@ class RetryPolicy:
             return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
         return GiveUp(reason=f"agent: {failure}")
 
-    def after_send_failure(self, failure: SendFailure, *, attempts: int, doubts: int, turn_id: str) -> Decision:
-        """What follows when a send failed; `doubts` counts earlier sends of the part with unknown outcome."""
+    def after_send_failure(self, failure: SendFailure, *, attempts: int, turn_id: str) -> Decision:
+        """What follows when a send failed and had failed `attempts` times before."""
         match failure:
             case SendFailure.THROTTLED if attempts < self.throttled_retries:
                 return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
-            case SendFailure.UNKNOWN if doubts == 0:
+            case SendFailure.UNKNOWN:
                 return Retry(after_seconds=self.confirm_seconds)
             case SendFailure.NUMBER_STOPPED:
                 return Retry(after_seconds=self.longest_seconds)
             case _:
                 return GiveUp(reason=f"send: {failure}")
+
+    def before_send(self, *, unheard: int) -> GiveUp | None:
+        """A part that was sent so often without anybody hearing what became of it is not sent again."""
+        return GiveUp(reason=f"send: {SendFailure.UNKNOWN}") if unheard >= self.most_unheard else None
 
     def after_own_failure(self, *, attempts: int, turn_id: str) -> Decision:
         """What follows a fault of ours: one more try, then it is set aside, for no message may stop a conversation."""

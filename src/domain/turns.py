@@ -8,13 +8,21 @@ from domain.replies import PartReference, Reply
 
 
 @frozen(kw_only=True)
+class Doubt:
+    """The part that may be with the person though nobody recorded it, and how many sends of it went `unheard`."""
+
+    part: int
+    unheard: int
+
+
+@frozen(kw_only=True)
 class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
     `attempts` counts failures of the present step that were put off for a retry, `retries` those of the whole
     turn, `deliveries` how many workers in a row were handed this attempt without finishing it. `doubts` counts
-    the sends of the next part whose outcome is unknown: it may already be with the person.
+    how often the proof of the next part was waited for, `unheard` the sends of it whose outcome nobody heard.
     """
 
     id: str
@@ -26,6 +34,7 @@ class Turn:
     retries: int = 0
     deliveries: int = 1
     doubts: int = 0
+    unheard: int = 0
     error: str = ""
 
     @property

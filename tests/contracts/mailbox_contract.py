@@ -1,5 +1,6 @@
 """What every mailbox promises, whatever it is kept in."""
 
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,7 +9,7 @@ from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, Post, Proof
 from domain.debounce import Debounce
 from domain.replies import Reply, ReplyKind, TextPart
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 from support.messages import ANA, BOB, post
 from support.polling import eventually
 
@@ -229,6 +230,23 @@ class MailboxContract:
 
         assert bodies(turn) == ["next"]
 
+    async def test_the_cap_counts_from_the_first_that_came_during_a_turn(self, mailbox: Mailbox) -> None:
+        """Whoever keeps writing is answered all the same."""
+        wait = Debounce(quiet_seconds=60, cap_seconds=0.05)
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("next", debounce=wait, sent_at=1)])
+        capped = time.monotonic() + 0.06
+        await eventually(lambda: time.monotonic() > capped)
+        await mailbox.accept(posts=[post("more", debounce=wait, sent_at=2)])
+        await mailbox.complete(claim=claim)
+
+        (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
+
+        turn = await mailbox.begin(claim=claim)
+        assert turn is not None
+        assert bodies(turn) == ["next", "more"]
+
     async def test_what_waits_is_ready_as_soon_as_the_turn_is_over(self, mailbox: Mailbox) -> None:
         """Not only when somebody looks for what is due."""
         await mailbox.accept(posts=[post("first")])
@@ -395,12 +413,12 @@ class MailboxContract:
         await mailbox.accept(posts=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=0)
+        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=Doubt(part=0, unheard=1))
 
         await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
         _, again = await begin_one(mailbox)
 
-        assert (again.sent, again.doubts, again.attempts) == (("wamid.out.1",), 0, 0)
+        assert (again.sent, again.doubts, again.unheard, again.attempts) == (("wamid.out.1",), 0, 0, 0)
 
     async def test_a_proof_that_came_before_the_doubt_ends_it(self, mailbox: Mailbox) -> None:
         """The echo was quicker than the answer's time-out: there is no doubt, least of all about the next part."""
@@ -409,21 +427,21 @@ class MailboxContract:
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
 
-        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=0)
+        await mailbox.put_off(claim=claim, after_seconds=60, error="time-out", doubt=Doubt(part=0, unheard=1))
         _, again = await begin_one(mailbox)
 
-        assert (again.sent, again.doubts, again.attempts, again.error) == (("wamid.out.1",), 0, 0, "")
+        assert (again.sent, again.doubts, again.unheard, again.attempts, again.error) == (("wamid.out.1",), 0, 0, 0, "")
 
     async def test_a_doubt_is_remembered(self, mailbox: Mailbox) -> None:
         """Whoever tries the part again knows that it may be there already."""
         await mailbox.accept(posts=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=0)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=Doubt(part=0, unheard=2))
 
         _, again = await begin_one(mailbox)
 
-        assert again.doubts == 1
+        assert (again.doubts, again.unheard) == (1, 2)
 
     async def test_a_proof_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
         """Sent, not recorded, died: the echo comes before the takeover."""

@@ -5,18 +5,19 @@ from collections import deque
 from attrs import define, field
 
 from application.ports.mailbox import Claim
+from domain.debounce import Debounce
 from domain.messages import InboundMessage
 from domain.turns import Turn
 
 
 @define(order=True)
 class Mail:
-    """Waiting messages sort by the channel's time, then by arrival."""
+    """Waiting messages sort by the channel's time, then by arrival; `arrived` is monotonic."""
 
     sent_at: float
     arrival: int
-    due: float = field(order=False)
-    latest: float = field(order=False)
+    arrived: float = field(order=False)
+    wait: Debounce = field(order=False)
     message: InboundMessage = field(order=False)
 
 

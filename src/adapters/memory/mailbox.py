@@ -13,7 +13,7 @@ from adapters.memory.boxes import Box, Hold, Mail
 from application.ports.dead_letters import DeadLetter
 from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
 from domain.replies import Reply, ReplyKind
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 
 @define
@@ -42,19 +42,18 @@ class MemoryMailbox:
         if identity in self._seen:
             return False
         self._seen.add(identity)
-        now, wait = time.monotonic(), post.debounce
-        mail = Mail(message.sent_at, next(self._numbers), now + wait.quiet_seconds, now + wait.cap_seconds, message)
+        mail = Mail(message.sent_at, next(self._numbers), time.monotonic(), post.debounce, message)
         conversation = str(message.conversation)
         box = self._boxes.setdefault(conversation, Box())
         insort(box.mail, mail)
         if box.may_wake:
-            self._wait_for_more(conversation, box, mail)
+            self._wait_for_more(conversation, box, first=mail, newest=mail)
         return True
 
-    def _wait_for_more(self, conversation: str, box: Box, mail: Mail) -> None:
+    def _wait_for_more(self, conversation: str, box: Box, *, first: Mail, newest: Mail) -> None:
         if box.latest is None:
-            box.latest = mail.latest
-        box.due = min(mail.due, box.latest)
+            box.latest = first.arrived + newest.wait.cap_seconds
+        box.due = min(newest.arrived + newest.wait.quiet_seconds, box.latest)
         if box.due <= time.monotonic():
             self._make_ready(conversation, box)
 
@@ -113,7 +112,7 @@ class MemoryMailbox:
     async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
         box, turn = self._held_turn(claim)
         sent = (*turn.sent[:part], message_id, *turn.sent[part + 1 :])
-        box.turn = evolve(turn, sent=sent, attempts=0, doubts=0, error="")
+        box.turn = evolve(turn, sent=sent, attempts=0, doubts=0, unheard=0, error="")
 
     async def complete(self, *, claim: Claim) -> None:
         box = self._held(claim)
@@ -126,18 +125,19 @@ class MemoryMailbox:
         if box.again:
             self._make_ready(claim.conversation, box)
         elif box.mail:
-            self._wait_for_more(claim.conversation, box, box.mail[-1])
+            self._wait_for_more(claim.conversation, box, first=box.mail[0], newest=box.mail[-1])
         else:
             del self._boxes[claim.conversation]
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
         box, turn = self._held_turn(claim)
         del self._holds[claim.token]
-        if doubt is not None and doubt < len(turn.sent):  # proved since the worker read the turn
-            self._make_ready(claim.conversation, box)
-            return
-        doubts = turn.doubts + (doubt is not None)
-        box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, doubts=doubts, error=error)
+        if doubt is not None:
+            if doubt.part < len(turn.sent):  # proved since the worker read the turn
+                self._make_ready(claim.conversation, box)
+                return
+            turn = evolve(turn, doubts=turn.doubts + 1, unheard=doubt.unheard)
+        box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
         box.token, box.due = None, time.monotonic() + after_seconds
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
@@ -189,13 +189,15 @@ class MemoryMailbox:
                 continue
             if len(box.turn.sent) != proof.reference.part:
                 continue
-            box.turn = evolve(box.turn, sent=(*box.turn.sent, proof.message_id), attempts=0, doubts=0, error="")
+            box.turn = evolve(
+                box.turn, sent=(*box.turn.sent, proof.message_id), attempts=0, doubts=0, unheard=0, error=""
+            )
             if box.token is None and box.due is not None:
                 self._make_ready(conversation, box)
 
     def begin_again(self, letter: DeadLetter) -> None:
         """Queue a dead letter's turn before what waits; see `MemoryDeadLetters`."""
-        turn = evolve(letter.turn, attempts=0, retries=0, doubts=0, error="")
+        turn = evolve(letter.turn, attempts=0, retries=0, doubts=0, unheard=0, error="")
         if turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY:
             turn = evolve(turn, id=f"{turn.id}r", reply=None, sent=())
         conversation = str(turn.conversation)

@@ -67,6 +67,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         retries=int(fields.get("retries", 0)),
         deliveries=deliveries,
         doubts=int(fields.get("doubts", 0)),
+        unheard=int(fields.get("unheard", 0)),
         error=fields.get("error", ""),
     )
 

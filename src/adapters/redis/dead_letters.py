@@ -20,7 +20,7 @@ from application.ports.mailbox import UnreadableTurnError
 from domain.replies import ReplyKind
 
 # What a turn keeps when it begins again: not its failures, and an apology is no answer.
-FAILURES = ("attempts", "retries", "doubts", "error")
+FAILURES = ("attempts", "retries", "doubts", "unheard", "error")
 PROGRESS = ("reply", "sent:")
 
 

@@ -15,7 +15,7 @@ from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at,
 from application.ports.clock import Clock
 from application.ports.mailbox import Claim, Post, Proof
 from domain.replies import Reply
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 PROMOTED_AT_ONCE = 1000
 
@@ -111,10 +111,9 @@ class RedisMailbox:
     async def complete(self, *, claim: Claim) -> None:
         await self._run_claimed(scripts.COMPLETE, claim)
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
-        await self._run_claimed(
-            scripts.PUT_OFF, claim, int(after_seconds * 1000), error, "" if doubt is None else doubt
-        )
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
+        in_doubt = () if doubt is None else (doubt.part, doubt.unheard)
+        await self._run_claimed(scripts.PUT_OFF, claim, int(after_seconds * 1000), error, *in_doubt)
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
         await self._run_claimed(scripts.BURY, claim, reason)

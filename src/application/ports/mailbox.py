@@ -8,7 +8,7 @@ from attrs import frozen
 from domain.debounce import Debounce
 from domain.messages import InboundMessage
 from domain.replies import PartReference, Reply
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 
 
 class LeaseLostError(Exception):
@@ -97,8 +97,8 @@ class Mailbox(Protocol):
         """The turn is done; the conversation goes to the tail when more messages wait, else it is forgotten."""
         ...
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: int | None = None) -> None:
-        """Try the same turn again later; `doubt` is the part that may have been sent.
+    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
+        """Try the same turn again later; with a `doubt`, there is a proof to be waited for.
 
         Proved meanwhile, there is no doubt and nothing to wait for: then the turn is ready at once.
         """

@@ -1,6 +1,7 @@
 """The audit finds what it looks for; one that finds nothing would praise any service."""
 
 from attrs import evolve
+
 from chaos.agent import said
 from chaos.audit import Audit, Evidence
 from chaos.leftovers import Leftovers

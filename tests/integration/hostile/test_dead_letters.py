@@ -199,7 +199,7 @@ async def test_an_id_that_is_none_is_unknown(start_service: StartService, letter
         await service.http.request(method, f"{service.url}{WHERE}/{letter_id}{more}", headers=ADMIN)
         for method, more in (("GET", ""), ("POST", "/replay"), ("DELETE", ""))
     ]
-    done = await trunkline("dead-letters", "show", letter_id, "--config-dir", str(service.config_dir))
+    done = await trunkline("dead-letters", "show", "--config-dir", str(service.config_dir), "--", letter_id)
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert (done.returncode, done.stderr) == (1, f"Error: there is no dead letter {letter_id}\n")

@@ -197,7 +197,7 @@ async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
 
 
 async def test_a_fault_of_ours_is_tried_once_more_and_then_set_aside(caplog: pytest.LogCaptureFixture) -> None:
-    """It is in the log, and the next message is answered."""
+    """The person is told, it is in the log, and the next message is answered."""
     answering = Answering(messenger=Faulty())
     await answering.accept(post("poison"))
 
@@ -207,5 +207,5 @@ async def test_a_fault_of_ours_is_tried_once_more_and_then_set_aside(caplog: pyt
 
     assert outcomes == [Outcome.RETRIED, Outcome.FAILED, Outcome.ANSWERED]
     assert answering.dead == [("whatsapp:15550002222", "internal error (ZeroDivisionError)")]
-    assert answering.messenger.said == ["You said: next"]
+    assert answering.messenger.said == ["Sorry.", "You said: next"]
     assert sum(record.exc_info is not None for record in caplog.records) == 2

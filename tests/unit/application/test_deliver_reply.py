@@ -10,7 +10,7 @@ from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
 from domain.failures import GiveUp, Retry, RetryPolicy, SendFailure
 from domain.replies import Reply, ReplyKind, TextPart
-from domain.turns import Turn
+from domain.turns import Doubt, Turn
 from support.answering import QUICK, Answering, held
 from support.messages import ANA, post
 from support.polling import eventually
@@ -109,12 +109,12 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     ("failure", "decision", "doubt"),
     [
         (SendFailure.THROTTLED, "backoff", None),
-        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), 0),
+        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), Doubt(part=0, unheard=1)),
         (SendFailure.FINAL, GiveUp(reason="send: final"), None),
         (SendFailure.NUMBER_STOPPED, Retry(after_seconds=60.0), None),
     ],
 )
-async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: int | None) -> None:
+async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: Doubt | None) -> None:
     """The rest of the reply waits; only an unknown outcome leaves a doubt."""
     answering = Answering()
     lease, turn = await begun(answering)
@@ -128,18 +128,38 @@ async def test_what_follows_a_failed_send(failure: SendFailure, decision: object
 
 
 async def test_failures_of_a_part_add_up() -> None:
-    """A ninth throttling in a row ends the turn, as does a second unknown outcome."""
+    """A ninth throttling in a row ends the turn."""
     answering = Answering()
     lease, turn = await begun(answering)
-    answering.messenger.fail_next(SendFailure.THROTTLED, SendFailure.UNKNOWN)
+    answering.messenger.fail_next(SendFailure.THROTTLED)
 
-    throttled = await deliver(answering, lease, evolve(turn, attempts=8))
-    unknown = await deliver(answering, lease, evolve(turn, attempts=1, doubts=1))
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=8))
 
-    assert [ended.decision for ended in (throttled, unknown) if ended] == [
-        GiveUp(reason="send: throttled"),
-        GiveUp(reason="send: unknown"),
-    ]
+    assert undelivered is not None
+    assert undelivered.decision == GiveUp(reason="send: throttled")
+
+
+async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
+    """The other parts of the reply need not be given up yet."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.UNKNOWN)
+
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=1, doubts=1, unheard=1))
+
+    assert undelivered is not None
+    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), Doubt(part=0, unheard=2))
+
+
+async def test_without_proof_of_two_sends_there_is_no_third() -> None:
+    """The operator decides, knowing why."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=2, doubts=2, unheard=2, error="no answer"))
+
+    assert undelivered == Undelivered(decision=GiveUp(reason="send: unknown"), detail="no answer")
+    assert answering.messenger.sent == []
 
 
 async def test_failures_of_a_later_part_are_counted_afresh() -> None:
@@ -152,9 +172,11 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
             answering.messenger.fail_next(SendFailure.UNKNOWN)
 
     answering.messenger.before_send = fail_the_second
-    undelivered = await deliver(answering, lease, evolve(turn, attempts=8, doubts=1))
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=8, doubts=1, unheard=1))
 
-    assert undelivered == Undelivered(decision=Retry(after_seconds=30.0), detail="told to fail", doubt=1)
+    assert undelivered == Undelivered(
+        decision=Retry(after_seconds=30.0), detail="told to fail", doubt=Doubt(part=1, unheard=1)
+    )
     assert answering.messenger.said == ["one"]
 
 
@@ -166,7 +188,7 @@ async def test_a_takeover_waits_for_proof_first() -> None:
     undelivered = await deliver(answering, lease, evolve(turn, deliveries=2))
 
     assert undelivered is not None
-    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), 1)
+    assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), Doubt(part=1, unheard=0))
     assert answering.messenger.sent == []
 
 
@@ -175,7 +197,7 @@ async def test_after_the_wait_the_part_is_sent_once_more() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, evolve(turn, deliveries=1, attempts=1, doubts=1)) is None
+    assert await deliver(answering, lease, evolve(turn, deliveries=1, attempts=1, doubts=1, unheard=1)) is None
 
     assert answering.messenger.said == ["two", "three"]
 
@@ -185,10 +207,10 @@ async def test_a_takeover_of_another_try_waits_again() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    undelivered = await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1))
+    undelivered = await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1, unheard=1))
 
     assert undelivered is not None
-    assert undelivered.doubt == 1
+    assert undelivered.doubt == Doubt(part=1, unheard=1)
     assert answering.messenger.sent == []
 
 
@@ -227,7 +249,7 @@ async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:
         await delivering
     resumed = await answering.mailbox.begin(claim=await answering.claim(worker="b"))
 
-    assert (resumed.doubts, resumed.error) == (1, "interrupted while sending")
+    assert (resumed.doubts, resumed.unheard, resumed.error) == (1, 1, "interrupted while sending")
 
 
 async def test_told_to_stop_in_the_middle_of_a_send_while_the_store_is_away() -> None:

@@ -40,9 +40,9 @@ async def test_a_lease_that_holds_may_be_relied_on() -> None:
 
 @pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
 async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
-    """While the store is away, as long as the lease holds."""
+    """While the store is away, also when the lease may have run out: the store knows whether it has."""
     answering = Answering()
-    lease = await lease_of(answering)
+    lease = await lease_of(answering, holds=False)
     answering.mailbox.away = True
 
     steps = {
@@ -57,16 +57,17 @@ async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
     await asyncio.wait_for(insisting, 2)
 
 
-async def test_nobody_insists_without_the_lease() -> None:
-    """Whoever takes over goes on from what is recorded."""
+async def test_nothing_is_begun_without_the_lease() -> None:
+    """Nothing was said yet that could be forgotten."""
     answering = Answering()
     lease = await lease_of(answering, holds=False)
+    answering.mailbox.steps.clear()
     answering.mailbox.away = True
 
     with pytest.raises(StoreUnavailableError):
-        await lease.save_reply(REPLY)
+        await lease.begin()
 
-    assert answering.mailbox.steps == ["save_reply"]
+    assert answering.mailbox.steps == ["begin"]
 
 
 async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> None:

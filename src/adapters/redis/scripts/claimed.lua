@@ -8,11 +8,13 @@ if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then return redis.error_repl
 -- The token is given back: the conversation queues at the tail, waits for its person to finish writing, or is idle.
 local function settle()
   drop_token(TOKEN)
-  local newest = redis.call('ZRANGE', MAIL, -1, -1)[1]
   if redis.call('EXISTS', AGAIN) == 1 then return make_ready(CONVERSATION) end
+  local oldest, newest = redis.call('ZRANGE', MAIL, 0, 0)[1], redis.call('ZRANGE', MAIL, -1, -1)[1]
   if not newest then return redis.call('HDEL', TOKENS, CONVERSATION) end
   local arrived, quiet, cap = newest:match('^%x+|(%d+)|(%d+)|(%d+)|')
-  if arrived + quiet <= now_ms() then return make_ready(CONVERSATION) end
-  redis.call('HSET', TOKENS, CONVERSATION, string.format('D%.0f', arrived + cap))
-  redis.call('ZADD', LATER, arrived + math.min(quiet, cap), CONVERSATION)
+  local latest = oldest:match('^%x+|(%d+)|') + cap
+  local due = math.min(arrived + quiet, latest)
+  if due <= now_ms() then return make_ready(CONVERSATION) end
+  redis.call('HSET', TOKENS, CONVERSATION, string.format('D%.0f', latest))
+  redis.call('ZADD', LATER, due, CONVERSATION)
 end
