@@ -6,10 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-# Processes killed, stopped, starved and fed nonsense: minutes of their own, in `make test-under-fire`.
-UNDER_FIRE := $(addprefix tests/integration/,bench chaos crash drain hostile store_trouble) tests/fuzz tests/mutation
-
-.PHONY: help run test test-under-fire install lint audit bench chaos fuzz mutants lock clean
+.PHONY: help run test install lint audit bench chaos fuzz mutants lock clean
 
 help:  ## what one can make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,11 +14,8 @@ help:  ## what one can make
 run: install  ## the whole trip on this machine: store, agent, webhook, simulated phone
 	@$(BIN)/trunkline dev
 
-test: $(VENV)/.dev lint  ## every check: lint, types, architecture, unit, contract, integration
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(UNDER_FIRE))
-
-test-under-fire: $(VENV)/.dev  ## what happens when processes die, the store is away and input is hostile
-	$(BIN)/python -m pytest $(UNDER_FIRE)
+test: $(VENV)/.dev lint  ## every check: lint, types, architecture, unit, contract, integration, under fire
+	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -59,13 +59,13 @@ class AnswerConversation:
     clock: Clock
 
     async def __call__(self, *, claim: Claim, holds: Callable[[], bool]) -> Outcome:
-        """Answer the turn; `holds` tells whether the lease is still ours, and is asked before anything is sent.
+        """Answer the turn; `holds` tells whether by the clock the lease is still ours, and is asked before each send.
 
-        Cancelled, it hands the conversation back.
+        While the store is away it waits. Cancelled, it hands the conversation back.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was said.
-            StoreUnavailableError: progress could not be recorded; the next worker goes on from what is.
+            StoreUnavailableError: before the agent ran, or instead of putting off or burying; nothing is lost by it.
         """
         lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
         try:

@@ -36,13 +36,12 @@ class DeliverReply:
         """None when every part is with the channel.
 
         Raises:
-            LeaseLostError: another worker may have the conversation; nothing more was sent.
-            StoreUnavailableError: a part was sent and could not be recorded.
+            LeaseLostError: another worker has the conversation; nothing more was sent.
         """
         if len(turn.sent) < len(reply.parts) and (obstacle := self._obstacle(turn)):
             return obstacle
         for part in range(len(turn.sent), len(reply.parts)):
-            lease.require()
+            await lease.require()
             try:
                 message_id = await self._send(lease, turn, channel, reply, part)
             except SendFailedError as error:

@@ -18,11 +18,11 @@ LONGEST_INSIST_SECONDS = 2.0
 
 @define(kw_only=True)
 class Lease:
-    """A claim, and `holds`, which tells whether it may still be believed in.
+    """A claim, and `holds`, which tells whether by our clock it still holds for sure.
 
-    What was said and sent should not be forgotten lightly: while the store is away, those steps are repeated until it
-    answers. Its fence then decides, not our clock: nobody may have taken over meanwhile. `unproven` is set while a part
-    may have been sent and the store does not know it.
+    While the store is away, steps are repeated until it answers: what was said and sent is not forgotten lightly. Where
+    our clock cannot tell any more, the store decides: perhaps nobody took over. `unproven` is set while a part may have
+    been sent and the store does not know it.
     """
 
     mailbox: Mailbox
@@ -30,17 +30,20 @@ class Lease:
     holds: Callable[[], bool]
     unproven: bool = field(default=False, init=False)
 
-    def require(self) -> None:
+    async def require(self) -> None:
         """Call before anything the store cannot fence.
 
         Raises:
-            LeaseLostError: another worker may have the conversation.
+            LeaseLostError: another worker has the conversation.
         """
-        if not self.holds():
+        if self.holds():
+            return
+        lost = await self._repeat(lambda: self.mailbox.renew(claims=[self.claim]))
+        if lost:
             raise LeaseLostError
 
     async def begin(self) -> Turn | None:
-        return await self._repeat(lambda: self.mailbox.begin(claim=self.claim), while_held=True)
+        return await self._repeat(lambda: self.mailbox.begin(claim=self.claim))
 
     async def save_reply(self, reply: Reply) -> None:
         await self._insist(lambda: self.mailbox.save_reply(claim=self.claim, reply=reply))
@@ -71,21 +74,19 @@ class Lease:
 
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._repeat(step, while_held=False)
+            await self._repeat(step)
         except asyncio.CancelledError:
             # Told to stop before the store answered: what was said and sent is still worth one more try.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await step()
             raise
 
-    async def _repeat[T](self, step: Callable[[], Awaitable[T]], *, while_held: bool) -> T:
+    async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:
         pause = INSIST_SECONDS
         while True:
             try:
                 return await step()
             except StoreUnavailableError:
-                if while_held and not self.holds():
-                    raise
                 # Many turns wait for the same store: spread out, and the longer it is away, the rarer.
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)
                 pause = min(2 * pause, LONGEST_INSIST_SECONDS)

@@ -118,14 +118,29 @@ async def test_told_to_stop_after_a_send_it_is_not_sent_again() -> None:
 
 
 async def test_without_the_lease_nothing_is_sent() -> None:
-    """Another worker may be at it already."""
-    answering = Answering()
+    """Another worker is at it already, since just before."""
+    mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
+    answering = Answering(mailbox=mailbox)
     await answering.accept(post())
 
+    async def taken_over() -> None:
+        await mailbox.mailbox.reap(partition=0, worker="b", limit=1)
+
+    mailbox.before["renew"] = taken_over
     with pytest.raises(LeaseLostError):
         await answering.answer(claim=await answering.claim(), holds=lambda: False)
 
     assert answering.messenger.sent == []
+
+
+async def test_a_lease_that_nobody_took_is_good_for_a_send() -> None:
+    """Our clock says that it is over; the store says that it is still ours."""
+    answering = Answering()
+    await answering.accept(post("hello"))
+
+    await answering.answer(claim=await answering.claim(), holds=lambda: False)
+
+    assert answering.messenger.said == ["You said: hello"]
 
 
 async def test_a_claim_that_was_taken_over_is_refused_by_the_store() -> None:

@@ -98,6 +98,10 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     lease, turn = await begun(answering)
     losing = evolve(lease, holds=lambda: not answering.messenger.sent)
 
+    async def taken_over() -> None:
+        raise LeaseLostError
+
+    answering.mailbox.before["renew"] = taken_over
     with pytest.raises(LeaseLostError):
         await deliver(answering, losing, turn)
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from attrs import evolve
 
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
@@ -30,12 +29,28 @@ async def lease_of(answering: Answering, *, holds: bool = True) -> Lease:
 
 
 async def test_a_lease_that_holds_may_be_relied_on() -> None:
-    """One that may not hold ends the work."""
-    lease = await lease_of(Answering())
+    """Nobody is asked."""
+    answering = Answering()
+    lease = await lease_of(answering)
 
-    lease.require()
+    await lease.require()
+
+    assert "renew" not in answering.mailbox.steps
+
+
+async def test_a_lease_that_was_lost_ends_the_work() -> None:
+    """Only the store knows: it is asked to renew it, until it answers."""
+    answering = Answering()
+    lease = await lease_of(answering, holds=False)
+    await answering.mailbox.complete(claim=lease.claim)
+    answering.mailbox.away = True
+
+    requiring = asyncio.create_task(lease.require())
+    await eventually(lambda: answering.mailbox.steps.count("renew") >= 3)
+    answering.mailbox.away = False
+
     with pytest.raises(LeaseLostError):
-        evolve(lease, holds=lambda: False).require()
+        await asyncio.wait_for(requiring, 2)
 
 
 @pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
@@ -55,19 +70,6 @@ async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
     answering.mailbox.away = False
 
     await asyncio.wait_for(insisting, 2)
-
-
-async def test_nothing_is_begun_without_the_lease() -> None:
-    """Nothing was said yet that could be forgotten."""
-    answering = Answering()
-    lease = await lease_of(answering, holds=False)
-    answering.mailbox.steps.clear()
-    answering.mailbox.away = True
-
-    with pytest.raises(StoreUnavailableError):
-        await lease.begin()
-
-    assert answering.mailbox.steps == ["begin"]
 
 
 async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> None:
