@@ -55,7 +55,7 @@ type Decision = Retry | GiveUp
 AGENT_RETRIES: Mapping[AgentFailure, int] = {
     AgentFailure.UNREACHABLE: 4,
     AgentFailure.NOT_READY: 4,
-    AgentFailure.MODEL_FAILED: 5,
+    AgentFailure.MODEL_FAILED: 3,
     AgentFailure.TIMEOUT: 1,
     AgentFailure.CRASHED: 1,
     AgentFailure.EMPTY_ANSWER: 1,

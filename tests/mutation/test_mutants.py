@@ -75,7 +75,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("proof_of_another_part"),
     ),
     "sending without a look at the lease": (
-        application("deliver_reply", "            lease.require()\n", ""),
+        application("deliver_reply", "            await lease.require()\n", ""),
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
@@ -83,7 +83,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         (HANDOVER,),
     ),
     "no wait for a proof after a takeover": (
-        application("deliver_reply", "if self._may_have_been_sent(turn, reply):", "if False:"),
+        application("deliver_reply", "if len(turn.sent) < len(reply.parts) and", "if False and"),
         (DELIVERY, HANDOVER),
     ),
 }

@@ -43,7 +43,7 @@ async def test_nothing_that_is_open_holds_it(station: Station) -> None:
 
         assert (code, await half.read()) == (0, b"")
     assert seconds < 1.5 + SPARE_SECONDS
-    assert await phone.heard() == ["done"]
+    assert await phone.heard() == ["done"], service.log
     assert '"level": "error"' not in service.log
 
 

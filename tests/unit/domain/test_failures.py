@@ -11,7 +11,7 @@ POLICY = RetryPolicy()
 RETRIES_OF_THE_AGENT = {
     AgentFailure.UNREACHABLE: 4,
     AgentFailure.NOT_READY: 4,
-    AgentFailure.MODEL_FAILED: 5,
+    AgentFailure.MODEL_FAILED: 3,
     AgentFailure.TIMEOUT: 1,
     AgentFailure.CRASHED: 1,
     AgentFailure.EMPTY_ANSWER: 1,
