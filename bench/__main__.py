@@ -16,7 +16,7 @@ from bench.report import Results
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def main(*, seconds: float, quick: bool, as_json: bool) -> None:
     """Measure on this machine. Only the ratios count, and only within one run."""
-    results = measure(Plan.within(5, rounds=1) if quick else Plan.within(seconds))
+    results = measure(Plan.within(5, rounds=1, at_once=500) if quick else Plan.within(seconds))
     if as_json:
         click.echo(json.dumps(results.as_json(), indent=2))
     else:
@@ -34,6 +34,7 @@ def measure(plan: Plan) -> Results:
         to_agent=to_agent,
         turns_per_second=measures.turns_per_second(plan),
         to_200_while_agent_takes_20_s=measures.times_while_agent_is_slow(plan),
+        many_at_once=measures.many_at_once(plan),
     )
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from bench import processes
 from bench.load import Answered, flood, paced
-from bench.webhooks import webhooks
+from bench.webhooks import PEOPLE, webhooks
 
 CALLERS = 64
 BATCHES = (1, 10, 100)
@@ -19,6 +19,7 @@ FAR = 10**8  # more messages than one size of webhooks brings in a run
 RATE = 200
 SLOW_AGENT_SECONDS = 20.0
 SLOW_RATE = 50
+THINKING_SECONDS = 2.0
 PERCENTILES = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "max": 1.0}
 
 type Figures = dict[str, float]
@@ -26,22 +27,27 @@ type Figures = dict[str, float]
 
 @frozen(kw_only=True)
 class Plan:
-    """How much is measured; a `flood_seconds` or `paced_seconds` is the length of one side's round."""
+    """How much is measured; a `flood_seconds` or `paced_seconds` is the length of one side's round.
+
+    `at_once`: so many conversations are answered at the same time; at most as many as people write.
+    """
 
     rounds: int
     flood_seconds: float
     paced_seconds: float
     backlog: int
+    at_once: int
 
     @classmethod
-    def within(cls, seconds: float, *, rounds: int = 3) -> "Plan":
+    def within(cls, seconds: float, *, rounds: int = 3, at_once: int = PEOPLE) -> "Plan":
         """Spread about so many seconds over everything."""
         share = seconds / rounds
         return cls(
             rounds=rounds,
             flood_seconds=0.04 * share,
             paced_seconds=0.13 * share,
-            backlog=max(100, round(100 * share)),
+            backlog=max(1, round(share)) * BATCHES[-1],
+            at_once=at_once,
         )
 
 
@@ -106,14 +112,33 @@ def turns_per_second(plan: Plan) -> float:
 
 
 def _work_off(backlog: int) -> float:
+    report = _worked_off(backlog)
+    return backlog / (max(report["sent_at"]) - min(report["calls"].values())) * 1e9
+
+
+def many_at_once(plan: Plan) -> Figures:
+    """One worker process has all conversations under way at the same time, each agent call takes 2 s.
+
+    Milliseconds from the worker's start to the replies; `stall`: how long its event loop stood still at most.
+    """
+    report = _worked_off(plan.at_once, agent_seconds=THINKING_SECONDS, concurrency=plan.at_once)
+    to_sent = percentiles([(sent - report["began"]) / 1e6 for sent in report["sent_at"]])
+    return {
+        "conversations": plan.at_once,
+        **to_sent,
+        "stall": report["longest_stall"],
+        "peak_megabytes": report["peak_megabytes"],
+    }
+
+
+def _worked_off(backlog: int, **options: object) -> dict[str, Any]:
+    """The report of a worker that found so many conversations with one message each."""
     batch = BATCHES[-1]
-    turns = backlog // batch * batch
     with processes.store() as store:
         with processes.server("service", store=store, role="web") as web:
-            _run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=turns / batch / 1000))
-        with processes.server("service", store=store, role="worker", turns=turns) as worker:
-            report = worker.wait()
-    return turns / (max(report["sent_at"]) - min(report["calls"].values())) * 1e9
+            _run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=backlog / batch / 1000))
+        with processes.server("service", store=store, role="worker", turns=backlog, **options) as worker:
+            return worker.wait()
 
 
 def times_while_agent_is_slow(plan: Plan) -> Figures:

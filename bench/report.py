@@ -20,6 +20,7 @@ class Results:
     to_agent: Mapping[str, Figures]
     turns_per_second: float
     to_200_while_agent_takes_20_s: Figures
+    many_at_once: Figures
 
     def as_json(self) -> dict[str, Any]:
         return attrs.asdict(self)
@@ -35,7 +36,14 @@ class Results:
         for name, figures in self._alone():
             alone.add_row(name, *(f"{figures[share]:.2f}" for share in ("p50", "p90", "p99", "max")))
         console.print(alone)
-        console.print(f"Turns answered by one worker process: {self.turns_per_second:,.0f}/s", highlight=False)
+        at_once = self.many_at_once
+        console.print(
+            f"Turns answered by one worker process: {self.turns_per_second:,.0f}/s",
+            f"Its peak with {at_once['conversations']:,.0f} turns under way: {at_once['peak_megabytes']:.0f} MB; "
+            f"longest stall of its event loop: {at_once['stall']:.0f} ms",
+            sep="\n",
+            highlight=False,
+        )
 
     def _compared(self) -> Iterator[tuple[str, str, str, str]]:
         for batch, found in self.messages_per_second.items():
@@ -52,3 +60,5 @@ class Results:
         waiting = self.to_200_while_agent_takes_20_s["calls_under_way"]
         name = f"to the 200, {SLOW_RATE}/s, {waiting:.0f} agent calls of 20 s under way"
         yield name, self.to_200_while_agent_takes_20_s
+        name = f"worker's start to the replies, {self.many_at_once['conversations']:,.0f} at once, agent takes 2 s"
+        yield name, self.many_at_once

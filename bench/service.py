@@ -1,11 +1,14 @@
 """The service under test, in a process of its own: everything real but the agent and the messenger.
 
-Prints its port first (0 for a worker), and at the end, as JSON, when the agent was called and replies were sent.
+Prints its port first (0 for a worker), and at the end, as JSON, when it began, when the agent was called and replies
+were sent, the most memory it had, and for how long its event loop stood still at most.
 """
 
 import asyncio
 import contextlib
 import json
+import resource
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +22,22 @@ from application.channels import Channels
 from application.ports.agent import AgentAnswer
 from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.conversations import Person
-from domain.replies import TextPart
+from domain.replies import Part
 from entrypoints.cli.common import run as run_on_uvloop
 from entrypoints.container import Container
 from entrypoints.logging import configure_logging
 from entrypoints.serve import Role, run, stopped_by_signals
-from entrypoints.settings import AgentsSettings, HttpSettings, Secret, ServiceSettings, Settings, WhatsAppSettings
+from entrypoints.settings import (
+    AgentsSettings,
+    HttpSettings,
+    Secret,
+    ServiceSettings,
+    Settings,
+    WhatsAppSettings,
+    WorkerSettings,
+)
+
+TICK_SECONDS = 0.005
 
 
 @define(kw_only=True)
@@ -35,7 +48,11 @@ class BenchAgent:
     stopping: asyncio.Event
     calls: dict[str, int] = field(factory=dict)
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:  # noqa: ARG002
+    @property
+    def sees(self) -> bool:
+        return False
+
+    async def run(self, *, context: Mapping[str, object], **_: object) -> AgentAnswer:
         now = time.monotonic_ns()
         message_ids = context["message_ids"]
         assert isinstance(message_ids, list)
@@ -57,7 +74,7 @@ class BenchMessenger(MemoryMessenger):
     stopping: asyncio.Event
     sent_at: list[int] = field(factory=list)
 
-    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
         message_id = await super().send(part=part, to=to, reference=reference)
         self.sent_at.append(time.monotonic_ns())
         if len(self.sent_at) == self.turns:
@@ -65,7 +82,21 @@ class BenchMessenger(MemoryMessenger):
         return message_id
 
 
-def settings(store: str) -> Settings:
+@define
+class Stalls:
+    """Ticks, and notes by how much a tick came late at most: for so long nothing else was done either."""
+
+    longest_seconds: float = 0.0
+
+    async def watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + TICK_SECONDS
+            await asyncio.sleep(TICK_SECONDS)
+            self.longest_seconds = max(self.longest_seconds, loop.time() - due)
+
+
+def settings(store: str, *, concurrency: int) -> Settings:
     whatsapp = WhatsAppSettings(
         name=CHANNEL,
         default_agent="bench",
@@ -76,13 +107,17 @@ def settings(store: str) -> Settings:
         debounce_seconds=0,
     )
     service = ServiceSettings(
-        store=store, data_dir=Path("unused"), agents=AgentsSettings(url="http://unused"), http=HttpSettings(port=0)
+        store=store,
+        data_dir=Path("unused"),
+        agents=AgentsSettings(url="http://unused"),
+        http=HttpSettings(port=0),
+        worker=WorkerSettings(concurrency=concurrency),
     )
     return Settings(service=service, channels=(whatsapp,))
 
 
-async def serve(*, store: str, role: Role, agent_seconds: float, turns: int | None) -> None:
-    container = Container(settings=settings(store))
+async def serve(*, store: str, role: Role, agent_seconds: float, turns: int | None, concurrency: int) -> None:
+    container = Container(settings=settings(store, concurrency=concurrency))
     stopping = container.stopping()
     agent = BenchAgent(seconds=agent_seconds, stopping=stopping)
     messenger = BenchMessenger(turns=turns, stopping=stopping)
@@ -94,8 +129,23 @@ async def serve(*, store: str, role: Role, agent_seconds: float, turns: int | No
     ):
         if role is Role.WORKER:
             say_port("", 0)
+        stalls, began = Stalls(), time.monotonic_ns()
+        watching = asyncio.create_task(stalls.watch())
         await run(container, role=role, ready=say_port)
-    print(json.dumps({"calls": agent.calls, "sent_at": messenger.sent_at}))
+        watching.cancel()
+    report = {
+        "began": began,
+        "calls": agent.calls,
+        "sent_at": messenger.sent_at,
+        "peak_megabytes": _peak_megabytes(),
+        "longest_stall": stalls.longest_seconds * 1000,
+    }
+    print(json.dumps(report))
+
+
+def _peak_megabytes() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def say_port(_host: str, port: int) -> None:
@@ -107,9 +157,11 @@ def say_port(_host: str, port: int) -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="all")
 @click.option("--agent-seconds", type=float, default=0.0)
 @click.option("--turns", type=int, help="End after so many.")
-def main(store: str, role: str, agent_seconds: float, turns: int | None) -> None:
+@click.option("--concurrency", type=int, default=WorkerSettings().concurrency, help="Turns under way at once.")
+def main(store: str, role: str, agent_seconds: float, turns: int | None, concurrency: int) -> None:
     configure_logging("warning")
-    run_on_uvloop(serve(store=store, role=Role(role), agent_seconds=agent_seconds, turns=turns))
+    serving = serve(store=store, role=Role(role), agent_seconds=agent_seconds, turns=turns, concurrency=concurrency)
+    run_on_uvloop(serving)
 
 
 if __name__ == "__main__":

@@ -4,46 +4,37 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
 from application.channels import Channel, Channels, UnknownChannelError
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
+from application.follow_up import FollowUp
 from application.lease import Lease
-from application.ports.activity_feed import ActivityFeed
+from application.number_stops import NumberStops
+from application.outcome import Outcome
 from application.ports.agent import AgentFailedError
-from application.ports.clock import Clock
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
 from application.ports.store import StoreUnavailableError
-from domain.activity import Activity, ActivityKind
-from domain.conversations import Conversation
-from domain.failures import Decision, Retry, RetryPolicy
+from domain.activity import ActivityKind
+from domain.failures import Decision, Defer, Retry, RetryPolicy
 from domain.replies import Reply, ReplyKind
-from domain.turns import Doubt, Turn
+from domain.turns import Turn
 
-logger = logging.getLogger(__name__)
-
-
-class Outcome(StrEnum):
-    """How far a claimed conversation came."""
-
-    NOTHING_WAITED = "nothing_waited"
-    ANSWERED = "answered"
-    LIMITED = "limited"
-    UNREADABLE = "unreadable"
-    STALE = "stale"
-    RETRIED = "retried"
-    FAILED = "failed"
-
-
+UNFINISHED = frozenset({Outcome.DEFERRED, Outcome.RETRIED, Outcome.FAILED})
 SETTLED: Mapping[ReplyKind, Outcome] = {
     ReplyKind.ANSWER: Outcome.ANSWERED,
     ReplyKind.LIMITED: Outcome.LIMITED,
     ReplyKind.UNREADABLE: Outcome.UNREADABLE,
     ReplyKind.STALE: Outcome.STALE,
+    ReplyKind.NOTED: Outcome.NOTED,
+    ReplyKind.HELD: Outcome.HELD,
+    ReplyKind.COMMAND: Outcome.COMMAND,
+    ReplyKind.INITIATED: Outcome.INITIATED,
 }
+
+logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -54,9 +45,9 @@ class AnswerConversation:
     mailbox: Mailbox
     compose: ComposeReply
     deliver: DeliverReply
+    follow_up: FollowUp
+    stops: NumberStops
     retries: RetryPolicy
-    feed: ActivityFeed
-    clock: Clock
 
     async def __call__(self, *, claim: Claim, holds: Callable[[], bool]) -> Outcome:
         """Answer the turn; `holds` tells whether by the clock the lease is still ours, and is asked before each send.
@@ -71,11 +62,12 @@ class AnswerConversation:
         try:
             if claim.delivery > self.retries.max_deliveries:
                 # Reading it may be what takes workers down.
-                return await self._bury(lease, f"crash loop: {claim.delivery - 1} workers did not finish it")
+                reason = f"crash loop: {claim.delivery - 1} workers did not finish it"
+                return await self.follow_up.bury(lease=lease, reason=reason)
             turn = await lease.begin()
             return Outcome.NOTHING_WAITED if turn is None else await self._attempt(lease, turn)
         except UnreadableTurnError as error:
-            return await self._bury(lease, str(error))
+            return await self.follow_up.bury(lease=lease, reason=str(error))
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await lease.release()
@@ -88,13 +80,25 @@ class AnswerConversation:
         except (LeaseLostError, StoreUnavailableError):
             raise
         except Exception as error:  # noqa: BLE001  (reported by what follows it)
-            return await self._follow(self._after(error, turn), lease, turn, type(error).__name__)
+            decision = self._after(error, turn)
+            return await self.follow_up(decision=decision, lease=lease, turn=turn, detail=type(error).__name__)
 
     async def _answer(self, lease: Lease, turn: Turn) -> Outcome:
+        """Unless the number is stopped; then this may be the turn that finds out whether it still is."""
         try:
             channel = self.channels[turn.conversation.channel]
         except UnknownChannelError as error:
-            return await self._bury(lease, str(error), turn=turn)
+            return await self.follow_up.bury(lease=lease, reason=str(error), turn=turn)
+        stop = await self.stops.stopped(channel=channel.name)
+        if stop is not None and stop.seconds > 0:
+            wait = Defer(after_seconds=stop.seconds, reason=stop.reason)
+            return await self.follow_up(decision=wait, lease=lease, turn=turn, detail=stop.reason)
+        outcome = await self._say(lease, turn, channel)
+        if stop is not None and outcome not in UNFINISHED:
+            await self.stops.resume(channel=channel.name)
+        return outcome
+
+    async def _say(self, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
         reply = turn.reply
         if reply is None:
             try:
@@ -104,7 +108,7 @@ class AnswerConversation:
             except Exception as error:  # noqa: BLE001  (a fault of ours is no reason to leave somebody without a word)
                 decision, detail = self._after(error, turn), _words(error, channel)
                 if isinstance(decision, Retry):
-                    return await self._follow(decision, lease, turn, detail)
+                    return await self.follow_up(decision=decision, lease=lease, turn=turn, detail=detail)
                 reply = self.compose.apology(turn=turn, channel=channel, reason=detail)
             await lease.save_reply(reply)
             # The agent's failures do not count against the channel.
@@ -118,53 +122,21 @@ class AnswerConversation:
         return self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
 
     async def _deliver(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Outcome:
-        undelivered = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
-        if undelivered is not None:
-            return await self._follow(undelivered.decision, lease, turn, undelivered.detail, doubt=undelivered.doubt)
+        failed = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
+        if failed is not None:
+            return await self.follow_up(
+                decision=failed.decision, lease=lease, turn=turn, detail=failed.detail, doubt=failed.doubt
+            )
         if reply.kind is ReplyKind.APOLOGY:
-            return await self._bury(lease, reply.reason, turn=turn)
+            return await self.follow_up.bury(lease=lease, reason=reply.reason, turn=turn)
         await lease.complete()
         outcome = SETTLED[reply.kind]
         detail = {"turn_id": turn.id, "reason": reply.reason, "parts": str(len(reply.parts))}
-        await self._publish(ActivityKind(outcome), turn.conversation, **detail)
+        await self.follow_up.publish(ActivityKind(outcome), turn.conversation, **detail)
         return outcome
-
-    async def _follow(
-        self, decision: Decision, lease: Lease, turn: Turn, detail: str, *, doubt: Doubt | None = None
-    ) -> Outcome:
-        if not isinstance(decision, Retry):
-            return await self._bury(lease, f"{decision.reason} ({detail})", turn=turn)
-        await lease.put_off(after_seconds=decision.after_seconds, error=detail, doubt=doubt)
-        seconds = f"{decision.after_seconds:.1f}"
-        logger.info("turn %s is tried again in %s s: %s", turn.id, seconds, detail)
-        await self._publish(
-            ActivityKind.RETRIED, turn.conversation, turn_id=turn.id, error=detail, after_seconds=seconds
-        )
-        return Outcome.RETRIED
-
-    async def _bury(self, lease: Lease, reason: str, *, turn: Turn | None = None) -> Outcome:
-        """Set the turn aside; without `turn`, one that was not read."""
-        await lease.bury(reason=reason)
-        named = {"turn_id": turn.id} if turn else {}
-        logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, reason)
-        conversation = Conversation.parse(lease.claim.conversation)
-        await self._publish(ActivityKind.FAILED, conversation, reason=reason, **named)
-        return Outcome.FAILED
-
-    async def _publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
-        activity = Activity(
-            kind=kind,
-            channel=conversation.channel,
-            conversation=str(conversation),
-            at=self.clock.now(),
-            detail=detail,
-        )
-        await self.feed.publish(activities=[activity])
 
 
 def _words(error: Exception, channel: Channel) -> str:
-    return (
-        f"agent {channel.agent}: {error}"
-        if isinstance(error, AgentFailedError)
-        else f"internal error ({type(error).__name__})"
-    )
+    if isinstance(error, AgentFailedError):
+        return f"agent {channel.agent}: {error}"
+    return f"internal error ({type(error).__name__})"

@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import field, frozen
 
 from application.ports.inbound_channel import InboundChannel
+from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from domain.commands import Commands
 from domain.conversations import Conversation
 from domain.debounce import Debounce
 from domain.rate_limit import RateLimitPolicy
+from domain.replies import Part, TemplatePart
 from domain.staleness import Staleness
+from domain.standing import Standing
 from domain.texts import Texts
 
 
@@ -25,21 +29,42 @@ class UnknownChannelError(LookupError):
 class Channel:
     """One business number (or bot): how it is heard, how it speaks, who answers, and under which rules.
 
-    `session_id` is a template over `{user}` and `{channel}`.
+    `session_id` is a template over `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
+    an answer is being written. `human_seconds` is how long the agent stays silent once a human has taken over,
+    `window_seconds` how long after a person's message free texts may be sent (the customer service window), and
+    `late_template` what is sent instead of an answer that comes after it.
     """
 
     name: str
     inbound: InboundChannel
     messenger: MessengerPort
+    media: MediaPort | None = None
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
     staleness: Staleness = field(factory=Staleness)
     debounce: Debounce = field(factory=Debounce)
     session_id: str = "{user}"
+    acknowledges: bool = True
+    commands: Commands = field(factory=Commands)
+    human_seconds: float = 12 * 3600.0
+    window_seconds: float | None = None
+    late_template: TemplatePart | None = None
 
-    def session_of(self, conversation: Conversation) -> str:
-        return self.session_id.format(user=conversation.user, channel=conversation.channel)
+    def takes(self, part: Part, *, heard_at: float | None, now: float) -> bool:
+        """Whether the channel takes this part from us now, when the person last wrote at `heard_at`."""
+        return isinstance(part, TemplatePart) or self.window_open(heard_at=heard_at, now=now)
+
+    def window_open(self, *, heard_at: float | None, now: float) -> bool:
+        """Whether free texts may be sent."""
+        if self.window_seconds is None:
+            return True
+        return heard_at is not None and now - heard_at < self.window_seconds
+
+    def session_of(self, conversation: Conversation, standing: Standing) -> str:
+        """The agent's memory of this person: another one after each fresh start."""
+        session = self.session_id.format(user=conversation.user, channel=conversation.channel)
+        return f"{session}~{standing.session}" if standing.session else session
 
 
 @frozen

@@ -61,6 +61,9 @@ class Lease:
     async def put_off(self, *, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
         await self.mailbox.put_off(claim=self.claim, after_seconds=after_seconds, error=error, doubt=doubt)
 
+    async def defer(self, *, after_seconds: float) -> None:
+        await self.mailbox.defer(claim=self.claim, after_seconds=after_seconds)
+
     async def bury(self, *, reason: str) -> None:
         await self.mailbox.bury(claim=self.claim, reason=reason)
 

@@ -16,6 +16,16 @@ class ActivityKind(StrEnum):
     RETRIED = "retried"
     FAILED = "failed"
     DELIVERY = "delivery"
+    UNDELIVERED = "undelivered"
+    NOTED = "noted"
+    HELD = "held"
+    COMMAND = "command"
+    INITIATED = "initiated"
+    HUMAN = "human"
+    IDENTITY = "identity"
+    ACCOUNT = "account"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
 
 
 @frozen(kw_only=True)

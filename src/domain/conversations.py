@@ -11,12 +11,14 @@ class Person:
     """Somebody on the other side of a channel, by every name the channel gives them.
 
     `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
-    business-scoped one, and for people who hide their number it is the only one there is.
+    business-scoped one, and for people who hide their number it is the only one there is. `parent_id` is one that
+    several businesses of the same owner share, where the channel has such.
     """
 
     phone: str | None = None
     user_id: str | None = None
     name: str | None = None
+    parent_id: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not (self.phone or self.user_id):
@@ -26,6 +28,11 @@ class Person:
     def key(self) -> str:
         """What a conversation is filed under: the phone number where it is known."""
         return self.phone or self.user_id or ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """What they can be told by, the surest first: phone numbers change hands."""
+        return tuple(alias for alias in (self.user_id, self.parent_id, self.phone) if alias)
 
 
 @frozen(kw_only=True)

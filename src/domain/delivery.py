@@ -1,8 +1,12 @@
 """What became of a message we sent."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from attrs import frozen
+
+from domain.conversations import Person
+from domain.failures import SendFailure
 
 
 class DeliveryStatus(StrEnum):
@@ -15,12 +19,23 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
+# A message may be delivered to one device and fail on another: a failure is always news, and nothing undoes it.
+RANK: Mapping[DeliveryStatus, int] = {
+    DeliveryStatus.SENT: 1,
+    DeliveryStatus.DELIVERED: 2,
+    DeliveryStatus.READ: 3,
+    DeliveryStatus.PLAYED: 4,
+    DeliveryStatus.FAILED: 5,
+}
+
+
 @frozen(kw_only=True)
 class StatusUpdate:
     """The channel says what became of `message_id`, the id it gave us when we sent.
 
     `reference` is the text we attached to the send and the channel echoes; `errors` are its reasons in words
-    when the message failed. `at` is in unix seconds.
+    when the message failed, `failure` what they mean; `to` is who it went to, where the channel tells. `at` is in
+    unix seconds. `billable` and `category` are what the channel says about its price, where it does.
     """
 
     channel: str
@@ -29,3 +44,7 @@ class StatusUpdate:
     at: float
     reference: str | None = None
     errors: tuple[str, ...] = ()
+    failure: SendFailure | None = None
+    to: Person | None = None
+    billable: bool | None = None
+    category: str = ""

@@ -26,12 +26,17 @@ class AgentFailure(StrEnum):
 class SendFailure(StrEnum):
     """What a failed send means for the message.
 
-    THROTTLED: refused before it was sent, safe to repeat. UNKNOWN: may have been sent. FINAL: this message
-    will never be delivered. NUMBER_STOPPED: nothing can be sent from this number until somebody mends it.
+    THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: likewise, for this person alone.
+    UNKNOWN: may have been sent. WINDOW_CLOSED: only a template may be sent now. MEDIA_REFUSED: the channel cannot
+    use the file. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this number
+    until somebody mends it.
     """
 
     THROTTLED = "throttled"
+    PERSON_THROTTLED = "person_throttled"
     UNKNOWN = "unknown"
+    WINDOW_CLOSED = "window_closed"
+    MEDIA_REFUSED = "media_refused"
     FINAL = "final"
     NUMBER_STOPPED = "number_stopped"
 
@@ -50,7 +55,22 @@ class GiveUp:
     reason: str
 
 
-type Decision = Retry | GiveUp
+@frozen(kw_only=True)
+class Defer:
+    """It is not the time yet: go on after so many seconds; nothing failed."""
+
+    after_seconds: float
+    reason: str
+
+
+@frozen(kw_only=True)
+class Withhold:
+    """Say no more of it: somebody else has taken over."""
+
+    reason: str
+
+
+type Decision = Retry | GiveUp | Defer | Withhold
 
 AGENT_RETRIES: Mapping[AgentFailure, int] = {
     AgentFailure.UNREACHABLE: 4,
@@ -91,12 +111,12 @@ class RetryPolicy:
     def after_send_failure(self, failure: SendFailure, *, attempts: int, turn_id: str) -> Decision:
         """What follows when a send failed and had failed `attempts` times before."""
         match failure:
-            case SendFailure.THROTTLED if attempts < self.throttled_retries:
+            case SendFailure.THROTTLED | SendFailure.PERSON_THROTTLED if attempts < self.throttled_retries:
                 return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNKNOWN:
                 return Retry(after_seconds=self.confirm_seconds)
             case SendFailure.NUMBER_STOPPED:
-                return Retry(after_seconds=self.longest_seconds)
+                return Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
             case _:
                 return GiveUp(reason=f"send: {failure}")
 

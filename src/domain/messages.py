@@ -3,6 +3,7 @@
 from attrs import field, frozen
 from attrs.validators import min_len
 
+from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.conversations import Conversation, Person
 
 
@@ -14,14 +15,121 @@ class Text:
 
 
 @frozen(kw_only=True)
+class Media:
+    """A file a person sent; the channel hands it out under `id`, for some days.
+
+    `digest` is the SHA-256 of the file in hexadecimal, where the channel tells.
+    """
+
+    kind: MediaKind
+    id: str = field(validator=min_len(1))
+    mime_type: str = ""
+    caption: str = ""
+    filename: str = ""
+    digest: str | None = None
+
+
+@frozen(kw_only=True)
+class SharedLocation:
+    """A place a person sent."""
+
+    location: Location
+
+
+@frozen(kw_only=True)
+class SharedContacts:
+    """People somebody passed on, or their own card when they were asked for it."""
+
+    cards: tuple[ContactCard, ...]
+
+
+@frozen(kw_only=True)
+class Tap:
+    """An answer a person chose among those they were offered."""
+
+    choice: Choice
+
+
+@frozen(kw_only=True)
+class FilledForm:
+    """What a person filled in; `fields` is JSON text as the channel gave it."""
+
+    name: str
+    fields: str
+
+
+@frozen(kw_only=True)
+class OrderItem:
+    """So many of one product; `price` is for one, in `currency` (ISO 4217)."""
+
+    product: str
+    quantity: int
+    price: float
+    currency: str
+
+
+@frozen(kw_only=True)
+class Order:
+    """A cart a person sent, with a word of theirs."""
+
+    items: tuple[OrderItem, ...]
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Reaction:
+    """An emoji put to a message; without one, an earlier reaction was taken back."""
+
+    message_id: str
+    emoji: str = ""
+
+
+@frozen(kw_only=True)
+class Correction:
+    """A message that now says something else."""
+
+    message_id: str
+    body: str
+
+
+@frozen(kw_only=True)
+class Retraction:
+    """A message that was taken back."""
+
+    message_id: str
+
+
+@frozen(kw_only=True)
 class Unsupported:
-    """Something a person sent that the agent cannot be given yet; `kind` is the channel's name for it."""
+    """Something a person sent that nobody can be given; `kind` is the channel's name for it."""
 
     kind: str
     detail: str = ""
 
 
-type Content = Text | Unsupported
+type Remark = Reaction | Correction | Retraction
+type Content = (
+    Text
+    | Media
+    | SharedLocation
+    | SharedContacts
+    | Tap
+    | FilledForm
+    | Order
+    | Reaction
+    | Correction
+    | Retraction
+    | Unsupported
+)
+
+
+@frozen(kw_only=True)
+class Referral:
+    """The advertisement or post that led somebody to us."""
+
+    url: str = ""
+    headline: str = ""
+    body: str = ""
 
 
 @frozen(kw_only=True)
@@ -30,6 +138,7 @@ class InboundMessage:
 
     `id` is the channel's own and unique within it. `sent_at` is the channel's timestamp and orders a
     conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
+    `quotes` is the id of the message it replies to, `product` what of a catalogue it is about.
     """
 
     id: str = field(validator=min_len(1))
@@ -38,6 +147,15 @@ class InboundMessage:
     content: Content
     sent_at: float
     arrived_at: float
+    quotes: str | None = None
+    forwarded: bool = False
+    referral: Referral | None = None
+    product: str = ""
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it is about another message and asks for no answer of its own."""
+        return isinstance(self.content, Reaction | Correction | Retraction)
 
 
 @frozen(kw_only=True)

@@ -63,9 +63,14 @@ class LocalizedText:
 
 @frozen(kw_only=True)
 class Texts:
-    """The sentences a channel needs: an apology, a request for patience, a word on what is unreadable or late."""
+    """The sentences a channel needs.
+
+    An apology, a request for patience, a word on what is unreadable or late, on a fresh start, and on a human to come.
+    """
 
     error: LocalizedText = field()
     please_wait: LocalizedText = field()
     unsupported: LocalizedText = field()
     late: LocalizedText = field()
+    new_session: LocalizedText = field()
+    handed_over: LocalizedText = field()

@@ -19,6 +19,7 @@ class Doubt:
 class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
+    A turn that answers nobody has no messages; it has its `reply` from the start and says `to` whom it goes.
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
     `attempts` counts failures of the present step that were put off for a retry, `retries` those of the whole
     turn, `deliveries` how many workers in a row were handed this attempt without finishing it. `doubts` counts
@@ -36,11 +37,16 @@ class Turn:
     doubts: int = 0
     unheard: int = 0
     error: str = ""
+    to: Person | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.messages and (self.to is None or self.reply is None):
+            raise ValueError("a turn without messages needs somebody it goes to, and a reply")
 
     @property
     def person(self) -> Person:
         """Who to answer: by the names the latest message gave."""
-        return self.messages[-1].person
+        return self.to or self.messages[-1].person
 
     def reference(self, part: int) -> PartReference:
         return PartReference(conversation=self.conversation, turn_id=self.id, part=part)

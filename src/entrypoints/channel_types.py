@@ -4,15 +4,31 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
+from attrs import frozen
 
 from adapters.whatsapp.inbound import WhatsAppInbound
+from adapters.whatsapp.media import GraphMedia
 from adapters.whatsapp.messenger import GraphMessenger
 from application.channels import Channel, Channels
 from application.ports.inbound_channel import InboundChannel
+from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from domain.replies import TemplatePart
 from entrypoints.settings import ChannelSettings, Settings, WhatsAppSettings
 
-type Adapters = tuple[InboundChannel, MessengerPort]
+# Meta, "Messages outside of the customer service window" (2026).
+WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
+
+
+@frozen(kw_only=True)
+class Adapters:
+    """How one type of channel is heard, speaks and hands out files; and until when it lets us speak freely."""
+
+    inbound: InboundChannel
+    messenger: MessengerPort
+    media: MediaPort | None = None
+    window_seconds: float | None = None
+    late_template: TemplatePart | None = None
 
 
 def build_channels(settings: Settings, client: httpx.AsyncClient) -> Channels:
@@ -21,17 +37,23 @@ def build_channels(settings: Settings, client: httpx.AsyncClient) -> Channels:
 
 
 def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncClient) -> Channel:
-    inbound, messenger = ADAPTERS[type(channel)](channel, settings, client)
+    adapters = ADAPTERS[type(channel)](channel, settings, client)
     return Channel(
         name=channel.name,
-        inbound=inbound,
-        messenger=messenger,
+        inbound=adapters.inbound,
+        messenger=adapters.messenger,
+        media=adapters.media,
+        window_seconds=adapters.window_seconds,
+        late_template=adapters.late_template,
         agent=channel.default_agent,
         texts=channel.texts,
         rate_limit=channel.rate_limit,
         staleness=channel.stale,
         debounce=channel.debounce,
         session_id=channel.session_id,
+        acknowledges=channel.acknowledge,
+        commands=channel.commands,
+        human_seconds=channel.human_seconds,
     )
 
 
@@ -42,14 +64,20 @@ def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.Async
         verify_token=channel.verify_token.reveal(),
         app_secrets=tuple(secret.reveal() for secret in channel.app_secret),
     )
-    messenger = GraphMessenger(
-        client=client,
-        api_url=channel.api_url,
-        api_version=channel.api_version,
-        phone_number_id=channel.phone_number_id,
-        access_token=channel.access_token.reveal(),
+    number: dict[str, Any] = {
+        "client": client,
+        "api_url": channel.api_url,
+        "api_version": channel.api_version,
+        "phone_number_id": channel.phone_number_id,
+        "access_token": channel.access_token.reveal(),
+    }
+    return Adapters(
+        inbound=inbound,
+        messenger=GraphMessenger(**number, messages_per_second=channel.messages_per_second),
+        media=GraphMedia(**number),
+        window_seconds=WHATSAPP_WINDOW_SECONDS,
+        late_template=channel.late_template.part if channel.late_template else None,
     )
-    return inbound, messenger
 
 
 def _numbers_behind(channel: WhatsAppSettings, settings: Settings) -> Mapping[str, str]:

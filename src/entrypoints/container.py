@@ -1,92 +1,58 @@
 """The one place where adapters are picked: what fills each port, made of the settings."""
 
 import asyncio
-import secrets
-import socket
 from pathlib import Path
 
 import httpx
 from dependency_injector import containers, providers
 
-from adapters.astromesh.embedded import EmbeddedAstromesh
-from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.redis.activity_feed import RedisActivityFeed
-from adapters.redis.connection import CLUSTER, StoreConnections
+from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.pacer import RedisPacer
 from adapters.redis.probe import StoreProbe
 from adapters.redis.rate_store import RedisRateStore
+from adapters.redis.standings import RedisStandings
 from adapters.system_clock import SystemClock
 from application.admit_messages import AdmitMessages
 from application.answer_conversation import AnswerConversation
 from application.channels import Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
+from application.follow_up import FollowUp
+from application.initiate_message import InitiateMessage
+from application.note_events import NoteEvents
+from application.number_stops import NumberStops
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.dead_letters import DeadLetters
+from application.ports.directory import Directory
 from application.ports.mailbox import Mailbox
+from application.ports.message_log import MessageLog
+from application.ports.pacer import Pacer
 from application.ports.rate_store import RateStore
+from application.ports.standings import Standings
+from application.ports.transcriber import TranscriberPort
+from application.read_turn import ReadTurn
 from application.receive_webhook import ReceiveWebhook
+from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from domain.failures import RetryPolicy
+from entrypoints import from_settings
 from entrypoints.channel_types import build_channels
 from entrypoints.http.services import Services
-from entrypoints.http_client import SteadyClient
+from entrypoints.http_client import make_http_client
 from entrypoints.measured_agent import MeasuredAgent
 from entrypoints.metrics import Metrics
 from entrypoints.settings import Settings
-from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.store_trouble import StoreTrouble
 from entrypoints.worker import Worker
-
-# Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
-KEEP_ALIVE_SECONDS = 4.0
-SEND_SECONDS = 10.0
-CLUSTER_PARTITIONS = 16
-
-
-def _http_client() -> httpx.AsyncClient:
-    """One pool for everything we call: as many connections as there are turns under way."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=200, keepalive_expiry=KEEP_ALIVE_SECONDS)
-    return SteadyClient(limits=limits, timeout=SEND_SECONDS)
-
-
-def _embedded_store(settings: Settings) -> EmbeddedStore:
-    return EmbeddedStore(directory=settings.service.data_dir / "store")
-
-
-def _store_url(settings: Settings, embedded: EmbeddedStore) -> str:
-    return embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
-
-
-def _partitions(store_url: str) -> int:
-    """One server is one partition; on a cluster the conversations spread. Fixed when an installation begins."""
-    return CLUSTER_PARTITIONS if store_url.startswith(CLUSTER) else 1
-
-
-def _memory_url(store_url: str) -> str | None:
-    """Astromesh keeps conversations in a single Redis; it has no client for a cluster."""
-    return None if store_url.startswith(CLUSTER) else store_url
-
-
-def _agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
-    agents = settings.service.agents
-    if agents.url is None:
-        return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
-    return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
-
-
-def _admin_token(settings: Settings) -> str | None:
-    token = settings.service.admin_token
-    return token.reveal() if token else None
-
-
-def _worker_name() -> str:
-    return f"{socket.gethostname()}-{secrets.token_hex(4)}"
 
 
 class Container(containers.DeclarativeContainer):
@@ -109,11 +75,13 @@ class Container(containers.DeclarativeContainer):
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     trouble: providers.Provider[StoreTrouble] = providers.Singleton(StoreTrouble)
-    http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(_http_client)
-    embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(_embedded_store, settings)
-    store_url: providers.Provider[str] = providers.Singleton(_store_url, settings, embedded_store)
-    keys: providers.Provider[Keys] = providers.Singleton(Keys, partitions=providers.Callable(_partitions, store_url))
-    memory_url: providers.Provider[str | None] = providers.Callable(_memory_url, store_url)
+    http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
+    embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(from_settings.make_embedded_store, settings)
+    store_url: providers.Provider[str] = providers.Singleton(from_settings.store_url, settings, embedded_store)
+    keys: providers.Provider[Keys] = providers.Singleton(
+        Keys, partitions=providers.Callable(from_settings.partitions, store_url)
+    )
+    memory_url: providers.Provider[str | None] = providers.Callable(from_settings.memory_url, store_url)
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
 
@@ -123,34 +91,68 @@ class Container(containers.DeclarativeContainer):
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agent: providers.Provider[AgentPort] = providers.Singleton(_agent, settings, http_client, agents_dir)
+    agent: providers.Provider[AgentPort] = providers.Singleton(
+        from_settings.make_agent, settings, http_client, agents_dir
+    )
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
+    directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
+    standings: providers.Provider[Standings] = providers.Singleton(RedisStandings, store=store, keys=keys)
+    message_log: providers.Provider[MessageLog] = providers.Singleton(RedisMessageLog, store=store, keys=keys)
+    pacer: providers.Provider[Pacer] = providers.Singleton(RedisPacer, store=store, keys=keys)
+    transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
+        from_settings.make_transcriber, settings, http_client
+    )
 
     verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
+    take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, standings=standings, feed=feed, clock=clock)
+    stops: providers.Provider[NumberStops] = providers.Singleton(NumberStops, pacer=pacer, feed=feed, clock=clock)
+    note: providers.Provider[NoteEvents] = providers.Singleton(
+        NoteEvents,
+        channels=channels,
+        mailbox=mailbox,
+        directory=directory,
+        log=message_log,
+        take_over=take_over,
+        stops=stops,
+        feed=feed,
+    )
     receive: providers.Provider[ReceiveWebhook] = providers.Singleton(
-        ReceiveWebhook, channels=channels, mailbox=mailbox, feed=feed, clock=clock
+        ReceiveWebhook, channels=channels, directory=directory, mailbox=mailbox, note=note, clock=clock
+    )
+    initiate: providers.Provider[InitiateMessage] = providers.Singleton(
+        InitiateMessage, channels=channels, directory=directory, standings=standings, mailbox=mailbox, clock=clock
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
+    read: providers.Provider[ReadTurn] = providers.Singleton(ReadTurn, log=message_log, transcriber=transcriber)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, admit=admit, agent=measured_agent, clock=clock
+        ComposeReply, admit=admit, read=read, agent=measured_agent, standings=standings, clock=clock
     )
-    deliver: providers.Provider[DeliverReply] = providers.Singleton(DeliverReply, retries=retries)
+    deliver: providers.Provider[DeliverReply] = providers.Singleton(
+        DeliverReply, retries=retries, standings=standings, pacer=pacer, stops=stops, log=message_log, clock=clock
+    )
+    follow_up: providers.Provider[FollowUp] = providers.Singleton(FollowUp, feed=feed, clock=clock)
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
         channels=channels,
         mailbox=mailbox,
         compose=compose,
         deliver=deliver,
+        follow_up=follow_up,
+        stops=stops,
         retries=retries,
-        feed=feed,
-        clock=clock,
     )
 
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=receive,
         verify=verify,
+        initiate=initiate,
+        take_over=take_over,
+        stops=stops,
+        channels=channels,
+        standings=standings,
+        clock=clock,
         feed=feed,
         agents=agent,
         dead_letters=dead_letters,
@@ -158,12 +160,12 @@ class Container(containers.DeclarativeContainer):
         metrics=metrics,
         trouble=trouble,
         stopping=stopping,
-        admin_token=providers.Callable(_admin_token, settings),
+        admin_token=providers.Callable(from_settings.admin_token, settings),
         admin_open=admin_open,
     )
     worker: providers.Provider[Worker] = providers.Singleton(
         Worker,
-        name=providers.Callable(_worker_name),
+        name=providers.Callable(from_settings.worker_name),
         mailbox=mailbox,
         answer=answer,
         metrics=metrics,

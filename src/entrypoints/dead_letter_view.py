@@ -5,14 +5,15 @@ from typing import Self
 from attrs import frozen
 
 from application.ports.dead_letters import AnyDeadLetter, DeadLetter, UnreadableDeadLetter
-from domain.messages import InboundMessage, Text
+from domain.messages import InboundMessage
 from domain.replies import Reply
 from domain.turns import Turn
+from domain.wording import in_words, part_in_words
 
 
 @frozen(kw_only=True)
 class MessageView:
-    """What a person sent. `content` is its kind; `text` is empty where it was none. `sent_at`: unix seconds."""
+    """What a person sent, in words. `content` is its kind, `sent_at` unix seconds."""
 
     id: str
     content: str
@@ -21,9 +22,8 @@ class MessageView:
 
     @classmethod
     def of(cls, message: InboundMessage) -> Self:
-        content = message.content
-        kind, text = ("text", content.body) if isinstance(content, Text) else (content.kind, "")
-        return cls(id=message.id, content=kind, text=text, sent_at=message.sent_at)
+        kind = type(message.content).__name__.lower()
+        return cls(id=message.id, content=kind, text=in_words(message), sent_at=message.sent_at)
 
 
 @frozen(kw_only=True)
@@ -36,7 +36,7 @@ class ReplyView:
 
     @classmethod
     def of(cls, reply: Reply) -> Self:
-        return cls(kind=reply.kind.value, parts=[part.body for part in reply.parts], reason=reply.reason)
+        return cls(kind=reply.kind.value, parts=[part_in_words(part) for part in reply.parts], reason=reply.reason)
 
 
 @frozen(kw_only=True)

@@ -1,11 +1,12 @@
 """An agent runtime with a stop-watch."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
+from application.ports.media import FetchedMedia
 from entrypoints.metrics import Metrics
 
 
@@ -16,11 +17,25 @@ class MeasuredAgent:
     agent: AgentPort
     metrics: Metrics
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+    @property
+    def sees(self) -> bool:
+        return self.agent.sees
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+    ) -> AgentAnswer:
         started = time.perf_counter()
         outcome = "cancelled"
         try:
-            answer = await self.agent.run(agent=agent, query=query, session_id=session_id, context=context)
+            answer = await self.agent.run(
+                agent=agent, query=query, session_id=session_id, context=context, images=images
+            )
             outcome = "blocked" if answer.blocked else "answered"
         except AgentFailedError as error:
             outcome = error.failure.value

@@ -8,8 +8,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from application.receive_webhook import Receipt
+from domain.delivery import DeliveryStatus, StatusUpdate
 
 # Meta asks for a median of 250 ms and less than 1 % above 1 s.
 AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
@@ -39,6 +40,24 @@ class Metrics:
         self._duplicates = self._by_channel("duplicate_messages", "Messages that were delivered again and dropped.")
         self._others = self._by_channel("other_events", "Statuses and items that were not understood.")
         self._forged = self._by_channel("forged_webhooks", "Webhook calls refused for their signature.")
+        self._deliveries = Counter(
+            "trunkline_deliveries",
+            "What became of messages we sent, each status once.",
+            ["channel", "status"],
+            registry=self.registry,
+        )
+        self._delivery_failures = Counter(
+            "trunkline_delivery_failures",
+            "Messages the channel took and could not deliver, by what that means.",
+            ["channel", "failure"],
+            registry=self.registry,
+        )
+        self._billable = Counter(
+            "trunkline_billable_messages",
+            "Delivered messages that the channel charges for, by its category.",
+            ["channel", "category"],
+            registry=self.registry,
+        )
         self._turns = Counter(
             "trunkline_turns", "Turns a worker took up, by outcome.", ["outcome"], registry=self.registry
         )
@@ -68,6 +87,16 @@ class Metrics:
         self._messages.labels(channel).inc(receipt.messages - receipt.duplicates)
         self._duplicates.labels(channel).inc(receipt.duplicates)
         self._others.labels(channel).inc(receipt.others)
+
+        for status in receipt.statuses:
+            self._status(status)
+
+    def _status(self, status: StatusUpdate) -> None:
+        self._deliveries.labels(status.channel, status.status.value).inc()
+        if status.failure is not None:
+            self._delivery_failures.labels(status.channel, status.failure.value).inc()
+        if status.billable and status.status is not DeliveryStatus.SENT:
+            self._billable.labels(status.channel, status.category or "unknown").inc()
 
     def forged(self, *, channel: str) -> None:
         self._forged.labels(channel).inc()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, Post, Proof
@@ -23,6 +24,7 @@ COMMITS: dict[str, Callable[[Mailbox, Claim], Awaitable[object]]] = {
     "record_sent": lambda mailbox, claim: mailbox.record_sent(claim=claim, part=0, message_id="stale"),
     "complete": lambda mailbox, claim: mailbox.complete(claim=claim),
     "put_off": lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=0, error="stale"),
+    "defer": lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=0),
     "bury": lambda mailbox, claim: mailbox.bury(claim=claim, reason="stale"),
     "release": lambda mailbox, claim: mailbox.release(claim=claim),
 }
@@ -61,6 +63,15 @@ def bodies(turn: Turn) -> list[str]:
 
 class MailboxContract:
     """Inherit, and provide the fixtures `mailbox` (lease of LEASE_SECONDS, five messages a turn) and `dead_letters`."""
+
+    async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
+        """Every process does at its start, and after the store was away."""
+        await mailbox.accept(posts=[post("first")])
+        claim, turn = await begin_one(mailbox)
+
+        await mailbox.prepare()
+
+        assert await mailbox.begin(claim=claim) == turn
 
     async def test_a_message_is_new_once(self, mailbox: Mailbox) -> None:
         """A redelivery is recognised, in another call and within one."""
@@ -164,11 +175,16 @@ class MailboxContract:
     async def test_waiting_has_a_cap(self, mailbox: Mailbox) -> None:
         """However long the quiet time, the cap counts from the first message."""
         wait = Debounce(quiet_seconds=60, cap_seconds=0.15)
-        await mailbox.accept(posts=[post("one", debounce=wait)])
-        await mailbox.accept(posts=[post("two", debounce=wait)])
+        await mailbox.accept(posts=[post("one", debounce=wait, sent_at=1)])
+        capped = time.monotonic() + 0.16
+        await eventually(lambda: time.monotonic() > capped)
+        await mailbox.accept(posts=[post("two", debounce=wait, sent_at=2)])
 
-        _, turn = await begin_one(mailbox)
+        await mailbox.promote(partition=0)
+        (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
 
+        turn = await mailbox.begin(claim=claim)
+        assert turn is not None
         assert bodies(turn) == ["one", "two"]
 
     async def test_an_immediate_message_ends_the_wait(self, mailbox: Mailbox) -> None:
@@ -300,6 +316,16 @@ class MailboxContract:
         _, turn = await begin_one(mailbox)
         assert bodies(turn) == ["second"]
 
+    async def test_a_claim_holds_for_its_own_worker(self, mailbox: Mailbox) -> None:
+        """A store that went back to an older state may hand out for the first time what it handed out before."""
+        await mailbox.accept(posts=[post()])
+        claim = await claim_one(mailbox, worker="a")
+        forgotten = evolve(claim, worker="b")
+
+        with pytest.raises(LeaseLostError):
+            await mailbox.begin(claim=forgotten)
+        assert await mailbox.renew(claims=[claim, forgotten]) == (forgotten,)
+
     async def test_steps_may_be_repeated(self, mailbox: Mailbox) -> None:
         """Saving and recording twice is saving and recording once."""
         await mailbox.accept(posts=[post()])
@@ -354,7 +380,7 @@ class MailboxContract:
 
     @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
     async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
-        """The agent's do not count against the channel, nor those of one part against the next."""
+        """The agent's do not count against the channel, nor those of one part against the next; operators see all."""
         await mailbox.accept(posts=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
@@ -369,7 +395,7 @@ class MailboxContract:
 
         assert (failed.attempts, failed.error) == (1, "unreachable")
         assert turn is not None
-        assert (turn.attempts, turn.error) == (0, "")
+        assert (turn.attempts, turn.retries, turn.error) == (0, 1, "")
 
     async def test_nothing_overtakes_a_turn_that_waits(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it."""
@@ -397,6 +423,16 @@ class MailboxContract:
         assert (letter.turn.reply, letter.turn.sent) == (ANSWER, ("wamid.out.1",))
         assert await dead_letters.show(letter_id=letter.id) == letter
 
+    async def test_there_may_be_no_turn_to_bury(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """Workers may have died before they began it: nothing is set aside, and no message is lost."""
+        await mailbox.accept(posts=[post("first")])
+        await mailbox.bury(claim=await claim_one(mailbox), reason="crash loop")
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["first"]
+        assert await dead_letters.page(limit=10) == ()
+
     async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
         """Another worker goes on with the same turn, and nobody counts it as a failure."""
         await mailbox.accept(posts=[post()])
@@ -418,7 +454,7 @@ class MailboxContract:
         await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
         _, again = await begin_one(mailbox)
 
-        assert (again.sent, again.doubts, again.unheard, again.attempts) == (("wamid.out.1",), 0, 0, 0)
+        assert (again.sent, again.doubts, again.unheard, again.attempts, again.error) == (("wamid.out.1",), 0, 0, 0, "")
 
     async def test_a_proof_that_came_before_the_doubt_ends_it(self, mailbox: Mailbox) -> None:
         """The echo was quicker than the answer's time-out: there is no doubt, least of all about the next part."""
@@ -442,6 +478,20 @@ class MailboxContract:
         _, again = await begin_one(mailbox)
 
         assert (again.doubts, again.unheard) == (1, 2)
+
+    async def test_a_record_ends_the_doubt(self, mailbox: Mailbox) -> None:
+        """It was about this part; the next one starts without."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=Doubt(part=0, unheard=1))
+        claim, _ = await begin_one(mailbox)
+
+        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        turn = await mailbox.begin(claim=claim)
+
+        assert turn is not None
+        assert (turn.sent, turn.doubts, turn.unheard) == (("wamid.out.1",), 0, 0)
 
     async def test_a_proof_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
         """Sent, not recorded, died: the echo comes before the takeover."""
@@ -540,6 +590,18 @@ class MailboxContract:
         _, third = await begin_one(mailbox)
 
         assert [bodies(second), bodies(third)] == [["poison"], ["later"]]
+
+    async def test_replays_keep_their_order(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """Of several in one conversation, the one that was asked for first goes first."""
+        letters = [await self._bury(mailbox, dead_letters, ANSWER, post(body)) for body in ("first", "second")]
+        for letter_id in letters:
+            await dead_letters.replay(letter_id=letter_id)
+
+        claim, first = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+        _, second = await begin_one(mailbox)
+
+        assert [bodies(first), bodies(second)] == [["first"], ["second"]]
 
     async def test_a_replay_is_next_when_nothing_else_waits(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """The end of the turn under way does not forget it."""

@@ -7,8 +7,9 @@ import pytest
 
 from application.ports.messenger import MessengerPort, SendFailedError
 from domain.failures import SendFailure
-from domain.replies import TextPart
+from domain.replies import Part, TextPart, offered
 from support.messages import ANA, message
+from support.parts import PARTS
 
 HELLO = TextPart(body="Hello")
 WORDS = " ".join(f"word{number}" for number in range(2_000))
@@ -48,6 +49,41 @@ class MessengerContract:
         assert len(parts) > 1
         assert all(len(part.body) <= far_side.limit for part in parts)
         assert "".join("".join(part.body for part in parts).split()) == "".join(WORDS.split())
+
+    @pytest.mark.parametrize("part", PARTS, ids=str)
+    async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerAtWork, part: Part) -> None:
+        """As it is, or in words; each has an id."""
+        shown = far_side.messenger.present(part=part)
+
+        ids = [await far_side.messenger.send(part=each, to=ANA, reference="") for each in shown]
+
+        assert ids
+        assert all(ids)
+
+    @pytest.mark.parametrize("part", [part for part in PARTS if offered(part)], ids=str)
+    async def test_choices_can_be_tapped_or_read(self, far_side: MessengerAtWork, part: Part) -> None:
+        """In the order they were said."""
+        shown = far_side.messenger.present(part=part)
+
+        tappable = tuple(choice for each in shown for choice in offered(each))
+        text = "\n".join(each.body for each in shown if isinstance(each, TextPart))
+        numbered = [f"{number}. {choice.title}" for number, choice in enumerate(offered(part), 1)]
+        assert tappable == offered(part) or all(line in text for line in numbered)
+
+    async def test_a_text_is_presented_as_it_would_be_composed(self, far_side: MessengerAtWork) -> None:
+        """Its first bubble is the reply."""
+        first, *others = far_side.messenger.compose(markdown=WORDS)
+
+        shown = far_side.messenger.present(part=TextPart(body=WORDS, reply_to="wamid.7"))
+
+        assert shown == (TextPart(body=first.body, reply_to="wamid.7"), *others)
+
+    @pytest.mark.parametrize("blank", ["", " \n"])
+    async def test_a_blank_text_is_presented_as_nothing(self, far_side: MessengerAtWork, blank: str) -> None:
+        """There is nothing to send."""
+        part = TextPart(body=f"{blank} ")
+
+        assert far_side.messenger.present(part=part) == ()
 
     async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
         """The id is what statuses will name."""

@@ -47,3 +47,10 @@ class RateStoreContract:
         await rates.record(key="ana", hits=hits(1061.0), keep_seconds=60)
 
         assert await rates.log(key="ana", since=0) == tuple(hits(1061.0))
+
+    async def test_keeps_what_is_just_young_enough(self, rates: RateStore) -> None:
+        """The window is closed at both ends."""
+        await rates.record(key="ana", hits=hits(1000.0), keep_seconds=60)
+        await rates.record(key="ana", hits=hits(1060.0), keep_seconds=60)
+
+        assert await rates.log(key="ana", since=0) == tuple(hits(1000.0, 1060.0))

@@ -13,12 +13,13 @@ from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import LeaseLostError
+from contracts.initiated_turns_contract import InitiatedTurnsContract, initiated
 from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one, claim_one
 from support.messages import post
 from support.polling import eventually
 
 
-class TestRedisMailbox(MailboxContract):
+class TestRedisMailbox(MailboxContract, InitiatedTurnsContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(
@@ -39,6 +40,29 @@ class TestRedisMailbox(MailboxContract):
 
         assert sorted(answers) == [(False,)] * 19 + [(True,)]
 
+    async def test_the_same_turn_at_the_same_moment_is_initiated_once(self, mailbox: RedisMailbox) -> None:
+        """However often a request is repeated."""
+        answers = await asyncio.gather(*(mailbox.initiate(turn=initiated()) for _ in range(20)))
+
+        assert sorted(answers) == [False] * 19 + [True]
+
+    async def test_an_initiated_turn_is_known_for_seven_days(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Like a message; and forgotten like one."""
+        start = generation_at(time.time()) * GENERATION_SECONDS
+        clock = FakeClock(start + GENERATION_SECONDS - 1)
+        on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
+        await on_time.initiate(turn=initiated())
+        (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
+        days = await store.commands.pttl(name) / 1000 / 86400
+
+        for _ in range(2):
+            clock.advance(GENERATION_SECONDS)
+            assert not await on_time.initiate(turn=initiated())
+        assert not await slow.initiate(turn=initiated())
+        assert 7 < days <= 14
+
     async def test_an_idle_conversation_costs_no_key(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
@@ -50,6 +74,17 @@ class TestRedisMailbox(MailboxContract):
         names = {name.split(":")[2] for name in await store.commands.keys(f"{keys.prefix}:{{0}}:*")}
 
         assert names == {"ready", "arrivals", "seen"}
+        assert await store.commands.xlen(keys.of(0, "ready")) == 0
+        assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
+
+    async def test_a_deferred_conversation_holds_no_place_in_the_queue(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """It gets one when its time has come."""
+        await mailbox.initiate(turn=initiated())
+        claim, _ = await begin_one(mailbox)
+        await mailbox.defer(claim=claim, after_seconds=60)
+
         assert await store.commands.xlen(keys.of(0, "ready")) == 0
         assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
 

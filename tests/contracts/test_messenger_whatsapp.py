@@ -13,9 +13,12 @@ from support.graph_server import GraphServer, graph_server, refusal
 from support.whatsapp_payloads import NUMBER
 
 CODES = {
-    SendFailure.THROTTLED: 131056,
+    SendFailure.THROTTLED: 130429,
+    SendFailure.PERSON_THROTTLED: 131056,
     SendFailure.UNKNOWN: 131016,
-    SendFailure.FINAL: 131047,
+    SendFailure.WINDOW_CLOSED: 131047,
+    SendFailure.MEDIA_REFUSED: 131053,
+    SendFailure.FINAL: 131026,
     SendFailure.NUMBER_STOPPED: 190,
 }
 

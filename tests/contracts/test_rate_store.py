@@ -29,3 +29,17 @@ class TestRedisRateStore(RateStoreContract):
             return not await store.commands.keys(f"{rates.keys.prefix}:*")
 
         await eventually(gone)
+
+    @pytest.mark.parametrize("setting", ["maxmemory", "min-replicas-to-write"])
+    async def test_a_store_that_takes_no_writes_still_tells(
+        self, rates: RedisRateStore, store: StoreConnections, setting: str
+    ) -> None:
+        """Out of memory, or with too few replicas."""
+        await rates.record(key="ana", hits=hits(1001.0), keep_seconds=60)
+        await store.commands.config_set(setting, 1)
+        try:
+            log = await rates.log(key="ana", since=0)
+        finally:
+            await store.commands.config_set(setting, 0)
+
+        assert log == tuple(hits(1001.0))

@@ -2,27 +2,28 @@
 
 import contextlib
 import json
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adapters.redis import codec
 from application.ports.mailbox import UnreadableTurnError
 from domain.activity import Activity, ActivityKind
+from domain.contents import Choice
 from domain.conversations import Conversation, Person
-from domain.messages import InboundMessage, Text, Unsupported
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.messages import Content, InboundMessage, Referral
+from domain.replies import Part, Reply, ReplyKind, TextPart
 from domain.turns import Turn
+from support.made_up import made_up, names
 
 CONVERSATION = "whatsapp:15550002222"
 
-names = st.text(min_size=1, max_size=20)
 moments = st.floats(0, 253_402_300_799, allow_nan=False)
-people = st.builds(Person, phone=st.none() | names, user_id=names, name=st.none() | names)
-contents = st.builds(Text, body=st.text()) | st.builds(Unsupported, kind=names, detail=st.text(max_size=64))
+people = st.builds(Person, phone=st.none() | names, user_id=names, name=st.none() | names, parent_id=st.none() | names)
+contents = made_up(Content.__value__)
 messages = st.builds(
     InboundMessage,
     id=names,
@@ -31,8 +32,12 @@ messages = st.builds(
     content=contents,
     sent_at=moments,
     arrived_at=moments,
+    quotes=st.none() | names,
+    forwarded=st.booleans(),
+    referral=st.none() | made_up(Referral),
+    product=st.text(),
 )
-parts = st.lists(st.builds(TextPart, body=st.text(min_size=1)), max_size=4).map(tuple)
+parts = st.lists(made_up(Part.__value__), max_size=4).map(tuple)
 replies = st.builds(Reply, kind=st.sampled_from(ReplyKind), parts=parts, reason=st.text())
 activities = st.builds(
     Activity,
@@ -87,6 +92,40 @@ def test_a_reply_comes_back(reply: Reply) -> None:
     assert codec.load_reply(codec.dump_reply(reply).decode()) == reply
 
 
+@given(body=names, reason=st.text())
+def test_a_reply_of_the_version_before_comes_back(body: str, reason: str) -> None:
+    """Its parts were texts, and said no more of themselves."""
+    written = json.dumps({"kind": "answer", "parts": [{"body": body}], "reason": reason})
+
+    expected = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body=body),), reason=reason)
+    assert codec.load_reply(written) == expected
+
+
+@given(reply=replies.filter(lambda reply: reply.parts), kind=names | json_values)
+def test_a_part_of_a_later_version_is_no_text(reply: Reply, kind: object) -> None:
+    """What it would say in its place nobody knows."""
+    assume(not isinstance(kind, str) or kind not in {part.__name__ for part in get_args(Part.__value__)})
+    written = rewritten(codec.dump_reply(reply).decode(), path=("parts", 0, "type"), value=kind)
+
+    with pytest.raises(codec.NOT_OURS):
+        codec.load_reply(written)
+
+
+@given(reply=replies, person=people, turn_id=names)
+def test_a_turn_that_answers_nobody_comes_back(reply: Reply, person: Person, turn_id: str) -> None:
+    """With whom it goes to."""
+    conversation = Conversation.parse(CONVERSATION)
+    turn = Turn(id=turn_id, conversation=conversation, messages=(), reply=reply, to=person)
+
+    assert load(codec.load_turn_fields(codec.dump_new_turn(turn).decode())) == turn
+
+
+@given(kept=st.lists(made_up(Choice), max_size=4).map(tuple))
+def test_choices_come_back(kept: tuple[Choice, ...]) -> None:
+    """In the order they were shown."""
+    assert codec.load_choices(codec.dump_choices(kept).decode()) == kept
+
+
 @given(activity=activities)
 def test_an_activity_comes_back(activity: Activity) -> None:
     """For whoever follows the feed."""
@@ -105,7 +144,9 @@ def test_what_a_later_version_adds_is_ignored(message: InboundMessage, reply: Re
     text = stored(message)["messages"]
     for path in ([0], [0, "person"], [0, "content"]):
         text = rewritten(text, path=(*path, name), value=value)
-    answer = rewritten(codec.dump_reply(reply).decode(), path=(name,), value=value)
+    answer = codec.dump_reply(reply).decode()
+    for path in ([], *(["parts", number] for number in range(len(reply.parts)))):
+        answer = rewritten(answer, path=(*path, name), value=value)
 
     turn = load({"id": "7-0", "messages": text, "reply": answer, name: "more"})
 
@@ -127,7 +168,7 @@ def test_what_a_later_version_writes_otherwise_is_unreadable_at_worst(
 @given(
     fields=st.dictionaries(
         st.sampled_from(
-            ["id", "messages", "reply", "attempts", "retries", "doubts", "error", "sent:0", "sent:2", "sent:x"]
+            ["id", "messages", "reply", "to", "attempts", "retries", "doubts", "error", "sent:0", "sent:2", "sent:x"]
         ),
         st.text() | json_values.map(json.dumps),
     ),

@@ -10,11 +10,38 @@ from hypothesis import strategies as st
 
 from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from support.whatsapp_payloads import NUMBER, contact, sign, status, text_message, webhook
+from domain.delivery import StatusUpdate
+from domain.messages import InboundMessage
+from domain.notices import HumanReply
+from support.broken_payloads import junk, places, replaced, without
+from support.whatsapp_payloads import (
+    NUMBER,
+    PERSON,
+    USER_ID,
+    Json,
+    account_webhook,
+    change,
+    contact,
+    echo,
+    entry,
+    envelope,
+    every_message,
+    sign,
+    status,
+    system_message,
+    text_message,
+    user_id_update,
+    webhook,
+)
 
 SECRET = "fake-app-secret"
 INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
-GENUINE = webhook(text_message("Grüße 👋"), contacts=[contact()], statuses=[status(reference="7-0/0/whatsapp:1")])
+GENUINE = webhook(
+    text_message("Grüße 👋"),
+    *every_message(context={"id": "wamid.0", "forwarded": True}, referral={"headline": "h"}),
+    contacts=[contact(user_id=USER_ID)],
+    statuses=[status(reference="7-0/0/whatsapp:1", pricing={"billable": True})],
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
@@ -41,6 +68,45 @@ tokens = st.sampled_from(
         b"\0",
     ]
 )
+senders = st.sampled_from([{"from": PERSON}, {"from_user_id": USER_ID}, {"from": PERSON, "from_user_id": USER_ID}])
+messages = st.builds(
+    lambda message, sender: {key: value for key, value in message.items() if key != "from"} | sender,
+    st.sampled_from(every_message()),
+    senders,
+)
+updates = st.sampled_from(
+    [
+        system_message(system={"wa_id": "15550009999"}),
+        status("failed", errors=[{"code": 131047}]),
+        echo(to_user_id=USER_ID),
+        user_id_update(),
+        contact(user_id=USER_ID),
+    ]
+)
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> object:
+    """Something that was well-formed, with a few fields replaced or gone, or junk from the start."""
+    item: Any = draw(messages | updates)
+    for _ in range(draw(st.integers(1, 3))):
+        where = draw(st.sampled_from(places(item) or [()]))
+        if where:
+            item = without(item, where) if draw(st.booleans()) else replaced(item, where, draw(junk))
+    return item if draw(st.booleans()) else draw(junk)
+
+
+def mixed(data: st.DataObject, well_formed: st.SearchStrategy[Json], prefix: str) -> tuple[list[object], list[str]]:
+    """Well-formed items between broken ones, and the ids of the former."""
+    items: list[object] = []
+    ids: list[str] = []
+    for number, item in enumerate(data.draw(st.lists(well_formed.map(lambda good: (good,)) | broken(), max_size=8))):
+        if isinstance(item, tuple):
+            ids.append(f"{prefix}.{number}")
+            items.append({**item[0], "id": ids[-1]})
+        else:
+            items.append(item)
+    return items, ids
 
 
 def read(body: bytes) -> tuple[InboundEvent, ...]:
@@ -50,7 +116,7 @@ def read(body: bytes) -> tuple[InboundEvent, ...]:
     except MalformedWebhookError:
         return ()
     for event in events:
-        json.dumps(asdict(event), ensure_ascii=False).encode()
+        json.dumps(asdict(event), ensure_ascii=False, allow_nan=False).encode()
     return events
 
 
@@ -119,3 +185,36 @@ def test_no_made_up_handshake_succeeds(query: dict[str, str]) -> None:
 
     with pytest.raises(ForgedWebhookError):
         guarded.challenge(query=query)
+
+
+@given(data=st.data())
+def test_a_batch_of_all_types_among_broken_ones(data: st.DataObject) -> None:
+    """What is well-formed comes out, in its order: messages, statuses, and what people wrote by hand."""
+    written, message_ids = mixed(data, messages, "ours.message")
+    statuses, status_ids = mixed(data, st.builds(status), "ours.status")
+    echoes, echo_ids = mixed(data, st.builds(echo), "ours.echo")
+    contacts, errors, news = data.draw(junk | st.lists(broken())), data.draw(junk), data.draw(junk)
+    changes = [
+        change(messages=written, statuses=statuses, contacts=contacts, errors=errors),
+        change(field="smb_message_echoes", message_echoes=echoes, contacts=contacts),
+        {"field": "account_update", "value": news},
+    ]
+    for _ in range(data.draw(st.integers(0, 3))):
+        changes.insert(data.draw(st.integers(0, len(changes))), data.draw(broken()))
+
+    events = read(envelope(data.draw(junk), entry(*changes), data.draw(junk)))
+
+    ours = [event.id for event in events if isinstance(event, InboundMessage) and event.id.startswith("ours.")]
+    proved = [event.message_id for event in events if isinstance(event, StatusUpdate)]
+    heard = [event.message_id for event in events if isinstance(event, HumanReply)]
+    assert ours == message_ids
+    assert [found for found in proved if found.startswith("ours.")] == status_ids
+    assert [found for found in heard if found.startswith("ours.")] == echo_ids
+
+
+@given(field=st.sampled_from(["account_update", "security", "account_alerts"]), value=junk)
+def test_any_news_of_the_account(field: str, value: object) -> None:
+    """Whatever they hold."""
+    (event,) = read(account_webhook(field, event=value, ban_info=value))
+
+    assert getattr(event, "kind", None) == field

@@ -12,10 +12,19 @@ from pathlib import Path
 from support.mutants import EQUIVALENT, Laboratory, Mutant, laboratory, mutants_of, script_names
 
 # The quickest to notice comes first.
-MAILBOX = ("tests/integration/mailbox", "tests/contracts/test_mailbox_redis.py", "-k", "valkey or every_order")
+MAILBOX = ("tests/integration/mailbox", "tests/contracts/test_mailbox_redis.py", "-k", "valkey or integration")
+OTHERS = {
+    "test_rate_store": ("record_hits",),
+    "test_activity_feed": ("publish",),
+    "test_directory": ("listing", "look_up", "enter", "lead_to", "give_up"),
+    "test_standings": ("change_standing",),
+    "test_message_log": ("remember", "recall", "advance"),
+    "test_pacer": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped"),
+}
 SUITES = {
-    "record_hits.lua": ("tests/contracts/test_rate_store.py", "-k", "valkey"),
-    "publish.lua": ("tests/contracts/test_activity_feed.py", "-k", "valkey"),
+    f"{script}.lua": (f"tests/contracts/{tests}.py", "-k", "valkey")
+    for tests, names in OTHERS.items()
+    for script in names
 }
 
 

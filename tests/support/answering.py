@@ -10,24 +10,39 @@ from attrs import define, field, frozen
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
+from adapters.memory.directory import MemoryDirectory
 from adapters.memory.inbound import MemoryInbound
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.media import MemoryMedia
+from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.messenger import MemoryMessenger
+from adapters.memory.pacer import MemoryPacer
 from adapters.memory.rate_store import MemoryRateStore
+from adapters.memory.standings import MemoryStandings
+from adapters.memory.transcriber import MemoryTranscriber
 from application.admit_messages import AdmitMessages
-from application.answer_conversation import AnswerConversation, Outcome
+from application.answer_conversation import AnswerConversation
 from application.channels import Channel, Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
+from application.follow_up import FollowUp
+from application.initiate_message import InitiateMessage
+from application.note_events import NoteEvents
+from application.number_stops import NumberStops
+from application.outcome import Outcome
 from application.ports.mailbox import Claim, Mailbox, Post
 from application.ports.rate_store import RateStore
 from application.ports.store import StoreUnavailableError
+from application.read_turn import ReadTurn
+from application.receive_webhook import ReceiveWebhook
+from application.take_over import TakeOver
 from domain.activity import ActivityKind
+from domain.commands import Commands
 from domain.conversations import Person
 from domain.failures import RetryPolicy
 from domain.messages import InboundMessage
 from domain.rate_limit import RateLimitPolicy
-from domain.replies import TextPart
+from domain.replies import Part, TemplatePart
 from domain.staleness import Staleness
 from domain.texts import LocalizedText, Texts
 from domain.turns import Turn
@@ -39,6 +54,8 @@ TEXTS = Texts(
     please_wait=LocalizedText(by_language={"en": "Please wait.", "es": "Un momento."}, default="en"),
     unsupported=LocalizedText(by_language={"en": "I can only read text.", "es": "Solo leo texto."}, default="en"),
     late=LocalizedText(by_language={"en": "Too late.", "es": "Demasiado tarde."}, default="en"),
+    new_session=LocalizedText(by_language={"en": "A fresh start.", "es": "De nuevo."}, default="en"),
+    handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
 )
 # As the real policy, in hundredths of a second.
 QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
@@ -87,7 +104,7 @@ class WatchedMessenger(MemoryMessenger):
     before_send: Hook | None = None
     after_send: Hook | None = None
 
-    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
         self.steps.append("send")
         if self.before_send:
             await self.before_send()
@@ -119,6 +136,15 @@ class Answering:
     session_id: str = "{user}"
     texts: Texts = TEXTS
     staleness: Staleness = field(factory=Staleness)
+    commands: Commands = field(factory=Commands)
+    window_seconds: float | None = None
+    late_template: TemplatePart | None = None
+    media: MemoryMedia = field(factory=MemoryMedia)
+    transcriber: MemoryTranscriber | None = None
+    standings: MemoryStandings = field(factory=MemoryStandings)
+    directory: MemoryDirectory = field(factory=MemoryDirectory)
+    log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    pacer: MemoryPacer = field(factory=MemoryPacer)
 
     @property
     def channel(self) -> Channel:
@@ -131,6 +157,10 @@ class Answering:
             rate_limit=self.rate_limit,
             session_id=self.session_id,
             staleness=self.staleness,
+            commands=self.commands,
+            window_seconds=self.window_seconds,
+            late_template=self.late_template,
+            media=self.media,
         )
 
     @property
@@ -139,7 +169,61 @@ class Answering:
 
     @property
     def compose(self) -> ComposeReply:
-        return ComposeReply(admit=AdmitMessages(rates=self.rates), agent=self.agent, clock=self.clock)
+        return ComposeReply(
+            admit=AdmitMessages(rates=self.rates),
+            read=ReadTurn(log=self.log, transcriber=self.transcriber),
+            agent=self.agent,
+            standings=self.standings,
+            clock=self.clock,
+        )
+
+    @property
+    def stops(self) -> NumberStops:
+        return NumberStops(pacer=self.pacer, feed=self.feed, clock=self.clock)
+
+    @property
+    def take_over(self) -> TakeOver:
+        return TakeOver(standings=self.standings, feed=self.feed, clock=self.clock)
+
+    @property
+    def deliver(self) -> DeliverReply:
+        return DeliverReply(
+            retries=self.retries,
+            standings=self.standings,
+            pacer=self.pacer,
+            stops=self.stops,
+            log=self.log,
+            clock=self.clock,
+        )
+
+    @property
+    def receive(self) -> ReceiveWebhook:
+        mailbox = cast("Mailbox", self.mailbox)
+        return ReceiveWebhook(
+            channels=self.channels,
+            directory=self.directory,
+            mailbox=mailbox,
+            note=NoteEvents(
+                channels=self.channels,
+                mailbox=mailbox,
+                directory=self.directory,
+                log=self.log,
+                take_over=self.take_over,
+                stops=self.stops,
+                feed=self.feed,
+            ),
+            clock=self.clock,
+        )
+
+    @property
+    def initiate(self) -> InitiateMessage:
+        return InitiateMessage(
+            channels=self.channels,
+            directory=self.directory,
+            standings=self.standings,
+            mailbox=cast("Mailbox", self.mailbox),
+            clock=self.clock,
+        )
 
     @property
     def answer(self) -> AnswerConversation:
@@ -147,10 +231,10 @@ class Answering:
             channels=self.channels,
             mailbox=cast("Mailbox", self.mailbox),
             compose=self.compose,
-            deliver=DeliverReply(retries=self.retries),
+            deliver=self.deliver,
+            follow_up=FollowUp(feed=self.feed, clock=self.clock),
+            stops=self.stops,
             retries=self.retries,
-            feed=self.feed,
-            clock=self.clock,
         )
 
     async def accept(self, *posts: Post) -> None:
@@ -194,11 +278,11 @@ async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
     return await answering.answer(claim=await answering.claim(worker=worker), holds=held)
 
 
-async def answer_to_the_end(answering: Answering, *, longest: int = 20) -> list[Outcome]:
-    """Answer the next conversation, again after each retry, until it is over."""
+async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list[Outcome]:
+    """Answer the next conversation, again after each retry or delay, until it is over."""
     outcomes: list[Outcome] = []
     while len(outcomes) < longest:
         outcomes.append(await answer_once(answering))
-        if outcomes[-1] is not Outcome.RETRIED:
+        if outcomes[-1] not in {Outcome.RETRIED, Outcome.DEFERRED}:
             return outcomes
     raise AssertionError(f"not over: {outcomes}")

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 EXPECT_SECONDS = 30
 ARGUMENTS = (
@@ -38,3 +38,23 @@ async def running_browser() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def phone_page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """The phone's page, loaded; an error in its scripts fails the test."""
+    errors: list[str] = []
+    page = await browser.new_page(viewport={"width": 1280, "height": 860})
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    await page.goto(url)
+    await expect(page.locator("#presence")).to_have_text("online")
+    yield page
+    await page.close()
+    assert errors == []
+
+
+async def type_message(page: Page, text: str) -> None:
+    """Type and send on the phone's page."""
+    await page.locator("#text").fill(text)
+    await page.locator("#text").press("Enter")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import socket
 import struct
@@ -23,10 +24,13 @@ class Answer:
     body: bytes
     status: int = 200
     content_type: str = "application/json"
+    headers: tuple[str, ...] = ()
+    cut: int = 0  # so many bytes of the body never come
 
     def wire(self) -> bytes:
-        head = f"HTTP/1.1 {self.status} Scripted\r\nContent-Type: {self.content_type}\r\n"
-        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+        lines = [f"HTTP/1.1 {self.status} Scripted", f"Content-Type: {self.content_type}", *self.headers]
+        head = "\r\n".join([*lines, f"Content-Length: {len(self.body)}", "\r\n"])
+        return head.encode() + self.body[: len(self.body) - self.cut]
 
 
 @frozen
@@ -51,6 +55,13 @@ def success() -> Answer:
     return Answer(b'{"success": true}')
 
 
+def described(content: bytes, *, url: str, **more: Any) -> Answer:
+    """What the Graph API says of a file before it is downloaded."""
+    described = {"messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "id": "1234567890"}
+    proof = {"sha256": hashlib.sha256(content).hexdigest(), "file_size": str(len(content))}
+    return Answer(json.dumps(described | proof | more).encode())
+
+
 def refusal(code: int | None, *, status: int = 400, message: str = "Refused", **more: Any) -> Answer:
     """An error as the Graph API words it."""
     error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf", **more}
@@ -59,9 +70,23 @@ def refusal(code: int | None, *, status: int = 400, message: str = "Refused", **
 
 @frozen
 class Request:
+    """`body` is the JSON object in `content`; empty where there is none."""
+
+    method: str
     path: str
     headers: dict[str, str]
-    body: dict[str, Any]
+    content: bytes = b""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return json.loads(self.content) if self.content else {}
+
+
+async def read_request(reader: asyncio.StreamReader) -> Request:
+    first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+    method, path, _ = first.split()
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return Request(method, path, headers, await reader.readexactly(int(headers.get("content-length", 0))))
 
 
 @define
@@ -83,15 +108,12 @@ class GraphServer:
             await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        body = await reader.readexactly(int(headers["content-length"]))
-        self.requests.append(Request(first.split()[1], headers, json.loads(body)))
+        self.requests.append(await read_request(reader))
         match self.script.popleft() if self.script else accepted(f"wamid.sent.{len(self.requests)}"):
             case Answer() as answer:
                 writer.write(answer.wire())
                 await writer.drain()
-                return True
+                return not answer.cut
             case Silence():
                 await reader.read()  # until the client hangs up
             case Reset():

@@ -7,18 +7,26 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
-from attrs import define, evolve, field
+from attrs import define, evolve, field, fields
 from litestar import Litestar
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.directory import MemoryDirectory
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.messenger import MemoryMessenger
+from adapters.memory.pacer import MemoryPacer
+from adapters.memory.standings import MemoryStandings
 from application.channels import Channel, Channels
+from application.initiate_message import InitiateMessage
+from application.note_events import NoteEvents
+from application.number_stops import NumberStops
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.mailbox import Mailbox, Post
-from application.ports.messenger import MessengerPort
 from application.ports.store import StoreUnavailableError
 from application.receive_webhook import ReceiveWebhook
+from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from domain.conversations import Conversation, Person
 from domain.messages import InboundMessage, Text, Unrecognised
@@ -63,6 +71,7 @@ class AcceptingMailbox:
     """Takes messages in and remembers their ids; `away` breaks it."""
 
     posts: list[Post] = field(factory=list)
+    initiated: list[Turn] = field(factory=list)
     away: bool = False
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
@@ -70,6 +79,13 @@ class AcceptingMailbox:
         known = {post.message.id for post in self.posts}
         self.posts.extend(post for post in posts if post.message.id not in known)
         return tuple(post.message.id not in known for post in posts)
+
+    async def initiate(self, *, turn: Turn) -> bool:
+        self.check()
+        if any(known.id == turn.id for known in self.initiated):
+            return False
+        self.initiated.append(turn)
+        return True
 
     def check(self) -> None:
         if self.away:
@@ -119,14 +135,50 @@ class Backstage:
     agent: ScriptedAgent = field(factory=ScriptedAgent)
     dead_letters: DeadLetterBox = field(factory=DeadLetterBox)
     metrics: Metrics = field(factory=Metrics)
+    directory: MemoryDirectory = field(factory=MemoryDirectory)
+    standings: MemoryStandings = field(factory=MemoryStandings)
+    pacer: MemoryPacer = field(factory=MemoryPacer)
     stopping: asyncio.Event = field(factory=asyncio.Event)
+
+    @property
+    def take_over(self) -> TakeOver:
+        return TakeOver(standings=self.standings, feed=self.feed, clock=StoppedClock())
+
+    @property
+    def stops(self) -> NumberStops:
+        return NumberStops(pacer=self.pacer, feed=self.feed, clock=StoppedClock())
+
+    def receive(self, channels: Channels) -> ReceiveWebhook:
+        mailbox = cast("Mailbox", self.mailbox)
+        note = NoteEvents(
+            channels=channels,
+            mailbox=mailbox,
+            directory=self.directory,
+            log=MemoryMessageLog(),
+            take_over=self.take_over,
+            stops=self.stops,
+            feed=self.feed,
+        )
+        return ReceiveWebhook(
+            channels=channels, directory=self.directory, mailbox=mailbox, note=note, clock=StoppedClock()
+        )
 
     def services(self, **changes: Any) -> Services:
         channels = Channels.of([whatsapp()])
         services = Services(
-            receive=ReceiveWebhook(
-                channels=channels, mailbox=cast("Mailbox", self.mailbox), feed=self.feed, clock=StoppedClock()
+            receive=self.receive(channels),
+            initiate=InitiateMessage(
+                channels=channels,
+                directory=self.directory,
+                standings=self.standings,
+                mailbox=cast("Mailbox", self.mailbox),
+                clock=StoppedClock(),
             ),
+            take_over=self.take_over,
+            stops=self.stops,
+            channels=channels,
+            standings=self.standings,
+            clock=StoppedClock(),
             verify=VerifySubscription(channels=channels),
             feed=self.feed,
             agents=self.agent,
@@ -158,9 +210,9 @@ def whatsapp() -> Channel:
     return Channel(
         name="whatsapp",
         inbound=SignedChannel(),
-        messenger=cast("MessengerPort", None),
+        messenger=MemoryMessenger(),
         agent="assistant",
-        texts=Texts(error=SENTENCE, please_wait=SENTENCE, unsupported=SENTENCE, late=SENTENCE),
+        texts=Texts(**{text.name: SENTENCE for text in fields(Texts)}),
     )
 
 

@@ -36,10 +36,24 @@ SWAPS = (
     ("'LPOP'", "'RPOP'"),
     ("'RPUSH'", "'LPUSH'"),
     ("-1, -1", "0, 0"),
+    ("'0'", "'$'"),
+    ("'(' .. ", ""),
+    (", 'JUSTID'", ""),
+    ("'MAXLEN', '~', ARGV[1], ", ""),
 )
 
+# One of the fields that are deleted together.
+FIELD = re.compile(r", '[a-z]+'")
+
+# " and ..." or " or ...", up to the next of them or the end of the condition.
+OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
+
 # Changes that nobody could notice, and why.
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "stopped.lua: if left > 0 then return {stop[1], left} end  ->  if left >= 0 then return {stop[1], left} end": (
+        "for a microsecond two may try instead of one"
+    ),
+}
 
 
 @frozen(kw_only=True)
@@ -108,7 +122,7 @@ def script_names() -> list[str]:
 
 
 def mutants_of(script: str) -> Iterator[Mutant]:
-    """Each statement of a script taken out, each condition decided beforehand, each comparison turned round."""
+    """Each statement and operand taken out, each condition decided beforehand, each comparison turned round."""
     file = f"{SCRIPTS}/{script}"
     lines = (ROOT / "src" / file).read_text().splitlines()
     for number, line in enumerate(lines):
@@ -125,6 +139,8 @@ def _variants(line: str) -> Iterator[Sequence[str]]:
     if condition := re.search(r"\bif (.+?) then\b", line):
         for decided in ("true", "false"):
             yield [f"{line[: condition.start(1)]}{decided}{line[condition.end(1) :]}"]
+    for part in (*OPERAND.finditer(line), *(FIELD.finditer(line) if "'HDEL'" in line else ())):
+        yield [line[: part.start()] + line[part.end() :]]
     for old, new in SWAPS:
         for found in re.finditer(re.escape(old), line):
             yield [f"{line[: found.start()]}{new}{line[found.end() :]}"]

@@ -1,54 +1,57 @@
-"""A Graph API that takes every message but those with certain words in them."""
+"""A Graph API that takes every message Meta would take, but those with certain words in them."""
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from attrs import define, field
 
-from support.graph_server import Request, accepted, refusal, success
+from support.graph_limits import complaints
+from support.graph_server import Answer, Request, accepted, read_request, refusal, success
 from support.loopback import listening
 
 UNDELIVERABLE = 131026
+INVALID = 131009
 
 
 @define
 class PickyGraph:
-    """`sent` holds the texts it took, in order, and `refused` the words it does not like."""
+    """`sent` holds the messages it took, in order, and `refused` the words it does not like.
+
+    `complaints` is what Meta would have refused them for.
+    """
 
     url: str = ""
     refused: set[str] = field(factory=set)
     why: str = "Message undeliverable"
     sent: list[Request] = field(factory=list)
+    complaints: list[str] = field(factory=list)
 
     @property
     def said(self) -> list[str]:
-        return [request.body["text"]["body"] for request in self.sent]
+        return [request.body["text"]["body"] for request in self.sent if "text" in request.body]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
-                writer.write(self._answer(await _request(reader)))
+                writer.write(self._answer(await read_request(reader)).wire())
                 await writer.drain()
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
 
-    def _answer(self, request: Request) -> bytes:
-        if "text" not in request.body:
-            return success().wire()
-        if any(word in request.body["text"]["body"] for word in self.refused):
-            return refusal(UNDELIVERABLE, message=self.why).wire()
+    def _answer(self, request: Request) -> Answer:
+        message: dict[str, Any] = request.body
+        if "status" in message:
+            return success()
+        if found := list(complaints(message)):
+            self.complaints += found
+            return refusal(INVALID, message="Parameter value is not valid", error_data={"details": "; ".join(found)})
+        if any(word in message.get("text", {}).get("body", "") for word in self.refused):
+            return refusal(UNDELIVERABLE, message=self.why)
         self.sent.append(request)
-        return accepted(f"wamid.sent.{len(self.sent)}").wire()
-
-
-async def _request(reader: asyncio.StreamReader) -> Request:
-    first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
-    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-    body = await reader.readexactly(int(headers["content-length"]))
-    return Request(first.split()[1], headers, json.loads(body))
+        return accepted(f"wamid.sent.{len(self.sent)}")
 
 
 @contextlib.asynccontextmanager

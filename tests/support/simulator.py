@@ -46,6 +46,21 @@ class RunningSimulator:
         answer = await self.http.post(f"/phone/{number}/messages", json={"text": text})
         return str(answer.raise_for_status().json()["id"])
 
+    async def send_note(self, *, number: str = ANA, **note: object) -> str:
+        """A person sends a message of any type: `type`, `content`, `reply_to`, `forwarded`, `referral`, `age_seconds`.
+
+        Returns the message's id.
+        """
+        return await self.act("messages", number=number, **note)
+
+    async def act(self, action: str, *, number: str = ANA, **details: object) -> str:
+        """A person does something on the phone, such as `taps`, `reactions`, `forms`, `edits` or `revocations`.
+
+        Returns the id of what the business hears of it.
+        """
+        answer = await self.http.post(f"/phone/{number}/{action}", json=details)
+        return str(answer.raise_for_status().json()["id"])
+
     async def thread(self, *, number: str = ANA) -> list[dict[str, object]]:
         answer = await self.http.get(f"/phone/{number}/messages")
         return list(answer.raise_for_status().json())
@@ -57,6 +72,22 @@ class RunningSimulator:
         """The business sends a text."""
         message = {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": body}}
         return await self.http.post(f"{self.number_url}/messages", json=message | fields)
+
+    async def send_content(
+        self, kind: str, content: object, *, to: str = f"+{ANA}", **fields: object
+    ) -> httpx.Response:
+        """The business sends a message of another type."""
+        message = {"messaging_product": "whatsapp", "to": to, "type": kind, kind: content}
+        return await self.http.post(f"{self.number_url}/messages", json=message | fields)
+
+    async def upload(self, content: bytes, mime_type: str, *, name: str = "file") -> str:
+        """The business uploads a file; returns its id."""
+        answer = await self.http.post(
+            f"{self.number_url}/media",
+            data={"messaging_product": "whatsapp"},
+            files={"file": (name, content, mime_type)},
+        )
+        return str(answer.raise_for_status().json()["id"])
 
     async def acknowledge(self, message_id: str, *, typing: bool = False) -> httpx.Response:
         """The business marks a message as read, perhaps showing "typing"."""
@@ -75,6 +106,14 @@ class RunningSimulator:
 
     async def control(self, **settings: object) -> None:
         (await self.http.put("/control", json=settings)).raise_for_status()
+
+    async def circumstances(self, *, number: str = ANA, **settings: object) -> None:
+        """Let somebody hide the number (`hides_number`), or move Meta's clock for their window (`ahead_seconds`)."""
+        (await self.http.put(f"/control/phones/{number}", json=settings)).raise_for_status()
+
+    async def tell(self, field: str, value: object = None) -> None:
+        """Meta tells the business about its account; without a value, an example."""
+        (await self.http.post("/control/notices", json={"field": field, "value": value})).raise_for_status()
 
 
 @contextlib.asynccontextmanager
@@ -104,9 +143,14 @@ class FakeBusiness:
     forged: int = 0
     open: asyncio.Event = field(factory=asyncio.Event)
 
+    def changes(self) -> list[dict[str, object]]:
+        """Each change of each call, in order."""
+        entries = [entry for body in self.calls for entry in json.loads(body)["entry"]]
+        return [change for entry in entries for change in entry["changes"]]
+
     def values(self) -> list[dict[str, object]]:
-        """The `value` of each call, in order."""
-        return [json.loads(body)["entry"][0]["changes"][0]["value"] for body in self.calls]
+        """The `value` of each change, in order."""
+        return [change["value"] for change in self.changes()]
 
     def messages(self) -> list[dict[str, object]]:
         return [message for value in self.values() for message in value.get("messages", [])]

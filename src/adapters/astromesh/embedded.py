@@ -1,8 +1,9 @@
 """Astromesh inside this process."""
 
 import asyncio
+import base64
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 
 # The runtime's connection pools (to the memory, to the model) hold 100 each; the memory's raises when it is empty.
@@ -51,16 +53,28 @@ class EmbeddedAstromesh:
         if runtime is not None:
             await housekeeping.close(runtime)
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
-        runtime = self._started()
+    @property
+    def sees(self) -> bool:
+        return True
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+    ) -> AgentAnswer:
+        runtime, shown = self._started(), _content(query, images)
         async with self._places:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
                     # As Astromesh's own channels do: a proposal that the reply cannot carry is refused, not lost.
-                    ran = await runtime.run(agent, query, session_id, dict(context), admite_propuestas=False)
+                    ran = await runtime.run(agent, shown, session_id, dict(context), admite_propuestas=False)
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
-        return failures.answer(text=ran.get("answer") or "", blocked=bool(ran.get("blocked")))
+        return failures.answer(text=ran.get("answer") or "", blocked=bool(ran.get("blocked")), data=ran.get("data"))
 
     async def agents(self) -> tuple[str, ...]:
         listed = self._started().list_agents()
@@ -78,6 +92,17 @@ class EmbeddedAstromesh:
         if self._runtime is None:
             raise AgentFailedError(AgentFailure.NOT_READY, "the runtime in this process is not started")
         return self._runtime
+
+
+def _content(query: str, images: Sequence[FetchedMedia]) -> str | list[dict[str, Any]]:
+    """Plain text where there are no images, else the content parts of an OpenAI-compatible model."""
+    if not images:
+        return query
+    shown: list[dict[str, Any]] = [{"type": "text", "text": query}]
+    for image in images:
+        data = f"data:{image.mime_type};base64,{base64.b64encode(image.content).decode()}"
+        shown.append({"type": "image_url", "image_url": {"url": data}})
+    return shown
 
 
 def _one_line(reason: object) -> str:

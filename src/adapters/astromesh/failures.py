@@ -29,15 +29,15 @@ _CODE = re.compile(r"[a-z_]{1,60}")
 _HARMLESS_WORDS = re.compile(r"No API key|Provider returned \d{3}")
 
 
-def answer(*, text: str, blocked: bool) -> AgentAnswer:
+def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
     """What a run that ended well says.
 
     Raises:
-        AgentFailedError: EMPTY_ANSWER, for a blank that no guardrail explains.
+        AgentFailedError: EMPTY_ANSWER, for a blank that neither a guardrail nor data explains.
     """
-    if not blocked and not text.strip():
+    if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without a word")
-    return AgentAnswer(text=text, blocked=blocked)
+    return AgentAnswer(text=text, blocked=blocked, data=data)
 
 
 def of_deadline(seconds: float) -> AgentFailedError:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from adapters.astromesh import failures
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 
 CONNECT_SECONDS = 5.0
@@ -22,6 +23,7 @@ class RunReply(msgspec.Struct):
 
     answer: str
     blocked: bool = False
+    data: object = None
 
 
 class ListedAgent(msgspec.Struct):
@@ -47,12 +49,25 @@ class AstromeshHttpAgent:
     url: str
     timeout_seconds: float = 25.0
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+    @property
+    def sees(self) -> bool:
+        """The REST interface takes text alone."""
+        return False
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),  # noqa: ARG002  (none can be passed on)
+    ) -> AgentAnswer:
         # ASCII escapes: a lone surrogate in what a person wrote must not fail in the encoder.
         request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
         reply = await self._ask("POST", f"/v1/agents/{quote(agent, safe='')}/run", request)
         run = _read(reply, RunReply)
-        return failures.answer(text=run.answer, blocked=run.blocked)
+        return failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
 
     async def agents(self) -> tuple[str, ...]:
         listed = _read(await self._ask("GET", "/v1/agents"), AgentList)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 
 type Outcome = str | AgentAnswer | AgentFailure
@@ -19,6 +20,7 @@ class AgentCall:
     query: str
     session_id: str
     context: Mapping[str, object]
+    images: tuple[FetchedMedia, ...] = ()
 
 
 def echo(query: str) -> Outcome:
@@ -33,6 +35,7 @@ class ScriptedAgent:
     """
 
     names: Sequence[str] = ("assistant",)
+    sees: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
     calls: list[AgentCall] = field(factory=list, init=False)
     _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)
@@ -41,9 +44,20 @@ class ScriptedAgent:
     def __attrs_post_init__(self) -> None:
         self.release()
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+    ) -> AgentAnswer:
         async with self._called:
-            self.calls.append(AgentCall(agent=agent, query=query, session_id=session_id, context=dict(context)))
+            call = AgentCall(
+                agent=agent, query=query, session_id=session_id, context=dict(context), images=tuple(images)
+            )
+            self.calls.append(call)
             self._called.notify_all()
         await self._released.wait()
         if agent not in self.names:
@@ -72,9 +86,9 @@ def _answer(outcome: Outcome) -> AgentAnswer:
     match outcome:
         case AgentFailure():
             raise AgentFailedError(outcome, "as scripted")
-        case AgentAnswer(blocked=True):
+        case AgentAnswer(blocked=blocked, data=data) if blocked or data:
             return outcome
         case AgentAnswer(text=text) | str(text) if text.strip():
-            return AgentAnswer(text=text)
+            return outcome if isinstance(outcome, AgentAnswer) else AgentAnswer(text=text)
         case _:
             raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "as scripted")

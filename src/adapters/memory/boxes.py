@@ -2,9 +2,9 @@
 
 from collections import deque
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from application.ports.mailbox import Claim
+from application.ports.mailbox import Claim, Proof
 from domain.debounce import Debounce
 from domain.messages import InboundMessage
 from domain.turns import Turn
@@ -39,6 +39,14 @@ class Box:
     def may_wake(self) -> bool:
         """Whether a new message may make it ready: it is neither ready, nor held, nor put off."""
         return self.token is None and (self.due is None or self.latest is not None)
+
+    def proves(self, proof: Proof) -> bool:
+        """Whether the part is the next of the turn under way; it is recorded then."""
+        turn, reference = self.turn, proof.reference
+        if turn is None or (turn.id, len(turn.sent)) != (reference.turn_id, reference.part):
+            return False
+        self.turn = evolve(turn, sent=(*turn.sent, proof.message_id), attempts=0, doubts=0, unheard=0, error="")
+        return True
 
 
 @define

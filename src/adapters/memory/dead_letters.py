@@ -1,9 +1,11 @@
 """The dead letters of a mailbox in memory."""
 
-from attrs import define
+from attrs import define, evolve
 
 from adapters.memory.mailbox import MemoryMailbox
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
+from domain.replies import ReplyKind
+from domain.turns import Turn
 
 
 @define
@@ -23,8 +25,15 @@ class MemoryDeadLetters:
     async def replay(self, *, letter_id: str) -> None:
         letter = await self.show(letter_id=letter_id)
         del self.mailbox.dead[letter_id]
-        self.mailbox.begin_again(letter)
+        self.mailbox.queue_first(_begin_again(letter.turn))
 
     async def discard(self, *, letter_id: str) -> None:
         await self.show(letter_id=letter_id)
         del self.mailbox.dead[letter_id]
+
+
+def _begin_again(turn: Turn) -> Turn:
+    turn = evolve(turn, attempts=0, retries=0, doubts=0, unheard=0, error="")
+    if turn.messages and (turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY):
+        return evolve(turn, id=f"{turn.id}r", reply=None, sent=())
+    return turn

@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 from adapters.memory.boxes import Box, Hold, Mail
 from application.ports.dead_letters import DeadLetter
 from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
-from domain.replies import Reply, ReplyKind
+from domain.replies import Reply
 from domain.turns import Doubt, Turn
 
 
@@ -61,6 +61,22 @@ class MemoryMailbox:
         box.token, box.due, box.latest = str(next(self._numbers)), None, None
         self._ready.append((conversation, box.token))
         self._woken.set()
+
+    async def initiate(self, *, turn: Turn) -> bool:
+        identity = (turn.conversation.channel, turn.id)
+        if identity in self._seen:
+            return False
+        self._seen.add(identity)
+        self.queue_first(turn)
+        return True
+
+    def queue_first(self, turn: Turn) -> None:
+        """In front of what waits."""
+        conversation = str(turn.conversation)
+        box = self._boxes.setdefault(conversation, Box())
+        box.again.append(turn)
+        if box.may_wake:
+            self._make_ready(conversation, box)
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         if not self._ready:
@@ -140,6 +156,11 @@ class MemoryMailbox:
         box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
         box.token, box.due = None, time.monotonic() + after_seconds
 
+    async def defer(self, *, claim: Claim, after_seconds: float) -> None:
+        box = self._held(claim)
+        del self._holds[claim.token]
+        box.token, box.due = None, time.monotonic() + after_seconds
+
     async def bury(self, *, claim: Claim, reason: str) -> None:
         box = self._held(claim)
         if box.turn is not None:
@@ -185,23 +206,5 @@ class MemoryMailbox:
         for proof in proofs:
             conversation = str(proof.reference.conversation)
             box = self._boxes.get(conversation)
-            if box is None or box.turn is None or box.turn.id != proof.reference.turn_id:
-                continue
-            if len(box.turn.sent) != proof.reference.part:
-                continue
-            box.turn = evolve(
-                box.turn, sent=(*box.turn.sent, proof.message_id), attempts=0, doubts=0, unheard=0, error=""
-            )
-            if box.token is None and box.due is not None:
+            if box and box.proves(proof) and box.token is None and box.due is not None:
                 self._make_ready(conversation, box)
-
-    def begin_again(self, letter: DeadLetter) -> None:
-        """Queue a dead letter's turn before what waits; see `MemoryDeadLetters`."""
-        turn = evolve(letter.turn, attempts=0, retries=0, doubts=0, unheard=0, error="")
-        if turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY:
-            turn = evolve(turn, id=f"{turn.id}r", reply=None, sent=())
-        conversation = str(turn.conversation)
-        box = self._boxes.setdefault(conversation, Box())
-        box.again.append(turn)
-        if box.may_wake:
-            self._make_ready(conversation, box)

@@ -2,13 +2,15 @@
 
 from collections import deque
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from application.ports.messenger import SendFailedError
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
-from domain.replies import TextPart
+from domain.pacing import Paces
+from domain.replies import Part, TextPart
+from domain.wording import part_in_words
 
 
 @frozen(kw_only=True)
@@ -16,9 +18,14 @@ class SentPart:
     """One part as the person got it."""
 
     id: str
-    body: str
+    part: Part
     to: Person
     reference: str
+
+    @property
+    def body(self) -> str:
+        """What of it can be read."""
+        return part_in_words(self.part)
 
 
 @define(kw_only=True)
@@ -27,6 +34,7 @@ class MemoryMessenger:
 
     limit: int = 4096
     acknowledged_seconds: float = 25.0
+    paces: Paces = field(factory=Paces)
     sent: list[SentPart] = field(factory=list)
     acknowledged: list[InboundMessage] = field(factory=list)
     failures: deque[SendFailure] = field(factory=deque)
@@ -41,10 +49,16 @@ class MemoryMessenger:
         bodies = (text[cut : cut + self.limit].strip() for cut in cuts)
         return tuple(TextPart(body=body) for body in bodies if body)
 
-    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+    def present(self, *, part: Part) -> tuple[Part, ...]:
+        if not isinstance(part, TextPart):
+            return (part,)
+        bubbles = self.compose(markdown=part.body)
+        return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
+
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
         self._fail_if_told()
         message_id = f"sent-{len(self.sent) + 1}"
-        self.sent.append(SentPart(id=message_id, body=part.body, to=to, reference=reference))
+        self.sent.append(SentPart(id=message_id, part=part, to=to, reference=reference))
         return message_id
 
     async def acknowledge(self, *, message: InboundMessage) -> None:

@@ -1,6 +1,7 @@
 """How what is kept is written down: JSON that a later version can still read."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from cattrs.errors import BaseValidationError
@@ -9,9 +10,10 @@ from cattrs.strategies import configure_tagged_union
 
 from application.ports.mailbox import Claim, UnreadableTurnError
 from domain.activity import Activity
-from domain.conversations import Conversation
+from domain.contents import Choice
+from domain.conversations import Conversation, Person
 from domain.messages import Content, InboundMessage
-from domain.replies import Reply
+from domain.replies import Part, Reply, TextPart
 from domain.turns import Turn
 
 # What reading ends in when the text is not of this version's making.
@@ -19,6 +21,17 @@ NOT_OURS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionEr
 
 _converter = make_converter()
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
+configure_tagged_union(Part.__value__, _converter, tag_name="type")
+_load_tagged_part = _converter.get_structure_hook(Part.__value__)
+
+
+def _load_part(fields: Any, _: object) -> Part:
+    """Parts were texts once, and had no tag; one with a tag that we do not know is none of ours."""
+    part: Part = _load_tagged_part({"type": TextPart.__name__, **fields}, Part.__value__)
+    return part
+
+
+_converter.register_structure_hook(Part.__value__, _load_part)
 _converter.register_unstructure_hook(Conversation, str)
 _converter.register_structure_hook(Conversation, lambda text, _: Conversation.parse(text))
 
@@ -27,12 +40,28 @@ def dump_message(message: InboundMessage) -> bytes:
     return _converter.dumps(message)
 
 
+def load_messages(text: str) -> tuple[InboundMessage, ...]:
+    return _converter.loads(text.encode(), tuple[InboundMessage, ...])
+
+
 def dump_reply(reply: Reply) -> bytes:
     return _converter.dumps(reply)
 
 
 def load_reply(text: str) -> Reply:
     return _converter.loads(text.encode(), Reply)
+
+
+def load_texts(text: str) -> tuple[str, ...]:
+    return msgspec.json.decode(text.encode(), type=tuple[str, ...])
+
+
+def dump_choices(choices: tuple[Choice, ...]) -> bytes:
+    return _converter.dumps(choices)
+
+
+def load_choices(text: str) -> tuple[Choice, ...]:
+    return _converter.loads(text.encode(), tuple[Choice, ...])
 
 
 def dump_activity(activity: Activity) -> bytes:
@@ -60,7 +89,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
     return Turn(
         id=fields["id"],
         conversation=Conversation.parse(conversation),
-        messages=_messages(fields["messages"]),
+        messages=load_messages(fields["messages"]),
         reply=load_reply(fields["reply"]) if "reply" in fields else None,
         sent=tuple(fields[f"sent:{part}"] for part in range(len(sent))),
         attempts=int(fields.get("attempts", 0)),
@@ -69,14 +98,18 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         doubts=int(fields.get("doubts", 0)),
         unheard=int(fields.get("unheard", 0)),
         error=fields.get("error", ""),
+        to=_converter.loads(fields["to"].encode(), Person) if "to" in fields else None,
     )
 
 
-def _messages(text: str) -> tuple[InboundMessage, ...]:
-    messages = _converter.loads(text.encode(), tuple[InboundMessage, ...])
-    if not messages:
-        raise ValueError("a turn without messages")
-    return messages
+def dump_new_turn(turn: Turn) -> bytes:
+    """A turn nobody has begun, as the scripts restore it."""
+    fields = {"id": turn.id, "messages": _converter.dumps(turn.messages).decode()}
+    if turn.reply is not None:
+        fields["reply"] = dump_reply(turn.reply).decode()
+    if turn.to is not None:
+        fields["to"] = _converter.dumps(turn.to).decode()
+    return dump_turn_fields(fields)
 
 
 def dump_turn_fields(fields: Mapping[str, str]) -> bytes:

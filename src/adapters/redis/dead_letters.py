@@ -109,6 +109,8 @@ def _letter(partition: int, entry: str, fields: Mapping[str, str]) -> AnyDeadLet
 def _begin_again(turn: Mapping[str, str]) -> dict[str, str]:
     """The turn as it starts over; a new id where the agent runs again, or old echoes would confirm new parts."""
     kept = {name: text for name, text in turn.items() if name not in FAILURES}
+    if not codec.load_messages(turn["messages"]):  # the agent was never asked
+        return kept
     if "reply" in kept and codec.load_reply(kept["reply"]).kind is not ReplyKind.APOLOGY:
         return kept
     fresh = {name: text for name, text in kept.items() if not name.startswith(PROGRESS)}

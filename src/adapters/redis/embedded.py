@@ -89,6 +89,7 @@ class EmbeddedStore:
             "appendfsync": self.fsync,
             "save": "",
             "maxmemory-policy": "noeviction",
+            "set-max-intset-entries": "8192",
             "daemonize": "yes",
             "logfile": str(directory / "valkey.log"),
             "pidfile": str(directory / "valkey.pid"),

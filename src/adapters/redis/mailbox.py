@@ -83,6 +83,18 @@ class RedisMailbox:
             arguments.append(codec.dump_message(post.message))
         return [answer == 1 for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
 
+    async def initiate(self, *, turn: Turn) -> bool:
+        conversation, generation = str(turn.conversation), generation_at(self.clock.now())
+        partition = self.keys.partition_of(conversation)
+        digest = digest_of(turn.conversation.channel, turn.id)
+        keys = [
+            *self.keys.transition(partition),
+            self.keys.of(partition, f"again:{conversation}"),
+            *self.keys.seen(partition, bucket_of(digest), generation),
+        ]
+        arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest, codec.dump_new_turn(turn)]
+        return bool(await self.store.run(scripts.INITIATE, keys, arguments))
+
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
         # Zero would mean for ever.
@@ -114,6 +126,9 @@ class RedisMailbox:
     async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
         in_doubt = () if doubt is None else (doubt.part, doubt.unheard)
         await self._run_claimed(scripts.PUT_OFF, claim, int(after_seconds * 1000), error, *in_doubt)
+
+    async def defer(self, *, claim: Claim, after_seconds: float) -> None:
+        await self._run_claimed(scripts.DEFER, claim, int(after_seconds * 1000))
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
         await self._run_claimed(scripts.BURY, claim, reason)

@@ -1,13 +1,12 @@
 """The rate log on Redis: a sorted set for each key, scored by arrival."""
 
+import itertools
 from collections.abc import Sequence
-from typing import Any
 
 from attrs import field, frozen
 
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
-from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
 from domain.rate_limit import Hit
 
@@ -20,9 +19,8 @@ class RedisRateStore:
     keys: Keys = field(factory=Keys)
 
     async def log(self, *, key: str, since: float) -> tuple[Hit, ...]:
-        with translated():
-            entries: Any = await self.store.commands.zrangebyscore(self._name(key), since, "+inf", withscores=True)
-        return tuple(Hit(id=id_, at=at) for id_, at in entries)
+        entries = await self.store.run(scripts.RATE_LOG, [self._name(key)], [since])
+        return tuple(Hit(id=id_, at=float(at)) for id_, at in itertools.batched(entries, 2))
 
     async def record(self, *, key: str, hits: Sequence[Hit], keep_seconds: float) -> None:
         oldest = max(hit.at for hit in hits) - keep_seconds

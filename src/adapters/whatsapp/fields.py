@@ -1,8 +1,12 @@
 """Read single fields of a webhook, whatever they turn out to hold."""
 
+import math
 from collections.abc import Mapping
 
+type Item = Mapping[str, object]
+
 LONGEST_IDENTIFIER = 256
+LARGEST_COUNT = 10**9
 LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; more means that it is not in seconds
 
 
@@ -55,30 +59,44 @@ def maybe_text(value: object) -> str | None:
     return storable(value) if isinstance(value, str) and value.strip() else None
 
 
+def plain(value: object) -> str:
+    """A string that says something; empty when `value` is something else."""
+    return maybe_text(value) or ""
+
+
 def identifier(value: object, name: str) -> str:
     """A name Meta gave to something.
 
     Raises:
-        MalformedItemError: when `value` is no string, blank or unreasonably long.
+        MalformedItemError: when `value` is none.
     """
-    found = maybe_identifier(value, name)
+    found = maybe_identifier(value)
     if found is None:
-        raise MalformedItemError(f"{name} is missing")
+        raise MalformedItemError(f"{name} is missing or no name")
     return found
 
 
-def maybe_identifier(value: object, name: str) -> str | None:
-    """A name Meta gave to something; None when the field is missing or blank.
+def maybe_identifier(value: object) -> str | None:
+    """A name Meta gave to something; None when `value` is no string, blank or unreasonably long."""
+    found = maybe_text(value)
+    return found if found and len(found) <= LONGEST_IDENTIFIER else None
 
-    Raises:
-        MalformedItemError: when `value` is no string, or unreasonably long.
-    """
-    if value is None:
+
+def maybe_number(value: object) -> float | None:
+    """A finite number, also written as a string; None when `value` is something else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    found = text(value, name)
-    if len(found) > LONGEST_IDENTIFIER:
-        raise MalformedItemError(f"{name} is too long")
-    return found if found.strip() else None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def maybe_count(value: object) -> int | None:
+    """How many there are; None when `value` does not tell."""
+    number = maybe_number(value)
+    return int(number) if number is not None and number.is_integer() and 0 <= number <= LARGEST_COUNT else None
 
 
 def timestamp(value: object) -> float:

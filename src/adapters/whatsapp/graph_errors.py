@@ -14,10 +14,13 @@ from application.ports.messenger import SendFailedError
 from domain.failures import SendFailure
 
 CODES: Mapping[int, SendFailure] = {
-    **dict.fromkeys((4, 80007, 130429, 131056), SendFailure.THROTTLED),
+    **dict.fromkeys((4, 80007, 130429), SendFailure.THROTTLED),
+    131056: SendFailure.PERSON_THROTTLED,
     **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), SendFailure.UNKNOWN),
-    **dict.fromkeys((33, 100, 131008, 131009, 131021, 131026, 131030, 131047, 131049), SendFailure.FINAL),
-    **dict.fromkeys((131050, 131051, 131052, 131053, 131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
+    131047: SendFailure.WINDOW_CLOSED,
+    **dict.fromkeys((131052, 131053), SendFailure.MEDIA_REFUSED),
+    **dict.fromkeys((33, 100, 131008, 131009, 131021, 131026, 131030, 131049, 131050), SendFailure.FINAL),
+    **dict.fromkeys((131051, 131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), SendFailure.FINAL),
     **dict.fromkeys((132068, 132069, 135000, 137000), SendFailure.FINAL),
     **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.NUMBER_STOPPED),
@@ -32,7 +35,7 @@ STATUSES: Mapping[int, SendFailure] = {
 }
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 NEVER_SENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-NO_SUCH_NUMBER = (100, 33)  # or no permission to use it
+NO_SUCH_OBJECT = (100, 33)  # or no permission to use it
 LONGEST_DETAIL = 500
 
 
@@ -47,14 +50,19 @@ def document_of(response: httpx.Response) -> Mapping[str, object]:
 
 def refused(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedError:
     """The failure in a response that is not the expected one; `secrets` are left out should it repeat them."""
-    error = document_of(response).get("error")
-    fields = error if isinstance(error, dict) else {}
+    fields = _error(response)
     words = storable("; ".join(_words(fields))) or response.reason_phrase
-    for secret in filter(None, secrets):
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):  # one may be the beginning of another
         words = words.replace(secret, "[left out]")
     code = _code(fields)
     named = f"HTTP {response.status_code}" if code is None else f"HTTP {response.status_code}, code {code}"
     return SendFailedError(_failure(fields, code, response.status_code), f"{named}: {words[:LONGEST_DETAIL]}")
+
+
+def names_nothing(response: httpx.Response) -> bool:
+    """Whether the request was about an id that is none."""
+    fields = _error(response)
+    return (_code(fields), fields.get("error_subcode")) == NO_SUCH_OBJECT
 
 
 def unanswered(error: httpx.HTTPError) -> SendFailedError:
@@ -67,8 +75,13 @@ def unanswered(error: httpx.HTTPError) -> SendFailedError:
     return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")
 
 
+def _error(response: httpx.Response) -> Mapping[str, object]:
+    error = document_of(response).get("error")
+    return error if isinstance(error, dict) else {}
+
+
 def _failure(fields: Mapping[str, object], code: int | None, status: int) -> SendFailure:
-    if (code, fields.get("error_subcode")) == NO_SUCH_NUMBER:
+    if (code, fields.get("error_subcode")) == NO_SUCH_OBJECT:  # our number
         return SendFailure.NUMBER_STOPPED
     if code is not None and code in CODES:
         return CODES[code]

@@ -3,43 +3,56 @@
 Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import httpx
-from attrs import field, frozen
+from attrs import asdict, frozen
 
 from adapters.whatsapp.fields import storable
 from adapters.whatsapp.formatting import to_whatsapp
-from adapters.whatsapp.graph_errors import document_of, refused, unanswered
-from adapters.whatsapp.splitting import split
+from adapters.whatsapp.graph_errors import document_of, refused
+from adapters.whatsapp.graph_messages import graph_message
+from adapters.whatsapp.graph_number import GraphNumber
+from adapters.whatsapp.presenting import present
+from adapters.whatsapp.splitting import texts
 from application.ports.messenger import SendFailedError
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
-from domain.replies import TextPart
+from domain.pacing import Pace, Paces
+from domain.replies import Part, TextPart
 
 ACKNOWLEDGED_SECONDS = 25.0
 LONGEST_REFERENCE = 512
+TO_ONE_PERSON = Pace(interval_seconds=6, burst=45)
+SHORTEST_SECRET = 5  # fewer letters occur in Meta's own words
 
 
 @frozen(kw_only=True)
-class GraphMessenger:
-    """Sends from one business number. Whoever made the client, with its time-outs, closes it."""
+class GraphMessenger(GraphNumber):
+    """Sends from one business number, which takes `messages_per_second`: 80 but for those Meta treats otherwise."""
 
-    client: httpx.AsyncClient
-    api_url: str
-    api_version: str
-    phone_number_id: str
-    access_token: str = field(repr=False)
+    messages_per_second: float = 80
 
     @property
     def acknowledged_seconds(self) -> float:
         return ACKNOWLEDGED_SECONDS
 
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        return tuple(TextPart(body=part) for part in split(to_whatsapp(storable(markdown))))
+    @property
+    def paces(self) -> Paces:
+        in_a_second = max(1, int(self.messages_per_second))
+        return Paces(
+            person=TO_ONE_PERSON, number=Pace(interval_seconds=1 / self.messages_per_second, burst=in_a_second)
+        )
 
-    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
+        return texts(to_whatsapp(storable(markdown)))
+
+    def present(self, *, part: Part) -> tuple[Part, ...]:
+        return present(part)
+
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
         if len(reference) > LONGEST_REFERENCE:
             # A truncated reference would come back and prove nothing.
             detail = f"not sent, its reference has {len(reference)} characters of {LONGEST_REFERENCE}"
@@ -47,11 +60,10 @@ class GraphMessenger:
         message = {
             "recipient_type": "individual",
             **_addressee(to),
-            "type": "text",
-            "text": {"body": part.body, "preview_url": False},
-            "biz_opaque_callback_data": reference,
+            **graph_message(part),
+            **({"biz_opaque_callback_data": reference} if reference else {}),
         }
-        response = await self._post(message, said=part.body)
+        response = await self._post(message, said=tuple(_words(asdict(part))))
         message_id = _message_id(response)
         if message_id is None:
             raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response names no message")
@@ -60,20 +72,21 @@ class GraphMessenger:
     async def acknowledge(self, *, message: InboundMessage) -> None:
         await self._post({"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}})
 
-    async def _post(self, message: Mapping[str, object], *, said: str = "") -> httpx.Response:
-        try:
-            response = await self.client.post(
-                f"{self.api_url.rstrip('/')}/{self.api_version}/{self.phone_number_id}/messages",
-                json={"messaging_product": "whatsapp", **message},
-                headers={b"Authorization": f"Bearer {self.access_token}".encode()},
-            )
-        except httpx.LocalProtocolError as error:
-            raise unanswered(error) from None  # its words may hold the token
-        except httpx.HTTPError as error:
-            raise unanswered(error) from error
+    async def _post(self, message: Mapping[str, object], *, said: tuple[str, ...] = ()) -> httpx.Response:
+        path = f"{self.phone_number_id}/messages"
+        response = await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
         if not response.is_success or "error" in document_of(response):
-            raise refused(response, secrets=(self.access_token, said))
+            raise refused(response, secrets=(self.access_token, *said))
         return response
+
+
+def _words(value: Any) -> Iterator[str]:
+    """What a person is told, which is nobody else's business."""
+    if type(value) is str and len(value) >= SHORTEST_SECRET:
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _words(item)
 
 
 def _addressee(person: Person) -> Mapping[str, str]:
@@ -81,7 +94,7 @@ def _addressee(person: Person) -> Mapping[str, str]:
 
     A business-scoped user id goes to `recipient`: in `to` it is accepted and never delivered.
     """
-    if person.phone is None:
+    if not person.phone:
         return {"recipient": person.user_id or ""}
     digits = person.phone.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):

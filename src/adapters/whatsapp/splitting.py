@@ -7,6 +7,7 @@ strictest reading.
 from attrs import frozen
 
 from adapters.whatsapp.passages import Passage, Pause
+from domain.replies import TextPart
 
 LIMIT = 4096
 OPEN = "```\n"
@@ -24,6 +25,12 @@ def split(text: str, *, limit: int = LIMIT) -> tuple[str, ...]:
     """
     passage = Passage.of(text.strip(), longest_grapheme=limit - len(OPEN) - len(CLOSE))
     return tuple(_Splitter(passage=passage, limit=limit).parts())
+
+
+def texts(formatted: str, *, reply_to: str = "") -> tuple[TextPart, ...]:
+    """The text in bubbles, the first of which replies."""
+    bodies = split(formatted)
+    return tuple(TextPart(body=body, reply_to="" if index else reply_to) for index, body in enumerate(bodies))
 
 
 @frozen(kw_only=True)

@@ -1,15 +1,17 @@
 """The body of a webhook: every entry, change, message and status of it.
 
-Shapes: Meta, "webhooks overview" and "status webhook reference" (2026). One POST may hold a thousand updates
-for several business numbers.
+Shape: Meta, "webhooks overview" (2026). One POST may hold a thousand updates for several business numbers.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from attrs import frozen
 
+from adapters.whatsapp.echoes import read_echo
 from adapters.whatsapp.fields import (
+    Item,
     MalformedItemError,
     identifier,
     mapping,
@@ -17,11 +19,14 @@ from adapters.whatsapp.fields import (
     maybe_text,
     sequence,
     storable,
-    timestamp,
 )
-from adapters.whatsapp.messages import Contacts, Item, read_message
+from adapters.whatsapp.identities import read_user_id_update
+from adapters.whatsapp.messages import read_message
+from adapters.whatsapp.notices import NOTICES, read_notice
+from adapters.whatsapp.people import Contacts
+from adapters.whatsapp.reported_errors import reason
+from adapters.whatsapp.statuses import read_status
 from application.ports.inbound_channel import InboundEvent, MalformedWebhookError
-from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
 
 ACCOUNT = "whatsapp_business_account"
@@ -29,6 +34,12 @@ LONGEST_INTEGER = 18
 LONGEST_KIND = 80
 # Of one list. Three megabytes hold a million malformed items.
 MOST_TOLD = 100
+# The fields that come as lists, their lists, and what one item of each is called.
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "messages": {"messages": "message", "statuses": "status", "errors": "error"},
+    "smb_message_echoes": {"message_echoes": "echo"},
+    "user_id_update": {"user_id_update": "user_id_update"},
+}
 
 
 def decode(body: bytes) -> Mapping[str, object]:
@@ -81,30 +92,29 @@ class WebhookReader:
         value = maybe_mapping(change.get("value"))
         number = maybe_text(maybe_mapping(value.get("metadata")).get("phone_number_id"))
         channel = self.numbers.get(number or "")
-        if name != "messages":
+        if name in NOTICES:
+            yield read_notice(name, value, channel=channel or self.channel)
+        elif name not in LISTS:
             yield _unrecognised(channel or self.channel, "field", name)
-        elif channel is None:
+        elif channel is None and (number or name == "messages"):
             yield _unrecognised(self.channel, "number", "unknown", number or "metadata.phone_number_id is missing")
         else:
-            yield from self._value(mapping(change.get("value"), "value"), channel)
+            yield from self._lists(LISTS[name], mapping(change.get("value"), "value"), channel or self.channel)
 
-    def _value(self, value: Item, channel: str) -> Iterator[InboundEvent]:
-        if value.keys().isdisjoint({"messages", "statuses", "errors"}):
+    def _lists(self, names: Mapping[str, str], value: Item, channel: str) -> Iterator[InboundEvent]:
+        """Everything in the lists of one value, which has at least one of them."""
+        if value.keys().isdisjoint(names):
             yield _unrecognised(channel, "value", "empty", ", ".join(value))
         contacts = Contacts.of(value.get("contacts"))
-
-        def message(item: object) -> Iterator[InboundEvent]:
-            yield read_message(item, channel=channel, contacts=contacts, arrived_at=self.arrived_at)
-
-        def status(item: object) -> Iterator[InboundEvent]:
-            yield read_status(item, channel=channel)
-
-        def error(item: object) -> Iterator[InboundEvent]:
-            yield _unrecognised(channel, "value", "error", reason(item))
-
-        yield from self._each("message", value.get("messages"), message, channel)
-        yield from self._each("status", value.get("statuses"), status, channel)
-        yield from self._each("error", value.get("errors"), error, channel)
+        readers: Mapping[str, Callable[[object], InboundEvent]] = {
+            "message": partial(read_message, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
+            "status": partial(read_status, channel=channel),
+            "error": lambda item: _unrecognised(channel, "value", "error", reason(item)),
+            "echo": partial(read_echo, channel=channel, contacts=contacts),
+            "user_id_update": partial(read_user_id_update, channel=channel),
+        }
+        for key, name in names.items():
+            yield from self._each(name, value.get(key), _alone(readers[name]), channel)
 
     def _each(
         self, name: str, items: object, read: Callable[[object], Iterator[InboundEvent]], channel: str | None = None
@@ -128,36 +138,8 @@ class WebhookReader:
             yield _unrecognised(channel, name, "malformed", f"{malformed - MOST_TOLD} more")
 
 
-def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
-    """What became of a message we sent.
-
-    Raises:
-        MalformedItemError: when `item` is not as Meta describes it.
-    """
-    fields = mapping(item, "status")
-    name = identifier(fields.get("status"), "status")
-    if name not in DeliveryStatus:
-        return _unrecognised(channel, "status", name)
-    errors = fields.get("errors")
-    return StatusUpdate(
-        channel=channel,
-        message_id=identifier(fields.get("id"), "id"),
-        status=DeliveryStatus(name),
-        at=timestamp(fields.get("timestamp")),
-        reference=maybe_text(fields.get("biz_opaque_callback_data")),
-        errors=tuple(map(reason, errors)) if isinstance(errors, list) else (),
-    )
-
-
-def reason(item: object) -> str:
-    """One of Meta's errors in words: "131047 Re-engagement message: more than 24 hours have passed"."""
-    error = maybe_mapping(item)
-    details = maybe_mapping(error.get("error_data")).get("details", error.get("error_data"))
-    code = error.get("code")
-    title = " ".join(
-        part for part in (str(code) if isinstance(code, int) else "", maybe_text(error.get("title")) or "") if part
-    )
-    return ": ".join(part for part in (title, maybe_text(details) or "") if part) or "no reason given"
+def _alone(read: Callable[[object], InboundEvent]) -> Callable[[object], Iterator[InboundEvent]]:
+    return lambda item: iter((read(item),))
 
 
 def _unrecognised(channel: str, what: str, which: str, detail: str = "") -> Unrecognised:

@@ -1,10 +1,11 @@
 """Runs agents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from attrs import frozen
 
+from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 
 
@@ -19,16 +20,33 @@ class AgentFailedError(Exception):
 
 @frozen(kw_only=True)
 class AgentAnswer:
-    """What an agent said, as Markdown. When a guardrail blocked the run, `text` is its refusal, which may be blank."""
+    """What an agent said, as Markdown. When a guardrail blocked the run, `text` is its refusal, which may be blank.
+
+    `data` is what it gave beside its words, JSON as the runtime decoded it.
+    """
 
     text: str
     blocked: bool = False
+    data: object = None
 
 
 class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+    @property
+    def sees(self) -> bool:
+        """Whether images can be shown to agents here; where not, `images` must be empty."""
+        ...
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+    ) -> AgentAnswer:
         """Ask `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
 
         Raises:

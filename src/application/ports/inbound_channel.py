@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from domain.delivery import StatusUpdate
+from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
+from domain.notices import AccountNotice, HumanReply
 
-type InboundEvent = InboundMessage | StatusUpdate | Unrecognised
+type InboundEvent = InboundMessage | StatusUpdate | IdentityChange | HumanReply | AccountNotice | Unrecognised
 
 
 class ForgedWebhookError(Exception):

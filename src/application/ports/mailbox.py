@@ -73,6 +73,10 @@ class Mailbox(Protocol):
         """Store messages durably; for each, whether it is new. Seen within 7 days means not new, and is dropped."""
         ...
 
+    async def initiate(self, *, turn: Turn) -> bool:
+        """Queue a turn that answers nobody, in front of what waits; whether its id is new. Known for 7 days."""
+        ...
+
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         """Take up to `limit` ready conversations, the longest waiting first; waits for one when there is none."""
         ...
@@ -102,6 +106,10 @@ class Mailbox(Protocol):
 
         Proved meanwhile, there is no doubt and nothing to wait for: then the turn is ready at once.
         """
+        ...
+
+    async def defer(self, *, claim: Claim, after_seconds: float) -> None:
+        """Go on with the turn later, since it is not its time yet; nothing failed, and nothing is counted."""
         ...
 
     async def bury(self, *, claim: Claim, reason: str) -> None:

@@ -5,7 +5,8 @@ from typing import Protocol
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
-from domain.replies import TextPart
+from domain.pacing import Paces
+from domain.replies import Part, TextPart
 
 
 class SendFailedError(Exception):
@@ -23,6 +24,11 @@ class MessengerPort(Protocol):
     @property
     def acknowledged_seconds(self) -> float: ...
 
+    @property
+    def paces(self) -> Paces:
+        """How fast the channel takes messages from this number."""
+        ...
+
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
         """An agent's words as the channel shows them: its formatting, cut into parts it accepts.
 
@@ -30,7 +36,14 @@ class MessengerPort(Protocol):
         """
         ...
 
-    async def send(self, *, part: TextPart, to: Person, reference: str) -> str:
+    def present(self, *, part: Part) -> tuple[Part, ...]:
+        """A part as an agent said it, its texts Markdown, as the channel can show it.
+
+        What it cannot show becomes readable text, choices with their numbers.
+        """
+        ...
+
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
         """Send one part and return the channel's id of it; the channel echoes `reference` in its statuses.
 
         Raises:

@@ -4,6 +4,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from entrypoints.http.conversations import ChannelController, ConversationController
 from entrypoints.http.dead_letters import DeadLetterController
 from entrypoints.http.description import openapi_config
 from entrypoints.http.events import events
@@ -17,7 +18,16 @@ from entrypoints.http.webhooks import Webhooks
 def create_app(services: Services) -> Litestar:
     """The web application over these services; makes and closes none of them."""
     return Litestar(
-        route_handlers=[Webhooks, events, DeadLetterController, livez, readyz, metrics],
+        route_handlers=[
+            Webhooks,
+            events,
+            DeadLetterController,
+            ConversationController,
+            ChannelController,
+            livez,
+            readyz,
+            metrics,
+        ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         state=State({"services": services}, deep_copy=False),  # for guards, which get no dependencies
         exception_handlers={Exception: problem_response},

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details: the one place that knows which error is which status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
+from application.initiate_message import NothingToSayError, WindowClosedError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
@@ -29,6 +30,22 @@ class NotReadyError(Exception):
     def __init__(self, parts: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {state}" for name, state in parts.items()))
         self.parts = parts
+
+
+class MisspokenMessagesError(Exception):
+    """Messages are not as docs/whatsapp.md describes them; `problems` says what they lack."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class NoAddresseeError(Exception):
+    """Nobody is named, or two are, or the phone number is none."""
+
+
+class NoKeyError(Exception):
+    """Without a key, asking again after a lost answer would send again."""
 
 
 @frozen(kw_only=True)
@@ -73,6 +90,23 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         kind="unreadable-dead-letter",
         detail="This version cannot read its turn: replay it with the version that wrote it, or discard it.",
     ),
+    MisspokenMessagesError: Problem(
+        status=400, kind="misspoken", detail="Messages are not as the documentation describes them; see problems."
+    ),
+    NothingToSayError: Problem(status=400, kind="nothing-to-say", detail="There is no message to be sent."),
+    NoAddresseeError: Problem(
+        status=400, kind="no-addressee", detail="Name one person: to (digits, with or without +) or user_id."
+    ),
+    NoKeyError: Problem(
+        status=400,
+        kind="no-idempotency-key",
+        detail="Send an Idempotency-Key, and the same one when you ask again: the message then goes out once.",
+    ),
+    WindowClosedError: Problem(
+        status=409,
+        kind="window-closed",
+        detail="The person wrote too long ago: send a template, or wait until they write again.",
+    ),
     NotReadyError: Problem(status=503, kind="not-ready", detail="Not every part can be reached."),
     StoreUnavailableError: Problem(
         status=503, kind="store-unavailable", detail="The store cannot be reached.", headers={"Retry-After": "2"}
@@ -114,6 +148,8 @@ def _extension(error: Exception) -> dict[str, Any]:
     match error:
         case NotReadyError(parts=parts):
             return {"parts": dict(parts)}
+        case MisspokenMessagesError(problems=problems):
+            return {"problems": list(problems)}
         case HTTPException(extra=list(errors)):
             return {"errors": errors}
         case _:

@@ -5,10 +5,16 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
+from application.channels import Channels
+from application.initiate_message import InitiateMessage
+from application.number_stops import NumberStops
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.clock import Clock
 from application.ports.dead_letters import DeadLetters
+from application.ports.standings import Standings
 from application.receive_webhook import ReceiveWebhook
+from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from entrypoints.metrics import Metrics
 from entrypoints.store_trouble import StoreTrouble
@@ -25,6 +31,12 @@ class Services:
 
     receive: ReceiveWebhook
     verify: VerifySubscription
+    initiate: InitiateMessage
+    take_over: TakeOver
+    stops: NumberStops
+    channels: Channels
+    standings: Standings
+    clock: Clock
     feed: ActivityFeed
     agents: AgentPort
     dead_letters: DeadLetters

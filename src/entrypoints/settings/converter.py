@@ -33,6 +33,7 @@ def settings_converter() -> Converter:
     converter.register_structure_hook_func(
         lambda kind: kind == tuple[Secret, ...], lambda value, _: values.secrets(value)
     )
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], lambda value, _: values.texts(value))
     converter.register_structure_hook(LanguageCode, lambda value, _: values.language(value))
     converter.register_structure_hook(Sentence, lambda value, _: values.sentence(value))
     converter.register_structure_hook(TextBlock | None, lambda value, _: _told(value, converter))

@@ -6,6 +6,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 from attrs.validators import ge, gt, le
 
+from domain.commands import Commands
 from domain.debounce import IMMEDIATE, Debounce
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
@@ -71,6 +72,21 @@ class WorkerSettings:
 
 
 @frozen(kw_only=True)
+class TranscriberSettings:
+    """Who writes down voice notes: an OpenAI-compatible endpoint at `url`, such as `https://api.openai.com/v1`."""
+
+    url: str = field(
+        default="https://api.openai.com/v1",
+        converter=without_trailing_slash,
+        validator=check.web_address,
+        repr=lambda url: repr(without_credentials(url)),
+    )
+    model: str = field(validator=check.not_empty)
+    api_key: Secret | None = None
+    timeout_seconds: float = field(default=30.0, validator=gt(0))
+
+
+@frozen(kw_only=True)
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
@@ -82,13 +98,18 @@ class ServiceSettings:
     agents: AgentsSettings = field(factory=AgentsSettings)
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
+    transcriber: TranscriberSettings | None = None
     admin_token: Secret | None = None
     log_level: str = field(default="info", validator=check.log_level)
 
 
 @frozen(kw_only=True)
 class ChannelSettings:
-    """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key."""
+    """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key.
+
+    `acknowledge`: show people that they were read and that an answer is being written. `human_seconds`: how long the
+    agent stays silent once a human has taken over.
+    """
 
     name: str
     default_agent: str = field(validator=check.not_empty)
@@ -98,6 +119,9 @@ class ChannelSettings:
     language: str = field(default="en", validator=check.language_code)
     texts: Texts = field(factory=shipped_texts, repr=False)
     session_id: str = field(default="{user}", validator=check.session_template)
+    acknowledge: bool = True
+    commands: Commands = field(factory=Commands)
+    human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
 
     @property
     def debounce(self) -> Debounce:

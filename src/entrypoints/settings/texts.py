@@ -25,6 +25,8 @@ class TextsBlock:
     please_wait: TextBlock | None = None
     unsupported: TextBlock | None = None
     late: TextBlock | None = None
+    new_session: TextBlock | None = None
+    handed_over: TextBlock | None = None
 
 
 @functools.cache

@@ -98,6 +98,11 @@ def secrets(value: object) -> tuple[Secret, ...]:
     return (secret,) if secret else ()
 
 
+def texts(value: object) -> tuple[str, ...]:
+    """One or a list."""
+    return tuple(map(text, value)) if isinstance(value, list) else (text(value),)
+
+
 def language(value: object) -> LanguageCode:
     written = text(value)
     language_code(None, None, written)

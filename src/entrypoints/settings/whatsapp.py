@@ -1,10 +1,25 @@
 """What can be configured for a WhatsApp number."""
 
 from attrs import field, frozen
+from attrs.validators import gt
 
+from domain.replies import TemplatePart
 from entrypoints.settings import validators as check
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
+
+
+@frozen(kw_only=True)
+class TemplateSettings:
+    """A template approved by Meta, with the values of its places in order."""
+
+    name: str = field(validator=check.not_empty)
+    language: str = field(validator=check.not_empty)
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> TemplatePart:
+        return TemplatePart(name=self.name, language=self.language, parameters=self.parameters)
 
 
 @frozen(kw_only=True)
@@ -12,6 +27,8 @@ class WhatsAppSettings(ChannelSettings):
     """One business number of Meta's Cloud API.
 
     With several `app_secret`s a webhook signed with any of them is genuine; with none, signatures are not checked.
+    `late_template` goes out in place of an answer that comes after the 24-hour window; without one such an answer
+    is a dead letter. `messages_per_second` is what Meta takes from this number (80, or 1,000 after its upgrade).
     """
 
     verify_token: Secret
@@ -23,6 +40,8 @@ class WhatsAppSettings(ChannelSettings):
         default="https://graph.facebook.com", converter=without_trailing_slash, validator=check.web_address
     )
     api_version: str = field(default="v25.0", validator=check.api_version)
+    late_template: TemplateSettings | None = None
+    messages_per_second: float = field(default=80.0, validator=gt(0))
 
     @property
     def account(self) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Workers, channel and operator around one conversation, as actors whose every step can be placed."""
 
+import inspect
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+import pytest
 from attrs import define, field, frozen
 
 from adapters.memory.agent import ScriptedAgent
@@ -16,6 +18,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.dead_letters import UnknownDeadLetterError
 from application.ports.mailbox import Claim, LeaseLostError, Proof
+from application.ports.store import StoreUnavailableError
 from domain.failures import RetryPolicy
 from domain.replies import PartReference
 from support.answering import Answering, WatchedMessenger
@@ -42,14 +45,36 @@ class Stores:
     store: StoreConnections
     keys: Keys
 
-    def mailbox(self, *, lease_seconds: float = 3600) -> RedisMailbox:
-        return RedisMailbox(
-            store=self.store, keys=self.keys, clock=SystemClock(), lease_seconds=lease_seconds, turn_messages=5
+    def mailbox(self, *, lease_seconds: float = 3600) -> "_AlwaysThere":
+        return _AlwaysThere(
+            RedisMailbox(
+                store=self.store, keys=self.keys, clock=SystemClock(), lease_seconds=lease_seconds, turn_messages=5
+            )
         )
 
     @property
     def dead_letters(self) -> RedisDeadLetters:
         return RedisDeadLetters(store=self.store, keys=self.keys)
+
+
+@frozen
+class _AlwaysThere:
+    """A store that is never away: where it refuses a step, the script is wrong, and nobody should try it again."""
+
+    _mailbox: RedisMailbox
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._mailbox, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
+
+        async def step(**arguments: object) -> object:
+            try:
+                return await attribute(**arguments)
+            except StoreUnavailableError as error:
+                pytest.fail(f"{name}: {error}")
+
+        return step
 
 
 @define

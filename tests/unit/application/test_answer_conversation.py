@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from application.ports.store import StoreUnavailableError
 from domain.activity import Activity, ActivityKind
 from domain.messages import Unsupported

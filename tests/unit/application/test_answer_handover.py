@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from application.ports.mailbox import Claim, LeaseLostError, Proof
 from domain.replies import PartReference
 from support.answering import Answering, WatchedMailbox, WatchedMessenger, answer_once, answer_to_the_end, held

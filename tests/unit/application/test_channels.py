@@ -5,6 +5,7 @@ from attrs import evolve
 
 from application.channels import Channels, UnknownChannelError
 from domain.conversations import Conversation
+from domain.standing import Standing
 from support.answering import Answering
 
 
@@ -16,14 +17,23 @@ def test_the_session_follows_its_template(template: str, session: str) -> None:
     """By default the person's key alone, as the guide says."""
     channel = Answering(session_id=template).channel
 
-    assert channel.session_of(Conversation(channel="whatsapp", user="15550002222")) == session
+    assert channel.session_of(Conversation(channel="whatsapp", user="15550002222"), Standing()) == session
+
+
+def test_a_fresh_start_is_another_session() -> None:
+    """Each one of its own; the first has the plain name."""
+    channel, conversation = Answering().channel, Conversation(channel="whatsapp", user="15550002222")
+
+    sessions = [channel.session_of(conversation, Standing(session=number)) for number in range(3)]
+
+    assert sessions == ["15550002222", "15550002222~1", "15550002222~2"]
 
 
 def test_a_user_id_cannot_break_the_template() -> None:
     """Braces in it are text."""
     channel = Answering().channel
 
-    assert channel.session_of(Conversation(channel="whatsapp", user="{channel}")) == "{channel}"
+    assert channel.session_of(Conversation(channel="whatsapp", user="{channel}"), Standing()) == "{channel}"
 
 
 def test_channels_are_found_by_name() -> None:

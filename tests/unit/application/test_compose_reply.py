@@ -21,8 +21,8 @@ HIDDEN = Person(user_id="US.13491208655302741918")
 ONE = RateLimitPolicy(window_seconds=60, max_messages=1)
 
 
-def sticker(*, person: Person = ANA) -> InboundMessage:
-    return evolve(message(person=person), content=Unsupported(kind="sticker"))
+def poll(*, person: Person = ANA) -> InboundMessage:
+    return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 
 async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
@@ -39,12 +39,14 @@ async def test_the_agents_words_are_the_reply() -> None:
 
 
 async def test_the_messages_of_a_turn_are_one_query() -> None:
-    """A line each, in their order; what cannot be read is left out."""
+    """A line each, in their order; what cannot be shown is named."""
     answering = Answering()
 
-    await compose(answering, message("I want"), sticker(), message("two tickets"))
+    await compose(answering, message("I want"), poll(), message("two tickets"))
 
-    assert [call.query for call in answering.agent.calls] == ["I want\ntwo tickets"]
+    assert [call.query for call in answering.agent.calls] == [
+        "I want\n[sent something that cannot be shown here: poll_creation]\ntwo tickets"
+    ]
 
 
 async def test_the_agent_is_told_where_it_speaks() -> None:
@@ -92,7 +94,7 @@ async def test_what_cannot_be_read_is_answered_with_a_word_on_it(person: Person,
     """In the person's language, without troubling the agent."""
     answering = Answering()
 
-    reply = await compose(answering, sticker(person=person), sticker(person=person))
+    reply = await compose(answering, poll(person=person), poll(person=person))
 
     assert (reply.kind, reply.parts) == (ReplyKind.UNREADABLE, (TextPart(body=text),))
     assert answering.agent.calls == []
@@ -163,7 +165,7 @@ async def test_what_cannot_be_read_counts_towards_the_limit() -> None:
     """Both words are said then."""
     answering = Answering(rate_limit=ONE)
 
-    reply = await compose(answering, sticker(), sticker())
+    reply = await compose(answering, poll(), poll())
 
     assert [part.body for part in reply.parts] == ["I can only read text.", "Please wait."]
 
@@ -246,6 +248,6 @@ async def test_no_acknowledgement_without_a_run() -> None:
     """Who is only told why there will be no answer does not see one being written."""
     answering = Answering()
 
-    await compose(answering, sticker())
+    await compose(answering, poll())
 
     assert answering.messenger.acknowledged == []

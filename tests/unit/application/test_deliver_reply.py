@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from application.deliver_reply import DeliverReply, Undelivered
+from application.deliver_reply import Undelivered
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
-from domain.failures import GiveUp, Retry, RetryPolicy, SendFailure
+from domain.failures import Defer, GiveUp, Retry, RetryPolicy, SendFailure
 from domain.replies import Reply, ReplyKind, TextPart
 from domain.turns import Doubt, Turn
 from support.answering import QUICK, Answering, held
@@ -37,7 +37,8 @@ async def deliver(
     answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
 ) -> Undelivered | None:
     assert turn.reply is not None
-    return await DeliverReply(retries=retries)(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
+    delivering = evolve(answering.deliver, retries=retries)
+    return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
 
 
 async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ async def test_the_lease_is_asked_before_each_send() -> None:
         (SendFailure.THROTTLED, "backoff", None),
         (SendFailure.UNKNOWN, Retry(after_seconds=30.0), Doubt(part=0, unheard=1)),
         (SendFailure.FINAL, GiveUp(reason="send: final"), None),
-        (SendFailure.NUMBER_STOPPED, Retry(after_seconds=60.0), None),
+        (SendFailure.NUMBER_STOPPED, Defer(after_seconds=60.0, reason="the number is stopped"), None),
     ],
 )
 async def test_what_follows_a_failed_send(failure: SendFailure, decision: object, doubt: Doubt | None) -> None:
@@ -235,7 +236,8 @@ async def test_a_takeover_without_a_doubt_does_not_wait(change: dict[str, object
     lease, turn = await begun(answering)
     taken_over = evolve(turn, deliveries=2, **change)
 
-    result = await DeliverReply(retries=POLICY)(lease=lease, turn=taken_over, channel=answering.channel, reply=REPLY)
+    delivering = evolve(answering.deliver, retries=POLICY)
+    result = await delivering(lease=lease, turn=taken_over, channel=answering.channel, reply=REPLY)
 
     assert result is None
 

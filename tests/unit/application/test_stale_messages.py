@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from domain.activity import ActivityKind
 from domain.conversations import Person
 from domain.staleness import Staleness, StalePolicy

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from application.ports.mailbox import Claim
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.failures import AgentFailure, Decision, GiveUp, Retry, RetryPolicy, SendFailure
+from domain.failures import AgentFailure, Decision, Defer, GiveUp, Retry, RetryPolicy, SendFailure
 
 POLICY = RetryPolicy()
 
@@ -69,8 +69,10 @@ def test_a_final_failure_ends_the_turn() -> None:
 
 @pytest.mark.parametrize("attempts", [0, 8, 10_000])
 def test_a_stopped_number_is_waited_for(attempts: int) -> None:
-    """However long it takes until somebody mends it: nothing is lost by it."""
-    assert after_send(SendFailure.NUMBER_STOPPED, attempts=attempts) == Retry(after_seconds=60.0)
+    """However long it takes until somebody mends it: nothing failed, and nothing is lost by it."""
+    assert after_send(SendFailure.NUMBER_STOPPED, attempts=attempts) == Defer(
+        after_seconds=60.0, reason="the number is stopped"
+    )
 
 
 def test_a_fault_of_ours_gets_one_more_try() -> None:

@@ -6,7 +6,7 @@ import pytest
 from attrs import define, frozen
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answer_conversation import Outcome
+from application.outcome import Outcome
 from application.ports.mailbox import Claim
 from domain.conversations import Person
 from support.answering import Answering, WatchedMailbox

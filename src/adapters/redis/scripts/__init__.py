@@ -16,23 +16,27 @@ class Script:
     sha: str
 
     @classmethod
-    def load(cls, *names: str, when_full: bool = True) -> "Script":
+    def load(cls, *names: str, when_full: bool = True, reads_only: bool = False) -> "Script":
         """Put files of this folder together; `when_full` lets it run when the store is out of memory.
 
-        What finishes a turn frees memory and must go on then; what takes new work in must not.
+        What finishes a turn frees memory and must go on then; what takes new work in must not. What `reads_only` runs
+        always, on a store that takes no writes as well.
         """
-        shebang = "#!lua flags=allow-oom\n" if when_full else "#!lua\n"
+        flags = "no-writes" if reads_only else "allow-oom" if when_full else ""
+        shebang = f"#!lua flags={flags}\n" if flags else "#!lua\n"
         source = shebang + "\n".join(files(__name__).joinpath(f"{name}.lua").read_text() for name in names)
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
 PREPARE = Script.load("prepare")
 ACCEPT = Script.load("common", "accept", when_full=False)
+INITIATE = Script.load("common", "initiate", when_full=False)
 BEGIN = Script.load("common", "claimed", "begin")
 SAVE_REPLY = Script.load("common", "claimed", "save_reply")
 RECORD_SENT = Script.load("common", "claimed", "record_sent")
 COMPLETE = Script.load("common", "claimed", "complete")
 PUT_OFF = Script.load("common", "claimed", "put_off")
+DEFER = Script.load("common", "claimed", "defer")
 BURY = Script.load("common", "claimed", "bury")
 RELEASE = Script.load("common", "claimed", "release")
 RENEW = Script.load("common", "renew")
@@ -40,5 +44,19 @@ REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
 CONFIRM = Script.load("common", "confirm")
 REPLAY = Script.load("common", "replay", when_full=False)
+RATE_LOG = Script.load("rate_log", reads_only=True)
 RECORD_HITS = Script.load("record_hits")
 PUBLISH = Script.load("publish", when_full=False)
+LOOK_UP = Script.load("look_up")
+ENTER = Script.load("listing", "enter", when_full=False)
+LEAD_TO = Script.load("listing", "lead_to", when_full=False)
+GIVE_UP = Script.load("listing", "give_up", when_full=False)
+CHANGE_STANDING = Script.load("change_standing")
+REMEMBER = Script.load("remember", when_full=False)
+RECALL = Script.load("recall", reads_only=True)
+ADVANCE = Script.load("advance", when_full=False)
+TAKE_CREDIT = Script.load("clock", "take_credit")
+RETURN_CREDIT = Script.load("clock", "return_credit")
+HOLD = Script.load("clock", "hold")
+STOP = Script.load("clock", "stop")
+STOPPED = Script.load("clock", "stopped")

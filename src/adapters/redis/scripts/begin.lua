@@ -1,9 +1,5 @@
 -- The turn under way; else one set aside for replay; else a new turn of at most ARGV[5] waiting messages.
 -- Messages move from mail into the turn here, so that a turn that is tried again is the same turn.
-local function restore(turn)
-  redis.call('HSET', TURN, unpack(cjson.decode(turn)))
-end
-
 local function assemble(members)
   local messages = {}
   for i, member in ipairs(members) do
@@ -16,7 +12,7 @@ end
 if redis.call('EXISTS', TURN) == 0 then
   local again = redis.call('LPOP', AGAIN)
   if again then
-    restore(again)
+    redis.call('HSET', TURN, unpack(cjson.decode(again)))
   else
     local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)
     if #members == 0 then

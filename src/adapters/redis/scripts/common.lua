@@ -28,7 +28,8 @@ local function drop_token(token)
   redis.call('XDEL', READY, token)
 end
 
--- The fence: the store itself says who was handed this token last, and how often it was handed over.
+-- The fence: the store itself says who was handed this token last, and how often it was handed over. The number alone
+-- would do, were it not for a store that lost its last second: it counts from one again.
 local function holds(conversation, token, worker, delivery)
   if redis.call('HGET', TOKENS, conversation) ~= token then return false end
   local pending = redis.call('XPENDING', READY, GROUP, token, token, 1)[1]

@@ -2,7 +2,8 @@
 -- Answers token, conversation and delivery number of each.
 local taken = {}
 for _, pending in ipairs(redis.call('XPENDING', READY, GROUP, 'IDLE', ARGV[2], '-', '+', ARGV[3])) do
-  local entry = redis.call('XCLAIM', READY, GROUP, ARGV[1], ARGV[2], pending[1])[1]
+  local entry = redis.call('XCLAIM', READY, GROUP, ARGV[1], 0, pending[1])[1]
+  -- What somebody deleted from the stream is forgotten instead.
   if entry then
     local conversation = entry[2][2]
     if redis.call('HGET', TOKENS, conversation) == pending[1] then

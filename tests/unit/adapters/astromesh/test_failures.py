@@ -88,8 +88,8 @@ def test_what_a_run_raises(error: Exception, failure: AgentFailure, words: str) 
 
 def test_a_refusal_may_be_blank() -> None:
     """A guardrail without words explains the blank; the agent's own blank is a failure."""
-    refusal = failures.answer(text="", blocked=True)
+    refusal = failures.answer(text="", blocked=True, data=None)
 
     assert refusal == AgentAnswer(text="", blocked=True)
     with pytest.raises(AgentFailedError):
-        failures.answer(text="\n", blocked=False)
+        failures.answer(text="\n", blocked=False, data=None)

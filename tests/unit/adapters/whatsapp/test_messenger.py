@@ -9,9 +9,11 @@ from attrs import evolve
 
 from adapters.whatsapp.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
+from domain.contents import Choice
 from domain.conversations import Person
 from domain.failures import SendFailure
-from domain.replies import TextPart
+from domain.pacing import Pace, Paces
+from domain.replies import ButtonsPart, TextPart
 from support.graph_server import (
     Answer,
     GraphServer,
@@ -129,36 +131,39 @@ async def test_sends_share_a_connection(graph: GraphServer, messenger: GraphMess
     assert graph.connections == 1
 
 
-THROTTLED = [4, 80007, 130429, 131056]
-UNKNOWN = [1, 2, 131000, 131016, 131057, 133004]
-FINAL = [
-    33,
-    100,
-    131008,
-    131009,
-    131021,
-    131026,
-    131030,
-    131047,
-    131049,
-    131050,
-    131051,
-    131053,
-    131062,
-    130472,
-    132001,
-]
-STOPPED = [0, 3, 10, 104, 190, 200, 299, 131005, 368, 131031, 130497, 131042, 131045, 133010, 131048, 131064, 133016]
-BY_CODE = [
-    *[(code, SendFailure.THROTTLED) for code in THROTTLED],
-    *[(code, SendFailure.UNKNOWN) for code in UNKNOWN],
-    *[(code, SendFailure.FINAL) for code in FINAL],
-    *[(code, SendFailure.NUMBER_STOPPED) for code in STOPPED],
-]
+MEANINGS = {
+    SendFailure.THROTTLED: [4, 80007, 130429],
+    SendFailure.PERSON_THROTTLED: [131056],
+    SendFailure.UNKNOWN: [1, 2, 131000, 131016, 131057, 133004],
+    SendFailure.WINDOW_CLOSED: [131047],
+    SendFailure.MEDIA_REFUSED: [131052, 131053],
+    SendFailure.FINAL: [
+        *[33, 100, 131008, 131009, 131021, 131026, 131030, 131049, 131050, 131051, 131060, 131062, 131063],
+        *[130403, 130472, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069],
+        *[135000, 137000],
+    ],
+    SendFailure.NUMBER_STOPPED: [
+        *[0, 3, 10, 104, 190, *range(200, 300), 131005, 368, 131031, 130497, 131042, 131044, 131045, 131037],
+        *[133010, 131048, 131064, 133016],
+    ],
+}
+BY_CODE = [(code, failure) for failure, codes in MEANINGS.items() for code in codes]
+
+
+async def test_every_code_of_metas_page_has_its_meaning(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Retry, wait for a proof, give up or stop."""
+    graph.script.extend(refusal(code) for code, _ in BY_CODE)
+
+    found = [(code, (await failed_send(messenger)).failure) for code, _ in BY_CODE]
+
+    assert found == BY_CODE
+
+
+A_FEW = [(codes[0], failure) for failure, codes in MEANINGS.items()]
 
 
 @pytest.mark.parametrize("status", [400, 429, 500])
-@pytest.mark.parametrize(("code", "failure"), BY_CODE)
+@pytest.mark.parametrize(("code", "failure"), A_FEW)
 async def test_metas_code_decides_and_not_the_status(
     graph: GraphServer, messenger: GraphMessenger, code: int, failure: SendFailure, status: int
 ) -> None:
@@ -222,7 +227,7 @@ async def test_a_number_that_does_not_exist_stops_the_number(graph: GraphServer,
         (Answer(b'{"messages": []}'), SendFailure.UNKNOWN),
         (Answer(b'{"messages": [{"id": 5}]}'), SendFailure.UNKNOWN),
         (Answer(b'{"messages": {"id": "x"}}'), SendFailure.UNKNOWN),
-        (Answer(b'{"error": {"code": 131047}}'), SendFailure.FINAL),
+        (Answer(b'{"error": {"code": 131047}}'), SendFailure.WINDOW_CLOSED),
         (Answer(b'{"error": "text"}', 400), SendFailure.FINAL),
         (Answer(b'{"error": {"code": "131047"}}', 500), SendFailure.UNKNOWN),
         (Answer(b'{"error": {"code": true}}', 400), SendFailure.FINAL),
@@ -338,6 +343,35 @@ async def test_a_reference_that_would_be_cut_is_not_sent(graph: GraphServer, mes
 
     assert error.failure is SendFailure.FINAL
     assert len(graph.requests) == 1
+
+
+async def test_every_text_of_a_part_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """However deep it sits."""
+    asked = ButtonsPart(body="Which clinic?", choices=(Choice(id="secret-clinic", title="The secret one"),))
+    graph.script.append(refusal(131009, message="Which clinic? has The secret one twice, as secret-clinic"))
+
+    with pytest.raises(SendFailedError) as raised:
+        await messenger.send(part=asked, to=ANA, reference="")
+
+    assert raised.value.detail == (
+        "HTTP 400, code 131009: [left out] has [left out] twice, as [left out]; fbtrace_id AbCdEf"
+    )
+
+
+async def test_paces_are_metas(messenger: GraphMessenger) -> None:
+    """One message in six seconds to a person, with credit for 45; 80 a second from the number, or what it may."""
+    assert messenger.paces == Paces(
+        person=Pace(interval_seconds=6, burst=45), number=Pace(interval_seconds=1 / 80, burst=80)
+    )
+    assert evolve(messenger, messages_per_second=20).paces.number == Pace(interval_seconds=1 / 20, burst=20)
+    assert evolve(messenger, messages_per_second=0.5).paces.number == Pace(interval_seconds=2, burst=1)
+
+
+async def test_a_send_without_a_reference_carries_none(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """A blank one would prove nothing either."""
+    await send(messenger, reference="")
+
+    assert "biz_opaque_callback_data" not in graph.requests[0].body
 
 
 async def test_markdown_is_formatted_and_split(messenger: GraphMessenger) -> None:

@@ -1,8 +1,6 @@
 """What holds for every webhook."""
 
-import functools
 import json
-import operator
 from typing import Any
 
 import pytest
@@ -10,107 +8,155 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.inbound import WhatsAppInbound
 from domain.delivery import StatusUpdate
+from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
-from support.whatsapp_payloads import NUMBER, change, contact, entry, message, status, text_message
-
-type Path = tuple[Any, ...]
-
-HALF_AN_EMOJI = "\ud83d"
-ODD_VALUES = [None, True, 5, -1, 1e300, 10**30, "", " ", HALF_AN_EMOJI, "x" * 10_000, [], [[]], {}, {"": ""}]
-NAMES = """
-    object entry changes field value metadata messages statuses contacts errors
-    id from from_user_id timestamp type text body status code title profile
-"""
-INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t")
-
-texts = st.text(max_size=20)
-numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-scalars = st.none() | st.booleans() | numbers | texts
-names = st.sampled_from(NAMES.split())
-junk = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names | texts, inner, max_size=5),
-    max_leaves=15,
+from domain.notices import AccountNotice, HumanReply
+from support.broken_payloads import ODD_VALUES, Path, junk, names, places, replaced, without
+from support.whatsapp_parsing import parse
+from support.whatsapp_payloads import (
+    USER_ID,
+    Json,
+    change,
+    contact,
+    echo,
+    entry,
+    every_message,
+    status,
+    system_message,
+    text_message,
+    user_id_update,
 )
+
+# What makes a message a message: who, when, which, and of what type. All else is detail.
+ESSENTIAL = {"id", "from", "timestamp", "type"}
+CIRCUMSTANCES = {
+    "from_user_id": USER_ID,
+    "from_parent_user_id": USER_ID,
+    "errors": [{"code": 131051, "title": "t", "error_data": {"details": "d"}}],
+    "context": {"from": "1", "id": "wamid.0", "forwarded": True, "referred_product": {"product_retailer_id": "SKU"}},
+    "referral": {"source_url": "u", "headline": "h", "body": "b"},
+}
+REMARKS = {"reaction", "edit", "revoke"}
+MESSAGES = [{**CIRCUMSTANCES, **message} for message in every_message()]
+DETAILS = [
+    (message, where)
+    for message in MESSAGES
+    for where in places(message)
+    if where[0] not in ESSENTIAL and where[0] not in REMARKS
+]
 
 
 def dump(document: object) -> bytes:
     return json.dumps(document).encode()
 
 
-def sample() -> dict[str, Any]:
-    """A rich, valid webhook."""
-    messages = [
-        text_message("Hello", wamid="m.1"),
-        message("image", {"id": "media.1", "mime_type": "image/jpeg"}, wamid="m.2"),
-        message("interactive", {"type": "button_reply", "button_reply": {"id": "1", "title": "Yes"}}, wamid="m.3"),
-    ]
+def envelope(*changes: object) -> Json:
+    return {"object": "whatsapp_business_account", "entry": [entry(*changes)]}
+
+
+def sample(*messages: object) -> Json:
+    """A rich, valid webhook: every field."""
     errors = [{"code": 131047, "title": "t", "error_data": {"details": "d"}}]
-    first = change(messages=messages, contacts=[contact("Ana")], statuses=[status("failed", errors=errors)])
-    return {"object": "whatsapp_business_account", "entry": [entry(first, {"field": "flows", "value": {}})]}
+    system = system_message(system={"wa_id": "15550009999", "user_id": USER_ID})
+    failed = status("failed", errors=errors, pricing={"billable": True, "category": "service"})
+    banned = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+    return envelope(
+        change(messages=[*messages, system], contacts=[contact("Ana", user_id=USER_ID)], statuses=[failed]),
+        change(field="smb_message_echoes", message_echoes=[echo(to_user_id=USER_ID)]),
+        change(field="user_id_update", user_id_update=[user_id_update()]),
+        {"field": "account_update", "value": banned},
+        {"field": "flows", "value": {}},
+    )
 
 
-def places(node: object, path: Path = ()) -> list[Path]:
-    """The way to every value inside."""
-    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [found for key, value in inner for found in [(*path, key), *places(value, (*path, key))]]
-
-
-def reach(where: Path) -> tuple[Any, Any, Any]:
-    """A fresh sample, the object or list inside it that holds the field, and the field's key in it."""
-    document: Any = sample()
-    *way, key = where
-    return document, functools.reduce(operator.getitem, way, document), key
+SAMPLE = sample(MESSAGES[0])
+PLACES = [(SAMPLE, where) for where in places(SAMPLE)] + [
+    (envelope(change(messages=[message])), ("entry", 0, "changes", 0, "value", "messages", 0, *where))
+    for message in MESSAGES[1:]
+    for where in places(message)
+]
 
 
 def is_sound(event: Any) -> bool:
-    """One of the three kinds, with texts that can be stored."""
-    json.dumps(asdict(event), ensure_ascii=False).encode()
+    """One of the kinds there are, with texts that can be stored."""
+    json.dumps(asdict(event), ensure_ascii=False, allow_nan=False).encode()
     match event:
         case InboundMessage():
             return bool(event.id and event.conversation.user) and event.sent_at >= 0
-        case StatusUpdate():
-            return bool(event.message_id)
+        case StatusUpdate() | HumanReply():
+            return bool(event.message_id) and event.at >= 0
         case _:
-            return isinstance(event, Unrecognised) and bool(event.kind)
+            return isinstance(event, IdentityChange | AccountNotice | Unrecognised)
+
+
+def test_the_sample_is_valid() -> None:
+    """Nothing in it is malformed, and every kind of event comes out of it."""
+    events = parse(dump(sample(*MESSAGES)))
+
+    kinds = {InboundMessage, StatusUpdate, IdentityChange, HumanReply, AccountNotice, Unrecognised}
+    assert {type(event) for event in events} == kinds
+    assert [event.kind for event in events if isinstance(event, Unrecognised)] == ["field:flows"]
 
 
 @given(document=st.dictionaries(names, junk))
 def test_any_object_is_read(document: dict[str, object]) -> None:
     """Nothing but events comes out, and no error."""
-    document["object"] = "whatsapp_business_account"
-
-    assert all(map(is_sound, INBOUND.parse(body=dump(document), arrived_at=0)))
+    assert all(map(is_sound, parse(dump({**document, "object": "whatsapp_business_account"}))))
 
 
 @pytest.mark.parametrize("what", ODD_VALUES, ids=repr)
 def test_a_webhook_with_any_field_replaced_by_an_odd_value_is_read(what: object) -> None:
     """Every field in turn."""
-    for where in places(sample()):
-        document, node, key = reach(where)
-        node[key] = what
-
-        assert all(map(is_sound, INBOUND.parse(body=dump(document), arrived_at=0)))
+    for document, where in PLACES:
+        assert all(map(is_sound, parse(dump(replaced(document, where, what)))))
 
 
-@given(where=st.sampled_from(places(sample())), what=junk)
-def test_a_webhook_with_one_field_replaced_is_read(where: Path, what: object) -> None:
+@given(place=st.sampled_from(PLACES), what=junk)
+def test_a_webhook_with_one_field_replaced_is_read(place: tuple[Json, Path], what: object) -> None:
     """Wherever the field is, and whatever it holds now."""
-    document, node, key = reach(where)
-    node[key] = what
+    document, where = place
 
-    assert all(map(is_sound, INBOUND.parse(body=dump(document), arrived_at=0)))
+    assert all(map(is_sound, parse(dump(replaced(document, where, what)))))
 
 
 def test_a_webhook_with_any_field_missing_is_read() -> None:
     """Every field in turn."""
-    for where in places(sample()):
-        document, node, key = reach(where)
-        del node[key]
+    for document, where in PLACES:
+        assert all(map(is_sound, parse(dump(without(document, where)))))
 
-        assert all(map(is_sound, INBOUND.parse(body=dump(document), arrived_at=0)))
+
+def is_read(message: Json, contacts: object = None, *, deep: bytes = b"") -> bool:
+    """Whether it comes out as a message; `deep` stands where it says so."""
+    body = dump(envelope(change(messages=[message], contacts=contacts))).replace(b'"DEEP"', deep)
+    (event,) = parse(body)
+    return isinstance(event, InboundMessage) and is_sound(event)
+
+
+@pytest.mark.parametrize("what", ODD_VALUES, ids=repr)
+def test_no_odd_detail_loses_a_message(what: object) -> None:
+    """Of any type, every detail in turn."""
+    lost = [(message["type"], where) for message, where in DETAILS if not is_read(replaced(message, where, what))]
+
+    assert not lost
+
+
+def test_no_detail_that_is_nested_very_deeply_loses_a_message() -> None:
+    """As deep as the decoder goes."""
+    deep = b"[" * 600 + b"]" * 600
+
+    lost = [where for message, where in DETAILS if not is_read(replaced(message, where, "DEEP"), deep=deep)]
+
+    assert not lost
+
+
+@given(detail=st.sampled_from(DETAILS), what=junk, contacts=junk)
+def test_no_malformed_detail_loses_a_message(detail: tuple[Json, Path], what: object, contacts: object) -> None:
+    """Nor do malformed contacts."""
+    message, where = detail
+
+    assert is_read(replaced(message, where, what), contacts)
+    assert is_read(without(message, where), contacts)
 
 
 @given(
@@ -129,7 +175,7 @@ def test_a_well_formed_message_is_never_lost(
     entries.insert(position, entry(*changes))
     body = dump({"object": "whatsapp_business_account", "entry": entries})
 
-    events = INBOUND.parse(body=body, arrived_at=0)
+    events = parse(body)
 
     ours = [event for event in events if isinstance(event, InboundMessage) and event.id == "wamid.ours"]
     assert len(ours) == 1

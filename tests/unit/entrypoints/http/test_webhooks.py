@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from attrs import evolve
 
 from application.channels import Channels
-from application.receive_webhook import ReceiveWebhook
 from entrypoints.http import body as body_module
 from entrypoints.http import problems
 from support.http_services import SIGNED, WEBHOOK, Backstage, whatsapp
@@ -177,9 +177,7 @@ async def test_an_error_of_our_own_says_nothing_about_itself(monkeypatch: pytest
     logged: list[Exception] = []
     monkeypatch.setattr(problems, "logger", Logger())
     behind = Backstage()
-    broken = ReceiveWebhook(
-        channels=Channels.of([whatsapp()]), mailbox=behind.mailbox, feed=behind.feed, clock=BrokenClock()
-    )
+    broken = evolve(behind.receive(Channels.of([whatsapp()])), clock=BrokenClock())
     async with behind.client(receive=broken) as client:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b"[]")
 

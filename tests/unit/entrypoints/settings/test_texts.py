@@ -57,9 +57,7 @@ def test_the_language_of_the_channel_is_for_people_whose_own_is_unknown(config: 
 
 
 def test_a_language_we_do_not_ship_works_once_all_sentences_are_written(config: ConfigurationDirectory) -> None:
-    block = (
-        "texts:\n  error: {nl: Oeps.}\n  please_wait: {nl: Wacht.}\n  unsupported: {nl: Tekst.}\n  late: {nl: Laat.}\n"
-    )
+    block = "texts:\n" + "".join(f"  {text.name}: {{nl: Oeps.}}\n" for text in fields(Texts))
 
     told = texts(config, block, language="nl")
 

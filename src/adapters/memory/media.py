@@ -1,0 +1,36 @@
+"""Files a test laid out."""
+
+import hashlib
+from collections import deque
+from collections.abc import Mapping
+
+from attrs import define, field
+
+from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
+from domain.messages import Media
+
+
+@define(kw_only=True)
+class MemoryMedia:
+    """Hands out `files` by their id; `fetched` are the ids that were asked for, in order."""
+
+    files: Mapping[str, FetchedMedia] = field(factory=dict)
+    fetched: list[str] = field(factory=list)
+    failures: deque[Exception] = field(factory=deque)
+
+    def fail_next(self, *details: str) -> None:
+        """Be in trouble at as many of the next fetches."""
+        self.failures.extend(map(MediaTroubleError, details))
+
+    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+        self.fetched.append(media.id)
+        if self.failures:
+            raise self.failures.popleft()
+        file = self.files.get(media.id)
+        if file is None:
+            raise MediaUnavailableError("it is gone")
+        if len(file.content) > largest:
+            raise MediaUnavailableError(f"it is too large: more than {largest} bytes")
+        if media.digest not in {None, hashlib.sha256(file.content).hexdigest()}:
+            raise MediaUnavailableError("its content is not what the channel said it would be")
+        return file

@@ -1,0 +1,31 @@
+"""The message log in memory; what it is told it keeps."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from application.ports.message_log import Remembered
+from domain.delivery import RANK, StatusUpdate
+
+
+@define
+class MemoryMessageLog:
+    _words: dict[tuple[str, str], str] = field(factory=dict)
+    _ranks: dict[tuple[str, str], int] = field(factory=dict)
+
+    async def remember(self, *, messages: Sequence[Remembered]) -> None:
+        for said in messages:
+            self._words[said.channel, said.message_id] = said.words
+
+    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
+        return {id_: words for id_ in message_ids if (words := self._words.get((channel, id_)))}
+
+    async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
+        return tuple(self._advance(update) for update in updates)
+
+    def _advance(self, update: StatusUpdate) -> bool:
+        message, rank = (update.channel, update.message_id), RANK[update.status]
+        if rank <= self._ranks.get(message, 0):
+            return False
+        self._ranks[message] = rank
+        return True

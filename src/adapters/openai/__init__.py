@@ -1,0 +1,1 @@
+"""Services with OpenAI's HTTP interface."""

@@ -1,0 +1,67 @@
+"""The pacer on Redis: credit by the store's own time, so that all processes spend the same."""
+
+from attrs import field, frozen
+
+from adapters.redis import scripts
+from adapters.redis.connection import StoreConnections
+from adapters.redis.errors import translated
+from adapters.redis.keys import Keys
+from application.ports.pacer import Stop
+from domain.conversations import Conversation
+from domain.pacing import Pace, Paces
+
+MICROSECONDS = 1_000_000
+
+
+@frozen(kw_only=True)
+class RedisPacer:
+    """`probe_seconds` is how long one caller has to find out whether a number works again before another tries."""
+
+    store: StoreConnections
+    keys: Keys = field(factory=Keys)
+    probe_seconds: float = 10.0
+
+    async def take(self, *, conversation: Conversation, paces: Paces) -> float:
+        # Their credits may live on different servers: what was taken for nothing is given back.
+        person = self._person(conversation)
+        if wait := await self._take(person, paces.person):
+            return wait
+        if paces.number is None or not (wait := await self._take(self._number(conversation.channel), paces.number)):
+            return 0.0
+        if paces.person is not None:
+            await self.store.run(scripts.RETURN_CREDIT, [person], [_microseconds(paces.person.interval_seconds)])
+        return wait
+
+    async def _take(self, name: str, pace: Pace | None) -> float:
+        limits: list[scripts.Argument] = [0, 1]
+        if pace is not None:
+            limits = [_microseconds(pace.interval_seconds), pace.burst]
+        wait: int = await self.store.run(scripts.TAKE_CREDIT, [name], limits)
+        return wait / MICROSECONDS
+
+    async def slow(self, *, conversation: Conversation, seconds: float) -> None:
+        await self.store.run(scripts.HOLD, [self._person(conversation)], [_microseconds(seconds)])
+
+    async def stop(self, *, channel: str, reason: str, seconds: float) -> bool:
+        return bool(await self.store.run(scripts.STOP, [self._stop(channel)], [reason, _microseconds(seconds)]))
+
+    async def stopped(self, *, channel: str) -> Stop | None:
+        stop = await self.store.run(scripts.STOPPED, [self._stop(channel)], [_microseconds(self.probe_seconds)])
+        return Stop(reason=stop[0], seconds=stop[1] / MICROSECONDS) if stop else None
+
+    async def resume(self, *, channel: str) -> bool:
+        with translated():
+            return bool(await self.store.commands.delete(self._stop(channel)))
+
+    def _person(self, conversation: Conversation) -> str:
+        return self.keys.shared(f"pace:{conversation}")
+
+    def _number(self, channel: str) -> str:
+        return self.keys.shared(f"pace:{channel}")
+
+    def _stop(self, channel: str) -> str:
+        return self.keys.shared(f"stop:{channel}")
+
+
+def _microseconds(seconds: float) -> int:
+    return int(seconds * MICROSECONDS)

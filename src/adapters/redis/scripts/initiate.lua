@@ -1,0 +1,10 @@
+-- Queue the turn ARGV[4] of the conversation ARGV[2] in front of what waits (KEYS[4] is its again list), unless its digest
+-- ARGV[3] was seen: KEYS[5..8] are the digest sets as for a message, ARGV[1] is when this generation may be forgotten.
+for at = 5, 8 do
+  if redis.call('SISMEMBER', KEYS[at], ARGV[3]) == 1 then return 0 end
+end
+redis.call('SADD', KEYS[5], ARGV[3])
+redis.call('PEXPIREAT', KEYS[5], ARGV[1])
+redis.call('RPUSH', KEYS[4], ARGV[4])
+wake(ARGV[2])
+return 1

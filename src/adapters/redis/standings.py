@@ -1,0 +1,67 @@
+"""Standings on Redis: a hash for each conversation, in its partition."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
+
+import msgspec
+from attrs import field, frozen
+
+from adapters.redis import codec, scripts
+from adapters.redis.connection import StoreConnections
+from adapters.redis.errors import translated
+from adapters.redis.keys import Keys
+from application.ports.standings import StandingChanges
+from domain.conversations import Conversation
+from domain.standing import Standing
+
+KEPT_SECONDS = 90 * 24 * 3600
+
+# JSON has no infinity, which a human may well answer until: numbers are written as Python does.
+READERS: Mapping[str, Callable[[str], object]] = {
+    "heard_at": float,
+    "human_until": float,
+    "session": int,
+    "remarks": codec.load_texts,
+    "choices": codec.load_choices,
+}
+WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
+    "heard_at": repr,
+    "human_until": repr,
+    "session": str,
+    "remarks": msgspec.json.encode,
+    "choices": codec.dump_choices,
+}
+
+
+@frozen(kw_only=True)
+class RedisStandings:
+    """A field that is blank is not stored."""
+
+    store: StoreConnections
+    keys: Keys = field(factory=Keys)
+    keep_seconds: float = KEPT_SECONDS
+
+    async def of(self, *, conversation: Conversation) -> Standing:
+        with translated():
+            fields: Any = await self.store.commands.hgetall(self._name(conversation))
+        return Standing(**_read(fields))
+
+    async def change(self, *, conversation: Conversation, **changes: Unpack[StandingChanges]) -> None:
+        arguments: list[scripts.Argument] = [int(self.keep_seconds * 1000)]
+        for name, value in changes.items():
+            arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
+        await self.store.run(scripts.CHANGE_STANDING, [self._name(conversation)], arguments)
+
+    def _name(self, conversation: Conversation) -> str:
+        partition = self.keys.partition_of(str(conversation))
+        return self.keys.of(partition, f"standing:{conversation}")
+
+
+def _read(fields: Mapping[str, str]) -> dict[str, Any]:
+    """What can be read of it: a later version may have added to it, or write it otherwise."""
+    read: dict[str, Any] = {}
+    for name in READERS.keys() & fields.keys():
+        with contextlib.suppress(*codec.NOT_OURS):
+            read[name] = READERS[name](fields[name])
+    return read

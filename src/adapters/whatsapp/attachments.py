@@ -1,0 +1,117 @@
+"""What a person sends beside words: files, places, people and orders.
+
+Shapes: Meta, "messages webhook reference" (2026). What is missing or malformed inside is left out; None when there
+is nothing left.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from adapters.whatsapp.fields import Item, maybe_count, maybe_identifier, maybe_mapping, maybe_number, plain
+from domain.contents import ContactCard, Location, MediaKind
+from domain.messages import Content, Media, Order, OrderItem, SharedContacts, SharedLocation
+
+SHA256_BYTES = 32
+HEXADECIMAL = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def _media(kind: MediaKind, body: object) -> Media | None:
+    file = maybe_mapping(body)
+    media_id = maybe_identifier(file.get("id"))
+    if media_id is None:
+        return None
+    return Media(
+        kind=MediaKind.VOICE if kind is MediaKind.AUDIO and file.get("voice") is True else kind,
+        id=media_id,
+        mime_type=plain(file.get("mime_type")),
+        caption=plain(file.get("caption")),
+        filename=plain(file.get("filename")),
+        digest=_digest(plain(file.get("sha256"))),
+    )
+
+
+def _digest(written: str) -> str | None:
+    """The same SHA-256 in hexadecimal; Meta writes base64 in webhooks, and leaves open what elsewhere."""
+    if HEXADECIMAL.fullmatch(written):
+        return written.lower()
+    try:
+        digest = base64.b64decode(written, validate=True)
+    except ValueError:
+        return None
+    return digest.hex() if len(digest) == SHA256_BYTES else None
+
+
+def _location(body: object) -> SharedLocation | None:
+    place = maybe_mapping(body)
+    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
+    if latitude is None or longitude is None:
+        return None
+    name, address = plain(place.get("name")), plain(place.get("address"))
+    try:
+        return SharedLocation(location=Location(latitude=latitude, longitude=longitude, name=name, address=address))
+    except ValueError:  # not on this earth
+        return None
+
+
+def _contacts(body: object) -> SharedContacts | None:
+    cards = tuple(card for item in _items(body) if (card := _card(item)))
+    return SharedContacts(cards=cards) if cards else None
+
+
+def _card(contact: Item) -> ContactCard | None:
+    phones = _texts(plain(phone.get("phone")) or plain(phone.get("wa_id")) for phone in _items(contact.get("phones")))
+    emails = _texts(plain(email.get("email")) for email in _items(contact.get("emails")))
+    organisation = plain(maybe_mapping(contact.get("org")).get("company"))
+    name = next(filter(None, (_name(contact), *phones, *emails, organisation)), None)
+    return ContactCard(name=name, phones=phones, emails=emails, organisation=organisation) if name else None
+
+
+def _name(contact: Item) -> str:
+    """Contacts of somebody who hides the phone number carry their name in the vCard alone."""
+    name = maybe_mapping(contact.get("name"))
+    spelled = " ".join(_texts(plain(name.get(part)) for part in ("first_name", "last_name")))
+    lines = plain(contact.get("vcard")).splitlines()
+    carded = next((line[3:].replace("\\", "").strip() for line in lines if line.startswith("FN:")), "")
+    return plain(name.get("formatted_name")) or spelled or carded
+
+
+def _order(body: object) -> Order | None:
+    order = maybe_mapping(body)
+    items = tuple(item for fields in _items(order.get("product_items")) if (item := _order_item(fields)))
+    note = plain(order.get("text"))
+    return Order(items=items, note=note) if items or note else None
+
+
+def _order_item(item: Item) -> OrderItem | None:
+    """A product nobody can name is left out; how many, and at what price, is 0 where it cannot be read."""
+    product = plain(item.get("product_retailer_id"))
+    if not product:
+        return None
+    return OrderItem(
+        product=product,
+        quantity=maybe_count(item.get("quantity")) or 0,
+        price=maybe_number(item.get("item_price")) or 0.0,
+        currency=plain(item.get("currency")),
+    )
+
+
+def _items(items: object) -> Iterable[Item]:
+    return map(maybe_mapping, items if isinstance(items, list) else ())
+
+
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, texts))
+
+
+FILES: Mapping[str, MediaKind] = {
+    kind.value: kind
+    for kind in (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.DOCUMENT, MediaKind.STICKER)
+}
+ATTACHMENTS: Mapping[str, Callable[[object], Content | None]] = {
+    **{name: partial(_media, kind) for name, kind in FILES.items()},
+    "location": _location,
+    "contacts": _contacts,
+    "order": _order,
+}

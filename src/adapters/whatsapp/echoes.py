@@ -1,0 +1,36 @@
+"""What somebody of the business wrote by hand, in the WhatsApp Business app on the same number.
+
+Shape: Meta, "smb_message_echoes webhook reference" (2026).
+"""
+
+from adapters.whatsapp.content import read_content
+from adapters.whatsapp.fields import Item, MalformedItemError, identifier, mapping, timestamp
+from adapters.whatsapp.people import Contacts
+from domain.notices import HumanReply
+from domain.wording import content_in_words
+
+
+def read_echo(item: object, *, channel: str, contacts: Contacts) -> HumanReply:
+    """One item of `message_echoes`.
+
+    Raises:
+        MalformedItemError: when it does not say to whom it went, or when.
+    """
+    fields = mapping(item, "echo")
+    kind = identifier(fields.get("type"), "type")
+    return HumanReply(
+        channel=channel,
+        to=contacts.person(fields, side="to"),
+        message_id=identifier(fields.get("id"), "id"),
+        body=_body(kind, fields),
+        at=timestamp(fields.get("timestamp")),
+    )
+
+
+def _body(kind: str, fields: Item) -> str:
+    """Whatever it was, a human has spoken; what it was is only for the record."""
+    try:
+        words = content_in_words(read_content(kind, fields))
+    except MalformedItemError:
+        words = ""
+    return words or f"[{kind}]"

@@ -1,0 +1,55 @@
+"""Who a message is from, or to.
+
+Shapes: Meta, "business-scoped user IDs" (May 2026).
+"""
+
+from collections.abc import Mapping
+from typing import Self
+
+from attrs import frozen
+
+from adapters.whatsapp.fields import Item, MalformedItemError, maybe_identifier, maybe_mapping, maybe_text
+from domain.conversations import Person
+
+
+@frozen
+class Contacts:
+    """Who a webhook may be about. Its lists differ in order and length: they meet by name."""
+
+    _by_name: Mapping[tuple[str, str], Item]
+
+    @classmethod
+    def of(cls, items: object) -> Self:
+        """The contacts in a list, whatever else it holds; of two with the same name the first counts."""
+        by_name: dict[tuple[str, str], Item] = {}
+        for contact in map(maybe_mapping, items if isinstance(items, list) else ()):
+            for key in ("wa_id", "user_id"):
+                if name := maybe_text(contact.get(key)):
+                    by_name.setdefault((key, name), contact)
+        return cls(by_name)
+
+    def person(self, fields: Item, *, side: str) -> Person:
+        """Who is on the `side` "from" or "to" of a message; somebody who hides the phone number has only ids.
+
+        Raises:
+            MalformedItemError: when nobody can be made out.
+        """
+        phone = maybe_identifier(fields.get(side))
+        user_id = maybe_identifier(fields.get(f"{side}_user_id"))
+        if phone is not None and not (phone.isascii() and phone.isdigit()):
+            phone = None
+        if phone is None and user_id is None:
+            raise MalformedItemError(f"{side} is no phone number, and {side}_user_id is missing")
+        contact = self._named(phone=phone, user_id=user_id)
+        profile = maybe_mapping(contact.get("profile"))
+        return Person(
+            phone=phone,
+            user_id=user_id or maybe_identifier(contact.get("user_id")),
+            parent_id=maybe_identifier(fields.get(f"{side}_parent_user_id"))
+            or maybe_identifier(contact.get("parent_user_id")),
+            name=maybe_text(profile.get("name")) or maybe_text(profile.get("username")),
+        )
+
+    def _named(self, *, phone: str | None, user_id: str | None) -> Item:
+        names = (("wa_id", phone), ("user_id", user_id))
+        return next((self._by_name[key, name] for key, name in names if name and (key, name) in self._by_name), {})

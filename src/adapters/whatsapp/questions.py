@@ -1,0 +1,124 @@
+"""Questions with answers to tap, as WhatsApp can show them, and as text with numbers where it cannot.
+
+Source: Meta, "Interactive reply buttons", "Interactive lists", "Interactive call-to-action URL buttons" and "Sending
+flows" (v25.0).
+"""
+
+import re
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from adapters.whatsapp.formatting import to_whatsapp
+from adapters.whatsapp.passages import units
+from adapters.whatsapp.splitting import split, texts
+from domain.contents import Choice
+from domain.replies import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
+from domain.wording import numbered
+
+LONGEST_BODY = 1024  # but for lists
+LONGEST_LIST_BODY = 4096
+LONGEST_FOOTER = 60
+LONGEST_BUTTON = 20
+LONGEST_BUTTON_ID = 256
+MOST_BUTTONS = 3
+LONGEST_ROW_TITLE = 24  # a section's too
+LONGEST_ROW_ID = 200
+LONGEST_DESCRIPTION = 72
+MOST_ROWS = 10  # in all sections
+ADDRESS = re.compile(r"https?://[^\s/]\S{0,1990}", re.IGNORECASE)
+MORE = "…"
+
+type Question = ButtonsPart | MenuPart | LinkPart | FormPart
+
+
+def buttons(part: ButtonsPart) -> tuple[Part, ...]:
+    """More choices than buttons, longer ones, or some with a description make a list."""
+    fits = (
+        len(part.choices) <= MOST_BUTTONS
+        and not any(choice.description for choice in part.choices)
+        and _distinct(part.choices, longest_id=LONGEST_BUTTON_ID, longest_title=LONGEST_BUTTON)
+    )
+    if fits:
+        return _asked(_with_footer(part), longest=LONGEST_BODY)
+    sections = (MenuSection(choices=part.choices),)
+    return menu(MenuPart(body=part.body, button=MORE, sections=sections, footer=part.footer, reply_to=part.reply_to))
+
+
+def menu(part: MenuPart) -> tuple[Part, ...]:
+    titles = [section.title for section in part.sections]
+    fits = (
+        len(part.choices) <= MOST_ROWS
+        and _distinct(part.choices, longest_id=LONGEST_ROW_ID, longest_title=LONGEST_ROW_TITLE)
+        and all(units(choice.description) <= LONGEST_DESCRIPTION for choice in part.choices)
+        and all(units(title) <= LONGEST_ROW_TITLE for title in titles)
+        and (len(titles) == 1 or all(titles))
+    )
+    if not fits:
+        return _numbered(part)
+    return _asked(_with_footer(evolve(part, button=_label(part.button))), longest=LONGEST_LIST_BODY)
+
+
+def link(part: LinkPart) -> tuple[Part, ...]:
+    if part.title.strip() and units(part.title) <= LONGEST_BUTTON and ADDRESS.fullmatch(part.url):
+        return _asked(part, longest=LONGEST_BODY)
+    return texts(f"{to_whatsapp(part.body)}\n\n{part.title}: {part.url}", reply_to=part.reply_to)
+
+
+def form(part: FormPart) -> tuple[Part, ...]:
+    return _asked(evolve(part, button=_label(part.button)), longest=LONGEST_BODY)
+
+
+def _numbered(part: MenuPart) -> tuple[Part, ...]:
+    """As text; the numbers are those of `part.choices`, so that typing one chooses."""
+    blocks, first = [to_whatsapp(part.body)], 1
+    for section in part.sections:
+        title = to_whatsapp(f"**{section.title}**") if section.title else ""
+        blocks.append("\n".join(filter(None, (title, numbered(section.choices, first=first)))))
+        first += len(section.choices)
+    return texts("\n\n".join(filter(None, (*blocks, part.footer))), reply_to=part.reply_to)
+
+
+def _asked(part: Question, *, longest: int) -> tuple[Part, ...]:
+    """The question below its body; what is too long for that stands before it, as text."""
+    before, question = _parted(to_whatsapp(part.body) or MORE, longest)
+    introduction = texts(before, reply_to=part.reply_to)
+    return (*introduction, evolve(part, body=question, reply_to="" if introduction else part.reply_to))
+
+
+def _parted(text: str, longest: int) -> tuple[str, str]:
+    """The text before the question, and the question: its last paragraph, line or piece, whichever fits."""
+    if units(text) <= longest:
+        return "", text
+    for pause in ("\n\n", "\n"):
+        before, _, last = text.rpartition(pause)
+        if before and last and units(last) <= longest and "```" not in last:
+            return before, last
+    *pieces, last = split(text, limit=longest)
+    return "\n".join(pieces), last
+
+
+def _with_footer[P: (ButtonsPart, MenuPart)](part: P) -> P:
+    """A footer that is too long for one is the end of the body."""
+    if units(part.footer) <= LONGEST_FOOTER:
+        return part
+    return evolve(part, body=f"{part.body}\n\n{part.footer}", footer="")
+
+
+def _label(text: str) -> str:
+    """What stands on a button that is no answer: it may be cut."""
+    if not text.strip():
+        return MORE
+    return text if units(text) <= LONGEST_BUTTON else split(text, limit=LONGEST_BUTTON - len(MORE))[0] + MORE
+
+
+def _distinct(choices: Sequence[Choice], *, longest_id: int, longest_title: int) -> bool:
+    """Whether Meta can tell each answer from the others; it takes no spaces around an id."""
+    ids, titles = {choice.id for choice in choices}, {choice.title for choice in choices}
+    return len(ids) == len(titles) == len(choices) and all(
+        choice.id == choice.id.strip()
+        and units(choice.id) <= longest_id
+        and choice.title.strip()
+        and units(choice.title) <= longest_title
+        for choice in choices
+    )

@@ -1,0 +1,71 @@
+"""What follows when a turn cannot be finished now, or ever."""
+
+import logging
+
+from attrs import frozen
+
+from application.lease import Lease
+from application.outcome import Outcome
+from application.ports.activity_feed import ActivityFeed
+from application.ports.clock import Clock
+from domain.activity import Activity, ActivityKind
+from domain.conversations import Conversation
+from domain.failures import Decision, Defer, GiveUp, Retry, Withhold
+from domain.turns import Doubt, Turn
+
+logger = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class FollowUp:
+    """Carries out a decision about a turn, and tells those who watch."""
+
+    feed: ActivityFeed
+    clock: Clock
+
+    async def __call__(
+        self, *, decision: Decision, lease: Lease, turn: Turn, detail: str, doubt: Doubt | None = None
+    ) -> Outcome:
+        """`detail` says what happened.
+
+        Raises:
+            LeaseLostError: another worker has the conversation.
+            StoreUnavailableError: it could not be carried out; the next worker comes to the same decision.
+        """
+        match decision:
+            case GiveUp(reason=reason):
+                return await self.bury(lease=lease, reason=f"{reason} ({detail})", turn=turn)
+            case Defer(after_seconds=seconds):
+                await lease.defer(after_seconds=seconds)
+                return Outcome.DEFERRED
+            case Withhold(reason=reason):
+                await lease.complete()
+                await self.publish(ActivityKind.HELD, turn.conversation, turn_id=turn.id, reason=reason)
+                return Outcome.HELD
+            case Retry(after_seconds=seconds):
+                return await self._retry(seconds, lease, turn, detail, doubt)
+
+    async def _retry(self, seconds: float, lease: Lease, turn: Turn, detail: str, doubt: Doubt | None) -> Outcome:
+        await lease.put_off(after_seconds=seconds, error=detail, doubt=doubt)
+        after = f"{seconds:.1f}"
+        logger.info("turn %s is tried again in %s s: %s", turn.id, after, detail)
+        await self.publish(ActivityKind.RETRIED, turn.conversation, turn_id=turn.id, error=detail, after_seconds=after)
+        return Outcome.RETRIED
+
+    async def bury(self, *, lease: Lease, reason: str, turn: Turn | None = None) -> Outcome:
+        """Set the turn aside; without `turn`, one that was not read."""
+        await lease.bury(reason=reason)
+        named = {"turn_id": turn.id} if turn else {}
+        logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, reason)
+        await self.publish(ActivityKind.FAILED, Conversation.parse(lease.claim.conversation), reason=reason, **named)
+        return Outcome.FAILED
+
+    async def publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
+        activity = Activity(
+            kind=kind,
+            channel=conversation.channel,
+            conversation=str(conversation),
+            at=self.clock.now(),
+            detail=detail,
+        )
+        await self.feed.publish(activities=[activity])

@@ -1,0 +1,40 @@
+"""Paces what is sent, across all processes, before the channel refuses it."""
+
+from typing import Protocol
+
+from attrs import frozen
+
+from domain.conversations import Conversation
+from domain.pacing import Paces
+
+
+@frozen(kw_only=True)
+class Stop:
+    """Why nothing goes out from a number, and in how many seconds somebody may try again."""
+
+    reason: str
+    seconds: float
+
+
+class Pacer(Protocol):
+    """All raise `StoreUnavailableError`."""
+
+    async def take(self, *, conversation: Conversation, paces: Paces) -> float:
+        """Seconds until the next message to this person may go; 0: go, and it is counted."""
+        ...
+
+    async def slow(self, *, conversation: Conversation, seconds: float) -> None:
+        """The channel had enough of us for this person: nothing goes to them for so long."""
+        ...
+
+    async def stop(self, *, channel: str, reason: str, seconds: float) -> bool:
+        """Nothing goes out from this number for so long; whether it was going until now."""
+        ...
+
+    async def stopped(self, *, channel: str) -> Stop | None:
+        """Whether the number is stopped. When its time is over, one caller is told 0 seconds: it tries, others wait."""
+        ...
+
+    async def resume(self, *, channel: str) -> bool:
+        """The number works again; whether it was stopped."""
+        ...

@@ -1,0 +1,40 @@
+"""Put what is to be said into the form of a channel."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from application.channels import Channel
+from domain.conversations import Person
+from domain.replies import Part, TextPart
+from domain.texts import LocalizedText
+
+
+def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
+    """One of our own sentences, in the person's language."""
+    return channel.messenger.compose(markdown=text.for_phone(person.phone))
+
+
+def speak(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """An agent's parts as the channel shows them; neighbouring texts become one, since each message may cost."""
+    spoken: list[Part] = []
+    for part in _joined(parts):
+        spoken += _text(channel, part) if isinstance(part, TextPart) else channel.messenger.present(part=part)
+    return tuple(spoken)
+
+
+def _text(channel: Channel, part: TextPart) -> tuple[Part, ...]:
+    """Of a long text only the first bubble is a reply to the message."""
+    first, *more = channel.messenger.compose(markdown=part.body) or (None,)
+    return () if first is None else (evolve(first, reply_to=part.reply_to), *more)
+
+
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, TextPart) and isinstance(last, TextPart) and not part.reply_to:
+            joined[-1] = evolve(last, body=f"{last.body}\n\n{part.body}")
+        else:
+            joined.append(part)
+    return joined

@@ -1,0 +1,48 @@
+"""What a channel delivered, as it is told to those who watch: never what a person wrote."""
+
+from application.ports.inbound_channel import InboundEvent
+from domain.activity import Activity, ActivityKind
+from domain.delivery import DeliveryStatus, StatusUpdate
+from domain.identity import IdentityChange
+from domain.messages import InboundMessage, Unrecognised
+from domain.notices import AccountNotice, HumanReply
+
+
+def told(event: InboundEvent, *, at: float) -> Activity:
+    """One activity for each event; `at` in unix seconds."""
+    match event:
+        case InboundMessage():
+            return Activity(
+                kind=ActivityKind.RECEIVED,
+                channel=event.conversation.channel,
+                conversation=str(event.conversation),
+                at=at,
+                detail={"message_id": event.id, "content": type(event.content).__name__.lower()},
+            )
+        case StatusUpdate():
+            return _status(event, at)
+        case IdentityChange():
+            return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
+        case HumanReply():
+            detail = {"message_id": event.message_id, "reason": "somebody of the business wrote"}
+            return Activity(kind=ActivityKind.HUMAN, channel=event.channel, at=at, detail=detail)
+        case AccountNotice():
+            detail = {"kind": event.kind, "detail": event.detail}
+            return Activity(kind=ActivityKind.ACCOUNT, channel=event.channel, at=at, detail=detail)
+        case Unrecognised():
+            detail = {"kind": event.kind, "detail": event.detail}
+            return Activity(kind=ActivityKind.UNRECOGNISED, channel=event.channel, at=at, detail=detail)
+
+
+def _status(status: StatusUpdate, at: float) -> Activity:
+    failed = status.status is DeliveryStatus.FAILED
+    return Activity(
+        kind=ActivityKind.UNDELIVERED if failed else ActivityKind.DELIVERY,
+        channel=status.channel,
+        at=at,
+        detail={
+            "message_id": status.message_id,
+            "status": status.status.value,
+            "errors": "; ".join(status.errors),
+        },
+    )

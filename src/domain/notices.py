@@ -1,0 +1,30 @@
+"""What a channel tells us that is neither a message to the agent nor the fate of one of ours."""
+
+from attrs import field, frozen
+from attrs.validators import min_len
+
+from domain.conversations import Person
+
+
+@frozen(kw_only=True)
+class HumanReply:
+    """Somebody of the business wrote to `to` by hand, past us. `at`: unix seconds."""
+
+    channel: str
+    to: Person
+    message_id: str = field(validator=min_len(1))
+    body: str
+    at: float
+
+
+@frozen(kw_only=True)
+class AccountNotice:
+    """Something happened to the account or the number: `kind` in the channel's words, `detail` what exactly.
+
+    `urgent`: until somebody acts, messages may not go out.
+    """
+
+    channel: str
+    kind: str
+    detail: str = ""
+    urgent: bool = False

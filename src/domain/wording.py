@@ -1,0 +1,167 @@
+"""What a message says in words, for an agent that can only read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from domain.contents import Choice, ContactCard, Location, MediaKind
+from domain.messages import (
+    Content,
+    Correction,
+    FilledForm,
+    InboundMessage,
+    Media,
+    Order,
+    Reaction,
+    Retraction,
+    SharedContacts,
+    SharedLocation,
+    Tap,
+    Text,
+    Unsupported,
+)
+from domain.replies import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+
+LONGEST_QUOTE = 300
+SENT: Mapping[MediaKind, str] = {
+    MediaKind.IMAGE: "an image",
+    MediaKind.VIDEO: "a video",
+    MediaKind.AUDIO: "an audio file",
+    MediaKind.VOICE: "a voice note",
+    MediaKind.DOCUMENT: "a document",
+    MediaKind.STICKER: "a sticker",
+}
+
+
+def in_words(message: InboundMessage, *, quoted: str = "", finding: str = "") -> str:
+    """The message as an agent reads it; what stands in brackets was not typed by the person.
+
+    `quoted` is what the message it replies to said, `finding` what became of its file ("transcript: ..."). Blank
+    when there is nothing an agent could make use of.
+    """
+    said = content_in_words(message.content, finding=finding, quoted=quoted)
+    if not said:
+        return ""
+    return "\n".join(line for line in (*_circumstances(message, quoted), said) if line)
+
+
+def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
+    referral = message.referral
+    came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
+    replies = bool(message.quotes) and not isinstance(message.content, Tap)
+    return (
+        f"[came through an advertisement: {came}]" if came else "",
+        f"[about the product {message.product}]" if message.product else "",
+        f'[in reply to: "{shortened(quoted)}"]' if replies and quoted else "",
+        "[in reply to an earlier message]" if replies and not quoted else "",
+        "[forwarded]" if message.forwarded else "",
+    )
+
+
+def shortened(text: str) -> str:
+    """One line of it, no longer than a quote should be."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+
+
+def content_in_words(content: Content, *, finding: str = "", quoted: str = "") -> str:
+    """What was said, without how it came about; what stands in brackets was not typed."""
+    if isinstance(content, Text):
+        return content.body.strip()
+    if isinstance(content, Media):
+        return _media(content, finding)
+    if isinstance(content, Reaction | Correction | Retraction):
+        return _remark(content, quoted)
+    word = WORDS.get(type(content))
+    return word(content) if word else ""
+
+
+def _media(media: Media, finding: str) -> str:
+    named = f" {media.filename}" if media.filename else ""
+    told = f"; {finding}" if finding else ""
+    note = f"[sent {SENT[media.kind]}{named}{told}]"
+    return f"{note}\n{media.caption.strip()}".strip()
+
+
+def _remark(remark: Reaction | Correction | Retraction, quoted: str) -> str:
+    which = f'"{shortened(quoted)}"' if quoted else "an earlier message"
+    match remark:
+        case Reaction(emoji=""):
+            return f"[took back the reaction to {which}]"
+        case Reaction(emoji=emoji):
+            return f"[reacted with {emoji} to {which}]"
+        case Correction(body=body):
+            return f"[changed {which} to: {body}]"
+        case _:
+            return f"[took back {which}]"
+
+
+def location_in_words(location: Location) -> str:
+    """Name and address where there are any, and the coordinates."""
+    place = ", ".join(filter(None, (location.name, location.address)))
+    degrees = f"{location.latitude:.6f}, {location.longitude:.6f}"
+    return f"{place} ({degrees})" if place else degrees
+
+
+def card_in_words(card: ContactCard) -> str:
+    """Name, organisation, and how to reach them."""
+    return ", ".join(filter(None, (card.name, card.organisation, *card.phones, *card.emails)))
+
+
+def numbered(choices: Iterable[Choice], *, first: int = 1) -> str:
+    """Choices for where they cannot be tapped; a person answers with the number."""
+    lines = (f"{number}. {_titled(choice)}" for number, choice in enumerate(choices, first))
+    return "\n".join(lines)
+
+
+def _titled(choice: Choice) -> str:
+    return f"{choice.title}: {choice.description}" if choice.description else choice.title
+
+
+def part_in_words(part: Part) -> str:
+    """What a part says, for where it cannot be shown as it is meant."""
+    return PART_WORDS[type(part)](part)
+
+
+def _question(part: ButtonsPart | MenuPart) -> str:
+    return "\n\n".join(filter(None, (part.body, numbered(part.choices), part.footer)))
+
+
+PART_WORDS: Mapping[type, Callable[[Any], str]] = {
+    TextPart: lambda part: part.body,
+    MediaPart: lambda part: "\n".join(filter(None, (part.caption, part.link or part.filename))),
+    LocationPart: lambda part: location_in_words(part.location),
+    ContactsPart: lambda part: "\n".join(map(card_in_words, part.cards)),
+    ReactionPart: lambda part: part.emoji,
+    ButtonsPart: _question,
+    MenuPart: _question,
+    LinkPart: lambda part: f"{part.body}\n\n{part.title}: {part.url}",
+    FormPart: lambda part: part.body,
+    TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
+}
+
+
+def _order(order: Order) -> str:
+    items = "; ".join(f"{item.quantity} x {item.product} at {item.price:g} {item.currency}" for item in order.items)
+    return "\n".join(filter(None, (f"[ordered: {items}]", order.note.strip())))
+
+
+WORDS: Mapping[type, Callable[[Any], str]] = {
+    Tap: lambda tap: tap.choice.title,
+    SharedLocation: lambda shared: f"[sent a location: {location_in_words(shared.location)}]",
+    SharedContacts: lambda shared: f"[sent a contact: {'; '.join(map(card_in_words, shared.cards))}]",
+    FilledForm: lambda form: f"[filled in the form {form.name}: {form.fields}]",
+    Order: _order,
+    Unsupported: lambda unsupported: f"[sent something that cannot be shown here: {unsupported.kind}]",
+}

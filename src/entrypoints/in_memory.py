@@ -1,0 +1,32 @@
+"""Everything kept in memory, for the tests of those who build on this."""
+
+from typing import Any
+
+from dependency_injector import providers
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.dead_letters import MemoryDeadLetters
+from adapters.memory.directory import MemoryDirectory
+from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.pacer import MemoryPacer
+from adapters.memory.rate_store import MemoryRateStore
+from adapters.memory.standings import MemoryStandings
+from entrypoints.container import Container
+
+
+def keep_in_memory(container: Container) -> None:
+    """Nothing of this container reaches for a store any more; what it knows goes with it."""
+    mailbox = MemoryMailbox()
+    parts: dict[providers.Provider[Any], object] = {
+        container.mailbox: mailbox,
+        container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
+        container.rates: MemoryRateStore(),
+        container.feed: MemoryActivityFeed(),
+        container.directory: MemoryDirectory(),
+        container.standings: MemoryStandings(),
+        container.message_log: MemoryMessageLog(),
+        container.pacer: MemoryPacer(),
+    }
+    for provider, part in parts.items():
+        provider.override(providers.Object(part))

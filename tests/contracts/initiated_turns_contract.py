@@ -1,0 +1,193 @@
+"""What every mailbox promises about turns that answer nobody, and about turns whose time has not come."""
+
+from attrs import evolve
+
+from application.ports.dead_letters import DeadLetters
+from application.ports.mailbox import Mailbox, Proof
+from contracts.mailbox_contract import ANSWER, APOLOGY, begin_one, bodies, nothing_ready, take_over
+from domain.conversations import Conversation
+from domain.debounce import Debounce
+from domain.replies import Reply, ReplyKind, TemplatePart, TextPart
+from domain.turns import Doubt, Turn
+from support.messages import ANA, BOB, post
+
+GREETING = Reply(
+    kind=ReplyKind.INITIATED,
+    parts=(TemplatePart(name="greeting", language="en_US", named_parameters=(("name", "Ana"),)), TextPart(body="Hi")),
+)
+WRITING = Debounce(quiet_seconds=60, cap_seconds=60)
+
+
+def initiated(turn_id: str = "initiated-1", *, channel: str = "whatsapp") -> Turn:
+    conversation = Conversation(channel=channel, user=ANA.key)
+    return Turn(id=turn_id, conversation=conversation, messages=(), reply=GREETING, to=ANA)
+
+
+class InitiatedTurnsContract:
+    """Inherit, and provide the fixtures of the mailbox contract."""
+
+    async def test_an_initiated_turn_comes_as_it_was_given(self, mailbox: Mailbox) -> None:
+        """With its id, its reply, and whom it goes to."""
+        assert await mailbox.initiate(turn=initiated())
+
+        _, turn = await begin_one(mailbox)
+
+        assert turn == initiated()
+        assert turn.person == ANA
+
+    async def test_a_turn_is_initiated_once(self, mailbox: Mailbox) -> None:
+        """A request that is repeated says the same thing, also after it was said."""
+        verdicts = [await mailbox.initiate(turn=initiated()), await mailbox.initiate(turn=initiated())]
+        claim, _ = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+        verdicts.append(await mailbox.initiate(turn=initiated()))
+
+        assert verdicts == [True, False, False]
+        assert await nothing_ready(mailbox)
+
+    async def test_channels_number_their_turns_on_their_own(self, mailbox: Mailbox) -> None:
+        """The same id on two channels is two turns."""
+        assert await mailbox.initiate(turn=initiated())
+        assert await mailbox.initiate(turn=initiated(channel="telegram"))
+
+    async def test_an_initiated_turn_goes_before_what_waits(self, mailbox: Mailbox) -> None:
+        """And leaves it for the turn after it."""
+        await mailbox.accept(posts=[post("waiting")])
+        await mailbox.initiate(turn=initiated())
+
+        claim, first = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+        _, second = await begin_one(mailbox)
+
+        assert (first.id, bodies(second)) == ("initiated-1", ["waiting"])
+
+    async def test_an_initiated_turn_does_not_wait_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
+        """Who is still waited for afterwards."""
+        await mailbox.accept(posts=[post("writing", debounce=WRITING)])
+        await mailbox.initiate(turn=initiated())
+
+        claim, turn = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+
+        assert turn.id == "initiated-1"
+        assert await nothing_ready(mailbox)
+        assert await mailbox.promote(partition=0) is not None
+
+    async def test_an_initiated_turn_comes_after_the_turn_under_way(self, mailbox: Mailbox) -> None:
+        """One at a time; and before what came meanwhile."""
+        await mailbox.accept(posts=[post("under way")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("later")])
+        await mailbox.initiate(turn=initiated())
+
+        assert await nothing_ready(mailbox)
+        await mailbox.complete(claim=claim)
+        _, turn = await begin_one(mailbox)
+
+        assert turn.id == "initiated-1"
+
+    async def test_an_initiated_turn_does_not_overtake_one_that_waits_for_its_retry(self, mailbox: Mailbox) -> None:
+        """It comes after it, whenever that is."""
+        await mailbox.accept(posts=[post("failed")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.put_off(claim=claim, after_seconds=0.05, error="agent: timeout")
+        await mailbox.initiate(turn=initiated())
+
+        claim, first = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+        _, second = await begin_one(mailbox)
+
+        assert (bodies(first), second.id) == (["failed"], "initiated-1")
+
+    async def test_initiated_turns_keep_their_order(self, mailbox: Mailbox) -> None:
+        """The first that was asked for is the first that is said."""
+        for number in range(3):
+            await mailbox.initiate(turn=initiated(f"initiated-{number}"))
+
+        said = []
+        for _ in range(3):
+            claim, turn = await begin_one(mailbox)
+            said.append(turn.id)
+            await mailbox.complete(claim=claim)
+
+        assert said == ["initiated-0", "initiated-1", "initiated-2"]
+        assert await nothing_ready(mailbox)
+
+    async def test_an_initiated_turn_survives_a_takeover(self, mailbox: Mailbox) -> None:
+        """With its progress."""
+        await mailbox.initiate(turn=initiated())
+        claim, _ = await begin_one(mailbox)
+        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+
+        turn = await mailbox.begin(claim=await take_over(mailbox, worker="b"))
+
+        assert turn == evolve(initiated(), sent=("wamid.out.1",), deliveries=2)
+
+    async def test_a_buried_initiated_turn_is_replayed_as_it_was(
+        self, mailbox: Mailbox, dead_letters: DeadLetters
+    ) -> None:
+        """No agent could say it again, whatever its reply became."""
+        await mailbox.initiate(turn=initiated())
+        claim, _ = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=APOLOGY)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="send: throttled")
+        claim, _ = await begin_one(mailbox)
+        await mailbox.bury(claim=claim, reason="send: final")
+        (letter,) = await dead_letters.page(limit=10)
+
+        await dead_letters.replay(letter_id=letter.id)
+        _, turn = await begin_one(mailbox)
+
+        assert turn == evolve(initiated(), reply=APOLOGY)
+
+    async def test_a_deferred_turn_goes_on_as_it_was(self, mailbox: Mailbox) -> None:
+        """Nothing failed: what was counted stays as it was, and other workers are not to blame."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=Doubt(part=0, unheard=1))
+        claim, before = await begin_one(mailbox)
+        taken = await take_over(mailbox, worker="b")
+
+        await mailbox.defer(claim=taken, after_seconds=0.05)
+        claim, after = await begin_one(mailbox)
+
+        assert after == before
+        assert (after.attempts, after.retries, after.doubts, after.unheard, after.error) == (1, 1, 1, 1, "time-out")
+        assert (claim.delivery, after.deliveries) == (1, 1)
+
+    async def test_nothing_overtakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
+        """New messages, even immediate ones, stay behind it, and so does a turn that answers nobody."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.defer(claim=claim, after_seconds=60)
+        await mailbox.accept(posts=[post("second")])
+        await mailbox.initiate(turn=initiated())
+
+        assert await nothing_ready(mailbox)
+        wait = await mailbox.promote(partition=0)
+        assert wait is not None
+        assert 50 < wait <= 60
+
+    async def test_others_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
+        """It is that person's pace alone."""
+        await mailbox.accept(posts=[post("slow", person=ANA)])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.defer(claim=claim, after_seconds=60)
+        await mailbox.accept(posts=[post("quick", person=BOB)])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["quick"]
+
+    async def test_a_proof_wakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
+        """It goes on at the next part."""
+        await mailbox.accept(posts=[post()])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.defer(claim=claim, after_seconds=60)
+
+        await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
+        _, again = await begin_one(mailbox)
+
+        assert again.sent == ("wamid.out.1",)

@@ -1,0 +1,81 @@
+"""What is spread over a cluster keeps its contracts there too."""
+
+import gc
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.directory import RedisDirectory
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.pacer import RedisPacer
+from adapters.redis.standings import RedisStandings
+from adapters.system_clock import SystemClock
+from contracts.directory_contract import DirectoryContract
+from contracts.initiated_turns_contract import InitiatedTurnsContract
+from contracts.mailbox_contract import LEASE_SECONDS
+from contracts.message_log_contract import MessageLogContract
+from contracts.pacer_contract import PROBE_SECONDS, PacerContract
+from contracts.standings_contract import StandingsContract
+from support.cluster import running_cluster
+
+pytestmark = [
+    # The driver forgets to close connections to nodes that left the cluster's layout; they are collected later.
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+async def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with running_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster.url
+
+
+@pytest.fixture
+async def store(cluster_url: str) -> AsyncIterator[StoreConnections]:
+    connections = StoreConnections.to(cluster_url)
+    yield connections
+    await connections.aclose()
+    gc.collect()
+
+
+class TestDirectory(DirectoryContract):
+    @pytest.fixture
+    def directory(self, store: StoreConnections, keys: Keys) -> RedisDirectory:
+        return RedisDirectory(store=store, keys=keys)
+
+
+class TestStandings(StandingsContract):
+    @pytest.fixture
+    def standings(self, store: StoreConnections, keys: Keys) -> RedisStandings:
+        return RedisStandings(store=store, keys=Keys(prefix=keys.prefix, partitions=16))
+
+
+class TestMessageLog(MessageLogContract):
+    @pytest.fixture
+    def log(self, store: StoreConnections, keys: Keys) -> RedisMessageLog:
+        return RedisMessageLog(store=store, keys=keys)
+
+
+class TestPacer(PacerContract):
+    @pytest.fixture
+    def pacer(self, store: StoreConnections, keys: Keys) -> RedisPacer:
+        return RedisPacer(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
+
+
+class TestInitiatedTurns(InitiatedTurnsContract):
+    @pytest.fixture
+    async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
+        mailbox = RedisMailbox(
+            store=store, keys=keys, clock=SystemClock(), lease_seconds=LEASE_SECONDS, turn_messages=5
+        )
+        await mailbox.prepare()
+        return mailbox
+
+    @pytest.fixture
+    def dead_letters(self, store: StoreConnections, keys: Keys) -> RedisDeadLetters:
+        return RedisDeadLetters(store=store, keys=keys)

@@ -1,0 +1,37 @@
+"""The files in memory keep the contract."""
+
+import pytest
+from attrs import field, frozen
+
+from adapters.memory.media import MemoryMedia
+from application.ports.media import FetchedMedia
+from contracts.media_contract import IMAGE, MediaContract
+
+
+@frozen
+class MemoryFarSide:
+    media: MemoryMedia = field(factory=MemoryMedia)
+
+    def holds(self, content: bytes, *, mime_type: str) -> None:
+        self.media.files = {IMAGE.id: FetchedMedia(content=content, mime_type=mime_type)}
+
+    def holds_nothing(self) -> None:
+        self.media.files = {}
+
+    def is_in_trouble(self) -> None:
+        self.media.fail_next("away")
+
+
+class TestMemoryMedia(MediaContract):
+    @pytest.fixture
+    def far_side(self) -> MemoryFarSide:
+        return MemoryFarSide()
+
+
+async def test_the_fetches_are_remembered() -> None:
+    """In their order."""
+    media = MemoryMedia(files={IMAGE.id: FetchedMedia(content=b"", mime_type="")})
+    with pytest.raises(Exception, match="not what"):
+        await media.fetch(media=IMAGE, largest=0)
+
+    assert media.fetched == [IMAGE.id]

@@ -1,0 +1,44 @@
+"""The Graph API's media keep the contract, over a socket."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import stamina
+from attrs import frozen
+
+from adapters.whatsapp.media import GraphMedia
+from contracts.media_contract import MediaContract
+from support.graph_server import Answer, GraphServer, described, graph_server, refusal
+from support.whatsapp_payloads import NUMBER
+
+
+@frozen
+class GraphFarSide:
+    media: GraphMedia
+    graph: GraphServer
+
+    def holds(self, content: bytes, *, mime_type: str) -> None:
+        description = described(content, url=f"{self.graph.url}/file", mime_type=mime_type)
+        self.graph.script.extend([description, Answer(content, content_type=mime_type)])
+
+    def holds_nothing(self) -> None:
+        self.graph.script.append(refusal(100, error_subcode=33))
+
+    def is_in_trouble(self) -> None:
+        self.graph.script.extend([refusal(2, status=503)] * 3)
+
+
+class TestGraphMedia(MediaContract):
+    @pytest.fixture
+    async def far_side(self) -> AsyncIterator[GraphFarSide]:
+        with stamina.set_testing(True, attempts=3, cap=True):  # does not wait between attempts
+            async with graph_server() as graph, httpx.AsyncClient() as client:
+                media = GraphMedia(
+                    client=client,
+                    api_url=graph.url,
+                    api_version="v25.0",
+                    phone_number_id=NUMBER,
+                    access_token="test-token",
+                )
+                yield GraphFarSide(media, graph)

@@ -1,0 +1,67 @@
+"""Both message logs keep the contract."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from adapters.redis.message_log import RedisMessageLog
+from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, said, told, update, words
+from domain.delivery import DeliveryStatus
+from support.polling import eventually
+
+
+class TestMemoryMessageLog(MessageLogContract):
+    @pytest.fixture
+    def log(self) -> MemoryMessageLog:
+        return MemoryMessageLog()
+
+
+class TestRedisMessageLog(MessageLogContract):
+    @pytest.fixture
+    def log(self, store: StoreConnections, keys: Keys) -> RedisMessageLog:
+        return RedisMessageLog(store=store, keys=keys)
+
+    async def test_it_forgets(self, log: RedisMessageLog, store: StoreConnections) -> None:
+        """Memory does not grow with uptime, whatever was kept of a message."""
+        brief = evolve(log, keep_seconds=0.02)
+        await brief.remember(messages=[said("Hello", message_id="wamid.1")])
+        await told(brief, DeliveryStatus.SENT)
+        await brief.advance(updates=[update(DeliveryStatus.SENT, message_id="wamid.2")])
+
+        async def gone() -> bool:
+            return not await store.commands.keys(f"{log.keys.prefix}:*")
+
+        await eventually(gone)
+
+    async def test_it_remembers_for_a_day(self, log: RedisMessageLog, store: StoreConnections) -> None:
+        """From the last that was told of a message."""
+        lives = []
+        for _ in range(2):
+            await log.remember(messages=[said("Hello")])
+            await told(log, DeliveryStatus.SENT)
+            for name in await store.commands.keys(f"{log.keys.prefix}:*"):
+                lives.append(await store.commands.ttl(name))
+                await store.commands.expire(name, 60)
+
+        assert [round(seconds / 3600) for seconds in lives] == [24] * 4
+
+    async def test_the_same_status_at_the_same_moment_is_news_once(self, log: RedisMessageLog) -> None:
+        """Twenty webhooks at once: one tells the operator."""
+        answers = await asyncio.gather(*(told(log, DeliveryStatus.FAILED) for _ in range(20)))
+
+        assert sorted(answers) == [[False]] * 19 + [[True]]
+
+    async def test_nothing_fails_without_the_store(self, keys: Keys) -> None:
+        """Nothing is known then, and every status is told."""
+        away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
+        log = RedisMessageLog(store=away, keys=keys)
+
+        await log.remember(messages=[said("Hello"), said("Bye", message_id="wamid.2")])
+
+        assert await words(log, "wamid.1", "wamid.2") == {}
+        assert await log.advance(updates=[update(status) for status in ON_THEIR_WAY]) == (True, True, True, True)
+        await away.aclose()

@@ -1,0 +1,80 @@
+"""Both stores of standings keep the contract."""
+
+import pytest
+
+from adapters.memory.standings import MemoryStandings
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from adapters.redis.standings import RedisStandings
+from application.ports.store import StoreUnavailableError
+from contracts.standings_contract import ANA, CHOICES, StandingsContract
+from domain.standing import Standing
+
+DAY = 24 * 3600
+
+
+class TestMemoryStandings(StandingsContract):
+    @pytest.fixture
+    def standings(self) -> MemoryStandings:
+        return MemoryStandings()
+
+
+class TestRedisStandings(StandingsContract):
+    @pytest.fixture
+    def standings(self, store: StoreConnections, keys: Keys) -> RedisStandings:
+        return RedisStandings(store=store, keys=keys)
+
+    @pytest.fixture
+    def name(self, keys: Keys) -> str:
+        """Beside everything else of the conversation."""
+        return keys.of(0, f"standing:{ANA}")
+
+    async def test_what_nobody_changes_is_forgotten(
+        self, standings: RedisStandings, store: StoreConnections, name: str
+    ) -> None:
+        """Ninety days after the last change."""
+        await standings.change(conversation=ANA, session=1)
+        await store.commands.expire(name, DAY)
+        await standings.of(conversation=ANA)
+        looked_at = await store.commands.ttl(name)
+        await standings.change(conversation=ANA, session=2)
+
+        assert [round(seconds / DAY) for seconds in (looked_at, await store.commands.ttl(name))] == [1, 90]
+
+    async def test_blank_standings_cost_no_key(
+        self, standings: RedisStandings, store: StoreConnections, name: str
+    ) -> None:
+        """As nothing would."""
+        await standings.change(conversation=ANA, human_until=1.0, choices=CHOICES)
+        await standings.change(conversation=ANA, human_until=None, choices=())
+
+        assert not await store.commands.exists(name)
+
+    async def test_what_cannot_be_read_is_blank(
+        self, standings: RedisStandings, store: StoreConnections, name: str
+    ) -> None:
+        """What a later version wrote otherwise, or added."""
+        broken = {
+            "heard_at": "yesterday",
+            "human_until": "",
+            "session": "1.5",
+            "remarks": "[1]",
+            "choices": '[{"id": "", "title": "no id"}]',
+            "mood": "good",
+        }
+        await store.commands.hset(name, mapping=broken)
+        assert await standings.of(conversation=ANA) == Standing()
+
+        await store.commands.hset(name, mapping={"heard_at": "1.5", "choices": '{"id": "a"}', "remarks": "{"})
+        assert await standings.of(conversation=ANA) == Standing(heard_at=1.5)
+
+    async def test_no_store_no_standing(self, keys: Keys) -> None:
+        """It is an error of ours, in our words."""
+        away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
+        standings = RedisStandings(store=away, keys=keys)
+
+        with pytest.raises(StoreUnavailableError):
+            await standings.of(conversation=ANA)
+        with pytest.raises(StoreUnavailableError):
+            await standings.change(conversation=ANA, session=1)
+        await away.aclose()

@@ -1,0 +1,98 @@
+"""What steps leave behind in the store, and what they make of what somebody else did to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.mailbox import Claim, Mailbox
+from application.ports.store import StoreUnavailableError
+from contracts.mailbox_contract import begin_one
+from support.messages import post
+
+GIVING_BACK: dict[str, tuple[Callable[[Mailbox, Claim], Awaitable[object]], int]] = {
+    "complete": (lambda mailbox, claim: mailbox.complete(claim=claim), 0),
+    "put_off": (lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=60, error="timeout"), 0),
+    "defer": (lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=60), 0),
+    "release": (lambda mailbox, claim: mailbox.release(claim=claim), 1),
+}
+
+
+@pytest.fixture
+async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
+    connections = StoreConnections.to(valkey_url)
+    yield connections
+    await connections.aclose()
+
+
+@pytest.fixture
+def mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
+    """Every lease is over at once."""
+    return RedisMailbox(store=store, keys=keys, clock=SystemClock(), lease_seconds=0)
+
+
+@pytest.mark.parametrize("step", GIVING_BACK)
+async def test_a_claim_that_was_given_back_is_gone(
+    step: str, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """No worker has to find out later that there is nothing to take over."""
+    give_back, tokens = GIVING_BACK[step]
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post()])
+    claim, _ = await begin_one(mailbox)
+
+    await give_back(mailbox, claim)
+
+    assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
+    assert await store.commands.xlen(keys.of(0, "ready")) == tokens
+
+
+async def test_a_lease_without_an_entry_holds_nobody_up(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """Whoever deletes from the stream, the other conversations are taken over all the same."""
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post()])
+    claim, _ = await begin_one(mailbox)
+    await store.commands.xdel(keys.of(0, "ready"), claim.token)
+
+    assert await mailbox.reap(partition=0, worker="b", limit=10) == ()
+
+
+async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
+    """A store that cannot be laid out is not taken for one that is."""
+    await store.commands.set(keys.of(0, "ready"), "somebody else's")
+
+    with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
+        await mailbox.prepare()
+
+
+async def test_what_waits_outlives_its_workers_group(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """A group that is made anew begins with the oldest that is ready, not with what comes next."""
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post()])
+    await store.commands.xgroup_destroy(keys.of(0, "ready"), "workers")
+
+    await mailbox.prepare()
+
+    assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)) == 1
+
+
+async def test_a_conversation_whose_mail_is_gone_is_idle(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """Whoever deleted it, no worker is kept busy with nothing."""
+    message = post()
+    await mailbox.prepare()
+    await mailbox.accept(posts=[message])
+    await store.commands.delete(keys.of(0, f"mail:{message.message.conversation}"))
+    (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
+
+    assert await mailbox.begin(claim=claim) is None
+    assert await store.commands.xlen(keys.of(0, "ready")) == 0
+    assert not await store.commands.exists(keys.of(0, "tokens"))

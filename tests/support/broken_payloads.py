@@ -1,0 +1,51 @@
+"""Payloads that were well-formed, and what else JSON may hold."""
+
+import copy
+import functools
+import operator
+from typing import Any
+
+from hypothesis import strategies as st
+
+type Path = tuple[Any, ...]
+
+HALF_AN_EMOJI = "\ud83d"
+ODD_VALUES = [None, True, 5, -1, 1e300, 10**30, "", " ", HALF_AN_EMOJI, "x" * 300, [], [[]], {}, {"": ""}]
+NAMES = """
+    object entry changes field value metadata messages statuses contacts errors message_echoes user_id_update
+    id from to from_user_id timestamp type text body status code title profile name event
+    image interactive button_reply nfm_reply order product_items location reaction edit system context referral
+"""
+
+names = st.sampled_from(NAMES.split())
+_texts = st.text(max_size=20)
+_numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+junk = st.recursive(
+    st.none() | st.booleans() | _numbers | _texts | st.sampled_from(ODD_VALUES),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names | _texts, inner, max_size=5),
+    max_leaves=15,
+)
+
+
+def places(node: object, path: Path = ()) -> list[Path]:
+    """The way to every value inside."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [found for key, value in inner for found in [(*path, key), *places(value, (*path, key))]]
+
+
+def replaced(document: Any, where: Path, what: object) -> Any:
+    """A copy with `what` at that place."""
+    document = copy.deepcopy(document)
+    _holder(document, where)[where[-1]] = what
+    return document
+
+
+def without(document: Any, where: Path) -> Any:
+    """A copy that lacks that place."""
+    document = copy.deepcopy(document)
+    del _holder(document, where)[where[-1]]
+    return document
+
+
+def _holder(document: Any, where: Path) -> Any:
+    return functools.reduce(operator.getitem, where[:-1], document)

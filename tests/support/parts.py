@@ -1,0 +1,34 @@
+"""One part of each kind, as an agent may say it."""
+
+from domain.contents import Choice, ContactCard, Location, MediaKind
+from domain.replies import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+
+SMALL = Choice(id="size-s", title="Small")
+LARGE = Choice(id="size-l", title="Large")
+LINK = "https://shop.example/menu.pdf"
+PARTS: tuple[Part, ...] = (
+    TextPart(body="Hello"),
+    *(MediaPart(kind=kind, link=LINK) for kind in MediaKind),
+    MediaPart(kind=MediaKind.IMAGE, id="1234567890", caption="What you ordered"),
+    LocationPart(location=Location(latitude=-33.45, longitude=-70.6667, name="The shop")),
+    ContactsPart(cards=(ContactCard(name="Ana Soto", phones=("+56 9 5555 0100",)),)),
+    ReactionPart(message_id="wamid.1", emoji="👍"),
+    ButtonsPart(body="Which size?", choices=(SMALL, LARGE)),
+    MenuPart(body="Which size?", button="Sizes", sections=(MenuSection(choices=(SMALL, LARGE)),)),
+    LinkPart(body="All we have", title="See the menu", url=LINK),
+    FormPart(body="A few questions", button="Answer them", form="900100200300"),
+    TemplatePart(name="order_ready", language="en_US", parameters=("Ana",)),
+)

@@ -1,0 +1,38 @@
+"""Read webhooks as the channel does."""
+
+from typing import Any
+
+from adapters.whatsapp.inbound import WhatsAppInbound
+from application.ports.inbound_channel import InboundEvent
+from domain.messages import Content, InboundMessage, Unrecognised
+from support.whatsapp_payloads import NUMBER, webhook
+
+OTHER_NUMBER = "100000000000009"
+ARRIVED_AT = 1_750_000_005.25
+INBOUND = WhatsAppInbound(
+    numbers={NUMBER: "whatsapp", OTHER_NUMBER: "whatsapp-sales"}, channel="whatsapp", verify_token="t"
+)
+
+
+def parse(body: bytes) -> tuple[InboundEvent, ...]:
+    return INBOUND.parse(body=body, arrived_at=ARRIVED_AT)
+
+
+def only[Event](body: bytes, kind: type[Event]) -> Event:
+    """The one event in a body."""
+    (event,) = parse(body)
+    assert isinstance(event, kind)
+    return event
+
+
+def only_message(body: bytes) -> InboundMessage:
+    return only(body, InboundMessage)
+
+
+def only_unrecognised(body: bytes) -> Unrecognised:
+    return only(body, Unrecognised)
+
+
+def content_of(item: Any) -> Content:
+    """What one message says."""
+    return only_message(webhook(item)).content

@@ -1,0 +1,228 @@
+"""What messages of every type say."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from domain.contents import Choice, MediaKind
+from domain.messages import (
+    Content,
+    Correction,
+    FilledForm,
+    InboundMessage,
+    Media,
+    Reaction,
+    Retraction,
+    Tap,
+    Text,
+    Unsupported,
+)
+from support.whatsapp_parsing import content_of, only_unrecognised, parse
+from support.whatsapp_payloads import (
+    FILE,
+    button_reply,
+    call_permission_reply,
+    edit_message,
+    every_message,
+    file_message,
+    form_reply,
+    item,
+    list_reply,
+    message,
+    reaction_message,
+    revoke_message,
+    template_tap,
+    text_message,
+    unsupported_message,
+    webhook,
+)
+
+DIGEST = hashlib.sha256(FILE).hexdigest()
+NO_OBJECTS = [None, 5, "text", [], [[]], {}]
+
+
+def test_a_batch_with_each_type_at_once_loses_nothing() -> None:
+    """One message comes out for each that went in, in order."""
+    written = every_message()
+
+    read = parse(webhook(*written))
+
+    assert [(type(event), event.id) for event in read if isinstance(event, InboundMessage)] == [
+        (InboundMessage, one["id"]) for one in written
+    ]
+    assert len(read) == len(written)
+
+
+def test_words() -> None:
+    """As they were written, blank lines and all."""
+    assert content_of(text_message(" Hola\n\n¿qué tal? ")) == Text(body=" Hola\n\n¿qué tal? ")
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECTS, {"body": 5}, {"body": None}])
+def test_a_text_without_words_is_unsupported(body: object) -> None:
+    """Somebody wrote, and is told that we could not read it."""
+    assert content_of(message("text", body)) == Unsupported(kind="text")
+
+
+@pytest.mark.parametrize("emoji", ["👍", "👩‍👩‍👧", "?"])
+def test_a_reaction(emoji: str) -> None:
+    """And what it is put to."""
+    assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0", emoji=emoji)
+
+
+@pytest.mark.parametrize("emoji", ["", None])
+def test_a_reaction_that_was_taken_back(emoji: str | None) -> None:
+    """Meta sends an empty emoji, or none."""
+    assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0")
+
+
+@pytest.mark.parametrize(
+    ("tap", "choice"),
+    [
+        (button_reply("Yes", choice="yes"), Choice(id="yes", title="Yes")),
+        (list_reply("Two", choice="2", description="d"), Choice(id="2", title="Two", description="d")),
+        (template_tap("Stop", payload="stop-offers"), Choice(id="stop-offers", title="Stop")),
+    ],
+)
+def test_a_tap(tap: dict[str, Any], choice: Choice) -> None:
+    """With what comes back and what was read."""
+    assert content_of(tap) == Tap(choice=choice)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("button", {"text": "Yes"}),
+        ("button", {"text": "Yes", "payload": 5}),
+        ("button", {"payload": "Yes"}),
+        ("interactive", {"type": "button_reply", "button_reply": {"title": "Yes"}}),
+        ("interactive", {"type": "list_reply", "list_reply": {"id": "Yes", "title": "", "description": 5}}),
+        ("interactive", {"type": 5, "button_reply": 5, "list_reply": {"id": "Yes", "title": None}}),
+    ],
+)
+def test_half_a_tap_is_enough(kind: str, body: object) -> None:
+    """Either half names the choice."""
+    assert content_of(message(kind, body)) == Tap(choice=Choice(id="Yes", title="Yes"))
+
+
+@pytest.mark.parametrize("name", ["flow", "address_message"])
+def test_a_filled_form(name: str) -> None:
+    """What was filled in stays JSON."""
+    assert content_of(form_reply({"seats": 2}, name=name)) == FilledForm(name=name, fields='{"seats": 2}')
+
+
+def test_a_form_without_a_name() -> None:
+    """Its fields count."""
+    reply = {"type": "nfm_reply", "nfm_reply": {"name": 5, "response_json": "{}"}}
+
+    assert content_of(message("interactive", reply)) == FilledForm(name="", fields="{}")
+
+
+@pytest.mark.parametrize("reply", [None, 5, {}, {"response_json": {"a": 1}}, {"response_json": " "}])
+def test_a_form_without_fields_is_unsupported(reply: object) -> None:
+    """By the finer kind."""
+    body = {"type": "nfm_reply", "nfm_reply": reply}
+
+    assert content_of(message("interactive", body)) == Unsupported(kind="interactive", detail="nfm_reply")
+
+
+def test_a_permission_to_call_is_unsupported() -> None:
+    """We cannot call anybody; the operator sees what was permitted."""
+    assert content_of(call_permission_reply("reject")) == Unsupported(
+        kind="interactive", detail="call_permission_reply: reject"
+    )
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": 5}}, {"button_reply": {}, "list_reply": []}])
+def test_an_interactive_message_that_says_nothing_is_unsupported(body: object) -> None:
+    """Whatever it holds instead."""
+    assert content_of(message("interactive", body)) == Unsupported(kind="interactive")
+
+
+def test_the_interactive_message_that_meta_breaks_is_unsupported() -> None:
+    """It comes without a body, beside an error of the whole webhook."""
+    errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
+
+    found, told = parse(webhook(item("interactive"), errors=errors))
+
+    assert isinstance(found, InboundMessage)
+    assert found.content == Unsupported(kind="interactive")
+    assert not isinstance(told, InboundMessage)
+
+
+@pytest.mark.parametrize("kind", ["poll_creation", "gif", "group_invite"])
+def test_an_unsupported_message_says_what_it_was(kind: str) -> None:
+    """A poll, for example."""
+    assert content_of(unsupported_message(kind)) == Unsupported(kind="unsupported", detail=kind)
+
+
+def test_an_unsupported_message_without_a_finer_kind_gives_the_reason() -> None:
+    """The first message after an advertisement may come like this."""
+    assert content_of(unsupported_message(None, code=131060)) == Unsupported(
+        kind="unsupported", detail="131060 Message type unknown: It is not supported."
+    )
+
+
+@pytest.mark.parametrize("kind", ["request_welcome", "media_placeholder", "hologram", "x" * 256])
+def test_a_type_we_do_not_know_is_unsupported(kind: str) -> None:
+    """By Meta's name for it, and the person still gets an answer."""
+    assert content_of(message(kind, {"depth": 3})) == Unsupported(kind=kind)
+
+
+def test_edited_words() -> None:
+    """And which message said something else before."""
+    assert content_of(edit_message("Tomorrow", to="wamid.0")) == Correction(message_id="wamid.0", body="Tomorrow")
+
+
+@pytest.mark.parametrize(("file", "caption"), [({"caption": "New"}, "New"), ({}, ""), ({"caption": 5}, "")])
+def test_an_edited_caption(file: dict[str, Any], caption: str) -> None:
+    """It may be gone now."""
+    edit = {"original_message_id": "wamid.0", "message": {"type": "image", "image": {"id": "1", **file}}}
+
+    assert content_of(message("edit", edit)) == Correction(message_id="wamid.0", body=caption)
+
+
+def test_a_message_that_was_taken_back() -> None:
+    """Which it was."""
+    assert content_of(revoke_message("wamid.0")) == Retraction(message_id="wamid.0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        *((kind, body) for kind in ("reaction", "edit", "revoke") for body in NO_OBJECTS),
+        ("reaction", {"emoji": "👍"}),
+        ("reaction", {"emoji": 5, "message_id": "wamid.0"}),
+        ("revoke", {"original_message_id": 5}),
+        ("edit", {"message": {"type": "text", "text": {"body": "Tomorrow"}}}),
+        ("edit", {"original_message_id": "wamid.0"}),
+        ("edit", {"original_message_id": "wamid.0", "message": {"type": "text", "text": {}}}),
+        ("edit", {"original_message_id": "wamid.0", "message": {"type": "edit", "edit": {}}}),
+    ],
+)
+def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
+    """Nobody waits for an answer to it."""
+    assert only_unrecognised(webhook(message(kind, body))).kind == "message:malformed"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (text_message("MARK"), Text(body="cut ? here")),
+        (
+            file_message(file={"id": "MARK"}),
+            Media(kind=MediaKind.IMAGE, id="cut ? here", mime_type="image/jpeg", digest=DIGEST),
+        ),
+        (button_reply("MARK"), Tap(choice=Choice(id="yes", title="cut ? here"))),
+        (reaction_message("MARK", to="wamid.0"), Reaction(message_id="wamid.0", emoji="cut ? here")),
+    ],
+)
+def test_half_an_emoji_is_replaced(written: dict[str, Any], read: Content) -> None:
+    """It could not be stored; the rest of the words can."""
+    body = webhook(written).replace(b"MARK", rb"cut \ud83d here")
+
+    (found,) = parse(body)
+
+    assert isinstance(found, InboundMessage)
+    assert found.content == read

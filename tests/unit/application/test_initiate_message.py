@@ -1,0 +1,95 @@
+"""Writing first."""
+
+import pytest
+
+from application.channels import UnknownChannelError
+from application.initiate_message import NothingToSayError, WindowClosedError
+from application.outcome import Outcome
+from domain.conversations import Conversation
+from domain.replies import TemplatePart, TextPart
+from support.answering import Answering, answer_once
+from support.messages import ANA, post
+
+HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
+WORDS = TextPart(body="Your parcel is here.")
+DAY = 24 * 3600.0
+
+
+async def test_a_template_starts_a_conversation() -> None:
+    """With somebody who never wrote."""
+    answering = Answering(window_seconds=DAY)
+
+    initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="order-1")
+
+    assert (initiated.conversation, initiated.new) == (Conversation(channel="whatsapp", user=str(ANA.phone)), True)
+    assert await answer_once(answering) is Outcome.INITIATED
+    assert [(sent.part, sent.to) for sent in answering.messenger.sent] == [(HELLO, ANA)]
+
+
+async def test_the_same_key_sends_once() -> None:
+    """Whoever asks may lose the answer and ask again; another key is another message."""
+    answering = Answering()
+
+    results = [await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key=key) for key in ("a", "a", "b")]
+    while answering.mailbox.mailbox._ready:
+        await answer_once(answering)
+
+    assert [result.new for result in results] == [True, False, True]
+    assert results[0].turn_id == results[1].turn_id != results[2].turn_id
+    assert answering.messenger.said == [WORDS.body] * 2
+
+
+async def test_free_text_needs_an_open_window() -> None:
+    """Which opens when the person writes, and closes after a day."""
+    answering = Answering(window_seconds=DAY)
+
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+    await answering.accept(post("hello"))
+    await answer_once(answering)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+    answering.clock.advance(DAY)
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="b")
+
+    await answer_once(answering)
+    assert answering.dead == [
+        (f"whatsapp:{ANA.phone}", "send: window_closed (not sent, the person wrote too long ago)")
+    ]
+
+
+async def test_it_waits_for_its_turn() -> None:
+    """After the answer under way, before what the person wrote meanwhile."""
+    answering = Answering()
+    await answering.accept(post("first"))
+    claim = await answering.claim()
+    await answering.mailbox.begin(claim=claim)
+    await answering.accept(post("second"))
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+
+    await answering.answer(claim=claim, holds=lambda: True)
+    await answer_once(answering)
+    await answer_once(answering)
+
+    assert answering.messenger.said == ["You said: first", WORDS.body, "You said: second"]
+
+
+async def test_a_takeover_does_not_hold_it_back() -> None:
+    """It is a human who sends it, or a program of theirs."""
+    answering = Answering()
+    conversation = Conversation(channel="whatsapp", user=str(ANA.phone))
+    await answering.take_over.begin(conversation=conversation, seconds=None, why="an operator took over")
+
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+
+    assert await answer_once(answering) is Outcome.INITIATED
+
+
+async def test_nonsense_is_refused() -> None:
+    """Before anything is queued."""
+    answering = Answering()
+
+    with pytest.raises(NothingToSayError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[], key="a")
+    with pytest.raises(UnknownChannelError):
+        await answering.initiate(channel="fax", to=ANA, parts=[WORDS], key="a")

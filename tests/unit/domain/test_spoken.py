@@ -1,0 +1,179 @@
+"""What an agent says beside words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.contents import Choice, ContactCard, Location, MediaKind
+from domain.replies import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.spoken import Spoken, read_answer
+from domain.spoken_parts import READERS
+
+YES, NO = Choice(id="Yes", title="Yes"), Choice(id="n", title="No", description="not now")
+
+
+def block(json: str) -> str:
+    return f"```trunkline\n{json}\n```\n"
+
+
+def read(text: str, *, data: object = None) -> Spoken:
+    return read_answer(text, data=data, latest="wamid.latest")
+
+
+@pytest.mark.parametrize(
+    ("json", "part"),
+    [
+        ('{"text": "Hello."}', TextPart(body="Hello.")),
+        ('{"text": "Yes.", "reply_to": true}', TextPart(body="Yes.", reply_to="wamid.latest")),
+        ('{"text": "Yes.", "reply_to": "wamid.1"}', TextPart(body="Yes.", reply_to="wamid.1")),
+        (
+            '{"text": "Now?", "buttons": ["Yes", {"id": "n", "title": "No", "description": "not now"}], "footer": "f"}',
+            ButtonsPart(body="Now?", choices=(YES, NO), footer="f"),
+        ),
+        (
+            '{"text": "When?", "button": "Days", "list": ["Yes"]}',
+            MenuPart(body="When?", button="Days", sections=(MenuSection(choices=(YES,)),)),
+        ),
+        (
+            '{"text": "When?", "list": [{"title": "Soon", "rows": ["Yes"]}]}',
+            MenuPart(body="When?", button="…", sections=(MenuSection(title="Soon", choices=(YES,)),)),
+        ),
+        (
+            '{"text": "Read on.", "link": {"title": "Open", "url": "https://example.org"}}',
+            LinkPart(body="Read on.", title="Open", url="https://example.org"),
+        ),
+        (
+            '{"image": "https://example.org/a.png", "caption": "a map"}',
+            MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png", caption="a map"),
+        ),
+        (
+            '{"document": "https://example.org/a.pdf", "filename": "a.pdf", "text": "the bill"}',
+            MediaPart(kind=MediaKind.DOCUMENT, link="https://example.org/a.pdf", filename="a.pdf", caption="the bill"),
+        ),
+        (
+            '{"location": {"latitude": 52.5, "longitude": 13.4, "name": "Shop", "address": "Main St 1"}}',
+            LocationPart(location=Location(latitude=52.5, longitude=13.4, name="Shop", address="Main St 1")),
+        ),
+        (
+            '{"contacts": [{"name": "Ana", "phones": ["+1555"], "emails": ["a@b.c"], "organisation": "Us"}]}',
+            ContactsPart(cards=(ContactCard(name="Ana", phones=("+1555",), emails=("a@b.c",), organisation="Us"),)),
+        ),
+        ('{"reaction": "👍"}', ReactionPart(message_id="wamid.latest", emoji="👍")),
+        ('{"reaction": "", "to": "wamid.1"}', ReactionPart(message_id="wamid.1", emoji="")),
+        (
+            '{"text": "Fill in.", "form": {"id": "7", "button": "Open", "screen": "START"}}',
+            FormPart(body="Fill in.", button="Open", form="7", screen="START"),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "parameters": ["a"], "payloads": ["p"]}}',
+            TemplatePart(name="t", language="en_US", parameters=("a",), payloads=("p",)),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "parameters": {"who": "Ana"}}}',
+            TemplatePart(name="t", language="en_US", named_parameters=(("who", "Ana"),)),
+        ),
+    ],
+)
+def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
+    """As the documentation lists them."""
+    assert read(block(json)) == Spoken(parts=(part,))
+
+
+def test_words_alone_are_words() -> None:
+    """Other fences are theirs too."""
+    text = "Run this:\n```python\nprint(1)\n```"
+
+    assert read(text) == Spoken(parts=(TextPart(body=text),))
+
+
+def test_words_and_blocks_keep_their_order() -> None:
+    """A block may hold several objects."""
+    text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
+
+    assert [part.body for part in read(text).parts if isinstance(part, TextPart)] == [
+        "First.",
+        "Second.",
+        "Third.",
+        "Last.",
+    ]
+
+
+def test_a_question_may_stand_in_words_before_its_answers() -> None:
+    """Then it is their text, and not a bubble of its own."""
+    assert read(f"Now?\n{block('{"buttons": ["Yes"]}')}").parts == (ButtonsPart(body="Now?", choices=(YES,)),)
+
+
+def test_data_says_the_same_after_the_words() -> None:
+    """What stands under `messages`; all else in it is nobody's business."""
+    spoken = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
+
+    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Bye."))
+
+
+def test_it_may_ask_for_a_human() -> None:
+    """With a reason, and a word to the person."""
+    spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
+
+    assert spoken == Spoken(parts=(TextPart(body="One moment."),), hand_over="angry")
+
+
+@pytest.mark.parametrize(
+    ("json", "problem"),
+    [
+        ("not JSON", "a block is not JSON"),
+        ("3", "an item is not an object"),
+        ('{"picture": "x"}', "an item has none of text"),
+        ('{"buttons": ["Yes"]}', "text is missing"),
+        ('{"text": "Now?", "buttons": []}', "buttons is not a list"),
+        ('{"text": "Now?", "buttons": [3]}', "a choice is not an object"),
+        ('{"image": "http://example.org/a.png"}', "image is not an https address"),
+        ('{"image": "file:///etc/passwd"}', "image is not an https address"),
+        ('{"location": {"latitude": 91, "longitude": 0}}', "latitude"),
+        ('{"location": {"latitude": "1", "longitude": 0}}', "latitude is not a number"),
+        ('{"contacts": [{"name": "Ana", "phones": "+1555"}]}', "phones is not a list of texts"),
+        ('{"template": {"name": "t"}}', "language is missing"),
+        ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
+    ],
+)
+def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
+    """And nothing of it is shown to the person."""
+    spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
+
+    assert spoken.parts[0] == TextPart(body="Hello.")
+    assert len(spoken.problems) == 1 or json == '{"buttons": ["Yes"]}'
+    assert all(problem in said for said in spoken.problems)
+
+
+def test_the_text_of_what_is_not_understood_is_said() -> None:
+    """A person is not left without the question because its buttons were wrong."""
+    spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
+
+    assert spoken.parts == (TextPart(body="Now?"),)
+
+
+KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])
+STRANGE = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(STRANGE)
+def test_no_data_is_too_strange(data: object) -> None:
+    """Whatever an agent gives, its words are said."""
+    spoken = read("Hello.", data={"messages": [data]})
+
+    assert spoken.parts

@@ -1,0 +1,121 @@
+"""Messages and parts in words."""
+
+import pytest
+from attrs import evolve
+
+from domain.contents import Choice, ContactCard, Location, MediaKind
+from domain.messages import (
+    Content,
+    Correction,
+    FilledForm,
+    Media,
+    Order,
+    OrderItem,
+    Reaction,
+    Referral,
+    Retraction,
+    SharedContacts,
+    SharedLocation,
+    Tap,
+    Text,
+    Unsupported,
+)
+from domain.replies import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.wording import in_words, part_in_words
+from support.messages import message
+
+SHOP = Location(latitude=52.5, longitude=13.4, name="Shop", address="Main St 1")
+ANA_CARD = ContactCard(name="Ana", phones=("+15550002222",), emails=("ana@example.org",), organisation="Us")
+CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large", description="for two"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (Text(body=" hello "), "hello"),
+        (Text(body="  "), ""),
+        (Media(kind=MediaKind.IMAGE, id="1", caption="my roof"), "[sent an image]\nmy roof"),
+        (Media(kind=MediaKind.DOCUMENT, id="1", filename="a.pdf"), "[sent a document a.pdf]"),
+        (SharedLocation(location=SHOP), "[sent a location: Shop, Main St 1 (52.500000, 13.400000)]"),
+        (SharedLocation(location=Location(latitude=-1, longitude=2)), "[sent a location: -1.000000, 2.000000]"),
+        (SharedContacts(cards=(ANA_CARD,)), "[sent a contact: Ana, Us, +15550002222, ana@example.org]"),
+        (Tap(choice=CHOICES[1]), "Large"),
+        (FilledForm(name="flow", fields='{"a":1}'), '[filled in the form flow: {"a":1}]'),
+        (
+            Order(items=(OrderItem(product="p1", quantity=2, price=9.5, currency="EUR"),), note="soon please"),
+            "[ordered: 2 x p1 at 9.5 EUR]\nsoon please",
+        ),
+        (Reaction(message_id="m", emoji="👍"), "[reacted with 👍 to an earlier message]"),
+        (Reaction(message_id="m"), "[took back the reaction to an earlier message]"),
+        (Correction(message_id="m", body="five"), "[changed an earlier message to: five]"),
+        (Retraction(message_id="m"), "[took back an earlier message]"),
+        (Unsupported(kind="poll_creation"), "[sent something that cannot be shown here: poll_creation]"),
+    ],
+)
+def test_each_kind_of_message_can_be_read(content: Content, words: str) -> None:
+    """What was not typed stands in brackets."""
+    assert in_words(evolve(message(), content=content)) == words
+
+
+def test_what_became_of_a_file_is_told() -> None:
+    """A transcript is called one."""
+    voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="1"))
+
+    assert in_words(voice, finding='transcript: "hello"') == '[sent a voice note; transcript: "hello"]'
+
+
+def test_what_it_refers_to_is_quoted() -> None:
+    """In one line, and shortened."""
+    reply = evolve(message("this one"), quotes="m")
+    reaction = evolve(message(), content=Reaction(message_id="m", emoji="👍"))
+
+    assert in_words(reply, quoted="blue\nor red?") == '[in reply to: "blue or red?"]\nthis one'
+    assert in_words(reply) == "[in reply to an earlier message]\nthis one"
+    assert in_words(reaction, quoted="x" * 400) == f'[reacted with 👍 to "{"x" * 300}…"]'
+
+
+def test_how_it_came_is_told() -> None:
+    """Forwarded, through an advertisement, about a product."""
+    came = evolve(
+        message("hi"), forwarded=True, product="p1", referral=Referral(headline="Sale", url="https://example.org")
+    )
+
+    assert in_words(came).split("\n") == [
+        "[came through an advertisement: Sale, https://example.org]",
+        "[about the product p1]",
+        "[forwarded]",
+        "hi",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (TextPart(body="hello"), "hello"),
+        (
+            MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a", caption="a map"),
+            "a map\nhttps://example.org/a",
+        ),
+        (LocationPart(location=SHOP), "Shop, Main St 1 (52.500000, 13.400000)"),
+        (ContactsPart(cards=(ANA_CARD,)), "Ana, Us, +15550002222, ana@example.org"),
+        (ReactionPart(message_id="m", emoji="👍"), "👍"),
+        (ButtonsPart(body="Which?", choices=CHOICES), "Which?\n\n1. Small\n2. Large: for two"),
+        (LinkPart(body="Read on.", title="Open", url="https://example.org"), "Read on.\n\nOpen: https://example.org"),
+        (FormPart(body="Fill in.", button="Open", form="7"), "Fill in."),
+        (TemplatePart(name="t", language="en", parameters=("a", "b")), "[template t] a b"),
+    ],
+)
+def test_each_part_can_be_read(part: Part, words: str) -> None:
+    """Choices with their numbers, files with their address."""
+    assert part_in_words(part) == words
