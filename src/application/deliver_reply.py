@@ -124,7 +124,7 @@ class DeliverReply:
     async def _record(self, lease: Lease, turn: Turn, channel: Channel, part: Part, message_id: str) -> None:
         await lease.record_sent(len(turn.sent), message_id)
         words = part_in_words(part)
-        remembered = Remembered(channel=channel.name, message_id=message_id, words=words, by_us=True)
+        remembered = Remembered(channel=channel.name, message_id=message_id, words=words)
         await self.log.remember(messages=[remembered])
 
     async def _replace(self, lease: Lease, turn: Turn, reply: Reply, instead: Part, why: SendFailure) -> Reply:

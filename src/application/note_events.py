@@ -87,7 +87,7 @@ class NoteEvents:
     async def _human(self, reply: HumanReply) -> None:
         (user,) = await self.directory.ids(channel=reply.channel, persons=[reply.to])
         conversation = Conversation(channel=reply.channel, user=user)
-        remembered = Remembered(channel=reply.channel, message_id=reply.message_id, words=reply.body, by_us=True)
+        remembered = Remembered(channel=reply.channel, message_id=reply.message_id, words=reply.body)
         await self.log.remember(messages=[remembered])
         await self.take_over.begin(
             conversation=conversation,

@@ -37,7 +37,12 @@ def text(fields: Fields, key: str) -> str:
 
 def optional_text(fields: Fields, key: str) -> str:
     found = fields.get(key)
-    return found.strip() if isinstance(found, str) else ""
+    return _whole(found) if isinstance(found, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Without halves of emoji, which JSON can spell and nothing can store."""
+    return text.encode("utf-8", "replace").decode().strip()
 
 
 def _items(fields: Fields, key: str) -> Sequence[object]:
@@ -56,7 +61,7 @@ def _mapping(value: object, key: str) -> Fields:
 def _texts(fields: Fields, key: str) -> tuple[str, ...]:
     found = fields.get(key, [])
     if isinstance(found, list) and all(isinstance(item, str) for item in found):
-        return tuple(found)
+        return tuple(map(_whole, found))
     raise MisspokenError(f"{key} is not a list of texts")
 
 
@@ -162,7 +167,7 @@ def template(item: Fields) -> TemplatePart:
         name=text(fields, "name"),
         language=text(fields, "language"),
         parameters=() if named else _texts(fields, "parameters"),
-        named_parameters=tuple((name, str(value)) for name, value in named.items()),
+        named_parameters=tuple((_whole(name), _whole(str(value))) for name, value in named.items()),
         payloads=_texts(fields, "payloads"),
     )
 

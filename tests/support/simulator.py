@@ -47,17 +47,11 @@ class RunningSimulator:
         return str(answer.raise_for_status().json()["id"])
 
     async def send_note(self, *, number: str = ANA, **note: object) -> str:
-        """A person sends a message of any type: `type`, `content`, `reply_to`, `forwarded`, `referral`, `age_seconds`.
-
-        Returns the message's id.
-        """
+        """A person sends a message of any type, as the phone's API takes it; returns the message's id."""
         return await self.act("messages", number=number, **note)
 
     async def act(self, action: str, *, number: str = ANA, **details: object) -> str:
-        """A person does something on the phone, such as `taps`, `reactions`, `forms`, `edits` or `revocations`.
-
-        Returns the id of what the business hears of it.
-        """
+        """A person does something on the phone, such as `taps` or `edits`; returns the id of what is heard of it."""
         answer = await self.http.post(f"/phone/{number}/{action}", json=details)
         return str(answer.raise_for_status().json()["id"])
 

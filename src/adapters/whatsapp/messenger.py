@@ -81,9 +81,9 @@ class GraphMessenger(GraphNumber):
 
 
 def _words(value: Any) -> Iterator[str]:
-    """What a person is told, which is nobody else's business."""
-    if type(value) is str and len(value) >= SHORTEST_SECRET:
-        yield value
+    """What a person is told, which is nobody else's business: whole texts, and each of their lines."""
+    if type(value) is str:
+        yield from (text for text in (value, *value.splitlines()) if len(text) >= SHORTEST_SECRET)
     elif isinstance(value, dict | list | tuple):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _words(item)

@@ -3,8 +3,18 @@
 Shape: Meta, "status webhook reference" (September 2026).
 """
 
-from adapters.whatsapp.fields import Item, identifier, mapping, maybe_mapping, maybe_text, plain, timestamp
+from adapters.whatsapp.fields import (
+    Item,
+    identifier,
+    mapping,
+    maybe_identifier,
+    maybe_mapping,
+    maybe_text,
+    plain,
+    timestamp,
+)
 from adapters.whatsapp.reported_errors import failure, listed, reason
+from domain.conversations import Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
 
@@ -34,7 +44,17 @@ def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
         failure=failure(errors) if name == DeliveryStatus.FAILED else None,
         billable=billable if isinstance(billable, bool) else None,
         category=plain(pricing.get("category"))[:LONGEST_NAME],
+        to=_recipient(fields),
     )
+
+
+def _recipient(fields: Item) -> Person | None:
+    """None for a group, and where Meta does not tell."""
+    phone = maybe_identifier(fields.get("recipient_id"))
+    user_id = maybe_identifier(fields.get("recipient_user_id"))
+    if fields.get("recipient_type") == "group" or not (phone or user_id):
+        return None
+    return Person(phone=phone, user_id=user_id, parent_id=maybe_identifier(fields.get("recipient_parent_user_id")))
 
 
 def _pricing(fields: Item) -> Item:

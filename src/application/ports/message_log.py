@@ -11,12 +11,11 @@ from domain.delivery import StatusUpdate
 
 @frozen(kw_only=True)
 class Remembered:
-    """What one message said, in one short line; `by_us` tells who said it."""
+    """What one message said, in short."""
 
     channel: str
     message_id: str = field(validator=min_len(1))
     words: str
-    by_us: bool = False
 
 
 class MessageLog(Protocol):

@@ -51,7 +51,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words() -> None:
     """After a 200, and once, however often the channel says so."""
     answering = Answering()
     words = "a map\nhttps://example.org/a.png"
-    ours = Remembered(channel="whatsapp", message_id="wamid.out.1", words=words, by_us=True)
+    ours = Remembered(channel="whatsapp", message_id="wamid.out.1", words=words)
     await answering.log.remember(messages=[ours])
     refused = status(
         DeliveryStatus.FAILED, failure=SendFailure.MEDIA_REFUSED, to=ANA, reference=f"7-0/0/{CONVERSATION}"

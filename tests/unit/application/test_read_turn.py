@@ -111,7 +111,7 @@ async def test_a_voice_note_that_nobody_understands_is_told_of(
 async def test_a_reply_comes_with_what_it_replies_to() -> None:
     """From our own memory: of what we said, and of what the person said."""
     answering = Answering()
-    ours = Remembered(channel="whatsapp", message_id="out", words="Blue or red?", by_us=True)
+    ours = Remembered(channel="whatsapp", message_id="out", words="Blue or red?")
     await answering.log.remember(messages=[ours])
     await read(answering, message("I like it", message_id="m0"))
 

@@ -92,6 +92,13 @@ def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
     assert read(block(json)) == Spoken(parts=(part,))
 
 
+def test_half_an_emoji_spoils_nothing() -> None:
+    """JSON can spell it, no store can keep it."""
+    (part,) = read(block('{"text": "a\\ud83d", "buttons": ["b\\ud83d"]}')).parts
+
+    assert part == ButtonsPart(body="a?", choices=(Choice(id="b?", title="b?"),))
+
+
 def test_words_alone_are_words() -> None:
     """Other fences are theirs too."""
     text = "Run this:\n```python\nprint(1)\n```"

@@ -358,6 +358,16 @@ async def test_every_text_of_a_part_stays_out_of_the_detail(graph: GraphServer, 
     )
 
 
+async def test_a_line_of_a_text_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Whoever refuses a text may repeat a piece of it."""
+    graph.script.append(refusal(131009, message="Bad: The second line."))
+
+    with pytest.raises(SendFailedError) as raised:
+        await messenger.send(part=TextPart(body="The first line.\nThe second line."), to=ANA, reference="")
+
+    assert raised.value.detail == "HTTP 400, code 131009: Bad: [left out]; fbtrace_id AbCdEf"
+
+
 async def test_paces_are_metas(messenger: GraphMessenger) -> None:
     """One message in six seconds to a person, with credit for 45; 80 a second from the number, or what it may."""
     assert messenger.paces == Paces(

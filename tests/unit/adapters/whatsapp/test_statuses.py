@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.conversations import Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
 from domain.messages import Unrecognised
@@ -30,16 +31,24 @@ def test_a_status(name: DeliveryStatus) -> None:
         status=name,
         at=float(NOW),
         reference="turn/0/whatsapp:1",
+        to=Person(phone="15550002222"),
     )
 
 
+def test_a_status_of_a_group_is_about_nobody() -> None:
+    """Its id is no phone number."""
+    group = {**status(), "recipient_type": "group", "recipient_id": "120363000000000000"}
+
+    assert only(webhook(statuses=[group]), StatusUpdate).to is None
+
+
 def test_a_status_of_somebody_without_a_number() -> None:
-    """Whom it went to is our own record."""
+    """They have Meta's id alone."""
     hidden = {key: value for key, value in status().items() if key != "recipient_id"}
 
     found = only(webhook(statuses=[{**hidden, "recipient_user_id": "US.1"}]), StatusUpdate)
 
-    assert found.message_id == "wamid.out.1"
+    assert (found.message_id, found.to) == ("wamid.out.1", Person(user_id="US.1"))
 
 
 def test_a_failed_status_says_why() -> None:

@@ -16,7 +16,7 @@ def test_a_number_may_be_written_in_several_ways(written: str, address: str) -> 
     """With a plus sign, without one, and with the usual separators."""
     request = parse_request(TEXT | {"to": written})
 
-    assert request == SendRequest(address=address, written=written, type="text", body="Hi")
+    assert request == SendRequest(address=address, written=written, type="text", body="Hi", content={"body": "Hi"})
 
 
 def test_a_user_id_is_a_recipient() -> None:
@@ -37,12 +37,20 @@ def test_to_wins_over_recipient() -> None:
     assert request.address == "15550002222"
 
 
+def test_a_user_id_in_the_place_of_a_number_is_lost() -> None:
+    """Meta takes it, and it never arrives."""
+    request = parse_request(TEXT | {"to": "US.13491208655302741918"})
+
+    assert isinstance(request, SendRequest)
+    assert request.lost
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"messaging_product": "sms"}, 131008),
         ({"to": None}, 131008),
-        ({"to": "US.13491208655302741918"}, 131009),
+        ({"to": "Ana"}, 131009),
         ({"to": 15550002222}, 100),
         ({"type": "telegram"}, 100),
         ({"type": ["text"]}, 100),

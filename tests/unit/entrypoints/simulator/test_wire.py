@@ -1,19 +1,17 @@
-"""Meta's wire format, against what its documentation gives."""
+"""Meta's wire format: what goes around the news."""
 
 import json
 
-from entrypoints.simulator.business import BusinessNumber, Person
-from entrypoints.simulator.phones import Author, ChatMessage, Tick
-from entrypoints.simulator.wire import encode, message_webhook, signature, status_webhook
+from entrypoints.simulator.business import BusinessNumber
+from entrypoints.simulator.wire import Change, encode, number_value, signature, webhook
 
-ANA = Person(number="15550002222", name="Ana")
 BUSINESS = BusinessNumber(
     access_token="fake-token", app_secret="fake-secret", verify_token="fake-verify", webhook_url="http://127.0.0.1:9/"
 )
 
 
-def value_of(body: bytes) -> dict:
-    return json.loads(body)["entry"][0]["changes"][0]["value"]
+def news(wamid: str) -> Change:
+    return Change(field="messages", value=number_value(BUSINESS, contacts=[{"wa_id": "1"}], messages=[{"id": wamid}]))
 
 
 def test_signature_of_the_known_vector() -> None:
@@ -36,47 +34,50 @@ def test_escaping() -> None:
     assert json.loads(body) == {"text": text}
 
 
-def test_message_webhook_has_both_identities() -> None:
-    """A message carries number and business-scoped id, in contact and message, and a textual timestamp."""
-    message = ChatMessage(number=ANA.number, author=Author.PERSON, body="Hi", id="wamid.1", at=1790000000.9)
+def test_one_change_is_one_entry() -> None:
+    """The envelope names account and number, and has no time for what is about messages."""
+    payload = json.loads(webhook(BUSINESS, [news("wamid.1")]))
 
-    value = value_of(message_webhook(BUSINESS, ANA, message))
-
-    assert value["metadata"] == {"display_phone_number": "15550001111", "phone_number_id": "100000000000001"}
-    assert value["contacts"] == [{"profile": {"name": "Ana"}, "wa_id": ANA.number, "user_id": ANA.user_id}]
-    assert value["messages"] == [
-        {
-            "from": ANA.number,
-            "from_user_id": ANA.user_id,
-            "id": "wamid.1",
-            "timestamp": "1790000000",
-            "type": "text",
-            "text": {"body": "Hi"},
-        }
-    ]
-
-
-def test_status_webhook_echoes_the_reference() -> None:
-    """What the business attached to a send comes back with each status."""
-    message = ChatMessage(number=ANA.number, author=Author.BUSINESS, body="Hi", reference="turn/0", id="wamid.2")
-
-    status = value_of(status_webhook(BUSINESS, ANA, message, Tick.READ, at=1790000000))["statuses"][0]
-
-    assert status == {
-        "id": "wamid.2",
-        "status": "read",
-        "timestamp": "1790000000",
-        "recipient_id": ANA.number,
-        "recipient_user_id": ANA.user_id,
-        "biz_opaque_callback_data": "turn/0",
+    assert payload["object"] == "whatsapp_business_account"
+    [entry] = payload["entry"]
+    assert set(entry) == {"id", "changes"}
+    [change] = entry["changes"]
+    assert change["field"] == "messages"
+    assert change["value"]["messaging_product"] == "whatsapp"
+    assert change["value"]["metadata"] == {
+        "display_phone_number": "15550001111",
+        "phone_number_id": "100000000000001",
     }
 
 
-def test_failed_status_says_why_and_has_no_contacts() -> None:
-    """A message nobody can receive fails with Meta's code for that."""
-    message = ChatMessage(number="15559999999", author=Author.BUSINESS, body="Hi")
+def test_a_batch_has_several_of_everything() -> None:
+    """Entries, changes and messages: two in each, contacts without repetition, nothing lost."""
+    payload = json.loads(webhook(BUSINESS, [news(f"wamid.{number}") for number in range(7)]))
 
-    value = value_of(status_webhook(BUSINESS, None, message, Tick.FAILED, at=1790000000))
+    values = [[change["value"] for change in entry["changes"]] for entry in payload["entry"]]
+    assert [[len(value["messages"]) for value in entry] for entry in values] == [[2, 2], [2, 1]]
+    assert values[0][0]["contacts"] == [{"wa_id": "1"}]
+    ids = [message["id"] for entry in values for value in entry for message in value["messages"]]
+    assert ids == [f"wamid.{number}" for number in range(7)]
 
-    assert "contacts" not in value
-    assert value["statuses"][0]["errors"][0]["code"] == 131026
+
+def test_messages_and_statuses_may_share_a_value() -> None:
+    """Nothing forbids both in one."""
+    status = Change(field="messages", value=number_value(BUSINESS, statuses=[{"id": "wamid.2"}]))
+
+    payload = json.loads(webhook(BUSINESS, [news("wamid.1"), status]))
+
+    [change] = payload["entry"][0]["changes"]
+    assert change["value"]["messages"] == [{"id": "wamid.1"}]
+    assert change["value"]["statuses"] == [{"id": "wamid.2"}]
+
+
+def test_other_fields_keep_to_themselves() -> None:
+    """A notice is a change of its own; its entry says when it was."""
+    notice = Change(field="account_update", value={"event": "ACCOUNT_DELETED"}, at=1790000000)
+
+    [entry] = json.loads(webhook(BUSINESS, [news("wamid.1"), notice]))["entry"]
+
+    assert [change["field"] for change in entry["changes"]] == ["messages", "account_update"]
+    assert entry["changes"][1]["value"] == {"event": "ACCOUNT_DELETED"}
+    assert entry["time"] == 1790000000
