@@ -13,6 +13,8 @@ from application.ports.dead_letters import AnyDeadLetter, DeadLetter
 
 # What an idle installation keeps. Everything else belongs to a conversation that is not idle.
 EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
+# What is remembered of people and messages, each with an end of its own.
+REMEMBERED = frozenset({"standing", "alias", "words", "rank", "pace", "stop"})
 MOST_DEAD_LETTERS = 1000
 
 
@@ -37,7 +39,7 @@ class Leftovers:
 
     @property
     def unexpected(self) -> Counter[str]:
-        return Counter({kind: count for kind, count in self.kinds.items() if kind not in EXPECTED})
+        return Counter({kind: count for kind, count in self.kinds.items() if kind not in EXPECTED | REMEMBERED})
 
     @property
     def idle(self) -> bool:

@@ -63,7 +63,7 @@ class ForgetfulMeta(Simulator):
             self._unanswered.add(self.sent[-1].wamid)
         return silent
 
-    def sends(self) -> list[Send]:
+    def accepted(self) -> list[Send]:
         return [
             Send(
                 at=record.at,

@@ -109,7 +109,7 @@ def _evidence(cast: Cast, sender: Sender, torturer: Torturer, leftovers: Leftove
     logs = [worker.log_file.read_text() for worker in cast.workers]
     return Evidence(
         taken=sender.taken,
-        sends=[send for meta in cast.metas for send in meta.sends()],
+        sends=[send for meta in cast.metas for send in meta.accepted()],
         runs=cast.agent.runs,
         incidents=torturer.incidents,
         leftovers=leftovers,

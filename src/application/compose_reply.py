@@ -95,7 +95,7 @@ class ComposeReply:
             unsupported = told(channel, channel.texts.unsupported, turn.person)
             return Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason="nothing the agent can read"), {}
         answer = await self._ask(turn, channel, standing, admission.admitted, reading)
-        spoken = read_answer(answer.text, data=answer.data, latest=admission.admitted[-1].id)
+        spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in admission.admitted])
         return self._said(turn, channel, spoken, notice, _limited(admission))
 
     async def _ask(

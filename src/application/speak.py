@@ -17,16 +17,7 @@ def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, .
 
 def speak(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
     """An agent's parts as the channel shows them; neighbouring texts become one, since each message may cost."""
-    spoken: list[Part] = []
-    for part in _joined(parts):
-        spoken += _text(channel, part) if isinstance(part, TextPart) else channel.messenger.present(part=part)
-    return tuple(spoken)
-
-
-def _text(channel: Channel, part: TextPart) -> tuple[Part, ...]:
-    """Of a long text only the first bubble is a reply to the message."""
-    first, *more = channel.messenger.compose(markdown=part.body) or (None,)
-    return () if first is None else (evolve(first, reply_to=part.reply_to), *more)
+    return tuple(shown for part in _joined(parts) for shown in channel.messenger.present(part=part))
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:

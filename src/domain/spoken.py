@@ -10,7 +10,7 @@ text, where it has one, is said all the same.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -29,12 +29,13 @@ class Spoken:
     problems: tuple[str, ...] = ()
 
 
-def read_answer(text: str, *, data: object = None, latest: str) -> Spoken:
+def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = ()) -> Spoken:
     """What `text` and its blocks say, then the objects under `messages` in `data`.
 
-    `latest` is the id of the person's last message, which reactions and replies mean unless they name another.
+    `message_ids` are those that may be reacted and replied to; the last of them is meant where none of them is named,
+    for agents make up ids, and channels refuse those.
     """
-    reader = _Reader(latest)
+    reader = _Reader(message_ids)
     end = 0
     for block in BLOCK.finditer(text):
         reader.words(text[end : block.start()])
@@ -48,7 +49,7 @@ def read_answer(text: str, *, data: object = None, latest: str) -> Spoken:
 
 @define
 class _Reader:
-    latest: str
+    message_ids: Sequence[str]
     parts: list[Part] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
@@ -87,9 +88,14 @@ class _Reader:
             self.words(optional_text(item, "text"))
 
     def _part(self, kind: str | None, item: Fields) -> Part:
-        part = READERS[kind]({"to": self.latest, **item}) if kind else _text_part(item)
-        reply_to = self.latest if item.get("reply_to") is True else optional_text(item, "reply_to")
+        part = READERS[kind]({**item, "to": self._meant(item.get("to"))}) if kind else _text_part(item)
+        reply_to = self._meant(item["reply_to"]) if item.get("reply_to") else ""
         return part if isinstance(part, ReactionPart | TemplatePart) else evolve(part, reply_to=reply_to)
+
+    def _meant(self, named: object) -> str:
+        if named in self.message_ids:
+            return str(named)
+        return self.message_ids[-1] if self.message_ids else ""
 
     def _asking(self, item: Fields) -> Fields:
         """The question may stand in words before its answers; it becomes their text."""

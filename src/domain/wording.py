@@ -163,5 +163,7 @@ WORDS: Mapping[type, Callable[[Any], str]] = {
     SharedContacts: lambda shared: f"[sent a contact: {'; '.join(map(card_in_words, shared.cards))}]",
     FilledForm: lambda form: f"[filled in the form {form.name}: {form.fields}]",
     Order: _order,
-    Unsupported: lambda unsupported: f"[sent something that cannot be shown here: {unsupported.detail or unsupported.kind}]",
+    Unsupported: lambda unsupported: (
+        f"[sent something that cannot be shown here: {unsupported.detail or unsupported.kind}]"
+    ),
 }

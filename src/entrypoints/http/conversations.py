@@ -115,7 +115,7 @@ class ChannelController(Controller):
     ) -> Queued:
         if not idempotency_key:
             raise NoKeyError
-        spoken = read_answer("", data={"messages": data.messages}, latest="")
+        spoken = read_answer("", data={"messages": data.messages})
         if spoken.problems:
             raise MisspokenMessagesError(spoken.problems)
         initiated = await services.initiate(

@@ -1,6 +1,6 @@
 """The two parties Meta brings together: a business number and the people who write to it."""
 
-import zlib
+import hashlib
 
 from attrs import field, frozen
 
@@ -24,15 +24,28 @@ class BusinessNumber:
 
 @frozen(kw_only=True)
 class Person:
-    """Somebody with a phone; `number` holds digits without a plus sign."""
+    """Somebody with a phone; `number` holds digits without a plus sign.
+
+    Who `hides_number` has a username instead: the business never learns the number, only the user id.
+    """
 
     number: str
     name: str
+    hides_number: bool = False
 
     @property
     def user_id(self) -> str:
-        """The business-scoped user id Meta gives beside the number: two letters, a dot, letters and digits."""
-        return f"US.{zlib.crc32(self.number.encode()):010d}{self.number}"
+        """The business-scoped user id Meta gives beside the number: two letters, a dot, digits.
+
+        It changes with the number, as Meta's does, and does not tell it.
+        """
+        digest = hashlib.sha256(self.number.encode()).digest()
+        return f"US.{int.from_bytes(digest) % 10**20:020d}"
+
+    @property
+    def username(self) -> str:
+        letters = "".join(letter for letter in self.name.lower() if letter.isascii() and letter.isalnum())
+        return f"{letters or 'somebody'}.example"
 
 
 def default_people() -> tuple[Person, ...]:

@@ -29,6 +29,11 @@ class EventLog:
         self._changed = asyncio.Event()
         self._closed = False
 
+    @property
+    def latest(self) -> int:
+        """The id of the last event."""
+        return self._latest
+
     def publish(self, *, number: str, kind: str, data: Mapping[str, object]) -> None:
         self._latest += 1
         self._events.append(PhoneEvent(id=self._latest, number=number, kind=kind, data=data))

@@ -3,27 +3,15 @@
 import re
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
+from entrypoints.simulator.graph_contents import TYPES, read_content
 from entrypoints.simulator.graph_errors import invalid_parameter, invalid_value, missing_parameter
+from entrypoints.simulator.json_fields import an_object, text
 
-LONGEST_BODY = 4096
 LONGEST_REFERENCE = 512
 PHONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
-NOT_PLAYED_YET = (
-    "audio",
-    "contacts",
-    "document",
-    "image",
-    "interactive",
-    "location",
-    "reaction",
-    "sticker",
-    "template",
-    "video",
-)
-TYPES = frozenset(("text", *NOT_PLAYED_YET))
 
 
 @frozen(kw_only=True)
@@ -31,14 +19,18 @@ class SendRequest:
     """A message for somebody.
 
     `address` is a number without its plus sign, or a business-scoped user id; `written` is how the request had it.
+    `content` is what stands under the name of the `type`, and `body` the line that stands for it. `lost` is a user id
+    in the place of a number: Meta takes it, and it never arrives.
     """
 
     address: str
     written: str
     type: str
     body: str
+    content: object = field(factory=dict)
     reference: str | None = None
     reply_to: str | None = None
+    lost: bool = False
 
 
 @frozen(kw_only=True)
@@ -68,7 +60,7 @@ def _read_request(data: Mapping[str, object]) -> ReadRequest:
     typing = data.get("typing_indicator")
     if typing is not None and typing != {"type": "text"}:
         raise invalid_value("typing_indicator must be an object of the type text")
-    return ReadRequest(message_id=_text(data, "message_id"), typing=typing is not None)
+    return ReadRequest(message_id=text(data, "message_id"), typing=typing is not None)
 
 
 def _send_request(data: Mapping[str, object]) -> SendRequest:
@@ -77,64 +69,33 @@ def _send_request(data: Mapping[str, object]) -> SendRequest:
         raise invalid_parameter(f"Param type must be one of {{{', '.join(sorted(TYPES)).upper()}}} - got {kind!r}.")
     if data.get("recipient_type", "individual") != "individual":
         raise invalid_value("recipient_type must be individual")
-    content = _object(data, kind)
+    if kind == "reaction" and "context" in data:
+        raise invalid_parameter("A reaction cannot be a reply.")
+    address = _address(data)
     return SendRequest(
-        address=_address(data),
+        address=address,
         written=str(data.get("to") or data.get("recipient")),
         type=kind,
-        body=_body(content) if kind == "text" else str(content.get("caption", f"[{kind}]")),
-        reference=_reference(data),
-        reply_to=_text(_object(data, "context"), "message_id") if "context" in data else None,
+        body=read_content(data, kind),
+        content=data[kind],
+        reference=text(data, "biz_opaque_callback_data", longest=LONGEST_REFERENCE)
+        if "biz_opaque_callback_data" in data
+        else None,
+        reply_to=text(an_object(data, "context"), "message_id") if "context" in data else None,
+        lost="to" in data and not PHONE_NUMBER.fullmatch(address),
     )
 
 
 def _address(data: Mapping[str, object]) -> str:
     """`to` wins over `recipient`; a user id belongs into `recipient` alone."""
     if "to" in data:
-        number = re.sub(r"[ ()-]", "", _text(data, "to"))
-        if not PHONE_NUMBER.fullmatch(number):
+        number = re.sub(r"[ ()-]", "", text(data, "to"))
+        if not PHONE_NUMBER.fullmatch(number) and not USER_ID.fullmatch(number):
             raise invalid_value("Recipient phone number is not valid")
         return number.removeprefix("+")
     if "recipient" not in data:
         raise missing_parameter("to")
-    user_id = _text(data, "recipient")
+    user_id = text(data, "recipient")
     if not USER_ID.fullmatch(user_id):
         raise invalid_value("Recipient user id is not valid")
     return user_id
-
-
-def _body(content: Mapping[str, object]) -> str:
-    """Counted in UTF-16 units: Meta doesn't say which, and these are the strictest."""
-    body = _text(content, "body")
-    if len(body.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_BODY:
-        raise invalid_parameter(f"Param text['body'] must be at most {LONGEST_BODY} characters long.")
-    return body
-
-
-def _reference(data: Mapping[str, object]) -> str | None:
-    if "biz_opaque_callback_data" not in data:
-        return None
-    reference = _text(data, "biz_opaque_callback_data")
-    if len(reference) > LONGEST_REFERENCE:
-        raise invalid_parameter(f"Param biz_opaque_callback_data must be at most {LONGEST_REFERENCE} characters long.")
-    return reference
-
-
-def _object(data: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = data.get(name)
-    if value is None:
-        raise missing_parameter(name)
-    if name == "contacts" and isinstance(value, list):
-        return {}
-    if not isinstance(value, Mapping):
-        raise invalid_parameter(f"Param {name} must be a JSON object.")
-    return value
-
-
-def _text(data: Mapping[str, object], name: str) -> str:
-    value = data.get(name)
-    if value is None or value == "":
-        raise missing_parameter(name)
-    if not isinstance(value, str):
-        raise invalid_parameter(f"Param {name} must be a string.")
-    return value

@@ -1,106 +1,104 @@
 """The phones of all people: their threads with the business, ticks and typing."""
 
 import asyncio
-import base64
-import secrets
 import time
-from collections.abc import Iterator
-from enum import StrEnum
-
-from attrs import asdict, define, field
+from collections.abc import Iterator, Sequence
 
 from entrypoints.simulator.business import Person
+from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick
 from entrypoints.simulator.events import EventLog
 
 TYPING_SECONDS = 25.0
+WINDOW_SECONDS = 24 * 3600.0
 
 
 class UnknownPhoneError(LookupError):
     """Nobody has a phone of that number."""
 
 
-class Author(StrEnum):
-    """Who wrote a message."""
-
-    PERSON = "person"
-    BUSINESS = "business"
-
-
-class Tick(StrEnum):
-    """How far a message has come: Meta has it, left for the phone, on the other side, read, or will never arrive."""
-
-    ACCEPTED = "accepted"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-
-    def comes_after(self, other: "Tick") -> bool:
-        order = list(Tick)
-        return order.index(self) > order.index(other)
-
-
-@define(kw_only=True, eq=False)
-class ChatMessage:
-    """One bubble of a thread. `at` is in unix seconds; `attempts` counts webhook calls that were not answered 200.
-
-    `seen` says that the person has looked at it.
-    """
-
-    number: str
-    author: Author
-    body: str
-    type: str = "text"
-    reference: str | None = None
-    reply_to: str | None = None
-    id: str = field(factory=lambda: f"wamid.{base64.b64encode(secrets.token_bytes(30)).decode()}")
-    at: float = field(factory=time.time)
-    status: Tick = Tick.ACCEPTED
-    attempts: int = 0
-    seen: bool = False
-
-    def as_json(self) -> dict[str, object]:
-        return asdict(self)
+class UnknownMessageError(LookupError):
+    """There is no such message in the thread."""
 
 
 class Phone:
-    """One person's phone. The two locks keep the first calls of the webhook in the order of what happened."""
+    """One person's phone. The two locks keep the first calls of the webhook in the order of what happened.
+
+    `ahead_seconds` is how far Meta's clock runs ahead for this conversation: only the 24-hour window knows of it.
+    """
 
     def __init__(self, person: Person, events: EventLog) -> None:
         self.person = person
-        self.messages: list[ChatMessage] = []
+        self._bubbles: dict[str, ChatMessage] = {}
         self.typing = False
+        self.ahead_seconds = 0.0
         self.message_order = asyncio.Lock()
         self.status_order = asyncio.Lock()
         self._events = events
+        self._wrote_at: float | None = None
         self._typing_ends: asyncio.TimerHandle | None = None
+
+    @property
+    def messages(self) -> Sequence[ChatMessage]:
+        """The bubbles, oldest first."""
+        return tuple(self._bubbles.values())
 
     @property
     def unread(self) -> int:
         return sum(1 for message in self.messages if message.author is Author.BUSINESS and not message.seen)
 
+    @property
+    def now(self) -> float:
+        return time.time() + self.ahead_seconds
+
+    def window_open(self, *, strict: bool) -> bool:
+        """Whether the person wrote within 24 hours; who never wrote counts as having done so unless `strict`."""
+        if self._wrote_at is None:
+            return not strict
+        return self.now - self._wrote_at < WINDOW_SECONDS
+
+    def open_window(self, *, age_seconds: float = 0.0) -> None:
+        """The person wrote, so many seconds ago."""
+        self._wrote_at = max(self._wrote_at or 0.0, self.now - age_seconds)
+
+    def find(self, message_id: str) -> ChatMessage:
+        """The message of that id.
+
+        Raises:
+            UnknownMessageError: there is none in this thread.
+        """
+        if message_id not in self._bubbles:
+            raise UnknownMessageError(message_id)
+        return self._bubbles[message_id]
+
     def add(self, message: ChatMessage) -> None:
-        self.messages.append(message)
+        self._bubbles[message.id] = message
         self._publish("message", message.as_json())
         if message.author is Author.BUSINESS:
             self.show_typing(on=False)
+
+    def changed(self, message: ChatMessage) -> None:
+        """Something about a bubble is different now, for everybody who watches."""
+        if message.id in self._bubbles:
+            self._publish("status", message.as_json())
 
     def tick(self, message: ChatMessage, status: Tick) -> None:
         """A message came further; ticks never go back."""
         if status.comes_after(message.status):
             message.status = status
-            self._publish("status", message.as_json())
+            self.changed(message)
 
     def missed(self, message: ChatMessage) -> None:
         """The webhook did not take the message; it waits to be delivered."""
         message.attempts += 1
-        self._publish("status", message.as_json())
+        self.changed(message)
 
     def turn_blue(self, message: ChatMessage) -> None:
-        """The business read this message, and with it the earlier ones."""
-        for earlier in self.messages[: self.messages.index(message) + 1]:
+        """The business read this message, and with it the earlier ones; what is no bubble comes after all of them."""
+        for earlier in self.messages:
             if earlier.author is Author.PERSON:
                 self.tick(earlier, Tick.READ)
+            if earlier is message:
+                return
 
     def look(self) -> tuple[ChatMessage, ...]:
         """The person reads the thread; the business's messages that were new until now."""
@@ -138,6 +136,9 @@ class Phones:
     def __iter__(self) -> Iterator[Phone]:
         return iter(self._by_number.values())
 
+    def __contains__(self, number: str) -> bool:
+        return number in self._by_number
+
     def __getitem__(self, address: str) -> Phone:
         """The phone with this number or user id.
 
@@ -152,6 +153,16 @@ class Phones:
     def add(self, person: Person) -> Phone:
         """The phone of this person, a new one when the number has none yet."""
         if person.number not in self._by_number:
-            phone = Phone(person, self._events)
-            self._by_number[person.number] = self._by_user_id[person.user_id] = phone
+            self._put(person, Phone(person, self._events))
         return self._by_number[person.number]
+
+    def replace(self, phone: Phone, person: Person) -> None:
+        """Who has this phone is called or numbered otherwise from now on; the old number reaches nobody."""
+        del self._by_number[phone.person.number], self._by_user_id[phone.person.user_id]
+        phone.person = person
+        for message in phone.messages:
+            message.number = person.number
+        self._put(person, phone)
+
+    def _put(self, person: Person, phone: Phone) -> None:
+        self._by_number[person.number] = self._by_user_id[person.user_id] = phone

@@ -31,7 +31,6 @@ async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port
     listener = socket.create_server((host, port))
     # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted connections inherit it
     config = uvicorn.Config(
         create_simulator_app(simulator),
         log_config=None,
@@ -39,9 +38,10 @@ async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _QuietServer(config)
+    simulator.media.base_url = f"http://{host}:{listener.getsockname()[1]}"
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield f"http://{host}:{listener.getsockname()[1]}"
+        yield simulator.media.base_url
     finally:
         await simulator.close()
         server.should_exit = True

@@ -47,7 +47,7 @@ NAMES = [
 async def test_people_of_any_name_are_kept_apart(
     graph: PickyGraph, start_service: StartService, store_url: str
 ) -> None:
-    """Each is answered by name, the reference says whose answer it is, and nothing is left of them in the store."""
+    """Each is answered by name, the reference says whose answer it is, and no work is left of them in the store."""
     service = await start_service(api_url=graph.url)
     messages = [
         text_message(f"I am {at}", sender=None, from_user_id=name, wamid=f"wamid.{at}", at=NOW)
@@ -70,7 +70,7 @@ async def test_people_of_any_name_are_kept_apart(
 async def _only_the_queue_is_left(store_url: str) -> bool:
     async with Redis.from_url(store_url) as store:
         keys = [key.decode().split(":")[2] async for key in store.scan_iter(f"{Keys().prefix}:{{0}}:*")]
-    return set(keys) == {"ready", "arrivals", "seen"}
+    return set(keys) == {"ready", "arrivals", "seen", "standing"}
 
 
 async def test_messages_of_any_name_are_known_again(graph: PickyGraph, start_service: StartService) -> None:

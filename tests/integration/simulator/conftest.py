@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, Page
 
+from support.browser import phone_page, running_browser
 from support.simulator import FakeBusiness, RunningSimulator, fake_business, running_simulator
 
 
@@ -17,3 +19,15 @@ async def business() -> AsyncIterator[FakeBusiness]:
 async def meta(business: FakeBusiness) -> AsyncIterator[RunningSimulator]:
     async with running_simulator(webhook_url=business.url, notice="Answers come from a test") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def page(browser: Browser, meta: RunningSimulator) -> AsyncIterator[Page]:
+    async with phone_page(browser, meta.url) as page:
+        yield page

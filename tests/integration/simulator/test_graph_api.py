@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from entrypoints.simulator.business import Person
-from entrypoints.simulator.media import LARGEST_BYTES
+from entrypoints.simulator.media import KINDS
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
@@ -149,7 +149,7 @@ async def test_media_go_up_and_down(meta: RunningSimulator) -> None:
 
 async def test_large_media_are_refused(meta: RunningSimulator) -> None:
     """Memory is bounded."""
-    files = {"file": ("film.mp4", bytes(LARGEST_BYTES + 1), "video/mp4")}
+    files = {"file": ("film.mp4", bytes(KINDS["video"][1] + 1), "video/mp4")}
 
     answer = await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files=files)
 

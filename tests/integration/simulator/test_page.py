@@ -1,43 +1,14 @@
 """The page, in a real browser."""
 
-from collections.abc import AsyncIterator
-
 import httpx
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from entrypoints.simulator.serving import serve_simulator
-from support.browser import running_browser
+from support.browser import type_message
 from support.polling import eventually
 from support.simulator import BEN, FakeBusiness, RunningSimulator, running_simulator
 
-DESKTOP = {"width": 1280, "height": 860}
 SMALL_PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-async def page(browser: Browser, meta: RunningSimulator) -> AsyncIterator[Page]:
-    """The page, loaded; an error in its scripts fails the test."""
-    errors: list[str] = []
-    page = await browser.new_page(viewport=DESKTOP)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    await page.goto(meta.url)
-    await expect(page.locator("#presence")).to_have_text("online")
-    yield page
-    await page.close()
-    assert errors == []
-
-
-async def type_message(page: Page, text: str) -> None:
-    await page.locator("#text").fill(text)
-    await page.locator("#text").press("Enter")
 
 
 async def test_ticks_go_from_one_to_two_to_blue(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:

@@ -30,7 +30,7 @@ def block(json: str) -> str:
 
 
 def read(text: str, *, data: object = None) -> Spoken:
-    return read_answer(text, data=data, latest="wamid.latest")
+    return read_answer(text, data=data, message_ids=["wamid.1", "wamid.latest"])
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,23 @@ def read(text: str, *, data: object = None) -> Spoken:
 def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
     """As the documentation lists them."""
     assert read(block(json)) == Spoken(parts=(part,))
+
+
+@pytest.mark.parametrize(
+    "json", ['{"text": "Yes.", "reply_to": "wamid.made-up"}', '{"reaction": "👍", "to": "made-up"}']
+)
+def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
+    """A channel would refuse them, and with them the answer."""
+    (part,) = read(block(json)).parts
+
+    assert part in {TextPart(body="Yes.", reply_to="wamid.latest"), ReactionPart(message_id="wamid.latest", emoji="👍")}
+
+
+def test_without_a_message_nothing_can_be_reacted_to() -> None:
+    """As when one writes first."""
+    spoken = read_answer("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
+
+    assert spoken == Spoken(parts=(TextPart(body="Hi."),), problems=("to is missing, or no text",))
 
 
 def test_half_an_emoji_spoils_nothing() -> None:

@@ -1,7 +1,7 @@
 // The list of phones: whose they are, what was said last, what is new.
 
+import { clock, ticks } from "./bubbles.js";
 import { element, plain } from "./markup.js";
-import { clock, ticks } from "./thread.js";
 
 export function initials(name) {
   const letters = name.replace(/^\+/, "").split(/\s+/).map((word) => [...word][0] ?? "");
@@ -42,7 +42,7 @@ function text(person) {
   else if (person.last) {
     if (person.last.author === "person") preview.append(ticks(person.last));
     preview.append(plain(person.last.body));
-  } else preview.append(`+${person.number}`);
+  } else preview.append(person.username ?? `+${person.number}`);
   const node = element("span", element("strong", person.name), preview);
   node.className = "who";
   return node;

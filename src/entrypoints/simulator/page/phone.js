@@ -1,23 +1,18 @@
 // The phone's behaviour: what is typed goes out over JSON, what happens comes in over server-sent events.
 
+import { Actions } from "./actions.js";
+import { call } from "./api.js";
+import { Composer } from "./composer.js";
 import { hue, initials, showPeople } from "./people.js";
 import { Thread } from "./thread.js";
 
 const FIRST = "15550002222";
 const at = (id) => document.getElementById(id);
 const app = document.querySelector(".app");
-const thread = new Thread(at("messages"));
 const state = { people: [], business: { name: "" }, current: null, online: false };
-
-async function call(method, path, body) {
-  const answer = await fetch(path, {
-    method,
-    headers: body ? { "Content-Type": "application/json" } : {},
-    body: body && JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}`);
-  return answer.status === 204 ? null : answer.json();
-}
+const actions = new Actions({ number: () => state.current, trouble, reply: (message) => composer.reply(message) });
+const composer = new Composer({ actions, moved: openMoved });
+const thread = new Thread(at("messages"), actions);
 
 const person = (number) => state.people.find((one) => one.number === number);
 const here = () => document.visibilityState === "visible" && (app.dataset.view === "thread" || innerWidth > 760);
@@ -52,6 +47,7 @@ async function open(number) {
   if (state.current !== number) {
     state.current = number;
     thread.clear();
+    composer.reply(null);
     await load();
   }
   thread.toEnd();
@@ -120,26 +116,9 @@ function connect() {
   });
 }
 
-function grow() {
-  const text = at("text");
-  text.style.height = "auto";
-  text.style.height = `${Math.min(text.scrollHeight, 140)}px`;
-}
-
-async function send(event) {
-  event.preventDefault();
-  const words = at("text").value.trim();
-  if (!words) return;
-  at("text").value = "";
-  grow();
-  try {
-    await call("POST", `/phone/${state.current}/messages`, { text: words });
-    trouble("");
-  } catch {
-    at("text").value = words;
-    grow();
-    trouble("Not sent: the simulator does not answer.");
-  }
+async function openMoved(number) {
+  state.current = number;
+  await refresh();
 }
 
 async function addPhone() {
@@ -147,17 +126,13 @@ async function addPhone() {
   const form = dialog.querySelector("form");
   if (dialog.returnValue !== "add") return form.reset();
   const number = form.elements.number.value.replace("+", "");
-  const added = await call("PUT", `/phone/${number}`, { name: form.elements.name.value });
+  const { name, hidden } = form.elements;
+  const added = await call("PUT", `/phone/${number}`, { name: name.value, hides_number: hidden.checked });
   if (!person(number)) state.people.push(added);
   form.reset();
   await open(number);
 }
 
-at("composer").addEventListener("submit", send);
-at("text").addEventListener("input", grow);
-at("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
-});
 at("back").addEventListener("click", () => {
   app.dataset.view = "people";
   at("people").querySelector("[aria-current]")?.focus();

@@ -1,13 +1,17 @@
-// The open conversation: bubbles, ticks, days and "typing".
+// The open conversation: bubbles, days and "typing".
 
-import { element, render } from "./markup.js";
+import { bubble, fillBubble, meta, sameContents } from "./bubbles.js";
+import { element } from "./markup.js";
 
-const RANK = ["accepted", "sent", "delivered", "read", "failed"];
+const RANK = ["accepted", "sent", "delivered", "read", "played", "failed"];
 const NEAR_END = 120;
 
 export class Thread {
-  constructor(list) {
+  constructor(list, acts) {
     this.list = list;
+    this.acts = acts;
+    // Files have no size until they are loaded.
+    list.addEventListener("load", () => this.nearEnd && this.toEnd(), { capture: true });
     this.clear();
   }
 
@@ -15,6 +19,7 @@ export class Thread {
     this.shown = new Map();
     this.list.replaceChildren();
     this.typing = null;
+    this.nearEnd = true;
   }
 
   // Shows a message or how far it has come; what is already known in a newer state stays.
@@ -23,9 +28,12 @@ export class Thread {
     if (!known) return this.#append(message);
     const older = RANK.indexOf(message.status) < RANK.indexOf(known.message.status);
     if (older || message.attempts < known.message.attempts) return;
+    const same = sameContents(message, known.message);
     known.message = message;
-    known.node.dataset.status = message.status;
-    known.node.querySelector(".meta").replaceWith(meta(message));
+    if (same) {
+      known.node.dataset.status = message.status;
+      known.node.querySelector(".meta").replaceWith(meta(message));
+    } else this.#keepingTheEnd(() => fillBubble(known.node, message, this.#quoted(message), this.acts));
   }
 
   showTyping(on) {
@@ -36,10 +44,15 @@ export class Thread {
 
   toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
+    this.nearEnd = true;
+  }
+
+  #quoted(message) {
+    return this.shown.get(message.reply_to)?.message;
   }
 
   #append(message) {
-    const node = bubble(message);
+    const node = bubble(message, this.#quoted(message), this.acts);
     const last = [...this.shown.values()].at(-1)?.message;
     const before = this.typing;
     this.#keepingTheEnd(() => {
@@ -51,57 +64,10 @@ export class Thread {
   }
 
   #keepingTheEnd(change, always = false) {
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+    this.nearEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
     change();
-    if (atEnd || always) this.toEnd();
+    if (this.nearEnd || always) this.toEnd();
   }
-}
-
-export function clock(at) {
-  return new Date(at * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-}
-
-export function ticks(message) {
-  const [symbol, words] = tickOf(message);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#${symbol}`);
-  svg.append(use);
-  svg.setAttribute("class", `tick ${message.status}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", words);
-  return svg;
-}
-
-function tickOf({ status, attempts }) {
-  if (status === "read") return ["tick-two", "read"];
-  if (status === "delivered") return ["tick-two", "delivered"];
-  if (status === "failed") return ["alert", "not delivered"];
-  return attempts ? ["clock", "waiting to be delivered"] : ["tick-one", "sent"];
-}
-
-function bubble(message) {
-  const words = element("div", render(message.body));
-  words.className = "words";
-  words.dir = "auto";
-  const node = element("li", words, meta(message));
-  node.className = `bubble ${message.author}`;
-  node.dataset.messageId = message.id;
-  node.dataset.status = message.status;
-  return node;
-}
-
-function meta(message) {
-  const time = element("time", clock(message.at));
-  time.dateTime = new Date(message.at * 1000).toISOString();
-  const node = element("span");
-  node.className = "meta";
-  if (message.author === "person") {
-    const words = tickOf(message)[1];
-    if (["waiting to be delivered", "not delivered"].includes(words)) node.append(element("em", words));
-    node.append(time, ticks(message));
-  } else node.append(time);
-  return node;
 }
 
 function dots() {

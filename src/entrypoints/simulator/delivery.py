@@ -1,0 +1,91 @@
+"""Brings a message of the business to its phone, and calls the webhook back as it comes further."""
+
+import asyncio
+import functools
+import time
+
+import httpx
+
+from entrypoints.http_client import SteadyClient
+from entrypoints.simulator.chat_messages import ChatMessage, Tick
+from entrypoints.simulator.gate import Gate
+from entrypoints.simulator.links import LinkUnusableError, fetch, file_of
+from entrypoints.simulator.media import MediaShelf
+from entrypoints.simulator.meta_errors import webhook_error
+from entrypoints.simulator.phones import Phone
+from entrypoints.simulator.posting import Posting
+from entrypoints.simulator.webhooks import Attempt
+from entrypoints.simulator.wire_changes import status_change
+
+MEDIA_UPLOAD_ERROR = 131053
+
+
+class Delivery:
+    """`echoed` is for an audit: when the webhook first took a status of which message, in unix seconds."""
+
+    def __init__(self, *, media: MediaShelf, posting: Posting, gate: Gate) -> None:
+        self.echoed: dict[str, float] = {}
+        self._media = media
+        self._posting = posting
+        self._gate = gate
+        self._client: httpx.AsyncClient = SteadyClient(trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def carry(self, phone: Phone | None, message: ChatMessage) -> None:
+        """Bring a message to its phone and call back each step, in order."""
+        if phone is not None and message.error is None:
+            message.error = await self._late_error(phone, message)
+        if phone is None or message.error is not None:
+            self.call_back(phone, message, Tick.FAILED)
+            return
+        for status in self._steps(message):
+            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            self.call_back(phone, message, status)
+        if message.seen:
+            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            self.call_back(phone, message, Tick.READ)
+
+    def call_back(self, phone: Phone | None, message: ChatMessage, status: Tick) -> None:
+        order = asyncio.Lock()
+        if phone is not None:
+            order = phone.status_order
+            phone.tick(message, status)
+        control = self._posting.caller.control
+        if control.statuses:
+            person = phone.person if phone else None
+            change = status_change(self._posting.caller.business, person, message, status, at=time.time())
+            for _ in range(2 if control.statuses_twice else 1):
+                self._posting.post(change, order=order, report=functools.partial(self._note_echo, message))
+
+    def _steps(self, message: ChatMessage) -> tuple[Tick, ...]:
+        if message.type == "reaction":  # all that Meta ever tells of one
+            return (Tick.SENT,)
+        reverse = self._posting.caller.control.statuses_reversed
+        return (Tick.DELIVERED, Tick.SENT) if reverse else (Tick.SENT, Tick.DELIVERED)
+
+    async def _late_error(self, phone: Phone, message: ChatMessage) -> dict[str, object] | None:
+        failure = self._gate.late_failure(message, phone)
+        if failure is None and (why := await self._why_no_file(phone, message)):
+            failure = MEDIA_UPLOAD_ERROR, why
+        return webhook_error(failure[0], details=failure[1]) if failure else None
+
+    async def _why_no_file(self, phone: Phone, message: ChatMessage) -> str | None:
+        """Fetch the file of a link; why Meta cannot pass the file on."""
+        file = file_of(message.type, message.content)
+        if file is None:
+            return None
+        kind, content = file
+        if "link" in content and self._posting.caller.control.fetch_links:
+            try:
+                message.media_id = self._media.put(await fetch(self._client, str(content["link"]))).id
+            except LinkUnusableError as error:
+                return str(error)
+            phone.changed(message)
+        media = self._media.get(message.media_id) if message.media_id else None
+        return media.why_not(kind) if media else None
+
+    def _note_echo(self, message: ChatMessage, attempt: Attempt) -> None:
+        if attempt is Attempt.ANSWERED:
+            self.echoed.setdefault(message.id, time.time())

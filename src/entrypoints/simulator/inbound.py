@@ -1,0 +1,181 @@
+"""What people do on their phones, and how the business hears of it."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from entrypoints.simulator.business import Person
+from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick, new_wamid
+from entrypoints.simulator.choices import fill, tap
+from entrypoints.simulator.drafts import Draft, ImpossibleDraftError, text
+from entrypoints.simulator.media import MediaShelf
+from entrypoints.simulator.phones import Phone, Phones
+from entrypoints.simulator.posting import Posting
+from entrypoints.simulator.webhooks import Attempt
+from entrypoints.simulator.wire_changes import echo_change, message_change, new_identity_changes
+
+
+class Inbound:
+    """Everything a person can do to a thread. Who has no phone yet gets one by writing.
+
+    Where a message is named, UnknownMessageError is raised for one that is not in the thread.
+    """
+
+    def __init__(self, *, phones: Phones, media: MediaShelf, posting: Posting) -> None:
+        self._phones = phones
+        self._media = media
+        self._posting = posting
+        self._written: dict[str, tuple[Phone, ChatMessage]] = {}
+
+    def written(self, message_id: str) -> tuple[Phone, ChatMessage] | None:
+        """What a person sent under this id, and from which phone."""
+        return self._written.get(message_id)
+
+    def send(self, *, number: str, draft: Draft) -> ChatMessage:
+        """The person sends a message."""
+        phone = self._phones.add(Person(number=number, name=f"+{number}"))
+        message = self._message(phone, draft)
+        phone.add(message)
+        self._tell(phone, message, age_seconds=draft.age_seconds)
+        return message
+
+    def react(self, *, number: str, message_id: str, emoji: str) -> ChatMessage:
+        """The person puts an emoji at a bubble; an empty one takes it back."""
+        phone = self._phones[number]
+        target = phone.find(message_id)
+        target.react(Author.PERSON, emoji)
+        phone.changed(target)
+        return self._mention(phone, "reaction", {"message_id": message_id, "emoji": emoji})
+
+    def tap(self, *, number: str, message_id: str, choice: str) -> ChatMessage:
+        """The person taps a button, a row or a quick reply.
+
+        Raises:
+            ImpossibleDraftError: the message offers no such thing.
+        """
+        return self.send(number=number, draft=tap(self._phones[number].find(message_id), choice))
+
+    def fill(self, *, number: str, message_id: str, values: Mapping[str, object]) -> ChatMessage:
+        """The person fills in the form behind a message.
+
+        Raises:
+            ImpossibleDraftError: the message has no form.
+        """
+        return self.send(number=number, draft=fill(self._phones[number].find(message_id), values))
+
+    def edit(self, *, number: str, message_id: str, words: str) -> ChatMessage:
+        """The person changes a text of their own.
+
+        Raises:
+            ImpossibleDraftError: it is none of theirs, or no text.
+        """
+        phone = self._phones[number]
+        target = self._own(phone, message_id)
+        if target.type != "text":
+            raise ImpossibleDraftError("only a text can be edited")
+        target.body, target.content, target.edited = words, {"body": words}, True
+        phone.changed(target)
+        changed = {"type": "text", "text": {"body": words}}
+        return self._mention(phone, "edit", {"original_message_id": message_id, "message": changed})
+
+    def revoke(self, *, number: str, message_id: str) -> ChatMessage:
+        """The person deletes a message of their own for everyone.
+
+        Raises:
+            ImpossibleDraftError: it is none of theirs.
+        """
+        phone = self._phones[number]
+        target = self._own(phone, message_id)
+        target.revoked = True
+        phone.changed(target)
+        return self._mention(phone, "revoke", {"original_message_id": message_id})
+
+    def change_number(self, *, number: str, new: str) -> None:
+        """The person moves to another number, and takes the thread along.
+
+        Raises:
+            ImpossibleDraftError: somebody has that number.
+        """
+        if new in self._phones:
+            raise ImpossibleDraftError(f"somebody has the number {new}")
+        phone, business = self._phones[number], self._posting.caller.business
+        before, after = phone.person, evolve(phone.person, number=new)
+        self._phones.replace(phone, after)
+        changes = new_identity_changes(business, before, after, message_id=new_wamid(), at=time.time())
+        for change in changes:
+            self._posting.post(change, order=phone.message_order)
+
+    def answer_by_hand(self, *, number: str, words: str) -> ChatMessage:
+        """Somebody of the business writes to the person in the WhatsApp Business app."""
+        phone, said = self._phones[number], text(words)
+        message = ChatMessage(
+            number=phone.person.number,
+            author=Author.BUSINESS,
+            body=said.body,
+            content=said.content,
+            status=Tick.DELIVERED,
+            human=True,
+        )
+        phone.add(message)
+        change = echo_change(self._posting.caller.business, phone.person, message)
+        self._posting.post(change, order=asyncio.Lock())
+        return message
+
+    def _own(self, phone: Phone, message_id: str) -> ChatMessage:
+        target = phone.find(message_id)
+        if target.author is not Author.PERSON:
+            raise ImpossibleDraftError("that is somebody else's message")
+        return target
+
+    def _mention(self, phone: Phone, kind: str, content: Mapping[str, object]) -> ChatMessage:
+        """Tell of something that is no bubble of its own."""
+        message = ChatMessage(
+            number=phone.person.number, author=Author.PERSON, body=f"[{kind}]", type=kind, content=content
+        )
+        self._tell(phone, message)
+        return message
+
+    def _message(self, phone: Phone, draft: Draft) -> ChatMessage:
+        quoted = self._quoted(phone, draft.reply_to) if draft.reply_to else {}
+        return ChatMessage(
+            number=phone.person.number,
+            author=Author.PERSON,
+            body=draft.body,
+            type=draft.type,
+            content=draft.content,
+            media_id=draft.media_id,
+            reply_to=draft.reply_to,
+            context={**quoted, **draft.context},
+            referral=draft.referral,
+            error=draft.error,
+            at=time.time() - draft.age_seconds,
+        )
+
+    def _quoted(self, phone: Phone, message_id: str) -> Mapping[str, object]:
+        """Meta names the quoted message and who wrote it, not what it said."""
+        quoted = phone.find(message_id)
+        if quoted.author is Author.BUSINESS:
+            return {"from": self._posting.caller.business.phone, "id": message_id}
+        number = {} if phone.person.hides_number else {"from": phone.person.number}
+        return {**number, "id": message_id}
+
+    def _tell(self, phone: Phone, message: ChatMessage, *, age_seconds: float = 0.0) -> None:
+        self._written[message.id] = phone, message
+        phone.open_window(age_seconds=age_seconds)
+        media = self._media.get(message.media_id) if message.media_id is not None else None
+        url = self._media.address(media) if media is not None and self._media.base_url else None
+        change = message_change(self._posting.caller.business, phone.person, message, media_url=url)
+        report = functools.partial(self._report, phone, message)
+        self._posting.post(change, order=phone.message_order, report=report)
+
+    def _report(self, phone: Phone, message: ChatMessage, attempt: Attempt) -> None:
+        match attempt:
+            case Attempt.ANSWERED:
+                phone.tick(message, Tick.DELIVERED)
+            case Attempt.REFUSED:
+                phone.missed(message)
+            case Attempt.ABANDONED if message.status is Tick.ACCEPTED:
+                phone.tick(message, Tick.FAILED)

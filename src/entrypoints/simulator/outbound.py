@@ -1,0 +1,143 @@
+"""What the business sends: taken or refused, and shown on the phone."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from attrs import field, frozen
+
+from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick
+from entrypoints.simulator.delivery import Delivery
+from entrypoints.simulator.gate import Gate
+from entrypoints.simulator.graph_errors import invalid_parameter
+from entrypoints.simulator.graph_requests import SendRequest
+from entrypoints.simulator.graph_templates import Templates
+from entrypoints.simulator.links import file_of
+from entrypoints.simulator.media import MediaShelf
+from entrypoints.simulator.meta_errors import webhook_error
+from entrypoints.simulator.phones import Phone, Phones, UnknownMessageError, UnknownPhoneError
+from entrypoints.simulator.posting import Posting
+
+INVALID_VALUE = 131009
+
+
+@frozen(kw_only=True)
+class SentRecord:
+    """One accepted send, for an audit. `to` is as the business wrote it less the plus sign, `at` in unix seconds."""
+
+    wamid: str
+    to: str
+    body: str
+    type: str = "text"
+    content: object = field(factory=dict)
+    reply_to: str | None = None
+    reference: str | None = None
+    at: float = field(factory=time.time)
+
+
+class Outbound:
+    """The sends of the business; `sent` holds the accepted ones, for an audit."""
+
+    def __init__(self, *, phones: Phones, media: MediaShelf, posting: Posting) -> None:
+        self.sent: list[SentRecord] = []
+        self.templates = Templates()
+        self._phones = phones
+        self._media = media
+        self._posting = posting
+        self._gate = Gate(posting.caller)
+        self.delivery = Delivery(media=media, posting=posting, gate=self._gate)
+
+    def accept(self, request: SendRequest) -> ChatMessage:
+        """Take a message, show it on the phone and report how far it comes.
+
+        Raises:
+            GraphError: Meta does not take it.
+        """
+        phone = self._phone(request)
+        self._gate.refuse_if_told(request)
+        message = self._message(request, phone)
+        self._gate.refuse_if_closed(request, phone)
+        self._gate.refuse_if_fast(request)
+        self._record(request, message)
+        if not request.lost:
+            self._show(phone, message)
+            self._posting.start(self.delivery.carry(phone, message))
+        return message
+
+    def look(self, phone: Phone) -> None:
+        """The person looks at the thread; what was delivered there is read now."""
+        for message in phone.look():
+            if message.status is Tick.DELIVERED and not message.human:
+                self.delivery.call_back(phone, message, Tick.READ)
+
+    def play(self, phone: Phone, message_id: str) -> None:
+        """The person listens to a voice note.
+
+        Raises:
+            UnknownMessageError: it is not in the thread.
+        """
+        message = phone.find(message_id)
+        if message.author is Author.BUSINESS and Tick.PLAYED.comes_after(message.status):
+            self.delivery.call_back(phone, message, Tick.PLAYED)
+
+    def _phone(self, request: SendRequest) -> Phone | None:
+        try:
+            return self._phones[request.address] if not request.lost else None
+        except UnknownPhoneError:
+            return None
+
+    def _message(self, request: SendRequest, phone: Phone | None) -> ChatMessage:
+        body, quick_replies = self._words(request)
+        return ChatMessage(
+            number=phone.person.number if phone else request.address,
+            author=Author.BUSINESS,
+            body=body,
+            type=request.type,
+            content=request.content,
+            media_id=self._uploaded(request),
+            quick_replies=tuple(quick_replies),
+            reference=request.reference,
+            reply_to=request.reply_to,
+        )
+
+    def _words(self, request: SendRequest) -> tuple[str, Sequence[Mapping[str, str]]]:
+        if request.type == "template" and isinstance(request.content, dict):
+            return self.templates.fill(request.content)
+        return request.body, ()
+
+    def _uploaded(self, request: SendRequest) -> str | None:
+        file = file_of(request.type, request.content)
+        if file is None or "id" not in file[1]:
+            return None
+        media = self._media.get(str(file[1]["id"]))
+        if media is None:
+            details = f"{file[1]['id']} is not a valid whatsapp business account media attachment ID"
+            raise invalid_parameter(details)
+        return media.id
+
+    def _record(self, request: SendRequest, message: ChatMessage) -> None:
+        self.sent.append(
+            SentRecord(
+                wamid=message.id,
+                to=request.address,
+                body=message.body,
+                type=message.type,
+                content=message.content,
+                reply_to=message.reply_to,
+                reference=message.reference,
+            )
+        )
+
+    def _show(self, phone: Phone | None, message: ChatMessage) -> None:
+        if phone is None:
+            return
+        if message.type != "reaction":
+            phone.add(message)
+            return
+        content = message.content if isinstance(message.content, dict) else {}
+        try:
+            target = phone.find(str(content.get("message_id")))
+        except UnknownMessageError:
+            message.error = webhook_error(INVALID_VALUE, details="There is no such message to react to.")
+        else:
+            target.react(Author.BUSINESS, str(content.get("emoji")))
+            phone.changed(target)

@@ -1,0 +1,114 @@
+// One bubble: where it comes from, what it answers, what it says, how far it has come.
+
+import { contents } from "./contents.js";
+import { button } from "./dialogs.js";
+import { element, plain } from "./markup.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function clock(at) {
+  return new Date(at * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+}
+
+export function ticks(message) {
+  const [name, words] = tickOf(message);
+  const svg = symbol(name);
+  svg.setAttribute("class", `tick ${message.status}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", words);
+  return svg;
+}
+
+export function bubble(message, quoted, acts) {
+  const node = element("li");
+  node.dataset.messageId = message.id;
+  fillBubble(node, message, quoted, acts);
+  return node;
+}
+
+export function fillBubble(node, message, quoted, acts) {
+  const follows = node.classList.contains("follows") ? " follows" : "";
+  node.className = `bubble ${message.author}${follows}`;
+  node.dataset.status = message.status;
+  node.dataset.type = message.type;
+  node.replaceChildren(...labels(message), ...quote(message, quoted), ...contents(message, acts));
+  node.append(meta(message), options(message, acts), ...reactions(message));
+}
+
+// Whether two states of a message look the same but for time and ticks.
+export function sameContents(one, other) {
+  const seen = ({ body, content, media_id, reactions, edited, revoked }) =>
+    JSON.stringify([body, content, media_id, reactions, edited, revoked]);
+  return seen(one) === seen(other);
+}
+
+export function meta(message) {
+  const time = element("time", clock(message.at));
+  time.dateTime = new Date(message.at * 1000).toISOString();
+  const node = element("span");
+  node.className = "meta";
+  if (message.edited) node.append(element("i", "edited"));
+  if (message.author === "person") {
+    const words = tickOf(message)[1];
+    if (["waiting to be delivered", "not delivered"].includes(words)) node.append(element("em", words));
+    node.append(time, ticks(message));
+  } else {
+    if (message.status === "failed") node.append(element("em", failure(message)));
+    node.append(time);
+  }
+  return node;
+}
+
+function failure({ error }) {
+  return error ? `not delivered: ${error.code} ${error.title}` : "not delivered";
+}
+
+function tickOf({ status, attempts }) {
+  if (status === "read" || status === "played") return ["tick-two", "read"];
+  if (status === "delivered") return ["tick-two", "delivered"];
+  if (status === "failed") return ["alert", "not delivered"];
+  return attempts ? ["clock", "waiting to be delivered"] : ["tick-one", "sent"];
+}
+
+function labels({ human, context, referral }) {
+  const texts = [];
+  if (human) texts.push("From the business app");
+  if (context.forwarded) texts.push("Forwarded");
+  if (context.frequently_forwarded) texts.push("Forwarded many times");
+  if (referral) texts.push(`From an ad: ${referral.headline ?? referral.source_url}`);
+  return texts.map((text) => {
+    const node = element("small", text);
+    node.className = "label";
+    return node;
+  });
+}
+
+function quote(message, quoted) {
+  if (!message.reply_to) return [];
+  const node = element("div", quoted ? plain(quoted.body) : "An earlier message");
+  node.className = "quoted";
+  return [node];
+}
+
+function reactions({ reactions: given }) {
+  const emoji = Object.values(given);
+  if (!emoji.length) return [];
+  const node = element("span", emoji.join(" "));
+  node.className = "reactions";
+  node.setAttribute("aria-label", `Reactions: ${emoji.join(" ")}`);
+  return [node];
+}
+
+function options(message, acts) {
+  const node = button(symbol("icon-more"), () => acts.menu(message, node), "options");
+  node.setAttribute("aria-label", "Message options");
+  return node;
+}
+
+function symbol(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#${name}`);
+  svg.append(use);
+  return svg;
+}

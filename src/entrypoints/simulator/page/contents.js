@@ -1,0 +1,122 @@
+// What is inside of a bubble, by the type of its message.
+
+import { fileAddress } from "./api.js";
+import { element, render } from "./markup.js";
+import { interactive, quickReplies } from "./tappables.js";
+
+const SHOWN = {
+  image: picture,
+  sticker: picture,
+  video: (message) => file(message, media("video", message, "Video")),
+  audio: voice,
+  document: paper,
+  location: place,
+  contacts: cards,
+  interactive: asked,
+  template: (message, acts) => [words(message.body), ...quickReplies(message, acts)],
+  order: basket,
+  unsupported: (message) => [aside(`${message.body} is nothing WhatsApp can pass on.`)],
+};
+
+export function contents(message, acts) {
+  if (message.revoked) return [aside("This message was deleted.")];
+  return (SHOWN[message.type] ?? ((other) => [words(other.body)]))(message, acts);
+}
+
+export function words(text) {
+  const node = element("div", render(text));
+  node.className = "words";
+  node.dir = "auto";
+  return node;
+}
+
+export function link(words, address) {
+  const node = element("a", words);
+  node.href = /^https?:/i.test(address) ? address : "#";
+  node.target = "_blank";
+  node.rel = "noopener noreferrer";
+  return node;
+}
+
+function aside(text) {
+  const node = element("em", text);
+  node.className = "aside";
+  return node;
+}
+
+function card(...children) {
+  const node = element("div", ...children);
+  node.className = "card";
+  return node;
+}
+
+function picture(message) {
+  const image = element("img");
+  image.src = message.media_id ? fileAddress(message.media_id) : "";
+  image.alt = message.content.caption || (message.type === "sticker" ? "Sticker" : "Photo");
+  image.className = message.type;
+  return file(message, image);
+}
+
+function media(tag, message, label) {
+  const node = element(tag);
+  node.controls = true;
+  node.preload = "metadata";
+  if (message.media_id) node.src = fileAddress(message.media_id);
+  node.setAttribute("aria-label", label);
+  return node;
+}
+
+// The file itself once Meta has it, until then its link; below it the caption.
+function file(message, node) {
+  const { link: address, caption } = message.content;
+  const shown = message.media_id ? node : card(address ? link(address, address) : "A file");
+  return caption ? [shown, words(caption)] : [shown];
+}
+
+function voice(message, acts) {
+  const player = media("audio", message, message.content.voice ? "Voice note" : "Audio");
+  if (message.author === "business") player.addEventListener("play", () => acts.play(message), { once: true });
+  return file(message, player);
+}
+
+function paper(message) {
+  const { filename, link: address } = message.content;
+  const name = filename || address?.split("/").at(-1) || "Document";
+  const node = element("a", element("strong", name), element("span", "Document"));
+  node.className = "card";
+  if (message.media_id) node.href = fileAddress(message.media_id);
+  node.download = name;
+  return message.media_id ? file(message, node) : file(message, card(element("strong", name)));
+}
+
+function place({ content: { latitude, longitude, name, address } }) {
+  const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=15/${latitude}/${longitude}`;
+  const lines = [name, address].filter(Boolean).map((line) => element("span", line));
+  const pin = element("strong", "📍 Location");
+  return [card(pin, ...lines, link(`${latitude}, ${longitude}`, map))];
+}
+
+function cards({ content }) {
+  return content.map(({ name, phones = [], emails = [], org }) => {
+    const lines = [...phones.map(({ phone }) => phone), ...emails.map(({ email }) => email), org?.company];
+    const shown = lines.filter(Boolean).map((line) => element("span", line));
+    return card(element("strong", `👤 ${name.formatted_name}`), ...shown);
+  });
+}
+
+function asked(message, acts) {
+  if (message.author === "business") return interactive(message, acts);
+  const form = message.content?.nfm_reply?.response_json;
+  if (!form) return [words(message.body)];
+  const lines = Object.entries(JSON.parse(form)).map(([name, value]) => element("span", `${name}: ${value}`));
+  return [card(element("strong", message.body), ...lines)];
+}
+
+function basket({ content: { text, product_items: items } }) {
+  const lines = items.map((item) =>
+    element("span", `${item.quantity} × ${item.product_retailer_id}, ${item.item_price} ${item.currency}`),
+  );
+  const shown = card(element("strong", "🛒 Order"), ...lines);
+  return text ? [shown, words(text)] : [shown];
+}

@@ -1,0 +1,34 @@
+"""Files a person can send without having any, one of each kind."""
+
+from pathlib import Path
+
+from attrs import frozen
+
+from entrypoints.simulator.media import Media
+
+FOLDER = Path(__file__).parent / "samples"
+OPUS = "audio/ogg; codecs=opus"
+
+
+@frozen
+class Sample:
+    """A file of the folder and what it is."""
+
+    file: str
+    mime_type: str
+
+
+SAMPLES = {
+    "image": Sample("photo.jpg", "image/jpeg"),
+    "video": Sample("video.mp4", "video/mp4"),
+    "voice": Sample("voice.ogg", OPUS),
+    "audio": Sample("voice.ogg", OPUS),
+    "document": Sample("document.pdf", "application/pdf"),
+    "sticker": Sample("sticker.webp", "image/webp"),
+}
+
+
+def sample(kind: str) -> Media:
+    """A fresh copy of the sample of that kind, with an id of its own."""
+    found = SAMPLES[kind]
+    return Media(content=(FOLDER / found.file).read_bytes(), mime_type=found.mime_type, filename=found.file)

@@ -1,0 +1,121 @@
+"""People whose number the business does not know, and people who change theirs."""
+
+import pytest
+
+from support.polling import eventually
+from support.simulator import ANA, FakeBusiness, RunningSimulator
+
+NEW = "15550009999"
+
+
+@pytest.fixture
+async def user_id(meta: RunningSimulator) -> str:
+    """Ana's business-scoped user id; she hides her number."""
+    await meta.circumstances(hides_number=True)
+    return meta.simulator.phones[ANA].person.user_id
+
+
+async def test_a_message_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
+    """Neither `from` nor `wa_id` is there at all; the number is nowhere in the call."""
+    await meta.write("Hi")
+
+    await eventually(business.messages)
+    assert "from" not in business.messages()[0]
+    assert business.messages()[0]["from_user_id"] == user_id
+    assert business.values()[0]["contacts"] == [
+        {"profile": {"name": "Ana", "username": "ana.example"}, "user_id": user_id}
+    ]
+    assert ANA.encode() not in business.calls[0]
+
+
+async def test_statuses_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
+    """Only `recipient_user_id` says who."""
+    await meta.control(status_delay_seconds=0)
+    message = {"messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": {"body": "Hello"}}
+
+    answer = await meta.http.post(f"{meta.number_url}/messages", json=message)
+
+    await eventually(lambda: len(business.statuses()) == 2)
+    assert answer.json()["contacts"] == [{"input": user_id, "user_id": user_id}]
+    assert await meta.answers() == ["Hello"]
+    assert {status["recipient_user_id"] for status in business.statuses()} == {user_id}
+    assert not any("recipient_id" in status for status in business.statuses())
+
+
+async def test_an_echo_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
+    """Only `to_user_id` says who."""
+    await meta.act("human", text="Hello")
+
+    await eventually(business.changes)
+    [echo] = business.values()[0]["message_echoes"]
+    assert "to" not in echo
+    assert echo["to_user_id"] == user_id
+
+
+async def test_a_new_phone_can_hide_its_number(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """From the start."""
+    await meta.http.put(f"/phone/{NEW}", json={"name": "Kim", "hides_number": True})
+
+    await meta.write("Hi", number=NEW)
+
+    await eventually(business.messages)
+    assert "from" not in business.messages()[0]
+
+
+async def test_a_user_id_in_the_place_of_a_number_goes_nowhere(
+    meta: RunningSimulator, business: FakeBusiness, user_id: str
+) -> None:
+    """Meta answers 200, and then nothing ever happens."""
+    answer = await meta.send("Hello", to=user_id)
+    await meta.write("Hi")
+
+    await eventually(business.messages)
+    assert answer.status_code == 200
+    assert await meta.answers() == []
+    assert business.statuses() == []
+
+
+async def test_a_change_of_number(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A system message from the old number, without contacts, and a change of the user id; the thread moves along."""
+    await meta.write("Hi")
+    before = meta.simulator.phones[ANA].person.user_id
+
+    await meta.http.post(f"/phone/{ANA}/number", json={"number": f"+{NEW}"})
+
+    await eventually(lambda: len(business.changes()) == 3)
+    changes = {change["field"]: change["value"] for change in business.changes()}
+    after = meta.simulator.phones[NEW].person.user_id
+    [system] = changes["messages"]["messages"]
+    [update] = changes["user_id_update"]["user_id_update"]
+    assert "contacts" not in changes["messages"]
+    assert (system["type"], system["from"], system["from_user_id"]) == ("system", ANA, before)
+    assert system["system"] == {
+        "type": "user_changed_number",
+        "body": f"User Ana changed from {ANA} to {NEW}",
+        "wa_id": NEW,
+        "user_id": after,
+    }
+    assert (update["wa_id"], update["user_id"]) == (NEW, {"previous": before, "current": after})
+    assert [message["body"] for message in await meta.thread(number=NEW)] == ["Hi"]
+    assert (await meta.http.get(f"/phone/{ANA}/messages")).status_code == 404
+
+
+async def test_a_change_of_a_hidden_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
+    """Only the user ids are told."""
+    await meta.http.post(f"/phone/{ANA}/number", json={"number": NEW})
+
+    await eventually(lambda: len(business.changes()) == 2)
+    [system] = next(value["messages"] for value in business.values() if "messages" in value)
+    assert system["system"]["type"] == "user_changed_user_id"
+    assert system["from_user_id"] == user_id
+    assert not any(ANA.encode() in body or NEW.encode() in body for body in business.calls)
+
+
+async def test_the_old_number_reaches_nobody(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Whoever keeps writing to it hears that it is undeliverable."""
+    await meta.http.post(f"/phone/{ANA}/number", json={"number": NEW})
+    await meta.send("Hello?", to=f"+{ANA}")
+
+    await eventually(business.statuses)
+    assert business.statuses()[0]["errors"][0]["code"] == 131026
+    assert await meta.answers(number=NEW) == []

@@ -1,0 +1,168 @@
+"""What the webhook hears of everything a person can do."""
+
+import base64
+import hashlib
+
+import httpx
+import pytest
+
+from support.polling import eventually
+from support.simulator import ANA, FakeBusiness, RunningSimulator
+
+BUSINESS_PHONE = "15550001111"
+
+
+async def heard(business: FakeBusiness, count: int = 1) -> dict:
+    """The last of so many messages the webhook was called with."""
+    await eventually(lambda: len(business.messages()) >= count)
+    assert business.forged == 0
+    return business.messages()[count - 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "mime_type", "more"),
+    [
+        ("image", "image", "image/jpeg", {"caption": "Look"}),
+        ("video", "video", "video/mp4", {"caption": "Look"}),
+        ("voice", "audio", "audio/ogg; codecs=opus", {"voice": True}),
+        ("audio", "audio", "audio/ogg; codecs=opus", {"voice": False}),
+        ("document", "document", "application/pdf", {"caption": "Look", "filename": "document.pdf"}),
+        ("sticker", "sticker", "image/webp", {"animated": False}),
+    ],
+)
+async def test_media(
+    meta: RunningSimulator, business: FakeBusiness, *, kind: str, type_: str, mime_type: str, more: dict
+) -> None:
+    """Id, type, digest in base64 and an address, under which the very bytes are, for who has the token."""
+    await meta.send_note(type=kind, content={"caption": "Look"})
+
+    message = await heard(business)
+    content = message[type_]
+    file = (await meta.http.get(content["url"])).content
+    assert message["type"] == type_
+    assert content == {
+        "id": content["id"],
+        "mime_type": mime_type,
+        "sha256": base64.b64encode(hashlib.sha256(file).digest()).decode(),
+        "url": content["url"],
+        **more,
+    }
+
+
+async def test_a_file_of_ones_own(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """It is uploaded to the phone first, which also says what it is best sent as."""
+    files = {"file": ("list.txt", b"tea, milk", "text/plain")}
+    added = (await meta.http.post(f"/phone/{ANA}/files", files=files)).json()
+
+    await meta.send_note(type=added["kind"], content={"media_id": added["id"]})
+
+    document = (await heard(business))["document"]
+    assert (document["id"], document["filename"], document["mime_type"]) == (added["id"], "list.txt", "text/plain")
+    assert (await meta.http.get(document["url"])).content == b"tea, milk"
+
+
+async def test_location(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Degrees are numbers."""
+    await meta.send_note(type="location", content={"latitude": 12.5, "longitude": -43.9, "name": "Pier"})
+
+    assert (await heard(business))["location"] == {"latitude": 12.5, "longitude": -43.9, "name": "Pier"}
+
+
+async def test_contacts(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A list of cards, each with its name in parts."""
+    await meta.send_note(type="contacts", content={"name": "Carla Moreno", "phone": "+15550006666"})
+
+    assert (await heard(business))["contacts"] == [
+        {
+            "name": {"formatted_name": "Carla Moreno", "first_name": "Carla", "last_name": "Moreno"},
+            "phones": [{"phone": "+15550006666", "wa_id": "15550006666", "type": "CELL"}],
+        }
+    ]
+
+
+async def test_order(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Catalogue, words, and items with numbers."""
+    await meta.send_note(type="order", content={"text": "Soon, please"})
+
+    order = (await heard(business))["order"]
+    assert order["text"] == "Soon, please"
+    assert set(order["product_items"][0]) == {"product_retailer_id", "quantity", "item_price", "currency"}
+
+
+async def test_unsupported(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The kind, and an error in the message."""
+    await meta.send_note(type="unsupported", content={"kind": "gif"})
+
+    message = await heard(business)
+    assert (message["type"], message["unsupported"]) == ("unsupported", {"type": "gif"})
+    assert message["errors"][0]["code"] == 131051
+
+
+async def test_broken(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A type without its content, and an error beside the messages."""
+    await meta.send_note(type="broken")
+
+    message = await heard(business)
+    assert message["type"] == "interactive"
+    assert "interactive" not in message
+    assert business.values()[0]["errors"][0]["code"] == 131000
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "context"), [(True, {"forwarded": True}), ("frequently", {"frequently_forwarded": True})]
+)
+async def test_forwarded(meta: RunningSimulator, business: FakeBusiness, forwarded: object, context: dict) -> None:
+    """The context has nothing but the flag."""
+    await meta.send_note(text="Have you seen this?", forwarded=forwarded)
+
+    assert (await heard(business))["context"] == context
+
+
+async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The referral stands beside the text."""
+    await meta.send_note(text="Is it still available?", referral=True)
+
+    message = await heard(business)
+    assert message["text"] == {"body": "Is it still available?"}
+    assert (message["referral"]["source_type"], message["referral"]["headline"]) == ("ad", "Tea for two")
+
+
+async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """An echo in a field of its own; the person sees a message of the business."""
+    said = await meta.act("human", text="Let me take over")
+
+    await eventually(business.changes)
+    [change] = business.changes()
+    [echo] = change["value"]["message_echoes"]
+    assert change["field"] == "smb_message_echoes"
+    assert (echo["from"], echo["to"], echo["id"]) == (BUSINESS_PHONE, ANA, said)
+    assert (echo["type"], echo["text"]) == ("text", {"body": "Let me take over"})
+    assert await meta.answers() == ["Let me take over"]
+
+
+async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """What waited on the phone was written long ago."""
+    await meta.send_note(text="From the tunnel", age_seconds=3600)
+    await meta.write("Now")
+
+    late, fresh = int((await heard(business, 1))["timestamp"]), int((await heard(business, 2))["timestamp"])
+    assert 3595 <= fresh - late <= 3605
+
+
+@pytest.mark.parametrize(
+    ("action", "details"),
+    [
+        ("messages", {"type": "carrier pigeon"}),
+        ("messages", {"type": "image", "content": {"media_id": "unknown"}}),
+        ("messages", {"text": "Hi", "reply_to": "wamid.unknown"}),
+        ("taps", {"message_id": "wamid.unknown", "choice": "tea"}),
+        ("edits", {"message_id": "wamid.unknown", "text": "Hi"}),
+        ("number", {"number": "15550003333"}),
+    ],
+)
+async def test_what_no_phone_can_do(meta: RunningSimulator, business: FakeBusiness, action: str, details: dict) -> None:
+    """It is refused, and nobody hears of it."""
+    answer = await meta.http.post(f"/phone/{ANA}/{action}", json=details)
+
+    assert answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)
+    assert (await meta.thread(), business.calls) == ([], [])

@@ -1,0 +1,88 @@
+"""Files at Meta: how long their addresses work, and what may go wrong with them."""
+
+import pytest
+
+from support.polling import eventually
+from support.simulator import FakeBusiness, RunningSimulator
+
+
+@pytest.fixture
+async def photo(meta: RunningSimulator, business: FakeBusiness) -> dict:
+    """A photo somebody sent, as the webhook tells of it."""
+    await meta.send_note(type="image")
+    await eventually(business.messages)
+    return dict(business.messages()[0]["image"])
+
+
+async def test_addresses_expire_on_demand(meta: RunningSimulator, photo: dict) -> None:
+    """The one in the webhook dies; by the id there is a new one."""
+    (await meta.http.post("/control/media/expire")).raise_for_status()
+    old = await meta.http.get(photo["url"])
+    new = (await meta.http.get(f"/v25.0/{photo['id']}")).json()["url"]
+
+    assert old.status_code == 404
+    assert (await meta.http.get(new)).status_code == 200
+
+
+async def test_how_long_an_address_works_can_be_said(meta: RunningSimulator, photo: dict) -> None:
+    """No time at all, for example."""
+    await meta.control(media_url_seconds=0)
+
+    address = (await meta.http.get(f"/v25.0/{photo['id']}")).json()["url"]
+
+    assert (await meta.http.get(address)).status_code == 404
+
+
+async def test_the_bytes_are_for_the_token_only(meta: RunningSimulator, photo: dict) -> None:
+    """401 without it."""
+    assert (await meta.http.get(photo["url"], headers={"Authorization": ""})).status_code == 401
+
+
+async def test_a_deleted_file_is_gone(meta: RunningSimulator, photo: dict) -> None:
+    """Under its id and its address; a second time there is nothing to delete."""
+    deleted = await meta.http.delete(f"/v25.0/{photo['id']}")
+
+    assert deleted.json() == {"success": True}
+    assert (await meta.http.get(photo["url"])).status_code == 404
+    assert (await meta.http.get(f"/v25.0/{photo['id']}")).json()["error"]["error_subcode"] == 33
+    assert (await meta.http.delete(f"/v25.0/{photo['id']}")).status_code == 400
+
+
+async def test_the_next_downloads_fail(meta: RunningSimulator, photo: dict) -> None:
+    """So many, with the wanted status."""
+    await meta.control(fail_downloads=2, fail_downloads_status=503)
+
+    answers = [await meta.http.get(photo["url"]) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 200]
+
+
+async def test_the_next_downloads_are_corrupt(meta: RunningSimulator, photo: dict) -> None:
+    """Other bytes than the digest says, once."""
+    await meta.control(corrupt_downloads=1)
+
+    corrupt, sound = [(await meta.http.get(photo["url"])).content for _ in range(2)]
+
+    assert corrupt != sound
+
+
+@pytest.mark.parametrize("mime_type", ["image/jpeg", "image/webp"])
+async def test_what_is_too_large_for_its_kind_is_not_taken(meta: RunningSimulator, mime_type: str) -> None:
+    """Photos and stickers have limits of their own."""
+    files = {"file": ("x", bytes(5 * 1024 * 1024 + 1), mime_type)}
+
+    answer = await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files=files)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+
+async def test_a_form_without_a_file_is_refused(meta: RunningSimulator) -> None:
+    """131008 for either of its two fields."""
+    files = {"file": ("x", b"x", "image/png")}
+
+    answers = [
+        await meta.http.post(f"{meta.number_url}/media", files=files),
+        await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files={"other": b"x"}),
+    ]
+
+    assert [answer.json()["error"]["code"] for answer in answers] == [131008, 131008]

@@ -1,0 +1,66 @@
+"""What a person can do to a bubble of the page, in a real browser."""
+
+from playwright.async_api import Locator, Page, expect
+
+from support.browser import type_message
+from support.polling import eventually
+from support.simulator import FakeBusiness, RunningSimulator
+
+
+async def options(bubble: Locator, item: str) -> None:
+    """Choose something in the menu of a bubble."""
+    await bubble.hover()
+    await bubble.get_by_role("button", name="Message options").click()
+    await bubble.page.get_by_role("button", name=item, exact=True).click()
+
+
+async def heard(business: FakeBusiness, count: int = 1) -> dict:
+    """The last of so many messages the webhook was called with."""
+    await eventually(lambda: len(business.messages()) >= count)
+    return business.messages()[count - 1]
+
+
+async def test_a_reply_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The quoted words stand above one's own; they can be taken out again before."""
+    wamid = (await meta.send("When do you come?")).json()["messages"][0]["id"]
+    bubble = page.locator(".bubble.business")
+    await options(bubble, "Reply")
+    await page.get_by_role("button", name="Do not reply").click()
+    await expect(page.locator("#reply")).to_be_hidden()
+
+    await options(bubble, "Reply")
+    await expect(page.locator("#reply-body")).to_have_text("When do you come?")
+    await type_message(page, "At nine")
+
+    assert (await heard(business))["context"]["id"] == wamid
+    await expect(page.locator(".bubble.person .quoted")).to_have_text("When do you come?")
+    await expect(page.locator("#reply")).to_be_hidden()
+
+
+async def test_a_reaction_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Put at the bubble, and taken back."""
+    await meta.send("Hello Ana")
+    bubble = page.locator(".bubble.business")
+    await options(bubble, "React with 👍")
+
+    await expect(bubble.locator(".reactions")).to_have_text("👍")
+    await options(bubble, "Take back 👍")
+
+    await expect(bubble.locator(".reactions")).to_have_count(0)
+    assert [(await heard(business, count))["reaction"]["emoji"] for count in (1, 2)] == ["👍", ""]
+
+
+async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> None:
+    """Of one's own words."""
+    await type_message(page, "Two, pleas")
+    bubble = page.locator(".bubble.person")
+    await options(bubble, "Edit")
+    await page.get_by_label("Text", exact=True).fill("Two, please")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(bubble.locator(".words")).to_have_text("Two, please")
+    await expect(bubble.locator(".meta")).to_contain_text("edited")
+    await options(bubble, "Delete for everyone")
+
+    await expect(bubble).to_contain_text("This message was deleted.")
+    assert [(await heard(business, count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
