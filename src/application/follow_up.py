@@ -13,6 +13,9 @@ from domain.conversations import Conversation
 from domain.failures import Decision, Defer, GiveUp, Retry, Withhold
 from domain.turns import Doubt, Turn
 
+# What a turn waits for may come sooner than expected: an operator lets a stopped number go on.
+LOOK_AGAIN_SECONDS = 5.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,7 +39,7 @@ class FollowUp:
             case GiveUp(reason=reason):
                 return await self.bury(lease=lease, reason=f"{reason} ({detail})", turn=turn)
             case Defer(after_seconds=seconds):
-                await lease.defer(after_seconds=seconds)
+                await lease.defer(after_seconds=min(seconds, LOOK_AGAIN_SECONDS))
                 return Outcome.DEFERRED
             case Withhold(reason=reason):
                 await lease.complete()

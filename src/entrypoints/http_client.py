@@ -8,7 +8,6 @@ from attrs import frozen
 
 # Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
 KEEP_ALIVE_SECONDS = 4.0
-KEPT_ALIVE = 200
 SEND_SECONDS = 10.0
 POOLS = 16
 
@@ -78,9 +77,7 @@ def make_http_client() -> httpx.AsyncClient:
 
     What the environment sends through a proxy (HTTPS_PROXY and its like) is not spread.
     """
-    limits = httpx.Limits(
-        max_connections=None, max_keepalive_connections=KEPT_ALIVE // POOLS, keepalive_expiry=KEEP_ALIVE_SECONDS
-    )
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
     certificates = httpx.create_ssl_context()
     pools = [httpx.AsyncHTTPTransport(verify=certificates, limits=limits) for _ in range(POOLS)]
     # A mount, for httpx looks for no proxies when it is given its transport; theirs go before it.

@@ -17,7 +17,7 @@ OTHERS = {
     "test_rate_store": ("record_hits",),
     "test_activity_feed": ("publish",),
     "test_directory": ("listing", "look_up", "enter", "lead_to", "give_up"),
-    "test_standings": ("change_standing",),
+    "test_standings": ("change_standing", "standing"),
     "test_message_log": ("remember", "recall", "advance"),
     "test_pacer": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped"),
 }

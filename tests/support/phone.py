@@ -35,6 +35,18 @@ class Phone:
         """Type and send; the id of the message."""
         return await self.meta.write(text, number=self.number)
 
+    async def send(self, kind: str = "text", **note: object) -> str:
+        """Send a message of any type, as the phone's API takes it; its id."""
+        return await self.meta.send_note(number=self.number, type=kind, **note)
+
+    async def act(self, action: str, **details: object) -> str:
+        """Do something on the phone, such as `taps` or `edits`; the id of what is heard of it."""
+        return await self.meta.act(action, number=self.number, **details)
+
+    async def got(self) -> list[Json]:
+        """The bubbles of the business, oldest first."""
+        return [said for said in await self.meta.thread(number=self.number) if said["author"] == "business"]
+
     async def heard(self) -> list[str]:
         """What the business said so far."""
         return await self.meta.answers(number=self.number)

@@ -1,6 +1,7 @@
 """Standings on Redis: a hash for each conversation, in its partition."""
 
 import contextlib
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
@@ -9,7 +10,6 @@ from attrs import field, frozen
 
 from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
-from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
@@ -43,9 +43,8 @@ class RedisStandings:
     keep_seconds: float = KEPT_SECONDS
 
     async def of(self, *, conversation: Conversation) -> Standing:
-        with translated():
-            fields: Any = await self.store.commands.hgetall(self._name(conversation))
-        return Standing(**_read(fields))
+        fields = await self.store.run(scripts.STANDING, [self._name(conversation)], [])
+        return Standing(**_read(dict(itertools.batched(fields, 2))))
 
     async def change(self, *, conversation: Conversation, **changes: Unpack[StandingChanges]) -> None:
         arguments: list[scripts.Argument] = [int(self.keep_seconds * 1000)]

@@ -82,7 +82,7 @@ class ConversationController(Controller):
         self,
         services: NamedDependency[Services],
         conversation: FromPath[str],
-        seconds: Annotated[float | None, QueryParameter(gt=0, description="For how long; else until told.")] = None,
+        seconds: Annotated[float | None, QueryParameter(ge=1, description="For how long; else until told.")] = None,
     ) -> None:
         found = _conversation(conversation, services)
         await services.take_over.begin(conversation=found, seconds=seconds, why="an operator took over")

@@ -25,7 +25,7 @@ HALF_A_BODY = b"POST /v1/channels/whatsapp/webhook HTTP/1.1\r\n" + HEAD + b'Cont
 
 async def test_nothing_that_is_open_holds_it(station: Station) -> None:
     """Streams, idle connections and half-sent requests are closed; the turn under way is finished."""
-    station.model.script["nearly done"] = Says(text="done", delay_seconds=1.5)
+    station.model.script["almost done"] = Says(text="done", delay_seconds=1.5)
     service, phone = await station.start(grace_seconds=10), await station.phone()
     async with (
         connection(service, EVENTS) as stream,
@@ -36,8 +36,8 @@ async def test_nothing_that_is_open_holds_it(station: Station) -> None:
     ):
         await stream.readuntil(b"retry: 2000")
         await idle.readuntil(b'{"status":"alive"}')
-        await phone.write("nearly done")
-        await eventually(lambda: station.asked("nearly done"))
+        await phone.write("almost done")
+        await eventually(lambda: station.asked("almost done"))
 
         code, seconds = await told_to_stop(service)
 

@@ -30,7 +30,12 @@ LENIENT = SchemathesisConfig.from_dict(
         "checks": {"allow_header_conformance": {"enabled": False}},
         # Of a parameter that is given several times, the last counts; any text may be an event's id.
         "operations": [
-            {"include-path": "/v1/channels/events", "checks": {"negative_data_rejection": {"enabled": False}}}
+            {"include-path": "/v1/channels/events", "checks": {"negative_data_rejection": {"enabled": False}}},
+            # What a message may be is richer than a schema says, and its key is asked for in words of our own.
+            {
+                "include-path": "/v1/channels/{channel}/messages",
+                "checks": {"positive_data_acceptance": {"enabled": False}},
+            },
         ],
     }
 )

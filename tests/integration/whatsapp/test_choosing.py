@@ -1,0 +1,67 @@
+"""What people tap, type or fill in when they are asked."""
+
+import pytest
+
+from support.model_server import Says, ScriptedModel
+from support.operators import block
+from support.phone import Phone
+from support.polling import eventually
+
+SIZES = ["Small", "Medium", {"id": "l", "title": "Large"}]
+TEAS = [{"id": f"tea-{number}", "title": f"Tea {number}"} for number in range(1, 12)]
+
+
+async def asked(phone: Phone, model: ScriptedModel, item: object) -> str:
+    """Have the agent ask; the id of its question on the phone."""
+    model.script[f"ask {phone.number}"] = Says(text=block(item))
+    await phone.write(f"ask {phone.number}")
+    return str((await eventually(phone.got))[0]["id"])
+
+
+@pytest.mark.parametrize("question", ["buttons", "list"])
+async def test_a_tap_comes_back_as_its_title(phone: Phone, model: ScriptedModel, question: str) -> None:
+    """The agent never sees ids, nor a quote of its own question."""
+    message_id = await asked(phone, model, {"text": "Which size?", question: SIZES})
+
+    await phone.act("taps", message_id=message_id, choice="l")
+
+    assert await phone.next_after(1) == "You said: Large"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("2", "Tea 2"), (" 11 ", "Tea 11"), ("TEA 3", "Tea 3"), ("12", "12")])
+async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: str, meant: str) -> None:
+    """The number of a choice, or its words in any case; anything else is what it is."""
+    await asked(phone, model, {"text": "Which tea?", "list": TEAS})
+
+    await phone.write(typed)
+
+    assert await phone.next_after(1) == f"You said: {meant}"
+
+
+async def test_a_number_means_the_latest_question(phone: Phone, model: ScriptedModel) -> None:
+    """Once the agent has said something else, a number is a number."""
+    await asked(phone, model, {"text": "Which tea?", "list": TEAS})
+    await phone.ask("Which is best?")
+
+    assert await phone.ask("2") == "You said: 2"
+
+
+async def test_the_quick_reply_of_a_template(phone: Phone, model: ScriptedModel) -> None:
+    """Its words come back, not its payload."""
+    template = {"name": "offer", "language": "en_US", "payloads": ["stop-offers"]}
+    message_id = await asked(phone, model, {"template": template})
+
+    await phone.act("taps", message_id=message_id, choice="stop-offers")
+
+    assert await phone.next_after(1) == "You said: stop-offers"
+
+
+async def test_a_filled_form(phone: Phone, model: ScriptedModel) -> None:
+    """Meta's JSON, and what was asked."""
+    message_id = await asked(phone, model, {"text": "When?", "form": {"id": "77", "button": "Choose"}})
+
+    await phone.act("forms", message_id=message_id, values={"seats": 2})
+
+    await phone.next_after(1)
+    heard = model.requests[-1]["messages"][-1]["content"]
+    assert heard == '[in reply to: "When?"]\n[filled in the form flow: {"seats": 2}]'

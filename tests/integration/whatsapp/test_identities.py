@@ -1,0 +1,63 @@
+"""People without a phone number, and people who change theirs."""
+
+from support.model_server import ScriptedModel
+from support.operators import Operators
+from support.phone import Phone
+
+SHIPPED = {"template": {"name": "shipped", "language": "en_US"}}
+
+
+def user_id_of(phone: Phone) -> str:
+    return phone.meta.simulator.phones[phone.number].person.user_id
+
+
+def sent_to(phone: Phone) -> set[str]:
+    """The addresses under which we wrote to this person."""
+    names = {phone.number, user_id_of(phone)}
+    return {record.to for record in phone.meta.simulator.sent if record.to in names}
+
+
+async def test_who_hides_the_number_is_answered(hidden_phone: Phone) -> None:
+    """By Meta's id, since no number is known."""
+    assert await hidden_phone.ask("Hello") == "You said: Hello"
+    assert await hidden_phone.ask("Still there?") == "You said: Still there?"
+    assert sent_to(hidden_phone) == {user_id_of(hidden_phone)}
+
+
+async def test_operators_write_to_a_user_id(hidden_phone: Phone, operators: Operators) -> None:
+    """It is the conversation of that person."""
+    await hidden_phone.ask("Hello")
+
+    answer = await operators.write(SHIPPED, key=hidden_phone.number, user_id=user_id_of(hidden_phone))
+
+    assert await hidden_phone.next_after(1) == "[shipped]"
+    assert answer.json()["conversation"] == f"whatsapp:{user_id_of(hidden_phone)}"
+
+
+async def test_who_hides_the_number_later_stays_the_same_person(phone: Phone, operators: Operators) -> None:
+    """The session goes on under the id they had."""
+    await phone.ask("Hello")
+    await phone.ask("/new")
+    await phone.meta.circumstances(number=phone.number, hides_number=True)
+
+    assert await phone.ask("Do you know me?") == "You said: Do you know me?"
+    assert (await operators.conversation(phone.number))["session"] == 1
+
+
+async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """The same conversation, with its fresh start and its choices; answers go to the new number."""
+    await phone.ask("Hello")
+    await phone.ask("/new")
+    before = await operators.conversation(phone.number)
+    moved = Phone(meta=phone.meta, number=f"{phone.number}9")
+
+    await phone.meta.http.post(f"/phone/{phone.number}/number", json={"number": moved.number})
+    await operators.event("identity", detail=moved.number)
+    answer = await moved.ask("This is my new number")
+
+    after = await operators.conversation(phone.number)
+    assert answer == "You said: This is my new number"
+    assert (before["session"], after["session"]) == (1, 1)
+    assert after["heard_at"] >= before["heard_at"]
+    assert phone.meta.simulator.sent[-1].to == moved.number
+    assert (await operators.conversation(moved.number))["heard_at"] is None

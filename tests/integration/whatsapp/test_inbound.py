@@ -1,0 +1,182 @@
+"""What people send, and the words in which the agent gets it."""
+
+import pytest
+
+from support.model_server import ScriptedModel
+from support.operators import Operators
+from support.phone import Phone, post
+from support.polling import eventually
+from support.service import Service
+from support.whatsapp_payloads import contact, every_message, text_message, webhook
+
+CARD = {"name": "Carla Moreno", "phone": "+15550006666", "email": "carla@example.com", "organisation": "Tea & Co"}
+PLACE = {"latitude": 12.5, "longitude": -43.9, "name": "Pier", "address": "Main Street 1"}
+TRANSCRIPT = 'transcript: "Two teas, please."'
+
+EVERYTHING = [
+    "Hello",
+    "[sent an image",
+    "[sent a video",
+    "[sent an audio file",
+    "[sent a document",
+    "[sent a sticker",
+    "[sent a voice note",
+    "[sent a location",
+    "[sent a contact",
+    "[reacted with 👍 to an earlier message]",
+    "[took back the reaction to an earlier message]",
+    "Yes, please",
+    "Tuesday",
+    "Stop",
+    "[filled in the form flow",
+    "[sent something that cannot be shown here",  # a permission to call
+    "[sent something that cannot be shown here",  # what Meta lost
+    "[ordered",
+    "[sent something that cannot be shown here",  # a poll
+    "[changed an earlier message to",
+    "[took back an earlier message]",
+    "[sent something that cannot be shown here",  # what is not invented yet
+]
+
+
+def latest(model: ScriptedModel) -> str:
+    """What the model was asked last."""
+    return str(model.requests[-1]["messages"][-1]["content"])
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ({"text": "Do you sell tea?"}, "Do you sell tea?"),
+        ({"kind": "image", "content": {"caption": "Look"}}, "[sent an image; it cannot be looked at here]\nLook"),
+        ({"kind": "sticker"}, "[sent a sticker; it cannot be looked at here]"),
+        ({"kind": "voice"}, f"[sent a voice note; {TRANSCRIPT}]"),
+        ({"kind": "audio"}, f"[sent an audio file; {TRANSCRIPT}]"),
+        ({"kind": "video", "content": {"caption": "Look"}}, "[sent a video; it cannot be looked at here]\nLook"),
+        (
+            {"kind": "document", "content": {"caption": "Due", "filename": "bill.pdf"}},
+            "[sent a document bill.pdf; it cannot be looked at here]\nDue",
+        ),
+        ({"kind": "location", "content": PLACE}, "[sent a location: Pier, Main Street 1 (12.500000, -43.900000)]"),
+        (
+            {"kind": "contacts", "content": CARD},
+            "[sent a contact: Carla Moreno, Tea & Co, +15550006666, carla@example.com]",
+        ),
+        ({"kind": "order", "content": {"text": "Soon"}}, "[ordered: 2 x tea-100 at 4.5 EUR]\nSoon"),
+        ({"text": "Have you seen this?", "forwarded": True}, "[forwarded]\nHave you seen this?"),
+        (
+            {"text": "Still there?", "referral": True},
+            "[came through an advertisement: Tea for two, Ask us anything about tea, https://fb.me/example]\n"
+            "Still there?",
+        ),
+    ],
+    ids=lambda value: value.get("kind", "text") if isinstance(value, dict) else "",
+)
+async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
+    """What was not typed stands in brackets."""
+    await phone.send(**note)
+    await phone.next_after(0)
+
+    assert latest(model) == words
+
+
+async def test_about_a_product(service: Service, phone: Phone, model: ScriptedModel) -> None:
+    """The product in a line of its own."""
+    context = {"referred_product": {"catalog_id": "300000000000003", "product_retailer_id": "tea-100"}}
+    question = text_message("Is it green?", sender=phone.number, wamid=f"wamid.{phone.number}", context=context)
+
+    await post(service, webhook(question, contacts=[contact(phone=phone.number)]))
+    await phone.next_after(0)
+
+    assert latest(model) == "[about the product tea-100]\nIs it green?"
+
+
+@pytest.mark.parametrize("kind", ["poll_creation", "event", "view_once"])
+async def test_what_nobody_can_be_shown(phone: Phone, model: ScriptedModel, kind: str) -> None:
+    """Alone, it is answered politely without the agent."""
+    asked = len(model.requests)
+
+    await phone.send("unsupported", content={"kind": kind})
+
+    assert "can only read" in await phone.next_after(0)
+    assert len(model.requests) == asked
+
+
+async def test_a_message_that_meta_lost(phone: Phone) -> None:
+    """A type without its content is answered politely as well."""
+    await phone.send("broken")
+
+    assert "can only read" in await phone.next_after(0)
+
+
+async def test_a_group_is_not_answered(service: Service, operators: Operators, phone: Phone) -> None:
+    """Operators see that somebody wrote in one."""
+    wamid = f"wamid.{phone.number}"
+    said = text_message("Hello all", sender=phone.number, wamid=wamid, group_id="120363000000000000")
+
+    await post(service, webhook(said, contacts=[contact(phone=phone.number)]))
+
+    await operators.event("unrecognised", detail=f"{wamid} was sent to a group")
+    assert await phone.ask("And I alone?") == "You said: And I alone?"
+
+
+async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
+    """A reaction, an edit and a deletion ask for no answer of their own."""
+    first = await phone.write("one tea")
+    answered = (await eventually(phone.got))[0]
+    await phone.act("reactions", message_id=answered["id"], emoji="👍")
+    await phone.act("edits", message_id=first, text="two teas")
+    await phone.act("revocations", message_id=first)
+
+    answer = await phone.ask("and milk")
+
+    assert answer.startswith("You said: [reacted")
+    assert latest(model).split("\n") == [
+        '[reacted with 👍 to "You said: one tea"]',
+        '[changed "one tea" to: two teas]',
+        '[took back "one tea"]',
+        "and milk",
+    ]
+    assert len(await phone.heard()) == 2
+
+
+async def test_a_reply_quotes_our_answer(phone: Phone, model: ScriptedModel) -> None:
+    """Meta sends only its id; the words are from our memory."""
+    await phone.write("Which teas do you have?")
+    answered = (await eventually(phone.got))[0]
+
+    await phone.send(text="the second", reply_to=answered["id"])
+    await phone.next_after(1)
+
+    assert latest(model) == '[in reply to: "You said: Which teas do you have?"]\nthe second'
+
+
+async def test_a_file_that_cannot_be_had(phone: Phone, model: ScriptedModel) -> None:
+    """It is named as such, and why."""
+    await phone.meta.control(fetch_links=False, fail_downloads=100)
+
+    await phone.send("voice")
+    await phone.next_after(0)
+
+    assert latest(model).startswith("[sent a voice note; it could not be opened: ")
+
+
+async def test_a_fresh_start(operators: Operators, phone: Phone) -> None:
+    """The command is not for the agent; what follows it is in another session."""
+    await phone.ask("Hello")
+
+    confirmed = await phone.ask("/NEW")
+
+    assert not confirmed.startswith("You said")
+    assert (await operators.conversation(phone.number))["session"] == 1
+
+
+async def test_every_type_at_once(service: Service, phone: Phone, model: ScriptedModel) -> None:
+    """One call with one message of each type: none is lost."""
+    messages = every_message(sender=phone.number)
+
+    await post(service, webhook(*messages, contacts=[contact(phone=phone.number)]))
+    await phone.next_after(0)
+
+    beginnings = [line.partition(";")[0].partition(":")[0] for line in latest(model).split("\n")]
+    assert beginnings == EVERYTHING

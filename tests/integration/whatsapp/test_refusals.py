@@ -1,0 +1,140 @@
+"""Each class of Meta's refusals, on demand, and what becomes of the message."""
+
+from support.model_server import Says, ScriptedModel
+from support.operators import Operators, block
+from support.phone import Phone, dead_letters
+from support.polling import eventually
+from support.service import Service
+from support.whatsapp_payloads import Json
+
+PICTURE = "https://shop.example/tea.jpg"
+IN_WORDS = f"Leaves\n{PICTURE}"
+
+
+async def letters_of(service: Service, phone: Phone) -> list[Json]:
+    return [letter for letter in await dead_letters(service) if letter["user"] == phone.number]
+
+
+async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
+    """Refuse the next sends to this person."""
+    await phone.meta.control(fail_sends=sends, fail_code=code, fail_to=phone.number, status_delay_seconds=0)
+
+
+def asked(model: ScriptedModel, query: str) -> int:
+    """How often the model was asked this."""
+    return sum(request["messages"][-1]["content"] == query for request in model.requests)
+
+
+async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """A second later; the agent is not asked again."""
+    await refuse(phone, 130429)
+    question = f"hurry {phone.number}"
+
+    assert await phone.ask(question) == f"You said: {question}"
+
+    retried = await operators.event("retried", of=phone.number)
+    assert "130429" in retried["detail"]["error"]
+    assert (len(await phone.heard()), asked(model, question)) == (1, 1)
+
+
+async def test_too_fast_for_a_person_is_their_wait_alone(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+    """Everybody else is answered meanwhile."""
+    await refuse(phone, 131056, sends=2)
+    await phone.write("slow down")
+    await operators.event("retried", of=phone.number)
+
+    await other_phone.ask("and me?")
+    throttled = await phone.next_after(0)
+
+    assert throttled == "You said: slow down"
+    sent = [record.to for record in phone.meta.simulator.sent]
+    assert sent.index(other_phone.number) < sent.index(phone.number)
+
+
+async def test_when_nobody_knows_it_is_tried_once_more(phone: Phone) -> None:
+    """After the time in which Meta could have proven it."""
+    await refuse(phone, 131000)
+
+    assert await phone.ask("Did you get this?") == "You said: Did you get this?"
+    assert len(await phone.heard()) == 1
+
+
+async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> None:
+    """Marked as in doubt; the next message is answered."""
+    await refuse(phone, 131016, sends=2)
+    await phone.write("Did you get this?")
+
+    [letter] = await eventually(lambda: letters_of(service, phone))
+
+    assert letter["reason"].startswith("send: unknown")
+    assert letter["in_doubt"] is True
+    assert await phone.ask("And this?") == "You said: And this?"
+
+
+async def test_never_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
+    """And the next message is answered."""
+    await refuse(phone, 131026)
+    await phone.write("lost")
+
+    [letter] = await eventually(lambda: letters_of(service, phone))
+
+    assert letter["reason"].startswith("send: final")
+    assert "131026" in letter["reason"]
+    assert "131026" in (await operators.event("failed", of=phone.number))["detail"]["reason"]
+    assert await phone.ask("and this?") == "You said: and this?"
+
+
+async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
+    """Where no template is there for it; whoever writes again is answered."""
+    await phone.ask("Hello")
+    await phone.meta.circumstances(number=phone.number, ahead_seconds=24 * 3600 + 1)
+
+    await operators.write({"text": "Still there?"}, key=phone.number, to=phone.number)
+    [letter] = await eventually(lambda: letters_of(service, phone))
+
+    assert letter["reason"].startswith("send: window_closed")
+    assert await phone.ask("I am back") == "You said: I am back"
+
+
+async def test_a_file_refused_at_once(phone: Phone, model: ScriptedModel) -> None:
+    """Its caption and address instead, and what comes after it all the same."""
+    question = f"show {phone.number}"
+    model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}, {"text": "Nice?"}))
+    await refuse(phone, 131053)
+
+    await phone.write(question)
+
+    await phone.next_after(1)
+    assert await phone.heard() == [IN_WORDS, "Nice?"]
+
+
+async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """Caption and address once, however often Meta tells of it."""
+    question = f"show later {phone.number}"
+    model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
+    trouble = {"fail_later": 1, "fail_later_code": 131053, "statuses_twice": True}
+    await phone.meta.control(**trouble, fetch_links=False, status_delay_seconds=0)
+
+    await phone.write(question)
+
+    await phone.next_after(1)
+    await operators.event("initiated", of=phone.number)
+    assert await phone.ask("Thank you") == "You said: Thank you"
+    assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()] == [
+        ("image", "Leaves"),
+        ("text", IN_WORDS),
+        ("text", "You said: Thank you"),
+    ]
+
+
+async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
+    """Operators see it, with Meta's code and words."""
+    await phone.meta.control(fail_later=1, fail_later_code=131049, status_delay_seconds=0)
+    await phone.ask("Any offers?")
+    [bubble] = await phone.got()
+
+    event = await operators.event("undelivered", message_id=str(bubble["id"]))
+
+    assert "131049" in event["detail"]["errors"]
+    assert await phone.ask("No?") == "You said: No?"
+    assert len(await phone.got()) == 2

@@ -1,0 +1,82 @@
+"""Operators write first, or besides the agent, and answers that come too late."""
+
+import asyncio
+
+import pytest
+
+from support.model_server import ScriptedModel
+from support.operators import Operators
+from support.phone import Phone
+from support.polling import eventually
+
+DAY = 24 * 3600
+SHIPPED = {"template": {"name": "shipped", "language": "en_US", "parameters": ["Ana"]}}
+LATE = {"name": "we_are_back", "language": "en_US"}
+
+
+@pytest.fixture(scope="module")
+def channel_keys() -> dict[str, object]:
+    return {"late_template": LATE}
+
+
+async def test_a_template_to_somebody_who_never_wrote(phone: Phone, operators: Operators) -> None:
+    """It arrives, though the window was never open."""
+    await phone.meta.control(strict_window=True)
+
+    answer = await operators.write(SHIPPED, key=f"first-{phone.number}", to=f"+{phone.number}")
+
+    assert (answer.status_code, answer.json()["new"]) == (202, True)
+    assert answer.json()["conversation"] == f"whatsapp:{phone.number}"
+    assert await phone.next_after(0) == "[shipped] Ana"
+    await operators.event("initiated", of=phone.number)
+
+
+async def test_the_same_key_sends_once(phone: Phone, operators: Operators) -> None:
+    """However often it is used, also at once."""
+    await phone.ask("Hello")
+    write = {"key": f"twice-{phone.number}", "to": phone.number}
+
+    answers = await asyncio.gather(*(operators.write({"text": "Shipped."}, **write) for _ in range(5)))
+    await phone.next_after(1)
+    again = await operators.write({"text": "Shipped."}, **write)
+    await operators.write({"text": "Arrived."}, key=f"other-{phone.number}", to=phone.number)
+    await phone.next_after(2)
+
+    assert sum(answer.json()["new"] for answer in (*answers, again)) == 1
+    assert await phone.heard() == ["You said: Hello", "Shipped.", "Arrived."]
+
+
+async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> None:
+    """409 for who never wrote, or wrote too long ago; nothing is queued."""
+    never = await operators.write({"text": "Hello"}, key=f"never-{phone.number}", to=phone.number)
+    await phone.send(text="From last week", age_seconds=DAY + 60)
+    await operators.event("stale", of=phone.number)
+
+    late = await operators.write(SHIPPED, {"text": "Hello"}, key=f"late-{phone.number}", to=phone.number)
+
+    assert (never.status_code, late.status_code) == (409, 409)
+    assert await phone.heard() == []
+
+
+async def test_a_late_answer_becomes_the_template(phone: Phone, operators: Operators) -> None:
+    """Where Meta says that the window has closed."""
+    await phone.ask("Hello")
+    await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
+
+    await operators.write({"text": "Here."}, {"location": {"latitude": 1, "longitude": 2}}, key="late", to=phone.number)
+
+    assert await phone.next_after(1) == "[we_are_back]"
+    initiated = await operators.event("initiated", of=phone.number)
+    assert initiated["detail"]["parts"] == "1"
+
+
+async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """A reply to it quotes it to the agent."""
+    await operators.write(SHIPPED, key=f"asked-{phone.number}", to=phone.number)
+    [bubble] = await eventually(phone.got)
+
+    await phone.send(text="Where is it?", reply_to=bubble["id"])
+    await phone.next_after(1)
+
+    heard = model.requests[-1]["messages"][-1]["content"]
+    assert heard == '[in reply to: "[template shipped] Ana"]\nWhere is it?'
