@@ -24,6 +24,7 @@ from domain.turns import Turn
 from domain.wording import shortened
 
 ACCOUNT_SECONDS = 60.0
+IN_WORDS = "words"
 
 
 @frozen(kw_only=True)
@@ -75,12 +76,12 @@ class NoteEvents:
         """The channel could not use a file after all: the person gets its caption and address instead."""
         proof = _proof(status)
         words = (await self.log.recall(channel=status.channel, message_ids=[status.message_id])).get(status.message_id)
-        if proof is None or status.to is None or not words:
+        if proof is None or status.to is None or not words or proof.reference.turn_id.startswith(IN_WORDS):
             return
         digest = hashlib.blake2b(status.message_id.encode(), digest_size=12).hexdigest()
         reply = Reply(kind=ReplyKind.INITIATED, parts=(TextPart(body=words),), reason="a file was refused")
         turn = Turn(
-            id=f"words-{digest}", conversation=proof.reference.conversation, messages=(), reply=reply, to=status.to
+            id=f"{IN_WORDS}-{digest}", conversation=proof.reference.conversation, messages=(), reply=reply, to=status.to
         )
         await self.mailbox.initiate(turn=turn)
 

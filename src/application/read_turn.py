@@ -1,6 +1,7 @@
 """Find out what an agent can be given of what a person sent."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
@@ -20,6 +21,8 @@ LARGEST_AUDIO = 16 * 1024 * 1024
 MOST_IMAGES = 10
 HEARD = frozenset({MediaKind.VOICE, MediaKind.AUDIO})
 SEEN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -80,7 +83,9 @@ class ReadTurn:
         try:
             return await self._examine(media, channel, sees=sees)
         except (MediaUnavailableError, MediaTroubleError) as error:
-            return _Finding(words=f"it could not be opened: {error}")
+            logger.info("a file of message %s could not be had: %s", message.id, error)
+            # What follows a colon is for operators.
+            return _Finding(words=f"it could not be opened: {str(error).partition(':')[0]}")
         except TranscriptionFailedError:
             return _Finding(words="nobody could write down what it says")
 

@@ -98,7 +98,9 @@ class Container(containers.DeclarativeContainer):
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
     standings: providers.Provider[Standings] = providers.Singleton(RedisStandings, store=store, keys=keys)
-    message_log: providers.Provider[MessageLog] = providers.Singleton(RedisMessageLog, store=store, keys=keys)
+    message_log: providers.Provider[MessageLog] = providers.Singleton(
+        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
+    )
     pacer: providers.Provider[Pacer] = providers.Singleton(RedisPacer, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         from_settings.make_transcriber, settings, http_client

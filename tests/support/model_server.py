@@ -25,9 +25,13 @@ class Says:
 
 @define(kw_only=True)
 class ScriptedModel:
-    """Answers by the latest user message, echoing what is not in the script; remembers every request."""
+    """Answers by the latest user message, echoing what is not in the script; remembers every request.
+
+    Whatever voice it is to write down, it hears `transcript`.
+    """
 
     url: str
+    transcript: str = "Two teas, please."
     script: dict[str, Says] = field(factory=dict)
     requests: list[dict[str, Any]] = field(factory=list, init=False)
 
@@ -40,6 +44,9 @@ class ScriptedModel:
         while more:
             event = await receive()
             body, more = body + event.get("body", b""), event.get("more_body", False)
+        if scope["path"].endswith("/audio/transcriptions"):
+            await _send(send, 200, {"text": self.transcript})
+            return
         request = json.loads(body or b'{"messages": []}')
         self.requests.append(request)
         says = self.script.get(_query(request), Says(text=f"You said: {_query(request)}"))
@@ -48,9 +55,13 @@ class ScriptedModel:
             while (await receive())["type"] != "http.disconnect":
                 pass
             return
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": says.status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(_completion(says)).encode()})
+        await _send(send, says.status, _completion(says))
+
+
+async def _send(send: Any, status: int, content: Mapping[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
 
 
 @contextlib.contextmanager
@@ -79,7 +90,14 @@ def running_model(script: Mapping[str, Says] | None = None) -> Iterator[Scripted
 
 def _query(request: Mapping[str, Any]) -> str:
     messages = [message for message in request["messages"] if message["role"] == "user"]
-    return str(messages[-1]["content"]) if messages else ""
+    return _words(messages[-1]["content"]) if messages else ""
+
+
+def _words(content: Any) -> str:
+    """What stands beside images is in parts."""
+    if isinstance(content, list):
+        return "\n".join(part["text"] for part in content if part["type"] == "text")
+    return str(content)
 
 
 def _completion(says: Says) -> dict[str, Any]:

@@ -90,7 +90,8 @@ class TranscriberSettings:
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
-    Without an admin token there are no admin routes.
+    `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
+    an admin token there are no admin routes.
     """
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
@@ -99,6 +100,7 @@ class ServiceSettings:
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
     transcriber: TranscriberSettings | None = None
+    remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     admin_token: Secret | None = None
     log_level: str = field(default="info", validator=check.log_level)
 

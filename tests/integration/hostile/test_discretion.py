@@ -106,5 +106,7 @@ async def test_nothing_is_told_that_should_not_be(
     assert [where for where, words in told.items() if NUMBER in words] == ["events"]
     assert [where for where, words in told.items() if f"{SAID} wamid" in words] == []
     assert SAID not in told["log"] + told["metrics"] + told["replies"]
-    assert all(SAID in found["text"] for letter in letters for found in letter["messages"] if found["content"] == "text")
+    assert all(
+        SAID in found["text"] for letter in letters for found in letter["messages"] if found["content"] == "text"
+    )
     assert "Traceback" not in told["log"]

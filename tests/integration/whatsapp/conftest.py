@@ -1,67 +1,59 @@
-"""One installation for each module, and phones of their own in front of it for each test."""
+"""One lasting installation, and phones of their own in front of it for each test."""
 
 import itertools
-import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import pytest
-import yaml
 
-from support.canned_http import answering, response
+from support.installation import Install, Installation, running_installation
+from support.model_server import ScriptedModel
 from support.operators import Operators
 from support.phone import Phone
-from support.service import Service, running_service, write_config
-from support.simulator import RunningSimulator, running_simulator
-from support.store import embedded_store
-
-TRANSCRIPT = "Two teas, please."
+from support.service import Service
+from support.simulator import RunningSimulator
 
 _numbers = itertools.count(2_000_001)
 
 
-@pytest.fixture(scope="module")
-async def meta() -> AsyncIterator[RunningSimulator]:
-    async with running_simulator(webhook_url="http://127.0.0.1:9/none") as simulator:
-        yield simulator
+@pytest.fixture(scope="session")
+def install(tmp_path_factory: pytest.TempPathFactory, agents_url: str, model: ScriptedModel) -> Install:
+    """Sets up an installation whose channel has these keys beside the guide's."""
+    settings = {
+        "agents": {"url": agents_url},
+        "transcriber": {"url": model.url, "model": "scripted"},
+        "worker": {"confirm_seconds": 0.5},
+    }
+
+    def run(**channel: object) -> AbstractAsyncContextManager[Installation]:
+        return running_installation(tmp_path_factory.mktemp("whatsapp"), settings=settings, **channel)
+
+    return run
 
 
-@pytest.fixture(scope="module")
-def channel_keys() -> dict[str, object]:
-    """What a module's channel has beside the guide's keys."""
-    return {}
+@pytest.fixture(scope="session")
+async def installation(install: Install) -> AsyncIterator[Installation]:
+    """A person may ask for a human."""
+    texts = {"handed_over": "A colleague will answer."}
+    async with install(commands={"human": ["colleague, please"]}, texts=texts) as installation:
+        yield installation
 
 
-@pytest.fixture(scope="module")
-async def transcriber_url() -> AsyncIterator[str]:
-    """Whatever is said, it writes down the same."""
-    async with answering(response(200, json.dumps({"text": TRANSCRIPT}).encode())) as url:
-        yield url
+@pytest.fixture(scope="session")
+async def other_installation(install: Install) -> AsyncIterator[Installation]:
+    """One with a template for late answers, whose number may be stopped without anybody else's harm."""
+    async with install(late_template={"name": "we_are_back", "language": "en_US"}) as installation:
+        yield installation
 
 
-@pytest.fixture(scope="module")
-async def service(
-    tmp_path_factory: pytest.TempPathFactory,
-    agents_url: str,
-    meta: RunningSimulator,
-    transcriber_url: str,
-    channel_keys: dict[str, object],
-) -> AsyncIterator[Service]:
-    directory = tmp_path_factory.mktemp("whatsapp")
-    async with embedded_store(directory / "store") as store:
-        config = write_config(
-            directory / "config",
-            graph_url=meta.url,
-            store=store,
-            agents_url=agents_url,
-            worker={"confirm_seconds": 0.5},
-            **channel_keys,
-        )
-        settings = yaml.safe_load((config / "service.yaml").read_text())
-        settings["transcriber"] = {"url": transcriber_url, "model": "scripted"}
-        (config / "service.yaml").write_text(yaml.safe_dump(settings))
-        async with running_service(config) as running:
-            meta.point_at(running.webhook_url)
-            yield running
+@pytest.fixture
+def meta(installation: Installation) -> RunningSimulator:
+    return installation.meta
+
+
+@pytest.fixture
+def service(installation: Installation) -> Service:
+    return installation.service
 
 
 @pytest.fixture
@@ -79,17 +71,16 @@ async def new_phone(meta: RunningSimulator, *, hides_number: bool = False) -> Ph
 
 
 @pytest.fixture
-async def phone(meta: RunningSimulator, service: Service) -> Phone:
-    """Somebody new to the module's service."""
+async def phone(meta: RunningSimulator) -> Phone:
     return await new_phone(meta)
 
 
 @pytest.fixture
-async def other_phone(meta: RunningSimulator, service: Service) -> Phone:
+async def other_phone(meta: RunningSimulator) -> Phone:
     return await new_phone(meta)
 
 
 @pytest.fixture
-async def hidden_phone(meta: RunningSimulator, service: Service) -> Phone:
+async def hidden_phone(meta: RunningSimulator) -> Phone:
     """Somebody whose number the business does not learn."""
     return await new_phone(meta, hides_number=True)

@@ -44,6 +44,31 @@ async def test_who_hides_the_number_later_stays_the_same_person(phone: Phone, op
     assert (await operators.conversation(phone.number))["session"] == 1
 
 
+async def test_a_change_of_user_id_keeps_the_session(hidden_phone: Phone, operators: Operators) -> None:
+    """Whoever hides the number has another id with another number."""
+    await hidden_phone.ask("Hello")
+    await hidden_phone.ask("/new")
+    before = user_id_of(hidden_phone)
+    moved = Phone(meta=hidden_phone.meta, number=f"{hidden_phone.number}9")
+
+    await hidden_phone.meta.http.post(f"/phone/{hidden_phone.number}/number", json={"number": moved.number})
+    answer = await moved.ask("Do you know me?")
+
+    assert answer == "You said: Do you know me?"
+    assert (await operators.conversation(before))["session"] == 1
+    assert (await operators.conversation(user_id_of(moved)))["heard_at"] is None
+
+
+async def test_a_colleague_writes_to_who_hides_the_number(hidden_phone: Phone, operators: Operators) -> None:
+    """The agent is silent in the same conversation."""
+    await hidden_phone.ask("Hello")
+
+    await hidden_phone.act("human", text="I am here")
+
+    await operators.event("human", of=user_id_of(hidden_phone))
+    assert (await operators.conversation(user_id_of(hidden_phone)))["human"] is True
+
+
 async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """The same conversation, with its fresh start and its choices; answers go to the new number."""
     await phone.ask("Hello")
@@ -59,5 +84,5 @@ async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Ope
     assert answer == "You said: This is my new number"
     assert (before["session"], after["session"]) == (1, 1)
     assert after["heard_at"] >= before["heard_at"]
-    assert phone.meta.simulator.sent[-1].to == moved.number
+    assert (await moved.got())[-1]["body"] == answer
     assert (await operators.conversation(moved.number))["heard_at"] is None

@@ -7,7 +7,7 @@ from support.operators import Operators
 from support.phone import Phone, post
 from support.polling import eventually
 from support.service import Service
-from support.whatsapp_payloads import contact, every_message, text_message, webhook
+from support.whatsapp_payloads import contact, edit_message, every_message, text_message, webhook
 
 CARD = {"name": "Carla Moreno", "phone": "+15550006666", "email": "carla@example.com", "organisation": "Tea & Co"}
 PLACE = {"latitude": 12.5, "longitude": -43.9, "name": "Pier", "address": "Main Street 1"}
@@ -65,9 +65,8 @@ def latest(model: ScriptedModel) -> str:
         ({"kind": "order", "content": {"text": "Soon"}}, "[ordered: 2 x tea-100 at 4.5 EUR]\nSoon"),
         ({"text": "Have you seen this?", "forwarded": True}, "[forwarded]\nHave you seen this?"),
         (
-            {"text": "Still there?", "referral": True},
-            "[came through an advertisement: Tea for two, Ask us anything about tea, https://fb.me/example]\n"
-            "Still there?",
+            {"text": "So green?", "referral": True},
+            "[came through an advertisement: Tea for two, Ask us anything about tea, https://fb.me/example]\nSo green?",
         ),
     ],
     ids=lambda value: value.get("kind", "text") if isinstance(value, dict) else "",
@@ -138,6 +137,17 @@ async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedMo
         "and milk",
     ]
     assert len(await phone.heard()) == 2
+
+
+async def test_an_edit_of_what_nobody_has_read(service: Service, phone: Phone, model: ScriptedModel) -> None:
+    """The agent gets the words as they are meant in the end."""
+    first = text_message("two tees", sender=phone.number, wamid=f"wamid.{phone.number}")
+    edited = edit_message("two teas", to=first["id"], sender=phone.number, wamid=f"wamid.edit.{phone.number}")
+
+    await post(service, webhook(first, edited, contacts=[contact(phone=phone.number)]))
+    await phone.next_after(0)
+
+    assert latest(model) == "two teas"
 
 
 async def test_a_reply_quotes_our_answer(phone: Phone, model: ScriptedModel) -> None:

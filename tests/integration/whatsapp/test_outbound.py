@@ -80,7 +80,11 @@ async def test_each_object_becomes_its_type(
         ({"text": "Which?", "list": SECTIONS, "button": "Teas"}, "list", ["Sencha", "Matcha", "Assam"]),
         ({"text": "Which?", "list": [f"Tea {n}" for n in range(11)]}, "text", ["1. Tea 0", "11. Tea 10"]),
         ({"text": "Which?", "link": {"title": "Shop", "url": LINK}}, "cta_url", ["Shop", LINK]),
-        ({"text": "Which?", "form": {"id": "77", "button": "Order", "screen": "TEAS"}}, "flow", ["77", "Order", "TEAS"]),
+        (
+            {"text": "Which?", "form": {"id": "77", "button": "Order", "screen": "TEAS"}},
+            "flow",
+            ["77", "Order", "TEAS"],
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -37,7 +37,9 @@ async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model
     assert (len(await phone.heard()), asked(model, question)) == (1, 1)
 
 
-async def test_too_fast_for_a_person_is_their_wait_alone(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+async def test_too_fast_for_a_person_is_their_wait_alone(
+    phone: Phone, other_phone: Phone, operators: Operators
+) -> None:
     """Everybody else is answered meanwhile."""
     await refuse(phone, 131056, sends=2)
     await phone.write("slow down")
@@ -54,6 +56,15 @@ async def test_too_fast_for_a_person_is_their_wait_alone(phone: Phone, other_pho
 async def test_when_nobody_knows_it_is_tried_once_more(phone: Phone) -> None:
     """After the time in which Meta could have proven it."""
     await refuse(phone, 131000)
+
+    assert await phone.ask("Did you get this?") == "You said: Did you get this?"
+    assert len(await phone.heard()) == 1
+
+
+async def test_a_page_instead_of_an_answer(phone: Phone) -> None:
+    """From a proxy in between: nobody knows, either."""
+    trouble = {"fail_sends": 1, "fail_status": 502, "fail_as": "html", "fail_to": phone.number}
+    await phone.meta.control(**trouble, status_delay_seconds=0)
 
     assert await phone.ask("Did you get this?") == "You said: Did you get this?"
     assert len(await phone.heard()) == 1
@@ -125,6 +136,21 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
         ("text", IN_WORDS),
         ("text", "You said: Thank you"),
     ]
+
+
+async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """Nothing more is said in their place."""
+    question = f"show in vain {phone.number}"
+    model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
+    await phone.meta.control(fail_later=2, fail_later_code=131053, fetch_links=False, status_delay_seconds=0)
+
+    await phone.write(question)
+
+    await phone.next_after(1)
+    words = (await phone.got())[1]["id"]
+    await operators.event("undelivered", message_id=str(words))
+    assert await phone.ask("Thank you") == "You said: Thank you"
+    assert len(await phone.got()) == 3
 
 
 async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:

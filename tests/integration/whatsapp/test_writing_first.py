@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from support.installation import Installation
 from support.model_server import ScriptedModel
 from support.operators import Operators
 from support.phone import Phone
@@ -11,12 +12,11 @@ from support.polling import eventually
 
 DAY = 24 * 3600
 SHIPPED = {"template": {"name": "shipped", "language": "en_US", "parameters": ["Ana"]}}
-LATE = {"name": "we_are_back", "language": "en_US"}
 
 
-@pytest.fixture(scope="module")
-def channel_keys() -> dict[str, object]:
-    return {"late_template": LATE}
+@pytest.fixture
+def installation(other_installation: Installation) -> Installation:
+    return other_installation
 
 
 async def test_a_template_to_somebody_who_never_wrote(phone: Phone, operators: Operators) -> None:
@@ -59,15 +59,17 @@ async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> N
 
 
 async def test_a_late_answer_becomes_the_template(phone: Phone, operators: Operators) -> None:
-    """Where Meta says that the window has closed."""
+    """Where Meta says that the window has closed; there is no room for the rest."""
     await phone.ask("Hello")
     await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
 
-    await operators.write({"text": "Here."}, {"location": {"latitude": 1, "longitude": 2}}, key="late", to=phone.number)
+    await operators.write(
+        {"text": "Here."}, {"location": {"latitude": 1, "longitude": 2}}, key=f"late-{phone.number}", to=phone.number
+    )
 
     assert await phone.next_after(1) == "[we_are_back]"
-    initiated = await operators.event("initiated", of=phone.number)
-    assert initiated["detail"]["parts"] == "1"
+    assert await phone.ask("I am back") == "You said: I am back"
+    assert await phone.heard() == ["You said: Hello", "[we_are_back]", "You said: I am back"]
 
 
 async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
