@@ -14,8 +14,9 @@ help:  ## what one can make
 run: install  ## the whole trip on this machine: store, agent, webhook, simulated phone
 	@$(BIN)/trunkline dev
 
+# Half of their time tests wait: for leases, retries, processes. So there are more workers than cores.
 test: $(VENV)/.dev lint  ## every check: lint, types, architecture, unit, contract, integration, under fire
-	$(BIN)/python -m pytest
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .
