@@ -64,11 +64,5 @@ class FollowUp:
         return Outcome.FAILED
 
     async def publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
-        activity = Activity(
-            kind=kind,
-            channel=conversation.channel,
-            conversation=str(conversation),
-            at=self.clock.now(),
-            detail=detail,
-        )
+        activity = Activity.within(conversation, kind=kind, at=self.clock.now(), **detail)
         await self.feed.publish(activities=[activity])

@@ -42,11 +42,5 @@ class TakeOver:
         await self._publish(conversation, reason="the agent answers again", until="now")
 
     async def _publish(self, conversation: Conversation, **detail: str) -> None:
-        activity = Activity(
-            kind=ActivityKind.HUMAN,
-            channel=conversation.channel,
-            conversation=str(conversation),
-            at=self.clock.now(),
-            detail=detail,
-        )
+        activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=self.clock.now(), **detail)
         await self.feed.publish(activities=[activity])

@@ -12,12 +12,9 @@ def told(event: InboundEvent, *, at: float) -> Activity:
     """One activity for each event; `at` in unix seconds."""
     match event:
         case InboundMessage():
-            return Activity(
-                kind=ActivityKind.RECEIVED,
-                channel=event.conversation.channel,
-                conversation=str(event.conversation),
-                at=at,
-                detail={"message_id": event.id, "content": type(event.content).__name__.lower()},
+            content = type(event.content).__name__.lower()
+            return Activity.within(
+                event.conversation, kind=ActivityKind.RECEIVED, at=at, message_id=event.id, content=content
             )
         case StatusUpdate():
             return _status(event, at)

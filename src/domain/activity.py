@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Self
 
 from attrs import field, frozen
+
+from domain.conversations import Conversation
 
 
 class ActivityKind(StrEnum):
@@ -37,3 +40,8 @@ class Activity:
     at: float
     conversation: str = ""
     detail: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def within(cls, conversation: Conversation, *, kind: ActivityKind, at: float, **detail: str) -> Self:
+        """Something that happened in one conversation."""
+        return cls(kind=kind, channel=conversation.channel, conversation=str(conversation), at=at, detail=detail)
