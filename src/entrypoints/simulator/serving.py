@@ -9,6 +9,7 @@ import uvicorn
 
 from entrypoints.simulator.app import create_simulator_app
 from entrypoints.simulator.simulator import Simulator
+from entrypoints.web_server import KEEP_ALIVE_SECONDS
 
 GRACE_SECONDS = 5
 
@@ -35,6 +36,7 @@ async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port
         create_simulator_app(simulator),
         log_config=None,
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _QuietServer(config)
