@@ -22,7 +22,7 @@ from application.channels import Channels
 from application.ports.agent import AgentAnswer
 from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.conversations import Person
-from domain.replies import Part
+from domain.parts import Part
 from entrypoints.cli.common import run as run_on_uvloop
 from entrypoints.container import Container
 from entrypoints.logging import configure_logging

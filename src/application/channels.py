@@ -10,8 +10,8 @@ from application.ports.messenger import MessengerPort
 from domain.commands import Commands
 from domain.conversations import Conversation
 from domain.debounce import Debounce
+from domain.parts import Part, TemplatePart
 from domain.rate_limit import RateLimitPolicy
-from domain.replies import Part, TemplatePart
 from domain.staleness import Staleness
 from domain.standing import Standing
 from domain.texts import Texts

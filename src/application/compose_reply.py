@@ -14,7 +14,8 @@ from application.ports.standings import StandingChanges, Standings
 from application.read_turn import Reading, ReadTurn
 from application.speak import speak, told
 from domain.messages import InboundMessage
-from domain.replies import Part, Reply, ReplyKind, offered
+from domain.parts import Part, offered
+from domain.replies import Reply, ReplyKind
 from domain.spoken import Spoken, read_answer
 from domain.staleness import StalePolicy
 from domain.standing import MOST_REMARKS, Standing

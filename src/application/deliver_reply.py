@@ -16,7 +16,8 @@ from application.ports.pacer import Pacer
 from application.ports.standings import Standings
 from application.ports.store import StoreUnavailableError
 from domain.failures import Decision, Defer, Retry, RetryPolicy, SendFailure, Withhold
-from domain.replies import MediaPart, Part, Reply, ReplyKind, TextPart
+from domain.parts import MediaPart, Part, TextPart
+from domain.replies import Reply, ReplyKind
 from domain.turns import Doubt, Turn
 from domain.wording import part_in_words
 

@@ -12,7 +12,8 @@ from application.ports.mailbox import Mailbox
 from application.ports.standings import Standings
 from application.speak import speak
 from domain.conversations import Conversation, Person
-from domain.replies import Part, Reply, ReplyKind
+from domain.parts import Part
+from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
 
 

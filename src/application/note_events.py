@@ -19,7 +19,8 @@ from domain.delivery import StatusUpdate
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
 from domain.notices import AccountNotice, HumanReply
-from domain.replies import PartReference, Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import PartReference, Reply, ReplyKind
 from domain.turns import Turn
 from domain.wording import shortened
 

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from application.channels import Channel
 from domain.conversations import Person
-from domain.replies import Part, TextPart
+from domain.parts import Part, TextPart
 from domain.texts import LocalizedText
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
-from domain.replies import Part, ReactionPart, TemplatePart, TextPart
+from domain.parts import Part, ReactionPart, TemplatePart, TextPart
 from domain.spoken_parts import ASKS, READERS, Fields, MisspokenError, optional_text
 
 BLOCK = re.compile(r"^[ \t]*```trunkline[ \t]*\n(.*?)^[ \t]*```[ \t]*$\n?", re.MULTILINE | re.DOTALL)

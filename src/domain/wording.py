@@ -19,7 +19,7 @@ from domain.messages import (
     Text,
     Unsupported,
 )
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

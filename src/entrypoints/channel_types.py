@@ -13,7 +13,7 @@ from application.channels import Channel, Channels
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
-from domain.replies import TemplatePart
+from domain.parts import TemplatePart
 from entrypoints.settings import ChannelSettings, Settings, WhatsAppSettings
 
 # Meta, "Messages outside of the customer service window" (2026).

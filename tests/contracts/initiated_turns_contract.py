@@ -7,7 +7,8 @@ from application.ports.mailbox import Mailbox, Proof
 from contracts.mailbox_contract import ANSWER, APOLOGY, begin_one, bodies, nothing_ready, take_over
 from domain.conversations import Conversation
 from domain.debounce import Debounce
-from domain.replies import Reply, ReplyKind, TemplatePart, TextPart
+from domain.parts import TemplatePart, TextPart
+from domain.replies import Reply, ReplyKind
 from domain.turns import Doubt, Turn
 from support.messages import ANA, BOB, post
 

@@ -9,7 +9,8 @@ from attrs import evolve
 from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, Post, Proof
 from domain.debounce import Debounce
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from domain.turns import Doubt, Turn
 from support.messages import ANA, BOB, post
 from support.polling import eventually

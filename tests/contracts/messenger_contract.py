@@ -7,7 +7,7 @@ import pytest
 
 from application.ports.messenger import MessengerPort, SendFailedError
 from domain.failures import SendFailure
-from domain.replies import Part, TextPart, offered
+from domain.parts import Part, TextPart, offered
 from support.messages import ANA, message
 from support.parts import PARTS
 

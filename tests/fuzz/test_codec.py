@@ -15,7 +15,8 @@ from domain.activity import Activity, ActivityKind
 from domain.contents import Choice
 from domain.conversations import Conversation, Person
 from domain.messages import Content, InboundMessage, Referral
-from domain.replies import Part, Reply, ReplyKind, TextPart
+from domain.parts import Part, TextPart
+from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
 from support.made_up import made_up, names
 

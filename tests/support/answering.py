@@ -41,8 +41,8 @@ from domain.commands import Commands
 from domain.conversations import Person
 from domain.failures import RetryPolicy
 from domain.messages import InboundMessage
+from domain.parts import Part, TemplatePart
 from domain.rate_limit import RateLimitPolicy
-from domain.replies import Part, TemplatePart
 from domain.staleness import Staleness
 from domain.texts import LocalizedText, Texts
 from domain.turns import Turn

@@ -30,7 +30,8 @@ from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from domain.conversations import Conversation, Person
 from domain.messages import InboundMessage, Text, Unrecognised
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from domain.texts import LocalizedText, Texts
 from domain.turns import Turn
 from entrypoints.http import Services, create_app

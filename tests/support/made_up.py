@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
-from domain.replies import MediaPart
+from domain.parts import MediaPart
 
 names = st.text(min_size=1, max_size=20)
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {

@@ -1,7 +1,7 @@
 """One part of each kind, as an agent may say it."""
 
 from domain.contents import Choice, ContactCard, Location, MediaKind
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -13,7 +13,8 @@ from domain.activity import Activity
 from domain.contents import Choice
 from domain.conversations import Conversation, Person
 from domain.messages import Content, InboundMessage
-from domain.replies import Part, Reply, TextPart
+from domain.parts import Part, TextPart
+from domain.replies import Reply
 from domain.turns import Turn
 
 # What reading ends in when the text is not of this version's making.

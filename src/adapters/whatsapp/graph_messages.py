@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.contents import Choice, ContactCard, MediaKind
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -21,7 +21,7 @@ from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
 from domain.pacing import Pace, Paces
-from domain.replies import Part, TextPart
+from domain.parts import Part, TextPart
 
 ACKNOWLEDGED_SECONDS = 25.0
 LONGEST_REFERENCE = 512

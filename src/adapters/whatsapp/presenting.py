@@ -17,7 +17,7 @@ from adapters.whatsapp.formatting import to_whatsapp
 from adapters.whatsapp.graph_messages import CAPTIONED
 from adapters.whatsapp.passages import units
 from adapters.whatsapp.splitting import texts
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

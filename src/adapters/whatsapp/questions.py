@@ -13,7 +13,7 @@ from adapters.whatsapp.formatting import to_whatsapp
 from adapters.whatsapp.passages import units
 from adapters.whatsapp.splitting import split, texts
 from domain.contents import Choice
-from domain.replies import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
+from domain.parts import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
 from domain.wording import numbered
 
 LONGEST_BODY = 1024  # but for lists

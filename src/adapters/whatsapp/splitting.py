@@ -7,7 +7,7 @@ strictest reading.
 from attrs import frozen
 
 from adapters.whatsapp.passages import Passage, Pause
-from domain.replies import TextPart
+from domain.parts import TextPart
 
 LIMIT = 4096
 OPEN = "```\n"

@@ -6,7 +6,7 @@ from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
 from domain.pacing import Paces
-from domain.replies import Part, TextPart
+from domain.parts import Part, TextPart
 
 
 class SendFailedError(Exception):

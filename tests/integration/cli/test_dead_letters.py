@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 from application.ports.dead_letters import DeadLetter
 from application.ports.mailbox import Post
 from domain.debounce import IMMEDIATE
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from entrypoints.cli import main
 from entrypoints.cli.common import run
 from entrypoints.cli.store import opened_store

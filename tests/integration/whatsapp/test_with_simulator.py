@@ -13,7 +13,7 @@ from application.ports.messenger import SendFailedError
 from domain.contents import Choice, MediaKind
 from domain.failures import SendFailure
 from domain.messages import Media
-from domain.replies import ButtonsPart, Part, ReactionPart, TextPart
+from domain.parts import ButtonsPart, Part, ReactionPart, TextPart
 from support.messages import ANA
 from support.parts import PARTS
 from support.simulator import ACCESS_TOKEN, RunningSimulator, fake_business, running_simulator

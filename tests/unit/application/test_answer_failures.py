@@ -8,7 +8,8 @@ from application.outcome import Outcome
 from domain.activity import ActivityKind
 from domain.conversations import Person
 from domain.failures import AgentFailure, RetryPolicy, SendFailure
-from domain.replies import ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import ReplyKind
 from support.answering import QUICK, Answering, WatchedMessenger, answer_once, answer_to_the_end, held
 from support.messages import post
 from support.polling import eventually

@@ -10,8 +10,9 @@ from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations import Person
 from domain.failures import AgentFailure, SendFailure
 from domain.messages import InboundMessage, Unsupported
+from domain.parts import TextPart
 from domain.rate_limit import RateLimitPolicy
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.replies import Reply, ReplyKind
 from support.answering import Answering, WatchedMessenger, turn_of
 from support.messages import ANA, message
 from support.polling import eventually

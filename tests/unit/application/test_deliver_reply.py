@@ -9,7 +9,8 @@ from application.deliver_reply import Undelivered
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
 from domain.failures import Defer, GiveUp, Retry, RetryPolicy, SendFailure
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from domain.turns import Doubt, Turn
 from support.answering import QUICK, Answering, held
 from support.messages import ANA, post

@@ -6,7 +6,7 @@ from application.channels import UnknownChannelError
 from application.initiate_message import NothingToSayError, WindowClosedError
 from application.outcome import Outcome
 from domain.conversations import Conversation
-from domain.replies import TemplatePart, TextPart
+from domain.parts import TemplatePart, TextPart
 from support.answering import Answering, answer_once
 from support.messages import ANA, post
 

@@ -7,7 +7,8 @@ import pytest
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually

@@ -11,7 +11,8 @@ from application.receive_webhook import Receipt
 from domain.activity import Activity, ActivityKind
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
-from domain.replies import Reply, ReplyKind, TextPart
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
 from support.answering import CHANNEL_TOKEN, Answering
 from support.hearing import receive, receiver
 from support.messages import ANA, BOB, message, post

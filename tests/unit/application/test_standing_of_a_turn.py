@@ -11,7 +11,7 @@ from domain.commands import Commands
 from domain.contents import Choice
 from domain.conversations import Conversation
 from domain.messages import Correction, Reaction
-from domain.replies import ButtonsPart, TextPart
+from domain.parts import ButtonsPart, TextPart
 from domain.standing import Standing
 from support.answering import Answering, answer_once
 from support.messages import ANA, post

@@ -9,7 +9,7 @@ from domain.activity import ActivityKind
 from domain.contents import MediaKind
 from domain.failures import SendFailure
 from domain.pacing import Pace, Paces
-from domain.replies import MediaPart, TemplatePart, TextPart
+from domain.parts import MediaPart, TemplatePart, TextPart
 from domain.staleness import Staleness, StalePolicy
 from support.answering import Answering, answer_once, answer_to_the_end
 from support.messages import ANA, BOB, post

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conversations import Conversation
-from domain.replies import PartReference, TextPart
+from domain.replies import PartReference
 
 conversations = st.builds(
     Conversation,
@@ -15,12 +15,6 @@ conversations = st.builds(
     user=st.text(min_size=1),
 )
 turn_ids = st.from_regex(r"[0-9]+-[0-9]+r?", fullmatch=True)
-
-
-def test_a_part_is_never_empty() -> None:
-    """No channel sends nothing."""
-    with pytest.raises(ValueError, match="Length of"):
-        TextPart(body="")
 
 
 @given(conversation=conversations, turn_id=turn_ids, part=st.integers(0, 10_000))

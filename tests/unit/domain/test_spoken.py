@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contents import Choice, ContactCard, Location, MediaKind
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -20,7 +20,7 @@ from domain.messages import (
     Text,
     Unsupported,
 )
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory.messenger import MemoryMessenger
 from domain.pacing import Pace, Paces
-from domain.replies import Part
+from domain.parts import Part
 from domain.wording import part_in_words
 from support.messages import ANA
 from support.parts import PARTS

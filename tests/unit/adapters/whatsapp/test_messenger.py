@@ -13,7 +13,7 @@ from domain.contents import Choice
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.pacing import Pace, Paces
-from domain.replies import ButtonsPart, TextPart
+from domain.parts import ButtonsPart, TextPart
 from support.graph_server import (
     Answer,
     GraphServer,

@@ -10,7 +10,7 @@ from attrs import evolve
 from adapters.whatsapp.messenger import GraphMessenger
 from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.conversations import Person
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

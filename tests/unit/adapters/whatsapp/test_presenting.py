@@ -4,7 +4,7 @@ import pytest
 
 from adapters.whatsapp.presenting import present
 from domain.contents import ContactCard, MediaKind
-from domain.replies import ContactsPart, MediaPart, ReactionPart, TextPart
+from domain.parts import ContactsPart, MediaPart, ReactionPart, TextPart
 from support.parts import LINK, PARTS
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.graph_messages import graph_message
 from adapters.whatsapp.presenting import present
 from domain.contents import Choice, ContactCard, Location, MediaKind
-from domain.replies import (
+from domain.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from adapters.whatsapp.presenting import present
 from domain.contents import Choice
-from domain.replies import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part, TextPart
+from domain.parts import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part, TextPart
 from domain.standing import Standing
 from support.parts import LARGE, LINK, SMALL
 

@@ -4,7 +4,8 @@ import pytest
 from attrs import evolve
 
 from application.channels import Channels
-from domain.replies import Reply, ReplyKind, TemplatePart
+from domain.parts import TemplatePart
+from domain.replies import Reply, ReplyKind
 from support.http_services import OPERATOR, Backstage, whatsapp
 
 ANA = "/v1/conversations/whatsapp:15550001111"

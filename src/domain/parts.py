@@ -1,0 +1,145 @@
+"""The parts of what we say, each shown by a channel as one message."""
+
+from attrs import field, frozen
+from attrs.validators import min_len
+
+from domain.contents import Choice, ContactCard, Location, MediaKind
+
+
+@frozen(kw_only=True)
+class TextPart:
+    """One text bubble, already formatted for its channel and within its limits.
+
+    `reply_to`, here and in other parts, is the id of the message it is shown as a reply to.
+    """
+
+    body: str = field(validator=min_len(1))
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class MediaPart:
+    """A file the channel fetches from `link` (https), or has been given under `id`."""
+
+    kind: MediaKind
+    link: str = ""
+    id: str = ""
+    caption: str = ""
+    filename: str = ""
+    reply_to: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.link or self.id):
+            raise ValueError("a file needs a link or an id")
+
+
+@frozen(kw_only=True)
+class LocationPart:
+    """A place on a map."""
+
+    location: Location
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class ContactsPart:
+    """Cards the person can save."""
+
+    cards: tuple[ContactCard, ...] = field(validator=min_len(1))
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class ReactionPart:
+    """An emoji at one of the person's messages; an empty one takes it back."""
+
+    message_id: str = field(validator=min_len(1))
+    emoji: str
+
+
+@frozen(kw_only=True)
+class ButtonsPart:
+    """A question with a few answers to tap."""
+
+    body: str = field(validator=min_len(1))
+    choices: tuple[Choice, ...] = field(validator=min_len(1))
+    footer: str = ""
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class MenuSection:
+    """Answers that belong together, under a title."""
+
+    title: str = ""
+    choices: tuple[Choice, ...] = field(validator=min_len(1))
+
+
+@frozen(kw_only=True)
+class MenuPart:
+    """A question with a list of answers behind one button, which says `button`."""
+
+    body: str = field(validator=min_len(1))
+    button: str = field(validator=min_len(1))
+    sections: tuple[MenuSection, ...] = field(validator=min_len(1))
+    footer: str = ""
+    reply_to: str = ""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return tuple(choice for section in self.sections for choice in section.choices)
+
+
+@frozen(kw_only=True)
+class LinkPart:
+    """A text with a button that opens `url`."""
+
+    body: str = field(validator=min_len(1))
+    title: str = field(validator=min_len(1))
+    url: str = field(validator=min_len(1))
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class FormPart:
+    """A form of the channel's own (WhatsApp: a flow), named by `form`, behind a button that says `button`."""
+
+    body: str = field(validator=min_len(1))
+    button: str = field(validator=min_len(1))
+    form: str = field(validator=min_len(1))
+    screen: str = ""
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class TemplatePart:
+    """A text the channel has approved before, which may be sent at any time.
+
+    `language` is the channel's code of it ("en_US"). `parameters` fill the places of its body, in order or by name;
+    `payloads` are what its quick replies send back, by position.
+    """
+
+    name: str = field(validator=min_len(1))
+    language: str = field(validator=min_len(1))
+    parameters: tuple[str, ...] = ()
+    named_parameters: tuple[tuple[str, str], ...] = ()
+    payloads: tuple[str, ...] = ()
+
+
+type Part = (
+    TextPart
+    | MediaPart
+    | LocationPart
+    | ContactsPart
+    | ReactionPart
+    | ButtonsPart
+    | MenuPart
+    | LinkPart
+    | FormPart
+    | TemplatePart
+)
+
+
+def offered(part: Part) -> tuple[Choice, ...]:
+    """The answers a part offers, in the order they are shown."""
+    return part.choices if isinstance(part, ButtonsPart | MenuPart) else ()
