@@ -15,9 +15,9 @@ class Pace:
         """Seconds until the next message may go, when `due` is when the credit is whole again (unix seconds)."""
         return max(0.0, due - now - self.interval_seconds * (self.burst - 1))
 
-    def after(self, due: float, *, now: float) -> float:
-        """The same moment once a message was sent `now`."""
-        return max(due, now) + self.interval_seconds
+    def after(self, due: float, *, now: float, messages: int = 1) -> float:
+        """The same moment once so many were sent `now`."""
+        return max(due, now) + self.interval_seconds * messages
 
 
 @frozen(kw_only=True)

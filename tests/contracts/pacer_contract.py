@@ -77,6 +77,15 @@ class PacerContract:
         assert waited == [[0, 0], [0, 60]]
         assert await waits(pacer, 1, paces=paces, conversation=other) == [0]
 
+    async def test_what_came_in_counts_for_the_number(self, pacer: Pacer) -> None:
+        """For the person it does not, and what goes is never held by it."""
+        paces = Paces(person=SLOW, number=SLOW)
+
+        assert await pacer.take(conversation=ANA, paces=paces, heard=3) == 0
+
+        assert await waits(pacer, 1, paces=Paces(number=SLOW), conversation=BOB) == [120]
+        assert await waits(pacer, 3, paces=Paces(person=SLOW)) == [0, 0, 60]
+
     async def test_who_waits_for_the_number_loses_no_credit_of_their_own(self, pacer: Pacer) -> None:
         """However often they ask."""
         await waits(pacer, 3, paces=Paces(number=SLOW), conversation=BOB)

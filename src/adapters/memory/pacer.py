@@ -17,7 +17,7 @@ class MemoryPacer:
     _held: dict[str, float] = field(factory=dict)
     _stops: dict[str, tuple[str, float]] = field(factory=dict)
 
-    async def take(self, *, conversation: Conversation, paces: Paces) -> float:
+    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
         now, person = time.time(), str(conversation)
         wait = max(
             self._held.get(person, now) - now,
@@ -26,15 +26,15 @@ class MemoryPacer:
         )
         if wait <= 0:
             self._spend(person, paces.person, now)
-            self._spend(conversation.channel, paces.number, now)
+            self._spend(conversation.channel, paces.number, now, messages=1 + heard)
         return max(0.0, wait)
 
     def _wait(self, name: str, pace: Pace | None, now: float) -> float:
         return pace.wait(self._due[name], now=now) if pace else 0.0
 
-    def _spend(self, name: str, pace: Pace | None, now: float) -> None:
+    def _spend(self, name: str, pace: Pace | None, now: float, *, messages: int = 1) -> None:
         if pace:
-            self._due[name] = pace.after(self._due[name], now=now)
+            self._due[name] = pace.after(self._due[name], now=now, messages=messages)
 
     async def slow(self, *, conversation: Conversation, seconds: float) -> None:
         name = str(conversation)

@@ -21,21 +21,21 @@ class RedisPacer:
     keys: Keys = field(factory=Keys)
     probe_seconds: float = 10.0
 
-    async def take(self, *, conversation: Conversation, paces: Paces) -> float:
+    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
         # Their credits may live on different servers: what was taken for nothing is given back.
         person = self._person(conversation)
         if wait := await self._take(person, paces.person):
             return wait
-        if paces.number is None or not (wait := await self._take(self._number(conversation.channel), paces.number)):
+        if paces.number is None:
             return 0.0
-        if paces.person is not None:
+        wait = await self._take(self._number(conversation.channel), paces.number, messages=1 + heard)
+        if wait and paces.person is not None:
             await self.store.run(scripts.RETURN_CREDIT, [person], [_microseconds(paces.person.interval_seconds)])
         return wait
 
-    async def _take(self, name: str, pace: Pace | None) -> float:
-        limits: list[scripts.Argument] = [0, 1]
-        if pace is not None:
-            limits = [_microseconds(pace.interval_seconds), pace.burst]
+    async def _take(self, name: str, pace: Pace | None, *, messages: int = 1) -> float:
+        interval, burst = (pace.interval_seconds, pace.burst) if pace else (0, 1)
+        limits: list[scripts.Argument] = [_microseconds(interval), burst, messages]
         wait: int = await self.store.run(scripts.TAKE_CREDIT, [name], limits)
         return wait / MICROSECONDS
 

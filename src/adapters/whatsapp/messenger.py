@@ -25,13 +25,18 @@ from domain.parts import Part, TextPart
 
 ACKNOWLEDGED_SECONDS = 25.0
 LONGEST_REFERENCE = 512
-TO_ONE_PERSON = Pace(interval_seconds=6, burst=45)
+# One short of Meta's 45: ours are counted when they leave, Meta's when they arrive.
+TO_ONE_PERSON = Pace(interval_seconds=6, burst=44)
+AT_ONCE = 0.1  # of what the number takes in a second; the rest is spread over it
 SHORTEST_SECRET = 5  # fewer letters occur in Meta's own words
 
 
 @frozen(kw_only=True)
 class GraphMessenger(GraphNumber):
-    """Sends from one business number, which takes `messages_per_second`: 80 but for those Meta treats otherwise."""
+    """Sends from one business number, which takes `messages_per_second`: 80 but for those Meta treats otherwise.
+
+    Meta counts what comes in and what goes out together ("Throughput", 2026).
+    """
 
     messages_per_second: float = 80
 
@@ -41,10 +46,9 @@ class GraphMessenger(GraphNumber):
 
     @property
     def paces(self) -> Paces:
-        in_a_second = max(1, int(self.messages_per_second))
-        return Paces(
-            person=TO_ONE_PERSON, number=Pace(interval_seconds=1 / self.messages_per_second, burst=in_a_second)
-        )
+        burst = max(1, int(AT_ONCE * self.messages_per_second))
+        steadily = (1 - AT_ONCE) * self.messages_per_second
+        return Paces(person=TO_ONE_PERSON, number=Pace(interval_seconds=1 / steadily, burst=burst))
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
         return texts(to_whatsapp(storable(markdown)))

@@ -19,8 +19,11 @@ class Stop:
 class Pacer(Protocol):
     """All raise `StoreUnavailableError`."""
 
-    async def take(self, *, conversation: Conversation, paces: Paces) -> float:
-        """Seconds until the next message to this person may go; 0: go, and it is counted."""
+    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
+        """Seconds until the next message to this person may go; 0: go, and it is counted.
+
+        So are, for the number alone, `heard` messages that came in: a channel may limit both together.
+        """
         ...
 
     async def slow(self, *, conversation: Conversation, seconds: float) -> None:

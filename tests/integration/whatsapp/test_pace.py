@@ -12,7 +12,7 @@ from support.phone import Phone
 from support.polling import eventually
 from support.simulator import RunningSimulator
 
-AT_ONCE = 45
+AT_ONCE = 44
 DEFERRED = 'turns_total{outcome="deferred"}'
 
 
@@ -41,7 +41,7 @@ def watched(meta: RunningSimulator, phone: Phone, monkeypatch: pytest.MonkeyPatc
 async def test_fifty_messages_to_one_person(
     phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, watched: Watched
 ) -> None:
-    """45 go out at once and the others wait; nobody else does, and nothing is refused."""
+    """44 go out at once and the others wait; nobody else does, and nothing is refused."""
     await phone.meta.control(pair_limit=True, status_delay_seconds=0)
     places = [{"location": {"latitude": 1, "longitude": number, "name": f"Shop {number}"}} for number in range(50)]
     model.script[f"where {phone.number}"] = Says(text=block(*places))

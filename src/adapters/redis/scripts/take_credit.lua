@@ -1,6 +1,6 @@
--- Take one message from the credit KEYS[1], by the generic cell rate algorithm: one every ARGV[1] us, and up to ARGV[2] at
--- once; an interval of 0 is no limit. Answers how many us there is none, or 0: taken. `due` is when the credit is whole
--- again, `held` until when there is none whatever was saved up.
+-- Take ARGV[3] messages from the credit KEYS[1], by the generic cell rate algorithm: one every ARGV[1] us, and up to ARGV[2]
+-- at once; an interval of 0 is no limit. It is enough when there is credit for one. Answers how many us there is none, or 0:
+-- taken. `due` is when the credit is whole again, `held` until when there is none whatever was saved up.
 local now, interval = now_us(), tonumber(ARGV[1])
 local credit = redis.call('HMGET', KEYS[1], 'due', 'held')
 local wait = math.max(0, (credit[2] or 0) - now)
@@ -8,6 +8,7 @@ if interval == 0 then return wait end
 local due = math.max(now, tonumber(credit[1] or 0))
 wait = math.max(wait, due - now - interval * (ARGV[2] - 1))
 if wait > 0 then return wait end
-redis.call('HSET', KEYS[1], 'due', digits(due + interval))
-redis.call('PEXPIREAT', KEYS[1], digits(math.ceil((due + interval) / 1000)))
+due = due + interval * ARGV[3]
+redis.call('HSET', KEYS[1], 'due', digits(due))
+redis.call('PEXPIREAT', KEYS[1], digits(math.ceil(due / 1000)))
 return 0

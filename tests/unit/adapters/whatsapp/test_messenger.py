@@ -12,7 +12,7 @@ from application.ports.messenger import SendFailedError
 from domain.contents import Choice
 from domain.conversations import Person
 from domain.failures import SendFailure
-from domain.pacing import Pace, Paces
+from domain.pacing import Pace
 from domain.parts import ButtonsPart, TextPart
 from support.graph_server import (
     Answer,
@@ -369,12 +369,22 @@ async def test_a_line_of_a_text_stays_out_of_the_detail(graph: GraphServer, mess
 
 
 async def test_paces_are_metas(messenger: GraphMessenger) -> None:
-    """One message in six seconds to a person, with credit for 45; 80 a second from the number, or what it may."""
-    assert messenger.paces == Paces(
-        person=Pace(interval_seconds=6, burst=45), number=Pace(interval_seconds=1 / 80, burst=80)
-    )
-    assert evolve(messenger, messages_per_second=20).paces.number == Pace(interval_seconds=1 / 20, burst=20)
-    assert evolve(messenger, messages_per_second=0.5).paces.number == Pace(interval_seconds=2, burst=1)
+    """One message in six seconds to a person, with credit for 44."""
+    assert messenger.paces.person == Pace(interval_seconds=6, burst=44)
+
+
+@pytest.mark.parametrize("takes", [20, 80, 1000])
+async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMessenger, takes: int) -> None:
+    """Also in the first one, with what was saved up; and hardly less in the long run."""
+    pace = evolve(messenger, messages_per_second=takes).paces.number
+
+    assert 0.95 * takes <= pace.burst + 1 / pace.interval_seconds <= takes
+    assert 1 / pace.interval_seconds >= 0.9 * takes
+
+
+async def test_a_slow_number_is_a_number(messenger: GraphMessenger) -> None:
+    """One that takes a message in two seconds."""
+    assert evolve(messenger, messages_per_second=0.5).paces.number == Pace(interval_seconds=1 / 0.45, burst=1)
 
 
 async def test_a_send_without_a_reference_carries_none(graph: GraphServer, messenger: GraphMessenger) -> None:
