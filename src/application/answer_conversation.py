@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from application.channels import Channel, Channels, UnknownChannelError
 from application.compose_reply import ComposeReply
-from application.deliver_reply import DeliverReply
+from application.deliver_reply import DeliverReply, Undelivered
 from application.follow_up import FollowUp
 from application.lease import Lease
 from application.number_stops import NumberStops
@@ -122,16 +122,16 @@ class AnswerConversation:
         return self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
 
     async def _deliver(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Outcome:
-        failed = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
-        if failed is not None:
+        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
+        if isinstance(said, Undelivered):
             return await self.follow_up(
-                decision=failed.decision, lease=lease, turn=turn, detail=failed.detail, doubt=failed.doubt
+                decision=said.decision, lease=lease, turn=turn, detail=said.detail, doubt=said.doubt
             )
-        if reply.kind is ReplyKind.APOLOGY:
-            return await self.follow_up.bury(lease=lease, reason=reply.reason, turn=turn)
+        if said.kind is ReplyKind.APOLOGY:
+            return await self.follow_up.bury(lease=lease, reason=said.reason, turn=turn)
         await lease.complete()
-        outcome = SETTLED[reply.kind]
-        detail = {"turn_id": turn.id, "reason": reply.reason, "parts": str(len(reply.parts))}
+        outcome = SETTLED[said.kind]
+        detail = {"turn_id": turn.id, "reason": said.reason, "parts": str(len(said.parts))}
         await self.follow_up.publish(ActivityKind(outcome), turn.conversation, **detail)
         return outcome
 

@@ -50,8 +50,8 @@ class DeliverReply:
     log: MessageLog
     clock: Clock
 
-    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Undelivered | None:
-        """None when every part is with the channel.
+    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Reply | Undelivered:
+        """The reply as it was said in the end, when every part is with the channel.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
@@ -74,7 +74,7 @@ class DeliverReply:
                 continue
             await self._record(lease, turn, channel, part, message_id)
             turn = evolve(turn, sent=(*turn.sent, message_id), attempts=0, doubts=0, unheard=0)
-        return None
+        return reply
 
     def _obstacle(self, turn: Turn) -> Undelivered | None:
         """A worker that had this turn before us may have died between sending a part and recording it.
@@ -95,7 +95,8 @@ class DeliverReply:
             standing = await self.standings.of(conversation=turn.conversation)
             if standing.with_human(now=self.clock.now()):
                 return Undelivered(decision=Withhold(reason="a human has taken over"), detail="")
-        while wait := await self.pacer.take(conversation=turn.conversation, paces=channel.messenger.paces):
+        heard, paces = 0 if turn.sent else len(turn.messages), channel.messenger.paces
+        while wait := await self.pacer.take(conversation=turn.conversation, paces=paces, heard=heard):
             if wait > PATIENCE_SECONDS:
                 return Undelivered(decision=Defer(after_seconds=wait, reason="paced"), detail="")
             await asyncio.sleep(wait)
@@ -106,6 +107,9 @@ class DeliverReply:
         if not channel.takes(part, heard_at=heard_at, now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         reference = str(turn.reference(len(turn.sent)))
+        if isinstance(part, MediaPart):
+            # The channel may tell that it cannot use it before it has told us its id.
+            await self._remember(channel, reference, part)
         lease.unproven = True
         try:
             return await channel.messenger.send(part=part, to=turn.person, reference=reference)
@@ -124,8 +128,10 @@ class DeliverReply:
 
     async def _record(self, lease: Lease, turn: Turn, channel: Channel, part: Part, message_id: str) -> None:
         await lease.record_sent(len(turn.sent), message_id)
-        words = part_in_words(part)
-        remembered = Remembered(channel=channel.name, message_id=message_id, words=words)
+        await self._remember(channel, message_id, part)
+
+    async def _remember(self, channel: Channel, name: str, part: Part) -> None:
+        remembered = Remembered(channel=channel.name, message_id=name, words=part_in_words(part))
         await self.log.remember(messages=[remembered])
 
     async def _replace(self, lease: Lease, turn: Turn, reply: Reply, instead: Part, why: SendFailure) -> Reply:

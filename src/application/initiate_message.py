@@ -1,6 +1,5 @@
 """Write to a person first, or besides the agent: templates at any time, anything else while the channel allows it."""
 
-import hashlib
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -62,7 +61,6 @@ class InitiateMessage:
         now = self.clock.now()
         if not all(sender.takes(part, heard_at=heard_at, now=now) for part in said):
             raise WindowClosedError
-        digest = hashlib.blake2b(f"{conversation}\n{key}".encode(), digest_size=12).hexdigest()
         reply = Reply(kind=ReplyKind.INITIATED, parts=said)
-        turn = Turn(id=f"sent-{digest}", conversation=conversation, messages=(), reply=reply, to=to)
+        turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
         return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))

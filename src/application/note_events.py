@@ -1,6 +1,5 @@
 """Act on what a webhook told besides messages: sends proven or failed, humans who answered, accounts closed."""
 
-import hashlib
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -25,7 +24,6 @@ from domain.turns import Turn
 from domain.wording import shortened
 
 ACCOUNT_SECONDS = 60.0
-IN_WORDS = "words"
 
 
 @frozen(kw_only=True)
@@ -56,7 +54,7 @@ class NoteEvents:
                 case AccountNotice(urgent=True):
                     reason = f"{event.kind} {event.detail}".strip()
                     await self.stops.stop(channel=event.channel, reason=reason, seconds=ACCOUNT_SECONDS)
-        others = [event for event in events if not isinstance(event, StatusUpdate)]
+        others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
         if activities := [told(event, at=now) for event in (*messages, *news, *others)]:
             await self.feed.publish(activities=activities)
         return news
@@ -64,27 +62,25 @@ class NoteEvents:
     async def _statuses(self, statuses: Sequence[StatusUpdate]) -> tuple[StatusUpdate, ...]:
         if proofs := [proof for status in statuses if (proof := _proof(status))]:
             await self.mailbox.confirm(proofs=proofs)
+        for status in statuses:
+            if status.failure is SendFailure.MEDIA_REFUSED:
+                await self._say_in_words(status)
         if not statuses:
             return ()
         is_news = await self.log.advance(updates=statuses)
-        news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
-        for status in news:
-            if status.failure is SendFailure.MEDIA_REFUSED:
-                await self._say_in_words(status)
-        return news
+        return tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
 
     async def _say_in_words(self, status: StatusUpdate) -> None:
-        """The channel could not use a file after all: the person gets its caption and address instead."""
+        """The channel could not use a file after all: the person gets its caption and address instead, once."""
         proof = _proof(status)
-        words = (await self.log.recall(channel=status.channel, message_ids=[status.message_id])).get(status.message_id)
-        if proof is None or status.to is None or not words or proof.reference.turn_id.startswith(IN_WORDS):
+        if proof is None or status.to is None:
             return
-        digest = hashlib.blake2b(status.message_id.encode(), digest_size=12).hexdigest()
-        reply = Reply(kind=ReplyKind.INITIATED, parts=(TextPart(body=words),), reason="a file was refused")
-        turn = Turn(
-            id=f"{IN_WORDS}-{digest}", conversation=proof.reference.conversation, messages=(), reply=reply, to=status.to
-        )
-        await self.mailbox.initiate(turn=turn)
+        name = str(proof.reference)
+        if words := (await self.log.recall(channel=status.channel, message_ids=[name])).get(name):
+            reply = Reply(kind=ReplyKind.INITIATED, parts=(TextPart(body=words),), reason="a file was refused")
+            conversation = proof.reference.conversation
+            turn = Turn.initiated(f"words:{name}", conversation=conversation, reply=reply, to=status.to)
+            await self.mailbox.initiate(turn=turn)
 
     async def _human(self, reply: HumanReply) -> None:
         (user,) = await self.directory.ids(channel=reply.channel, persons=[reply.to])

@@ -1,15 +1,16 @@
 """What a channel delivered, as it is told to those who watch: never what a person wrote."""
 
-from application.ports.inbound_channel import InboundEvent
 from domain.activity import Activity, ActivityKind
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice, HumanReply
+from domain.notices import AccountNotice
 
 
-def told(event: InboundEvent, *, at: float) -> Activity:
-    """One activity for each event; `at` in unix seconds."""
+def told(
+    event: InboundMessage | StatusUpdate | IdentityChange | AccountNotice | Unrecognised, *, at: float
+) -> Activity:
+    """One activity for each event; `at` in unix seconds. That a human wrote is told by the takeover that follows."""
     match event:
         case InboundMessage():
             content = type(event.content).__name__.lower()
@@ -20,9 +21,6 @@ def told(event: InboundEvent, *, at: float) -> Activity:
             return _status(event, at)
         case IdentityChange():
             return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
-        case HumanReply():
-            detail = {"message_id": event.message_id, "reason": "somebody of the business wrote"}
-            return Activity(kind=ActivityKind.HUMAN, channel=event.channel, at=at, detail=detail)
         case AccountNotice():
             detail = {"kind": event.kind, "detail": event.detail}
             return Activity(kind=ActivityKind.ACCOUNT, channel=event.channel, at=at, detail=detail)

@@ -1,5 +1,8 @@
 """A turn: the messages that are answered together, and how far answering them has come."""
 
+import hashlib
+from typing import Self
+
 from attrs import frozen
 
 from domain.conversations import Conversation, Person
@@ -42,6 +45,12 @@ class Turn:
     def __attrs_post_init__(self) -> None:
         if not self.messages and (self.to is None or self.reply is None):
             raise ValueError("a turn without messages needs somebody it goes to, and a reply")
+
+    @classmethod
+    def initiated(cls, key: str, *, conversation: Conversation, reply: Reply, to: Person) -> Self:
+        """A turn that answers nobody; the same `key` in the same conversation makes the same one."""
+        digest = hashlib.blake2b(f"{conversation}\n{key}".encode(), digest_size=12).hexdigest()
+        return cls(id=f"sent-{digest}", conversation=conversation, messages=(), reply=reply, to=to)
 
     @property
     def person(self) -> Person:

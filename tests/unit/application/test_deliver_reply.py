@@ -36,7 +36,7 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
 
 async def deliver(
     answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
-) -> Undelivered | None:
+) -> Reply | Undelivered:
     assert turn.reply is not None
     delivering = evolve(answering.deliver, retries=retries)
     return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
@@ -53,7 +53,7 @@ async def test_parts_are_sent_in_order_and_recorded() -> None:
     answering = Answering()
     lease, turn = await begun(answering)
 
-    assert await deliver(answering, lease, turn) is None
+    assert await deliver(answering, lease, turn) == turn.reply
 
     sent = answering.messenger.sent
     assert [part.body for part in sent] == ["one", "two", "three"]
@@ -78,7 +78,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, turn) is None
+    assert await deliver(answering, lease, turn) == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
@@ -89,7 +89,7 @@ async def test_a_reply_without_parts_is_delivered() -> None:
     answering = Answering()
     lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.LIMITED))
 
-    assert await deliver(answering, lease, turn) is None
+    assert await deliver(answering, lease, turn) == turn.reply
 
     assert answering.messenger.sent == []
 
@@ -141,7 +141,7 @@ async def test_failures_of_a_part_add_up() -> None:
 
     undelivered = await deliver(answering, lease, evolve(turn, attempts=8))
 
-    assert undelivered is not None
+    assert isinstance(undelivered, Undelivered)
     assert undelivered.decision == GiveUp(reason="send: throttled")
 
 
@@ -153,7 +153,7 @@ async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
 
     undelivered = await deliver(answering, lease, evolve(turn, attempts=1, doubts=1, unheard=1))
 
-    assert undelivered is not None
+    assert isinstance(undelivered, Undelivered)
     assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), Doubt(part=0, unheard=2))
 
 
@@ -193,7 +193,7 @@ async def test_a_takeover_waits_for_proof_first() -> None:
 
     undelivered = await deliver(answering, lease, evolve(turn, deliveries=2))
 
-    assert undelivered is not None
+    assert isinstance(undelivered, Undelivered)
     assert (undelivered.decision, undelivered.doubt) == (Retry(after_seconds=30.0), Doubt(part=1, unheard=0))
     assert answering.messenger.sent == []
 
@@ -203,7 +203,7 @@ async def test_after_the_wait_the_part_is_sent_once_more() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, evolve(turn, deliveries=1, attempts=1, doubts=1, unheard=1)) is None
+    assert await deliver(answering, lease, evolve(turn, deliveries=1, attempts=1, doubts=1, unheard=1)) == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
 
@@ -215,7 +215,7 @@ async def test_a_takeover_of_another_try_waits_again() -> None:
 
     undelivered = await deliver(answering, lease, evolve(turn, deliveries=2, attempts=1, doubts=1, unheard=1))
 
-    assert undelivered is not None
+    assert isinstance(undelivered, Undelivered)
     assert undelivered.doubt == Doubt(part=1, unheard=1)
     assert answering.messenger.sent == []
 
@@ -225,7 +225,7 @@ async def test_takeovers_do_not_wait_for_ever() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=3, doubts=3)) is None
+    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=3, doubts=3)) == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
 
@@ -240,7 +240,7 @@ async def test_a_takeover_without_a_doubt_does_not_wait(change: dict[str, object
     delivering = evolve(answering.deliver, retries=POLICY)
     result = await delivering(lease=lease, turn=taken_over, channel=answering.channel, reply=REPLY)
 
-    assert result is None
+    assert result == turn.reply
 
 
 async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:

@@ -2,17 +2,19 @@
 
 import pytest
 
+from adapters.memory.agent import ScriptedAgent
 from application.outcome import Outcome
-from application.ports.message_log import Remembered
+from application.ports.agent import AgentAnswer
 from domain.activity import ActivityKind
 from domain.conversations import Conversation, Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
 from domain.identity import IdentityChange
 from domain.notices import AccountNotice, HumanReply
+from domain.parts import TextPart
 from support.answering import Answering, answer_once
 from support.hearing import receive
-from support.messages import ANA, message
+from support.messages import ANA, message, post
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 MOVED = Person(phone="15550009999")
@@ -47,22 +49,28 @@ async def test_statuses_only_ever_go_forward() -> None:
     assert [detail["status"] for detail in answering.happened[ActivityKind.UNDELIVERED]] == ["failed"]
 
 
-async def test_a_file_that_was_refused_later_is_said_in_words() -> None:
-    """After a 200, and once, however often the channel says so."""
-    answering = Answering()
-    words = "a map\nhttps://example.org/a.png"
-    ours = Remembered(channel="whatsapp", message_id="wamid.out.1", words=words)
-    await answering.log.remember(messages=[ours])
-    refused = status(
-        DeliveryStatus.FAILED, failure=SendFailure.MEDIA_REFUSED, to=ANA, reference=f"7-0/0/{CONVERSATION}"
-    )
+@pytest.mark.parametrize("hook", ["after_send", "before_send"])
+async def test_a_file_that_was_refused_later_is_said_in_words(hook: str) -> None:
+    """Once, however often the channel says so, and also before we have heard that it took the file."""
+    picture = {"image": "https://example.org/a.png", "caption": "a map"}
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": [picture]})))
+    await answering.accept(post())
 
-    await receive(answering, refused)
-    await receive(answering, refused)
+    async def refuse() -> None:
+        (turn,) = (box.turn for box in answering.mailbox.mailbox._boxes.values())
+        refused = status(
+            DeliveryStatus.FAILED, failure=SendFailure.MEDIA_REFUSED, to=ANA, reference=f"{turn.id}/0/{CONVERSATION}"
+        )
+        await receive(answering, refused)
+        await receive(answering, refused)
 
-    assert await answer_once(answering) is Outcome.INITIATED
-    assert answering.messenger.said == [words]
-    assert answering.messenger.sent[0].to == ANA
+    setattr(answering.messenger, hook, refuse)
+    answered = await answer_once(answering)
+    setattr(answering.messenger, hook, None)
+
+    assert (answered, await answer_once(answering)) == (Outcome.ANSWERED, Outcome.INITIATED)
+    assert answering.messenger.said == ["a map\nhttps://example.org/a.png"] * 2
+    assert isinstance(answering.messenger.sent[1].part, TextPart)
 
 
 async def test_a_human_who_answers_by_hand_silences_the_agent() -> None:

@@ -42,6 +42,8 @@ async def test_an_answer_after_the_window_becomes_the_template() -> None:
 
     assert [sent.part for sent in answering.messenger.sent] == [SORRY]
     assert answering.dead == []
+    (told,) = answering.happened[ActivityKind.ANSWERED]
+    assert (told["parts"], told["reason"]) == ("1", "part 0 replaced: window_closed")
 
 
 async def test_within_the_window_the_answer_goes_out() -> None:
