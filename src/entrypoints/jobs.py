@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import batched
 
@@ -28,11 +28,14 @@ class Job:
 
 
 class Jobs:
-    """Jobs under way; `work` does one, and ends when it is cancelled."""
+    """Jobs under way; `work` does one, and ends when it is cancelled; `lost` hears of those that had to end so."""
 
-    def __init__(self, *, mailbox: Mailbox, work: Callable[[Job], Awaitable[None]]) -> None:
+    def __init__(
+        self, *, mailbox: Mailbox, work: Callable[[Job], Awaitable[None]], lost: Callable[[Sequence[Job]], None]
+    ) -> None:
         self._mailbox = mailbox
         self._work = work
+        self._lost = lost
         self._tasks: dict[Job, asyncio.Future[None]] = {}
 
     def __len__(self) -> int:
@@ -51,26 +54,26 @@ class Jobs:
     def _forget(self, job: Job, _: asyncio.Future[None]) -> None:
         del self._tasks[job]
 
-    async def renew(self) -> int:
-        """Report what is being worked on; answers how many leases were found lost."""
-        found_lost = 0
-        for jobs in batched(tuple(self._tasks), RENEWED_AT_ONCE):
-            asked = time.monotonic()
-            lost = await self._mailbox.renew(claims=[job.claim for job in jobs])
-            for job in jobs:
-                if job.claim in lost:
-                    found_lost += self._give_up(job)
-                else:
-                    job.until = asked + self._mailbox.lease_seconds
-        return found_lost
+    async def renew(self) -> None:
+        """Report what is being worked on, all of it at once: each report waits behind the steps of other turns."""
+        await asyncio.gather(*(self._renew(jobs) for jobs in batched(tuple(self._tasks), RENEWED_AT_ONCE)))
 
-    def _give_up(self, job: Job) -> bool:
-        """Send nothing more, and stop; but not at once: the lease may be gone because the turn was just completed."""
-        job.until = 0
-        task = self._tasks.get(job)
-        if task is not None:
-            asyncio.get_running_loop().call_later(SETTLING_SECONDS, task.cancel)
-        return task is not None
+    async def _renew(self, jobs: Sequence[Job]) -> None:
+        asked = time.monotonic()
+        over = set(await self._mailbox.renew(claims=[job.claim for job in jobs]))
+        for job in jobs:
+            job.until = 0 if job.claim in over else asked + self._mailbox.lease_seconds
+        # Not at once: a lease is over as well when the turn was just completed.
+        asyncio.get_running_loop().call_later(
+            SETTLING_SECONDS, self._give_up, [job for job in jobs if job.claim in over]
+        )
+
+    def _give_up(self, jobs: Sequence[Job]) -> None:
+        unfinished = [job for job in jobs if job in self._tasks]
+        for job in unfinished:
+            self._tasks[job].cancel()
+        if unfinished:
+            self._lost(unfinished)
 
     async def finish(self, *, within_seconds: float) -> None:
         if self._tasks:

@@ -50,7 +50,7 @@ class Worker:
         self._concurrency = concurrency
         self._grace_seconds = grace_seconds
         self._contact = StoreContact(mailbox=mailbox, trouble=trouble)
-        self._jobs = Jobs(mailbox=mailbox, work=self._work)
+        self._jobs = Jobs(mailbox=mailbox, work=self._work, lost=self._lost)
         self._asked_for = 0
         self._stopping = asyncio.Event()
 
@@ -161,9 +161,13 @@ class Worker:
 
     async def _renew(self) -> float:
         """A third of the lease leaves two more chances."""
-        if lost := await self._jobs.renew():
-            logger.warning("leases lost; other workers go on", worker=self._name, turns=lost)
+        await self._jobs.renew()
         return self._mailbox.lease_seconds / 3
+
+    def _lost(self, jobs: Sequence[Job]) -> None:
+        for _ in jobs:
+            self._metrics.abandoned("lease_lost")
+        logger.warning("leases lost; other workers go on", worker=self._name, turns=len(jobs))
 
     async def _finish(self) -> None:
         logger.info("finishing", worker=self._name, turns=len(self._jobs), grace_seconds=self._grace_seconds)

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve, field
 
+from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
 from application.ports.store import StoreUnavailableError
+from domain.activity import Activity
 from entrypoints import store_contact
 from support.answering import Answering, Hook, WatchedMailbox
 from support.messages import ANA, BOB, post
@@ -26,6 +29,19 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def answering() -> Answering:
     return Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=LEASE_SECONDS)))
+
+
+@define
+class SlowFeed(MemoryActivityFeed):
+    """Takes what it is `asked` to publish once it is `open`."""
+
+    asked: asyncio.Event = field(factory=asyncio.Event)
+    open: asyncio.Event = field(factory=asyncio.Event)
+
+    async def publish(self, *, activities: Sequence[Activity]) -> None:
+        self.asked.set()
+        await self.open.wait()
+        await super().publish(activities=activities)
 
 
 @pytest.fixture
@@ -74,6 +90,23 @@ async def test_a_worker_that_learns_of_its_loss_stops(answering: Answering, othe
         await eventually(lambda: running.turns == 0)
 
     assert len(answering.messenger.sent) == 1
+    assert b'trunkline_abandoned_turns_total{reason="lease_lost"} 1.0' in running.metrics.render()
+
+
+async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:
+    """Its lease is over when it is renewed, and there is nothing to warn of."""
+    feed = SlowFeed()
+    telling = evolve(answering, feed=feed)
+    await telling.accept(post())
+
+    async with working(telling.mailbox, telling.answer) as running:
+        await feed.asked.wait()
+        renewed = telling.mailbox.steps.count("renew")
+        await eventually(lambda: telling.mailbox.steps.count("renew") > renewed)
+        feed.open.set()
+        await eventually(lambda: running.turns == 0)
+
+    assert b"lease_lost" not in running.metrics.render()
 
 
 async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering: Answering) -> None:
