@@ -43,7 +43,6 @@ mutants: $(VENV)/.dev  ## take out each line of the store's scripts: does a test
 	PYTHONPATH=tests $(BIN)/python -m mutation.every_line
 
 lock: $(VENV)/.dev  ## renew the hashed lock files
-	$(PIP) --no-require-hashes uv 2>/dev/null || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --group build pyproject.toml --output-file requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
