@@ -72,7 +72,13 @@ def running_model(script: Mapping[str, Says] | None = None) -> Iterator[Scripted
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         model = ScriptedModel(url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", script=dict(script or {}))
         config = uvicorn.Config(
-            model, lifespan="off", ws="none", log_level="error", loop="asyncio", timeout_graceful_shutdown=1
+            model,
+            lifespan="off",
+            ws="none",
+            log_level="error",
+            loop="asyncio",
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -182,7 +182,8 @@ async def fake_business() -> AsyncIterator[FakeBusiness]:
     """Serve a `FakeBusiness` on a free port of 127.0.0.1 within this event loop."""
     business = FakeBusiness()
     business.open.set()
-    config = uvicorn.Config(business, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False)
+    quiet = {"log_config": None, "access_log": False}
+    config = uvicorn.Config(business, host="127.0.0.1", port=0, lifespan="off", timeout_keep_alive=60, **quiet)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     await eventually(lambda: server.started)
