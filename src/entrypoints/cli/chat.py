@@ -13,5 +13,8 @@ from entrypoints.simulator.chat import chat as talk
 @click.option("--url", default="http://127.0.0.1:8090", show_default=True, help="The phone's page of `trunkline dev`.")
 @click.option("--number", default="15550002222", show_default=True, help="The number to write from: digits only.")
 def chat(config_dir: Path, url: str, number: str) -> None:  # noqa: ARG001  (every command takes --config-dir)
-    """Be a phone in the terminal, against a running `trunkline dev`."""
+    """Be a phone in the terminal, against a running `trunkline dev`.
+
+    A line is sent as a text. /1, /2, ... tap what the latest question offers under that number.
+    """
     run(talk(url, number))

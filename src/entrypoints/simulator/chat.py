@@ -1,11 +1,9 @@
 """The phone in the terminal, against a running simulator."""
 
 import asyncio
-import contextlib
-import os
+import re
 import signal
 import sys
-import threading
 from typing import Any
 
 import click
@@ -16,9 +14,12 @@ from rich.segment import ControlType
 from rich.text import Text
 
 from entrypoints.simulator.phone_client import NoSimulatorError, PhoneClient
+from entrypoints.simulator.terminal_bubbles import bubble_lines, tappable
+from entrypoints.simulator.terminal_lines import Lines, lines_of
 
 ANSWER_WITHIN_SECONDS = 60.0
 QUIET_SECONDS = 1.5
+TAP = re.compile(r"/(\d{1,3})")
 START_OF_LINE = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 TICKS = {
     "accepted": ("✓", "dim"),
@@ -27,12 +28,11 @@ TICKS = {
     "failed": ("not delivered", "red"),
 }
 
-type Lines = asyncio.Queue[str | None]
-
 
 async def chat(url: str, number: str) -> None:
     """Talk as the person with `number` to the business of the simulator at `url`, until the input ends.
 
+    A line is a text; "/2" taps the second of what the latest message that offers something lets one tap.
     In a terminal the prompt shows ticks and "typing". From a pipe each line is sent when the one before it
     has been answered.
 
@@ -43,7 +43,7 @@ async def chat(url: str, number: str) -> None:
         phone = PhoneClient(http=http, number=number.removeprefix("+"))
         try:
             conversation = _Conversation(phone, business=await phone.introduce(), interactive=sys.stdin.isatty())
-            await conversation.run(_lines_of(sys.stdin.fileno()))
+            await conversation.run(lines_of(sys.stdin.fileno()))
         except NoSimulatorError as error:
             raise click.ClickException(str(error)) from error
         except TimeoutError as error:
@@ -62,6 +62,8 @@ class _Conversation:
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._typing = False
         self._last: dict[str, Any] = {}
+        self._asking: dict[str, Any] | None = None
+        self._reactions: dict[str, str] = {}
 
     async def run(self, lines: Lines) -> None:
         following = asyncio.create_task(self._follow())
@@ -80,12 +82,11 @@ class _Conversation:
         loop.add_signal_handler(signal.SIGINT, lines.put_nowait, None)
         try:
             await self._connected.wait()
-            self._console.print(f"Writing to [bold]{self._business}[/]. Ctrl-D leaves.", style="dim")
+            hint = "/1 taps the first thing a message offers. Ctrl-D leaves."
+            self._console.print(f"Writing to [bold]{self._business}[/]. {hint}", style="dim")
             self._show_prompt()
             while (line := await lines.get()) is not None:
-                if line.strip():
-                    await self._phone.write(line.strip())
-                else:
+                if not (line.strip() and await self._say(line.strip())):
                     self._show_prompt()
         finally:
             loop.remove_signal_handler(signal.SIGINT)
@@ -96,8 +97,24 @@ class _Conversation:
         while (line := await lines.get()) is not None:
             if line.strip():
                 self._print("You", line.strip(), "green")
-                await self._phone.write(line.strip())
-                await self._wait_for_answer()
+                if await self._say(line.strip()):
+                    await self._wait_for_answer()
+
+    async def _say(self, line: str) -> bool:
+        """Write, or tap; whether something went out."""
+        match = TAP.fullmatch(line)
+        if match is None:
+            await self._phone.write(line)
+            return True
+        offered = tappable(self._asking) if self._asking else ()
+        number = int(match[1])
+        if self._asking and 1 <= number <= len(offered):
+            await self._phone.tap(str(self._asking["id"]), offered[number - 1].id)
+            return True
+        choices = ", ".join(f"/{place} {offer.title}" for place, offer in enumerate(offered, start=1))
+        can = f"you can tap {choices}" if choices else "no message has offered anything yet"
+        self._print(line, f"nothing to tap under that number; {can}", "red")
+        return False
 
     async def _wait_for_answer(self) -> None:
         """Until an answer has come and nothing has followed it for a moment."""
@@ -120,18 +137,34 @@ class _Conversation:
                 self._typing = bool(data["typing"])
             elif data["author"] == "person":
                 self._last = data
+                self._note_reaction(data)
             elif kind == "message":
-                self._print(self._business, str(data["body"]), "cyan")
-                await self._phone.look()
-                self._answers.put_nowait(str(data["id"]))
+                await self._show(data)
             if self._interactive:
                 self._show_prompt()
+
+    async def _show(self, message: dict[str, Any]) -> None:
+        self._print(self._business, "\n".join(bubble_lines(message)), "cyan")
+        if tappable(message):
+            self._asking = message
+        await self._phone.look()
+        self._answers.put_nowait(str(message["id"]))
+
+    def _note_reaction(self, message: dict[str, Any]) -> None:
+        """The business puts an emoji at what was written here; a bubble tells of it by its state."""
+        emoji, before = message["reactions"].get("business", ""), self._reactions.get(message["id"], "")
+        if emoji == before:
+            return
+        self._reactions[message["id"]] = emoji
+        done = f"reacted with {emoji}" if emoji else "took the reaction back"
+        self._print(self._business, f'[{done}: "{message["body"]}"]', "cyan")
+        self._answers.put_nowait(str(message["id"]))
 
     def _print(self, name: str, body: str, colour: str) -> None:
         if self._interactive:
             self._console.control(START_OF_LINE)
         harmless = "".join(char for char in body if char.isprintable() or char == "\n")
-        self._console.print(Text.assemble((f"{name}: ", f"bold {colour}"), harmless))
+        self._console.print(Text.assemble((f"{name}: ", f"bold {colour}"), harmless), soft_wrap=True)
 
     def _show_prompt(self) -> None:
         self._console.control(START_OF_LINE)
@@ -140,26 +173,3 @@ class _Conversation:
             words = "waiting to be delivered"
         typing = (f" {self._business} is typing… ", "italic cyan") if self._typing else " "
         self._console.print(Text.assemble((words, style), typing, ("> ", "bold green")), end="")
-
-
-def _lines_of(descriptor: int) -> Lines:
-    """Lines of a terminal, pipe or file, and None at the end; read in a thread that nobody has to wait for."""
-    lines: Lines = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def put(line: str | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-
-    def read() -> None:
-        rest = b""
-        while chunk := os.read(descriptor, 65536):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
-                put(line.decode(errors="replace"))
-        if rest:
-            put(rest.decode(errors="replace"))
-        put(None)
-
-    threading.Thread(target=read, name="terminal", daemon=True).start()
-    return lines

@@ -3,13 +3,33 @@
 Shapes: Meta, "messages webhook reference" of the Cloud API (2026).
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
 
 from entrypoints.simulator.chat_messages import ChatMessage
 from entrypoints.simulator.drafts import Draft, ImpossibleDraftError
 
 type Data = Mapping[str, object]
+
+
+@frozen(kw_only=True)
+class Offer:
+    """Something to tap: `section` is the title above it in a list, `kind` Meta's name of the answer it gives."""
+
+    id: str
+    title: str
+    description: str = ""
+    section: str = ""
+    kind: str
+    answer: Data
+
+
+def offers(content: object, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Offer, ...]:
+    """What a message with this content and these quick replies of a template lets one tap, as it is shown."""
+    return tuple(itertools.chain(map(_quick_reply, quick_replies), _buttons(content), _rows(content)))
 
 
 def tap(message: ChatMessage, choice: str) -> Draft:
@@ -18,13 +38,10 @@ def tap(message: ChatMessage, choice: str) -> Draft:
     Raises:
         ImpossibleDraftError: the message offers no such thing.
     """
-    for reply in message.quick_replies:
-        if reply["payload"] == choice:
-            return _reply(message, "button", reply["text"], {"payload": choice, "text": reply["text"]})
-    for kind, offered in _offered(message.content):
-        if offered.get("id") == choice:
-            title = str(offered["title"])
-            return _reply(message, "interactive", title, {"type": kind, kind: dict(offered)})
+    for offer in offers(message.content, message.quick_replies):
+        if offer.id == choice:
+            content = offer.answer if offer.kind == "button" else {"type": offer.kind, offer.kind: offer.answer}
+            return _reply(message, "button" if offer.kind == "button" else "interactive", offer.title, content)
     raise ImpossibleDraftError(f"message {message.id} does not offer {choice!r}")
 
 
@@ -44,14 +61,27 @@ def fill(message: ChatMessage, values: Data) -> Draft:
     return _reply(message, "interactive", "Form sent", answer)
 
 
-def _offered(content: object) -> Iterator[tuple[str, Data]]:
-    """Each button and row, with the name of its kind of answer."""
-    action = _data(_data(content).get("action"))
-    for button in _list(action.get("buttons")):
-        yield "button_reply", _data(button.get("reply"))
-    for section in _list(action.get("sections")):
+def _quick_reply(reply: Mapping[str, str]) -> Offer:
+    return Offer(id=reply["payload"], title=reply["text"], kind="button", answer=dict(reply))
+
+
+def _buttons(content: object) -> Iterator[Offer]:
+    for button in _list(_data(_data(content).get("action")).get("buttons")):
+        reply = _data(button.get("reply"))
+        yield Offer(id=str(reply.get("id")), title=str(reply.get("title")), kind="button_reply", answer=dict(reply))
+
+
+def _rows(content: object) -> Iterator[Offer]:
+    for section in _list(_data(_data(content).get("action")).get("sections")):
         for row in _list(section.get("rows")):
-            yield "list_reply", row
+            yield Offer(
+                id=str(row.get("id")),
+                title=str(row.get("title")),
+                description=str(row.get("description") or ""),
+                section=str(section.get("title") or ""),
+                kind="list_reply",
+                answer=dict(row),
+            )
 
 
 def _reply(message: ChatMessage, kind: str, body: str, content: Data) -> Draft:

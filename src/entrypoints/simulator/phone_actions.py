@@ -1,24 +1,22 @@
-"""What a person does on the phone: each action one route."""
+"""What a person does on the phone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import msgspec
 from attrs import evolve
 from litestar import post
 from litestar.exceptions import NotFoundException, ValidationException
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, RawBody
 from msgspec import Meta, Struct
 
 from entrypoints.simulator.drafts import SAMPLE_AD, Draft, ImpossibleDraftError, draft, text
 from entrypoints.simulator.injection import Playing
 from entrypoints.simulator.phone_access import digits, phone_of
+from entrypoints.simulator.phone_deeds import DEEDS, Deed, Words
 from entrypoints.simulator.phones import UnknownMessageError
 from entrypoints.simulator.simulator import Simulator
-
-LONGEST_TEXT = 4096
-
-type Words = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
 
 
 class Note(Struct):
@@ -38,36 +36,8 @@ class Note(Struct):
     age_seconds: Annotated[float, Meta(ge=0)] = 0.0
 
 
-class Reaction(Struct):
-    """An emoji at a bubble; an empty one takes it back."""
-
-    message_id: str
-    emoji: str
-
-
-class Tap(Struct):
-    """The id of a button or row at a bubble, or the payload of a template's quick reply."""
-
-    message_id: str
-    choice: str
-
-
-class Form(Struct):
-    """What was filled in behind a bubble."""
-
-    message_id: str
-    values: dict[str, Any]
-
-
-class Edit(Struct):
-    """New words for a text of one's own."""
-
-    message_id: str
-    text: Words
-
-
-class Pointed(Struct):
-    """One bubble."""
+class Played(Struct):
+    """A voice note of the business."""
 
     message_id: str
 
@@ -78,12 +48,6 @@ class NewNumber(Struct):
     number: str
 
 
-class Said(Struct):
-    """Words."""
-
-    text: Words
-
-
 @post("/phone/{number:str}/messages")
 async def write(simulator: Playing, number: FromPath[str], data: JSONBody[Note]) -> dict[str, str]:
     """Send a message to the business."""
@@ -92,50 +56,16 @@ async def write(simulator: Playing, number: FromPath[str], data: JSONBody[Note])
     return {"id": message.id}
 
 
-@post("/phone/{number:str}/reactions")
-async def react(simulator: Playing, number: FromPath[str], data: JSONBody[Reaction]) -> dict[str, str]:
-    """Put an emoji at a bubble."""
+@post("/phone/{number:str}/{deed:str}")
+async def act(simulator: Playing, number: FromPath[str], deed: FromPath[str], body: RawBody) -> dict[str, str]:
+    """Do one of `DEEDS`; the id of what the business hears of it."""
     with _possible():
-        message = simulator.people.react(number=_known(simulator, number), message_id=data.message_id, emoji=data.emoji)
-    return {"id": message.id}
-
-
-@post("/phone/{number:str}/taps")
-async def tap(simulator: Playing, number: FromPath[str], data: JSONBody[Tap]) -> dict[str, str]:
-    """Tap what a bubble offers."""
-    with _possible():
-        message = simulator.people.tap(number=_known(simulator, number), message_id=data.message_id, choice=data.choice)
-    return {"id": message.id}
-
-
-@post("/phone/{number:str}/forms")
-async def fill(simulator: Playing, number: FromPath[str], data: JSONBody[Form]) -> dict[str, str]:
-    """Send the filled form behind a bubble."""
-    with _possible():
-        message = simulator.people.fill(
-            number=_known(simulator, number), message_id=data.message_id, values=data.values
-        )
-    return {"id": message.id}
-
-
-@post("/phone/{number:str}/edits")
-async def edit(simulator: Playing, number: FromPath[str], data: JSONBody[Edit]) -> dict[str, str]:
-    """Change a text of one's own."""
-    with _possible():
-        message = simulator.people.edit(number=_known(simulator, number), message_id=data.message_id, words=data.text)
-    return {"id": message.id}
-
-
-@post("/phone/{number:str}/revocations")
-async def revoke(simulator: Playing, number: FromPath[str], data: JSONBody[Pointed]) -> dict[str, str]:
-    """Delete a message of one's own for everyone."""
-    with _possible():
-        message = simulator.people.revoke(number=_known(simulator, number), message_id=data.message_id)
+        message = _deed(deed, body).do(simulator.people, _known(simulator, number))
     return {"id": message.id}
 
 
 @post("/phone/{number:str}/plays", status_code=204)
-async def play(simulator: Playing, number: FromPath[str], data: JSONBody[Pointed]) -> None:
+async def play(simulator: Playing, number: FromPath[str], data: JSONBody[Played]) -> None:
     """Listen to a voice note of the business."""
     with _possible():
         simulator.sends.play(phone_of(simulator, number), data.message_id)
@@ -149,12 +79,6 @@ async def change_number(simulator: Playing, number: FromPath[str], data: JSONBod
     return {"number": digits(data.number)}
 
 
-@post("/phone/{number:str}/human")
-async def answer_by_hand(simulator: Playing, number: FromPath[str], data: JSONBody[Said]) -> dict[str, str]:
-    """Answer the person from the WhatsApp Business app, as somebody of the business."""
-    return {"id": simulator.people.answer_by_hand(number=_known(simulator, number), words=data.text).id}
-
-
 def _draft(simulator: Simulator, note: Note) -> Draft:
     drafted = text(note.text) if note.text is not None else draft(note.type, note.content, simulator.media)
     context = {}
@@ -162,6 +86,15 @@ def _draft(simulator: Simulator, note: Note) -> Draft:
         context["frequently_forwarded" if note.forwarded == "frequently" else "forwarded"] = True
     referral = SAMPLE_AD if note.referral is True else note.referral or None
     return evolve(drafted, reply_to=note.reply_to, context=context, referral=referral, age_seconds=note.age_seconds)
+
+
+def _deed(name: str, body: bytes) -> Deed:
+    if name not in DEEDS:
+        raise NotFoundException(f"{name} is not one of {', '.join(DEEDS)}")
+    try:
+        return msgspec.json.decode(body, type=DEEDS[name])
+    except msgspec.DecodeError as error:
+        raise ValidationException(str(error)) from error
 
 
 def _known(simulator: Simulator, number: str) -> str:
@@ -178,4 +111,4 @@ def _possible() -> Iterator[None]:
         raise NotFoundException(f"there is no message {error} in this thread") from error
 
 
-ACTIONS = (write, react, tap, fill, edit, revoke, play, change_number, answer_by_hand)
+ACTIONS = (write, act, play, change_number)

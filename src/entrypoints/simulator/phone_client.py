@@ -37,6 +37,12 @@ class PhoneClient:
         answer = await self._call("POST", f"/phone/{self.number}/messages", {"text": text})
         return str(answer.json()["id"])
 
+    async def tap(self, message_id: str, choice: str) -> str:
+        """Tap what a message offers, by its id; the id of the answer."""
+        tapped = {"message_id": message_id, "choice": choice}
+        answer = await self._call("POST", f"/phone/{self.number}/taps", tapped)
+        return str(answer.json()["id"])
+
     async def look(self) -> None:
         """Read what has come."""
         await self._call("POST", f"/phone/{self.number}/read")

@@ -1,4 +1,4 @@
-"""Files a person can send without having any, one of each kind."""
+"""Files either side can send without having any, one of each kind."""
 
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from entrypoints.simulator.media import Media
 
 FOLDER = Path(__file__).parent / "samples"
 OPUS = "audio/ogg; codecs=opus"
+# Nobody owns it (RFC 2606): links to it work without a network.
+SAMPLES_URL = "https://samples.example/"
 
 
 @frozen
@@ -32,3 +34,9 @@ def sample(kind: str) -> Media:
     """A fresh copy of the sample of that kind, with an id of its own."""
     found = SAMPLES[kind]
     return Media(content=(FOLDER / found.file).read_bytes(), mime_type=found.mime_type, filename=found.file)
+
+
+def sample_at(link: str) -> Media | None:
+    """A fresh copy of the sample that a link below `SAMPLES_URL` names; None for any other link."""
+    kinds = {f"{SAMPLES_URL}{found.file}": kind for kind, found in SAMPLES.items()}
+    return sample(kinds[link]) if link in kinds else None

@@ -83,6 +83,82 @@ async def test_a_simulator_that_stops_ends_the_chat(meta: RunningSimulator, busi
     assert await talking == (1, "You: Hi\n", "Error: the simulator has stopped\n")
 
 
+QUESTION = {
+    "type": "list",
+    "header": {"type": "text", "text": "Opening hours"},
+    "body": {"text": "When will you come?"},
+    "footer": {"text": "All times are local"},
+    "action": {
+        "button": "Times",
+        "sections": [
+            {"title": "Today", "rows": [{"id": "t9", "title": "9:00", "description": "early"}]},
+            {"title": "Tomorrow", "rows": [{"id": "m9", "title": "9:30"}]},
+        ],
+    },
+}
+
+
+async def ask_until_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The business: answers each text with a question, and each tap with what was tapped."""
+    for answered in range(1000):
+        await eventually(lambda: len(business.messages()) > answered, seconds=60)  # noqa: B023  (asked before the loop goes on)
+        message = business.messages()[answered]
+        if message["type"] == "interactive":
+            await meta.send(f"Tapped {message['interactive']['list_reply']['id']}")
+        else:
+            await meta.send_content("interactive", QUESTION)
+
+
+@pytest.fixture
+async def asking(meta: RunningSimulator, business: FakeBusiness) -> AsyncIterator[None]:
+    task = asyncio.create_task(ask_until_tapped(meta, business))
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("asking")
+async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
+    """What a question offers is numbered; the tap is a real one, and a wrong number says what there is."""
+    code, output, errors = await piped(meta.url, "/1\nhello\n/3\n/2\n")
+
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == [
+        "You: /1",
+        "/1: nothing to tap under that number; no message has offered anything yet",
+        "You: hello",
+        "Trunkline: Opening hours",
+        "When will you come?",
+        "All times are local",
+        "  Today",
+        "  /1 9:00: early",
+        "  Tomorrow",
+        "  /2 9:30",
+        "You: /3",
+        "/3: nothing to tap under that number; you can tap /1 9:00, /2 9:30",
+        "You: /2",
+        "Trunkline: Tapped m9",
+    ]
+
+
+@pytest.mark.usefixtures("asking")
+async def test_a_number_or_a_command_alone_is_a_text(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """What it means is for the service to say."""
+    await piped(meta.url, "2\n/new\n")
+
+    assert [message["text"]["body"] for message in business.messages()] == ["2", "/new"]
+
+
+async def test_a_reaction_is_an_answer(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """It is shown with the words it stands at."""
+    talking = asyncio.create_task(piped(meta.url, "Thank you\n"))
+    await eventually(business.messages)
+
+    await meta.send_content("reaction", {"message_id": business.messages()[0]["id"], "emoji": "👍"})
+
+    assert await talking == (0, 'You: Thank you\nTrunkline: [reacted with 👍: "Thank you"]\n', "")
+
+
 @define(kw_only=True)
 class Terminal:
     """A command on a terminal of its own."""

@@ -2,9 +2,7 @@
 
 import { contents } from "./contents.js";
 import { button } from "./dialogs.js";
-import { element, plain } from "./markup.js";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { element, plain, symbol } from "./markup.js";
 
 export function clock(at) {
   return new Date(at * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
@@ -103,12 +101,4 @@ function options(message, acts) {
   const node = button(symbol("icon-more"), () => acts.menu(message, node), "options");
   node.setAttribute("aria-label", "Message options");
   return node;
-}
-
-function symbol(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#${name}`);
-  svg.append(use);
-  return svg;
 }

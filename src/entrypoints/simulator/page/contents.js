@@ -1,7 +1,7 @@
 // What is inside of a bubble, by the type of its message.
 
 import { fileAddress } from "./api.js";
-import { element, render } from "./markup.js";
+import { element, render, symbol } from "./markup.js";
 import { interactive, quickReplies } from "./tappables.js";
 
 const SHOWN = {
@@ -50,6 +50,10 @@ function card(...children) {
   return node;
 }
 
+function title(icon, words) {
+  return element("strong", symbol(icon), words);
+}
+
 function picture(message) {
   const image = element("img");
   image.src = message.media_id ? fileAddress(message.media_id) : "";
@@ -83,25 +87,24 @@ function voice(message, acts) {
 function paper(message) {
   const { filename, link: address } = message.content;
   const name = filename || address?.split("/").at(-1) || "Document";
-  const node = element("a", element("strong", name), element("span", "Document"));
+  const node = element("a", title("icon-paper", name), element("span", "Document"));
   node.className = "card";
   if (message.media_id) node.href = fileAddress(message.media_id);
   node.download = name;
-  return message.media_id ? file(message, node) : file(message, card(element("strong", name)));
+  return message.media_id ? file(message, node) : file(message, card(title("icon-paper", name)));
 }
 
 function place({ content: { latitude, longitude, name, address } }) {
   const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=15/${latitude}/${longitude}`;
   const lines = [name, address].filter(Boolean).map((line) => element("span", line));
-  const pin = element("strong", "📍 Location");
-  return [card(pin, ...lines, link(`${latitude}, ${longitude}`, map))];
+  return [card(title("icon-pin", "Location"), ...lines, link(`${latitude}, ${longitude}`, map))];
 }
 
 function cards({ content }) {
   return content.map(({ name, phones = [], emails = [], org }) => {
     const lines = [...phones.map(({ phone }) => phone), ...emails.map(({ email }) => email), org?.company];
     const shown = lines.filter(Boolean).map((line) => element("span", line));
-    return card(element("strong", `👤 ${name.formatted_name}`), ...shown);
+    return card(title("icon-person", name.formatted_name), ...shown);
   });
 }
 
@@ -117,6 +120,6 @@ function basket({ content: { text, product_items: items } }) {
   const lines = items.map((item) =>
     element("span", `${item.quantity} × ${item.product_retailer_id}, ${item.item_price} ${item.currency}`),
   );
-  const shown = card(element("strong", "🛒 Order"), ...lines);
+  const shown = card(title("icon-basket", "Order"), ...lines);
   return text ? [shown, words(text)] : [shown];
 }

@@ -1,8 +1,9 @@
 // WhatsApp's formatting as DOM nodes. Texts only ever become text nodes: nothing a message says can become markup.
 
+const SVG = "http://www.w3.org/2000/svg";
 const FENCE = /```\n?([\s\S]*?)\n?```/g;
 const INLINE =
-  /`([^`\n]+)`|(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)*_~])|(?<![\p{L}\p{N}*_~])([*_~])(?=[^\s])(.+?)(?<=[^\s])\3(?![\p{L}\p{N}])/gu;
+  /`([^`\n]+)`|(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]*_~])|(?<![\p{L}\p{N}*_~])([*_~])(?=[^\s])(.+?)(?<=[^\s])\3(?![\p{L}\p{N}])/gu;
 const TAGS = { "*": "strong", _: "em", "~": "s" };
 const BLOCKS = [
   { kind: "quote", line: /^> ?(.*)$/ },
@@ -30,6 +31,15 @@ export function element(tag, ...children) {
   const node = document.createElement(tag);
   node.append(...children);
   return node;
+}
+
+// One of the drawings in index.html.
+export function symbol(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#${name}`);
+  svg.append(use);
+  return svg;
 }
 
 function blocks(text) {

@@ -2,7 +2,10 @@
 
 import pytest
 
-from entrypoints.simulator.scripted_model import answer
+from domain.parts import TextPart
+from domain.spoken import read_answer
+from entrypoints.simulator.samples import SAMPLES_URL, sample_at
+from entrypoints.simulator.scripted_model import SHOWS, answer
 
 
 @pytest.mark.parametrize("question", ["Hi", "hello there", "¡hola!".strip("¡"), "Olá", "Good morning"])
@@ -44,3 +47,34 @@ def test_is_the_same_each_time() -> None:
     """No dice."""
     assert answer("markdown") == answer("markdown")
     assert answer("help") == answer("HELP")
+
+
+@pytest.mark.parametrize("word", SHOWS)
+def test_shows_what_an_agent_can_say(word: str) -> None:
+    """How it is written, then the thing itself, by the blocks any agent writes."""
+    spoken = read_answer(answer(word.title()).text, message_ids=("wamid.asked",))
+
+    written, shown = spoken.parts
+    assert spoken.problems == ()
+    assert isinstance(written, TextPart)
+    assert not isinstance(shown, TextPart)
+
+
+def test_the_menu_leads_to_everything_else() -> None:
+    """Tapping a row says its title."""
+    _, menu = read_answer(answer("menu").text).parts
+
+    assert {choice.title.lower() for choice in menu.choices} == SHOWS.keys() - {"menu"}
+
+
+def test_words_about_a_picture_are_repeated() -> None:
+    """Only the word alone shows something."""
+    assert answer("picture this").text.startswith('You said: "picture this"')
+
+
+def test_its_files_need_no_network() -> None:
+    """Each link leads to a sample."""
+    links = [said[kind] for said in SHOWS.values() for kind in ("image", "voice", "document") if kind in said]
+
+    assert len(links) == 3
+    assert all(str(link).startswith(SAMPLES_URL) and sample_at(str(link)) for link in links)
