@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.clock import FakeClock
+from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
@@ -14,7 +15,7 @@ from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import LeaseLostError
 from contracts.initiated_turns_contract import InitiatedTurnsContract, initiated
-from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one, claim_one
+from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one, claim_one, nothing_ready
 from support.messages import post
 from support.polling import eventually
 
@@ -45,6 +46,17 @@ class TestRedisMailbox(MailboxContract, InitiatedTurnsContract):
         answers = await asyncio.gather(*(mailbox.initiate(turn=initiated()) for _ in range(20)))
 
         assert sorted(answers) == [False] * 19 + [True]
+
+    async def test_a_dead_letter_that_is_gone_by_now_is_not_replayed(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Somebody else was quicker, between our look at it and this."""
+        names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "again:whatsapp:1")]
+
+        replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "[]"])
+
+        assert not replayed
+        assert await nothing_ready(mailbox)
 
     async def test_an_initiated_turn_is_known_for_seven_days(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
@@ -129,6 +141,24 @@ class TestRedisMailbox(MailboxContract, InitiatedTurnsContract):
         days = await store.commands.pttl(name) / 1000 / 86400
 
         assert 7 < days <= 14
+
+    async def test_what_is_due_is_made_ready_in_portions(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However much it is, the store is not kept from anything else; whoever asks goes on at once."""
+        monkeypatch.setattr("adapters.redis.mailbox.PROMOTED_AT_ONCE", 2)
+        for number in range(3):
+            await mailbox.initiate(turn=initiated(f"initiated-{number}", channel=f"whatsapp-{number}"))
+        for claim in await mailbox.claim(partition=0, worker="a", limit=3, wait_seconds=1):
+            await mailbox.defer(claim=claim, after_seconds=0)
+
+        waits = [await mailbox.promote(partition=0)]
+        ready = [await store.commands.xlen(keys.of(0, "ready"))]
+        waits.append(await mailbox.promote(partition=0))
+        ready.append(await store.commands.xlen(keys.of(0, "ready")))
+
+        assert waits == [0, None]
+        assert ready == [2, 3]
 
     async def test_another_number_of_partitions_refuses_to_start(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys

@@ -67,7 +67,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("nothing_overtakes"),
     ),
     "a turn that is put off forgets who it was": (
-        script("put_off", "redis.call('HSET', TOKENS, CONVERSATION, 'B')", "redis.call('DEL', TURN)"),
+        script("claimed", "redis.call('HSET', TOKENS, CONVERSATION, 'B')", "redis.call('DEL', TURN)"),
         contract("tried_again_as_it_was"),
     ),
     "a proof of a part that is not next": (

@@ -13,7 +13,10 @@ from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = "adapters/redis/scripts"
-OPTIONS = ("-x", "-q", "-p", "anyio", "-p", "pytest_timeout", "--timeout=30", "-o", "addopts=--import-mode=importlib")
+PLUGINS = ("-p", "anyio", "-p", "pytest_timeout")
+# What noticed the mutant before is likely to notice this one too.
+SOONEST = ("-x", "--failed-first")
+OPTIONS = ("-q", *PLUGINS, *SOONEST, "--timeout=30", "-o", "addopts=--import-mode=importlib")
 
 # How pytest ends when all tests passed, and when some failed; everything else proves nothing.
 PASSED, FAILED = 0, 1
@@ -39,7 +42,12 @@ SWAPS = (
     ("'0'", "'$'"),
     ("'(' .. ", ""),
     (", 'JUSTID'", ""),
+    ("'IDLE', ARGV[2], ", ""),
     ("'MAXLEN', '~', ARGV[1], ", ""),
+    (", 'LIMIT', 0, ARGV[1]", ""),
+    ("tonumber(", "("),
+    ("math.floor(", "("),
+    ("math.ceil(", "("),
 )
 
 # One of the fields that are deleted together.
@@ -74,13 +82,13 @@ class Mutant:
 
 @frozen
 class Laboratory:
-    """A copy of src/ that tests can be run against."""
+    """A copy of code and tests, whatever somebody does to the original meanwhile."""
 
-    src: Path
+    root: Path
 
     @contextlib.contextmanager
     def breeding(self, mutant: Mutant) -> Iterator[None]:
-        path = self.src / mutant.file
+        path = self.root / "src" / mutant.file
         original = path.read_text()
         path.write_text(mutant.source)
         try:
@@ -101,10 +109,14 @@ class Laboratory:
     def pytest(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """The copy comes first on the path, before the installed checkout; plugins that are not needed stay away."""
         bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environ = {"PYTHONPATH": str(self.src), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        environ = {
+            "PYTHONPATH": str(self.root / "src"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        }
         return subprocess.run(
             [sys.executable, "-m", "pytest", *OPTIONS, *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=bare | environ,
             capture_output=True,
             text=True,
@@ -113,8 +125,10 @@ class Laboratory:
 
 
 def laboratory(directory: Path) -> Laboratory:
-    shutil.copytree(ROOT / "src", directory / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    return Laboratory(directory / "src")
+    for name in ("src", "tests"):
+        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", directory)
+    return Laboratory(directory)
 
 
 def script_names() -> list[str]:

@@ -4,7 +4,7 @@ from collections import deque
 
 from attrs import define, evolve, field
 
-from application.ports.mailbox import Claim, Proof
+from application.ports.mailbox import Proof
 from domain.debounce import Debounce
 from domain.messages import InboundMessage
 from domain.turns import Turn
@@ -40,6 +40,12 @@ class Box:
         """Whether a new message may make it ready: it is neither ready, nor held, nor put off."""
         return self.token is None and (self.due is None or self.latest is not None)
 
+    def assemble(self, turn_id: str, *, at_most: int) -> Turn | None:
+        """A turn of the messages that waited longest; None when none waits."""
+        taken, self.mail = self.mail[:at_most], self.mail[at_most:]
+        messages = tuple(mail.message for mail in taken)
+        return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages) if messages else None
+
     def proves(self, proof: Proof) -> bool:
         """Whether the part is the next of the turn under way; it is recorded then."""
         turn, reference = self.turn, proof.reference
@@ -47,11 +53,3 @@ class Box:
             return False
         self.turn = evolve(turn, sent=(*turn.sent, proof.message_id), attempts=0, doubts=0, unheard=0, error="")
         return True
-
-
-@define
-class Hold:
-    """A claim and how long it holds (monotonic)."""
-
-    claim: Claim
-    until: float

@@ -7,9 +7,10 @@ from bisect import insort
 from collections import deque
 from collections.abc import Sequence
 
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 
-from adapters.memory.boxes import Box, Hold, Mail
+from adapters.memory.boxes import Box, Mail
+from adapters.memory.leases import Leases
 from application.ports.dead_letters import DeadLetter
 from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
 from domain.replies import Reply
@@ -25,7 +26,7 @@ class MemoryMailbox:
     partitions: int = 1
     _boxes: dict[str, Box] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
-    _holds: dict[str, Hold] = field(factory=dict)
+    _leases: Leases = field(default=Factory(lambda self: Leases(self.lease_seconds), takes_self=True), init=False)
     _seen: set[tuple[str, str]] = field(factory=set)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1))
     _woken: asyncio.Event = field(factory=asyncio.Event)
@@ -86,17 +87,15 @@ class MemoryMailbox:
             except TimeoutError:
                 return ()
         taken = [self._ready.popleft() for _ in range(min(limit, len(self._ready)))]
-        return tuple(self._hold(conversation, partition, token, worker, 1) for conversation, token in taken)
-
-    def _hold(self, conversation: str, partition: int, token: str, worker: str, delivery: int) -> Claim:
-        claim = Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=delivery)
-        self._holds[token] = Hold(claim, time.monotonic() + self.lease_seconds)
-        return claim
+        return tuple(
+            self._leases.grant(
+                Claim(conversation=conversation, partition=partition, token=token, worker=worker, delivery=1)
+            )
+            for conversation, token in taken
+        )
 
     def _held(self, claim: Claim) -> Box:
-        hold = self._holds.get(claim.token)
-        if hold is None or hold.claim != claim:
-            raise LeaseLostError
+        self._leases.require(claim)
         return self._boxes[claim.conversation]
 
     def _held_turn(self, claim: Claim) -> tuple[Box, Turn]:
@@ -108,18 +107,11 @@ class MemoryMailbox:
     async def begin(self, *, claim: Claim) -> Turn | None:
         box = self._held(claim)
         if box.turn is None:
-            box.turn = box.again.popleft() if box.again else self._assemble(claim, box)
+            box.turn = box.again.popleft() if box.again else box.assemble(claim.token, at_most=self.turn_messages)
         if box.turn is None:
             self._settle(claim, box)
             return None
         return evolve(box.turn, deliveries=claim.delivery)
-
-    def _assemble(self, claim: Claim, box: Box) -> Turn | None:
-        taken, box.mail = box.mail[: self.turn_messages], box.mail[self.turn_messages :]
-        messages = tuple(mail.message for mail in taken)
-        if not messages:
-            return None
-        return Turn(id=claim.token, conversation=messages[0].conversation, messages=messages)
 
     async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
         box, turn = self._held_turn(claim)
@@ -136,7 +128,7 @@ class MemoryMailbox:
         self._settle(claim, box)
 
     def _settle(self, claim: Claim, box: Box) -> None:
-        del self._holds[claim.token]
+        self._leases.end(claim)
         box.token = None
         if box.again:
             self._make_ready(claim.conversation, box)
@@ -147,7 +139,7 @@ class MemoryMailbox:
 
     async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
         box, turn = self._held_turn(claim)
-        del self._holds[claim.token]
+        self._leases.end(claim)
         if doubt is not None:
             if doubt.part < len(turn.sent):  # proved since the worker read the turn
                 self._make_ready(claim.conversation, box)
@@ -158,7 +150,7 @@ class MemoryMailbox:
 
     async def defer(self, *, claim: Claim, after_seconds: float) -> None:
         box = self._held(claim)
-        del self._holds[claim.token]
+        self._leases.end(claim)
         box.token, box.due = None, time.monotonic() + after_seconds
 
     async def bury(self, *, claim: Claim, reason: str) -> None:
@@ -174,24 +166,16 @@ class MemoryMailbox:
 
     async def release(self, *, claim: Claim) -> None:
         box = self._held(claim)
-        del self._holds[claim.token]
+        self._leases.end(claim)
         self._make_ready(claim.conversation, box)
 
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        lost = []
-        for claim in claims:
-            hold = self._holds.get(claim.token)
-            if hold is None or hold.claim != claim:
-                lost.append(claim)
-            else:
-                hold.until = time.monotonic() + self.lease_seconds
-        return tuple(lost)
+        return tuple(claim for claim in claims if not self._leases.renew(claim))
 
     async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
-        now = time.monotonic()
-        expired = [hold.claim for hold in self._holds.values() if hold.until <= now][:limit]
         return tuple(
-            self._hold(claim.conversation, partition, claim.token, worker, claim.delivery + 1) for claim in expired
+            self._leases.grant(evolve(claim, partition=partition, worker=worker, delivery=claim.delivery + 1))
+            for claim in self._leases.expired()[:limit]
         )
 
     async def promote(self, *, partition: int) -> float | None:

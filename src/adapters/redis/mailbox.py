@@ -55,7 +55,7 @@ class RedisMailbox:
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
             )
         for partition in range(partitions):
-            await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [])
+            await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
         by_partition: defaultdict[int, list[int]] = defaultdict(list)

@@ -3,19 +3,31 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from attrs import evolve
 
 from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import Claim, Mailbox
 from application.ports.store import StoreUnavailableError
+from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_contract import begin_one
-from support.messages import post
+from domain.turns import Doubt
+from support.messages import ANA, BOB, post
+
+
+async def put_off_in_vain(mailbox: Mailbox, claim: Claim) -> None:
+    """The part was proved meanwhile."""
+    await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+    await mailbox.put_off(claim=claim, after_seconds=60, error="timeout", doubt=Doubt(part=0, unheard=1))
+
 
 GIVING_BACK: dict[str, tuple[Callable[[Mailbox, Claim], Awaitable[object]], int]] = {
     "complete": (lambda mailbox, claim: mailbox.complete(claim=claim), 0),
     "put_off": (lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=60, error="timeout"), 0),
+    "put_off in vain": (put_off_in_vain, 1),
     "defer": (lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=60), 0),
     "release": (lambda mailbox, claim: mailbox.release(claim=claim), 1),
 }
@@ -68,6 +80,63 @@ async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreCon
 
     with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
         await mailbox.prepare()
+
+
+async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
+    """Each had a name of its own; but whoever holds a conversation is known until somebody takes it over."""
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+    await begin_one(mailbox, worker="holds")
+    claim, _ = await begin_one(mailbox, worker="gone")
+    await mailbox.complete(claim=claim)
+
+    known = []
+    for lease_seconds in (60, 0):
+        await evolve(mailbox, lease_seconds=lease_seconds).prepare()
+        workers = await store.commands.xinfo_consumers(keys.of(0, "ready"), "workers")
+        known.append({worker["name"] for worker in workers})
+
+    assert known == [{"holds", "gone"}, {"holds"}]
+    assert len(await mailbox.reap(partition=0, worker="b", limit=10)) == 1
+
+
+async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """The channel delivers it again, when what was in the way is gone."""
+    message = post()
+    name = keys.of(0, f"mail:{message.message.conversation}")
+    await mailbox.prepare()
+    await store.commands.set(name, "somebody else's")
+
+    with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
+        await mailbox.accept(posts=[message])
+
+    await store.commands.delete(name)
+    assert await mailbox.accept(posts=[message]) == (True,)
+
+
+async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """Nor is a dead letter gone that could not be."""
+    name = keys.of(0, f"again:{initiated().conversation}")
+    dead_letters = RedisDeadLetters(store=store, keys=keys)
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post(person=ANA)])
+    claim, _ = await begin_one(mailbox)
+    await mailbox.bury(claim=claim, reason="send: final")
+    (letter,) = await dead_letters.page(limit=10)
+    await store.commands.set(name, "somebody else's")
+
+    with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
+        await mailbox.initiate(turn=initiated())
+    with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
+        await dead_letters.replay(letter_id=letter.id)
+
+    await store.commands.delete(name)
+    assert await mailbox.initiate(turn=initiated())
+    assert await dead_letters.page(limit=10) == (letter,)
 
 
 async def test_what_waits_outlives_its_workers_group(

@@ -18,7 +18,7 @@ local function wait_for_more(conversation, quiet, cap)
     redis.call('HSET', TOKENS, conversation, token)
   end
   if token:sub(1, 1) == 'D' then
-    redis.call('ZADD', LATER, math.min(now + quiet, tonumber(token:sub(2))), conversation)
+    redis.call('ZADD', LATER, math.min(now + quiet, token:sub(2)), conversation)
   end
 end
 
@@ -26,7 +26,7 @@ local function store(at, conversation, timestamp, quiet, cap, payload)
   local arrival = redis.call('INCR', KEYS[4])
   local member = string.format('%013x|%.0f|%.0f|%.0f|%s', arrival, now_ms(), quiet, cap, payload)
   redis.call('ZADD', KEYS[at], timestamp, member)
-  if quiet == 0 then wake(conversation) else wait_for_more(conversation, quiet, cap) end
+  if quiet == '0' then wake(conversation) else wait_for_more(conversation, quiet, cap) end
 end
 
 local answers = {}
@@ -36,9 +36,10 @@ for message = 0, (#KEYS - 4) / 5 - 1 do
   if seen(at, digest) then
     answers[#answers + 1] = 0
   else
+    -- Known only once it is stored: what could not be is delivered again.
+    store(at, ARGV[arg], ARGV[arg + 2], ARGV[arg + 3], ARGV[arg + 4], ARGV[arg + 5])
     redis.call('SADD', KEYS[at + 1], digest)
     redis.call('PEXPIREAT', KEYS[at + 1], ARGV[1])
-    store(at, ARGV[arg], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4]), ARGV[arg + 5])
     answers[#answers + 1] = 1
   end
 end

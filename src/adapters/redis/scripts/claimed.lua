@@ -18,3 +18,11 @@ local function settle()
   redis.call('HSET', TOKENS, CONVERSATION, string.format('D%.0f', latest))
   redis.call('ZADD', LATER, due, CONVERSATION)
 end
+
+-- The token is given back until the turn under way goes on, in so many ms. Nothing of this conversation can overtake it:
+-- "B" is not made ready by anything new.
+local function go_on_in(ms)
+  drop_token(TOKEN)
+  redis.call('HSET', TOKENS, CONVERSATION, 'B')
+  redis.call('ZADD', LATER, now_ms() + ms, CONVERSATION)
+end

@@ -3,8 +3,8 @@
 for at = 5, 8 do
   if redis.call('SISMEMBER', KEYS[at], ARGV[3]) == 1 then return 0 end
 end
-redis.call('SADD', KEYS[5], ARGV[3])
-redis.call('PEXPIREAT', KEYS[5], ARGV[1])
 redis.call('RPUSH', KEYS[4], ARGV[4])
 wake(ARGV[2])
+redis.call('SADD', KEYS[5], ARGV[3])
+redis.call('PEXPIREAT', KEYS[5], ARGV[1])
 return 1

@@ -1,15 +1,15 @@
 -- Try the same turn again in ARGV[5] ms because of ARGV[6]. ARGV[7], where there is one, is the part that may have been
 -- sent, and ARGV[8] how many of its sends went unheard.
--- Nothing of this conversation can overtake: its only token is "B" until then.
-drop_token(TOKEN)
 if ARGV[7] then
   -- Proved since the worker read the turn: without a doubt there is nothing to wait for.
-  if redis.call('HEXISTS', TURN, 'sent:' .. ARGV[7]) == 1 then return make_ready(CONVERSATION) end
+  if redis.call('HEXISTS', TURN, 'sent:' .. ARGV[7]) == 1 then
+    drop_token(TOKEN)
+    return make_ready(CONVERSATION)
+  end
   redis.call('HINCRBY', TURN, 'doubts', 1)
   redis.call('HSET', TURN, 'unheard', ARGV[8])
 end
 redis.call('HINCRBY', TURN, 'attempts', 1)
 redis.call('HINCRBY', TURN, 'retries', 1)
 redis.call('HSET', TURN, 'error', ARGV[6])
-redis.call('HSET', TOKENS, CONVERSATION, 'B')
-redis.call('ZADD', LATER, now_ms() + ARGV[5], CONVERSATION)
+go_on_in(ARGV[5])
