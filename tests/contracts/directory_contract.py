@@ -1,20 +1,38 @@
 """What every directory promises."""
 
+import itertools
+
 from application.ports.directory import Directory
 from domain.conversations import Person
-from domain.identity import IdentityChange
+from domain.identity import IdentityChange, Sighting
 
-OLD, NEW = "15550001111", "15550002222"
-USER, NEW_USER, PARENT = "US.1001", "US.1002", "US.ENT.7"
+OLD, NEW, THIRD, FOURTH = "15550001111", "15550002222", "15550003333", "15550009999"
+USER, NEW_USER, OTHER_USER, PARENT = "US.1001", "US.1002", "US.2001", "US.ENT.7"
+_times = itertools.count(1_700_000_000)
 
 
-async def id_of(directory: Directory, channel: str = "whatsapp", **aliases: str) -> str:
-    (id_,) = await directory.ids(channel=channel, persons=[Person(**aliases)])
+def later() -> float:
+    """A moment after all before."""
+    return float(next(_times))
+
+
+async def id_of(directory: Directory, channel: str = "whatsapp", at: float | None = None, **aliases: str) -> str:
+    """Whose these aliases are; without `at` they are seen now."""
+    seen = Sighting(person=Person(**aliases), at=later() if at is None else at)
+    (id_,) = await directory.ids(channel=channel, seen=[seen])
     return id_
 
 
-async def change(directory: Directory, *known: str, to: tuple[str, ...]) -> None:
-    await directory.change(change=IdentityChange(channel="whatsapp", known=known, new=to))
+async def found(directory: Directory, alias: str) -> str | None:
+    """Whom the alias leads to."""
+    return await directory.find(channel="whatsapp", alias=alias)
+
+
+async def change(directory: Directory, *known: str, to: tuple[str, ...], at: float | None = None) -> IdentityChange:
+    """Tell of a change, which is told once more by `directory.change`."""
+    told = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
+    await directory.change(change=told)
+    return told
 
 
 class DirectoryContract:
@@ -37,25 +55,34 @@ class DirectoryContract:
 
         assert await id_of(directory, user_id=USER) == OLD
         assert await id_of(directory, phone=OLD) == OLD
-        assert await id_of(directory, user_id=NEW_USER, parent_id=PARENT) == OLD
-        assert await id_of(directory, user_id=NEW_USER) == OLD
+        assert await id_of(directory, user_id=PARENT) == OLD
+
+    async def test_a_parent_id_makes_nobody_the_same_person(self, directory: Directory) -> None:
+        """Should several share it, it is listed of the first."""
+        await id_of(directory, user_id=USER, parent_id=PARENT)
+
+        assert await id_of(directory, user_id=NEW_USER, parent_id=PARENT) == NEW_USER
+        assert await id_of(directory, user_id=NEW_USER) == NEW_USER
+        assert await id_of(directory, user_id=PARENT) == USER
 
     async def test_a_user_id_is_surer_than_a_number(self, directory: Directory) -> None:
-        """Numbers change hands; and the number goes on leading to whom it led."""
+        """Numbers change hands; from then on this one leads to who wrote from it last."""
         await id_of(directory, user_id=USER)
         await id_of(directory, user_id=NEW_USER, phone=NEW)
         await id_of(directory, user_id=USER, phone=OLD)
 
         assert await id_of(directory, user_id=NEW_USER, phone=OLD) == NEW
-        assert await id_of(directory, phone=OLD) == USER
+        assert await id_of(directory, phone=OLD) == NEW
+        assert await id_of(directory, user_id=USER) == USER
 
     async def test_persons_come_back_in_their_order(self, directory: Directory) -> None:
         """Also when the same one is there twice, and when nobody is."""
         await id_of(directory, phone=OLD, user_id=USER)
         persons = [Person(phone=NEW), Person(user_id=USER), Person(user_id=NEW_USER), Person(phone=NEW)]
+        seen = [Sighting(person=person, at=later()) for person in persons]
 
-        assert await directory.ids(channel="whatsapp", persons=persons) == (NEW, OLD, NEW_USER, NEW)
-        assert await directory.ids(channel="whatsapp", persons=[]) == ()
+        assert await directory.ids(channel="whatsapp", seen=seen) == (NEW, OLD, NEW_USER, NEW)
+        assert await directory.ids(channel="whatsapp", seen=[]) == ()
 
     async def test_channels_do_not_share_their_people(self, directory: Directory) -> None:
         """The same user id means somebody else there."""
@@ -86,11 +113,11 @@ class DirectoryContract:
         await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(NEW,))
 
-        stranger = await id_of(directory, phone=OLD, user_id="US.2001")
+        stranger = await id_of(directory, phone=OLD, user_id=OTHER_USER)
 
         assert stranger == f"{OLD}~2"
         assert await id_of(directory, phone=OLD) == stranger
-        assert await id_of(directory, user_id="US.2001") == stranger
+        assert await id_of(directory, user_id=OTHER_USER) == stranger
         assert await id_of(directory, phone=NEW) == OLD
 
     async def test_a_number_may_be_given_up_again_and_again(self, directory: Directory) -> None:
@@ -114,20 +141,11 @@ class DirectoryContract:
     async def test_a_number_that_goes_from_hand_to_hand(self, directory: Directory) -> None:
         """Somebody who moves to a number takes their own id along."""
         await change(directory, OLD, to=(NEW,))
-        await id_of(directory, phone="15550003333")
-        await change(directory, "15550003333", to=(OLD,))
+        await id_of(directory, phone=THIRD)
+        await change(directory, THIRD, to=(OLD,))
 
-        assert await id_of(directory, phone=OLD) == "15550003333"
+        assert await id_of(directory, phone=OLD) == THIRD
         assert await id_of(directory, phone=NEW) == OLD
-
-    async def test_late_messages_do_not_take_a_number_back(self, directory: Directory) -> None:
-        """Their user id says whose they are, and the number is free for the next."""
-        await id_of(directory, phone=OLD, user_id=USER)
-        await change(directory, OLD, to=(NEW, NEW_USER))
-
-        assert await id_of(directory, phone=OLD, user_id=USER) == OLD
-        assert await id_of(directory, phone=OLD, user_id="US.2001") == f"{OLD}~2"
-        assert await id_of(directory, phone=OLD, user_id=USER) == OLD
 
     async def test_who_came_back_to_a_number_may_change_their_user_id(self, directory: Directory) -> None:
         """Though nobody told that they came back."""
@@ -136,85 +154,30 @@ class DirectoryContract:
         await change(directory, OLD, USER, to=(OLD, NEW_USER))
 
         assert await id_of(directory, user_id=NEW_USER) == OLD
+        assert await id_of(directory, user_id=NEW_USER, phone=OLD) == OLD
         assert await id_of(directory, phone=OLD) == OLD
 
     async def test_a_number_somebody_left_without_a_word(self, directory: Directory) -> None:
         """Is theirs until the channel says whose it is now."""
-        await change(directory, "15550003333", to=(NEW,))
+        await change(directory, THIRD, to=(NEW,))
         await change(directory, OLD, to=(NEW,))
 
         assert await id_of(directory, phone=NEW) == OLD
-
-    async def test_a_change_that_is_told_again_changes_nothing(self, directory: Directory) -> None:
-        """Also when the number has its next owner meanwhile, who stays where they are."""
-        await id_of(directory, phone=OLD, user_id=USER)
-        for known in ((OLD,), (OLD, USER), (OLD,)):
-            await change(directory, *known, to=(NEW,))
-        assert await id_of(directory, phone=OLD) == f"{OLD}~2"
-
-        for known in ((OLD,), (OLD, USER)):
-            await change(directory, *known, to=(NEW,))
-
-        assert await id_of(directory, phone=OLD) == f"{OLD}~2"
-        assert await id_of(directory, phone=NEW) == OLD
-        assert await id_of(directory, user_id=USER) == OLD
-
-    async def test_a_change_that_comes_late_changes_nothing(self, directory: Directory) -> None:
-        """The number it is about is not theirs any more either."""
-        await id_of(directory, phone=OLD, user_id=USER)
-        await change(directory, OLD, USER, to=(NEW, NEW_USER))
-        await change(directory, NEW, NEW_USER, to=("15550009999", "US.1003"))
-        await change(directory, OLD, USER, to=(NEW, NEW_USER))
-
-        assert await id_of(directory, phone=NEW, user_id="US.2001") == f"{NEW}~2"
-        assert await id_of(directory, phone="15550009999") == OLD
 
     async def test_the_next_owner_of_a_number_may_move_too(self, directory: Directory) -> None:
         """Told twice, as everything may be."""
-        await change(directory, OLD, to=("15550009999",))
+        await change(directory, OLD, to=(FOURTH,))
         stranger = await id_of(directory, phone=OLD, user_id=USER)
-        for _ in range(2):
-            await change(directory, OLD, to=(NEW,))
+        told = await change(directory, OLD, to=(NEW,))
+        await directory.change(change=told)
 
         assert await id_of(directory, phone=NEW) == stranger
-        assert await id_of(directory, phone="15550009999") == OLD
+        assert await id_of(directory, phone=FOURTH) == OLD
         assert await id_of(directory, phone=OLD) == f"{OLD}~3"
-
-    async def test_a_message_may_overtake_the_change(self, directory: Directory) -> None:
-        """Who seemed to be new is known from then on, by each of their aliases."""
-        await id_of(directory, phone=OLD, user_id=USER)
-        assert await id_of(directory, phone=NEW, user_id=NEW_USER) == NEW
-
-        await change(directory, OLD, to=(NEW,))
-
-        assert await id_of(directory, phone=NEW) == OLD
-        assert await id_of(directory, phone=NEW, user_id=NEW_USER) == OLD
-        assert await id_of(directory, user_id=NEW_USER) == OLD
-
-    async def test_a_number_that_leads_to_somebody_else_stays_with_them(self, directory: Directory) -> None:
-        """Who is known by their user id gave up a number that we have by another name."""
-        await id_of(directory, user_id=USER)
-        await id_of(directory, user_id=NEW_USER, phone=NEW)
-        await id_of(directory, user_id=NEW_USER, phone=OLD)
-        await change(directory, OLD, USER, to=("US.1003", "15550009999"))
-
-        assert await id_of(directory, phone=OLD) == NEW
-        assert await id_of(directory, phone="15550009999") == USER
-
-    async def test_a_message_may_overtake_the_change_between_reused_numbers(self, directory: Directory) -> None:
-        """Both had other owners before."""
-        for number in (OLD, NEW):
-            await change(directory, number, to=(f"{number}9",))
-        mover = await id_of(directory, phone=OLD, user_id=USER)
-        assert await id_of(directory, phone=NEW, user_id=NEW_USER) == f"{NEW}~2"
-
-        await change(directory, OLD, to=(NEW, NEW_USER))
-
-        assert await id_of(directory, phone=NEW, user_id=NEW_USER) == mover == f"{OLD}~2"
 
     async def test_a_user_id_may_change_before_the_number(self, directory: Directory) -> None:
         """Two notices say what one could."""
-        await change(directory, OLD, to=("15550009999",))
+        await change(directory, OLD, to=(FOURTH,))
         mover = await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(OLD, NEW_USER))
         await change(directory, OLD, to=(NEW, NEW_USER))
@@ -226,3 +189,20 @@ class DirectoryContract:
         await change(directory, USER, to=(NEW_USER,))
 
         assert await id_of(directory, user_id=NEW_USER, phone=NEW) == NEW
+
+    async def test_who_is_looked_for_is_found_by_any_alias(self, directory: Directory) -> None:
+        """By whoever has a number now; nobody has one that was given up."""
+        await id_of(directory, user_id=USER)
+        await id_of(directory, user_id=USER, phone=OLD)
+        before = [await found(directory, alias) for alias in (USER, OLD)]
+        await change(directory, OLD, USER, to=(NEW, USER))
+        after = [await found(directory, alias) for alias in (USER, NEW, OLD)]
+
+        assert before == [USER, USER]
+        assert after == [USER, USER, None]
+
+    async def test_looking_for_somebody_adds_nobody(self, directory: Directory) -> None:
+        """An unknown number may be somebody's who is called like it; an unknown user id is nobody's."""
+        assert await found(directory, OLD) == OLD
+        assert await found(directory, USER) is None
+        assert await id_of(directory, user_id=USER, phone=OLD) == OLD

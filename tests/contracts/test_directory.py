@@ -3,38 +3,61 @@
 import asyncio
 
 import pytest
+from attrs import define, evolve
 
 from adapters.memory.directory import MemoryDirectory
+from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
-from contracts.directory_contract import NEW, OLD, USER, DirectoryContract, change, id_of
+from contracts.directory_contract import (
+    FOURTH,
+    NEW,
+    NEW_USER,
+    OLD,
+    THIRD,
+    USER,
+    DirectoryContract,
+    change,
+    id_of,
+    later,
+)
+from contracts.late_changes_contract import LateChangesContract
 from domain.conversations import Person
+from domain.identity import IdentityChange, Sighting
 
 DAY = 24 * 3600
 
 
-class TestMemoryDirectory(DirectoryContract):
+@define
+class RestlessStore:
+    """Somebody else is always quicker."""
+
+    async def run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> object:
+        return 1 if script is scripts.ENTER else None
+
+
+class TestMemoryDirectory(DirectoryContract, LateChangesContract):
     @pytest.fixture
     def directory(self) -> MemoryDirectory:
         return MemoryDirectory()
 
 
-class TestRedisDirectory(DirectoryContract):
+class TestRedisDirectory(DirectoryContract, LateChangesContract):
     @pytest.fixture
     def directory(self, store: StoreConnections, keys: Keys) -> RedisDirectory:
         return RedisDirectory(store=store, keys=keys)
 
     async def test_a_number_alone_costs_no_key(self, directory: RedisDirectory, store: StoreConnections) -> None:
-        """And a number with a user id one."""
+        """And a number with a user id two: who comes with another id later is somebody else."""
         await id_of(directory, phone=OLD)
         assert await store.commands.keys(f"{directory.keys.prefix}:*") == []
         await id_of(directory, phone=OLD, user_id=USER)
 
-        assert await store.commands.keys(f"{directory.keys.prefix}:*") == [
-            f"{directory.keys.prefix}:alias:whatsapp:{USER}"
-        ]
+        assert set(await store.commands.keys(f"{directory.keys.prefix}:*")) == {
+            f"{directory.keys.prefix}:alias:whatsapp:{alias}" for alias in (OLD, USER)
+        }
 
     async def test_an_alias_is_kept_while_it_is_used(self, directory: RedisDirectory, store: StoreConnections) -> None:
         """It expires some hundred days after the person was last heard of."""
@@ -71,12 +94,54 @@ class TestRedisDirectory(DirectoryContract):
         persons = [Person(phone=OLD, user_id=USER), Person(user_id=USER)]
 
         seen = await asyncio.gather(
-            *(each.ids(channel="whatsapp", persons=[person]) for person in persons * 10 for each in (directory, other))
+            *(
+                each.ids(channel="whatsapp", seen=[Sighting(person=person, at=later())])
+                for person in persons * 10
+                for each in (directory, other)
+            )
         )
         await other_store.aclose()
 
         assert len(set(seen)) == 1
         assert await id_of(directory, user_id=USER) == seen[0][0]
+
+    async def test_a_change_that_many_are_told_at_once(self, directory: RedisDirectory, store_url: str) -> None:
+        """Happens once."""
+        other_store = StoreConnections.to(store_url)
+        other = RedisDirectory(store=other_store, keys=directory.keys)
+        moved = later()
+        told = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
+
+        await asyncio.gather(*(each.change(change=told) for each in [directory, other] * 10))
+        await other_store.aclose()
+
+        assert await id_of(directory, phone=NEW) == await id_of(directory, user_id=NEW_USER) == OLD
+        assert await id_of(directory, phone=OLD) == f"{OLD}~2"
+
+    async def test_changes_that_are_told_at_once(self, directory: RedisDirectory, store_url: str) -> None:
+        """Whoever is first: nobody is taken for somebody else."""
+        other_store = StoreConnections.to(store_url)
+        other = RedisDirectory(store=other_store, keys=directory.keys)
+        moves = [
+            IdentityChange(channel="whatsapp", known=(before,), new=(after,), at=later())
+            for before, after in ((OLD, NEW), (NEW, THIRD), (FOURTH, OLD))
+        ]
+
+        await asyncio.gather(*(each.change(change=move) for move in moves * 3 for each in (directory, other)))
+        await other_store.aclose()
+
+        ids = [await id_of(directory, phone=number) for number in (OLD, NEW, THIRD, FOURTH)]
+        assert ids[0] == FOURTH
+        assert len(set(ids)) == len(ids)
+
+    async def test_listings_that_never_stand_still_are_an_error(self, directory: RedisDirectory) -> None:
+        """The channel delivers again."""
+        restless = evolve(directory, store=RestlessStore())
+
+        with pytest.raises(StoreUnavailableError):
+            await id_of(restless, user_id=USER)
+        with pytest.raises(StoreUnavailableError):
+            await change(restless, OLD, to=(NEW,))
 
     async def test_no_store_no_id(self, keys: Keys) -> None:
         """It is an error of ours, in our words."""

@@ -8,59 +8,97 @@ from hypothesis import strategies as st
 
 from adapters.memory.directory import MemoryDirectory
 from domain.conversations import Person
-from domain.identity import IdentityChange
+from domain.identity import IdentityChange, Sighting
 from support.fuzzing import Run
 
-steps = st.tuples(st.sampled_from(["arrive", "write", "write", "move", "again"]), st.integers(0, 1000))
+STEPS = ["arrive", "write", "write", "move", "hand_over", "tell", "again", "late"]
+steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 1000))
 
 
 @define
 class Somebody:
     phone: str
     user_id: str
-    id: str = ""
+    ids: set[str] = field(factory=set)
 
 
 @define
 class World:
-    """People with a number each, which the next may get when they move."""
+    """People with a number each, which the next may get when they move; we are told of moves late, or never."""
 
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     people: list[Somebody] = field(factory=list)
     free_numbers: list[str] = field(factory=list)
+    untold: list[IdentityChange] = field(factory=list)
     told: list[IdentityChange] = field(factory=list)
+    written: list[tuple[Somebody, Sighting]] = field(factory=list)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1_555_000))
 
     async def arrive(self, number: int) -> None:
         free = self.free_numbers
         phone = free.pop(number % len(free)) if free and number % 2 else str(next(self._numbers))
-        self.people.append(Somebody(phone=phone, user_id=f"US.{next(self._numbers)}"))
+        self.people.append(Somebody(phone=phone, user_id=self._user_id()))
 
     async def write(self, number: int) -> None:
         who = self.people[number % len(self.people)]
-        phone = None if who.id and number % 2 else who.phone
-        (id_,) = await self.directory.ids(channel="whatsapp", persons=[Person(phone=phone, user_id=who.user_id)])
-        assert id_ == (who.id or id_), "their conversation is torn apart"
-        assert id_ not in {other.id for other in self.people if other is not who}, "they read what another wrote"
-        who.id = id_
+        phone = None if number % 3 == 0 else who.phone
+        seen = Sighting(person=Person(phone=phone, user_id=who.user_id), at=self._now())
+        self.written.append((who, seen))
+        if number % 5:
+            await self._see(who, seen)
+
+    async def late(self, number: int) -> None:
+        """A message that was sent before comes in, for the first time or again."""
+        if self.written:
+            who, seen = self.written[number % len(self.written)]
+            await self._see(who, seen)
 
     async def move(self, number: int) -> None:
         who = self.people[number % len(self.people)]
-        before = (who.phone, who.user_id)
-        self.free_numbers.append(who.phone)
-        who.phone, who.user_id = str(next(self._numbers)), f"US.{next(self._numbers)}"
-        if who.id:
-            self.told.append(IdentityChange(channel="whatsapp", known=before, new=(who.phone, who.user_id)))
+        self._change(who, phone=str(next(self._numbers)))
+
+    async def hand_over(self, number: int) -> None:
+        """Somebody moves, and somebody else moves to their number at once."""
+        left = self.people[number % len(self.people)]
+        comes = self.people[(number + 1) % len(self.people)]
+        if left is not comes:
+            phone = left.phone
+            self._change(left, phone=str(next(self._numbers)))
+            self._change(comes, phone=phone)
+            self.free_numbers.remove(phone)
+
+    async def tell(self, number: int) -> None:
+        if self.untold:
+            self.told.append(self.untold.pop(number % len(self.untold)))
             await self.directory.change(change=self.told[-1])
 
     async def again(self, number: int) -> None:
         if self.told:
             await self.directory.change(change=self.told[number % len(self.told)])
 
+    async def _see(self, who: Somebody, seen: Sighting) -> None:
+        (id_,) = await self.directory.ids(channel="whatsapp", seen=[seen])
+        who.ids.add(id_)
+        others = [other.ids for other in self.people if other is not who]
+        assert not any(id_ in ids for ids in others), "they read what another wrote"
 
-@given(history=st.lists(steps, max_size=40))
+    def _change(self, who: Somebody, *, phone: str) -> None:
+        before = (who.user_id, who.phone)
+        self.free_numbers.append(who.phone)
+        who.phone, who.user_id = phone, self._user_id()
+        change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, who.phone), at=self._now())
+        self.untold.append(change)
+
+    def _user_id(self) -> str:
+        return f"US.{next(self._numbers)}"
+
+    def _now(self) -> float:
+        return float(next(self._numbers))
+
+
+@given(history=st.lists(steps, max_size=60))
 def test_nobody_is_taken_for_somebody_else(run: Run, history: list[tuple[str, int]]) -> None:
-    """And each keeps their conversation."""
+    """However late they, and we, are."""
     run(_live(history))
 
 

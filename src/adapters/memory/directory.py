@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
-from domain.conversations import Person
-from domain.identity import IdentityChange, Listing, is_number, known_id, unlisted, whose
+from domain.identity import IdentityChange, Listing, Sighting, follow, is_number, place
 
 
 @define
@@ -15,27 +14,18 @@ class MemoryDirectory:
         factory=lambda: defaultdict(lambda: defaultdict(Listing))
     )
 
-    async def ids(self, *, channel: str, persons: Sequence[Person]) -> tuple[str, ...]:
-        return tuple(self._id(self._channels[channel], person) for person in persons)
+    async def ids(self, *, channel: str, seen: Sequence[Sighting]) -> tuple[str, ...]:
+        return tuple(self._id(self._channels[channel], one) for one in seen)
 
-    def _id(self, listings: defaultdict[str, Listing], person: Person) -> str:
-        id_ = known_id(person, listings)
-        if id_ is None:
-            former = listings[person.key].former
-            id_ = f"{person.key}~{former + 1}" if former else person.key
-            listings[person.key] = Listing(id=id_, former=former)
-        for alias in unlisted(person, id_, listings):
-            listings[alias] = Listing(id=id_)
+    def _id(self, listings: defaultdict[str, Listing], seen: Sighting) -> str:
+        id_, entries = place(seen, listings)
+        listings.update(entries)
         return id_
+
+    async def find(self, *, channel: str, alias: str) -> str | None:
+        listing = self._channels[channel].get(alias, Listing())
+        return listing.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
         listings = self._channels[change.channel]
-        id_ = whose(change, listings)
-        if id_ is None:
-            return
-        for alias in change.new:
-            listings[alias] = Listing(id=id_, former=listings[alias].former)
-        for alias in {alias for alias in change.known if is_number(alias)} - set(change.new):
-            listing = listings[alias]
-            if listing.id == id_ or listing == Listing():
-                listings[alias] = Listing(former=listing.former + 1)
+        listings.update(follow(change, listings))

@@ -12,6 +12,17 @@ from adapters.whatsapp.fields import Item, MalformedItemError, maybe_identifier,
 from domain.conversations import Person
 
 
+def maybe_phone(value: object) -> str | None:
+    """The digits of a phone number; None when `value` is something else, a user id for instance."""
+    found = maybe_identifier(value)
+    return found if found and found.isascii() and found.isdigit() else None
+
+
+def _line(value: object) -> str | None:
+    """A name in one line, whatever its owner made of it."""
+    return " ".join((maybe_text(value) or "").split()) or None
+
+
 @frozen
 class Contacts:
     """Who a webhook may be about. Its lists differ in order and length: they meet by name."""
@@ -34,10 +45,8 @@ class Contacts:
         Raises:
             MalformedItemError: when nobody can be made out.
         """
-        phone = maybe_identifier(fields.get(side))
+        phone = maybe_phone(fields.get(side))
         user_id = maybe_identifier(fields.get(f"{side}_user_id"))
-        if phone is not None and not (phone.isascii() and phone.isdigit()):
-            phone = None
         if phone is None and user_id is None:
             raise MalformedItemError(f"{side} is no phone number, and {side}_user_id is missing")
         contact = self._named(phone=phone, user_id=user_id)
@@ -47,7 +56,7 @@ class Contacts:
             user_id=user_id or maybe_identifier(contact.get("user_id")),
             parent_id=maybe_identifier(fields.get(f"{side}_parent_user_id"))
             or maybe_identifier(contact.get("parent_user_id")),
-            name=maybe_text(profile.get("name")) or maybe_text(profile.get("username")),
+            name=_line(profile.get("name")) or _line(profile.get("username")),
         )
 
     def _named(self, *, phone: str | None, user_id: str | None) -> Item:

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.conversations import Person
-from domain.identity import IdentityChange
+from domain.identity import IdentityChange, Sighting
 
 
 class Directory(Protocol):
     """Person ids are unique within a channel and never change. All raise `StoreUnavailableError`.
 
-    A person's id is the first name they were known by (see `Person.key`), unless somebody else had it before.
+    A person's id is the first name they were known by (see `Person.key`), unless somebody else had it before. Whatever
+    is told again, or after something newer, changes nothing.
     """
 
-    async def ids(self, *, channel: str, persons: Sequence[Person]) -> tuple[str, ...]:
-        """The id of each of these persons; names that are new are added to it."""
+    async def ids(self, *, channel: str, seen: Sequence[Sighting]) -> tuple[str, ...]:
+        """The id of each person who was seen; names that are new are added to it."""
+        ...
+
+    async def find(self, *, channel: str, alias: str) -> str | None:
+        """The id of the person whom the alias leads to, None when it leads to nobody; adds nothing."""
         ...
 
     async def change(self, *, change: IdentityChange) -> None:

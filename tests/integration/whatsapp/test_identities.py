@@ -2,7 +2,10 @@
 
 from support.model_server import ScriptedModel
 from support.operators import Operators
-from support.phone import Phone
+from support.phone import Phone, post
+from support.service import Service
+from support.simulator import RunningSimulator
+from support.whatsapp_payloads import NOW, system_message, text_message, webhook
 
 SHIPPED = {"template": {"name": "shipped", "language": "en_US"}}
 
@@ -15,6 +18,13 @@ def sent_to(phone: Phone) -> set[str]:
     """The addresses under which we wrote to this person."""
     names = {phone.number, user_id_of(phone)}
     return {record.to for record in phone.meta.simulator.sent if record.to in names}
+
+
+async def listening_phone(meta: RunningSimulator, number: str) -> Phone:
+    """Somebody whose messages are posted by the test itself."""
+    (await meta.http.put(f"/phone/{number}", json={"name": "Somebody"})).raise_for_status()
+    meta.simulator.phones[number].open_window(age_seconds=0)
+    return Phone(meta=meta, number=number)
 
 
 async def test_who_hides_the_number_is_answered(hidden_phone: Phone) -> None:
@@ -56,7 +66,7 @@ async def test_a_change_of_user_id_keeps_the_session(hidden_phone: Phone, operat
 
     assert answer == "You said: Do you know me?"
     assert (await operators.conversation(before))["session"] == 1
-    assert (await operators.conversation(user_id_of(moved)))["heard_at"] is None
+    assert (await operators.conversation(user_id_of(moved)))["user"] == before
 
 
 async def test_a_colleague_writes_to_who_hides_the_number(hidden_phone: Phone, operators: Operators) -> None:
@@ -85,4 +95,34 @@ async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Ope
     assert (before["session"], after["session"]) == (1, 1)
     assert after["heard_at"] >= before["heard_at"]
     assert (await moved.got())[-1]["body"] == answer
-    assert (await operators.conversation(moved.number))["heard_at"] is None
+    assert await operators.conversation(f"+{moved.number}") == after
+
+
+async def test_a_move_told_again_mixes_nobody(phone: Phone, service: Service, operators: Operators) -> None:
+    """Two moves, both numbers with new owners, and Meta delivers the first notice once more; all name numbers alone."""
+    first, second, third = (f"{phone.number}{digit}" for digit in "123")
+    moves = [
+        webhook(system_message(sender=old, system={"wa_id": new}, wamid=f"wamid.{new}", at=NOW + at))
+        for at, old, new in ((1, first, second), (2, second, third))
+    ]
+
+    async def ask(number: str, *, at: int) -> str:
+        asks = await listening_phone(phone.meta, number)
+        before = len(await asks.heard())
+        said = text_message(f"It is {at} o'clock", sender=number, wamid=f"wamid.{number}.{at}", at=NOW + at)
+        await post(service, webhook(said))
+        return (await asks.next_after(before)).removeprefix("You said: ")
+
+    await ask(first, at=0)
+    for move in moves:
+        await post(service, move)
+    owners = [await ask(number, at=3) for number in (first, second)]
+    repeated = await post(service, moves[0])
+    mover = await ask(third, at=4)
+    owners += [await ask(number, at=5) for number in (first, second)]
+
+    users = (first, f"{first}~2", f"{second}~2", second, third)
+    heard = [(await operators.conversation(user))["heard_at"] for user in users]
+    assert repeated.status_code == 200
+    assert (mover, owners) == ("It is 4 o'clock", ["It is 3 o'clock"] * 2 + ["It is 5 o'clock"] * 2)
+    assert heard == [NOW + 4, NOW + 5, NOW + 5, None, NOW + 4]

@@ -1,13 +1,6 @@
--- Let the alias ARGV[2] lead to ARGV[3], or to a new person where that is empty, if it still leads to ARGV[4]. Answers
--- whom it leads to now.
-local former, id = listing()
-if id ~= ARGV[4] then return id end
-if ARGV[3] ~= '' then
-  id = ARGV[3]
-elseif former == 0 then
-  id = ARGV[2]
-else
-  id = ARGV[2] .. '~' .. former + 1
-end
-list(former, id)
-return id
+-- Let the listing of an alias at KEYS[1] be ARGV[3] if it still is ARGV[2], where none is empty. Answers whether somebody
+-- else was quicker. It is kept for ARGV[1] ms; for good where ARGV[4] is 1: a number that somebody gave up, or its next
+-- owner would be taken for its first.
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then return true end
+redis.call('SET', KEYS[1], ARGV[3])
+if ARGV[4] ~= '1' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end

@@ -8,6 +8,7 @@ from domain.identity import IdentityChange
 from domain.messages import Unrecognised
 from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
 from support.whatsapp_payloads import (
+    NOW,
     NUMBER,
     PARENT_ID,
     PERSON,
@@ -29,19 +30,34 @@ def test_a_new_number() -> None:
     body = webhook(system_message(system={"wa_id": NEW_NUMBER, "body": "Ana changed her number"}))
 
     assert only(body, IdentityChange) == IdentityChange(
-        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), said="Ana changed her number"
+        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, said="Ana changed her number"
     )
 
 
 def test_a_new_number_brings_new_ids() -> None:
-    """All old names, and all new ones."""
+    """All new names, and the old ones that nobody else has."""
     system = {"wa_id": NEW_NUMBER, "user_id": NEW_ID, "parent_user_id": NEW_PARENT}
     change = system_message(system=system, from_user_id=USER_ID, from_parent_user_id=PARENT_ID)
 
     found = only(webhook(change), IdentityChange)
 
-    assert set(found.known) == {PERSON, USER_ID, PARENT_ID}
-    assert set(found.new) == {NEW_NUMBER, NEW_ID, NEW_PARENT}
+    assert found.known == (USER_ID, PERSON)
+    assert found.new == (NEW_ID, NEW_PARENT, NEW_NUMBER)
+
+
+def test_a_parent_id_alone_is_no_new_id() -> None:
+    """Several people may share it."""
+    system = {"wa_id": NEW_NUMBER, "parent_user_id": NEW_PARENT}
+
+    assert only(webhook(system_message(system=system)), IdentityChange).new == (NEW_NUMBER,)
+
+
+def test_a_parent_id_finds_who_has_no_other_name() -> None:
+    """Of before."""
+    ids = {"user_id": {"current": NEW_ID}, "parent_user_id": {"previous": PARENT_ID, "current": NEW_PARENT}}
+    body = webhook(field="user_id_update", user_id_update=[{"timestamp": str(NOW), **ids}])
+
+    assert only(body, IdentityChange).known == (PARENT_ID,)
 
 
 def test_a_new_id_of_somebody_without_a_number() -> None:
@@ -74,6 +90,17 @@ def test_a_change_of_nobody_is_only_shown() -> None:
     assert only_unrecognised(webhook(change)).kind == "message:malformed"
 
 
+@pytest.mark.parametrize("timestamp", [None, "", "soon", -1])
+def test_a_change_without_its_time_is_only_shown(timestamp: object) -> None:
+    """It could undo what is newer."""
+    change = system_message(system={"wa_id": NEW_NUMBER}) | {"timestamp": timestamp}
+    update = user_id_update(timestamp=timestamp)
+
+    assert only_unrecognised(webhook(change)).kind == "message:malformed"
+    body = webhook(field="user_id_update", user_id_update=[update])
+    assert only_unrecognised(body).kind == "user_id_update:malformed"
+
+
 @pytest.mark.parametrize(
     ("system", "kind"),
     [
@@ -90,15 +117,16 @@ def test_other_system_messages_are_only_shown(system: dict[str, Any], kind: str)
 
 
 def test_an_update_of_ids() -> None:
-    """The number finds the person where the old id is new to us."""
+    """The number beside them may be that of before, or of now."""
     parents = {"previous": PARENT_ID, "current": NEW_PARENT}
     update = user_id_update(USER_ID, NEW_ID, parent_user_id=parents, detail="It changed.")
     body = webhook(field="user_id_update", user_id_update=[update])
 
     assert only(body, IdentityChange) == IdentityChange(
         channel="whatsapp",
-        known=(USER_ID, PARENT_ID, PERSON),
-        new=(NEW_ID, NEW_PARENT, PERSON),
+        known=(USER_ID,),
+        new=(NEW_ID, NEW_PARENT),
+        at=NOW,
         said="It changed.",
     )
 

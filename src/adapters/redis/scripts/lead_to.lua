@@ -1,2 +1,0 @@
--- From now on the alias leads to ARGV[2].
-list((listing()), ARGV[2])
