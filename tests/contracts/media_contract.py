@@ -6,16 +6,21 @@ from typing import Protocol
 import pytest
 
 from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
+from application.ports.messenger import SendFailedError
 from domain.contents import MediaKind
+from domain.failures import SendFailure
 from domain.messages import Media
+from domain.parts import FilePart
 
 CONTENT = b"what somebody sent"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 IMAGE = Media(kind=MediaKind.IMAGE, id="1234567890", mime_type="image/jpeg", digest=DIGEST)
+NOT_OF_FILES = frozenset({SendFailure.PERSON_THROTTLED, SendFailure.WINDOW_CLOSED, SendFailure.UNREACHABLE})
+FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application/pdf", filename="bill.pdf")
 
 
 class MediaAtWork(Protocol):
-    """A source of media; what its far side does at the next fetch is told before each."""
+    """Media of a channel; what its far side does at the next fetch or upload is told before each."""
 
     media: MediaPort
 
@@ -24,6 +29,14 @@ class MediaAtWork(Protocol):
     def holds_nothing(self) -> None: ...
 
     def is_in_trouble(self) -> None: ...
+
+    def takes_uploads(self) -> None: ...
+
+    def fails_uploads(self, failure: SendFailure) -> None: ...
+
+    def taken(self) -> list[bytes]:
+        """What was uploaded, in order."""
+        ...
 
 
 class MediaContract:
@@ -38,6 +51,7 @@ class MediaContract:
         fetched = await far_side.media.fetch(media=media, largest=len(CONTENT))
 
         assert fetched == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
+        assert "somebody" not in repr(fetched)
 
     async def test_a_larger_file_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
         """By one byte."""
@@ -69,3 +83,26 @@ class MediaContract:
         far_side.holds(CONTENT, mime_type="image/jpeg")
 
         assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
+
+    async def test_takes_a_file_in(self, far_side: MediaAtWork) -> None:
+        """And names it by an id of its own each time."""
+        far_side.takes_uploads()
+        first = await far_side.media.upload(file=FILE)
+        far_side.takes_uploads()
+        second = await far_side.media.upload(file=FILE)
+
+        assert first
+        assert first != second
+        assert far_side.taken() == [CONTENT, CONTENT]
+
+    @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure not in NOT_OF_FILES])
+    async def test_what_goes_wrong_is_told_apart(self, far_side: MediaAtWork, failure: SendFailure) -> None:
+        """As for a send; later the same file may be taken in."""
+        far_side.fails_uploads(failure)
+        with pytest.raises(SendFailedError) as raised:
+            await far_side.media.upload(file=FILE)
+
+        far_side.takes_uploads()
+
+        assert raised.value.failure is failure
+        assert await far_side.media.upload(file=FILE)

@@ -6,6 +6,7 @@ from attrs import field, frozen
 from adapters.memory.media import MemoryMedia
 from application.ports.media import FetchedMedia
 from contracts.media_contract import IMAGE, MediaContract
+from domain.failures import SendFailure
 
 
 @frozen
@@ -20,6 +21,15 @@ class MemoryFarSide:
 
     def is_in_trouble(self) -> None:
         self.media.fail_next("away")
+
+    def takes_uploads(self) -> None:
+        """It does unless it is told to fail."""
+
+    def fails_uploads(self, failure: SendFailure) -> None:
+        self.media.fail_next_uploads(failure)
+
+    def taken(self) -> list[bytes]:
+        return [file.content for file in self.media.uploaded]
 
 
 class TestMemoryMedia(MediaContract):

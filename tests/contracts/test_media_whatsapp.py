@@ -7,10 +7,21 @@ import pytest
 import stamina
 from attrs import frozen
 
-from adapters.whatsapp.media import GraphMedia
+from adapters.whatsapp.media import PASSING, GraphMedia
 from contracts.media_contract import MediaContract
-from support.graph_server import Answer, GraphServer, described, graph_server, refusal
+from domain.failures import SendFailure
+from support.forms import form_of
+from support.graph_server import Answer, GraphServer, described, graph_server, refusal, uploaded
 from support.whatsapp_payloads import NUMBER
+
+CODE_OF = {
+    SendFailure.THROTTLED: 130429,
+    SendFailure.UNKNOWN: 131000,
+    SendFailure.MEDIA_REFUSED: 131053,
+    SendFailure.PART_REFUSED: 100,
+    SendFailure.FINAL: 131026,
+    SendFailure.NUMBER_STOPPED: 190,
+}
 
 
 @frozen
@@ -27,6 +38,15 @@ class GraphFarSide:
 
     def is_in_trouble(self) -> None:
         self.graph.script.extend([refusal(2, status=503)] * 3)
+
+    def takes_uploads(self) -> None:
+        self.graph.script.append(uploaded(f"{len(self.graph.requests)}"))
+
+    def fails_uploads(self, failure: SendFailure) -> None:
+        self.graph.script.extend([refusal(CODE_OF[failure])] * (3 if failure in PASSING else 1))
+
+    def taken(self) -> list[bytes]:
+        return [form_of(request)["file"].content for request in self.graph.requests]
 
 
 class TestGraphMedia(MediaContract):

@@ -7,20 +7,32 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
+from application.ports.messenger import SendFailedError
+from domain.failures import SendFailure
 from domain.messages import Media
+from domain.parts import FilePart
 
 
 @define(kw_only=True)
 class MemoryMedia:
-    """Hands out `files` by their id; `fetched` are the ids that were asked for, in order."""
+    """Hands out `files` by their id; `fetched` are the ids that were asked for, in order.
+
+    `uploaded` are the files that were taken in: `uploaded-1`, and so on.
+    """
 
     files: Mapping[str, FetchedMedia] = field(factory=dict)
     fetched: list[str] = field(factory=list)
     failures: deque[Exception] = field(factory=deque)
+    uploaded: list[FilePart] = field(factory=list)
+    upload_failures: deque[SendFailure] = field(factory=deque)
 
     def fail_next(self, *details: str) -> None:
         """Be in trouble at as many of the next fetches."""
         self.failures.extend(map(MediaTroubleError, details))
+
+    def fail_next_uploads(self, *failures: SendFailure) -> None:
+        """Fail as many of the next uploads as there are failures."""
+        self.upload_failures.extend(failures)
 
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
         self.fetched.append(media.id)
@@ -34,3 +46,9 @@ class MemoryMedia:
         if media.digest not in {None, hashlib.sha256(file.content).hexdigest()}:
             raise MediaUnavailableError("its content is not what the channel said it would be")
         return file
+
+    async def upload(self, *, file: FilePart) -> str:
+        if self.upload_failures:
+            raise SendFailedError(self.upload_failures.popleft(), "told to fail")
+        self.uploaded.append(file)
+        return f"uploaded-{len(self.uploaded)}"

@@ -1,13 +1,15 @@
-"""Fetches files people sent, from the Graph API.
+"""Fetches files people sent from the Graph API, and takes there what agents send.
 
-Source: Meta, "Media" (v25.0): an id leads to an address that works for five minutes, for whoever shows the token.
+Source: Meta, "Media" (v25.0): an id leads to an address that works for five minutes, for whoever shows the token. The
+id of an upload works for 30 days.
 """
 
 import asyncio
 import base64
 import hashlib
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 import httpx
@@ -17,19 +19,24 @@ from attrs import frozen
 from adapters.whatsapp.fields import maybe_count
 from adapters.whatsapp.graph_errors import document_of, names_nothing, refused
 from adapters.whatsapp.graph_number import GraphNumber
+from adapters.whatsapp.uploadable import Upload, as_upload
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.failures import SendFailure
 from domain.messages import Media
+from domain.parts import FilePart
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
 HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 BASE64_DIGEST = re.compile(r"[A-Za-z0-9+/]{43}=?")
 DOWNLOAD_SECONDS = 60.0
+UPLOAD_SECONDS = 60.0
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=2 * DOWNLOAD_SECONDS, wait_initial=0.3, wait_jitter=0.3)
+PASSING = frozenset({SendFailure.THROTTLED, SendFailure.UNREACHABLE, SendFailure.UNKNOWN})
+NO_SUCH_FILE = frozenset({SendFailure.PART_REFUSED, SendFailure.FINAL})
 
 
 class _GoneError(Exception):
@@ -45,7 +52,36 @@ class GraphMedia(GraphNumber):
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
         if not MEDIA_ID.fullmatch(media.id):
             raise MediaUnavailableError("its id is none of the channel's")
-        return await RETRYING(MediaTroubleError, self._fetch, media, largest)
+
+        async def attempt() -> FetchedMedia:
+            return await self._fetch(media, largest)
+
+        return await _retried(MediaTroubleError, attempt)
+
+    async def upload(self, *, file: FilePart) -> str:
+        upload = as_upload(file)
+
+        async def attempt() -> str:
+            return await self._upload(upload, file.content)
+
+        return await _retried(_may_pass, attempt)
+
+    async def _upload(self, upload: Upload, content: bytes) -> str:
+        """Read as a file it goes out in pieces, each in its own time."""
+        form = {"messaging_product": "whatsapp", "type": upload.mime_type}
+        files = {"file": (upload.name, io.BytesIO(content), upload.mime_type)}
+        try:
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
+        except TimeoutError:
+            raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
+        document = document_of(response)
+        if not response.is_success or "error" in document:
+            raise refused(response, secrets=(self.access_token,))
+        media_id = document.get("id")
+        if not isinstance(media_id, str) or not MEDIA_ID.fullmatch(media_id):
+            raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response names no file")
+        return media_id
 
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
         try:
@@ -77,7 +113,7 @@ class GraphMedia(GraphNumber):
         if response.is_success and isinstance(described.get("url"), str):
             return described
         refusal = refused(response, secrets=(self.access_token,))
-        if refusal.failure is SendFailure.FINAL or names_nothing(response):
+        if refusal.failure in NO_SUCH_FILE or names_nothing(response):
             raise MediaUnavailableError(f"the channel does not give it out: {refusal.detail}")
         raise MediaTroubleError(f"the channel does not say where it is: {refusal.detail}")
 
@@ -109,6 +145,15 @@ class GraphMedia(GraphNumber):
         except httpx.HTTPError as error:
             # Its words may hold the token.
             raise MediaTroubleError(f"the download failed: {type(error).__name__}") from None
+
+
+async def _retried[T](on: type[Exception] | Callable[[Exception], bool], attempt: Callable[[], Awaitable[T]]) -> T:
+    """Without arguments, which would be in the log: captions, and whole files."""
+    return await RETRYING(on, attempt)
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, SendFailedError) and error.failure in PASSING
 
 
 def _check(response: httpx.Response, largest: int) -> None:

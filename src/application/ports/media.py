@@ -1,10 +1,11 @@
-"""Fetches what a person sent."""
+"""Fetches what a person sent, and takes in what an agent sends."""
 
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain.messages import Media
+from domain.parts import FilePart
 
 
 class MediaUnavailableError(Exception):
@@ -19,7 +20,7 @@ class MediaTroubleError(Exception):
 class FetchedMedia:
     """A whole file."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     mime_type: str
 
 
@@ -32,5 +33,14 @@ class MediaPort(Protocol):
         Raises:
             MediaUnavailableError: and there is no use in asking again.
             MediaTroubleError: the channel did not answer as it should; later it may.
+        """
+        ...
+
+    async def upload(self, *, file: FilePart) -> str:
+        """The id under which the channel can send this file, for some days. To upload it again does no harm.
+
+        Raises:
+            SendFailedError: classified as a send is; what might pass was tried a few times. MEDIA_REFUSED when the
+                channel does not take such a file.
         """
         ...

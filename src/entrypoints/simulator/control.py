@@ -45,6 +45,8 @@ class Control:
         media_url_seconds: how long the address of a file works.
         fail_downloads: so many of the next are answered with `fail_downloads_status`.
         corrupt_downloads: so many of the next have other bytes than their digest says.
+        fail_uploads: so many of the next are refused with `fail_uploads_code`, and its usual HTTP status.
+        uploads_seconds: how long the id of an upload can be sent.
     seed: makes the dice repeatable.
     """
 
@@ -75,6 +77,9 @@ class Control:
     fail_downloads: int = field(default=0, validator=ge(0))
     fail_downloads_status: int = field(default=404, validator=HTTP_ERROR)
     corrupt_downloads: int = field(default=0, validator=ge(0))
+    fail_uploads: int = field(default=0, validator=ge(0))
+    fail_uploads_code: int = 131000
+    uploads_seconds: float = field(default=30 * 86_400.0, validator=ge(0.0))
     seed: int | None = field(default=None, validator=optional(ge(0)))
 
     @classmethod

@@ -10,7 +10,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from entrypoints.simulator.graph_access import authorize, check_number, check_token
-from entrypoints.simulator.graph_errors import invalid_parameter, missing_parameter, unknown_object
+from entrypoints.simulator.graph_errors import missing_parameter, unknown_object
 from entrypoints.simulator.injection import AnyRequest, Playing
 from entrypoints.simulator.media import LARGEST_BYTES, Media
 from entrypoints.simulator.simulator import Simulator
@@ -32,9 +32,7 @@ async def upload_media(
     if not isinstance(file, UploadFile):
         raise missing_parameter("file")
     media = Media(content=await file.read(), mime_type=file.content_type, filename=file.filename)
-    if why := media.why_not(media.kind):
-        raise invalid_parameter(why)
-    return {"id": simulator.media.put(media).id}
+    return {"id": simulator.upload(media).id}
 
 
 @get("/whatsapp_business/attachments")

@@ -6,6 +6,7 @@ Limits: Meta, "Media" reference of the Cloud API (2026).
 import base64
 import hashlib
 import hmac
+import itertools
 import secrets
 import time
 from collections import OrderedDict
@@ -24,21 +25,35 @@ DOCUMENT = "document"
 KINDS = {
     "image": (frozenset(("image/jpeg", "image/png")), 5 * MEGABYTE),
     "sticker": (frozenset(("image/webp",)), LARGEST_STICKER),
-    "audio": (
-        frozenset(("audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/opus")),
-        16 * MEGABYTE,
-    ),
+    "audio": (frozenset(("audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg")), 16 * MEGABYTE),
     "video": (frozenset(("video/3gpp", "video/mp4")), 16 * MEGABYTE),
 }
+OFFICE = "application/vnd.openxmlformats-officedocument"
+# What may be uploaded at all. Opus by that name is taken, and refused in a message later.
+UPLOADABLE = frozenset(
+    (
+        *itertools.chain.from_iterable(types for types, _ in KINDS.values()),
+        "audio/opus",
+        "application/pdf",
+        "text/plain",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        f"{OFFICE}.wordprocessingml.document",
+        f"{OFFICE}.spreadsheetml.sheet",
+        f"{OFFICE}.presentationml.presentation",
+    )
+)
 
 
 @frozen(kw_only=True)
 class Media:
-    """A file Meta keeps."""
+    """A file Meta keeps; `at` is since when, in unix seconds."""
 
     content: bytes = field(repr=False)
     mime_type: str
     filename: str = ""
+    at: float = field(factory=time.time)
     id: str = field(factory=lambda: str(10**14 + secrets.randbelow(10**14)))
 
     @property
@@ -56,6 +71,13 @@ class Media:
         """The type of message a file is sent as when nobody says otherwise."""
         plain = _plain(self.mime_type)
         return next((kind for kind, (types, _) in KINDS.items() if plain in types), DOCUMENT)
+
+    def why_no_upload(self) -> str | None:
+        """Why Meta would not take this from a business, for whatever use; None when it would."""
+        if _plain(self.mime_type) in UPLOADABLE:
+            return self.why_not(self.kind)
+        types = ", ".join(sorted(UPLOADABLE))
+        return f"Param file must be a file with one of the following types: {types}. Received {self.mime_type!r}."
 
     def why_not(self, kind: str) -> str | None:
         """Why Meta would not take this as the media of a message of type `kind`; None when it would."""

@@ -109,7 +109,7 @@ class Outbound:
         if file is None or "id" not in file[1]:
             return None
         media = self._media.get(str(file[1]["id"]))
-        if media is None:
+        if media is None or time.time() - media.at >= self._posting.caller.control.uploads_seconds:
             details = f"{file[1]['id']} is not a valid whatsapp business account media attachment ID"
             raise invalid_parameter(details)
         return media.id

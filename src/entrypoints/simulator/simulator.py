@@ -10,7 +10,7 @@ from entrypoints.simulator.chat_messages import ChatMessage
 from entrypoints.simulator.control import Control, Dice
 from entrypoints.simulator.drafts import text as written
 from entrypoints.simulator.events import EventLog
-from entrypoints.simulator.graph_errors import GraphError, invalid_parameter
+from entrypoints.simulator.graph_errors import GraphError, invalid_parameter, refusal
 from entrypoints.simulator.graph_requests import ReadRequest, SendRequest
 from entrypoints.simulator.inbound import Inbound
 from entrypoints.simulator.media import Media, MediaShelf
@@ -120,6 +120,20 @@ class Simulator:
     def stays_silent(self) -> bool:
         """Whether an accepted send is not answered."""
         return self._webhooks.dice.says(self.control.unanswered)
+
+    def upload(self, media: Media) -> Media:
+        """The business leaves a file with Meta.
+
+        Raises:
+            GraphError: Meta does not take it, or the control wants it so.
+        """
+        control = self.control
+        if control.fail_uploads > 0:
+            self._webhooks.control = evolve(control, fail_uploads=control.fail_uploads - 1)
+            raise refusal(control.fail_uploads_code, "Refused on purpose")
+        if why := media.why_no_upload():
+            raise invalid_parameter(why)
+        return self.media.put(media)
 
     def download(self, media_id: str, *, expires: int, given: str) -> Media:
         """The file at an address that was given out.

@@ -86,3 +86,65 @@ async def test_a_form_without_a_file_is_refused(meta: RunningSimulator) -> None:
     ]
 
     assert [answer.json()["error"]["code"] for answer in answers] == [131008, 131008]
+
+
+@pytest.mark.parametrize("mime_type", ["application/octet-stream", "application/zip", "text/csv", "image/gif"])
+async def test_what_is_on_no_list_is_not_taken(meta: RunningSimulator, mime_type: str) -> None:
+    """Not even as a document."""
+    error = await refused_upload(meta, mime_type)
+
+    assert error["code"] == 100
+    assert f"Received '{mime_type}'" in error["error_data"]["details"]
+
+
+@pytest.mark.parametrize("code", [190, 131053, 131000])
+async def test_the_next_uploads_fail(meta: RunningSimulator, code: int) -> None:
+    """So many, with the wanted code."""
+    await meta.control(fail_uploads=1, fail_uploads_code=code)
+
+    assert (await refused_upload(meta, "image/png"))["code"] == code
+    assert await meta.upload(b"x", "image/png")
+
+
+async def test_opus_by_its_bare_name_is_taken_and_refused_later(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Only a status tells."""
+    media_id = await meta.upload(b"OggS", "audio/opus")
+    await meta.write("Hello")
+
+    assert (await meta.send_content("audio", {"id": media_id})).is_success
+
+    (status,) = await eventually(business.statuses)
+    assert status["errors"][0]["code"] == 131053
+
+
+async def test_an_uploads_id_expires(meta: RunningSimulator) -> None:
+    """After 30 days, or when told; then it can be sent no more."""
+    media_id = await meta.upload(b"x", "image/png")
+    sendable = await meta.send_content("image", {"id": media_id})
+    await meta.control(uploads_seconds=0)
+
+    expired = await meta.send_content("image", {"id": media_id})
+
+    assert (sendable.status_code, expired.status_code) == (200, 400)
+    assert expired.json()["error"]["code"] == 100
+
+
+@pytest.mark.parametrize(("header", "number", "code"), [("Bearer other", None, 190), (None, "42", 100)])
+async def test_an_upload_is_for_who_may(
+    meta: RunningSimulator, header: str | None, number: str | None, code: int
+) -> None:
+    """With the token, to its own number."""
+    url = f"/v25.0/{number}/media" if number else f"{meta.number_url}/media"
+    files = {"file": ("x", b"x", "image/png")}
+    headers = {"Authorization": header} if header else {}
+
+    answer = await meta.http.post(url, data={"messaging_product": "whatsapp"}, files=files, headers=headers)
+
+    assert answer.json()["error"]["code"] == code
+
+
+async def refused_upload(meta: RunningSimulator, mime_type: str) -> dict:
+    files = {"file": ("x", b"x", mime_type)}
+    answer = await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files=files)
+    assert not answer.is_success
+    return dict(answer.json()["error"])

@@ -1,0 +1,46 @@
+"""Put the files an agent gave us whole with the channel: a reply is kept and sent without their bytes."""
+
+from application.channels import Channel
+from application.ports.messenger import SendFailedError
+from application.speak import in_place_of
+from domain.conversations import Person
+from domain.failures import SendFailure
+from domain.parts import FilePart, Part, Said
+from domain.spoken import Spoken
+
+
+async def uploaded(channel: Channel, part: Said) -> Part:
+    """The part as it can be kept and sent.
+
+    Raises:
+        SendFailedError: the channel does not have its file.
+    """
+    if not isinstance(part, FilePart):
+        return part
+    if channel.media is None:
+        raise SendFailedError(SendFailure.MEDIA_REFUSED, "the channel takes no files")
+    return part.under(await channel.media.upload(file=part))
+
+
+async def uploaded_or_told(channel: Channel, spoken: Spoken[Said], *, person: Person, waits: bool) -> Spoken[Part]:
+    """All that can be kept and sent of it.
+
+    A file that the channel does not take becomes words, for a second run of the agent would cost more.
+
+    Raises:
+        SendFailedError: NUMBER_STOPPED, if somebody `waits` for the number to go on.
+    """
+    parts: list[Part] = []
+    problems = list(spoken.problems)
+    for part in spoken.parts:
+        if not isinstance(part, FilePart):
+            parts.append(part)
+            continue
+        try:
+            parts.append(await uploaded(channel, part))
+        except SendFailedError as error:
+            if waits and error.failure is SendFailure.NUMBER_STOPPED:
+                raise
+            problems.append(f"a file could not be sent: {error}")
+            parts.append(in_place_of(channel, part, person))
+    return Spoken(parts=tuple(parts), hand_over=spoken.hand_over, problems=tuple(problems))

@@ -1,0 +1,218 @@
+"""Files an agent gives whole: to Meta first, and from there to the phone."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from entrypoints.simulator.samples import sample
+from support.installation import Installation
+from support.model_server import Says, ScriptedModel
+from support.operators import Operators, block
+from support.phone import Phone
+from support.polling import eventually
+
+type Json = dict[str, Any]
+
+KINDS = ["image", "video", "audio", "voice", "document", "sticker"]
+TOLD = "There should be a file here, but it could not be sent."
+
+
+def whole(kind: str, **more: object) -> Json:
+    """The sample of that kind, as an agent says it."""
+    file = sample(kind)
+    data = base64.b64encode(file.content).decode()
+    return {"type": kind, "data": data, "mime_type": file.mime_type, **more}
+
+
+PICTURE = whole("image", caption="Look")
+
+
+async def ask(phone: Phone, model: ScriptedModel, said: str) -> str:
+    """Let the agent answer with this; the question."""
+    question = f"show {phone.number}"
+    model.script[question] = Says(text=said)
+    await phone.write(question)
+    return question
+
+
+async def shown(phone: Phone, *, count: int = 1) -> list[Json]:
+    async def all_of_them() -> list[Json]:
+        bubbles = await phone.got()
+        return bubbles if len(bubbles) >= count else []
+
+    return await eventually(all_of_them)
+
+
+async def bytes_of(phone: Phone, bubble: Json) -> bytes:
+    """The file as the page shows it."""
+    return (await phone.meta.http.get(f"/phone/files/{bubble['media_id']}")).raise_for_status().content
+
+
+def asked(model: ScriptedModel, query: str) -> int:
+    """How often the model was asked this."""
+    return sum(request["messages"][-1]["content"] == query for request in model.requests)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_kind_of_file_arrives(phone: Phone, model: ScriptedModel, kind: str) -> None:
+    """The very bytes, sent by Meta's id of them."""
+    await ask(phone, model, block(whole(kind)))
+
+    [bubble] = await shown(phone)
+
+    content = {"id": bubble["media_id"]} | ({"voice": True} if kind == "voice" else {})
+    assert (bubble["type"], bubble["content"]) == ("audio" if kind == "voice" else kind, content)
+    assert await bytes_of(phone, bubble) == sample(kind).content
+
+    async def delivered() -> bool:
+        return (await phone.got())[0]["status"] == "delivered"
+
+    await eventually(delivered)
+
+
+async def test_caption_and_name_come_with_it(phone: Phone, model: ScriptedModel) -> None:
+    """Words around it stay around it."""
+    document = whole("document", caption="Your **bill**", filename="bill.pdf", reply_to=True)
+    await ask(phone, model, f"Here it is.\n{block(document)}Anything else?")
+
+    before, bubble, after = await shown(phone, count=3)
+
+    assert (before["body"], after["body"]) == ("Here it is.", "Anything else?")
+    assert bubble["content"] == {"id": bubble["media_id"], "caption": "Your *bill*", "filename": "bill.pdf"}
+    assert bubble["reply_to"]
+
+
+async def test_a_table_in_plain_text_arrives_under_its_name(phone: Phone, model: ScriptedModel) -> None:
+    """Meta knows no CSV; the person sees one."""
+    table = {"type": "document", "data": base64.b64encode(b"a,b\n1,2\n").decode(), "mime_type": "text/csv"}
+    await ask(phone, model, block(table | {"filename": "prices.csv"}))
+
+    [bubble] = await shown(phone)
+
+    assert bubble["content"]["filename"] == "prices.csv"
+    assert await bytes_of(phone, bubble) == b"a,b\n1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"data": base64.b64encode(bytes(5 * 1024 * 1024 + 1)).decode()}, "5242881 bytes are too many"),
+        ({"mime_type": "image/gif"}, "image/gif is no format for this kind of file: image"),
+    ],
+    ids=["too large", "wrong type"],
+)
+async def test_a_file_whatsapp_does_not_take_is_told(
+    phone: Phone, model: ScriptedModel, operators: Operators, change: Json, reason: str
+) -> None:
+    """Its caption, and that there should be a file; nothing went to Meta."""
+    await ask(phone, model, block(PICTURE | change))
+
+    [bubble] = await shown(phone)
+
+    assert (bubble["type"], bubble["body"]) == ("text", f"Look\n{TOLD}")
+    assert reason in (await operators.event("answered", of=phone.number))["detail"]["reason"]
+
+
+@pytest.mark.parametrize("data", ["not base 64!", base64.b64encode(sample("image").content).decode()[:-3]])
+async def test_a_file_that_is_none_is_not_shown(
+    phone: Phone, model: ScriptedModel, operators: Operators, data: str
+) -> None:
+    """As every broken block; its caption is said."""
+    await ask(phone, model, f"Hello.\n{block(PICTURE | {'data': data})}")
+
+    [bubble] = await shown(phone)
+
+    assert (bubble["type"], bubble["body"]) == ("text", "Hello.\n\nLook")
+    reason = (await operators.event("answered", of=phone.number))["detail"]["reason"]
+    assert reason == "data is not base 64"
+
+
+async def test_an_answer_cut_off_within_a_file_shows_nothing_of_it(phone: Phone, model: ScriptedModel) -> None:
+    """A model may run out of words."""
+    await ask(phone, model, f"Hello.\n{block(PICTURE)[:5000]}")
+
+    [bubble] = await shown(phone)
+
+    assert bubble["body"] == "Hello."
+
+
+async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -> None:
+    """By trying again; the agent is asked once."""
+    await phone.meta.control(fail_uploads=2, fail_uploads_code=131016, status_delay_seconds=0)
+    question = await ask(phone, model, block(PICTURE))
+
+    [bubble] = await shown(phone)
+
+    assert (bubble["type"], bubble["body"]) == ("image", "Look")
+    assert asked(model, question) == 1
+
+
+@pytest.mark.parametrize(("code", "times"), [(131053, 1), (100, 1), (131016, 3)])
+async def test_a_file_meta_does_not_take_is_told(
+    phone: Phone, model: ScriptedModel, operators: Operators, code: int, times: int
+) -> None:
+    """Refused, or in trouble for too long: words instead, and no second run of the agent."""
+    await phone.meta.control(fail_uploads=times, fail_uploads_code=code, status_delay_seconds=0)
+    question = await ask(phone, model, block(PICTURE, {"text": "Nice?"}))
+
+    [bubble] = await shown(phone)
+
+    assert bubble["body"] == f"Look\n{TOLD}\n\nNice?"
+    assert asked(model, question) == 1
+    assert f"code {code}" in (await operators.event("answered", of=phone.number))["detail"]["reason"]
+
+
+async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """Meta takes it in, and tells afterwards that it cannot be shown: the person learns that it is missing."""
+    trouble = {"fail_later": 1, "fail_later_code": 131053, "statuses_twice": True}
+    await phone.meta.control(**trouble, status_delay_seconds=0)
+    await ask(phone, model, block(whole("image")))
+
+    await operators.event("initiated", of=phone.number)
+    bubbles = await shown(phone, count=2)
+
+    assert [(bubble["type"], bubble["body"]) for bubble in bubbles] == [("image", "[image]"), ("text", TOLD)]
+
+
+async def test_an_id_that_has_expired_is_set_aside(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """As when a dead letter is replayed a month later."""
+    await phone.meta.control(uploads_seconds=0, status_delay_seconds=0)
+    await ask(phone, model, block(PICTURE))
+
+    failed = await operators.event("failed", of=phone.number)
+
+    assert "not a valid whatsapp business account media attachment ID" in failed["detail"]["reason"]
+
+
+async def test_a_dead_token_stops_the_number_and_loses_nothing(
+    other_installation: Installation, model: ScriptedModel
+) -> None:
+    """Nothing goes out meanwhile; then the agent is asked once more, and the file arrives."""
+    phone = Phone(meta=other_installation.meta, number="15553000001")
+    operators = Operators(other_installation.service)
+    await phone.meta.control(fail_uploads=1, fail_uploads_code=190, status_delay_seconds=0)
+    question = await ask(phone, model, block(PICTURE))
+    await operators.event("retried", of=phone.number, error="code 190")
+    said_meanwhile = await phone.got()
+
+    await operators.let_go_on()
+
+    [bubble] = await shown(phone)
+    assert said_meanwhile == []
+    assert await bytes_of(phone, bubble) == sample("image").content
+    assert asked(model, question) == 2
+
+
+async def test_an_operator_sends_a_file(phone: Phone, operators: Operators) -> None:
+    """And hears at once of one that is not taken."""
+    await phone.ask("Hello")
+    refused = await operators.write(PICTURE | {"mime_type": "image/gif"}, key=f"a{phone.number}", to=phone.number)
+    taken = await operators.write(PICTURE, key=f"b{phone.number}", to=phone.number)
+
+    _, bubble = await shown(phone, count=2)
+
+    assert (refused.status_code, refused.json()["type"]) == (502, "urn:trunkline:problem:file-not-taken")
+    assert "image/gif is no format" in refused.json()["reason"]
+    assert taken.status_code == 202
+    assert await bytes_of(phone, bubble) == sample("image").content

@@ -1,0 +1,96 @@
+"""Which files Meta takes from a business, and under which name."""
+
+import pytest
+
+from adapters.whatsapp.uploadable import Upload, as_upload
+from application.ports.messenger import SendFailedError
+from domain.contents import MediaKind
+from domain.failures import SendFailure
+from domain.parts import FilePart
+
+MEGABYTE = 1024 * 1024
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOVING = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0"
+STILL = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0"
+
+
+def upload(kind: MediaKind, mime_type: str, content: bytes = b"x") -> Upload:
+    return as_upload(FilePart(kind=kind, content=content, mime_type=mime_type, filename="../mine.exe"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime_type", "name"),
+    [
+        (MediaKind.IMAGE, "image/jpeg", "file.jpg"),
+        (MediaKind.IMAGE, "image/png", "file.png"),
+        (MediaKind.STICKER, "image/webp", "file.webp"),
+        (MediaKind.VIDEO, "video/mp4", "file.mp4"),
+        (MediaKind.VIDEO, "video/3gpp", "file.3gp"),
+        (MediaKind.AUDIO, "audio/mpeg", "file.mp3"),
+        (MediaKind.VOICE, "audio/mp4", "file.m4a"),
+        (MediaKind.DOCUMENT, "application/pdf", "file.pdf"),
+        (MediaKind.DOCUMENT, SHEET, "file.xlsx"),
+        (MediaKind.DOCUMENT, "image/png", "file.png"),
+        (MediaKind.DOCUMENT, "video/mp4", "file.mp4"),
+    ],
+)
+def test_a_file_is_named_by_its_format(kind: MediaKind, mime_type: str, name: str) -> None:
+    """Meta goes by the ending; what people see as its name is said with the message."""
+    assert upload(kind, mime_type) == Upload(name=name, mime_type=mime_type)
+
+
+@pytest.mark.parametrize("mime_type", ["audio/ogg", "audio/opus"])
+@pytest.mark.parametrize("kind", [MediaKind.AUDIO, MediaKind.VOICE])
+def test_opus_goes_by_its_whole_name(kind: MediaKind, mime_type: str) -> None:
+    """By another one it is taken, and refused when it is sent."""
+    assert upload(kind, mime_type) == Upload(name="file.ogg", mime_type="audio/ogg; codecs=opus")
+
+
+@pytest.mark.parametrize("mime_type", ["text/csv", "text/calendar", "text/markdown"])
+def test_every_text_is_a_plain_one(mime_type: str) -> None:
+    """Meta knows no other; its own name tells what it is."""
+    assert upload(MediaKind.DOCUMENT, mime_type) == Upload(name="file.txt", mime_type="text/plain")
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime_type"),
+    [
+        (MediaKind.IMAGE, "image/webp"),
+        (MediaKind.IMAGE, "image/gif"),
+        (MediaKind.IMAGE, "application/pdf"),
+        (MediaKind.IMAGE, "text/plain"),
+        (MediaKind.STICKER, "image/png"),
+        (MediaKind.VIDEO, "video/webm"),
+        (MediaKind.AUDIO, "audio/wav"),
+        (MediaKind.VOICE, "video/mp4"),
+        (MediaKind.DOCUMENT, "application/zip"),
+        (MediaKind.DOCUMENT, "application/octet-stream"),
+    ],
+)
+def test_other_formats_are_refused_before_they_are_sent(kind: MediaKind, mime_type: str) -> None:
+    """It would be in vain."""
+    with pytest.raises(SendFailedError, match=f"not uploaded, {mime_type} is no format for this kind") as raised:
+        upload(kind, mime_type)
+
+    assert raised.value.failure is SendFailure.MEDIA_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime_type", "largest", "begins"),
+    [
+        (MediaKind.IMAGE, "image/png", 5 * MEGABYTE, b""),
+        (MediaKind.VIDEO, "video/mp4", 16 * MEGABYTE, b""),
+        (MediaKind.AUDIO, "audio/mpeg", 16 * MEGABYTE, b""),
+        (MediaKind.VOICE, "audio/ogg", 16 * MEGABYTE, b""),
+        (MediaKind.STICKER, "image/webp", 100 * 1024, b""),
+        (MediaKind.STICKER, "image/webp", 100 * 1024, STILL),
+        (MediaKind.STICKER, "image/webp", 500 * 1024, MOVING),
+    ],
+)
+def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, begins: bytes) -> None:
+    """A byte more is refused; a sticker that moves may be larger."""
+    assert upload(kind, mime_type, begins.ljust(largest, b"x"))
+    with pytest.raises(SendFailedError, match=f"{largest + 1} bytes are too many") as raised:
+        upload(kind, mime_type, begins.ljust(largest + 1, b"x"))
+
+    assert raised.value.failure is SendFailure.MEDIA_REFUSED
