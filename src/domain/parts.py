@@ -1,5 +1,7 @@
 """The parts of what we say, each shown by a channel as one message."""
 
+from collections.abc import Sequence
+
 from attrs import field, frozen
 from attrs.validators import min_len
 
@@ -34,6 +36,27 @@ class MediaPart:
 
 
 @frozen(kw_only=True)
+class FilePart:
+    """A file an agent gave us whole. It is not sent or kept as it is: the channel gets it first, and names it by an id.
+
+    `mime_type` is in lower case and without parameters.
+    """
+
+    kind: MediaKind
+    content: bytes = field(repr=False, validator=min_len(1))
+    mime_type: str = field(validator=min_len(1))
+    caption: str = ""
+    filename: str = ""
+    reply_to: str = ""
+
+    def under(self, media_id: str) -> MediaPart:
+        """The same for who knows the file by its id."""
+        return MediaPart(
+            kind=self.kind, id=media_id, caption=self.caption, filename=self.filename, reply_to=self.reply_to
+        )
+
+
+@frozen(kw_only=True)
 class LocationPart:
     """A place on a map."""
 
@@ -59,10 +82,11 @@ class ReactionPart:
 
 @frozen(kw_only=True)
 class ButtonsPart:
-    """A question with a few answers to tap."""
+    """A question with a few answers to tap; `button` opens them where they are too many to show at once."""
 
     body: str = field(validator=min_len(1))
     choices: tuple[Choice, ...] = field(validator=min_len(1))
+    button: str = ""
     footer: str = ""
     reply_to: str = ""
 
@@ -80,7 +104,7 @@ class MenuPart:
     """A question with a list of answers behind one button, which says `button`."""
 
     body: str = field(validator=min_len(1))
-    button: str = field(validator=min_len(1))
+    button: str = ""
     sections: tuple[MenuSection, ...] = field(validator=min_len(1))
     footer: str = ""
     reply_to: str = ""
@@ -115,15 +139,19 @@ class FormPart:
 class TemplatePart:
     """A text the channel has approved before, which may be sent at any time.
 
-    `language` is the channel's code of it ("en_US"). `parameters` fill the places of its body, in order or by name;
-    `payloads` are what its quick replies send back, by position.
+    `language` is the channel's code of it ("en_US"). `parameters` fill the places of its body, in order or by name,
+    `header_text` or `header_file` that of its header. `payloads` are what its quick replies send back, and `urls` what
+    its links end in: each by the position of its button, blank at the others.
     """
 
     name: str = field(validator=min_len(1))
     language: str = field(validator=min_len(1))
     parameters: tuple[str, ...] = ()
     named_parameters: tuple[tuple[str, str], ...] = ()
+    header_text: str = ""
+    header_file: MediaPart | None = None
     payloads: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
 
 type Part = (
@@ -138,8 +166,15 @@ type Part = (
     | FormPart
     | TemplatePart
 )
+# What an agent says; the rest of us deals in parts.
+type Said = Part | FilePart
 
 
-def offered(part: Part) -> tuple[Choice, ...]:
+def offered(part: Said) -> tuple[Choice, ...]:
     """The answers a part offers, in the order they are shown."""
     return part.choices if isinstance(part, ButtonsPart | MenuPart) else ()
+
+
+def offered_last(parts: Sequence[Said]) -> tuple[Choice, ...]:
+    """The answers of the last part that offers any."""
+    return next(filter(None, map(offered, reversed(parts))), ())

@@ -4,93 +4,111 @@
     {"text": "Which size?", "buttons": ["Small", "Large"]}
     ```
 
-Each object says one thing; docs/whatsapp.md lists them. What is not understood is left out and reported, and its
-text, where it has one, is said all the same.
+docs/whatsapp.md lists what an object may say. What is not understood is left out and reported, and its text, where it
+has one, is said all the same.
 """
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
-from domain.parts import Part, ReactionPart, TemplatePart, TextPart
-from domain.spoken_parts import ASKS, READERS, Fields, MisspokenError, optional_text
-
-BLOCK = re.compile(r"^[ \t]*```trunkline[ \t]*\n(.*?)^[ \t]*```[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+from domain.few_parts import MOST_PARTS, few
+from domain.parts import ReactionPart, Said, TemplatePart, TextPart
+from domain.spoken_blocks import words_and_blocks
+from domain.spoken_fields import Fields, MisspokenError, optional_text, whole
+from domain.spoken_items import ASKS, statements, unknown_keys
+from domain.spoken_parts import READERS
 
 
 @frozen(kw_only=True)
-class Spoken:
+class Spoken[P: Said]:
     """What an agent said, in order: texts are Markdown still. `hand_over` asks for a human, and says why."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
 
 
-def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = ()) -> Spoken:
+def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = ()) -> Spoken[Said]:
     """What `text` and its blocks say, then the objects under `messages` in `data`.
 
     `message_ids` are those that may be reacted and replied to; the last of them is meant where none of them is named,
     for agents make up ids, and channels refuse those.
     """
     reader = _Reader(message_ids)
-    end = 0
-    for block in BLOCK.finditer(text):
-        reader.words(text[end : block.start()])
-        reader.block(block[1])
-        end = block.end()
-    reader.words(text[end:])
+    for piece in words_and_blocks(text):
+        if isinstance(piece, str):
+            reader.words(piece)
+        else:
+            reader.items(piece.values)
+            reader.report("" if piece.whole else "a block is not JSON")
     if isinstance(data, Mapping) and isinstance(said := data.get("messages"), list):
-        reader.items(said)
-    return Spoken(parts=tuple(reader.parts), hand_over=reader.hand_over, problems=tuple(reader.problems))
+        reader.items([said])
+    parts = few(reader.parts)
+    reader.report(f"more than {MOST_PARTS} parts, the rest is in words" if len(parts) < len(reader.parts) else "")
+    return Spoken(parts=parts, hand_over=reader.hand_over, problems=tuple(reader.problems))
 
 
 @define
 class _Reader:
     message_ids: Sequence[str]
-    parts: list[Part] = field(factory=list)
+    parts: list[Said] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
 
     def words(self, text: str) -> None:
-        if text.strip():
-            self.parts.append(TextPart(body=text.strip()))
+        if body := whole(text):
+            self.parts.append(TextPart(body=body))
 
-    def block(self, source: str) -> None:
-        try:
-            found = json.loads(source)
-        except (ValueError, RecursionError):
-            self.problems.append("a block is not JSON")
-        else:
-            self.items(found if isinstance(found, list) else [found])
+    def report(self, problem: str) -> None:
+        if problem:
+            self.problems.append(problem)
 
-    def items(self, items: list[object]) -> None:
-        for item in items:
-            if isinstance(item, Mapping):
-                self._item(item)
-            else:
-                self.problems.append("an item is not an object")
+    def items(self, values: Iterable[object]) -> None:
+        """Each value is an object, or a list of them."""
+        for value in values:
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Mapping):
+                    self._item({key: found for key, found in item.items() if found is not None})
+                else:
+                    self.report("an item is not an object")
 
     def _item(self, item: Fields) -> None:
-        if "hand_over" in item:
-            self.hand_over = optional_text(item, "hand_over") or "the agent asked for it"
-            self.words(optional_text(item, "text"))
-            return
-        kind = next((kind for kind in READERS if kind in item), None)
-        if kind in ASKS:
+        self._hand_over(item.get("hand_over"))
+        if item.keys() & ASKS:
             item = self._asking(item)
-        try:
-            self.parts.append(self._part(kind, item))
-        except (MisspokenError, TypeError, ValueError) as error:
-            self.problems.append(str(error))
-            self.words(optional_text(item, "text"))
-
-    def _part(self, kind: str | None, item: Fields) -> Part:
-        part = READERS[kind]({**item, "to": self._meant(item.get("to"))}) if kind else _text_part(item)
         reply_to = self._meant(item["reply_to"]) if item.get("reply_to") else ""
-        return part if isinstance(part, ReactionPart | TemplatePart) else evolve(part, reply_to=reply_to)
+        said = list(statements({**item, "to": self._meant(item.get("to"))}))
+        if not (said or "hand_over" in item):
+            self.report(f"an item has none of hand_over, {', '.join(READERS)}")
+        elif names := unknown_keys(item):
+            self.report(f"unknown keys: {names}")
+        for kind, fields in said:
+            if self._say(kind, fields, reply_to):
+                reply_to = ""
+
+    def _say(self, kind: str, fields: Fields, reply_to: str) -> bool:
+        """Whether it is shown as the reply; the first thing said is, that can be."""
+        try:
+            part = READERS[kind](fields)
+        except (MisspokenError, TypeError, ValueError) as error:
+            self.report(str(error))
+            self.words(optional_text(fields, "text") or optional_text(fields, "caption"))
+            return False
+        if reply_to and not isinstance(part, ReactionPart | TemplatePart):
+            self.parts.append(evolve(part, reply_to=reply_to))
+            return True
+        self.parts.append(part)
+        return False
+
+    def _hand_over(self, asked: object) -> None:
+        """Models write every key of a schema: an empty one, or a false one, asks for nothing."""
+        if asked is True:
+            self.hand_over = "the agent asked for it"
+        elif isinstance(asked, str):
+            self.hand_over = whole(asked) or self.hand_over
+        elif asked:
+            self.report("hand_over is not a text")
 
     def _meant(self, named: object) -> str:
         if named in self.message_ids:
@@ -103,9 +121,3 @@ class _Reader:
             return item
         self.parts.pop()
         return {**item, "text": last.body}
-
-
-def _text_part(item: Fields) -> Part:
-    if body := optional_text(item, "text"):
-        return TextPart(body=body)
-    raise MisspokenError(f"an item has none of text, hand_over, {', '.join(READERS)}")

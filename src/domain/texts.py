@@ -65,7 +65,8 @@ class LocalizedText:
 class Texts:
     """The sentences a channel needs.
 
-    An apology, a request for patience, a word on what is unreadable or late, on a fresh start, and on a human to come.
+    An apology, a request for patience, a word on what is unreadable or late, on a fresh start, on a human to come, and
+    on a file that could not be sent; and what opens a list of choices, in one word.
     """
 
     error: LocalizedText = field()
@@ -74,3 +75,5 @@ class Texts:
     late: LocalizedText = field()
     new_session: LocalizedText = field()
     handed_over: LocalizedText = field()
+    file_failed: LocalizedText = field()
+    choose: LocalizedText = field()

@@ -1,8 +1,10 @@
 """What a message says in words, for an agent that can only read."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from domain.brackets import inside, typed
 from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.messages import (
     Content,
@@ -45,7 +47,7 @@ SENT: Mapping[MediaKind, str] = {
 
 
 def in_words(message: InboundMessage, *, quoted: str = "", finding: str = "") -> str:
-    """The message as an agent reads it; what stands in brackets was not typed by the person.
+    """The message as an agent reads it; what stands in brackets was not typed by the person (see `brackets`).
 
     `quoted` is what the message it replies to said, `finding` what became of its file ("transcript: ..."). Blank
     when there is nothing an agent could make use of.
@@ -59,11 +61,11 @@ def in_words(message: InboundMessage, *, quoted: str = "", finding: str = "") ->
 def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     referral = message.referral
     came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
-    replies = bool(message.quotes) and not isinstance(message.content, Tap)
+    replies = bool(message.quotes)
     return (
-        f"[came through an advertisement: {came}]" if came else "",
-        f"[about the product {message.product}]" if message.product else "",
-        f'[in reply to: "{shortened(quoted)}"]' if replies and quoted else "",
+        f"[came through an advertisement: {inside(came)}]" if came else "",
+        f"[about the product {inside(message.product)}]" if message.product else "",
+        f'[in reply to: "{inside(shortened(quoted))}"]' if replies and quoted else "",
         "[in reply to an earlier message]" if replies and not quoted else "",
         "[forwarded]" if message.forwarded else "",
     )
@@ -78,7 +80,7 @@ def shortened(text: str) -> str:
 def content_in_words(content: Content, *, finding: str = "", quoted: str = "") -> str:
     """What was said, without how it came about; what stands in brackets was not typed."""
     if isinstance(content, Text):
-        return content.body.strip()
+        return typed(content.body.strip())
     if isinstance(content, Media):
         return _media(content, finding)
     if isinstance(content, Reaction | Correction | Retraction):
@@ -88,21 +90,21 @@ def content_in_words(content: Content, *, finding: str = "", quoted: str = "") -
 
 
 def _media(media: Media, finding: str) -> str:
-    named = f" {media.filename}" if media.filename else ""
-    told = f"; {finding}" if finding else ""
+    named = f" {inside(media.filename)}" if media.filename else ""
+    told = f"; {inside(finding)}" if finding else ""
     note = f"[sent {SENT[media.kind]}{named}{told}]"
-    return f"{note}\n{media.caption.strip()}".strip()
+    return f"{note}\n{typed(media.caption.strip())}".strip()
 
 
 def _remark(remark: Reaction | Correction | Retraction, quoted: str) -> str:
-    which = f'"{shortened(quoted)}"' if quoted else "an earlier message"
+    which = f'"{inside(shortened(quoted))}"' if quoted else "an earlier message"
     match remark:
         case Reaction(emoji=""):
             return f"[took back the reaction to {which}]"
         case Reaction(emoji=emoji):
-            return f"[reacted with {emoji} to {which}]"
+            return f"[reacted with {inside(emoji)} to {which}]"
         case Correction(body=body):
-            return f"[changed {which} to: {body}]"
+            return f"[changed {which} to: {inside(body)}]"
         case _:
             return f"[took back {which}]"
 
@@ -134,6 +136,11 @@ def part_in_words(part: Part) -> str:
     return PART_WORDS[type(part)](part)
 
 
+def we_wrote(parts: Iterable[Part]) -> str:
+    """What was written besides the agent, as it hears of it."""
+    return f"[we wrote: {inside(' '.join(map(part_in_words, parts)))}]"
+
+
 def _question(part: ButtonsPart | MenuPart) -> str:
     return "\n\n".join(filter(None, (part.body, numbered(part.choices), part.footer)))
 
@@ -153,17 +160,25 @@ PART_WORDS: Mapping[type, Callable[[Any], str]] = {
 
 
 def _order(order: Order) -> str:
-    items = "; ".join(f"{item.quantity} x {item.product} at {item.price:g} {item.currency}" for item in order.items)
-    return "\n".join(filter(None, (f"[ordered: {items}]", order.note.strip())))
+    items = "; ".join(
+        f"{item.quantity} x {item.product} at {_exact(item.price)} {item.currency}" for item in order.items
+    )
+    return "\n".join(filter(None, (f"[ordered: {inside(items)}]", typed(order.note.strip()))))
+
+
+def _exact(price: float) -> str:
+    """As many digits as were given, for thousands and for cents."""
+    return f"{Decimal(str(price)).normalize():f}"
 
 
 WORDS: Mapping[type, Callable[[Any], str]] = {
-    Tap: lambda tap: tap.choice.title,
-    SharedLocation: lambda shared: f"[sent a location: {location_in_words(shared.location)}]",
-    SharedContacts: lambda shared: f"[sent a contact: {'; '.join(map(card_in_words, shared.cards))}]",
-    FilledForm: lambda form: f"[filled in the form {form.name}: {form.fields}]",
+    Tap: lambda tap: typed(tap.choice.title),
+    SharedLocation: lambda shared: f"[sent a location: {inside(location_in_words(shared.location))}]",
+    SharedContacts: lambda shared: f"[sent a contact: {inside('; '.join(map(card_in_words, shared.cards)))}]",
+    # JSON has brackets of its own, so it stands below.
+    FilledForm: lambda form: f"[filled in the form {inside(form.name)}]\n{typed(form.fields.strip())}",
     Order: _order,
     Unsupported: lambda unsupported: (
-        f"[sent something that cannot be shown here: {unsupported.detail or unsupported.kind}]"
+        f"[sent something that cannot be shown here: {inside(unsupported.detail or unsupported.kind)}]"
     ),
 }

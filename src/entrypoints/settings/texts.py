@@ -27,6 +27,8 @@ class TextsBlock:
     late: TextBlock | None = None
     new_session: TextBlock | None = None
     handed_over: TextBlock | None = None
+    file_failed: TextBlock | None = None
+    choose: TextBlock | None = None
 
 
 @functools.cache

@@ -49,7 +49,7 @@ def read(text: str, *, data: object = None) -> Spoken:
         ),
         (
             '{"text": "When?", "list": [{"title": "Soon", "rows": ["Yes"]}]}',
-            MenuPart(body="When?", button="…", sections=(MenuSection(title="Soon", choices=(YES,)),)),
+            MenuPart(body="When?", sections=(MenuSection(title="Soon", choices=(YES,)),)),
         ),
         (
             '{"text": "Read on.", "link": {"title": "Open", "url": "https://example.org"}}',
@@ -80,6 +80,18 @@ def read(text: str, *, data: object = None) -> Spoken:
         (
             '{"template": {"name": "t", "language": "en_US", "parameters": ["a"], "payloads": ["p"]}}',
             TemplatePart(name="t", language="en_US", parameters=("a",), payloads=("p",)),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "header": "Ana", "urls": ["", "4711"], "payloads": "p"}}',
+            TemplatePart(name="t", language="en_US", header_text="Ana", urls=("", "4711"), payloads=("p",)),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "header": {"image": "https://example.org/a.png"}}}',
+            TemplatePart(
+                name="t",
+                language="en_US",
+                header_file=MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png"),
+            ),
         ),
         (
             '{"template": {"name": "t", "language": "en_US", "parameters": {"who": "Ana"}}}',
@@ -152,40 +164,6 @@ def test_it_may_ask_for_a_human() -> None:
     spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
 
     assert spoken == Spoken(parts=(TextPart(body="One moment."),), hand_over="angry")
-
-
-@pytest.mark.parametrize(
-    ("json", "problem"),
-    [
-        ("not JSON", "a block is not JSON"),
-        ("3", "an item is not an object"),
-        ('{"picture": "x"}', "an item has none of text"),
-        ('{"buttons": ["Yes"]}', "text is missing"),
-        ('{"text": "Now?", "buttons": []}', "buttons is not a list"),
-        ('{"text": "Now?", "buttons": [3]}', "a choice is not an object"),
-        ('{"image": "http://example.org/a.png"}', "image is not an https address"),
-        ('{"image": "file:///etc/passwd"}', "image is not an https address"),
-        ('{"location": {"latitude": 91, "longitude": 0}}', "latitude"),
-        ('{"location": {"latitude": "1", "longitude": 0}}', "latitude is not a number"),
-        ('{"contacts": [{"name": "Ana", "phones": "+1555"}]}', "phones is not a list of texts"),
-        ('{"template": {"name": "t"}}', "language is missing"),
-        ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
-    ],
-)
-def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
-    """And nothing of it is shown to the person."""
-    spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
-
-    assert spoken.parts[0] == TextPart(body="Hello.")
-    assert len(spoken.problems) == 1 or json == '{"buttons": ["Yes"]}'
-    assert all(problem in said for said in spoken.problems)
-
-
-def test_the_text_of_what_is_not_understood_is_said() -> None:
-    """A person is not left without the question because its buttons were wrong."""
-    spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
-
-    assert spoken.parts == (TextPart(body="Now?"),)
 
 
 KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])

@@ -28,12 +28,30 @@ def test_a_human_answers_until_a_moment(until: float | None, now: float, human: 
         ("²", None),
         ("1" * 5000, None),
         ("small one", None),
+        ("2.", LARGE),
+        ("2)", LARGE),
+        ("(2)", LARGE),
+        ("#2", LARGE),
+        ("2\ufe0f\u20e3", LARGE),
+        ("\N{FULLWIDTH DIGIT TWO}", LARGE),
+        ("\N{ARABIC-INDIC DIGIT TWO}", LARGE),
+        ("Small!", SMALL),
+        ("2.5", None),
+        ("-2", None),
+        ("!", None),
         ("", None),
     ],
 )
 def test_a_choice_may_be_typed(typed: str, choice: Choice | None) -> None:
     """By its number, or as it is written."""
     assert ASKED.meant(typed) == choice
+
+
+def test_a_title_may_be_punctuation_itself() -> None:
+    """It is offered as it is."""
+    assert Standing(choices=(Choice(id="y", title="Yes!"), Choice(id="n", title="No."))).meant("no") == Choice(
+        id="n", title="No."
+    )
 
 
 def test_without_choices_a_number_is_a_number() -> None:

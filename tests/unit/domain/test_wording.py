@@ -51,7 +51,7 @@ CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large", descript
         (SharedLocation(location=Location(latitude=-1, longitude=2)), "[sent a location: -1.000000, 2.000000]"),
         (SharedContacts(cards=(ANA_CARD,)), "[sent a contact: Ana, Us, +15550002222, ana@example.org]"),
         (Tap(choice=CHOICES[1]), "Large"),
-        (FilledForm(name="flow", fields='{"a":1}'), '[filled in the form flow: {"a":1}]'),
+        (FilledForm(name="flow", fields='{"a":[1]}'), '[filled in the form flow]\n{"a":[1]}'),
         (
             Order(items=(OrderItem(product="p1", quantity=2, price=9.5, currency="EUR"),), note="soon please"),
             "[ordered: 2 x p1 at 9.5 EUR]\nsoon please",
@@ -66,6 +66,26 @@ CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large", descript
 def test_each_kind_of_message_can_be_read(content: Content, words: str) -> None:
     """What was not typed stands in brackets."""
     assert in_words(evolve(message(), content=content)) == words
+
+
+@pytest.mark.parametrize(
+    ("price", "written"),
+    [
+        (1250500.0, "1250500"),
+        (12345.67, "12345.67"),
+        (12345678.0, "12345678"),
+        (1.234, "1.234"),
+        (0.1, "0.1"),
+        (0.0, "0"),
+        (1e-7, "0.0000001"),
+        (1e22, "10000000000000000000000"),
+    ],
+)
+def test_prices_are_exact(price: float, written: str) -> None:
+    """Whatever the currency: thousands, cents and thousandths."""
+    order = Order(items=(OrderItem(product="p1", quantity=3, price=price, currency="IDR"),))
+
+    assert in_words(evolve(message(), content=order)) == f"[ordered: 3 x p1 at {written} IDR]"
 
 
 def test_what_became_of_a_file_is_told() -> None:

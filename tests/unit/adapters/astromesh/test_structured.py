@@ -1,0 +1,44 @@
+"""Answers that hold their own data."""
+
+import json
+
+import pytest
+
+from adapters.astromesh.failures import answer
+
+DATA = {"messages": [{"type": "image", "data": "QUJD", "mime_type": "image/png"}]}
+JSON = json.dumps(DATA, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"Here it is.\n\n```json\n{JSON}\n```", "Here it is.\n\n"),
+        (f"Here it is.\n```\n{JSON}\n```\nBye.", "Here it is.\nBye."),
+        (f"```JSON\n{JSON}\n```\n", ""),
+        (JSON, ""),
+        (f'A draft:\n```json\n{{"a": 1}}\n```\n```json\n{JSON}\n```', 'A draft:\n```json\n{"a": 1}\n```\n'),
+    ],
+)
+def test_what_is_said_from_data_is_not_shown_as_json(text: str, left: str) -> None:
+    """The runtime leaves it in the answer."""
+    said = answer(text=text, blocked=False, data=DATA)
+
+    assert (said.text, said.data) == (left, DATA)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ('For example:\n```json\n{"a": 1}\n```', {"a": 1}),
+        ("Nothing else.", DATA),
+        ('Another one:\n```json\n{"messages": []}\n```', DATA),
+        ("Broken:\n```json\n{broken\n```", DATA),
+        (f"Open:\n```json\n{JSON}", DATA),
+        ("Words.", None),
+        ("Words.", ["messages"]),
+    ],
+)
+def test_everything_else_stays(text: str, data: object) -> None:
+    """It is the agent's to show."""
+    assert answer(text=text, blocked=False, data=data).text == text
