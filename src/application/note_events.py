@@ -5,37 +5,37 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from application.channels import Channels
+from application.heed_failures import STOP_SECONDS, HeedFailures
 from application.number_stops import NumberStops
 from application.ports.activity_feed import ActivityFeed
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
 from application.ports.mailbox import Mailbox, Proof
 from application.ports.message_log import MessageLog, Remembered
+from application.ports.standings import Standings
 from application.take_over import TakeOver
 from application.told_activities import told
-from domain.conversations import Conversation
+from domain.brackets import inside
+from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
-from domain.failures import SendFailure
+from domain.identity import IdentityChange, Sighting, is_number
 from domain.messages import InboundMessage
 from domain.notices import AccountNotice, HumanReply
-from domain.parts import TextPart
-from domain.replies import PartReference, Reply, ReplyKind
-from domain.turns import Turn
 from domain.wording import shortened
-
-ACCOUNT_SECONDS = 60.0
 
 
 @frozen(kw_only=True)
 class NoteEvents:
-    """Statuses come repeated and out of order; only those that tell something new are told on."""
+    """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
 
     channels: Channels
     mailbox: Mailbox
     directory: Directory
+    standings: Standings
     log: MessageLog
     take_over: TakeOver
     stops: NumberStops
+    failures: HeedFailures
     feed: ActivityFeed
 
     async def __call__(
@@ -46,60 +46,79 @@ class NoteEvents:
         Raises:
             StoreUnavailableError: some of it was not noted; all of it may be noted again.
         """
-        news = await self._statuses([event for event in events if isinstance(event, StatusUpdate)])
+        news = await self._statuses([event for event in events if isinstance(event, StatusUpdate)], now)
         for event in events:
             match event:
                 case HumanReply():
-                    await self._human(event)
+                    await self._human(event, now)
+                case IdentityChange():
+                    await self._moved(event)
                 case AccountNotice(urgent=True):
-                    reason = f"{event.kind} {event.detail}".strip()
-                    await self.stops.stop(channel=event.channel, reason=reason, seconds=ACCOUNT_SECONDS)
+                    await self._closed(event, now)
         others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
         if activities := [told(event, at=now) for event in (*messages, *news, *others)]:
             await self.feed.publish(activities=activities)
         return news
 
-    async def _statuses(self, statuses: Sequence[StatusUpdate]) -> tuple[StatusUpdate, ...]:
-        if proofs := [proof for status in statuses if (proof := _proof(status))]:
+    async def _statuses(self, statuses: Sequence[StatusUpdate], now: float) -> tuple[StatusUpdate, ...]:
+        """A status proves that the send it echoes happened, whatever became of our own record of it."""
+        if proofs := [Proof(reference=one.part, message_id=one.message_id) for one in statuses if one.part]:
             await self.mailbox.confirm(proofs=proofs)
         for status in statuses:
-            if status.failure is SendFailure.MEDIA_REFUSED:
-                await self._say_in_words(status)
+            await self.failures.mend(status=status, now=now)
         if not statuses:
             return ()
         is_news = await self.log.advance(updates=statuses)
-        return tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
+        news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
+        for status in news:
+            await self.failures.tell(status=status)
+        return news
 
-    async def _say_in_words(self, status: StatusUpdate) -> None:
-        """The channel could not use a file after all: the person gets its caption and address instead, once."""
-        proof = _proof(status)
-        if proof is None or status.to is None:
+    async def _human(self, reply: HumanReply, now: float) -> None:
+        """What was noted first is done again, if we fail in between; what is remembered first would not be."""
+        name = reply.message_id
+        if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
-        name = str(proof.reference)
-        if words := (await self.log.recall(channel=status.channel, message_ids=[name])).get(name):
-            reply = Reply(kind=ReplyKind.INITIATED, parts=(TextPart(body=words),), reason="a file was refused")
-            conversation = proof.reference.conversation
-            turn = Turn.initiated(f"words:{name}", conversation=conversation, reply=reply, to=status.to)
-            await self.mailbox.initiate(turn=turn)
-
-    async def _human(self, reply: HumanReply) -> None:
-        (user,) = await self.directory.ids(channel=reply.channel, persons=[reply.to])
+        seen = Sighting(person=reply.to, at=reply.at)
+        (user,) = await self.directory.ids(channel=reply.channel, seen=[seen])
         conversation = Conversation(channel=reply.channel, user=user)
-        remembered = Remembered(channel=reply.channel, message_id=reply.message_id, words=reply.body)
+        seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
+        left = min(seconds, reply.at + seconds - now)
+        if reply.answers and left > 0:
+            why = "somebody of the business wrote"
+            await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
+        else:
+            await self.standings.note(conversation=conversation, remarks=[said])
+        remembered = Remembered(channel=reply.channel, message_id=name, words=reply.body)
         await self.log.remember(messages=[remembered])
-        await self.take_over.begin(
-            conversation=conversation,
-            seconds=self.channels[reply.channel].human_seconds,
-            said=f"[a colleague wrote: {shortened(reply.body)}]",
-            why="somebody of the business wrote",
+
+    async def _moved(self, change: IdentityChange) -> None:
+        """From now on they are written to by the new names; what was queued before, too."""
+        found = {alias: await self.directory.find(channel=change.channel, alias=alias) for alias in change.new}
+        user = next(filter(None, found.values()), None)
+        if user is None:
+            return
+        names = [alias for alias in change.new if found[alias] == user]
+        person = Person(
+            phone=next(filter(is_number, names), None),
+            user_id=next((name for name in names if not is_number(name)), None),
         )
+        conversation = Conversation(channel=change.channel, user=user)
+        standing = await self.standings.of(conversation=conversation)
+        # Of two notices of the same second, one may not have the number.
+        known = standing.moved_at, bool(standing.moved_to and standing.moved_to.phone)
+        if (change.at, bool(person.phone)) > known:
+            await self.standings.change(conversation=conversation, moved_to=person, moved_at=change.at)
+
+    async def _closed(self, notice: AccountNotice, now: float) -> None:
+        """A notice that comes late, or once more, stops nothing: the next send finds out."""
+        age = max(0.0, now - notice.at)
+        if age < STOP_SECONDS:
+            reason = f"{notice.kind} {notice.detail}".strip()
+            await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
 
 
-def _proof(status: StatusUpdate) -> Proof | None:
-    """A status proves that the send it echoes happened, whatever became of our own record of it."""
-    if not status.reference:
-        return None
-    try:
-        return Proof(reference=PartReference.parse(status.reference), message_id=status.message_id)
-    except ValueError:
-        return None
+def _overheard(reply: HumanReply) -> str:
+    """What the agent is told of it."""
+    words = shortened(reply.body)
+    return f"[a colleague wrote: {inside(words)}]" if reply.answers else f"[a colleague {inside(words.strip('[]'))}]"

@@ -30,10 +30,11 @@ def told(
 
 
 def _status(status: StatusUpdate, at: float) -> Activity:
-    failed = status.status is DeliveryStatus.FAILED
+    failed, part = status.status is DeliveryStatus.FAILED, status.part
     return Activity(
         kind=ActivityKind.UNDELIVERED if failed else ActivityKind.DELIVERY,
         channel=status.channel,
+        conversation=str(part.conversation) if part else "",
         at=at,
         detail={
             "message_id": status.message_id,

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from domain.conversations import Person
 from domain.failures import SendFailure
+from domain.replies import PartReference
 
 
 class DeliveryStatus(StrEnum):
@@ -48,3 +49,14 @@ class StatusUpdate:
     to: Person | None = None
     billable: bool | None = None
     category: str = ""
+
+    @property
+    def part(self) -> PartReference | None:
+        """Which part of ours it is about; None where that was not echoed, or somebody else sent it."""
+        if not self.reference:
+            return None
+        try:
+            part = PartReference.parse(self.reference)
+        except ValueError:
+            return None
+        return part if part.conversation.channel == self.channel else None

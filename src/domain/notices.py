@@ -8,23 +8,28 @@ from domain.conversations import Person
 
 @frozen(kw_only=True)
 class HumanReply:
-    """Somebody of the business wrote to `to` by hand, past us. `at`: unix seconds."""
+    """Somebody of the business wrote to `to` by hand, past us. `at`: unix seconds.
+
+    `answers` is false where it only touches what was said before: a reaction, a correction, a retraction.
+    """
 
     channel: str
     to: Person
     message_id: str = field(validator=min_len(1))
     body: str
     at: float
+    answers: bool = True
 
 
 @frozen(kw_only=True)
 class AccountNotice:
     """Something happened to the account or the number: `kind` in the channel's words, `detail` what exactly.
 
-    `urgent`: until somebody acts, messages may not go out.
+    `urgent`: until somebody acts, messages may not go out. `at`: unix seconds.
     """
 
     channel: str
     kind: str
     detail: str = ""
     urgent: bool = False
+    at: float

@@ -3,7 +3,7 @@
 Shape: Meta, "smb_message_echoes webhook reference" (2026).
 """
 
-from adapters.whatsapp.content import read_content
+from adapters.whatsapp.content import REMARKS, read_content
 from adapters.whatsapp.fields import Item, MalformedItemError, identifier, mapping, timestamp
 from adapters.whatsapp.people import Contacts
 from domain.notices import HumanReply
@@ -24,11 +24,12 @@ def read_echo(item: object, *, channel: str, contacts: Contacts) -> HumanReply:
         message_id=identifier(fields.get("id"), "id"),
         body=_body(kind, fields),
         at=timestamp(fields.get("timestamp")),
+        answers=kind not in REMARKS,
     )
 
 
 def _body(kind: str, fields: Item) -> str:
-    """Whatever it was, a human has spoken; what it was is only for the record."""
+    """Whatever it was, a human was there; what it was is only for the record."""
     try:
         words = content_in_words(read_content(kind, fields))
     except MalformedItemError:

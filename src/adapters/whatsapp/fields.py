@@ -100,18 +100,24 @@ def maybe_count(value: object) -> int | None:
 
 
 def timestamp(value: object) -> float:
-    """Unix seconds, which Meta writes as a string here and as a number there.
+    """Unix seconds.
 
     Raises:
         MalformedItemError: when `value` is no moment.
     """
+    found = maybe_timestamp(value)
+    if found is None:
+        raise MalformedItemError("timestamp is not a number of seconds, or out of range")
+    return found
+
+
+def maybe_timestamp(value: object) -> float | None:
+    """Unix seconds, which Meta writes as a string here and as a number there; None when `value` is no moment."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_TIMESTAMP)):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MalformedItemError("timestamp is not a number of seconds")
-    if not 0 <= value <= LATEST_TIMESTAMP:
-        raise MalformedItemError("timestamp is out of range")
-    return float(value)
+        return None
+    return float(value) if 0 <= value <= LATEST_TIMESTAMP else None
 
 
 def storable(value: str) -> str:

@@ -19,8 +19,9 @@ CODES: Mapping[int, SendFailure] = {
     **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), SendFailure.UNKNOWN),
     131047: SendFailure.WINDOW_CLOSED,
     **dict.fromkeys((131052, 131053), SendFailure.MEDIA_REFUSED),
-    **dict.fromkeys((33, 100, 131008, 131009, 131021, 131026, 131030, 131049, 131050), SendFailure.FINAL),
-    **dict.fromkeys((131051, 131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
+    **dict.fromkeys((100, 131008, 131009, 131051), SendFailure.PART_REFUSED),
+    **dict.fromkeys((33, 131021, 131026, 131030, 131049, 131050), SendFailure.FINAL),
+    **dict.fromkeys((131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), SendFailure.FINAL),
     **dict.fromkeys((132068, 132069, 135000, 137000), SendFailure.FINAL),
     **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.NUMBER_STOPPED),
@@ -69,7 +70,7 @@ def unanswered(error: httpx.HTTPError) -> SendFailedError:
     """The failure of a request that got no response; an error's own words may hold the token, so only its name."""
     name = type(error).__name__
     if isinstance(error, NEVER_SENT):
-        return SendFailedError(SendFailure.THROTTLED, f"not sent, no connection: {name}")
+        return SendFailedError(SendFailure.UNREACHABLE, f"not sent, no connection: {name}")
     if isinstance(error, NEVER_SENDABLE):
         return SendFailedError(SendFailure.NUMBER_STOPPED, f"not sent, the address or token cannot be used: {name}")
     return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")

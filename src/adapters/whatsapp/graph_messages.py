@@ -3,8 +3,10 @@
 Source: Meta, "Cloud API messages reference" (v25.0), "Interactive messages", "Flows" and "Template messages".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from attrs import evolve
 
 from domain.contents import Choice, ContactCard, MediaKind
 from domain.parts import (
@@ -121,19 +123,41 @@ def _interactive(kind: str, body: str, action: Json, *, footer: str = "") -> Mes
 
 
 def _template(part: TemplatePart) -> Message:
-    parameters = [{"type": "text", "text": _one_line(value)} for value in part.parameters]
-    parameters += [
-        {"type": "text", "parameter_name": name, "text": _one_line(value)} for name, value in part.named_parameters
-    ]
-    components: list[Json] = [{"type": "body", "parameters": parameters}] if parameters else []
-    components += [_quick_reply(index, payload) for index, payload in enumerate(part.payloads)]
+    components = [*_header(part), *_body(part), *_template_buttons(part)]
     content = {"name": part.name, "language": {"code": part.language}}
     return "template", content | ({"components": components} if components else {})
 
 
-def _quick_reply(index: int, payload: str) -> Json:
-    parameters = [{"type": "payload", "payload": payload}]
-    return {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters}
+def _header(part: TemplatePart) -> Iterator[Json]:
+    if part.header_text:
+        yield {"type": "header", "parameters": [_text_parameter(part.header_text)]}
+    if part.header_file:
+        kind, content = _media(evolve(part.header_file, caption=""))
+        yield {"type": "header", "parameters": [{"type": kind, kind: content}]}
+
+
+def _body(part: TemplatePart) -> Iterator[Json]:
+    parameters = [_text_parameter(value) for value in part.parameters]
+    parameters += [{**_text_parameter(value), "parameter_name": name} for name, value in part.named_parameters]
+    if parameters:
+        yield {"type": "body", "parameters": parameters}
+
+
+def _template_buttons(part: TemplatePart) -> Iterator[Json]:
+    for index, payload in enumerate(part.payloads):
+        if payload:
+            yield _template_button("quick_reply", index, {"type": "payload", "payload": payload})
+    for index, url in enumerate(part.urls):
+        if url:
+            yield _template_button("url", index, _text_parameter(url))
+
+
+def _template_button(kind: str, index: int, parameter: Json) -> Json:
+    return {"type": "button", "sub_type": kind, "index": str(index), "parameters": [parameter]}
+
+
+def _text_parameter(value: str) -> dict[str, str]:
+    return {"type": "text", "text": _one_line(value)}
 
 
 def _one_line(value: str) -> str:

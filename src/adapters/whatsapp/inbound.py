@@ -20,6 +20,7 @@ class WhatsAppInbound:
     """One webhook address. Several channels may share it: the business number in the body decides.
 
     `numbers`: phone number id -> channel name. `channel`: whose name stands under what concerns no number.
+    `accounts`: channel name -> id of its WhatsApp Business Account, where that is known.
     `app_secrets`: any of them signs, so that one can be changed; without any, signatures are not checked.
     A blank secret or verify token never matches.
     """
@@ -28,6 +29,7 @@ class WhatsAppInbound:
     channel: str
     verify_token: str = field(repr=False)
     app_secrets: tuple[str, ...] = field(default=(), repr=False)
+    accounts: Mapping[str, str] = field(factory=dict)
 
     def challenge(self, *, query: Mapping[str, str]) -> str:
         given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
@@ -48,7 +50,9 @@ class WhatsAppInbound:
             raise ForgedWebhookError("the signature does not match the body")
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
-        reader = WebhookReader(numbers=self.numbers, channel=self.channel, arrived_at=arrived_at)
+        reader = WebhookReader(
+            numbers=self.numbers, accounts=self.accounts, channel=self.channel, arrived_at=arrived_at
+        )
         return tuple(reader.events(decode(body)))
 
 

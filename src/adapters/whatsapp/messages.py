@@ -4,12 +4,22 @@ Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026)
 """
 
 from adapters.whatsapp.content import read_content
-from adapters.whatsapp.fields import Item, identifier, mapping, maybe_identifier, maybe_mapping, plain, timestamp
+from adapters.whatsapp.fields import (
+    Item,
+    identifier,
+    mapping,
+    maybe_identifier,
+    maybe_mapping,
+    maybe_timestamp,
+    plain,
+)
 from adapters.whatsapp.identities import read_system
 from adapters.whatsapp.people import Contacts
 from domain.conversations import Conversation
 from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Referral, Unrecognised
+
+UNTYPED = "no type"
 
 
 def read_message(
@@ -18,23 +28,25 @@ def read_message(
     """The message `item` is, or why there is nothing to answer in it.
 
     Raises:
-        MalformedItemError: when it is not as Meta describes it. A malformed detail is left out instead.
+        MalformedItemError: when it cannot be answered: nobody can tell from whom it is, or tell it from others.
+            Any other malformed detail is left out; without its time, it was sent when it arrived.
     """
     fields = mapping(item, "message")
-    kind = identifier(fields.get("type"), "type")
+    kind = maybe_identifier(fields.get("type")) or UNTYPED
     wamid = identifier(fields.get("id"), "id")
     if fields.get("group_id"):
         return Unrecognised(channel=channel, kind="message:group", detail=f"{wamid} was sent to a group")
     if kind == "system":
         return read_system(fields, channel=channel)
     person = contacts.person(fields, side="from")
+    sent_at = maybe_timestamp(fields.get("timestamp"))
     context = maybe_mapping(fields.get("context"))
     return InboundMessage(
         id=wamid,
         conversation=Conversation(channel=channel, user=person.key),
         person=person,
         content=read_content(kind, fields),
-        sent_at=timestamp(fields.get("timestamp")),
+        sent_at=arrived_at if sent_at is None else sent_at,
         arrived_at=arrived_at,
         quotes=maybe_identifier(context.get("id")),
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,

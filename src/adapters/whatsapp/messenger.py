@@ -50,6 +50,10 @@ class GraphMessenger(GraphNumber):
         steadily = (1 - AT_ONCE) * self.messages_per_second
         return Paces(person=TO_ONE_PERSON, number=Pace(interval_seconds=1 / steadily, burst=burst))
 
+    @property
+    def files_overtaken(self) -> bool:
+        return True
+
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
         return texts(to_whatsapp(storable(markdown)))
 

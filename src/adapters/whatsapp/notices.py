@@ -7,6 +7,9 @@ import itertools
 from collections.abc import Iterator
 
 from adapters.whatsapp.fields import Item, maybe_mapping, storable
+from adapters.whatsapp.reported_errors import failure, reason
+from domain.failures import SendFailure
+from domain.messages import Unrecognised
 from domain.notices import AccountNotice
 
 NOTICES = frozenset(
@@ -35,7 +38,7 @@ MOST_TOLD = 20
 LONGEST_DETAIL = 512
 
 
-def read_notice(field: str, value: Item, *, channel: str) -> AccountNotice:
+def read_notice(field: str, value: Item, *, channel: str, at: float) -> AccountNotice:
     """The notice that came under `field`; its detail are the names and values of what it holds."""
     told = itertools.islice(_told(value, "", DEEPEST), MOST_TOLD)
     return AccountNotice(
@@ -43,7 +46,16 @@ def read_notice(field: str, value: Item, *, channel: str) -> AccountNotice:
         kind=field,
         detail=storable(", ".join(told))[:LONGEST_DETAIL],
         urgent=field == "account_update" and _stops(value),
+        at=at,
     )
+
+
+def read_error(item: object, *, channel: str, at: float) -> AccountNotice | Unrecognised:
+    """One of `errors` of a value, which belong to no message: some of them close the number."""
+    detail = storable(reason(item))[:LONGEST_DETAIL]
+    if failure([item]) is SendFailure.NUMBER_STOPPED:
+        return AccountNotice(channel=channel, kind="error", detail=detail, urgent=True, at=at)
+    return Unrecognised(channel=channel, kind="value:error", detail=detail)
 
 
 def _stops(value: Item) -> bool:

@@ -42,7 +42,9 @@ def buttons(part: ButtonsPart) -> tuple[Part, ...]:
     if fits:
         return _asked(_with_footer(part), longest=LONGEST_BODY)
     sections = (MenuSection(choices=part.choices),)
-    return menu(MenuPart(body=part.body, button=MORE, sections=sections, footer=part.footer, reply_to=part.reply_to))
+    return menu(
+        MenuPart(body=part.body, button=part.button, sections=sections, footer=part.footer, reply_to=part.reply_to)
+    )
 
 
 def menu(part: MenuPart) -> tuple[Part, ...]:

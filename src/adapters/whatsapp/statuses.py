@@ -13,6 +13,7 @@ from adapters.whatsapp.fields import (
     plain,
     timestamp,
 )
+from adapters.whatsapp.people import maybe_phone
 from adapters.whatsapp.reported_errors import failure, listed, reason
 from domain.conversations import Person
 from domain.delivery import DeliveryStatus, StatusUpdate
@@ -50,7 +51,7 @@ def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
 
 def _recipient(fields: Item) -> Person | None:
     """None for a group, and where Meta does not tell."""
-    phone = maybe_identifier(fields.get("recipient_id"))
+    phone = maybe_phone(fields.get("recipient_id"))
     user_id = maybe_identifier(fields.get("recipient_user_id"))
     if fields.get("recipient_type") == "group" or not (phone or user_id):
         return None

@@ -4,10 +4,10 @@ Shape: Meta, "webhooks overview" (2026). One POST may hold a thousand updates fo
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adapters.whatsapp.echoes import read_echo
 from adapters.whatsapp.fields import (
@@ -17,14 +17,14 @@ from adapters.whatsapp.fields import (
     mapping,
     maybe_mapping,
     maybe_text,
+    maybe_timestamp,
     sequence,
     storable,
 )
 from adapters.whatsapp.identities import read_user_id_update
 from adapters.whatsapp.messages import read_message
-from adapters.whatsapp.notices import NOTICES, read_notice
+from adapters.whatsapp.notices import NOTICES, read_error, read_notice
 from adapters.whatsapp.people import Contacts
-from adapters.whatsapp.reported_errors import reason
 from adapters.whatsapp.statuses import read_status
 from application.ports.inbound_channel import InboundEvent, MalformedWebhookError
 from domain.messages import Unrecognised
@@ -70,9 +70,13 @@ def _refuse(constant: str) -> object:
 
 @frozen(kw_only=True)
 class WebhookReader:
-    """Reads one body: `numbers` are our phone number ids with their channels, `channel` stands for all else."""
+    """Reads one body: `numbers` are our phone number ids with their channels, `channel` stands for all else.
+
+    `accounts` are the channels whose account we know, each with its id.
+    """
 
     numbers: Mapping[str, str]
+    accounts: Mapping[str, str]
     channel: str
     arrived_at: float
 
@@ -84,22 +88,38 @@ class WebhookReader:
         yield from self._each("entry", document.get("entry"), self._entry)
 
     def _entry(self, item: object) -> Iterator[InboundEvent]:
-        yield from self._each("change", mapping(item, "entry").get("changes"), self._change)
+        entry = mapping(item, "entry")
+        yield from self._each("change", entry.get("changes"), partial(self._change, entry=entry))
 
-    def _change(self, item: object) -> Iterator[InboundEvent]:
+    def _change(self, item: object, *, entry: Item) -> Iterator[InboundEvent]:
         change = mapping(item, "change")
         name = identifier(change.get("field"), "field")
         value = maybe_mapping(change.get("value"))
         number = maybe_text(maybe_mapping(value.get("metadata")).get("phone_number_id"))
         channel = self.numbers.get(number or "")
         if name in NOTICES:
-            yield read_notice(name, value, channel=channel or self.channel)
+            yield from self._notices(name, value, channel, entry)
         elif name not in LISTS:
             yield _unrecognised(channel or self.channel, "field", name)
         elif channel is None and (number or name == "messages"):
             yield _unrecognised(self.channel, "number", "unknown", number or "metadata.phone_number_id is missing")
         else:
             yield from self._lists(LISTS[name], mapping(change.get("value"), "value"), channel or self.channel)
+
+    def _notices(self, name: str, value: Item, channel: str | None, entry: Item) -> Iterator[InboundEvent]:
+        """One for each number it is about: the one it names, or all of the account."""
+        at = maybe_timestamp(entry.get("time"))
+        notice = read_notice(name, value, channel=self.channel, at=self.arrived_at if at is None else at)
+        account = maybe_text(entry.get("id")) or "none"
+        channels = [channel] if channel else self._of_account(account)
+        if not channels:
+            yield _unrecognised(self.channel, "account", "unknown", f"{name} of {account}: {notice.detail}")
+        yield from (evolve(notice, channel=one) for one in channels)
+
+    def _of_account(self, account: str) -> Sequence[str]:
+        """Whoever does not know its own account takes every notice for one of it."""
+        theirs = [channel for channel, known in self.accounts.items() if known == account]
+        return theirs or ([] if self.channel in self.accounts else [self.channel])
 
     def _lists(self, names: Mapping[str, str], value: Item, channel: str) -> Iterator[InboundEvent]:
         """Everything in the lists of one value, which has at least one of them."""
@@ -109,7 +129,7 @@ class WebhookReader:
         readers: Mapping[str, Callable[[object], InboundEvent]] = {
             "message": partial(read_message, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
             "status": partial(read_status, channel=channel),
-            "error": lambda item: _unrecognised(channel, "value", "error", reason(item)),
+            "error": partial(read_error, channel=channel, at=self.arrived_at),
             "echo": partial(read_echo, channel=channel, contacts=contacts),
             "user_id_update": partial(read_user_id_update, channel=channel),
         }

@@ -70,6 +70,13 @@ def test_what_has_no_words_is_described(written: dict[str, Any], body: str) -> N
     assert found.body == body
 
 
+@pytest.mark.parametrize("written", [reaction_message("👍"), edit_message("Tomorrow"), revoke_message()])
+def test_a_touch_at_what_was_said_is_no_answer(written: dict[str, Any]) -> None:
+    """Anything else is."""
+    assert not only(echoed({**echo(), **written, "id": "wamid.echo.1"}), HumanReply).answers
+    assert only(echoed(echo()), HumanReply).answers
+
+
 def test_an_echo_of_every_type_is_read() -> None:
     """None is lost, and none is a message to us."""
     echoes = [{**echo(), **written} for written in every_message()]

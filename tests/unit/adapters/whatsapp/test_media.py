@@ -9,6 +9,7 @@ import httpx
 import pytest
 import stamina
 from attrs import evolve
+from structlog.testing import capture_logs
 
 from adapters.whatsapp import media as media_module
 from adapters.whatsapp.media import GraphMedia
@@ -382,3 +383,14 @@ async def test_a_token_that_cannot_be_a_header_is_not_shown(media: GraphMedia) -
     said = f"{raised.value!r} {raised.value.__cause__!r}"
     assert "broken" not in said
     assert TOKEN not in repr(media)
+
+
+async def test_the_log_of_retries_holds_nothing_private(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+    """Neither the token nor a caption."""
+    graph.script.extend([UNAVAILABLE, there, UNAVAILABLE, there, PICTURE])
+
+    with capture_logs() as logs:
+        await fetch(media)
+
+    assert len(logs) == 2
+    assert not re.search(f"{TOKEN}|signed-address|private words", str(logs))

@@ -137,8 +137,9 @@ MEANINGS = {
     SendFailure.UNKNOWN: [1, 2, 131000, 131016, 131057, 133004],
     SendFailure.WINDOW_CLOSED: [131047],
     SendFailure.MEDIA_REFUSED: [131052, 131053],
+    SendFailure.PART_REFUSED: [100, 131008, 131009, 131051],
     SendFailure.FINAL: [
-        *[33, 100, 131008, 131009, 131021, 131026, 131030, 131049, 131050, 131051, 131060, 131062, 131063],
+        *[33, 131021, 131026, 131030, 131049, 131050, 131060, 131062, 131063],
         *[130403, 130472, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069],
         *[135000, 137000],
     ],
@@ -263,14 +264,14 @@ async def test_a_refused_connection_sent_nothing(messenger: GraphMessenger) -> N
     """It may be tried again at once."""
     error = await failed_send(evolve(messenger, api_url=unused_address()))
 
-    assert error.failure is SendFailure.THROTTLED
+    assert error.failure is SendFailure.UNREACHABLE
 
 
 async def test_an_unknown_host_sent_nothing(messenger: GraphMessenger) -> None:
     """The name does not resolve."""
     error = await failed_send(evolve(messenger, api_url="http://graph.invalid"))
 
-    assert error.failure is SendFailure.THROTTLED
+    assert error.failure is SendFailure.UNREACHABLE
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectTimeout, httpx.PoolTimeout])
@@ -283,7 +284,7 @@ async def test_a_timeout_before_there_was_a_connection_sent_nothing(
         raise error("too late", request=request)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(never)) as client:
-        assert (await failed_send(evolve(messenger, client=client))).failure is SendFailure.THROTTLED
+        assert (await failed_send(evolve(messenger, client=client))).failure is SendFailure.UNREACHABLE
 
 
 async def test_the_detail_is_what_an_operator_needs(graph: GraphServer, messenger: GraphMessenger) -> None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
+from domain.messages import Unrecognised
 from domain.notices import AccountNotice
-from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised
+from support.whatsapp_parsing import ARRIVED_AT, INBOUND, OTHER_NUMBER, only, only_unrecognised
 from support.whatsapp_payloads import account_webhook, entry, envelope, webhook
 
 STOPPING = [
@@ -23,8 +25,43 @@ def test_what_stops_the_account_is_urgent(event: str) -> None:
     body = account_webhook("account_update", event=event)
 
     assert only(body, AccountNotice) == AccountNotice(
-        channel="whatsapp", kind="account_update", detail=f"event: {event}", urgent=True
+        channel="whatsapp", kind="account_update", detail=f"event: {event}", urgent=True, at=ARRIVED_AT
     )
+
+
+@pytest.mark.parametrize(("time", "at"), [(1_739_321_024, 1_739_321_024.0), ("soon", ARRIVED_AT)])
+def test_a_notice_has_a_time_of_its_own(time: object, at: float) -> None:
+    """Where Meta gives one that can be read."""
+    body = envelope({**entry({"field": "security", "value": {}}), "time": time})
+
+    assert only(body, AccountNotice).at == at
+
+
+def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
+    """The channel and kind of what is told of a notice for this account, when these channels' accounts are known."""
+    banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}
+    inbound = evolve(INBOUND, accounts={name.replace("_", "-"): id_ for name, id_ in accounts.items()})
+    told = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT)
+    return [(one.channel, one.kind) for one in told if isinstance(one, AccountNotice | Unrecognised)]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "told"),
+    [
+        ({}, [("whatsapp", "account_update")]),
+        ({"whatsapp": "42"}, [("whatsapp", "account_update")]),
+        (
+            {"whatsapp": "42", "whatsapp_sales": "42"},
+            [("whatsapp", "account_update"), ("whatsapp-sales", "account_update")],
+        ),
+        ({"whatsapp_sales": "42"}, [("whatsapp-sales", "account_update")]),
+        ({"whatsapp_sales": "7"}, [("whatsapp", "account_update")]),
+        ({"whatsapp": "7"}, [("whatsapp", "account:unknown")]),
+    ],
+)
+def test_a_notice_is_for_all_numbers_of_its_account(accounts: dict[str, str], told: list[tuple[str, str]]) -> None:
+    """And for no other; without knowing accounts, for the number that has the address."""
+    assert of_account("42", **accounts) == told
 
 
 @pytest.mark.parametrize(
@@ -83,7 +120,7 @@ def test_news_without_anything_in_it(value: object) -> None:
     """It came, and that is news."""
     body = envelope(entry({"field": "security", "value": value}))
 
-    assert only(body, AccountNotice) == AccountNotice(channel="whatsapp", kind="security")
+    assert only(body, AccountNotice) == AccountNotice(channel="whatsapp", kind="security", at=ARRIVED_AT)
 
 
 def test_long_news_are_shortened() -> None:

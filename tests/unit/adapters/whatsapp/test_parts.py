@@ -267,6 +267,47 @@ async def test_a_template_with_named_parameters(graph: PickyGraph, messenger: Gr
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "parameter"),
+    [
+        ({"header_text": "Ana\nSoto"}, {"type": "text", "text": "Ana Soto"}),
+        (
+            {"header_file": MediaPart(kind=MediaKind.IMAGE, link=LINK, caption="Ours")},
+            {"type": "image", "image": {"link": LINK}},
+        ),
+        (
+            {"header_file": MediaPart(kind=MediaKind.DOCUMENT, link=LINK, filename="menu.pdf")},
+            {"type": "document", "document": {"link": LINK, "filename": "menu.pdf"}},
+        ),
+    ],
+    ids=["text", "image", "document"],
+)
+async def test_a_template_with_a_header(
+    graph: PickyGraph, messenger: GraphMessenger, header: dict[str, Any], parameter: object
+) -> None:
+    """Words in one line, or a file; headers have no caption."""
+    part = TemplatePart(name="hello", language="es", **header)
+
+    assert (await sent(messenger, graph, part))["template"]["components"] == [
+        {"type": "header", "parameters": [parameter]}
+    ]
+
+
+async def test_a_template_with_links_of_its_own(graph: PickyGraph, messenger: GraphMessenger) -> None:
+    """What is blank is another kind of button, or a link that always leads to the same place."""
+    part = TemplatePart(name="hello", language="es", payloads=("coming", ""), urls=("", "", "4711"))
+
+    assert (await sent(messenger, graph, part))["template"]["components"] == [
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": "0",
+            "parameters": [{"type": "payload", "payload": "coming"}],
+        },
+        {"type": "button", "sub_type": "url", "index": "2", "parameters": [{"type": "text", "text": "4711"}]},
+    ]
+
+
 async def test_a_template_without_places_to_fill(graph: PickyGraph, messenger: GraphMessenger) -> None:
     """Needs no components."""
     part = TemplatePart(name="hello", language="es")

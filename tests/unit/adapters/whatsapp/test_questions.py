@@ -43,6 +43,11 @@ def test_more_choices_than_buttons_become_a_list() -> None:
     assert present(evolve(ASKED, choices=choices(4))) == (menu(*choices(4)),)
 
 
+def test_buttons_that_become_a_list_stand_behind_a_word() -> None:
+    """The one they came with."""
+    assert present(evolve(ASKED, choices=choices(4), button="Sizes")) == (menu(*choices(4), button="Sizes"),)
+
+
 @pytest.mark.parametrize(
     "longer",
     [

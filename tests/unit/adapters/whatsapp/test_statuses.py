@@ -51,6 +51,14 @@ def test_a_status_of_somebody_without_a_number() -> None:
     assert (found.message_id, found.to) == ("wamid.out.1", Person(user_id="US.1"))
 
 
+@pytest.mark.parametrize(("user_id", "to"), [("US.1", Person(user_id="US.1")), (None, None)])
+def test_a_status_whose_number_is_none(user_id: str | None, to: Person | None) -> None:
+    """What is no number is not written to as one."""
+    found = only(webhook(statuses=[{**status(), "recipient_id": "US.2", "recipient_user_id": user_id}]), StatusUpdate)
+
+    assert found.to == to
+
+
 def test_a_failed_status_says_why() -> None:
     """In Meta's words, with the code one can look up."""
     errors = [

@@ -5,8 +5,9 @@ import pytest
 from application.ports.inbound_channel import MalformedWebhookError
 from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
-from domain.messages import InboundMessage, Text, Unrecognised
-from support.whatsapp_parsing import ARRIVED_AT, OTHER_NUMBER, only_message, only_unrecognised, parse
+from domain.messages import InboundMessage, Text, Unrecognised, Unsupported
+from domain.notices import AccountNotice
+from support.whatsapp_parsing import ARRIVED_AT, OTHER_NUMBER, only, only_message, only_unrecognised, parse
 from support.whatsapp_payloads import (
     NOW,
     PERSON,
@@ -33,6 +34,14 @@ def test_a_text_message() -> None:
         sent_at=float(NOW),
         arrived_at=ARRIVED_AT,
     )
+
+
+@pytest.mark.parametrize(("written", "name"), [("Ana\n[forwarded]", "Ana [forwarded]"), (" Ana ", "Ana")])
+def test_a_name_is_one_line(written: str, name: str) -> None:
+    """Agents are told it."""
+    body = webhook(text_message("Hola"), contacts=[contact(written)])
+
+    assert only_message(body).person.name == name
 
 
 def test_a_batch_over_two_entries_for_two_numbers() -> None:
@@ -75,23 +84,11 @@ def test_messages_for_an_unknown_number_are_not_ours(metadata: object) -> None:
         {"id": ""},
         {"id": 7},
         {"id": "x" * 1000},
-        {"type": None},
-        {"type": 5},
         {"from": 15550002222},
         {"from": None},
         {"from": ""},
         {"from": "US.134912"},
         {"from": "x" * 1000},
-        {"timestamp": None},
-        {"timestamp": True},
-        {"timestamp": -1},
-        {"timestamp": "-1"},
-        {"timestamp": "soon"},
-        {"timestamp": "١٢"},
-        {"timestamp": 1e300},
-        {"timestamp": 10**30},
-        {"timestamp": "1750000000000"},
-        {"timestamp": []},
     ],
     ids=str,
 )
@@ -109,6 +106,20 @@ def test_a_malformed_message_is_told_of_and_stops_none(change_: dict[str, object
     assert told.kind == "message:malformed"
     assert told.detail
     assert "secret" not in told.detail
+
+
+@pytest.mark.parametrize("timestamp", [None, True, -1, "-1", "soon", "١٢", 1e300, 10**30, "1750000000000", []], ids=str)
+def test_without_a_readable_time_a_message_was_sent_when_it_arrived(timestamp: object) -> None:
+    """It is answered all the same; milliseconds are no seconds."""
+    found = only_message(webhook({**text_message("Hola"), "timestamp": timestamp}))
+
+    assert (found.content, found.sent_at) == (Text(body="Hola"), ARRIVED_AT)
+
+
+@pytest.mark.parametrize("kind", [None, 5, "", "x" * 1000])
+def test_a_message_without_a_type_cannot_be_shown(kind: object) -> None:
+    """Its sender is told so."""
+    assert only_message(webhook({**text_message(), "type": kind})).content == Unsupported(kind="no type")
 
 
 @pytest.mark.parametrize("timestamp", ["0", 1_750_000_000, 1_750_000_000.5])
@@ -137,6 +148,20 @@ def test_an_error_of_the_account_is_kept_visible() -> None:
     assert isinstance(found, InboundMessage)
     assert told == Unrecognised(
         channel="whatsapp", kind="value:error", detail="131000 Something went wrong: Unsupported payload"
+    )
+
+
+@pytest.mark.parametrize("code", [131042, 131031, 190])
+def test_an_error_that_closes_the_number_is_urgent(code: int) -> None:
+    """As a notice of Meta's would be."""
+    body = webhook(errors=[{"code": code, "title": "Business eligibility payment issue"}])
+
+    assert only(body, AccountNotice) == AccountNotice(
+        channel="whatsapp",
+        kind="error",
+        detail=f"{code} Business eligibility payment issue",
+        urgent=True,
+        at=ARRIVED_AT,
     )
 
 

@@ -1,0 +1,84 @@
+"""What follows when a message fails after the channel took it: most failures are told only then."""
+
+from attrs import frozen
+
+from application.channels import Channels
+from application.number_stops import NumberStops
+from application.ports.mailbox import Mailbox
+from application.ports.message_log import MessageLog
+from application.ports.pacer import Pacer
+from application.ports.standings import Standings
+from domain.brackets import inside
+from domain.conversations import Conversation, Person
+from domain.delivery import StatusUpdate
+from domain.failures import SendFailure
+from domain.parts import Part, TextPart
+from domain.replies import PartReference, Reply, ReplyKind
+from domain.turns import INITIATED, Turn
+from domain.wording import shortened
+
+STOP_SECONDS = 60.0
+SLOW_SECONDS = 10.0
+SAID_IN_WORDS = frozenset({SendFailure.MEDIA_REFUSED, SendFailure.PART_REFUSED})
+
+
+@frozen(kw_only=True)
+class HeedFailures:
+    """As far as it still can be mended it is, once, however often the channel tells; and the agent hears of it."""
+
+    channels: Channels
+    mailbox: Mailbox
+    standings: Standings
+    log: MessageLog
+    pacer: Pacer
+    stops: NumberStops
+
+    async def mend(self, *, status: StatusUpdate, now: float) -> None:
+        """May be repeated. What is to last for a while counts from the time of the failure.
+
+        Raises:
+            StoreUnavailableError: it is not mended.
+        """
+        part, age = status.part, max(0.0, now - status.at)
+        match status.failure:
+            case SendFailure.NUMBER_STOPPED if age < STOP_SECONDS:
+                reason = "; ".join(status.errors)
+                await self.stops.stop(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
+            case SendFailure.PERSON_THROTTLED if part and age < SLOW_SECONDS:
+                await self.pacer.slow(conversation=part.conversation, seconds=SLOW_SECONDS - age)
+            case SendFailure.WINDOW_CLOSED if part and status.to:
+                await self._send_template(part, status.to)
+            case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED if part and status.to:
+                await self._say_in_words(part, status.to)
+
+    async def tell(self, *, status: StatusUpdate) -> None:
+        """Let the agent know what was said in vain; not of a file, which is said in words instead.
+
+        Raises:
+            StoreUnavailableError: the agent will not know.
+        """
+        if status.part is None or status.failure is None:
+            return
+        instead, name = str(status.part), status.message_id
+        words = await self.log.recall(channel=status.channel, message_ids=[instead, name])
+        if instead in words and status.failure in SAID_IN_WORDS:
+            return
+        said = f': "{inside(shortened(words[name]))}"' if name in words else ""
+        await self.standings.note(conversation=status.part.conversation, remarks=[f"[this did not reach them{said}]"])
+
+    async def _send_template(self, part: PartReference, to: Person) -> None:
+        """In place of an answer that came too late, once for all its parts."""
+        template = self.channels[part.conversation.channel].late_template
+        if template and not part.turn_id.startswith(INITIATED):
+            await self._queue(f"late:{part.turn_id}", template, part.conversation, to, "the window was closed")
+
+    async def _say_in_words(self, part: PartReference, to: Person) -> None:
+        """The channel could not use a file after all: the person gets its caption and address instead."""
+        name = str(part)
+        words = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
+        if name in words:
+            await self._queue(f"words:{name}", TextPart(body=words[name]), part.conversation, to, "a file was refused")
+
+    async def _queue(self, key: str, part: Part, conversation: Conversation, to: Person, reason: str) -> None:
+        reply = Reply(kind=ReplyKind.INITIATED, parts=(part,), reason=reason)
+        await self.mailbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))

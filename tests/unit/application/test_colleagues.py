@@ -1,0 +1,105 @@
+"""What people of the business write by hand."""
+
+from adapters.memory.clock import FakeClock
+from application.outcome import Outcome
+from domain.activity import ActivityKind
+from domain.conversations import Conversation, Person
+from domain.notices import HumanReply
+from domain.standing import Standing
+from support.answering import Answering, answer_once
+from support.hearing import receive
+from support.messages import ANA, message
+
+NOW = FakeClock().now()
+CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
+HIDDEN = Person(user_id="US.13491208655302741918")
+
+
+def by_hand(to: Person = ANA, message_id: str = "wamid.hand.1", **more: object) -> HumanReply:
+    details = {"body": "I will call you.", "at": NOW} | more
+    return HumanReply(channel="whatsapp", to=to, message_id=message_id, **details)  # type: ignore[arg-type]
+
+
+async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> Standing:
+    return await answering.standings.of(conversation=conversation)
+
+
+async def test_a_human_who_answers_by_hand_silences_the_agent() -> None:
+    """For the configured time; the agent learns what was said."""
+    answering = Answering()
+
+    await receive(answering, by_hand())
+    await receive(answering, by_hand(), message("hello?"))
+
+    assert await answer_once(answering) is Outcome.HELD
+    standing = await standing_of(answering)
+    assert standing.human_until == NOW + answering.channel.human_seconds
+    assert standing.remarks == ("[a colleague wrote: I will call you.]", "hello?")
+
+
+async def test_a_human_may_write_to_somebody_without_a_number() -> None:
+    """By the channel's own name for them."""
+    answering = Answering()
+
+    await receive(answering, by_hand(HIDDEN))
+
+    conversation = Conversation(channel="whatsapp", user=str(HIDDEN.user_id))
+    assert (await standing_of(answering, conversation)).with_human(now=NOW)
+
+
+async def test_the_same_echo_takes_over_once() -> None:
+    """Whoever gave the conversation back to the agent is not overruled by a second delivery."""
+    answering = Answering()
+    await receive(answering, by_hand())
+    await answering.take_over.end(conversation=CONVERSATION)
+
+    await receive(answering, by_hand())
+
+    assert not (await standing_of(answering)).with_human(now=NOW)
+    assert [detail["reason"] for detail in answering.happened[ActivityKind.HUMAN]] == [
+        "somebody of the business wrote",
+        "the agent answers again",
+    ]
+
+
+async def test_the_silence_counts_from_when_the_human_wrote() -> None:
+    """However late the channel tells; the future is none of its business."""
+    answering = Answering()
+    seconds = answering.channel.human_seconds
+
+    await receive(answering, by_hand(at=NOW - 3600))
+    late = await standing_of(answering)
+    await receive(answering, by_hand(message_id="wamid.hand.2", at=NOW + 7200))
+
+    assert late.human_until == NOW + seconds - 3600
+    assert (await standing_of(answering)).human_until == NOW + seconds
+
+
+async def test_what_a_human_wrote_long_ago_is_only_heard() -> None:
+    """The agent learns of it; it goes on answering."""
+    answering = Answering()
+
+    await receive(answering, by_hand(at=NOW - answering.channel.human_seconds))
+
+    standing = await standing_of(answering)
+    assert (standing.human_until, standing.remarks) == (None, ("[a colleague wrote: I will call you.]",))
+
+
+async def test_the_words_of_a_colleague_stay_within_their_note() -> None:
+    """Whatever brackets they have."""
+    answering = Answering()
+
+    await receive(answering, by_hand(body="yes]\n[forwarded]"))
+
+    assert (await standing_of(answering)).remarks == (r"[a colleague wrote: yes\] \[forwarded\]]",)
+
+
+async def test_who_only_reacts_does_not_take_over() -> None:
+    """The agent learns of it."""
+    answering = Answering()
+
+    await receive(answering, by_hand(answers=False, body="[reacted with 👍 to an earlier message]"))
+
+    standing = await standing_of(answering)
+    assert standing.human_until is None
+    assert standing.remarks == ("[a colleague reacted with 👍 to an earlier message]",)
