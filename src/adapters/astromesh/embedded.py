@@ -43,6 +43,7 @@ class EmbeddedAstromesh:
         try:
             runtime = engine.AgentRuntime(config_dir=self.config_dir)
             await runtime.bootstrap()
+            housekeeping.forget_images(runtime)
         except Exception as error:
             detail = f"the agents in {self.config_dir} cannot be loaded: {_one_line(error)}"
             raise AgentFailedError(AgentFailure.NOT_READY, detail) from error

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 from astromesh.errors import AgentRunTimeout, ModelProviderError
 
+from adapters.astromesh.structured import without_messages
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.failures import AgentFailure
 
@@ -37,7 +38,7 @@ def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
     """
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without a word")
-    return AgentAnswer(text=text, blocked=blocked, data=data)
+    return AgentAnswer(text=without_messages(text, data), blocked=blocked, data=data)
 
 
 def of_deadline(seconds: float) -> AgentFailedError:

@@ -3,7 +3,8 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -21,11 +22,26 @@ def prepare() -> None:
         traces.set_collector(_NoTraces())
 
 
+def forget_images(runtime: Any) -> None:
+    """Let its agents remember the words of a message alone.
+
+    Astromesh stores the images of each message with it, in base 64, and never reads them again: ten of them are 67 MB
+    in a store that holds the mailbox as well.
+    """
+    for agent in _agents(runtime):
+        if (memory := getattr(agent, "_memory", None)) is not None:
+            memory.persist_turn = partial(_persist_words, memory.persist_turn)
+
+
 async def close(runtime: Any) -> None:
     """Close the runtime and the connections it forgets: those to the models and to the memory."""
     await runtime.aclose()
-    agents = list(runtime._agents.values())  # noqa: SLF001 - there is no public way to them
-    await asyncio.gather(*(client.aclose() for agent in agents for client in _clients(agent)))
+    await asyncio.gather(*(client.aclose() for agent in _agents(runtime) for client in _clients(agent)))
+
+
+async def _persist_words(persist_turn: Callable[[str, Any], Awaitable[None]], session_id: str, turn: Any) -> None:
+    turn.metadata.pop("multimodal_content", None)
+    await persist_turn(session_id, turn)
 
 
 class _NoTraces:
@@ -40,6 +56,10 @@ def _briefly(record: logging.LogRecord) -> bool:
         record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", ()
         record.exc_info = None
     return True
+
+
+def _agents(runtime: Any) -> tuple[Any, ...]:
+    return tuple(runtime._agents.values())  # noqa: SLF001 - there is no public way to them
 
 
 def _clients(agent: Any) -> Iterator[httpx.AsyncClient | redis.asyncio.Redis]:

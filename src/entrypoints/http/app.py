@@ -4,7 +4,8 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from entrypoints.http.conversations import ChannelController, ConversationController
+from entrypoints.http.channels import ChannelController
+from entrypoints.http.conversations import ConversationController
 from entrypoints.http.dead_letters import DeadLetterController
 from entrypoints.http.description import openapi_config
 from entrypoints.http.events import events

@@ -53,7 +53,7 @@ class DeadLetterController(Controller):
         responses=PROBLEMS | problem_specs(409),
     )
     async def replay_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
-        await services.dead_letters.replay(letter_id=letter_id)
+        await services.replay(letter_id=letter_id)
 
     @delete("/{letter_id:str}", summary="Forget it", responses=PROBLEMS)
     async def discard_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:

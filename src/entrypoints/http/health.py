@@ -59,6 +59,23 @@ async def _state(probe: Awaitable[object]) -> str:
     return "ok"
 
 
-@get("/metrics", media_type=PROMETHEUS_TEXT, tags=["operations"], summary="Counters, in Prometheus' text format")
+@get(
+    "/metrics",
+    media_type=PROMETHEUS_TEXT,
+    tags=["operations"],
+    summary="Counters and gauges, in Prometheus' text format",
+)
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
+    services.metrics.stopped(await _stopped_numbers(services))
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
+
+
+async def _stopped_numbers(services: Services) -> dict[str, bool]:
+    """All processes ask the store, for any of them may have stopped a number; of a store that is away, no word."""
+    names = [channel.name for channel in services.channels]
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            reports = await asyncio.gather(*(services.stops.report(channel=name) for name in names))
+    except (TimeoutError, StoreUnavailableError):
+        return {}
+    return {name: report is not None for name, report in zip(names, reports, strict=True)}

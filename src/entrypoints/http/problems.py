@@ -11,10 +11,12 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
-from application.initiate_message import NothingToSayError, WindowClosedError
+from application.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
+from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from application.replay_dead_letter import HumanAnswersError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,7 +43,7 @@ class MisspokenMessagesError(Exception):
 
 
 class NoAddresseeError(Exception):
-    """Nobody is named, or two are, or the phone number is none."""
+    """Nobody is named, or two are, or the name is none; says what to change."""
 
 
 class NoKeyError(Exception):
@@ -71,7 +73,7 @@ class Problem:
 
 # The framework's own words repeat the address with everything in it.
 WRONG_PARAMETERS = Problem(
-    status=400, kind="parameters", detail="Parameters are not as the description at /schema says."
+    status=400, kind="parameters", detail="Parameters are not as the description at /schema says; see errors."
 )
 SERVER_ERROR = Problem(status=500, kind="internal", detail="Something went wrong on our side; the log has the details.")
 
@@ -90,22 +92,35 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         kind="unreadable-dead-letter",
         detail="This version cannot read its turn: replay it with the version that wrote it, or discard it.",
     ),
+    HumanAnswersError: Problem(
+        status=409,
+        kind="human-answers",
+        detail="A human answers in this conversation, and would hold it back: end that first.",
+    ),
     MisspokenMessagesError: Problem(
         status=400, kind="misspoken", detail="Messages are not as the documentation describes them; see problems."
     ),
     NothingToSayError: Problem(status=400, kind="nothing-to-say", detail="There is no message to be sent."),
-    NoAddresseeError: Problem(
-        status=400, kind="no-addressee", detail="Name one person: to (digits, with or without +) or user_id."
-    ),
+    NoAddresseeError: Problem(status=400, kind="no-addressee", detail="A message goes to one person; see problems."),
     NoKeyError: Problem(
         status=400,
         kind="no-idempotency-key",
         detail="Send an Idempotency-Key, and the same one when you ask again: the message then goes out once.",
     ),
+    KeyTakenError: Problem(
+        status=422,
+        kind="idempotency-key-taken",
+        detail="This Idempotency-Key came with another person or other messages before: take a new one for these.",
+    ),
     WindowClosedError: Problem(
         status=409,
         kind="window-closed",
         detail="The person wrote too long ago: send a template, or wait until they write again.",
+    ),
+    SendFailedError: Problem(
+        status=502,
+        kind="file-not-taken",
+        detail="The channel does not take a file; see reason. Nothing was queued.",
     ),
     NotReadyError: Problem(status=503, kind="not-ready", detail="Not every part can be reached."),
     StoreUnavailableError: Problem(
@@ -150,6 +165,10 @@ def _extension(error: Exception) -> dict[str, Any]:
             return {"parts": dict(parts)}
         case MisspokenMessagesError(problems=problems):
             return {"problems": list(problems)}
+        case NoAddresseeError():
+            return {"problems": [str(error)]}
+        case SendFailedError():
+            return {"reason": str(error)}
         case HTTPException(extra=list(errors)):
             return {"errors": errors}
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from attrs import frozen
 
 from application.channels import Channels
+from application.find_conversation import FindConversation
 from application.initiate_message import InitiateMessage
 from application.number_stops import NumberStops
 from application.ports.activity_feed import ActivityFeed
@@ -14,6 +15,7 @@ from application.ports.clock import Clock
 from application.ports.dead_letters import DeadLetters
 from application.ports.standings import Standings
 from application.receive_webhook import ReceiveWebhook
+from application.replay_dead_letter import ReplayDeadLetter
 from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from entrypoints.metrics import Metrics
@@ -32,6 +34,7 @@ class Services:
     receive: ReceiveWebhook
     verify: VerifySubscription
     initiate: InitiateMessage
+    find: FindConversation
     take_over: TakeOver
     stops: NumberStops
     channels: Channels
@@ -40,6 +43,7 @@ class Services:
     feed: ActivityFeed
     agents: AgentPort
     dead_letters: DeadLetters
+    replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
     metrics: Metrics
     trouble: StoreTrouble

@@ -12,6 +12,7 @@ from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 from support.astromesh import agent_file, running_astromesh, write_agents
 from support.model_server import ScriptedModel
@@ -85,6 +86,28 @@ async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) ->
         await say(agent, "hello")
 
     assert failed.value.failure is AgentFailure.CRASHED
+
+
+async def test_images_are_shown_and_not_remembered(
+    config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
+) -> None:
+    """What stays in the store are the words, which the next turn sees."""
+    target = tmp_path / "effective"
+    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
+    agent = EmbeddedAstromesh(config_dir=target)
+    await agent.start()
+    picture = FetchedMedia(mime_type="image/png", content=bytes(500_000))
+
+    await agent.run(agent="assistant", query="look", session_id="ana", context={}, images=[picture])
+    shown = model.requests[-1]["messages"][-1]["content"]
+    await say(agent, "what did I send?", session="ana")
+    await agent.close()
+    async with Redis.from_url(store_url) as store:
+        remembered = sum([await store.memory_usage(key) async for key in store.scan_iter()])
+
+    assert [part["type"] for part in shown] == ["text", "image_url"]
+    assert spoken(model.heard("what did I send?"))[0] == "look"
+    assert remembered < 50_000
 
 
 async def test_more_runs_than_the_memory_has_connections(

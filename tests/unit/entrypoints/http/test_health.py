@@ -2,9 +2,13 @@
 
 import asyncio
 
+import httpx
 import pytest
 
+from adapters.memory.pacer import MemoryPacer
 from application.ports.agent import AgentFailedError
+from application.ports.pacer import StopReport
+from application.ports.store import StoreUnavailableError
 from domain.failures import AgentFailure
 from entrypoints.http import health
 from support.http_services import Backstage
@@ -19,6 +23,23 @@ class SilentAgents:
     async def agents(self) -> tuple[str, ...]:
         await asyncio.Event().wait()
         return ()
+
+
+class AwayPacer(MemoryPacer):
+    async def report(self, *, channel: str) -> StopReport | None:
+        raise StoreUnavailableError(channel)
+
+
+class SilentPacer(MemoryPacer):
+    async def report(self, *, channel: str) -> StopReport | None:
+        await asyncio.Event().wait()
+        return None
+
+
+async def stopped_gauge(client: httpx.AsyncClient) -> list[str]:
+    """The value of the gauge, where there is one."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    return [line.split()[1] for line in lines if line.startswith('trunkline_number_stopped{channel="whatsapp"}')]
 
 
 async def test_alive_whatever_is_away() -> None:
@@ -105,3 +126,28 @@ async def test_two_applications_count_apart() -> None:
         counted = (await other.get("/metrics")).text
 
     assert 'route="/livez"' not in counted
+
+
+async def test_a_stopped_number_shows() -> None:
+    """Whichever process stopped it; for as long as it is stopped."""
+    behind = Backstage()
+    async with behind.client() as client:
+        values = [await stopped_gauge(client)]
+        await behind.stops.stop(channel="whatsapp", reason="190", seconds=60)
+        values.append(await stopped_gauge(client))
+        await behind.stops.resume(channel="whatsapp")
+        values.append(await stopped_gauge(client))
+
+    assert values == [["0.0"], ["1.0"], ["0.0"]]
+
+
+@pytest.mark.parametrize("pacer", [AwayPacer(), SilentPacer()])
+async def test_counters_show_while_the_store_is_away(pacer: MemoryPacer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of stops nothing is known then, and nothing is said."""
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
+    async with Backstage(pacer=pacer).client() as client:
+        answer = await client.get("/metrics")
+        gauge = await stopped_gauge(client)
+
+    assert "trunkline_messages_total" in answer.text
+    assert gauge == []

@@ -1,0 +1,25 @@
+"""Idempotency keys on Redis: one key of the store for each, which expires."""
+
+import hashlib
+
+from attrs import field, frozen
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.errors import translated
+from adapters.redis.keys import Keys
+
+KEPT_SECONDS = 7 * 24 * 3600
+
+
+@frozen(kw_only=True)
+class RedisIdempotencyKeys:
+    store: StoreConnections
+    keys: Keys = field(factory=Keys)
+
+    async def claim(self, *, channel: str, key: str, request: str) -> bool:
+        # A caller's key may hold braces, which mean something to a cluster.
+        digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+        name = self.keys.shared(f"request:{channel}:{digest}")
+        with translated():
+            known = await self.store.commands.set(name, request, nx=True, get=True, ex=KEPT_SECONDS)
+        return known in (None, request)

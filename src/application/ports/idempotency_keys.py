@@ -1,0 +1,15 @@
+"""Remembers what was asked for under which key, so that asking again is safe and asking otherwise is noticed."""
+
+from typing import Protocol
+
+
+class IdempotencyKeys(Protocol):
+    """Each channel has keys of its own, known for at least a week."""
+
+    async def claim(self, *, channel: str, key: str, request: str) -> bool:
+        """Whether the key stands for this request, as it does from now on if it was new. `request`: a digest.
+
+        Raises:
+            StoreUnavailableError: ask again.
+        """
+        ...

@@ -1,0 +1,26 @@
+"""What all idempotency keys promise."""
+
+from application.ports.idempotency_keys import IdempotencyKeys
+
+
+class IdempotencyKeysContract:
+    """Inherit, and provide the fixture `keys_of_callers`."""
+
+    async def test_a_key_stands_for_its_first_request(self, keys_of_callers: IdempotencyKeys) -> None:
+        """However often that is asked; another request is noticed, and does not take its place."""
+        asked = [
+            await keys_of_callers.claim(channel="whatsapp", key="order-1", request=request)
+            for request in ("a", "a", "b", "a")
+        ]
+
+        assert asked == [True, True, False, True]
+
+    async def test_keys_and_channels_are_apart(self, keys_of_callers: IdempotencyKeys) -> None:
+        """Whatever a caller puts into a key."""
+        names = [("whatsapp", "order-1"), ("whatsapp", "order-2"), ("sales", "order-1"), ("whatsapp", "{x}:\u00e9 ")]
+
+        asked = [
+            await keys_of_callers.claim(channel=channel, key=key, request=f"{channel} {key}") for channel, key in names
+        ]
+
+        assert asked == [True] * 4
