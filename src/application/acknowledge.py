@@ -8,6 +8,9 @@ from application.channels import Channel
 from application.ports.messenger import SendFailedError
 from domain.messages import InboundMessage
 
+# A quick answer waits so long for the first acknowledgement, which would otherwise be lost, or come after it.
+PATIENCE_SECONDS = 1.0
+
 
 @contextlib.asynccontextmanager
 async def acknowledged(channel: Channel, message: InboundMessage) -> AsyncIterator[None]:
@@ -15,16 +18,23 @@ async def acknowledged(channel: Channel, message: InboundMessage) -> AsyncIterat
     if not channel.acknowledges:
         yield
         return
-    showing = asyncio.create_task(_keep_acknowledging(channel, message))
+    first = asyncio.create_task(_acknowledge(channel, message))
+    renewing = asyncio.create_task(_renew(channel, message))
     try:
         yield
+        await asyncio.wait([first], timeout=PATIENCE_SECONDS)
     finally:
-        showing.cancel()
-        await asyncio.wait([showing])
+        first.cancel()
+        renewing.cancel()
+        await asyncio.wait([first, renewing])
 
 
-async def _keep_acknowledging(channel: Channel, message: InboundMessage) -> None:
+async def _renew(channel: Channel, message: InboundMessage) -> None:
     while True:
-        with contextlib.suppress(SendFailedError):
-            await channel.messenger.acknowledge(message=message)
         await asyncio.sleep(0.8 * channel.messenger.acknowledged_seconds)
+        await _acknowledge(channel, message)
+
+
+async def _acknowledge(channel: Channel, message: InboundMessage) -> None:
+    with contextlib.suppress(SendFailedError):
+        await channel.messenger.acknowledge(message=message)

@@ -16,13 +16,13 @@ from application.number_stops import NumberStops
 from application.outcome import Outcome
 from application.ports.agent import AgentFailedError
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
+from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.activity import ActivityKind
 from domain.failures import Decision, Defer, Retry, RetryPolicy
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
 
-UNFINISHED = frozenset({Outcome.DEFERRED, Outcome.RETRIED, Outcome.FAILED})
 SETTLED: Mapping[ReplyKind, Outcome] = {
     ReplyKind.ANSWER: Outcome.ANSWERED,
     ReplyKind.LIMITED: Outcome.LIMITED,
@@ -93,18 +93,17 @@ class AnswerConversation:
         if stop is not None and stop.seconds > 0:
             wait = Defer(after_seconds=stop.seconds, reason=stop.reason)
             return await self.follow_up(decision=wait, lease=lease, turn=turn, detail=stop.reason)
-        outcome = await self._say(lease, turn, channel)
-        if stop is not None and outcome not in UNFINISHED:
-            await self.stops.resume(channel=channel.name)
-        return outcome
+        return await self._say(lease, turn, channel, tries_stop=stop is not None)
 
-    async def _say(self, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
+    async def _say(self, lease: Lease, turn: Turn, channel: Channel, *, tries_stop: bool) -> Outcome:
         reply = turn.reply
         if reply is None:
             try:
                 reply = await self.compose(turn=turn, channel=channel)
             except (LeaseLostError, StoreUnavailableError):
                 raise
+            except SendFailedError as error:
+                return await self._stop(error, lease, turn, channel)
             except Exception as error:  # noqa: BLE001  (a fault of ours is no reason to leave somebody without a word)
                 decision, detail = self._after(error, turn), _words(error, channel)
                 if isinstance(decision, Retry):
@@ -113,7 +112,14 @@ class AnswerConversation:
             await lease.save_reply(reply)
             # The agent's failures do not count against the channel.
             turn = evolve(turn, attempts=0)
-        return await self._deliver(lease, turn, channel, reply)
+        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply, tries_stop=tries_stop)
+        return await self._settle(lease, turn, said)
+
+    async def _stop(self, error: SendFailedError, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
+        """A file of the answer could not be put with the channel, for nothing can be sent; the turn begins anew."""
+        await self.stops.stop(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
+        retry = Retry(after_seconds=self.retries.backoff(turn.attempts, turn_id=turn.id))
+        return await self.follow_up(decision=retry, lease=lease, turn=turn, detail=error.detail)
 
     def _after(self, error: Exception, turn: Turn) -> Decision:
         if isinstance(error, AgentFailedError):
@@ -121,8 +127,7 @@ class AnswerConversation:
         logger.error("turn %s failed inside", turn.id, exc_info=error)
         return self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
 
-    async def _deliver(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Outcome:
-        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply)
+    async def _settle(self, lease: Lease, turn: Turn, said: Reply | Undelivered) -> Outcome:
         if isinstance(said, Undelivered):
             return await self.follow_up(
                 decision=said.decision, lease=lease, turn=turn, detail=said.detail, doubt=said.doubt

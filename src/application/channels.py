@@ -10,7 +10,7 @@ from application.ports.messenger import MessengerPort
 from domain.commands import Commands
 from domain.conversations import Conversation
 from domain.debounce import Debounce
-from domain.parts import Part, TemplatePart
+from domain.parts import Said, TemplatePart
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
 from domain.standing import Standing
@@ -51,7 +51,7 @@ class Channel:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
 
-    def takes(self, part: Part, *, heard_at: float | None, now: float) -> bool:
+    def takes(self, part: Said, *, heard_at: float | None, now: float) -> bool:
         """Whether the channel takes this part from us now, when the person last wrote at `heard_at`."""
         return isinstance(part, TemplatePart) or self.window_open(heard_at=heard_at, now=now)
 

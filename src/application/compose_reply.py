@@ -1,29 +1,38 @@
 """Find out what a turn is to be answered: ask the agent, or say why not."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from application.acknowledge import acknowledged
 from application.admit_messages import Admission, AdmitMessages
+from application.ask_agent import ask
 from application.channels import Channel
-from application.ports.agent import AgentAnswer, AgentPort
+from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.standings import StandingChanges, Standings
-from application.read_turn import Reading, ReadTurn
+from application.read_turn import ReadTurn
 from application.speak import speak, told
+from domain.amendments import amended
 from domain.messages import InboundMessage
-from domain.parts import Part, offered
+from domain.parts import Part, offered_last
 from domain.replies import Reply, ReplyKind
-from domain.spoken import Spoken, read_answer
+from domain.spoken import Spoken
 from domain.staleness import StalePolicy
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import Standing
 from domain.turns import Turn
 
 logger = logging.getLogger(__name__)
 
-type Composed = tuple[Reply, StandingChanges]
+
+@frozen(kw_only=True)
+class Composed:
+    """A reply, what it changes, and the remarks that the agent has `heard`."""
+
+    reply: Reply
+    changes: StandingChanges = field(factory=StandingChanges)
+    heard: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -44,85 +53,82 @@ class ComposeReply:
 
         Raises:
             AgentFailedError: no answer; whether to ask again is the caller's to decide.
+            SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
             StoreUnavailableError: the limit, or the standing of the conversation, is not known.
         """
         standing = await self.standings.of(conversation=turn.conversation)
-        reply, changes = await self._decide(turn, channel, standing)
-        heard_at = max(standing.heard_at or 0, *(message.sent_at for message in turn.messages))
-        changes["heard_at"] = heard_at
-        await self.standings.change(conversation=turn.conversation, **changes)
-        return reply
+        composed = await self._decide(turn, channel, standing)
+        heard_at = max(message.sent_at for message in turn.messages)
+        changes: StandingChanges = {**composed.changes, "heard_at": heard_at}
+        await self.standings.change(conversation=turn.conversation, heard=composed.heard, **changes)
+        return composed.reply
 
     async def _decide(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         now = self.clock.now()
+        messages = amended(turn.messages)
+        asked = [message for message in messages if not message.is_remark]
         if standing.with_human(now=now):
-            return await self._keep(turn, channel, standing, ReplyKind.HELD, "a human answers")
+            await self._note(turn, messages, channel, standing)
+            return Composed(reply=Reply(kind=ReplyKind.HELD, reason="a human answers"))
+        if not asked:
+            await self._note(turn, messages, channel, standing)
+            return Composed(reply=Reply(kind=ReplyKind.NOTED, reason="nothing was asked"))
         if channel.staleness.applies(turn.messages[-1], now=now):
-            return _stale(turn, channel), {}
-        if all(message.is_remark for message in turn.messages):
-            return await self._keep(turn, channel, standing, ReplyKind.NOTED, "nothing was asked")
-        if any(channel.commands.is_human(message) for message in turn.messages):
-            return _handed_over(turn, channel, "the person asked for a human"), self._to_human(channel)
-        return await self._obey(turn, channel, standing)
+            return Composed(reply=_stale(turn, channel))
+        async with acknowledged(channel, asked[-1]):
+            return await self._obey(evolve(turn, messages=messages), channel, standing)
 
-    async def _keep(self, turn: Turn, channel: Channel, standing: Standing, kind: ReplyKind, reason: str) -> Composed:
-        """Say nothing, and let the agent hear of it with the next message it gets."""
-        reading = await self.read(messages=turn.messages, channel=channel, standing=standing, sees=False)
-        remarks = tuple(reading.query.split("\n"))[-MOST_REMARKS:]
-        return Reply(kind=kind, reason=reason), {"remarks": remarks}
+    async def _note(self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, standing: Standing) -> None:
+        """Let the agent hear of these with the next message it gets."""
+        reading = await self.read(messages=messages, channel=channel, standing=standing, sees=False)
+        await self.standings.note(conversation=turn.conversation, remarks=reading.said)
 
     async def _obey(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         """A command for a fresh start cuts off what came before it."""
+        if any(channel.commands.is_human(message) for message in turn.messages):
+            return await self._hand_over(turn, channel, standing)
         starts = [at for at, message in enumerate(turn.messages) if channel.commands.is_new_session(message)]
         if not starts:
             return await self._answer(turn, channel, standing)
         fresh = Standing(session=standing.session + 1)
-        cleared = StandingChanges(session=fresh.session, remarks=(), choices=())
         rest = turn.messages[starts[-1] + 1 :]
         if rest:
-            reply, changes = await self._answer(evolve(turn, messages=rest), channel, fresh)
-            return reply, cleared | changes
+            composed = await self._answer(evolve(turn, messages=rest), channel, fresh)
+        else:
+            composed = await self._greet(turn, channel)
+        changes: StandingChanges = {"session": fresh.session, "choices": (), **composed.changes}
+        return evolve(composed, changes=changes, heard=standing.remarks)
+
+    async def _hand_over(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
+        others = [message for message in turn.messages if not channel.commands.include(message)]
+        await self._note(turn, others, channel, standing)
+        parts = told(channel, channel.texts.handed_over, turn.person)
+        reply = Reply(kind=ReplyKind.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
+        return Composed(reply=reply, changes=self._to_human(channel))
+
+    async def _greet(self, turn: Turn, channel: Channel) -> Composed:
+        """Within the limit: what is said may cost."""
+        admission = await self.admit(turn=turn, policy=channel.rate_limit)
+        if turn.messages[-1] in admission.limited:
+            return Composed(reply=_limited_reply(turn, channel, admission))
         parts = told(channel, channel.texts.new_session, turn.person)
-        return Reply(kind=ReplyKind.COMMAND, parts=parts, reason="a fresh start"), cleared
+        return Composed(reply=Reply(kind=ReplyKind.COMMAND, parts=parts, reason="a fresh start"))
 
     async def _answer(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         admission = await self.admit(turn=turn, policy=channel.rate_limit)
-        notice = told(channel, channel.texts.please_wait, turn.person) if admission.notice_due else ()
         if not admission.admitted:
-            return Reply(kind=ReplyKind.LIMITED, parts=notice, reason=_limited(admission)), {}
-        sees = self.agent.sees
-        reading = await self.read(messages=admission.admitted, channel=channel, standing=standing, sees=sees)
+            return Composed(reply=_limited_reply(turn, channel, admission))
+        notice = _notice(turn, channel, admission)
+        admitted = evolve(turn, messages=admission.admitted)
+        reading = await self.read(messages=admitted.messages, channel=channel, standing=standing, sees=self.agent.sees)
         if not reading.readable:
             unsupported = told(channel, channel.texts.unsupported, turn.person)
-            return Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason="nothing the agent can read"), {}
-        answer = await self._ask(turn, channel, standing, admission.admitted, reading)
-        spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in admission.admitted])
-        return self._said(turn, channel, spoken, notice, _limited(admission))
-
-    async def _ask(
-        self, turn: Turn, channel: Channel, standing: Standing, messages: Sequence[InboundMessage], reading: Reading
-    ) -> AgentAnswer:
-        async with acknowledged(channel, messages[-1]):
-            return await self.agent.run(
-                agent=channel.agent,
-                query=reading.query,
-                session_id=channel.session_of(turn.conversation, standing),
-                context=_context(turn, messages),
-                images=reading.images,
-            )
-
-    def _said(self, turn: Turn, channel: Channel, spoken: Spoken, notice: tuple[Part, ...], limited: str) -> Composed:
-        for problem in spoken.problems:
-            logger.warning("agent %s misspoke in turn %s: %s", channel.agent, turn.id, problem)
-        changes: StandingChanges = {"remarks": (), "choices": next(filter(None, map(offered, spoken.parts[::-1])), ())}
-        parts = speak(channel, spoken.parts)
-        if spoken.hand_over is not None:
-            changes |= self._to_human(channel)
-            parts = parts or told(channel, channel.texts.handed_over, turn.person)
-        parts = parts or told(channel, channel.texts.error, turn.person)
-        reason = "; ".join(filter(None, (limited, *spoken.problems, spoken.hand_over and "handed over")))
-        hands_over = spoken.hand_over is not None
-        return Reply(kind=ReplyKind.ANSWER, parts=parts + notice, reason=reason, hands_over=hands_over), changes
+            reason = "nothing the agent can read"
+            return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
+        spoken = await ask(self.agent, turn=admitted, channel=channel, standing=standing, reading=reading)
+        reply = _said(turn, channel, spoken, notice, _limited(admission))
+        changes = self._to_human(channel) if reply.hands_over else StandingChanges()
+        return Composed(reply=reply, changes=changes, heard=standing.remarks)
 
     def _to_human(self, channel: Channel) -> StandingChanges:
         return {"human_until": self.clock.now() + channel.human_seconds}
@@ -139,21 +145,28 @@ def _stale(turn: Turn, channel: Channel) -> Reply:
     return Reply(kind=ReplyKind.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
 
 
-def _handed_over(turn: Turn, channel: Channel, reason: str) -> Reply:
-    parts = told(channel, channel.texts.handed_over, turn.person)
-    return Reply(kind=ReplyKind.COMMAND, parts=parts, reason=reason, hands_over=True)
+def _limited_reply(turn: Turn, channel: Channel, admission: Admission) -> Reply:
+    return Reply(kind=ReplyKind.LIMITED, parts=_notice(turn, channel, admission), reason=_limited(admission))
+
+
+def _notice(turn: Turn, channel: Channel, admission: Admission) -> tuple[Part, ...]:
+    return told(channel, channel.texts.please_wait, turn.person) if admission.notice_due else ()
 
 
 def _limited(admission: Admission) -> str:
     return f"{len(admission.limited)} over the rate limit" if admission.limited else ""
 
 
-def _context(turn: Turn, messages: Sequence[InboundMessage]) -> Mapping[str, object]:
-    known = {"contact_name": turn.person.name} if turn.person.name else {}
-    return {
-        **known,
-        "channel": turn.conversation.channel,
-        "user": turn.conversation.user,
-        "message_ids": [message.id for message in messages],
-        "turn_id": turn.id,
-    }
+def _said(turn: Turn, channel: Channel, spoken: Spoken[Part], notice: tuple[Part, ...], limited: str) -> Reply:
+    for problem in spoken.problems:
+        logger.warning("not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, problem)
+    hands_over = spoken.hand_over is not None
+    parts = speak(channel, spoken.parts, turn.person)
+    parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
+    return Reply(
+        kind=ReplyKind.ANSWER,
+        parts=parts + notice,
+        reason="; ".join(filter(None, (limited, *spoken.problems, "handed over" if hands_over else ""))),
+        hands_over=hands_over,
+        choices=offered_last(spoken.parts),
+    )

@@ -1,7 +1,6 @@
 """Send a reply's parts in order, each once as far as anybody can know."""
 
 import asyncio
-import contextlib
 
 from attrs import evolve, frozen
 
@@ -9,21 +8,22 @@ from application.channels import Channel
 from application.lease import Lease
 from application.number_stops import NumberStops
 from application.ports.clock import Clock
-from application.ports.mailbox import LeaseLostError
-from application.ports.message_log import MessageLog, Remembered
 from application.ports.messenger import SendFailedError
 from application.ports.pacer import Pacer
 from application.ports.standings import Standings
-from application.ports.store import StoreUnavailableError
+from application.send_part import SendPart, unheard
+from application.speak import instead_of
 from domain.failures import Decision, Defer, Retry, RetryPolicy, SendFailure, Withhold
-from domain.parts import MediaPart, Part, TextPart
+from domain.parts import MediaPart, Part
 from domain.replies import Reply, ReplyKind
+from domain.standing import Standing
 from domain.turns import Doubt, Turn
-from domain.wording import part_in_words
+from domain.wording import we_wrote
 
 MOST_WAITS = 3
 # A shorter wait for the channel's pace is not worth giving the conversation back.
 PATIENCE_SECONDS = 2.0
+NEVER_SENT = "[your last answer was not sent, for a colleague answers]"
 
 
 @frozen(kw_only=True)
@@ -35,6 +35,7 @@ class Undelivered:
     doubt: Doubt | None = None
 
 
+OFFERING = frozenset({ReplyKind.ANSWER, ReplyKind.INITIATED})
 # What a human who has taken over says instead.
 REPLACEABLE = frozenset({ReplyKind.ANSWER, ReplyKind.APOLOGY, ReplyKind.LIMITED, ReplyKind.UNREADABLE})
 
@@ -47,11 +48,15 @@ class DeliverReply:
     standings: Standings
     pacer: Pacer
     stops: NumberStops
-    log: MessageLog
+    send: SendPart
     clock: Clock
 
-    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> Reply | Undelivered:
+    async def __call__(
+        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, tries_stop: bool = False
+    ) -> Reply | Undelivered:
         """The reply as it was said in the end, when every part is with the channel.
+
+        `tries_stop`: the number is stopped, and the first part that is sent shows that it works again.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
@@ -60,21 +65,38 @@ class DeliverReply:
         if len(turn.sent) < len(reply.parts) and (obstacle := self._obstacle(turn)):
             return obstacle
         while len(turn.sent) < len(reply.parts):
-            part = reply.parts[len(turn.sent)]
-            if hindrance := await self._hindrance(turn, channel, reply):
+            standing = await self.standings.of(conversation=turn.conversation)
+            if hindrance := await self._hindrance(turn, channel, reply, standing):
                 return hindrance
             await lease.require()
+            part = reply.parts[len(turn.sent)]
             try:
-                message_id = await self._send(lease, turn, channel, part)
+                message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part, standing=standing)
             except SendFailedError as error:
-                instead = _instead(error.failure, channel, part)
+                instead = instead_of(error.failure, channel, part, turn.person)
                 if instead is None:
                     return await self._failed(error, turn, channel)
                 reply = await self._replace(lease, turn, reply, instead, error.failure)
                 continue
-            await self._record(lease, turn, channel, part, message_id)
+            if tries_stop:
+                await self.stops.resume(channel=channel.name)
+                tries_stop = False
             turn = evolve(turn, sent=(*turn.sent, message_id), attempts=0, doubts=0, unheard=0)
+            if len(turn.sent) == len(reply.parts):
+                await self._offer(turn, reply, standing)
+            elif isinstance(part, MediaPart) and channel.messenger.files_overtaken:
+                await self.send.let_arrive(channel=channel, message_id=message_id)
         return reply
+
+    async def _offer(self, turn: Turn, reply: Reply, standing: Standing) -> None:
+        """From now on somebody who types a number means one of these choices, if any.
+
+        And the agent hears of what it did not say itself.
+        """
+        if reply.kind in OFFERING and reply.choices != standing.choices:
+            await self.standings.change(conversation=turn.conversation, choices=reply.choices)
+        if reply.kind is ReplyKind.INITIATED:
+            await self.standings.note(conversation=turn.conversation, remarks=[we_wrote(reply.parts)])
 
     def _obstacle(self, turn: Turn) -> Undelivered | None:
         """A worker that had this turn before us may have died between sending a part and recording it.
@@ -89,50 +111,19 @@ class DeliverReply:
         detail = "the last worker may have sent the next part"
         return Undelivered(decision=wait, detail=detail, doubt=Doubt(part=len(turn.sent), unheard=turn.unheard))
 
-    async def _hindrance(self, turn: Turn, channel: Channel, reply: Reply) -> Undelivered | None:
+    async def _hindrance(self, turn: Turn, channel: Channel, reply: Reply, standing: Standing) -> Undelivered | None:
         """A human who has taken over meanwhile, or the pace the channel takes."""
-        if reply.kind in REPLACEABLE and not reply.hands_over:
-            standing = await self.standings.of(conversation=turn.conversation)
-            if standing.with_human(now=self.clock.now()):
-                return Undelivered(decision=Withhold(reason="a human has taken over"), detail="")
+        replaceable = reply.kind in REPLACEABLE and not reply.hands_over
+        if replaceable and standing.with_human(now=self.clock.now()):
+            if reply.kind is ReplyKind.ANSWER:
+                await self.standings.note(conversation=turn.conversation, remarks=[NEVER_SENT])
+            return Undelivered(decision=Withhold(reason="a human has taken over"), detail="")
         heard, paces = 0 if turn.sent else len(turn.messages), channel.messenger.paces
         while wait := await self.pacer.take(conversation=turn.conversation, paces=paces, heard=heard):
             if wait > PATIENCE_SECONDS:
                 return Undelivered(decision=Defer(after_seconds=wait, reason="paced"), detail="")
             await asyncio.sleep(wait)
         return None
-
-    async def _send(self, lease: Lease, turn: Turn, channel: Channel, part: Part) -> str:
-        heard_at = turn.messages[-1].sent_at if turn.messages else await self._heard_at(turn)
-        if not channel.takes(part, heard_at=heard_at, now=self.clock.now()):
-            raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
-        reference = str(turn.reference(len(turn.sent)))
-        if isinstance(part, MediaPart):
-            # The channel may tell that it cannot use it before it has told us its id.
-            await self._remember(channel, reference, part)
-        lease.unproven = True
-        try:
-            return await channel.messenger.send(part=part, to=turn.person, reference=reference)
-        except SendFailedError as error:
-            lease.unproven = error.failure is SendFailure.UNKNOWN
-            raise
-        except asyncio.CancelledError:
-            # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
-            with contextlib.suppress(LeaseLostError, StoreUnavailableError):
-                seconds = self.retries.confirm_seconds
-                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=_unheard(turn))
-            raise
-
-    async def _heard_at(self, turn: Turn) -> float | None:
-        return (await self.standings.of(conversation=turn.conversation)).heard_at
-
-    async def _record(self, lease: Lease, turn: Turn, channel: Channel, part: Part, message_id: str) -> None:
-        await lease.record_sent(len(turn.sent), message_id)
-        await self._remember(channel, message_id, part)
-
-    async def _remember(self, channel: Channel, name: str, part: Part) -> None:
-        remembered = Remembered(channel=channel.name, message_id=name, words=part_in_words(part))
-        await self.log.remember(messages=[remembered])
 
     async def _replace(self, lease: Lease, turn: Turn, reply: Reply, instead: Part, why: SendFailure) -> Reply:
         """Say something else in place of the next part; a closed window leaves no room for the rest."""
@@ -145,22 +136,12 @@ class DeliverReply:
 
     async def _failed(self, error: SendFailedError, turn: Turn, channel: Channel) -> Undelivered:
         decision = self.retries.after_send_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
-        if error.failure is SendFailure.PERSON_THROTTLED and isinstance(decision, Retry):
-            await self.pacer.slow(conversation=turn.conversation, seconds=decision.after_seconds)
-        if error.failure is SendFailure.NUMBER_STOPPED and isinstance(decision, Defer):
-            await self.stops.stop(channel=channel.name, reason=error.detail, seconds=decision.after_seconds)
-        doubt = _unheard(turn) if error.failure is SendFailure.UNKNOWN else None
+        match decision, error.failure:
+            case Retry(after_seconds=seconds), SendFailure.PERSON_THROTTLED:
+                await self.pacer.slow(conversation=turn.conversation, seconds=seconds)
+            case Retry(after_seconds=seconds), SendFailure.THROTTLED:
+                await self.pacer.slow_all(channel=channel.name, seconds=seconds)
+            case Defer(after_seconds=seconds), _:
+                await self.stops.stop(channel=channel.name, reason=error.detail, seconds=seconds)
+        doubt = unheard(turn) if error.failure is SendFailure.UNKNOWN else None
         return Undelivered(decision=decision, detail=error.detail, doubt=doubt)
-
-
-def _instead(failure: SendFailure, channel: Channel, part: Part) -> Part | None:
-    """What can be sent where this part cannot."""
-    if failure is SendFailure.WINDOW_CLOSED and part != channel.late_template:
-        return channel.late_template
-    if failure is SendFailure.MEDIA_REFUSED and isinstance(part, MediaPart) and part.link:
-        return TextPart(body=part_in_words(part))
-    return None
-
-
-def _unheard(turn: Turn) -> Doubt:
-    return Doubt(part=len(turn.sent), unheard=turn.unheard + 1)

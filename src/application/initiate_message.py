@@ -7,11 +7,14 @@ from attrs import frozen
 from application.channels import Channels
 from application.ports.clock import Clock
 from application.ports.directory import Directory
+from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.mailbox import Mailbox
 from application.ports.standings import Standings
 from application.speak import speak
+from application.upload import uploaded
 from domain.conversations import Conversation, Person
-from domain.parts import Part
+from domain.identity import Sighting
+from domain.parts import Said, offered_last
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
 
@@ -22,6 +25,10 @@ class WindowClosedError(Exception):
 
 class NothingToSayError(Exception):
     """What is to be sent says nothing."""
+
+
+class KeyTakenError(Exception):
+    """The key stands for another request."""
 
 
 @frozen(kw_only=True)
@@ -41,26 +48,34 @@ class InitiateMessage:
     directory: Directory
     standings: Standings
     mailbox: Mailbox
+    keys: IdempotencyKeys
     clock: Clock
 
-    async def __call__(self, *, channel: str, to: Person, parts: Sequence[Part], key: str) -> Initiated:
+    async def __call__(
+        self, *, channel: str, to: Person, parts: Sequence[Said], key: str, request: str = ""
+    ) -> Initiated:
         """`key` makes it safe to ask again: for a week the same key queues nothing more.
+
+        It stands for one `request`, a digest of what was asked for, from when that was first queued.
 
         Raises:
             UnknownChannelError: no such channel.
-            WindowClosedError, NothingToSayError: nothing was queued.
+            WindowClosedError, NothingToSayError, KeyTakenError: nothing was queued.
+            SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
         """
         sender = self.channels[channel]
-        said = speak(sender, parts)
-        if not said:
-            raise NothingToSayError
-        (user,) = await self.directory.ids(channel=channel, persons=[to])
+        now = self.clock.now()
+        (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=to, at=now)])
         conversation = Conversation(channel=channel, user=user)
         heard_at = (await self.standings.of(conversation=conversation)).heard_at
-        now = self.clock.now()
-        if not all(sender.takes(part, heard_at=heard_at, now=now) for part in said):
+        if not all(sender.takes(part, heard_at=heard_at, now=now) for part in parts):
             raise WindowClosedError
-        reply = Reply(kind=ReplyKind.INITIATED, parts=said)
+        said = speak(sender, [await uploaded(sender, part) for part in parts], to)
+        if not said:
+            raise NothingToSayError
+        if not await self.keys.claim(channel=channel, key=key, request=request):
+            raise KeyTakenError
+        reply = Reply(kind=ReplyKind.INITIATED, parts=said, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
         return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
-from application.ports.pacer import Pacer, Stop
+from application.ports.pacer import Pacer, Stop, StopReport
 from domain.activity import Activity, ActivityKind
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ class NumberStops:
 
     async def stopped(self, *, channel: str) -> Stop | None:
         return await self.pacer.stopped(channel=channel)
+
+    async def report(self, *, channel: str) -> StopReport | None:
+        return await self.pacer.report(channel=channel)
 
     async def resume(self, *, channel: str) -> None:
         if await self.pacer.resume(channel=channel):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from application.channels import Channel
-from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
+from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
 from domain.amendments import amended
-from domain.contents import MediaKind
-from domain.messages import Correction, InboundMessage, Media, Reaction, Retraction, Tap, Text, Unsupported
+from domain.contents import Choice, MediaKind
+from domain.messages import Content, Correction, InboundMessage, Media, Reaction, Retraction, Tap, Text, Unsupported
 from domain.standing import Standing
 from domain.wording import in_words, shortened
 
@@ -27,11 +27,20 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class Reading:
-    """A turn for an agent: words, and images where it sees. Not `readable`: there is nothing it could answer."""
+    """A turn for an agent: what each message `said`, the `remarks` made before them, and images where it sees.
 
-    query: str
+    `chosen` are the answers that were tapped, or typed. Not `readable`: there is nothing the agent could answer.
+    """
+
+    said: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    chosen: tuple[Choice, ...] = ()
     images: tuple[FetchedMedia, ...] = ()
     readable: bool = True
+
+    @property
+    def query(self) -> str:
+        return "\n".join((*self.remarks, *self.said))
 
 
 @frozen(kw_only=True)
@@ -51,9 +60,9 @@ class ReadTurn:
         self, *, messages: Sequence[InboundMessage], channel: Channel, standing: Standing, sees: bool
     ) -> Reading:
         """What `messages` say, the remarks made before them first; and remember it for those who refer to it."""
-        meant = [_chosen(message, standing) for message in amended(messages)]
+        meant = _as_meant(amended(messages), standing)
         quoted = await self._quoted(meant, channel)
-        findings = await asyncio.gather(*(self._find(message, channel, sees=sees) for message in meant))
+        findings = await self._findings(meant, channel, sees=sees)
         words = [
             in_words(message, quoted=quoted.get(_about(message), ""), finding=finding.words)
             for message, finding in zip(meant, findings, strict=True)
@@ -65,10 +74,11 @@ class ReadTurn:
                 if said
             ]
         )
-        images = tuple(finding.image for finding in findings if finding.image)[:MOST_IMAGES]
         return Reading(
-            query="\n".join(filter(None, (*standing.remarks, *words))),
-            images=images,
+            said=tuple(filter(None, words)),
+            remarks=standing.all_remarks,
+            chosen=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+            images=tuple(finding.image for finding in findings if finding.image),
             readable=any(said and not isinstance(m.content, Unsupported) for m, said in zip(meant, words, strict=True)),
         )
 
@@ -76,10 +86,19 @@ class ReadTurn:
         wanted = sorted({about for message in messages if (about := _about(message))})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
 
-    async def _find(self, message: InboundMessage, channel: Channel, *, sees: bool) -> _Finding:
+    async def _findings(self, messages: Sequence[InboundMessage], channel: Channel, *, sees: bool) -> list[_Finding]:
+        pictures = [message.id for message in messages if sees and _is_seen(message.content)]
+        too_many = frozenset(pictures[MOST_IMAGES:])
+        return await asyncio.gather(
+            *(self._find(message, channel, sees=sees, too_many=message.id in too_many) for message in messages)
+        )
+
+    async def _find(self, message: InboundMessage, channel: Channel, *, sees: bool, too_many: bool) -> _Finding:
         media = message.content
         if not isinstance(media, Media):
             return _Finding()
+        if too_many:
+            return _Finding(words=f"it is not shown to you: only the first {MOST_IMAGES} are")
         try:
             return await self._examine(media, channel, sees=sees)
         except (MediaUnavailableError, MediaTroubleError) as error:
@@ -93,12 +112,28 @@ class ReadTurn:
         if media.kind in HEARD:
             if self.transcriber is None or channel.media is None:
                 return _Finding(words="it cannot be listened to here")
-            audio = await channel.media.fetch(media=media, largest=LARGEST_AUDIO)
-            said = (await self.transcriber.transcribe(audio=audio)).strip()
+            said = await self._transcript(media, channel, channel.media, self.transcriber)
             return _Finding(words=f'transcript: "{said}"' if said else "nothing was said in it")
-        if sees and channel.media is not None and media.mime_type.partition(";")[0].strip() in SEEN:
+        if sees and channel.media is not None and _is_seen(media):
             return _Finding(image=await channel.media.fetch(media=media, largest=LARGEST_IMAGE))
         return _Finding(words="it cannot be looked at here")
+
+    async def _transcript(self, media: Media, channel: Channel, source: MediaPort, transcriber: TranscriberPort) -> str:
+        """Remembered, for the turn may be read again and writing it down is paid for."""
+        name = f"transcript:{media.id}"
+        known = await self.log.recall(channel=channel.name, message_ids=[name])
+        if name in known:
+            return known[name]
+        audio = await source.fetch(media=media, largest=LARGEST_AUDIO)
+        said = (await transcriber.transcribe(audio=audio)).strip()
+        await self.log.remember(messages=[Remembered(channel=channel.name, message_id=name, words=said)])
+        return said
+
+
+def _is_seen(content: Content) -> bool:
+    return (
+        isinstance(content, Media) and content.kind not in HEARD and content.mime_type.partition(";")[0].strip() in SEEN
+    )
 
 
 def _about(message: InboundMessage) -> str:
@@ -109,8 +144,16 @@ def _about(message: InboundMessage) -> str:
     return message.quotes or ""
 
 
-def _chosen(message: InboundMessage, standing: Standing) -> InboundMessage:
-    """Who types the number of a choice has tapped it."""
-    if isinstance(message.content, Text) and (choice := standing.meant(message.content.body)):
-        return evolve(message, content=Tap(choice=choice))
+def _as_meant(messages: Sequence[InboundMessage], standing: Standing) -> list[InboundMessage]:
+    """Who types nothing but the number of a choice has tapped it; and a tap on what was asked last needs no context."""
+    alone = sum(not message.is_remark for message in messages) == 1
+    return [_chosen(message, standing, alone=alone) for message in messages]
+
+
+def _chosen(message: InboundMessage, standing: Standing, *, alone: bool) -> InboundMessage:
+    content = message.content
+    if alone and isinstance(content, Text) and (choice := standing.meant(content.body)):
+        return evolve(message, content=Tap(choice=choice), quotes=None)
+    if isinstance(content, Tap) and standing.offers(content.choice):
+        return evolve(message, quotes=None)
     return message

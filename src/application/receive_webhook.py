@@ -1,5 +1,6 @@
 """Take in what a channel delivers: store first, then say yes."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -9,10 +10,13 @@ from application.channels import Channels
 from application.note_events import NoteEvents
 from application.ports.clock import Clock
 from application.ports.directory import Directory
+from application.ports.inbound_channel import InboundEvent
 from application.ports.mailbox import Mailbox, Post
+from application.ports.standings import Standings
+from domain.conversations import Conversation
 from domain.debounce import IMMEDIATE
 from domain.delivery import StatusUpdate
-from domain.identity import IdentityChange
+from domain.identity import IdentityChange, Sighting
 from domain.messages import InboundMessage, Tap
 
 
@@ -36,6 +40,7 @@ class ReceiveWebhook:
     channels: Channels
     directory: Directory
     mailbox: Mailbox
+    standings: Standings
     note: NoteEvents
     clock: Clock
 
@@ -50,34 +55,65 @@ class ReceiveWebhook:
         inbound.verify(headers=headers, body=body)
         now = self.clock.now()
         events = inbound.parse(body=body, arrived_at=now)
-        for event in events:
-            if isinstance(event, IdentityChange):
-                await self.directory.change(change=event)
-        messages = await self._addressed([event for event in events if isinstance(event, InboundMessage)])
+        messages = await self._addressed(events)
         new = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         fresh = [message for message, is_new in zip(messages, new, strict=True) if is_new]
         others = [event for event in events if not isinstance(event, InboundMessage)]
-        statuses = await self.note(messages=fresh, events=others, now=now)
+        _, statuses = await asyncio.gather(self._heard(fresh), self.note(messages=fresh, events=others, now=now))
         return Receipt(
             messages=len(messages), duplicates=len(messages) - len(fresh), others=len(others), statuses=statuses
         )
 
-    async def _addressed(self, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
-        """The messages, each in the conversation of the person who wrote it, whatever name the channel used."""
+    async def _heard(self, messages: Sequence[InboundMessage]) -> None:
+        """The channel takes anything for these people, for a while."""
+        latest: defaultdict[Conversation, float] = defaultdict(float)
+        for message in messages:
+            latest[message.conversation] = max(latest[message.conversation], message.sent_at)
+        changes = (self.standings.change(conversation=conversation, heard_at=at) for conversation, at in latest.items())
+        await asyncio.gather(*changes)
+
+    async def _addressed(self, events: Sequence[InboundEvent]) -> list[InboundMessage]:
+        """The messages, each in the conversation of the person who wrote it, whatever name the channel used.
+
+        Who moves meanwhile goes by the old names in what was sent before, and by the new ones after.
+        """
+        personal = [event for event in events if isinstance(event, InboundMessage | IdentityChange)]
+        messages: list[InboundMessage] = []
+        user_of: dict[int, str] = {}
+        for event in sorted(personal, key=_moment):
+            if isinstance(event, InboundMessage):
+                messages.append(event)
+                continue
+            user_of |= await self._users(messages)
+            messages = []
+            await self.directory.change(change=event)
+        user_of |= await self._users(messages)
+        return [
+            evolve(message, conversation=evolve(message.conversation, user=user_of[id(message)]))
+            for message in personal
+            if isinstance(message, InboundMessage)
+        ]
+
+    async def _users(self, messages: Sequence[InboundMessage]) -> dict[int, str]:
+        """Whose each message is, by the identity of the object."""
         by_channel: defaultdict[str, list[InboundMessage]] = defaultdict(list)
         for message in messages:
             by_channel[message.conversation.channel].append(message)
         user_of: dict[int, str] = {}
         for channel, theirs in by_channel.items():
-            ids = await self.directory.ids(channel=channel, persons=[message.person for message in theirs])
+            seen = [Sighting(person=message.person, at=message.sent_at) for message in theirs]
+            ids = await self.directory.ids(channel=channel, seen=seen)
             user_of.update(zip(map(id, theirs), ids, strict=True))
-        return [
-            evolve(message, conversation=evolve(message.conversation, user=user_of[id(message)]))
-            for message in messages
-        ]
+        return user_of
 
     def _post(self, message: InboundMessage) -> Post:
         """A tap or a command is all the person has to say."""
         channel = self.channels[message.conversation.channel]
         at_once = isinstance(message.content, Tap) or channel.commands.include(message)
         return Post(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+
+
+def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:
+    """Of the same second, changes come first."""
+    is_message = isinstance(event, InboundMessage)
+    return event.sent_at if isinstance(event, InboundMessage) else event.at, is_message

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from application.channels import Channel
+from domain.contents import MediaKind
 from domain.conversations import Person
-from domain.parts import Part, TextPart
+from domain.failures import SendFailure
+from domain.few_parts import joined
+from domain.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, TemplatePart, TextPart
 from domain.texts import LocalizedText
+from domain.wording import part_in_words
 
 
 def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
@@ -15,17 +19,36 @@ def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, .
     return channel.messenger.compose(markdown=text.for_phone(person.phone))
 
 
-def speak(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
+def speak(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
     """An agent's parts as the channel shows them; neighbouring texts become one, since each message may cost."""
-    return tuple(shown for part in _joined(parts) for shown in channel.messenger.present(part=part))
+    choose = channel.texts.choose.for_phone(person.phone)
+    named = (_with_label(part, choose) for part in joined(parts))
+    return tuple(shown for part in named for shown in channel.messenger.present(part=part))
 
 
-def _joined(parts: Sequence[Part]) -> list[Part]:
-    joined: list[Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, TextPart) and isinstance(last, TextPart) and not part.reply_to:
-            joined[-1] = evolve(last, body=f"{last.body}\n\n{part.body}")
-        else:
-            joined.append(part)
-    return joined
+def instead_of(failure: SendFailure, channel: Channel, part: Part, person: Person) -> Part | None:
+    """What can be sent where this part cannot; None when nothing can."""
+    match failure, part:
+        case SendFailure.WINDOW_CLOSED, _:
+            return channel.late_template if part != channel.late_template else None
+        case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart(kind=MediaKind.VOICE):
+            return evolve(part, kind=MediaKind.AUDIO)
+        case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart():
+            return in_place_of(channel, part, person)
+        case SendFailure.PART_REFUSED, _ if not isinstance(part, TextPart | TemplatePart):
+            return TextPart(body=part_in_words(part))
+        case _:
+            return None
+
+
+def in_place_of(channel: Channel, file: MediaPart | FilePart, person: Person) -> TextPart:
+    """What is said where a file cannot be shown: its caption and address, or else its name and that it is missing."""
+    link = file.link if isinstance(file, MediaPart) else ""
+    missing = (file.filename, channel.texts.file_failed.for_phone(person.phone))
+    lines = (file.caption, *([link] if link else missing))
+    return TextPart(body="\n".join(filter(None, lines)), reply_to=file.reply_to)
+
+
+def _with_label(part: Part, choose: str) -> Part:
+    """Choices that stand behind a button have a word on it."""
+    return evolve(part, button=part.button or choose) if isinstance(part, ButtonsPart | MenuPart) else part

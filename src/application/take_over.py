@@ -7,7 +7,7 @@ from application.ports.clock import Clock
 from application.ports.standings import Standings
 from domain.activity import Activity, ActivityKind
 from domain.conversations import Conversation
-from domain.standing import MOST_REMARKS, UNTIL_TOLD
+from domain.standing import UNTIL_TOLD
 
 
 @frozen(kw_only=True)
@@ -19,18 +19,19 @@ class TakeOver:
     clock: Clock
 
     async def begin(self, *, conversation: Conversation, seconds: float | None, said: str = "", why: str) -> None:
-        """For so many seconds, or until somebody ends it; `said` is what the human wrote.
+        """For so many seconds, or until somebody ends it, and no shorter than was said before.
+
+        `said` is what the human wrote, for the agent. What the agent had offered to choose from is no longer asked.
 
         Raises:
             StoreUnavailableError: the agent may still answer.
         """
-        now = self.clock.now()
-        until = UNTIL_TOLD if seconds is None else now + seconds
-        remarks = (await self.standings.of(conversation=conversation)).remarks
-        if said and said not in remarks:
-            remarks = (*remarks, said)[-MOST_REMARKS:]
-        await self.standings.change(conversation=conversation, human_until=until, remarks=remarks)
-        await self._publish(conversation, reason=why, until="told" if seconds is None else f"{until:.0f}")
+        if said:
+            await self.standings.note(conversation=conversation, remarks=[said])
+        until = UNTIL_TOLD if seconds is None else self.clock.now() + seconds
+        await self.standings.change(conversation=conversation, human_until=until, choices=())
+        longest = (await self.standings.of(conversation=conversation)).human_until or until
+        await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
 
     async def end(self, *, conversation: Conversation) -> None:
         """The agent answers again.

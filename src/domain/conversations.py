@@ -5,6 +5,14 @@ from typing import Self
 from attrs import field, frozen
 from attrs.validators import min_len
 
+_SEPARATORS = str.maketrans("", "", " \u00a0()-./")
+
+
+def phone_number(text: str) -> str | None:
+    """The digits of a phone number as people write it, such as `+1 (555) 000-2222`; None when it is none."""
+    digits = text.translate(_SEPARATORS).removeprefix("+")
+    return digits if digits.isascii() and digits.isdigit() else None
+
 
 @frozen(kw_only=True)
 class Person:
@@ -31,7 +39,7 @@ class Person:
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """What they can be told by, the surest first: phone numbers change hands."""
+        """Every name that may lead to them."""
         return tuple(alias for alias in (self.user_id, self.parent_id, self.phone) if alias)
 
 

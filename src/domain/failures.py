@@ -27,16 +27,19 @@ class SendFailure(StrEnum):
     """What a failed send means for the message.
 
     THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: likewise, for this person alone.
-    UNKNOWN: may have been sent. WINDOW_CLOSED: only a template may be sent now. MEDIA_REFUSED: the channel cannot
-    use the file. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this number
-    until somebody mends it.
+    UNREACHABLE: there was no connection to send it over. UNKNOWN: may have been sent. WINDOW_CLOSED: only a template
+    may be sent now. MEDIA_REFUSED: the channel cannot use the file. PART_REFUSED: it does not take such a message,
+    however often it is sent. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this
+    number until somebody mends it.
     """
 
     THROTTLED = "throttled"
     PERSON_THROTTLED = "person_throttled"
+    UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"
     WINDOW_CLOSED = "window_closed"
     MEDIA_REFUSED = "media_refused"
+    PART_REFUSED = "part_refused"
     FINAL = "final"
     NUMBER_STOPPED = "number_stopped"
 
@@ -98,6 +101,7 @@ class RetryPolicy:
     longest_seconds: float = 60.0
     agent_retries: Mapping[AgentFailure, int] = field(factory=lambda: dict(AGENT_RETRIES))
     throttled_retries: int = 8
+    unreachable_retries: int = 2
     confirm_seconds: float = 30.0
     most_unheard: int = 2
     max_deliveries: int = 10
@@ -115,6 +119,11 @@ class RetryPolicy:
                 return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNKNOWN:
                 return Retry(after_seconds=self.confirm_seconds)
+            case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:
+                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+            case SendFailure.UNREACHABLE:
+                # Nobody refused anything: as soon as there is a connection, everything goes out.
+                return Defer(after_seconds=self.first_seconds * self.factor**2, reason="no connection to the channel")
             case SendFailure.NUMBER_STOPPED:
                 return Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
             case _:

@@ -5,6 +5,7 @@ from typing import Self
 
 from attrs import frozen
 
+from domain.contents import Choice
 from domain.conversations import Conversation
 from domain.parts import Part
 
@@ -27,13 +28,15 @@ class ReplyKind(StrEnum):
 class Reply:
     """Everything one turn says, in the order it is said; without parts there is nothing to say.
 
-    `hands_over`: it is itself what asks a human to take over, so no takeover holds it back.
+    `hands_over`: it is itself what asks a human to take over, so no takeover holds it back. `choices` are the answers
+    it offers, in whatever form the channel shows them.
     """
 
     kind: ReplyKind
     parts: tuple[Part, ...] = ()
     reason: str = ""
     hands_over: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -58,8 +58,12 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
 
 
 def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.AsyncClient) -> Adapters:
+    same_app = _same_app(channel, settings)
     inbound = WhatsAppInbound(
-        numbers=_numbers_behind(channel, settings),
+        numbers={other.phone_number_id: other.name for other in same_app},
+        accounts={
+            other.name: other.whatsapp_business_account_id for other in same_app if other.whatsapp_business_account_id
+        },
         channel=channel.name,
         verify_token=channel.verify_token.reveal(),
         app_secrets=tuple(secret.reveal() for secret in channel.app_secret),
@@ -80,14 +84,13 @@ def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.Async
     )
 
 
-def _numbers_behind(channel: WhatsAppSettings, settings: Settings) -> Mapping[str, str]:
+def _same_app(channel: WhatsAppSettings, settings: Settings) -> list[WhatsAppSettings]:
     """Numbers of one app share its secret, and so may share one webhook address."""
-    same_app = [
+    return [
         other
         for other in settings.channels
         if isinstance(other, WhatsAppSettings) and (other is channel or set(other.app_secret) & set(channel.app_secret))
     ]
-    return {other.phone_number_id: other.name for other in same_app}
 
 
 ADAPTERS: Mapping[type[ChannelSettings], Callable[[Any, Settings, httpx.AsyncClient], Adapters]] = {

@@ -11,6 +11,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
@@ -24,7 +25,9 @@ from application.answer_conversation import AnswerConversation
 from application.channels import Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
+from application.find_conversation import FindConversation
 from application.follow_up import FollowUp
+from application.heed_failures import HeedFailures
 from application.initiate_message import InitiateMessage
 from application.note_events import NoteEvents
 from application.number_stops import NumberStops
@@ -33,6 +36,7 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.pacer import Pacer
@@ -41,6 +45,8 @@ from application.ports.standings import Standings
 from application.ports.transcriber import TranscriberPort
 from application.read_turn import ReadTurn
 from application.receive_webhook import ReceiveWebhook
+from application.replay_dead_letter import ReplayDeadLetter
+from application.send_part import SendPart
 from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from domain.failures import RetryPolicy
@@ -102,6 +108,9 @@ class Container(containers.DeclarativeContainer):
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
     pacer: providers.Provider[Pacer] = providers.Singleton(RedisPacer, store=store, keys=keys)
+    callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
+        RedisIdempotencyKeys, store=store, keys=keys
+    )
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         from_settings.make_transcriber, settings, http_client
     )
@@ -109,29 +118,59 @@ class Container(containers.DeclarativeContainer):
     verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
     take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, standings=standings, feed=feed, clock=clock)
     stops: providers.Provider[NumberStops] = providers.Singleton(NumberStops, pacer=pacer, feed=feed, clock=clock)
+    failures: providers.Provider[HeedFailures] = providers.Singleton(
+        HeedFailures,
+        channels=channels,
+        mailbox=mailbox,
+        standings=standings,
+        log=message_log,
+        pacer=pacer,
+        stops=stops,
+    )
     note: providers.Provider[NoteEvents] = providers.Singleton(
         NoteEvents,
         channels=channels,
         mailbox=mailbox,
         directory=directory,
+        standings=standings,
         log=message_log,
         take_over=take_over,
         stops=stops,
+        failures=failures,
         feed=feed,
     )
     receive: providers.Provider[ReceiveWebhook] = providers.Singleton(
-        ReceiveWebhook, channels=channels, directory=directory, mailbox=mailbox, note=note, clock=clock
+        ReceiveWebhook,
+        channels=channels,
+        directory=directory,
+        mailbox=mailbox,
+        standings=standings,
+        note=note,
+        clock=clock,
     )
     initiate: providers.Provider[InitiateMessage] = providers.Singleton(
-        InitiateMessage, channels=channels, directory=directory, standings=standings, mailbox=mailbox, clock=clock
+        InitiateMessage,
+        channels=channels,
+        directory=directory,
+        standings=standings,
+        mailbox=mailbox,
+        keys=callers_keys,
+        clock=clock,
+    )
+    find: providers.Provider[FindConversation] = providers.Singleton(
+        FindConversation, channels=channels, directory=directory
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
     read: providers.Provider[ReadTurn] = providers.Singleton(ReadTurn, log=message_log, transcriber=transcriber)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
         ComposeReply, admit=admit, read=read, agent=measured_agent, standings=standings, clock=clock
     )
+    send: providers.Provider[SendPart] = providers.Singleton(SendPart, retries=retries, log=message_log, clock=clock)
     deliver: providers.Provider[DeliverReply] = providers.Singleton(
-        DeliverReply, retries=retries, standings=standings, pacer=pacer, stops=stops, log=message_log, clock=clock
+        DeliverReply, retries=retries, standings=standings, pacer=pacer, stops=stops, send=send, clock=clock
+    )
+    replay: providers.Provider[ReplayDeadLetter] = providers.Singleton(
+        ReplayDeadLetter, letters=dead_letters, standings=standings, clock=clock
     )
     follow_up: providers.Provider[FollowUp] = providers.Singleton(FollowUp, feed=feed, clock=clock)
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
@@ -150,6 +189,7 @@ class Container(containers.DeclarativeContainer):
         receive=receive,
         verify=verify,
         initiate=initiate,
+        find=find,
         take_over=take_over,
         stops=stops,
         channels=channels,
@@ -158,6 +198,7 @@ class Container(containers.DeclarativeContainer):
         feed=feed,
         agents=agent,
         dead_letters=dead_letters,
+        replay=replay,
         store_ping=probe.provided.ping,
         metrics=metrics,
         trouble=trouble,

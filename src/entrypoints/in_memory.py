@@ -7,6 +7,7 @@ from dependency_injector import providers
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.pacer import MemoryPacer
@@ -27,6 +28,7 @@ def keep_in_memory(container: Container) -> None:
         container.standings: MemoryStandings(),
         container.message_log: MemoryMessageLog(),
         container.pacer: MemoryPacer(),
+        container.callers_keys: MemoryIdempotencyKeys(),
     }
     for provider, part in parts.items():
         provider.override(providers.Object(part))

@@ -1,8 +1,11 @@
 """What the service counts, for Prometheus; one registry an application, so that two never share a counter."""
 
+from collections.abc import Mapping
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     ProcessCollector,
     generate_latest,
@@ -51,6 +54,12 @@ class Metrics:
         self._abandoned = counter(
             "abandoned_turns", "Turns a worker had to leave to whoever takes over, by reason.", "reason"
         )
+        self._stopped = Gauge(
+            "trunkline_number_stopped",
+            "Whether nothing goes out from a number until somebody acts: 1, else 0.",
+            ["channel"],
+            registry=self.registry,
+        )
         self._agent_seconds = self._seconds(
             "agent", "Seconds a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
         )
@@ -90,6 +99,12 @@ class Metrics:
 
     def abandoned(self, reason: str) -> None:
         self._abandoned.labels(reason).inc()
+
+    def stopped(self, numbers: Mapping[str, bool]) -> None:
+        """Which numbers are stopped now; of those that are not named, nothing is known."""
+        self._stopped.clear()
+        for channel, stopped in numbers.items():
+            self._stopped.labels(channel).set(stopped)
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

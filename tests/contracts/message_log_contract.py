@@ -96,3 +96,15 @@ class MessageLogContract:
 
         assert news == [True, False, True]
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
+
+    async def test_a_message_arrives_or_never_will(self, log: MessageLog) -> None:
+        """Sent is not arrived."""
+        before = await log.arrived(channel="whatsapp", message_id="wamid.1")
+        await log.advance(updates=[update(DeliveryStatus.SENT), update(DeliveryStatus.FAILED, message_id="wamid.2")])
+        sent = await log.arrived(channel="whatsapp", message_id="wamid.1")
+        await log.advance(updates=[update(DeliveryStatus.DELIVERED)])
+
+        assert (before, sent) == (False, False)
+        assert await log.arrived(channel="whatsapp", message_id="wamid.1")
+        assert await log.arrived(channel="whatsapp", message_id="wamid.2")
+        assert not await log.arrived(channel="sales", message_id="wamid.1")

@@ -1,5 +1,7 @@
 """What every pacer promises."""
 
+import time
+
 import pytest
 
 from application.ports.pacer import Pacer, Stop
@@ -125,6 +127,39 @@ class PacerContract:
         await eventually(goes, seconds=5)
         assert await waits(pacer, 1, paces=Paces(person=TWICE)) == [60]
 
+    async def test_all_wait_when_the_number_was_too_much(self, pacer: Pacer) -> None:
+        """Other numbers go on."""
+        other = Conversation(channel="sales", user=BOB.user)
+        await pacer.slow_all(channel="whatsapp", seconds=60)
+
+        assert await waits(pacer, 1, paces=Paces(person=SLOW, number=SLOW)) == [60]
+        assert await waits(pacer, 1, paces=Paces(), conversation=BOB) == [60]
+        assert await waits(pacer, 1, paces=Paces(number=SLOW), conversation=other) == [0]
+
+    async def test_each_try_in_vain_makes_a_stop_longer(self, pacer: Pacer) -> None:
+        """Up to ten times; sends that were under way when it was stopped are no tries. Who goes again begins anew."""
+        found: list[float] = []
+        for _ in range(5):
+            for _ in range(3):
+                await pacer.stop(channel="whatsapp", reason="spam", seconds=0.01)
+
+            async def may_try() -> bool:
+                return await pacer.stopped(channel="whatsapp") == Stop(reason="spam", seconds=0)
+
+            await eventually(may_try)
+            await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
+            stop = await pacer.stopped(channel="whatsapp")
+            assert stop is not None
+            found.append(round(stop.seconds, -1))
+            await pacer.stop(channel="whatsapp", reason="spam", seconds=0)
+
+        assert found == [120, 240, 480, 600, 600]
+        await pacer.resume(channel="whatsapp")
+        await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
+        stop = await pacer.stopped(channel="whatsapp")
+        assert stop is not None
+        assert round(stop.seconds, -1) == 60
+
     async def test_a_number_goes_until_it_is_stopped(self, pacer: Pacer) -> None:
         """Whoever stops it first is told so."""
         assert await pacer.stopped(channel="whatsapp") is None
@@ -167,3 +202,32 @@ class PacerContract:
 
         assert not await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
         assert await pacer.stopped(channel="whatsapp") is not None
+
+    async def test_who_asks_about_a_stop_is_told_since_when(self, pacer: Pacer) -> None:
+        """And that it is over; the first stop counts, whatever came since."""
+        unstopped = await pacer.report(channel="whatsapp")
+        before = time.time()
+        await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
+        after = time.time()
+        await pacer.stop(channel="whatsapp", reason="locked", seconds=120)
+        stopped = await pacer.report(channel="whatsapp")
+        await pacer.resume(channel="whatsapp")
+
+        assert unstopped is None
+        assert stopped is not None
+        assert (stopped.reason, round(stopped.seconds, -1)) == ("locked", 120)
+        assert before - 0.001 <= stopped.since <= after + 0.001
+        assert await pacer.report(channel="whatsapp") is None
+
+    async def test_who_asks_about_a_stop_takes_nobodys_try(self, pacer: Pacer) -> None:
+        """However often; a number that was stopped again is stopped since then."""
+        await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
+        await pacer.resume(channel="whatsapp")
+        resumed = time.time()
+        await pacer.stop(channel="whatsapp", reason="spam", seconds=0)
+
+        reports = [await pacer.report(channel="whatsapp") for _ in range(3)]
+
+        assert [report.seconds for report in reports if report] == [0, 0, 0]
+        assert all(report.since >= resumed - 0.001 for report in reports if report)
+        assert await pacer.stopped(channel="whatsapp") == Stop(reason="spam", seconds=0)

@@ -16,6 +16,7 @@ from adapters.redis.standings import RedisStandings
 from adapters.system_clock import SystemClock
 from contracts.directory_contract import DirectoryContract
 from contracts.initiated_turns_contract import InitiatedTurnsContract
+from contracts.late_changes_contract import LateChangesContract
 from contracts.mailbox_contract import LEASE_SECONDS
 from contracts.message_log_contract import MessageLogContract
 from contracts.pacer_contract import PROBE_SECONDS, PacerContract
@@ -43,7 +44,7 @@ async def store(cluster_url: str) -> AsyncIterator[StoreConnections]:
     gc.collect()
 
 
-class TestDirectory(DirectoryContract):
+class TestDirectory(DirectoryContract, LateChangesContract):
     @pytest.fixture
     def directory(self, store: StoreConnections, keys: Keys) -> RedisDirectory:
         return RedisDirectory(store=store, keys=keys)

@@ -18,6 +18,7 @@ CODES = {
     SendFailure.UNKNOWN: 131016,
     SendFailure.WINDOW_CLOSED: 131047,
     SendFailure.MEDIA_REFUSED: 131053,
+    SendFailure.PART_REFUSED: 131009,
     SendFailure.FINAL: 131026,
     SendFailure.NUMBER_STOPPED: 190,
 }

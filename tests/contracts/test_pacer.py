@@ -1,6 +1,7 @@
 """Both pacers keep the contract."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,7 @@ CALLS: dict[str, Callable[[Pacer], object]] = {
     "slow": lambda pacer: pacer.slow(conversation=ANA, seconds=1),
     "stop": lambda pacer: pacer.stop(channel="whatsapp", reason="spam", seconds=1),
     "stopped": lambda pacer: pacer.stopped(channel="whatsapp"),
+    "report": lambda pacer: pacer.report(channel="whatsapp"),
     "resume": lambda pacer: pacer.resume(channel="whatsapp"),
 }
 
@@ -85,6 +87,16 @@ class TestRedisPacer(PacerContract):
         stops = await asyncio.gather(*(pacer.stopped(channel="whatsapp") for _ in range(20)))
 
         assert [stop.seconds for stop in stops if stop].count(0) == 1
+
+    async def test_a_stop_of_an_earlier_version(self, pacer: RedisPacer, store: StoreConnections) -> None:
+        """It did not say since when: then it is told from now."""
+        await pacer.stop(channel="whatsapp", reason="spam", seconds=60)
+        await store.commands.hdel(f"{pacer.keys.prefix}:stop:whatsapp", "since")
+
+        report = await pacer.report(channel="whatsapp")
+
+        assert report is not None
+        assert report.since == pytest.approx(time.time(), abs=5)
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_no_store_no_pace(self, keys: Keys, call: str) -> None:

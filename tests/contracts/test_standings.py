@@ -60,6 +60,8 @@ class TestRedisStandings(StandingsContract):
             "session": "1.5",
             "remarks": "[1]",
             "choices": '[{"id": "", "title": "no id"}]',
+            "left_out": "some",
+            "moved_to": '{"name": "Ana"}',
             "mood": "good",
         }
         await store.commands.hset(name, mapping=broken)
@@ -67,6 +69,25 @@ class TestRedisStandings(StandingsContract):
 
         await store.commands.hset(name, mapping={"heard_at": "1.5", "choices": '{"id": "a"}', "remarks": "{"})
         assert await standings.of(conversation=ANA) == Standing(heard_at=1.5)
+
+    @pytest.mark.parametrize("unreadable", ["{", "0", "[1]"])
+    async def test_what_cannot_be_read_is_written_over(
+        self, standings: RedisStandings, store: StoreConnections, name: str, unreadable: str
+    ) -> None:
+        """And is in nobody's way."""
+        await store.commands.hset(name, mapping=dict.fromkeys(("remarks", "human_until", "left_out"), unreadable))
+        await standings.note(conversation=ANA, remarks=["hello?"])
+        await standings.change(conversation=ANA, heard=["bye"], human_until=1.0, heard_at=2.0)
+
+        assert await standings.of(conversation=ANA) == Standing(heard_at=2.0, human_until=1.0, remarks=("hello?",))
+
+    async def test_the_store_forgets_remarks_as_well(
+        self, standings: RedisStandings, store: StoreConnections, name: str
+    ) -> None:
+        """Ninety days after the last."""
+        await standings.note(conversation=ANA, remarks=["hello?"])
+
+        assert round(await store.commands.ttl(name) / DAY) == 90
 
     async def test_no_store_no_standing(self, keys: Keys) -> None:
         """It is an error of ours, in our words."""

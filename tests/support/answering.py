@@ -1,7 +1,7 @@
 """Everything that answers a message, in memory: parts a test can look into, hold up and break."""
 
 import inspect
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
@@ -26,20 +27,23 @@ from application.channels import Channel, Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
 from application.follow_up import FollowUp
+from application.heed_failures import HeedFailures
 from application.initiate_message import InitiateMessage
 from application.note_events import NoteEvents
 from application.number_stops import NumberStops
 from application.outcome import Outcome
 from application.ports.mailbox import Claim, Mailbox, Post
+from application.ports.messenger import SendFailedError
 from application.ports.rate_store import RateStore
 from application.ports.store import StoreUnavailableError
 from application.read_turn import ReadTurn
 from application.receive_webhook import ReceiveWebhook
+from application.send_part import SendPart
 from application.take_over import TakeOver
 from domain.activity import ActivityKind
 from domain.commands import Commands
 from domain.conversations import Person
-from domain.failures import RetryPolicy
+from domain.failures import RetryPolicy, SendFailure
 from domain.messages import InboundMessage
 from domain.parts import Part, TemplatePart
 from domain.rate_limit import RateLimitPolicy
@@ -56,6 +60,8 @@ TEXTS = Texts(
     late=LocalizedText(by_language={"en": "Too late.", "es": "Demasiado tarde."}, default="en"),
     new_session=LocalizedText(by_language={"en": "A fresh start.", "es": "De nuevo."}, default="en"),
     handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
+    file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
+    choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
 )
 # As the real policy, in hundredths of a second.
 QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
@@ -98,9 +104,13 @@ class WatchedMailbox:
 
 @define(kw_only=True)
 class WatchedMessenger(MemoryMessenger):
-    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent."""
+    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent.
+
+    The next sends fail as `send_failures` says, None: not; acknowledgements do not.
+    """
 
     steps: list[str] = field(factory=list)
+    send_failures: deque[SendFailure | None] = field(factory=deque)
     before_send: Hook | None = None
     after_send: Hook | None = None
 
@@ -108,6 +118,8 @@ class WatchedMessenger(MemoryMessenger):
         self.steps.append("send")
         if self.before_send:
             await self.before_send()
+        if self.send_failures and (failure := self.send_failures.popleft()):
+            raise SendFailedError(failure, "told to fail")
         message_id = await super().send(part=part, to=to, reference=reference)
         if self.after_send:
             await self.after_send()
@@ -144,6 +156,7 @@ class Answering:
     standings: MemoryStandings = field(factory=MemoryStandings)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     pacer: MemoryPacer = field(factory=MemoryPacer)
 
     @property
@@ -192,7 +205,7 @@ class Answering:
             standings=self.standings,
             pacer=self.pacer,
             stops=self.stops,
-            log=self.log,
+            send=SendPart(retries=self.retries, log=self.log, clock=self.clock),
             clock=self.clock,
         )
 
@@ -203,13 +216,23 @@ class Answering:
             channels=self.channels,
             directory=self.directory,
             mailbox=mailbox,
+            standings=self.standings,
             note=NoteEvents(
                 channels=self.channels,
                 mailbox=mailbox,
                 directory=self.directory,
+                standings=self.standings,
                 log=self.log,
                 take_over=self.take_over,
                 stops=self.stops,
+                failures=HeedFailures(
+                    channels=self.channels,
+                    mailbox=mailbox,
+                    standings=self.standings,
+                    log=self.log,
+                    pacer=self.pacer,
+                    stops=self.stops,
+                ),
                 feed=self.feed,
             ),
             clock=self.clock,
@@ -222,6 +245,7 @@ class Answering:
             directory=self.directory,
             standings=self.standings,
             mailbox=cast("Mailbox", self.mailbox),
+            keys=self.keys,
             clock=self.clock,
         )
 

@@ -84,7 +84,7 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
     if stopper is None:
         return container
     channels = [
-        evolve(channel, messenger=Watched(channel.messenger, stopper))  # type: ignore[arg-type]
+        evolve(channel, messenger=Watched(channel.messenger, stopper), media=Watched(channel.media, stopper))  # type: ignore[arg-type]
         for channel in container.channels()
     ]
     container.channels.override(providers.Object(Channels.of(channels)))

@@ -158,7 +158,8 @@ def _template(template: Fields) -> Iterator[str]:
     yield from _label(template["language"], "code", 10)
     for component in template.get("components", []):
         for parameter in component["parameters"]:
-            yield from _said(parameter, parameter["type"], 1024)
+            kind = parameter["type"]
+            yield from RULES[kind](parameter[kind]) if kind in CAPTIONED else _said(parameter, kind, 1024)
             if re.search(r"[\n\t]| {5}", parameter.get("text", "")):
                 yield "a parameter with line breaks, tabs or rows of spaces"
 

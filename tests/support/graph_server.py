@@ -62,6 +62,11 @@ def described(content: bytes, *, url: str, **more: Any) -> Answer:
     return Answer(json.dumps(described | proof | more).encode())
 
 
+def uploaded(media_id: str) -> Answer:
+    """A file was taken in."""
+    return Answer(json.dumps({"id": media_id}).encode())
+
+
 def refusal(code: int | None, *, status: int = 400, message: str = "Refused", **more: Any) -> Answer:
     """An error as the Graph API words it."""
     error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf", **more}

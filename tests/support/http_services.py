@@ -13,11 +13,14 @@ from litestar import Litestar
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.messenger import MemoryMessenger
 from adapters.memory.pacer import MemoryPacer
 from adapters.memory.standings import MemoryStandings
 from application.channels import Channel, Channels
+from application.find_conversation import FindConversation
+from application.heed_failures import HeedFailures
 from application.initiate_message import InitiateMessage
 from application.note_events import NoteEvents
 from application.number_stops import NumberStops
@@ -26,6 +29,7 @@ from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, 
 from application.ports.mailbox import Mailbox, Post
 from application.ports.store import StoreUnavailableError
 from application.receive_webhook import ReceiveWebhook
+from application.replay_dead_letter import ReplayDeadLetter
 from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
 from domain.conversations import Conversation, Person
@@ -151,17 +155,33 @@ class Backstage:
 
     def receive(self, channels: Channels) -> ReceiveWebhook:
         mailbox = cast("Mailbox", self.mailbox)
+        log = MemoryMessageLog()
+        failures = HeedFailures(
+            channels=channels,
+            mailbox=mailbox,
+            standings=self.standings,
+            log=log,
+            pacer=self.pacer,
+            stops=self.stops,
+        )
         note = NoteEvents(
             channels=channels,
             mailbox=mailbox,
             directory=self.directory,
-            log=MemoryMessageLog(),
+            standings=self.standings,
+            log=log,
             take_over=self.take_over,
             stops=self.stops,
+            failures=failures,
             feed=self.feed,
         )
         return ReceiveWebhook(
-            channels=channels, directory=self.directory, mailbox=mailbox, note=note, clock=StoppedClock()
+            channels=channels,
+            directory=self.directory,
+            mailbox=mailbox,
+            standings=self.standings,
+            note=note,
+            clock=StoppedClock(),
         )
 
     def services(self, **changes: Any) -> Services:
@@ -173,8 +193,10 @@ class Backstage:
                 directory=self.directory,
                 standings=self.standings,
                 mailbox=cast("Mailbox", self.mailbox),
+                keys=MemoryIdempotencyKeys(),
                 clock=StoppedClock(),
             ),
+            find=FindConversation(channels=channels, directory=self.directory),
             take_over=self.take_over,
             stops=self.stops,
             channels=channels,
@@ -184,6 +206,7 @@ class Backstage:
             feed=self.feed,
             agents=self.agent,
             dead_letters=self.dead_letters,
+            replay=ReplayDeadLetter(letters=self.dead_letters, standings=self.standings, clock=StoppedClock()),
             store_ping=self.mailbox.ping,
             metrics=self.metrics,
             trouble=StoreTrouble(),

@@ -41,6 +41,11 @@ class Operators:
     async def give_back(self, user: str) -> None:
         (await self.service.http.delete(f"{self._of(user)}/human", headers=ADMIN)).raise_for_status()
 
+    async def stop(self) -> Json:
+        """Whether the number is stopped, and why."""
+        answer = await self.service.http.get(f"{self.service.url}/v1/channels/whatsapp/stop", headers=ADMIN)
+        return dict(answer.raise_for_status().json())
+
     async def let_go_on(self) -> None:
         """Let a stopped number try at once."""
         url = f"{self.service.url}/v1/channels/whatsapp/stop"

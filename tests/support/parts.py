@@ -31,4 +31,10 @@ PARTS: tuple[Part, ...] = (
     LinkPart(body="All we have", title="See the menu", url=LINK),
     FormPart(body="A few questions", button="Answer them", form="900100200300"),
     TemplatePart(name="order_ready", language="en_US", parameters=("Ana",)),
+    TemplatePart(
+        name="order_ready",
+        language="en_US",
+        header_file=MediaPart(kind=MediaKind.DOCUMENT, link=LINK, filename="menu.pdf"),
+        urls=("", "4711"),
+    ),
 )

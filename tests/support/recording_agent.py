@@ -33,9 +33,10 @@ class Run:
 
 @define
 class RecordingAgent:
-    """Answers every query in two parts; while `open` is cleared, callers wait."""
+    """Answers every query in two parts, and `more`, if any; while `open` is cleared, callers wait."""
 
     url: str = ""
+    more: str = ""
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -61,7 +62,7 @@ class RecordingAgent:
             self.runs.append(run)
             if await self._is_patient(reader, run):
                 first, second = parts_of(query)
-                answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}"}
+                answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"}
                 writer.write(response(200, json.dumps(answer).encode()))
         writer.close()
         with contextlib.suppress(ConnectionError):

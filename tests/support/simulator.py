@@ -112,13 +112,13 @@ class RunningSimulator:
 
 @contextlib.asynccontextmanager
 async def running_simulator(
-    *, webhook_url: str, people: Sequence[Person] | None = None, notice: str = ""
+    *, webhook_url: str, people: Sequence[Person] | None = None, notice: str = "", port: int = 0
 ) -> AsyncIterator[RunningSimulator]:
-    """Serve a simulator on a free port of 127.0.0.1 within this event loop."""
+    """Serve a simulator on a port of 127.0.0.1, 0: a free one, within this event loop."""
     simulator = Simulator(business=business_number(webhook_url), people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
     async with (
-        serve_simulator(simulator) as url,
+        serve_simulator(simulator, port=port) as url,
         httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
     ):
         yield RunningSimulator(url=url, simulator=simulator, http=http)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from application.ports.message_log import Remembered
-from domain.delivery import RANK, StatusUpdate
+from domain.delivery import RANK, DeliveryStatus, StatusUpdate
 
 
 @define
@@ -19,6 +19,9 @@ class MemoryMessageLog:
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
         return {id_: words for id_ in message_ids if (words := self._words.get((channel, id_)))}
+
+    async def arrived(self, *, channel: str, message_id: str) -> bool:
+        return self._ranks.get((channel, message_id), 0) > RANK[DeliveryStatus.SENT]
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         return tuple(self._advance(update) for update in updates)

@@ -35,6 +35,7 @@ class MemoryMessenger:
     limit: int = 4096
     acknowledged_seconds: float = 25.0
     paces: Paces = field(factory=Paces)
+    files_overtaken: bool = False
     sent: list[SentPart] = field(factory=list)
     acknowledged: list[InboundMessage] = field(factory=list)
     failures: deque[SendFailure] = field(factory=deque)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from attrs import define, field
 
-from application.ports.pacer import Stop
+from application.ports.pacer import LONGER_AT_MOST, Stop, StopReport
 from domain.conversations import Conversation
 from domain.pacing import Pace, Paces
 
@@ -16,11 +16,15 @@ class MemoryPacer:
     _due: defaultdict[str, float] = field(factory=lambda: defaultdict(float))
     _held: dict[str, float] = field(factory=dict)
     _stops: dict[str, tuple[str, float]] = field(factory=dict)
+    _since: dict[str, float] = field(factory=dict)
+    _tried: set[str] = field(factory=set)
+    _tries: defaultdict[str, int] = field(factory=lambda: defaultdict(int))
 
     async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
         now, person = time.time(), str(conversation)
         wait = max(
             self._held.get(person, now) - now,
+            self._held.get(conversation.channel, now) - now,
             self._wait(person, paces.person, now),
             self._wait(conversation.channel, paces.number, now),
         )
@@ -40,9 +44,17 @@ class MemoryPacer:
         name = str(conversation)
         self._held[name] = max(self._held.get(name, 0.0), time.time() + seconds)
 
+    async def slow_all(self, *, channel: str, seconds: float) -> None:
+        self._held[channel] = max(self._held.get(channel, 0.0), time.time() + seconds)
+
     async def stop(self, *, channel: str, reason: str, seconds: float) -> bool:
         went = channel not in self._stops
-        self._stops[channel] = reason, time.time() + seconds
+        self._since.setdefault(channel, time.time())
+        if channel in self._tried:
+            self._tried.discard(channel)
+            self._tries[channel] += 1
+        longer = min(2 ** self._tries[channel], LONGER_AT_MOST)
+        self._stops[channel] = reason, time.time() + seconds * longer
         return went
 
     async def stopped(self, *, channel: str) -> Stop | None:
@@ -52,7 +64,17 @@ class MemoryPacer:
         if until > now:
             return Stop(reason=reason, seconds=until - now)
         self._stops[channel] = reason, now + self.probe_seconds
+        self._tried.add(channel)
         return Stop(reason=reason, seconds=0.0)
 
+    async def report(self, *, channel: str) -> StopReport | None:
+        if channel not in self._stops:
+            return None
+        reason, until = self._stops[channel]
+        return StopReport(reason=reason, since=self._since[channel], seconds=max(0.0, until - time.time()))
+
     async def resume(self, *, channel: str) -> bool:
+        self._since.pop(channel, None)
+        self._tried.discard(channel)
+        self._tries.pop(channel, None)
         return self._stops.pop(channel, None) is not None

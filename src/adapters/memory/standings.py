@@ -1,12 +1,13 @@
 """Standings in memory."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from attrs import define, evolve, field
 
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
-from domain.standing import Standing
+from domain.standing import MOST_REMARKS, Standing
 
 
 @define
@@ -16,5 +17,26 @@ class MemoryStandings:
     async def of(self, *, conversation: Conversation) -> Standing:
         return self._standings.get(conversation, Standing())
 
-    async def change(self, *, conversation: Conversation, **changes: Unpack[StandingChanges]) -> None:
-        self._standings[conversation] = evolve(await self.of(conversation=conversation), **changes)
+    async def change(
+        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StandingChanges]
+    ) -> None:
+        standing = await self.of(conversation=conversation)
+        if heard:
+            left = tuple(remark for remark in standing.remarks if remark not in heard)
+            standing = evolve(standing, remarks=left, left_out=0)
+        changed = evolve(standing, **changes)
+        self._standings[conversation] = evolve(
+            changed,
+            heard_at=_later(changed.heard_at, standing.heard_at),
+            human_until=_later(changed.human_until, standing.human_until),
+        )
+
+    async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
+        standing = await self.of(conversation=conversation)
+        noted = tuple(dict.fromkeys((*standing.remarks, *remarks)))
+        left_out = standing.left_out + max(0, len(noted) - MOST_REMARKS)
+        self._standings[conversation] = evolve(standing, remarks=noted[-MOST_REMARKS:], left_out=left_out)
+
+
+def _later(time: float | None, before: float | None) -> float | None:
+    return time if time is None or before is None else max(time, before)

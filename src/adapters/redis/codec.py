@@ -65,6 +65,14 @@ def load_choices(text: str) -> tuple[Choice, ...]:
     return _converter.loads(text.encode(), tuple[Choice, ...])
 
 
+def dump_person(person: Person) -> bytes:
+    return _converter.dumps(person)
+
+
+def load_person(text: str) -> Person:
+    return _converter.loads(text.encode(), Person)
+
+
 def dump_activity(activity: Activity) -> bytes:
     return _converter.dumps(activity)
 
@@ -99,7 +107,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         doubts=int(fields.get("doubts", 0)),
         unheard=int(fields.get("unheard", 0)),
         error=fields.get("error", ""),
-        to=_converter.loads(fields["to"].encode(), Person) if "to" in fields else None,
+        to=load_person(fields["to"]) if "to" in fields else None,
     )
 
 
@@ -109,7 +117,7 @@ def dump_new_turn(turn: Turn) -> bytes:
     if turn.reply is not None:
         fields["reply"] = dump_reply(turn.reply).decode()
     if turn.to is not None:
-        fields["to"] = _converter.dumps(turn.to).decode()
+        fields["to"] = dump_person(turn.to).decode()
     return dump_turn_fields(fields)
 
 

@@ -12,7 +12,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.message_log import Remembered
 from application.ports.store import StoreUnavailableError
-from domain.delivery import RANK, StatusUpdate
+from domain.delivery import RANK, DeliveryStatus, StatusUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +48,18 @@ class RedisMessageLog:
             return {}
         return {id_: words for id_, words in zip(message_ids, found, strict=True) if words is not None}
 
+    async def arrived(self, *, channel: str, message_id: str) -> bool:
+        try:
+            furthest: int = await self.store.run(scripts.FURTHEST, [self._rank(channel, message_id)], [])
+        except StoreUnavailableError as error:
+            logger.debug("how far a message came could not be read: %s", error)
+            return False
+        return furthest > RANK[DeliveryStatus.SENT]
+
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         positions: defaultdict[str, list[int]] = defaultdict(list)
         for position, update in enumerate(updates):
-            positions[self._rank(update)].append(position)
+            positions[self._rank(update.channel, update.message_id)].append(position)
         news = [True] * len(updates)
         calls = (self._advance(name, [updates[at] for at in places]) for name, places in positions.items())
         for places, answers in zip(positions.values(), await asyncio.gather(*calls), strict=True):
@@ -71,5 +79,5 @@ class RedisMessageLog:
     def _words(self, channel: str, message_id: str) -> str:
         return self.keys.shared(f"words:{channel}:{message_id}")
 
-    def _rank(self, update: StatusUpdate) -> str:
-        return self.keys.shared(f"rank:{update.channel}:{update.message_id}")
+    def _rank(self, channel: str, message_id: str) -> str:
+        return self.keys.shared(f"rank:{channel}:{message_id}")

@@ -6,7 +6,7 @@ from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
-from application.ports.pacer import Stop
+from application.ports.pacer import LONGER_AT_MOST, Stop, StopReport
 from domain.conversations import Conversation
 from domain.pacing import Pace, Paces
 
@@ -26,8 +26,6 @@ class RedisPacer:
         person = self._person(conversation)
         if wait := await self._take(person, paces.person):
             return wait
-        if paces.number is None:
-            return 0.0
         wait = await self._take(self._number(conversation.channel), paces.number, messages=1 + heard)
         if wait and paces.person is not None:
             await self.store.run(scripts.RETURN_CREDIT, [person], [_microseconds(paces.person.interval_seconds)])
@@ -42,12 +40,23 @@ class RedisPacer:
     async def slow(self, *, conversation: Conversation, seconds: float) -> None:
         await self.store.run(scripts.HOLD, [self._person(conversation)], [_microseconds(seconds)])
 
+    async def slow_all(self, *, channel: str, seconds: float) -> None:
+        await self.store.run(scripts.HOLD, [self._number(channel)], [_microseconds(seconds)])
+
     async def stop(self, *, channel: str, reason: str, seconds: float) -> bool:
-        return bool(await self.store.run(scripts.STOP, [self._stop(channel)], [reason, _microseconds(seconds)]))
+        arguments: list[scripts.Argument] = [reason, _microseconds(seconds), LONGER_AT_MOST]
+        return bool(await self.store.run(scripts.STOP, [self._stop(channel)], arguments))
 
     async def stopped(self, *, channel: str) -> Stop | None:
         stop = await self.store.run(scripts.STOPPED, [self._stop(channel)], [_microseconds(self.probe_seconds)])
         return Stop(reason=stop[0], seconds=stop[1] / MICROSECONDS) if stop else None
+
+    async def report(self, *, channel: str) -> StopReport | None:
+        stop = await self.store.run(scripts.REPORT_STOP, [self._stop(channel)], [])
+        if not stop:
+            return None
+        reason, since, left = stop
+        return StopReport(reason=reason, since=since / MICROSECONDS, seconds=left / MICROSECONDS)
 
     async def resume(self, *, channel: str) -> bool:
         with translated():

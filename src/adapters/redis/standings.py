@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
 import msgspec
@@ -13,7 +13,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
-from domain.standing import Standing
+from domain.standing import MOST_REMARKS, Standing
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -23,14 +23,18 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "human_until": float,
     "session": int,
     "remarks": codec.load_texts,
+    "left_out": int,
     "choices": codec.load_choices,
+    "moved_to": codec.load_person,
+    "moved_at": float,
 }
 WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "heard_at": repr,
     "human_until": repr,
     "session": str,
-    "remarks": msgspec.json.encode,
     "choices": codec.dump_choices,
+    "moved_to": codec.dump_person,
+    "moved_at": repr,
 }
 
 
@@ -46,11 +50,21 @@ class RedisStandings:
         fields = await self.store.run(scripts.STANDING, [self._name(conversation)], [])
         return Standing(**_read(dict(itertools.batched(fields, 2))))
 
-    async def change(self, *, conversation: Conversation, **changes: Unpack[StandingChanges]) -> None:
-        arguments: list[scripts.Argument] = [int(self.keep_seconds * 1000)]
+    async def change(
+        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StandingChanges]
+    ) -> None:
+        arguments: list[scripts.Argument] = [self._kept_ms, msgspec.json.encode(heard)]
         for name, value in changes.items():
             arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
         await self.store.run(scripts.CHANGE_STANDING, [self._name(conversation)], arguments)
+
+    async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
+        arguments: list[scripts.Argument] = [self._kept_ms, MOST_REMARKS, msgspec.json.encode(remarks)]
+        await self.store.run(scripts.NOTE_REMARKS, [self._name(conversation)], arguments)
+
+    @property
+    def _kept_ms(self) -> int:
+        return int(self.keep_seconds * 1000)
 
     def _name(self, conversation: Conversation) -> str:
         partition = self.keys.partition_of(str(conversation))

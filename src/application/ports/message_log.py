@@ -29,6 +29,10 @@ class MessageLog(Protocol):
         """The words of those that are still known."""
         ...
 
+    async def arrived(self, *, channel: str, message_id: str) -> bool:
+        """Whether it is known to have been delivered, or never to be."""
+        ...
+
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         """For each, whether it is news: further than any status of its message before."""
         ...

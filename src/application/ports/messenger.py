@@ -29,6 +29,11 @@ class MessengerPort(Protocol):
         """How fast the channel takes messages from this number."""
         ...
 
+    @property
+    def files_overtaken(self) -> bool:
+        """Whether what is sent after a file may arrive before it, unless the file was delivered by then."""
+        ...
+
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
         """An agent's words as the channel shows them: its formatting, cut into parts it accepts.
 

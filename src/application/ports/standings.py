@@ -1,20 +1,25 @@
 """Remembers what stands between each person and us beside their messages."""
 
+from collections.abc import Sequence
 from typing import Protocol, TypedDict, Unpack
 
 from domain.contents import Choice
-from domain.conversations import Conversation
+from domain.conversations import Conversation, Person
 from domain.standing import Standing
 
 
 class StandingChanges(TypedDict, total=False):
-    """Fields of a `Standing` with what they become."""
+    """Fields of a `Standing` with what they become.
+
+    `heard_at` and `human_until` only grow, until None clears them: of two who set one, the later time stays.
+    """
 
     heard_at: float | None
     human_until: float | None
     session: int
-    remarks: tuple[str, ...]
     choices: tuple[Choice, ...]
+    moved_to: Person | None
+    moved_at: float
 
 
 class Standings(Protocol):
@@ -24,6 +29,19 @@ class Standings(Protocol):
         """The standing of a conversation, the blank one where nothing is known."""
         ...
 
-    async def change(self, *, conversation: Conversation, **changes: Unpack[StandingChanges]) -> None:
-        """Set single fields, and leave the others to whoever else changes them."""
+    async def change(
+        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StandingChanges]
+    ) -> None:
+        """Set single fields, and leave the others to whoever else changes them.
+
+        The remarks `heard` by the agent are taken away, with the count of those left out before them; what was noted
+        since then stays.
+        """
+        ...
+
+    async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
+        """Add remarks for the agent; one that waits already is not added again, so this may be repeated.
+
+        Of too many (`MOST_REMARKS`) the earliest are left out, and counted.
+        """
         ...

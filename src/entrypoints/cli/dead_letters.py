@@ -10,8 +10,9 @@ import click
 import msgspec
 
 from adapters.redis.embedded import EmbeddedStoreError
-from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError, UnreadableDeadLetterError
+from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
+from application.replay_dead_letter import HumanAnswersError
 from entrypoints.cli.common import config_dir_option, json_option, plainly, printable, run
 from entrypoints.cli.store import opened_store
 from entrypoints.container import Container
@@ -82,38 +83,42 @@ def discard(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(config_dir: Path) -> AsyncIterator[DeadLetters]:
+async def _opened(config_dir: Path) -> AsyncIterator[Container]:
     settings = load_settings(config_dir=config_dir, environ=os.environ)
     configure_logging("warning")
     container = Container(settings=settings)
     async with opened_store(container):
         try:
-            yield container.dead_letters()
+            yield container
         except UnknownDeadLetterError as error:
             raise click.ClickException(f"there is no dead letter {error}") from error
+        except HumanAnswersError as error:
+            said = f"a human answers in the conversation of {error}, and would hold it back: end that first"
+            raise click.ClickException(said) from error
         except UnreadableDeadLetterError as error:
             said = f"this version cannot read dead letter {error}: replay it with the one that wrote it, or discard it"
             raise click.ClickException(said) from error
 
 
 async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
-    async with _opened(config_dir) as letters:
-        return [DeadLetterView.of(letter) for letter in await letters.page(limit=limit, after=after)]
+    async with _opened(config_dir) as container:
+        letters = await container.dead_letters().page(limit=limit, after=after)
+        return [DeadLetterView.of(letter) for letter in letters]
 
 
 async def _show(config_dir: Path, letter_id: str) -> DeadLetterView:
-    async with _opened(config_dir) as letters:
-        return DeadLetterView.of(await letters.show(letter_id=letter_id))
+    async with _opened(config_dir) as container:
+        return DeadLetterView.of(await container.dead_letters().show(letter_id=letter_id))
 
 
 async def _replay(config_dir: Path, letter_id: str) -> None:
-    async with _opened(config_dir) as letters:
-        await letters.replay(letter_id=letter_id)
+    async with _opened(config_dir) as container:
+        await container.replay()(letter_id=letter_id)
 
 
 async def _discard(config_dir: Path, letter_id: str) -> None:
-    async with _opened(config_dir) as letters:
-        await letters.discard(letter_id=letter_id)
+    async with _opened(config_dir) as container:
+        await container.dead_letters().discard(letter_id=letter_id)
 
 
 def _echo_json(value: object) -> None:

@@ -65,6 +65,14 @@ def digits(_instance: Any, _attribute: Any, value: str) -> None:
         )
 
 
+def account_id(_instance: Any, _attribute: Any, value: str | None) -> None:
+    if value is not None and not re.fullmatch(r"[0-9]+", value):
+        raise SettingError(
+            "must be digits only",
+            mend="copy the WhatsApp Business Account ID from WhatsApp > API Setup in Meta's App Dashboard",
+        )
+
+
 def language_code(_instance: Any, _attribute: Any, value: str) -> None:
     if not re.fullmatch(r"[a-z]{2,3}", value):
         raise SettingError("is not a language code", mend="write the bare code of the language, like en or pt")

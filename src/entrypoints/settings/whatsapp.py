@@ -29,6 +29,7 @@ class WhatsAppSettings(ChannelSettings):
     With several `app_secret`s a webhook signed with any of them is genuine; with none, signatures are not checked.
     `late_template` goes out in place of an answer that comes after the 24-hour window; without one such an answer
     is a dead letter. `messages_per_second` is what Meta takes from this number (80, or 1,000 after its upgrade).
+    With its `whatsapp_business_account_id` a number is stopped by notices about that account alone.
     """
 
     verify_token: Secret
@@ -42,6 +43,7 @@ class WhatsAppSettings(ChannelSettings):
     api_version: str = field(default="v25.0", validator=check.api_version)
     late_template: TemplateSettings | None = None
     messages_per_second: float = field(default=80.0, validator=gt(0))
+    whatsapp_business_account_id: str | None = field(default=None, validator=check.account_id)
 
     @property
     def account(self) -> tuple[str, str]:

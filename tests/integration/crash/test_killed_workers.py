@@ -1,9 +1,12 @@
 """A worker is killed at each point of a turn; the next one goes on, and the damage is what the design allows."""
 
+import base64
 import signal
 
 import pytest
 
+from entrypoints.simulator.samples import sample
+from support.operators import block
 from support.recording_agent import parts_of
 from support.victims import CONFIRM_SECONDS, Damage, Stage
 
@@ -70,6 +73,24 @@ async def test_a_worker_killed_while_the_agent_runs(play: Stage) -> None:
 
     assert damage == Damage(agent_twice=1)
     assert await play.heard() == parts_of("hello")
+
+
+async def test_a_worker_killed_with_a_file_uploaded(play: Stage) -> None:
+    """But not saved: the agent is asked again, the file uploaded again, and the person sees it once."""
+    picture = sample("image")
+    data = base64.b64encode(picture.content).decode()
+    play.agent.more = block({"type": "image", "data": data, "mime_type": picture.mime_type, "caption": "Leaves"})
+    async with play.web():
+        await play.write("hello")
+        await play.start("upload after 1").died()
+        play.start()
+
+        damage = await play.damage()
+
+    assert damage == Damage(agent_twice=1)
+    assert await play.heard() == [*parts_of("hello"), "Leaves"]
+    shown = (await play.meta.thread())[-1]
+    assert play.meta.simulator.media.get(str(shown["media_id"])).content == picture.content
 
 
 async def test_a_message_that_kills_every_worker_is_set_aside(play: Stage) -> None:

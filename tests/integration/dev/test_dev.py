@@ -97,6 +97,30 @@ async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
     assert 'You said: "and once more"' in done.stdout
 
 
+async def test_everything_can_be_tried_from_the_terminal(dev: Dev) -> None:
+    """The scripted model asks by a block, the tap comes back as its words, and files need no network."""
+    number = "15550005555"
+    command = [str(COMMAND), "chat", "--url", dev.page, "--number", number]
+
+    done = await asyncio.to_thread(
+        subprocess.run,
+        command,
+        input="buttons\n/2\npicture\n",
+        env=bare_environment(),
+        cwd=dev.directory,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Trunkline: Which size?" in done.stdout
+    assert 'You said: "Medium"' in done.stdout
+    (picture,) = [message for message in await dev.thread(number=number) if message["type"] == "image"]
+    assert picture["media_id"]
+
+
 async def test_ctrl_c_leaves_nothing_behind(directory: Path) -> None:
     """Exit code 0, no child, no store."""
     async with running_dev(directory) as dev:

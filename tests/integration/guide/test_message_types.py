@@ -59,7 +59,7 @@ async def test_an_unknown_type_is_taken_in(guide_service: Service, phone: Phone)
     answer = await post(guide_service, phone.item("hologram", {"depth": 3}, wamid=f"wamid.{phone.number}"))
 
     assert answer.status_code == 200
-    assert "only read text messages" in await phone.next_after(0)
+    assert "cannot open this" in await phone.next_after(0)
     assert await phone.ask("in words, then") == "You said: in words, then"
 
 

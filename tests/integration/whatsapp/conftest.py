@@ -42,7 +42,8 @@ async def installation(install: Install) -> AsyncIterator[Installation]:
 @pytest.fixture(scope="session")
 async def other_installation(install: Install) -> AsyncIterator[Installation]:
     """One with a template for late answers, whose number may be stopped without anybody else's harm."""
-    async with install(late_template={"name": "we_are_back", "language": "en_US"}) as installation:
+    template = {"name": "we_are_back", "language": "en_US"}
+    async with install(late_template=template, whatsapp_business_account_id="200000000000001") as installation:
         yield installation
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from support.model_server import Says, ScriptedModel
-from support.operators import block
+from support.operators import Operators, block
 from support.phone import Phone
 from support.polling import eventually
 
@@ -28,7 +28,18 @@ async def test_a_tap_comes_back_as_its_title(phone: Phone, model: ScriptedModel,
     assert await phone.next_after(1) == "You said: Large"
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("2", "Tea 2"), (" 11 ", "Tea 11"), ("TEA 3", "Tea 3"), ("12", "12")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2", "Tea 2"),
+        (" 11 ", "Tea 11"),
+        ("TEA 3", "Tea 3"),
+        ("12", "12"),
+        ("2.", "Tea 2"),
+        ("#2", "Tea 2"),
+        ("2\ufe0f\u20e3", "Tea 2"),
+    ],
+)
 async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: str, meant: str) -> None:
     """The number of a choice, or its words in any case; anything else is what it is."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
@@ -47,13 +58,38 @@ async def test_a_number_means_the_latest_question(phone: Phone, model: ScriptedM
 
 
 async def test_the_quick_reply_of_a_template(phone: Phone, model: ScriptedModel) -> None:
-    """Its words come back, not its payload."""
+    """Its words come back, and what they were said to, which may be long ago."""
     template = {"name": "offer", "language": "en_US", "payloads": ["stop-offers"]}
     message_id = await asked(phone, model, {"template": template})
 
     await phone.act("taps", message_id=message_id, choice="stop-offers")
 
-    assert await phone.next_after(1) == "You said: stop-offers"
+    assert await phone.next_after(1) == 'You said: [in reply to: "[template offer]"]\nstop-offers'
+
+
+async def test_a_tap_on_an_earlier_question_comes_with_it(phone: Phone, model: ScriptedModel) -> None:
+    """The agent would take it for an answer to its latest."""
+    message_id = await asked(phone, model, {"text": "Which size?", "buttons": SIZES})
+    model.script[f"other {phone.number}"] = Says(text=block({"text": "Which tea?", "buttons": ["Black", "Green"]}))
+    await phone.ask(f"other {phone.number}")
+
+    await phone.act("taps", message_id=message_id, choice="l")
+    await phone.next_after(2)
+
+    quoted, chosen = str(model.requests[-1]["messages"][-1]["content"]).split("\n")
+    assert quoted.startswith('[in reply to: "Which size?')
+    assert chosen == "Large"
+
+
+async def test_who_takes_over_is_not_answered_for_the_agent(
+    phone: Phone, operators: Operators, model: ScriptedModel
+) -> None:
+    """A number says something else once an operator asked."""
+    await asked(phone, model, {"text": "Which tea?", "list": TEAS})
+    await operators.write({"text": "How many?"}, key=f"many-{phone.number}", to=phone.number)
+    await phone.next_after(1)
+
+    assert await phone.ask("2") == "You said: [we wrote: How many?]\n2"
 
 
 async def test_a_filled_form(phone: Phone, model: ScriptedModel) -> None:
@@ -64,4 +100,4 @@ async def test_a_filled_form(phone: Phone, model: ScriptedModel) -> None:
 
     await phone.next_after(1)
     heard = model.requests[-1]["messages"][-1]["content"]
-    assert heard == '[in reply to: "When?"]\n[filled in the form flow: {"seats": 2}]'
+    assert heard == '[in reply to: "When?"]\n[filled in the form flow]\n{"seats": 2}'

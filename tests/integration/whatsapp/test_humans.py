@@ -2,8 +2,10 @@
 
 from support.model_server import Says, ScriptedModel
 from support.operators import Operators, block
-from support.phone import Phone
+from support.phone import Phone, post
 from support.polling import eventually
+from support.service import Service
+from support.whatsapp_payloads import echo, reaction_message, webhook
 
 
 async def write_unanswered(phone: Phone, operators: Operators, text: str) -> None:
@@ -32,6 +34,26 @@ async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators,
     assert meanwhile["human_until"] is not None
     assert latest(model).split("\n") == ["[a colleague wrote: I will see to it]", "thank you", "and my tea?"]
     assert len(await phone.heard()) == 3
+
+
+async def test_a_colleague_is_heard_once(
+    service: Service, phone: Phone, operators: Operators, model: ScriptedModel
+) -> None:
+    """Meta tells of it twice; in between the agent was told to come back. Who only reacts never took over."""
+    wrote = echo("I will see to it", to=phone.number, wamid=f"wamid.echo.1.{phone.number}")
+    reacted = {**reaction_message("👍"), "to": phone.number, "id": f"wamid.echo.2.{phone.number}"}
+    told = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
+    await post(service, told)
+    await operators.give_back(phone.number)
+
+    await post(service, told)
+    await phone.ask("and my tea?")
+
+    assert latest(model).split("\n") == [
+        "[a colleague wrote: I will see to it]",
+        "[a colleague reacted with 👍 to an earlier message]",
+        "and my tea?",
+    ]
 
 
 async def test_the_person_asks_for_a_human(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
@@ -66,7 +88,7 @@ async def test_the_agent_hands_over_without_a_word(phone: Phone, model: Scripted
 
 
 async def test_an_operator_takes_over(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Until told otherwise; operators may write meanwhile, and the agent hears what the person said."""
+    """Until told otherwise; operators may write meanwhile, and the agent hears what both have said."""
     await phone.ask("Hello")
     await operators.take_over(phone.number)
     await write_unanswered(phone, operators, "is somebody there?")
@@ -78,7 +100,7 @@ async def test_an_operator_takes_over(phone: Phone, operators: Operators, model:
     await phone.ask("thank you")
 
     assert (meanwhile["human"], meanwhile["human_until"]) == (True, None)
-    assert latest(model) == "is somebody there?\nthank you"
+    assert latest(model) == "is somebody there?\n[we wrote: I am.]\nthank you"
 
 
 async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
@@ -92,3 +114,17 @@ async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators
 
     await operators.event("held", of=phone.number)
     assert await phone.heard() == ["I am here"]
+
+
+async def test_an_operator_knows_the_number_alone(hidden_phone: Phone, operators: Operators) -> None:
+    """Of somebody who hid it at first, and is filed under Meta's id."""
+    await hidden_phone.ask("Hello")
+    await hidden_phone.meta.circumstances(number=hidden_phone.number, hides_number=False)
+    await hidden_phone.ask("This is my number")
+    user_id = hidden_phone.meta.simulator.phones[hidden_phone.number].person.user_id
+
+    await operators.take_over(f"+{hidden_phone.number}")
+    await hidden_phone.write("is somebody there?")
+
+    await operators.event("held", of=user_id)
+    assert (await operators.conversation(hidden_phone.number))["user"] == user_id

@@ -146,7 +146,7 @@ async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> Non
     [
         ("Hello.\n```trunkline\n{not JSON\n```\n", "Hello."),
         (f"Hello.\n{block({'sculpture': 'https://shop.example'})}", "Hello."),
-        (block({"text": "Hello.", "buttons": "yes"}), "Hello."),
+        (block({"text": "Hello.", "buttons": 7}), "Hello."),
         (block({"text": "Hello.", "image": "file:///etc/passwd"}), "Hello."),
     ],
 )

@@ -40,6 +40,15 @@ async def test_blue_ticks_and_typing_while_the_agent_works(phone: Phone, model: 
     assert not await types(phone)
 
 
+async def test_blue_ticks_for_what_no_agent_answers(phone: Phone) -> None:
+    """It was read all the same."""
+    await phone.ask("/new")
+
+    [written, _] = await phone.meta.thread(number=phone.number)
+    assert written["status"] == "read"
+    assert not await types(phone)
+
+
 async def test_every_message_is_counted_once(quiet: Installation) -> None:
     """However often, and in whatever order, Meta tells how far it came; and no one is shown that they were read."""
     operators, phone = Operators(quiet.service), await new_phone(quiet.meta)

@@ -130,12 +130,12 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
 
     await phone.next_after(1)
     await operators.event("initiated", of=phone.number)
-    assert await phone.ask("Thank you") == "You said: Thank you"
-    assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()] == [
+    assert await phone.ask("Thank you") == f"You said: [we wrote: {' '.join(IN_WORDS.split())}]\nThank you"
+    assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()][:2] == [
         ("image", "Leaves"),
         ("text", IN_WORDS),
-        ("text", "You said: Thank you"),
     ]
+    assert len(await phone.got()) == 3
 
 
 async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
@@ -149,18 +149,34 @@ async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operato
     await phone.next_after(1)
     words = (await phone.got())[1]["id"]
     await operators.event("undelivered", message_id=str(words))
-    assert await phone.ask("Thank you") == "You said: Thank you"
+    assert "did not reach them" in await phone.ask("Thank you")
     assert len(await phone.got()) == 3
 
 
 async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
-    """Operators see it, with Meta's code and words."""
+    """Operators see it, with Meta's code and words; the agent hears of it."""
     await phone.meta.control(fail_later=1, fail_later_code=131049, status_delay_seconds=0)
     await phone.ask("Any offers?")
     [bubble] = await phone.got()
 
-    event = await operators.event("undelivered", message_id=str(bubble["id"]))
+    event = await operators.event("undelivered", of=phone.number, message_id=str(bubble["id"]))
 
     assert "131049" in event["detail"]["errors"]
-    assert await phone.ask("No?") == "You said: No?"
+    assert await phone.ask("No?") == 'You said: [this did not reach them: "You said: Any offers?"]\nNo?'
     assert len(await phone.got()) == 2
+
+
+async def test_a_button_that_meta_does_not_take(phone: Phone, model: ScriptedModel) -> None:
+    """Its words and its address, and what comes after it."""
+    question = f"open {phone.number}"
+    link = {"link": {"title": "Open", "url": "https://localhost/"}, "text": "See:"}
+    model.script[question] = Says(text=block(link, {"location": {"latitude": 1, "longitude": 2, "name": "Shop"}}))
+    await refuse(phone, 131009)
+
+    await phone.write(question)
+
+    await phone.next_after(1)
+    assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()] == [
+        ("text", "See:\n\nOpen: https://localhost/"),
+        ("location", "Shop"),
+    ]

@@ -1,13 +1,16 @@
 """A number that Meta has stopped."""
 
+import time
+
 import pytest
 
 from support.installation import Installation
 from support.model_server import ScriptedModel
 from support.operators import Operators
-from support.phone import Phone, dead_letters
+from support.phone import Phone, dead_letters, post
 from support.polling import eventually
 from support.service import Service
+from support.whatsapp_payloads import entry, envelope
 
 DEFERRED = 'turns_total{outcome="deferred"}'
 
@@ -33,14 +36,15 @@ async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
     await eventually(put_back)
 
 
+@pytest.mark.parametrize("code", [190, 131048, 131031])
 async def test_everything_waits_until_it_is_mended(
-    service: Service, phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel
+    phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, code: int
 ) -> None:
     """One send found it out; no agent runs meanwhile, and in the end all are answered in order."""
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
-    await phone.meta.control(fail_sends=1000, fail_code=190)
+    await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)
-    await operators.event("stopped", reason="190")
+    await operators.event("stopped", reason=f"code {code}")
 
     await phone.write(second)
     await write_in_vain(other_phone, operators, third)
@@ -55,11 +59,58 @@ async def test_everything_waits_until_it_is_mended(
     await operators.event("resumed")
     assert await phone.heard() == [f"You said: {first}", f"You said: {second}"]
     assert [asked(model, query) for query in (first, second, third)] == [1, 1, 1]
-    assert not {phone.number, other_phone.number} & {letter["user"] for letter in await dead_letters(service)}
+    assert not {phone.number, other_phone.number} & {letter["user"] for letter in await dead_letters(operators.service)}
+
+
+async def test_a_status_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """Meta took the message, and then says that nothing goes out."""
+    question = f"unpaid {phone.number}"
+    await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
+    await phone.ask("Hello")
+    await operators.event("stopped", reason="131042")
+
+    await write_in_vain(phone, operators, question)
+    asked_meanwhile = asked(model, question)
+    await operators.let_go_on()
+
+    assert (await phone.next_after(1)).endswith(question)
+    assert asked_meanwhile == 0
+
+
+@pytest.mark.parametrize(("account", "age"), [("200000000000001", 120), ("200000000000002", 0)])
+async def test_what_is_old_or_about_others_stops_nothing(
+    service: Service, phone: Phone, operators: Operators, account: str, age: int
+) -> None:
+    """Whatever it says is shown."""
+    banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE", "told_to": phone.number}}
+    told = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
+
+    await post(service, told)
+
+    await operators.event("account" if age else "unrecognised", detail=f"told_to: {phone.number}")
+    assert await phone.ask("Hello") == "You said: Hello"
 
 
 async def _has(phone: Phone, count: int) -> bool:
     return len(await phone.heard()) >= count
+
+
+async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators) -> None:
+    """To who asks, and in the metrics, for an alert."""
+    await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
+
+    async def stopped() -> bool:
+        return bool((await operators.stop())["stopped"])
+
+    await eventually(stopped)
+    stop, gauge = await operators.stop(), await operators.counted("number_stopped")
+    await operators.let_go_on()
+
+    assert "waba_ban_state: SHOWN" in stop["reason"]
+    assert stop["since"] < stop["tries_at"]
+    assert gauge == 1
+    assert await operators.counted("number_stopped") == 0
+    assert not await stopped()
 
 
 async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
@@ -74,3 +125,19 @@ async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operat
 
     assert await phone.next_after(0) == f"You said: {question}"
     assert asked_meanwhile == 0
+
+
+async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, operators: Operators) -> None:
+    """The answer was written for the old number."""
+    new_number = f"{phone.number}99"
+    await phone.meta.control(fail_sends=1000, fail_code=190)
+    await phone.write("Where am I?")
+    await operators.event("stopped", reason="code 190")
+
+    (await phone.meta.http.post(f"/phone/{phone.number}/number", json={"number": new_number})).raise_for_status()
+    await operators.event("identity", detail=new_number)
+    await phone.meta.control()
+    await operators.let_go_on()
+
+    moved = Phone(meta=phone.meta, number=new_number)
+    assert await moved.next_after(0) == "You said: Where am I?"

@@ -46,6 +46,20 @@ async def test_the_same_key_sends_once(phone: Phone, operators: Operators) -> No
     assert await phone.heard() == ["You said: Hello", "Shipped.", "Arrived."]
 
 
+async def test_a_key_is_not_for_other_words(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+    """422, also to somebody else; nothing more is sent."""
+    key = f"reused-{phone.number}"
+    await phone.ask("Hello")
+    await operators.write({"text": "Shipped."}, key=key, to=phone.number)
+    await phone.next_after(1)
+
+    other_words = await operators.write({"text": "Arrived."}, key=key, to=phone.number)
+    somebody_else = await operators.write(SHIPPED, key=key, to=other_phone.number)
+
+    assert (other_words.status_code, somebody_else.status_code) == (422, 422)
+    assert (await phone.heard(), await other_phone.heard()) == (["You said: Hello", "Shipped."], [])
+
+
 async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> None:
     """409 for who never wrote, or wrote too long ago; nothing is queued."""
     never = await operators.write({"text": "Hello"}, key=f"never-{phone.number}", to=phone.number)
@@ -68,12 +82,30 @@ async def test_a_late_answer_becomes_the_template(phone: Phone, operators: Opera
     )
 
     assert await phone.next_after(1) == "[we_are_back]"
-    assert await phone.ask("I am back") == "You said: I am back"
-    assert await phone.heard() == ["You said: Hello", "[we_are_back]", "You said: I am back"]
+    assert await phone.ask("I am back") == "You said: [we wrote: [template we_are_back]]\nI am back"
+    assert len(await phone.heard()) == 3
+
+
+async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, model: ScriptedModel) -> None:
+    """Though Meta took it at first; once, and the agent hears that it was in vain."""
+    await phone.meta.control(fail_later=1, fail_later_code=131047, statuses_twice=True, status_delay_seconds=0)
+
+    await phone.write("Hello")
+    template = await phone.next_after(1)
+    await phone.ask("I am back")
+
+    heard = model.requests[-1]["messages"][-1]["content"]
+    assert template == "[we_are_back]"
+    assert heard.split("\n") == [
+        '[this did not reach them: "You said: Hello"]',
+        "[we wrote: \\[template we_are_back\\]]",
+        "I am back",
+    ]
+    assert len(await phone.heard()) == 3
 
 
 async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """A reply to it quotes it to the agent."""
+    """The agent hears what was written, and a reply quotes it."""
     await operators.write(SHIPPED, key=f"asked-{phone.number}", to=phone.number)
     [bubble] = await eventually(phone.got)
 
@@ -81,4 +113,8 @@ async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Op
     await phone.next_after(1)
 
     heard = model.requests[-1]["messages"][-1]["content"]
-    assert heard == '[in reply to: "[template shipped] Ana"]\nWhere is it?'
+    assert heard.split("\n") == [
+        "[we wrote: \\[template shipped\\] Ana]",
+        '[in reply to: "\\[template shipped\\] Ana"]',
+        "Where is it?",
+    ]

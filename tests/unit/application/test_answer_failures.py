@@ -4,13 +4,14 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.mailbox import MemoryMailbox
 from application.outcome import Outcome
 from domain.activity import ActivityKind
 from domain.conversations import Person
 from domain.failures import AgentFailure, RetryPolicy, SendFailure
 from domain.parts import TextPart
 from domain.replies import ReplyKind
-from support.answering import QUICK, Answering, WatchedMessenger, answer_once, answer_to_the_end, held
+from support.answering import QUICK, Answering, WatchedMailbox, WatchedMessenger, answer_once, answer_to_the_end, held
 from support.messages import post
 from support.polling import eventually
 
@@ -21,17 +22,6 @@ def failing(*failures: AgentFailure, then: str = "at last") -> ScriptedAgent:
     """Fails so often, and answers from then on."""
     outcomes = iter(failures)
     return ScriptedAgent(script=lambda _: next(outcomes, then))
-
-
-def fail_sends(answering: Answering, *failures: SendFailure) -> None:
-    """Fail the next sends, and no acknowledgement."""
-    left = list(failures)
-
-    async def fail_next() -> None:
-        if left:
-            answering.messenger.fail_next(left.pop(0))
-
-    answering.messenger.before_send = fail_next
 
 
 class Faulty(WatchedMessenger):
@@ -103,7 +93,7 @@ async def test_an_apology_that_was_throttled_is_sent_once() -> None:
     """It is kept like any reply; the agent is not asked again."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.REJECTED))
     await answering.accept(post())
-    fail_sends(answering, SendFailure.THROTTLED)
+    answering.messenger.send_failures.extend([SendFailure.THROTTLED])
 
     assert await answer_to_the_end(answering) == [Outcome.RETRIED, Outcome.FAILED]
 
@@ -120,7 +110,7 @@ async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
     for _ in range(3):
         await answer_once(answering)
 
-    fail_sends(answering, SendFailure.THROTTLED)
+    answering.messenger.send_failures.extend([SendFailure.THROTTLED])
     patient = RetryPolicy()
     claim = await answering.claim()
     await evolve(answering, retries=patient).answer(claim=claim, holds=held)
@@ -133,7 +123,7 @@ async def test_a_send_that_will_never_succeed_ends_in_a_dead_letter() -> None:
     """With what the channel said; what follows is answered."""
     answering = Answering()
     await answering.accept(post("first"))
-    fail_sends(answering, SendFailure.FINAL)
+    answering.messenger.send_failures.extend([SendFailure.FINAL])
 
     assert await answer_once(answering) is Outcome.FAILED
     await answering.accept(post("second"))
@@ -147,7 +137,7 @@ async def test_a_send_of_unknown_outcome_is_repeated_once() -> None:
     """After the channel had its time to prove it; the agent is not run again."""
     answering = Answering()
     await answering.accept(post())
-    fail_sends(answering, SendFailure.UNKNOWN)
+    answering.messenger.send_failures.extend([SendFailure.UNKNOWN])
 
     assert await answer_to_the_end(answering) == [Outcome.RETRIED, Outcome.ANSWERED]
 
@@ -158,14 +148,14 @@ async def test_a_stopped_number_keeps_its_messages() -> None:
     """They are sent when somebody has mended it."""
     answering = Answering()
     await answering.accept(post())
-    fail_sends(answering, *[SendFailure.NUMBER_STOPPED] * 9)
+    answering.messenger.send_failures.extend([*[SendFailure.NUMBER_STOPPED] * 9])
 
     outcomes = await answer_to_the_end(answering)
 
     assert outcomes.count(Outcome.DEFERRED) >= 9
     assert outcomes[-1] is Outcome.ANSWERED
     assert answering.messenger.said == ["You said: hello"]
-    assert list(answering.happened)[:2] == [ActivityKind.STOPPED, ActivityKind.ANSWERED]
+    assert list(answering.happened) == [ActivityKind.STOPPED, ActivityKind.RESUMED, ActivityKind.ANSWERED]
     assert len(answering.happened[ActivityKind.STOPPED]) == len(answering.happened[ActivityKind.RESUMED]) == 1
 
 
@@ -182,8 +172,7 @@ async def test_a_channel_that_is_not_configured_any_more_ends_in_a_dead_letter()
 
 async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
     """After ten of them, untouched; the conversation goes on."""
-    answering = Answering()
-    answering.mailbox.mailbox.lease_seconds = 0
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=0)))
     await answering.accept(post("poison"))
     claim = await answering.claim()
     for _ in range(10):

@@ -3,13 +3,16 @@
 import asyncio
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve, field
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.media import MemoryMedia
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.media import FetchedMedia
+from domain.contents import Choice, MediaKind
 from domain.conversations import Person
 from domain.failures import AgentFailure, SendFailure
-from domain.messages import InboundMessage, Unsupported
+from domain.messages import InboundMessage, Media, Reaction, Tap, Unsupported
 from domain.parts import TextPart
 from domain.rate_limit import RateLimitPolicy
 from domain.replies import Reply, ReplyKind
@@ -245,10 +248,118 @@ async def test_a_faulty_acknowledgement_harms_nothing() -> None:
     assert (await composing).kind is ReplyKind.ANSWER
 
 
-async def test_no_acknowledgement_without_a_run() -> None:
-    """Who is only told why there will be no answer does not see one being written."""
-    answering = Answering()
+@pytest.mark.parametrize("over_the_limit", [False, True])
+async def test_who_is_told_something_else_is_acknowledged_too(*, over_the_limit: bool) -> None:
+    """They were read all the same: a command, what nobody can read, what is too much."""
+    answering = Answering(rate_limit=RateLimitPolicy(window_seconds=60, max_messages=2))
+    if over_the_limit:
+        await compose(answering, message(), message())
+        answering.messenger.acknowledged.clear()
+    asked = [message("/new"), poll()]
 
-    await compose(answering, poll())
+    for each in asked:
+        await compose(answering, each)
+
+    assert answering.messenger.acknowledged == asked
+
+
+async def test_nothing_is_shown_as_being_written_when_nothing_is() -> None:
+    """A reaction gets no answer; what a human will answer they see themselves."""
+    answering = Answering()
+    thumb = evolve(message(), content=Reaction(message_id="sent-1", emoji="👍"))
+    await compose(answering, thumb)
+    await answering.take_over.begin(conversation=thumb.conversation, seconds=None, why="an operator took over")
+
+    await compose(answering, message())
 
     assert answering.messenger.acknowledged == []
+
+
+@define(kw_only=True)
+class SlowMedia(MemoryMedia):
+    """Hands out files when `goes_on` is set."""
+
+    goes_on: asyncio.Event = field(factory=asyncio.Event)
+
+    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+        await self.goes_on.wait()
+        return await super().fetch(media=media, largest=largest)
+
+
+async def test_an_answer_is_seen_coming_while_its_files_are() -> None:
+    """They may take long."""
+    media = SlowMedia()
+    answering = Answering(media=media, agent=ScriptedAgent(sees=True))
+    picture = evolve(message(), content=Media(kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg"))
+
+    composing = asyncio.create_task(compose(answering, picture))
+    await eventually(lambda: answering.messenger.acknowledged)
+    media.goes_on.set()
+
+    assert (await composing).kind is ReplyKind.ANSWER
+    assert answering.messenger.acknowledged == [picture]
+
+
+@define(kw_only=True)
+class SlowMessenger(WatchedMessenger):
+    """Acknowledges some steps of the loop later, or never."""
+
+    hangs: bool = False
+
+    async def acknowledge(self, *, message: InboundMessage) -> None:
+        self.steps.append("acknowledge")
+        if self.hangs:
+            await asyncio.Event().wait()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self.steps.append("acknowledged")
+
+
+async def test_a_quick_answer_waits_for_the_acknowledgement() -> None:
+    """Or it would be lost, or show that something is written when all is."""
+    slow = SlowMessenger()
+
+    await compose(Answering(messenger=slow), message())
+
+    assert slow.steps == ["acknowledge", "acknowledged"]
+
+
+async def test_an_acknowledgement_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is worth more."""
+    monkeypatch.setattr("application.acknowledge.PATIENCE_SECONDS", 0.01)
+    hanging = SlowMessenger(hangs=True)
+
+    assert (await compose(Answering(messenger=hanging), message())).kind is ReplyKind.ANSWER
+    assert hanging.steps == ["acknowledge"]
+
+
+async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
+    """They are its own, and say more than a title."""
+    answering = Answering()
+
+    await compose(answering, evolve(message(), content=Tap(choice=Choice(id="order-2", title="No"))))
+
+    assert answering.agent.calls[0].context["choice_ids"] == ["order-2"]
+
+
+@pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])
+async def test_an_answer_of_which_nothing_can_be_said_is_none(said: str) -> None:
+    """So the agent may be asked again."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{said}\n```"))
+
+    with pytest.raises(AgentFailedError) as failed:
+        await compose(answering, message())
+
+    assert failed.value.failure is AgentFailure.EMPTY_ANSWER
+    assert failed.value.detail
+
+
+async def test_fresh_starts_count_towards_the_limit() -> None:
+    """Each is answered, and what is sent may cost; it is forgotten all the same."""
+    answering = Answering(rate_limit=ONE)
+
+    first, second = [await compose(answering, message("/new")) for _ in range(2)]
+
+    assert (first.kind, second.kind) == (ReplyKind.COMMAND, ReplyKind.LIMITED)
+    standing = await answering.standings.of(conversation=message().conversation)
+    assert standing.session == 2

@@ -3,12 +3,12 @@
 import pytest
 
 from application.channels import UnknownChannelError
-from application.initiate_message import NothingToSayError, WindowClosedError
+from application.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
 from application.outcome import Outcome
 from domain.conversations import Conversation
 from domain.parts import TemplatePart, TextPart
 from support.answering import Answering, answer_once
-from support.messages import ANA, post
+from support.messages import ANA, BOB, post
 
 HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
 WORDS = TextPart(body="Your parcel is here.")
@@ -24,6 +24,19 @@ async def test_a_template_starts_a_conversation() -> None:
     assert (initiated.conversation, initiated.new) == (Conversation(channel="whatsapp", user=str(ANA.phone)), True)
     assert await answer_once(answering) is Outcome.INITIATED
     assert [(sent.part, sent.to) for sent in answering.messenger.sent] == [(HELLO, ANA)]
+
+
+async def test_a_key_is_taken_by_what_is_queued() -> None:
+    """Not by what was refused; another request under it is nobody's to send."""
+    answering = Answering(window_seconds=DAY)
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+
+    initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
+    with pytest.raises(KeyTakenError):
+        await answering.initiate(channel="whatsapp", to=BOB, parts=[HELLO], key="a", request="to Bob")
+
+    assert initiated.new
 
 
 async def test_the_same_key_sends_once() -> None:
@@ -71,7 +84,9 @@ async def test_it_waits_for_its_turn() -> None:
     await answer_once(answering)
     await answer_once(answering)
 
-    assert answering.messenger.said == ["You said: first", WORDS.body, "You said: second"]
+    first, words, second = answering.messenger.said
+    assert (first, words) == ("You said: first", WORDS.body)
+    assert second == f"You said: [we wrote: {WORDS.body}]\nsecond"
 
 
 async def test_a_takeover_does_not_hold_it_back() -> None:

@@ -8,15 +8,16 @@ from attrs import evolve
 from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
-from application.read_turn import LARGEST_IMAGE, Reading, ReadTurn
+from application.read_turn import LARGEST_IMAGE, MOST_IMAGES, Reading, ReadTurn
 from domain.contents import Choice, MediaKind
-from domain.messages import Content, InboundMessage, Media, Reaction, Text, Unsupported
+from domain.messages import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported
 from domain.standing import Standing
 from support.answering import Answering
 from support.messages import message
 
 PHOTO = FetchedMedia(content=b"a photo", mime_type="image/jpeg")
 VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
+SIZES = Standing(choices=(Choice(id="s", title="Small"), Choice(id="l", title="Large")))
 
 
 def said(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
@@ -46,7 +47,7 @@ async def test_images_reach_an_agent_that_sees() -> None:
 
     reading = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
 
-    assert reading == Reading(query="[sent an image]\nmy roof\n[sent an image]", images=(PHOTO, PHOTO))
+    assert reading == Reading(said=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
 
 
 async def test_an_agent_that_does_not_see_is_told() -> None:
@@ -55,7 +56,7 @@ async def test_an_agent_that_does_not_see_is_told() -> None:
 
     reading = await read(answering, said(image()), sees=False)
 
-    assert reading == Reading(query="[sent an image; it cannot be looked at here]")
+    assert reading == Reading(said=("[sent an image; it cannot be looked at here]",))
     assert answering.media.fetched == []
 
 
@@ -131,9 +132,77 @@ async def test_remarks_made_before_come_first() -> None:
 
 async def test_a_typed_number_is_the_choice() -> None:
     """Where buttons cannot be shown, or are not tapped."""
-    standing = Standing(choices=(Choice(id="s", title="Small"), Choice(id="l", title="Large")))
+    assert (await read(Answering(), message("2"), standing=SIZES)).query == "Large"
 
-    assert (await read(Answering(), message("2"), standing=standing)).query == "Large"
+
+async def test_a_number_among_other_words_is_a_number() -> None:
+    """Only who says nothing else answers the question with it; a reaction besides is no word."""
+    among = await read(Answering(), message("I would like"), message("2"), message("pizzas"), standing=SIZES)
+    thumb = said(Reaction(message_id="m0", emoji="👍"), "m2")
+    besides = await read(Answering(), message("2"), thumb, standing=SIZES)
+
+    assert among.query == "I would like\n2\npizzas"
+    assert besides.said[0] == "Large"
+
+
+async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
+    """The agent may have asked another since, or long forgotten it."""
+    answering = Answering()
+    asked = Remembered(channel="whatsapp", message_id="out", words="Which colour?")
+    await answering.log.remember(messages=[asked])
+    red, large = (Tap(choice=Choice(id=title[0], title=title)) for title in ("Red", "large"))
+
+    late = await read(answering, said(red, quotes="out"), standing=SIZES)
+    forgotten = await read(answering, said(red, quotes="long ago"), standing=SIZES)
+    latest = await read(answering, said(Tap(choice=SIZES.choices[1]), quotes="out"), standing=SIZES)
+    other = await read(answering, said(large, quotes="out"), standing=SIZES)
+
+    assert late.query == '[in reply to: "Which colour?"]\nRed'
+    assert forgotten.query == "[in reply to an earlier message]\nRed"
+    assert latest.query == "Large"
+    assert other.query == '[in reply to: "Which colour?"]\nlarge'
+
+
+async def test_what_was_chosen_is_known() -> None:
+    """Tapped or typed."""
+    red = Choice(id="r", title="Red")
+
+    assert (await read(Answering(), said(Tap(choice=red)), standing=SIZES)).chosen == (red,)
+    assert (await read(Answering(), message("1"), standing=SIZES)).chosen == SIZES.choices[:1]
+
+
+async def test_an_agent_is_shown_so_many_images() -> None:
+    """It is told of the others, which are not fetched."""
+    answering = answering_with(("photo", PHOTO))
+
+    reading = await read(answering, *(said(image(), f"m{number}") for number in range(MOST_IMAGES + 2)))
+
+    assert reading.images == (PHOTO,) * MOST_IMAGES == (PHOTO,) * len(answering.media.fetched)
+    assert reading.said[-3:] == (
+        "[sent an image]",
+        *["[sent an image; it is not shown to you: only the first 10 are]"] * 2,
+    )
+
+
+async def test_a_voice_note_is_written_down_once() -> None:
+    """However often the turn is read: it costs."""
+    transcriber = MemoryTranscriber(words={b"hum": "Is it open?"})
+    answering = answering_with(("voice", VOICE), transcriber=transcriber)
+    note = said(Media(kind=MediaKind.VOICE, id="voice"))
+    first = await read(answering, note)
+    transcriber.words.clear()
+
+    assert await read(answering, note) == first
+    assert len(answering.media.fetched) == 1
+
+
+async def test_it_is_told_how_much_was_left_out() -> None:
+    """Of what was too much to keep for the agent."""
+    standing = Standing(remarks=("hello?",), left_out=7)
+
+    query = (await read(Answering(), message("hi"), standing=standing)).query
+
+    assert query == "[7 earlier messages are left out]\nhello?\nhi"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Humans, commands, remarks and choices: what a turn does to a conversation, and the conversation to a turn."""
 
+import asyncio
+
 import pytest
 from attrs import evolve
 
@@ -10,9 +12,10 @@ from domain.activity import ActivityKind
 from domain.commands import Commands
 from domain.contents import Choice
 from domain.conversations import Conversation
-from domain.messages import Correction, Reaction
-from domain.parts import ButtonsPart, TextPart
-from domain.standing import Standing
+from domain.failures import SendFailure
+from domain.messages import Correction, Reaction, Retraction
+from domain.parts import ButtonsPart, Part, TemplatePart, TextPart
+from domain.standing import MOST_REMARKS, UNTIL_TOLD, Standing
 from support.answering import Answering, answer_once
 from support.messages import ANA, post
 
@@ -152,9 +155,6 @@ async def test_a_typed_answer_counts_as_the_tap(typed: str) -> None:
     await say(answering, typed)
 
     assert answering.agent.calls[-1].query == "Large"
-    assert answering.messenger.sent[0].part == ButtonsPart(
-        body="Which?", choices=(Choice(id="Small", title="Small"), Choice(id="Large", title="Large"))
-    )
 
 
 async def test_neighbouring_texts_are_one_bubble() -> None:
@@ -193,3 +193,133 @@ async def test_text_of_the_turn_is_not_lost_by_a_correction() -> None:
 
     assert await answer_once(answering) is Outcome.ANSWERED
     assert answering.agent.calls[0].query == "at four"
+
+
+async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> None:
+    """Nor called unreadable; with a reaction besides, nothing was asked either."""
+    answering = Answering()
+    for remarks in ([], [Reaction(message_id="sent-1", emoji="👍")]):
+        first = post("my password is 1234")
+        others = [post() for _ in range(1 + len(remarks))]
+        contents = [Retraction(message_id=first.message.id), *remarks]
+        await answering.accept(first)
+        for other, content in zip(others, contents, strict=True):
+            await answering.accept(evolve(other, message=evolve(other.message, content=content)))
+
+        assert await answer_once(answering) is Outcome.NOTED
+
+    assert answering.messenger.sent == []
+    assert answering.agent.calls == []
+    assert (await standing_of(answering)).remarks == ("[reacted with 👍 to an earlier message]",)
+
+
+async def test_what_a_colleague_writes_while_the_agent_runs_is_heard_later() -> None:
+    """The agent cannot know it yet; nor does a shorter takeover of its own cut the colleague's short."""
+    said = 'One moment.\n```trunkline\n{"hand_over": "a refund"}\n```'
+    answering = Answering(agent=ScriptedAgent(script=lambda _: said))
+    await answering.standings.note(conversation=CONVERSATION, remarks=["[took back an earlier message]"])
+    answering.agent.hold()
+    await answering.accept(post("my money!"))
+    answer = asyncio.create_task(answer_once(answering))
+    await answering.agent.called(1)
+
+    await answering.take_over.begin(
+        conversation=CONVERSATION, seconds=None, said="[a colleague wrote: I see to it.]", why="by hand"
+    )
+    answering.agent.release()
+    await answer
+
+    standing = await standing_of(answering)
+    assert standing.remarks == ("[a colleague wrote: I see to it.]",)
+    assert standing.human_until == UNTIL_TOLD
+
+
+async def test_a_shorter_takeover_does_not_end_a_longer_one() -> None:
+    """An operator took over until told; a colleague writes in the app besides."""
+    answering = Answering()
+    await answering.take_over.begin(conversation=CONVERSATION, seconds=None, why="an operator took over")
+
+    await answering.take_over.begin(conversation=CONVERSATION, seconds=60, why="by hand")
+
+    assert (await standing_of(answering)).human_until == UNTIL_TOLD
+    assert [told["until"] for told in answering.happened[ActivityKind.HUMAN]] == ["told", "told"]
+
+
+async def test_what_was_said_besides_the_word_for_a_human_is_kept() -> None:
+    """For the agent, when it answers again."""
+    answering = Answering(commands=Commands(human=("agent",)))
+
+    assert await say(answering, "my order 4711 is broken", "agent") is Outcome.COMMAND
+    await answering.take_over.end(conversation=CONVERSATION)
+    await say(answering, "thank you")
+
+    assert answering.agent.calls[0].query == "my order 4711 is broken\nthank you"
+
+
+async def test_a_message_of_many_lines_is_one_of_those_kept() -> None:
+    """While a human answers, whole messages are kept, the latest of them."""
+    answering = Answering()
+    await answering.take_over.begin(conversation=CONVERSATION, seconds=None, why="an operator took over")
+    long = "\n".join(f"line {number}" for number in range(2 * MOST_REMARKS))
+
+    await say(answering, long)
+    await say(answering, "hello?")
+
+    assert (await standing_of(answering)).remarks == (long, "hello?")
+
+
+async def test_who_takes_over_asks_something_else() -> None:
+    """A number then means nothing of what the agent had offered."""
+    answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
+    await say(answering, "size")
+    await answering.take_over.begin(
+        conversation=CONVERSATION, seconds=60, said="[a colleague wrote: How many?]", why=""
+    )
+
+    await say(answering, "2")
+
+    assert (await standing_of(answering)).remarks == ("[a colleague wrote: How many?]", "2")
+
+
+async def write(answering: Answering, *parts: Part) -> None:
+    """An operator's message, and its way to the person."""
+    await answering.initiate(channel="whatsapp", to=ANA, parts=parts, key=str(len(answering.messenger.sent)))
+    assert await answer_once(answering) is Outcome.INITIATED
+
+
+async def test_the_agent_hears_what_we_wrote_besides() -> None:
+    """Or it would not know what a yes is said to; templates count as well."""
+    answering = Answering()
+    await write(answering, TextPart(body="It costs 5 EUR extra."), TextPart(body="OK?"))
+    await write(answering, TemplatePart(name="reminder", language="en", parameters=("[Friday]",)))
+
+    await say(answering, "yes")
+
+    assert answering.agent.calls[0].query == (
+        "[we wrote: It costs 5 EUR extra. OK?]\n[we wrote: \\[template reminder\\] \\[Friday\\]]\nyes"
+    )
+
+
+async def test_the_agent_does_not_hear_of_what_was_not_sent() -> None:
+    """Only of what the person has."""
+    answering = Answering()
+    answering.messenger.fail_next(SendFailure.FINAL)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="OK?")], key="1")
+
+    await answer_once(answering)
+
+    assert (await standing_of(answering)).remarks == ()
+
+
+async def test_what_we_write_besides_is_the_latest_question() -> None:
+    """Its choices count, and when it offers none a number is a number."""
+    answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
+    await say(answering, "size")
+    await write(
+        answering, ButtonsPart(body="When?", choices=tuple(Choice(id=day, title=day) for day in ("Mon", "Tue")))
+    )
+    await say(answering, "2")
+    await write(answering, TextPart(body="How many?"))
+    await say(answering, "2")
+
+    assert [call.query.splitlines()[-1] for call in answering.agent.calls] == ["size", "Tue", "2"]

@@ -1,6 +1,7 @@
 """Windows, paces and stopped numbers: what a channel takes from us, and when."""
 
 import pytest
+from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from application.outcome import Outcome
@@ -8,6 +9,7 @@ from application.ports.agent import AgentAnswer
 from domain.activity import ActivityKind
 from domain.contents import MediaKind
 from domain.failures import SendFailure
+from domain.messages import Reaction
 from domain.pacing import Pace, Paces
 from domain.parts import MediaPart, TemplatePart, TextPart
 from domain.staleness import Staleness, StalePolicy
@@ -132,7 +134,7 @@ async def test_who_was_throttled_waits_alone() -> None:
     """The channel had enough of us for one person; everybody else is answered."""
     answering = Answering()
     await answering.accept(post("one"), post("from Bob", person=BOB))
-    answering.messenger.before_send = _fail_once(answering, SendFailure.PERSON_THROTTLED)
+    answering.messenger.send_failures.append(SendFailure.PERSON_THROTTLED)
 
     outcomes = [await answer_once(answering), await answer_once(answering), *await answer_to_the_end(answering)]
 
@@ -174,9 +176,17 @@ async def test_a_stop_is_told_once(again: int) -> None:
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
 
-def _fail_once(answering: Answering, failure: SendFailure) -> object:
-    async def fail() -> None:
-        if answering.messenger.steps.count("send") == 1:
-            answering.messenger.fail_next(failure)
+async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
+    """Only a message that the channel took does."""
+    answering = Answering()
+    await answering.stops.stop(channel="whatsapp", reason="190: token expired", seconds=0)
+    thumb = post()
+    await answering.accept(
+        evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
+    )
 
-    return fail
+    assert await answer_once(answering) is Outcome.NOTED
+
+    stop = await answering.stops.stopped(channel="whatsapp")
+    assert stop is not None
+    assert ActivityKind.RESUMED not in answering.happened

@@ -208,10 +208,10 @@ async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering
     assert reaped[before_the_outage] - again > LEASE_SECONDS
 
 
-async def test_a_turn_survives_store_trouble(answering: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter than its lease: the answer is sent once, and the agent is run once."""
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
-    answering.mailbox.mailbox.lease_seconds = 5
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=5)))
     answering.agent.hold()
     await answering.accept(post())
 

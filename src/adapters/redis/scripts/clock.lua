@@ -3,8 +3,3 @@ local function now_us()
   local time = redis.call('TIME')
   return time[1] * 1000000 + time[2]
 end
-
--- Lua would round what it writes to fourteen digits.
-local function digits(number)
-  return string.format('%.0f', number)
-end

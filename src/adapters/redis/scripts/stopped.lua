@@ -5,5 +5,5 @@ if not stop[2] then return end
 local now = now_us()
 local left = stop[2] - now
 if left > 0 then return {stop[1], left} end
-redis.call('HSET', KEYS[1], 'until', digits(now + ARGV[1]))
+redis.call('HSET', KEYS[1], 'until', now + ARGV[1], 'tried', 1)
 return {stop[1], 0}

@@ -5,10 +5,10 @@ local now, interval = now_us(), tonumber(ARGV[1])
 local credit = redis.call('HMGET', KEYS[1], 'due', 'held')
 local wait = math.max(0, (credit[2] or 0) - now)
 if interval == 0 then return wait end
-local due = math.max(now, tonumber(credit[1] or 0))
+local due = math.max(now, credit[1] or 0)
 wait = math.max(wait, due - now - interval * (ARGV[2] - 1))
 if wait > 0 then return wait end
 due = due + interval * ARGV[3]
-redis.call('HSET', KEYS[1], 'due', digits(due))
-redis.call('PEXPIREAT', KEYS[1], digits(math.ceil(due / 1000)))
+redis.call('HSET', KEYS[1], 'due', due)
+redis.call('PEXPIREAT', KEYS[1], math.ceil(due / 1000))
 return 0

@@ -63,6 +63,7 @@ def test_a_number_without_quotes_is_refused(config: ConfigurationDirectory) -> N
         ("access_token", "{a: b}", "must be text, but is a block of keys; write a single text"),
         ("access_token", '""', "is empty; give it a value"),
         ("access_token", '" "', "is empty; give it a value"),
+        ("whatsapp_business_account_id", '"my shop"', "must be digits only; copy the WhatsApp Business Account ID"),
         ("phone_number_id", '"+1 555 0100"', "must be digits only; copy the Phone number ID (not the phone number)"),
         ("default_agent", '""', "is empty; give it a value"),
         ("app_secret", "123", "must be text, but is a number; put the value in quotes"),

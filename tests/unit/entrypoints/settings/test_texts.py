@@ -24,7 +24,12 @@ def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     assert text.default == "en"
     assert len(set(text.by_language.values())) == len(LANGUAGES)
     assert all(sentence == sentence.strip() and len(sentence) < 200 for sentence in text.by_language.values())
-    assert all(sentence[-1] in ".?" for sentence in text.by_language.values())
+    assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name == "choose"
+
+
+def test_the_word_for_choosing_fits_a_button() -> None:
+    """The shipped ones are not cut."""
+    assert all(len(word) <= 20 for word in shipped_texts().choose.by_language.values())
 
 
 def test_without_texts_people_read_what_is_shipped(config: ConfigurationDirectory) -> None:

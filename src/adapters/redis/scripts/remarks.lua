@@ -1,0 +1,28 @@
+-- The remarks of the standing KEYS[1], but for what cannot be read.
+local function remarks()
+  local read, kept = pcall(cjson.decode, redis.call('HGET', KEYS[1], 'remarks') or '[]')
+  local texts = {}
+  for _, remark in ipairs(read and type(kept) == 'table' and kept or {}) do
+    if type(remark) == 'string' then
+      texts[#texts + 1] = remark
+    end
+  end
+  return texts
+end
+
+local function keep(kept)
+  if #kept == 0 then
+    redis.call('HDEL', KEYS[1], 'remarks')
+  else
+    redis.call('HSET', KEYS[1], 'remarks', cjson.encode(kept))
+  end
+end
+
+local function contains(list, wanted)
+  for _, item in ipairs(list) do
+    if item == wanted then
+      return true
+    end
+  end
+  return false
+end

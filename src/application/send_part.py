@@ -1,0 +1,94 @@
+"""Send one part of a reply, so that the channel can prove it and nothing is said twice without need."""
+
+import asyncio
+import contextlib
+
+from attrs import frozen
+
+from application.channels import Channel
+from application.lease import Lease
+from application.ports.clock import Clock
+from application.ports.mailbox import LeaseLostError
+from application.ports.message_log import MessageLog, Remembered
+from application.ports.messenger import SendFailedError
+from application.ports.store import StoreUnavailableError
+from application.speak import in_place_of
+from domain.conversations import Person
+from domain.failures import RetryPolicy, SendFailure
+from domain.parts import MediaPart, Part
+from domain.standing import Standing
+from domain.turns import Doubt, Turn
+from domain.wording import part_in_words
+
+# What follows a file waits five seconds for its arrival at most; a phone that is off has no order to lose.
+LOOK_AGAIN_SECONDS = 0.1
+MOST_LOOKS = 50
+
+
+@frozen(kw_only=True)
+class SendPart:
+    """Sends the next part of a turn, and records it."""
+
+    retries: RetryPolicy
+    log: MessageLog
+    clock: Clock
+
+    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, part: Part, standing: Standing) -> str:
+        """The channel's id of it.
+
+        Raises:
+            SendFailedError: it was not sent, or nobody knows.
+            LeaseLostError: another worker has the conversation.
+        """
+        if not channel.takes(part, heard_at=_heard_at(turn, standing), now=self.clock.now()):
+            raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
+        to, reference = _addressee(turn, standing), str(turn.reference(len(turn.sent)))
+        if isinstance(part, MediaPart):
+            # The channel may tell that it cannot use it before it has told us its id.
+            await self._remember(channel, reference, in_place_of(channel, part, to).body)
+        message_id = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
+        await lease.record_sent(len(turn.sent), message_id)
+        await self._remember(channel, message_id, part_in_words(part))
+        return message_id
+
+    async def _send(self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str) -> str:
+        lease.unproven = True
+        try:
+            return await channel.messenger.send(part=part, to=to, reference=reference)
+        except SendFailedError as error:
+            lease.unproven = error.failure is SendFailure.UNKNOWN
+            raise
+        except asyncio.CancelledError:
+            # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
+            with contextlib.suppress(LeaseLostError, StoreUnavailableError):
+                seconds = self.retries.confirm_seconds
+                await lease.put_off(after_seconds=seconds, error="interrupted while sending", doubt=unheard(turn))
+            raise
+
+    async def _remember(self, channel: Channel, name: str, words: str) -> None:
+        remembered = Remembered(channel=channel.name, message_id=name, words=words)
+        await self.log.remember(messages=[remembered])
+
+    async def let_arrive(self, *, channel: Channel, message_id: str) -> None:
+        """Wait for a file that what comes next might overtake."""
+        for _ in range(MOST_LOOKS):
+            if await self.log.arrived(channel=channel.name, message_id=message_id):
+                return
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+def unheard(turn: Turn) -> Doubt:
+    """The doubt a send of the next part leaves when nobody hears what became of it."""
+    return Doubt(part=len(turn.sent), unheard=turn.unheard + 1)
+
+
+def _heard_at(turn: Turn, standing: Standing) -> float | None:
+    """The person may have written again since."""
+    times = [message.sent_at for message in turn.messages]
+    return max([*times, *filter(None, [standing.heard_at])], default=None)
+
+
+def _addressee(turn: Turn, standing: Standing) -> Person:
+    """By the names they go by now, if they have moved since they wrote."""
+    moved = turn.messages and standing.moved_at >= turn.messages[-1].sent_at
+    return standing.moved_to if standing.moved_to and moved else turn.person

@@ -1,0 +1,35 @@
+"""Dead letters go out after all."""
+
+import pytest
+
+from adapters.memory.dead_letters import MemoryDeadLetters
+from application.outcome import Outcome
+from application.replay_dead_letter import HumanAnswersError, ReplayDeadLetter
+from domain.conversations import Conversation
+from domain.failures import SendFailure
+from domain.standing import UNTIL_TOLD
+from support.answering import Answering, answer_once
+from support.messages import ANA, post
+
+CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
+
+
+async def test_what_a_human_would_hold_back_stays_a_dead_letter() -> None:
+    """Until the agent answers again; then it goes out."""
+    answering = Answering()
+    letters = MemoryDeadLetters(mailbox=answering.mailbox.mailbox)
+    replay = ReplayDeadLetter(letters=letters, standings=answering.standings, clock=answering.clock)
+    await answering.accept(post())
+    answering.messenger.send_failures.append(SendFailure.FINAL)
+    assert await answer_once(answering) is Outcome.FAILED
+    (letter,) = await letters.page(limit=2)
+    await answering.standings.change(conversation=CONVERSATION, human_until=UNTIL_TOLD)
+
+    with pytest.raises(HumanAnswersError):
+        await replay(letter_id=letter.id)
+    assert [kept.id for kept in await letters.page(limit=2)] == [letter.id]
+
+    await answering.standings.change(conversation=CONVERSATION, human_until=None)
+    await replay(letter_id=letter.id)
+    assert await answer_once(answering) is Outcome.ANSWERED
+    assert await letters.page(limit=2) == ()
