@@ -58,9 +58,8 @@ class ComposeReply:
         """
         standing = await self.standings.of(conversation=turn.conversation)
         composed = await self._decide(turn, channel, standing)
-        heard_at = max(message.sent_at for message in turn.messages)
-        changes: StandingChanges = {**composed.changes, "heard_at": heard_at}
-        await self.standings.change(conversation=turn.conversation, heard=composed.heard, **changes)
+        if composed.changes or composed.heard:
+            await self.standings.change(conversation=turn.conversation, heard=composed.heard, **composed.changes)
         return composed.reply
 
     async def _decide(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:

@@ -59,7 +59,7 @@ class ReceiveWebhook:
         new = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         fresh = [message for message, is_new in zip(messages, new, strict=True) if is_new]
         others = [event for event in events if not isinstance(event, InboundMessage)]
-        _, statuses = await asyncio.gather(self._heard(fresh), self.note(messages=fresh, events=others, now=now))
+        _, statuses = await asyncio.gather(self._heard(messages), self.note(messages=fresh, events=others, now=now))
         return Receipt(
             messages=len(messages), duplicates=len(messages) - len(fresh), others=len(others), statuses=statuses
         )

@@ -175,14 +175,15 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
     assert [(bubble["type"], bubble["body"]) for bubble in bubbles] == [("image", "[image]"), ("text", TOLD)]
 
 
-async def test_an_id_that_has_expired_is_set_aside(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """As when a dead letter is replayed a month later."""
+async def test_an_id_that_has_expired_is_told(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """As when a dead letter is replayed a month later: the person hears that something is missing."""
     await phone.meta.control(uploads_seconds=0, status_delay_seconds=0)
     await ask(phone, model, block(PICTURE))
 
-    failed = await operators.event("failed", of=phone.number)
+    answered = await operators.event("answered", of=phone.number)
 
-    assert "not a valid whatsapp business account media attachment ID" in failed["detail"]["reason"]
+    assert answered["detail"]["reason"] == "part 0 replaced: part_refused"
+    assert [bubble["type"] for bubble in await phone.got()] == ["text"]
 
 
 async def test_a_dead_token_stops_the_number_and_loses_nothing(

@@ -8,7 +8,8 @@ from application.outcome import Outcome
 from domain.conversations import Conversation
 from domain.parts import TemplatePart, TextPart
 from support.answering import Answering, answer_once
-from support.messages import ANA, BOB, post
+from support.hearing import receive
+from support.messages import ANA, BOB, message, post
 
 HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
 WORDS = TextPart(body="Your parcel is here.")
@@ -58,7 +59,7 @@ async def test_free_text_needs_an_open_window() -> None:
 
     with pytest.raises(WindowClosedError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
-    await answering.accept(post("hello"))
+    await receive(answering, message("hello", sent_at=answering.clock.now()))
     await answer_once(answering)
     await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
     answering.clock.advance(DAY)

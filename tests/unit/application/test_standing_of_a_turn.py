@@ -17,7 +17,8 @@ from domain.messages import Correction, Reaction, Retraction
 from domain.parts import ButtonsPart, Part, TemplatePart, TextPart
 from domain.standing import MOST_REMARKS, UNTIL_TOLD, Standing
 from support.answering import Answering, answer_once
-from support.messages import ANA, post
+from support.hearing import receive
+from support.messages import ANA, message, post
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
@@ -34,12 +35,14 @@ async def say(answering: Answering, *texts: str) -> Outcome:
 
 
 async def test_it_is_known_when_the_person_last_wrote() -> None:
-    """For the window in which free texts may be sent."""
+    """For the window in which free texts may be sent, as soon as it is heard; whatever comes late changes nothing."""
     answering = Answering()
+    now = answering.clock.now()
 
-    await say(answering, "hello")
+    await receive(answering, message("two", sent_at=now), message("one", sent_at=now - 60))
+    await receive(answering, message("zero", sent_at=now - 120))
 
-    assert (await standing_of(answering)).heard_at == answering.clock.now()
+    assert (await standing_of(answering)).heard_at == now
 
 
 async def test_while_a_human_answers_the_agent_is_silent_and_hears_of_it_later() -> None:
