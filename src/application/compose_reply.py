@@ -103,7 +103,7 @@ class ComposeReply:
         await self._note(turn, others, channel, standing)
         parts = told(channel, channel.texts.handed_over, turn.person)
         reply = Reply(kind=ReplyKind.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
-        return Composed(reply=reply, changes=self._to_human(channel))
+        return Composed(reply=reply)
 
     async def _greet(self, turn: Turn, channel: Channel) -> Composed:
         """Within the limit: what is said may cost."""
@@ -126,11 +126,7 @@ class ComposeReply:
             return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
         spoken = await ask(self.agent, turn=admitted, channel=channel, standing=standing, reading=reading)
         reply = _said(turn, channel, spoken, notice, _limited(admission))
-        changes = self._to_human(channel) if reply.hands_over else StandingChanges()
-        return Composed(reply=reply, changes=changes, heard=standing.remarks)
-
-    def _to_human(self, channel: Channel) -> StandingChanges:
-        return {"human_until": self.clock.now() + channel.human_seconds}
+        return Composed(reply=reply, heard=standing.remarks)
 
     def apology(self, *, turn: Turn, channel: Channel, reason: str) -> Reply:
         """What the person is told when there will be no answer; `reason` is for the operator."""

@@ -23,7 +23,8 @@ from domain.wording import we_wrote
 MOST_WAITS = 3
 # A shorter wait for the channel's pace is not worth giving the conversation back.
 PATIENCE_SECONDS = 2.0
-NEVER_SENT = "[your last answer was not sent, for a colleague answers]"
+UNSENT = "[your last answer was not sent, for a colleague answers]"
+REST_UNSENT = "[the rest of your last answer was not sent, for a colleague answers]"
 
 
 @frozen(kw_only=True)
@@ -36,8 +37,6 @@ class Undelivered:
 
 
 OFFERING = frozenset({ReplyKind.ANSWER, ReplyKind.INITIATED})
-# What a human who has taken over says instead.
-REPLACEABLE = frozenset({ReplyKind.ANSWER, ReplyKind.APOLOGY, ReplyKind.LIMITED, ReplyKind.UNREADABLE})
 
 
 @frozen(kw_only=True)
@@ -60,40 +59,57 @@ class DeliverReply:
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
-            StoreUnavailableError: whether a part may be sent is not known; it was not.
+            StoreUnavailableError: what was not recorded is done again.
         """
         if len(turn.sent) < len(reply.parts) and (obstacle := self._obstacle(turn)):
             return obstacle
+        if reply.hands_over:
+            human_until = self.clock.now() + channel.human_seconds
+            await self.standings.change(conversation=turn.conversation, human_until=human_until)
         while len(turn.sent) < len(reply.parts):
-            standing = await self.standings.of(conversation=turn.conversation)
-            if hindrance := await self._hindrance(turn, channel, reply, standing):
-                return hindrance
-            await lease.require()
-            part = reply.parts[len(turn.sent)]
-            try:
-                message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part, standing=standing)
-            except SendFailedError as error:
-                instead = instead_of(error.failure, channel, part, turn.person)
-                if instead is None:
-                    return await self._failed(error, turn, channel)
-                reply = await self._replace(lease, turn, reply, instead, error.failure)
-                continue
-            if tries_stop:
-                await self.stops.resume(channel=channel.name)
-                tries_stop = False
-            turn = evolve(turn, sent=(*turn.sent, message_id), attempts=0, doubts=0, unheard=0)
-            if len(turn.sent) == len(reply.parts):
-                await self._offer(turn, reply, standing)
-            elif isinstance(part, MediaPart) and channel.messenger.files_overtaken:
-                await self.send.let_arrive(channel=channel, message_id=message_id)
+            match await self._say_next(lease, turn, channel, reply):
+                case Undelivered() as undelivered:
+                    return undelivered
+                case Reply() as replaced:
+                    reply = replaced
+                case message_id:
+                    part = reply.parts[len(turn.sent)]
+                    turn = evolve(turn, sent=(*turn.sent, message_id), attempts=0, doubts=0, unheard=0)
+                    if tries_stop:
+                        await self.stops.resume(channel=channel.name)
+                        tries_stop = False
+                    if len(turn.sent) < len(reply.parts):
+                        await self._keep_order(channel, part, message_id)
+        await self._offer(turn, reply)
         return reply
 
-    async def _offer(self, turn: Turn, reply: Reply, standing: Standing) -> None:
+    async def _say_next(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> str | Reply | Undelivered:
+        """The id of what was said; or the reply with something else in its place; or why nothing can be said."""
+        standing = await self.standings.of(conversation=turn.conversation)
+        if hindrance := await self._hindrance(turn, channel, reply, standing):
+            return hindrance
+        await lease.require()
+        part = reply.parts[len(turn.sent)]
+        try:
+            return await self.send(lease=lease, turn=turn, channel=channel, part=part, standing=standing)
+        except SendFailedError as error:
+            instead = instead_of(error.failure, channel, part, turn.person)
+            # An operator meant these words, and no others.
+            late = error.failure is SendFailure.WINDOW_CLOSED and reply.kind is ReplyKind.INITIATED
+            if instead is None or late:
+                return await self._failed(error, turn, channel)
+            return await self._replace(lease, turn, reply, instead, error.failure)
+
+    async def _keep_order(self, channel: Channel, part: Part, message_id: str) -> None:
+        if isinstance(part, MediaPart) and channel.messenger.files_overtaken:
+            await self.send.let_arrive(channel=channel, message_id=message_id)
+
+    async def _offer(self, turn: Turn, reply: Reply) -> None:
         """From now on somebody who types a number means one of these choices, if any.
 
         And the agent hears of what it did not say itself.
         """
-        if reply.kind in OFFERING and reply.choices != standing.choices:
+        if reply.kind in OFFERING and reply.parts and reply.choices is not None:
             await self.standings.change(conversation=turn.conversation, choices=reply.choices)
         if reply.kind is ReplyKind.INITIATED:
             await self.standings.note(conversation=turn.conversation, remarks=[we_wrote(reply.parts)])
@@ -113,24 +129,26 @@ class DeliverReply:
 
     async def _hindrance(self, turn: Turn, channel: Channel, reply: Reply, standing: Standing) -> Undelivered | None:
         """A human who has taken over meanwhile, or the pace the channel takes."""
-        replaceable = reply.kind in REPLACEABLE and not reply.hands_over
-        if replaceable and standing.with_human(now=self.clock.now()):
+        if reply.gives_way and standing.with_human(now=self.clock.now()):
             if reply.kind is ReplyKind.ANSWER:
-                await self.standings.note(conversation=turn.conversation, remarks=[NEVER_SENT])
+                remarks = [REST_UNSENT if turn.sent else UNSENT]
+                await self.standings.note(conversation=turn.conversation, remarks=remarks)
             return Undelivered(decision=Withhold(reason="a human has taken over"), detail="")
-        heard, paces = 0 if turn.sent else len(turn.messages), channel.messenger.paces
-        while wait := await self.pacer.take(conversation=turn.conversation, paces=paces, heard=heard):
+        received, paces = 0 if turn.sent else len(turn.messages), channel.messenger.paces
+        while wait := await self.pacer.take(conversation=turn.conversation, paces=paces, received=received):
             if wait > PATIENCE_SECONDS:
                 return Undelivered(decision=Defer(after_seconds=wait, reason="paced"), detail="")
             await asyncio.sleep(wait)
         return None
 
-    async def _replace(self, lease: Lease, turn: Turn, reply: Reply, instead: Part, why: SendFailure) -> Reply:
+    async def _replace(
+        self, lease: Lease, turn: Turn, reply: Reply, instead: tuple[Part, ...], why: SendFailure
+    ) -> Reply:
         """Say something else in place of the next part; a closed window leaves no room for the rest."""
         at = len(turn.sent)
         rest = () if why is SendFailure.WINDOW_CLOSED else reply.parts[at + 1 :]
         reason = "; ".join(filter(None, (reply.reason, f"part {at} replaced: {why}")))
-        replaced = evolve(reply, parts=(*reply.parts[:at], instead, *rest), reason=reason)
+        replaced = evolve(reply, parts=(*reply.parts[:at], *instead, *rest), reason=reason)
         await lease.save_reply(replaced)
         return replaced
 

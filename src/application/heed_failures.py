@@ -12,9 +12,9 @@ from domain.brackets import inside
 from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.failures import SendFailure
-from domain.parts import Part, TextPart
+from domain.parts import TextPart
 from domain.replies import PartReference, Reply, ReplyKind
-from domain.turns import INITIATED, Turn
+from domain.turns import INITIATED_PREFIX, Turn
 from domain.wording import shortened
 
 STOP_SECONDS = 60.0
@@ -69,16 +69,19 @@ class HeedFailures:
     async def _send_template(self, part: PartReference, to: Person) -> None:
         """In place of an answer that came too late, once for all its parts."""
         template = self.channels[part.conversation.channel].late_template
-        if template and not part.turn_id.startswith(INITIATED):
-            await self._queue(f"late:{part.turn_id}", template, part.conversation, to, "the window was closed")
+        if template and not part.turn_id.startswith(INITIATED_PREFIX):
+            reply = Reply(kind=ReplyKind.INITIATED, parts=(template,), reason="the window was closed")
+            await self._queue(f"late:{part.turn_id}", reply, part.conversation, to)
 
     async def _say_in_words(self, part: PartReference, to: Person) -> None:
         """The channel could not use a file after all: the person gets its caption and address instead."""
         name = str(part)
         words = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
         if name in words:
-            await self._queue(f"words:{name}", TextPart(body=words[name]), part.conversation, to, "a file was refused")
+            said = TextPart(body=words[name])
+            # What was asked after the file is still the latest question.
+            reply = Reply(kind=ReplyKind.INITIATED, parts=(said,), reason="a file was refused", choices=None)
+            await self._queue(f"words:{name}", reply, part.conversation, to)
 
-    async def _queue(self, key: str, part: Part, conversation: Conversation, to: Person, reason: str) -> None:
-        reply = Reply(kind=ReplyKind.INITIATED, parts=(part,), reason=reason)
+    async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:
         await self.mailbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))

@@ -27,7 +27,7 @@ class ReplayDeadLetter:
             StoreUnavailableError: it may have been replayed.
         """
         letter = await self.letters.show(letter_id=letter_id)
-        if isinstance(letter, DeadLetter):
+        if isinstance(letter, DeadLetter) and (letter.turn.reply is None or letter.turn.reply.gives_way):
             standing = await self.standings.of(conversation=letter.turn.conversation)
             if standing.with_human(now=self.clock.now()):
                 raise HumanAnswersError(letter_id)

@@ -90,5 +90,5 @@ def _heard_at(turn: Turn, standing: Standing) -> float | None:
 
 def _addressee(turn: Turn, standing: Standing) -> Person:
     """By the names they go by now, if they have moved since they wrote."""
-    moved = turn.messages and standing.moved_at >= turn.messages[-1].sent_at
-    return standing.moved_to if standing.moved_to and moved else turn.person
+    wrote_at = turn.messages[-1].sent_at if turn.messages else standing.heard_at or 0.0
+    return standing.moved_to if standing.moved_to and standing.moved_at >= wrote_at else turn.person

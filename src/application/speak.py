@@ -9,7 +9,7 @@ from domain.contents import MediaKind
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.few_parts import joined
-from domain.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, TemplatePart, TextPart
+from domain.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
 from domain.texts import LocalizedText
 from domain.wording import part_in_words
 
@@ -26,17 +26,20 @@ def speak(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part
     return tuple(shown for part in named for shown in channel.messenger.present(part=part))
 
 
-def instead_of(failure: SendFailure, channel: Channel, part: Part, person: Person) -> Part | None:
-    """What can be sent where this part cannot; None when nothing can."""
+def instead_of(failure: SendFailure, channel: Channel, part: Part, person: Person) -> tuple[Part, ...] | None:
+    """What is sent where this part cannot be; None when that ends the reply."""
     match failure, part:
         case SendFailure.WINDOW_CLOSED, _:
-            return channel.late_template if part != channel.late_template else None
+            template = channel.late_template
+            return (template,) if template and part != template else None
         case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart(kind=MediaKind.VOICE):
-            return evolve(part, kind=MediaKind.AUDIO)
+            return (evolve(part, kind=MediaKind.AUDIO),)
         case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart():
-            return in_place_of(channel, part, person)
+            return (in_place_of(channel, part, person),)
+        case SendFailure.PART_REFUSED, ReactionPart():
+            return ()
         case SendFailure.PART_REFUSED, _ if not isinstance(part, TextPart | TemplatePart):
-            return TextPart(body=part_in_words(part))
+            return (TextPart(body=part_in_words(part)),)
         case _:
             return None
 

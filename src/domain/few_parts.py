@@ -1,6 +1,7 @@
 """An answer in few messages, since each may cost."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from attrs import evolve
 
@@ -39,5 +40,4 @@ def _in_words(part: Said) -> str:
         case ReactionPart() | TemplatePart():
             return ""
         case _:
-            words: Part = part
-            return part_in_words(words)
+            return part_in_words(cast("Part", part))

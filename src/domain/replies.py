@@ -24,19 +24,27 @@ class ReplyKind(StrEnum):
     INITIATED = "initiated"
 
 
+REPLACEABLE = frozenset({ReplyKind.ANSWER, ReplyKind.APOLOGY, ReplyKind.LIMITED, ReplyKind.UNREADABLE})
+
+
 @frozen(kw_only=True)
 class Reply:
     """Everything one turn says, in the order it is said; without parts there is nothing to say.
 
     `hands_over`: it is itself what asks a human to take over, so no takeover holds it back. `choices` are the answers
-    it offers, in whatever form the channel shows them.
+    it offers, in whatever form the channel shows them; with None, those that were offered before stay.
     """
 
     kind: ReplyKind
     parts: tuple[Part, ...] = ()
     reason: str = ""
     hands_over: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] | None = ()
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether a human who has taken over says something else instead."""
+        return self.kind in REPLACEABLE and not self.hands_over
 
 
 @frozen(kw_only=True)

@@ -45,7 +45,8 @@ def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = 
     if isinstance(data, Mapping) and isinstance(said := data.get("messages"), list):
         reader.items([said])
     parts = few(reader.parts)
-    reader.report(f"more than {MOST_PARTS} parts, the rest is in words" if len(parts) < len(reader.parts) else "")
+    if len(parts) < len(reader.parts):
+        reader.report(f"more than {MOST_PARTS} parts, the rest is in words, without reactions and templates")
     return Spoken(parts=parts, hand_over=reader.hand_over, problems=tuple(reader.problems))
 
 

@@ -10,7 +10,7 @@ from domain.messages import InboundMessage
 from domain.replies import PartReference, Reply
 
 # How the id of a turn begins that answers nobody.
-INITIATED = "sent-"
+INITIATED_PREFIX = "sent-"
 
 
 @frozen(kw_only=True)
@@ -53,7 +53,7 @@ class Turn:
     def initiated(cls, key: str, *, conversation: Conversation, reply: Reply, to: Person) -> Self:
         """A turn that answers nobody; the same `key` in the same conversation makes the same one."""
         digest = hashlib.blake2b(f"{conversation}\n{key}".encode(), digest_size=12).hexdigest()
-        return cls(id=f"{INITIATED}{digest}", conversation=conversation, messages=(), reply=reply, to=to)
+        return cls(id=f"{INITIATED_PREFIX}{digest}", conversation=conversation, messages=(), reply=reply, to=to)
 
     @property
     def person(self) -> Person:

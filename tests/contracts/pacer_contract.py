@@ -83,7 +83,7 @@ class PacerContract:
         """For the person it does not, and what goes is never held by it."""
         paces = Paces(person=SLOW, number=SLOW)
 
-        assert await pacer.take(conversation=ANA, paces=paces, heard=3) == 0
+        assert await pacer.take(conversation=ANA, paces=paces, received=3) == 0
 
         assert await waits(pacer, 1, paces=Paces(number=SLOW), conversation=BOB) == [120]
         assert await waits(pacer, 3, paces=Paces(person=SLOW)) == [0, 0, 60]

@@ -9,6 +9,7 @@ from adapters.memory.message_log import MemoryMessageLog
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
+from application.ports.store import StoreUnavailableError
 from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, said, told, update, words
 from domain.delivery import DeliveryStatus
 from support.polling import eventually
@@ -55,13 +56,15 @@ class TestRedisMessageLog(MessageLogContract):
 
         assert sorted(answers) == [[False]] * 19 + [[True]]
 
-    async def test_nothing_fails_without_the_store(self, keys: Keys) -> None:
-        """Nothing is known then, and every status is told."""
+    async def test_only_what_was_said_is_missed_without_the_store(self, keys: Keys) -> None:
+        """Nothing is remembered then, no file has arrived, and every status is told."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
         log = RedisMessageLog(store=away, keys=keys)
 
         await log.remember(messages=[said("Hello"), said("Bye", message_id="wamid.2")])
 
-        assert await words(log, "wamid.1", "wamid.2") == {}
+        with pytest.raises(StoreUnavailableError):
+            await words(log, "wamid.1", "wamid.2")
+        assert not await log.arrived(channel="whatsapp", message_id="wamid.1")
         assert await log.advance(updates=[update(status) for status in ON_THEIR_WAY]) == (True, True, True, True)
         await away.aclose()

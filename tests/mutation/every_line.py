@@ -28,7 +28,7 @@ OTHERS = {
     "test_activity_feed": ("publish",),
     "test_directory": ("look_up", "enter"),
     "test_standings": ("change_standing", "note_remarks", "remarks", "standing"),
-    "test_message_log": ("remember", "recall", "advance"),
+    "test_message_log": ("remember", "recall", "advance", "furthest"),
     "test_pacer": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped", "report_stop"),
 }
 SUITES = {

@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Mapping
 
+# No line of JSON begins with a fence, so what was read of a block is never read again.
 FENCED = re.compile(
-    r"^[ \t]*```(?:json)?[ \t]*\n((?:(?![ \t]*```[ \t]*$).*\n)*)[ \t]*```[ \t]*$\n?", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*```(?:json)?[ \t]*\n((?:(?![ \t]*```).*\n)*+)[ \t]*```[ \t]*$\n?", re.MULTILINE | re.IGNORECASE
 )
 
 

@@ -20,7 +20,7 @@ class MemoryPacer:
     _tried: set[str] = field(factory=set)
     _tries: defaultdict[str, int] = field(factory=lambda: defaultdict(int))
 
-    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
+    async def take(self, *, conversation: Conversation, paces: Paces, received: int = 0) -> float:
         now, person = time.time(), str(conversation)
         wait = max(
             self._held.get(person, now) - now,
@@ -30,7 +30,7 @@ class MemoryPacer:
         )
         if wait <= 0:
             self._spend(person, paces.person, now)
-            self._spend(conversation.channel, paces.number, now, messages=1 + heard)
+            self._spend(conversation.channel, paces.number, now, messages=1 + received)
         return max(0.0, wait)
 
     def _wait(self, name: str, pace: Pace | None, now: float) -> float:

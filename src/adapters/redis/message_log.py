@@ -41,11 +41,7 @@ class RedisMessageLog:
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
         calls = (self.store.run(scripts.RECALL, [self._words(channel, id_)], []) for id_ in message_ids)
-        try:
-            found = await asyncio.gather(*calls)
-        except StoreUnavailableError as error:
-            logger.debug("messages could not be recalled: %s", error)
-            return {}
+        found = await asyncio.gather(*calls)
         return {id_: words for id_, words in zip(message_ids, found, strict=True) if words is not None}
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:

@@ -21,12 +21,12 @@ class RedisPacer:
     keys: Keys = field(factory=Keys)
     probe_seconds: float = 10.0
 
-    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
+    async def take(self, *, conversation: Conversation, paces: Paces, received: int = 0) -> float:
         # Their credits may live on different servers: what was taken for nothing is given back.
         person = self._person(conversation)
         if wait := await self._take(person, paces.person):
             return wait
-        wait = await self._take(self._number(conversation.channel), paces.number, messages=1 + heard)
+        wait = await self._take(self._number(conversation.channel), paces.number, messages=1 + received)
         if wait and paces.person is not None:
             await self.store.run(scripts.RETURN_CREDIT, [person], [_microseconds(paces.person.interval_seconds)])
         return wait

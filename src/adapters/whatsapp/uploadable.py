@@ -86,7 +86,7 @@ def _format(file: FilePart) -> str:
 
 def _moves(sticker: FilePart) -> bool:
     """Whether a WebP is animated: the second bit of the flags in an extended header."""
-    return sticker.content[12:16] == b"VP8X" and bool(sticker.content[20] & 2)
+    return sticker.content[12:16] == b"VP8X" and any(flags & 2 for flags in sticker.content[20:21])
 
 
 def _refused(detail: str) -> SendFailedError:

@@ -19,14 +19,18 @@ class Remembered:
 
 
 class MessageLog(Protocol):
-    """Losing some of it harms nobody; nothing may fail because it could not be remembered, so nothing raises."""
+    """Losing some of it harms nobody; nothing fails because it could not be remembered."""
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
         """Keep these; a message that is known already says something else from now on."""
         ...
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        """The words of those that are still known."""
+        """The words of those that are still known.
+
+        Raises:
+            StoreUnavailableError: which are known is not known.
+        """
         ...
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:

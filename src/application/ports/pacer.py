@@ -30,10 +30,10 @@ class StopReport:
 class Pacer(Protocol):
     """All raise `StoreUnavailableError`."""
 
-    async def take(self, *, conversation: Conversation, paces: Paces, heard: int = 0) -> float:
+    async def take(self, *, conversation: Conversation, paces: Paces, received: int = 0) -> float:
         """Seconds until the next message to this person may go; 0: go, and it is counted.
 
-        So are, for the number alone, `heard` messages that came in: a channel may limit both together.
+        So are, for the number alone, `received` messages: a channel may limit both together.
         """
         ...
 

@@ -9,7 +9,7 @@ from support.simulator import ANA, running_simulator
 
 
 async def test_nothing_is_lost_while_meta_cannot_be_reached(install: Install) -> None:
-    """However long it takes; when it is back, everything goes out."""
+    """However long it takes; when it is back, everything goes out, at once if an operator says so."""
     (port,) = free_ports(1)
     async with install(api_url=f"http://127.0.0.1:{port}") as installation:
         service, operators = installation.service, Operators(installation.service)
@@ -19,8 +19,8 @@ async def test_nothing_is_lost_while_meta_cannot_be_reached(install: Install) ->
 
         async with running_simulator(webhook_url=service.webhook_url, port=port) as meta:
             back = Phone(meta=meta, number=ANA)
+            await operators.let_go_on()
             assert await eventually(back.heard, seconds=30) == ["You said: Are you there?"]
-            await operators.event("resumed")
 
         assert stopped["channel"] == "whatsapp"
         assert await dead_letters(service) == []

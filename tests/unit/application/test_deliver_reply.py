@@ -8,9 +8,11 @@ from attrs import evolve
 from application.deliver_reply import Undelivered
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
+from domain.contents import Choice
 from domain.failures import Defer, GiveUp, Retry, RetryPolicy, SendFailure
-from domain.parts import TextPart
+from domain.parts import ButtonsPart, TextPart
 from domain.replies import Reply, ReplyKind
+from domain.standing import UNTIL_TOLD
 from domain.turns import Doubt, Turn
 from support.answering import QUICK, Answering, held
 from support.messages import ANA, post
@@ -272,3 +274,28 @@ async def test_told_to_stop_in_the_middle_of_a_send_while_the_store_is_away() ->
 
     with pytest.raises(asyncio.CancelledError):
         await delivering
+
+
+async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
+    """Also when the worker that sent the question died right after it."""
+    answering = Answering()
+    choices = (Choice(id="s", title="Small"), Choice(id="l", title="Large"))
+    asking = Reply(kind=ReplyKind.ANSWER, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
+    lease, turn = await begun(answering, reply=asking, sent=("sent-1",))
+
+    await deliver(answering, lease, turn)
+
+    assert answering.messenger.sent == []
+    assert (await answering.standings.of(conversation=turn.conversation)).choices == choices
+
+
+async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
+    """A colleague took over between two parts."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("sent-1",))
+    await answering.standings.change(conversation=turn.conversation, human_until=UNTIL_TOLD)
+
+    await deliver(answering, lease, turn)
+
+    remarks = (await answering.standings.of(conversation=turn.conversation)).remarks
+    assert remarks == ("[the rest of your last answer was not sent, for a colleague answers]",)

@@ -73,6 +73,19 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     assert not [remark for remark in remarks if "did not reach" in remark]
 
 
+async def test_what_was_asked_after_a_file_is_still_asked() -> None:
+    """When the file was refused, and said in words after the question."""
+    album = [{"image": "https://example.org/a.png"}, {"text": "Which one?", "buttons": ["Small", "Large"]}]
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": album})))
+    (picture, _) = await answered(answering)
+
+    await receive(answering, failed(SendFailure.MEDIA_REFUSED, reference=picture))
+    await answer_once(answering)
+
+    choices = (await answering.standings.of(conversation=CONVERSATION)).choices
+    assert [choice.title for choice in choices] == ["Small", "Large"]
+
+
 async def test_an_answer_that_came_too_late_becomes_a_template() -> None:
     """One for all its parts, however often the channel says so."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: _two_parts()), late_template=TEMPLATE)

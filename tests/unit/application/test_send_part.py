@@ -13,7 +13,7 @@ from domain.contents import MediaKind
 from domain.conversations import Conversation, Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
-from domain.parts import LinkPart, MediaPart, TextPart
+from domain.parts import LinkPart, MediaPart, TemplatePart, TextPart
 from support.answering import Answering, WatchedMessenger, answer_once, answer_to_the_end
 from support.messages import ANA, BOB, post
 
@@ -167,3 +167,42 @@ async def test_one_who_is_throttled_for_all_holds_all() -> None:
 
     assert outcomes.count(Outcome.RETRIED) == 1
     assert answering.dead == []
+
+
+async def test_a_reaction_that_is_refused_is_left_out() -> None:
+    """Taking it back cannot be said in words; what comes after it is said."""
+    answering = Answering(agent=saying({"reaction": "x"}, {"text": "Done"}))
+    await answering.accept(post())
+    answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+
+    assert answering.messenger.said == ["Done"]
+
+
+async def test_an_operators_words_go_where_the_person_is_now() -> None:
+    """They moved after the words were queued; who has written since has given their names."""
+    answering = Answering()
+    now = answering.clock.now()
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="one")], key="a")
+    await answering.standings.change(conversation=CONVERSATION, moved_to=MOVED, moved_at=now)
+    await answer_once(answering)
+
+    await answering.standings.change(conversation=CONVERSATION, heard_at=now + 60)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="two")], key="b")
+    await answer_once(answering)
+
+    assert [sent.to for sent in answering.messenger.sent] == [MOVED, ANA]
+
+
+async def test_no_template_says_what_an_operator_did_not() -> None:
+    """It comes too late, and is kept for them."""
+    template = TemplatePart(name="we_are_back", language="en")
+    answering = Answering(window_seconds=DAY, late_template=template)
+    await answering.standings.change(conversation=CONVERSATION, heard_at=answering.clock.now())
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="one")], key="a")
+    answering.clock.advance(DAY)
+
+    assert await answer_once(answering) is Outcome.FAILED
+
+    assert answering.messenger.sent == []

@@ -1,10 +1,12 @@
 """Answers that hold their own data."""
 
 import json
+import time
 
 import pytest
 
 from adapters.astromesh.failures import answer
+from adapters.astromesh.structured import without_messages
 
 DATA = {"messages": [{"type": "image", "data": "QUJD", "mime_type": "image/png"}]}
 JSON = json.dumps(DATA, indent=2)
@@ -42,3 +44,14 @@ def test_what_is_said_from_data_is_not_shown_as_json(text: str, left: str) -> No
 def test_everything_else_stays(text: str, data: object) -> None:
     """It is the agent's to show."""
     assert answer(text=text, blocked=False, data=data).text == text
+
+
+def test_many_fences_cost_little() -> None:
+    """A model that is stuck must not hold up everybody else."""
+    text = "```json\n" * 50_000
+
+    began = time.process_time()
+    left = without_messages(text, {"messages": []})
+
+    assert left == text
+    assert time.process_time() - began < 2

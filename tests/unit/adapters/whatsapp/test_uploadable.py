@@ -94,3 +94,9 @@ def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, b
         upload(kind, mime_type, begins.ljust(largest + 1, b"x"))
 
     assert raised.value.failure is SendFailure.MEDIA_REFUSED
+
+
+@pytest.mark.parametrize("length", range(12, 22))
+def test_a_sticker_that_was_cut_off_is_one_that_stands_still(length: int) -> None:
+    """Meta will say what is wrong with it."""
+    assert upload(MediaKind.STICKER, "image/webp", MOVING[:length])
