@@ -51,6 +51,10 @@ class Operators:
         url = f"{self.service.url}/v1/channels/whatsapp/stop"
         (await self.service.http.delete(url, headers=ADMIN)).raise_for_status()
 
+    async def stopped(self) -> bool:
+        """Whether the number is stopped now."""
+        return bool((await self.stop())["stopped"])
+
     async def event(self, kind: str, *, of: str = "", **detail: str) -> Json:
         """The first event since the start of that kind, of that person, with those words in its detail."""
         headers = {**ADMIN, "Last-Event-ID": "0"}

@@ -44,7 +44,7 @@ async def test_everything_waits_until_it_is_mended(
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
     await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)
-    await operators.event("stopped", reason=f"code {code}")
+    await eventually(operators.stopped)
 
     await phone.write(second)
     await write_in_vain(other_phone, operators, third)
@@ -67,7 +67,7 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
     question = f"unpaid {phone.number}"
     await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
     await phone.ask("Hello")
-    await operators.event("stopped", reason="131042")
+    await eventually(operators.stopped)
 
     await write_in_vain(phone, operators, question)
     asked_meanwhile = asked(model, question)
@@ -99,10 +99,7 @@ async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators)
     """To who asks, and in the metrics, for an alert."""
     await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
 
-    async def stopped() -> bool:
-        return bool((await operators.stop())["stopped"])
-
-    await eventually(stopped)
+    await eventually(operators.stopped)
     stop, gauge = await operators.stop(), await operators.counted("number_stopped")
     await operators.let_go_on()
 
@@ -110,14 +107,14 @@ async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators)
     assert stop["since"] < stop["tries_at"]
     assert gauge == 1
     assert await operators.counted("number_stopped") == 0
-    assert not await stopped()
+    assert not await operators.stopped()
 
 
 async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """By Meta's notice, before any send is refused."""
     question = f"locked {phone.number}"
     await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}})
-    await operators.event("stopped", reason="account_update event: DISABLED_UPDATE")
+    await eventually(operators.stopped)
 
     await write_in_vain(phone, operators, question)
     asked_meanwhile = asked(model, question)
@@ -132,7 +129,7 @@ async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, oper
     new_number = f"{phone.number}99"
     await phone.meta.control(fail_sends=1000, fail_code=190)
     await phone.write("Where am I?")
-    await operators.event("stopped", reason="code 190")
+    await eventually(operators.stopped)
 
     (await phone.meta.http.post(f"/phone/{phone.number}/number", json={"number": new_number})).raise_for_status()
     await operators.event("identity", detail=new_number)

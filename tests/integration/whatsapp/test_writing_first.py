@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from support.installation import Installation
-from support.model_server import ScriptedModel
-from support.operators import Operators
+from support.model_server import Says, ScriptedModel
+from support.operators import Operators, block
 from support.phone import Phone
 from support.polling import eventually
 
@@ -72,18 +72,31 @@ async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> N
     assert await phone.heard() == []
 
 
-async def test_a_late_answer_becomes_the_template(phone: Phone, operators: Operators) -> None:
+async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedModel) -> None:
     """Where Meta says that the window has closed; there is no room for the rest."""
+    question = f"where {phone.number}"
+    place = {"location": {"latitude": 1, "longitude": 2}}
+    model.script[question] = Says(text=block({"text": "Here."}, place), delay_seconds=1)
+
+    await phone.write(question)
+    await eventually(lambda: [request for request in model.requests if question in str(request)])
+    await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
+
+    assert await phone.next_after(0) == "[we_are_back]"
+    assert await phone.ask("I am back") == "You said: I am back"
+    assert len(await phone.heard()) == 2
+
+
+async def test_what_an_operator_wrote_late_is_set_aside(phone: Phone, operators: Operators) -> None:
+    """It is theirs to say something else."""
     await phone.ask("Hello")
     await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
 
-    await operators.write(
-        {"text": "Here."}, {"location": {"latitude": 1, "longitude": 2}}, key=f"late-{phone.number}", to=phone.number
-    )
+    await operators.write({"text": "Here."}, key=f"late-{phone.number}", to=phone.number)
 
-    assert await phone.next_after(1) == "[we_are_back]"
-    assert await phone.ask("I am back") == "You said: [we wrote: [template we_are_back]]\nI am back"
-    assert len(await phone.heard()) == 3
+    failed = await operators.event("failed", of=phone.number)
+    assert failed["detail"]["reason"].startswith("send: window_closed")
+    assert await phone.ask("I am back") == "You said: I am back"
 
 
 async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, model: ScriptedModel) -> None:
