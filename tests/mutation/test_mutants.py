@@ -75,7 +75,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("proof_of_another_part"),
     ),
     "sending without a look at the lease": (
-        application("deliver_reply", "            await lease.require()\n", ""),
+        application("deliver_reply", "        await lease.require()\n", ""),
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
