@@ -66,8 +66,10 @@ class DeliverReply:
         if reply.hands_over:
             human_until = self.clock.now() + channel.human_seconds
             await self.standings.change(conversation=turn.conversation, human_until=human_until)
+        standing: Standing | None = None
         while len(turn.sent) < len(reply.parts):
-            match await self._say_next(lease, turn, channel, reply):
+            standing = await self.standings.of(conversation=turn.conversation)
+            match await self._say_next(lease, turn, channel, reply, standing):
                 case Undelivered() as undelivered:
                     return undelivered
                 case Reply() as replaced:
@@ -80,12 +82,13 @@ class DeliverReply:
                         tries_stop = False
                     if len(turn.sent) < len(reply.parts):
                         await self._keep_order(channel, part, message_id)
-        await self._offer(turn, reply)
+        await self._offer(turn, reply, standing)
         return reply
 
-    async def _say_next(self, lease: Lease, turn: Turn, channel: Channel, reply: Reply) -> str | Reply | Undelivered:
+    async def _say_next(
+        self, lease: Lease, turn: Turn, channel: Channel, reply: Reply, standing: Standing
+    ) -> str | Reply | Undelivered:
         """The id of what was said; or the reply with something else in its place; or why nothing can be said."""
-        standing = await self.standings.of(conversation=turn.conversation)
         if hindrance := await self._hindrance(turn, channel, reply, standing):
             return hindrance
         await lease.require()
@@ -104,13 +107,14 @@ class DeliverReply:
         if isinstance(part, MediaPart) and channel.messenger.files_overtaken:
             await self.send.let_arrive(channel=channel, message_id=message_id)
 
-    async def _offer(self, turn: Turn, reply: Reply) -> None:
+    async def _offer(self, turn: Turn, reply: Reply, standing: Standing | None) -> None:
         """From now on somebody who types a number means one of these choices, if any.
 
-        And the agent hears of what it did not say itself.
+        And the agent hears of what it did not say itself. `standing` is what it was, as far as it is known.
         """
-        if reply.kind in OFFERING and reply.parts and reply.choices is not None:
-            await self.standings.change(conversation=turn.conversation, choices=reply.choices)
+        choices = reply.choices if reply.kind in OFFERING and reply.parts else None
+        if choices is not None and (standing is None or choices != standing.choices):
+            await self.standings.change(conversation=turn.conversation, choices=choices)
         if reply.kind is ReplyKind.INITIATED:
             await self.standings.note(conversation=turn.conversation, remarks=[we_wrote(reply.parts)])
 

@@ -10,7 +10,6 @@ from application.channels import Channel
 from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
-from domain.amendments import amended
 from domain.contents import Choice, MediaKind
 from domain.messages import Content, Correction, InboundMessage, Media, Reaction, Retraction, Tap, Text, Unsupported
 from domain.standing import Standing
@@ -59,8 +58,8 @@ class ReadTurn:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], channel: Channel, standing: Standing, sees: bool
     ) -> Reading:
-        """What `messages` say, the remarks made before them first; and remember it for those who refer to it."""
-        meant = _as_meant(amended(messages), standing)
+        """What `messages` say, amended already, the remarks made before them first; and remember it for later."""
+        meant = _as_meant(messages, standing)
         quoted = await self._quoted(meant, channel)
         findings = await self._findings(meant, channel, sees=sees)
         words = [

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from attrs import asdict, field, frozen
 
@@ -10,7 +11,7 @@ from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
-from domain.identity import IdentityChange, Listing, Sighting, follow, is_number, place
+from domain.identity import IdentityChange, Listing, Listings, Sighting, follow, is_number, place
 
 KEPT_SECONDS = 400 * 24 * 3600
 # Each time somebody else was quicker, who has finished with that listing then.
@@ -34,22 +35,27 @@ class RedisDirectory:
         return tuple(found)
 
     async def _id(self, channel: str, seen: Sighting) -> str:
-        for _ in range(ATTEMPTS):
-            values = await self._look_up(channel, seen.person.aliases)
-            id_, entries = place(seen, _listings(values))
-            if await self._enter(channel, entries, instead_of=values):
-                return id_
-        raise StoreUnavailableError("a person's listings change all the time")
+        return await self._decided(channel, seen.person.aliases, partial(place, seen))
 
     async def find(self, *, channel: str, alias: str) -> str | None:
         listing = _listings(await self._look_up(channel, [alias]))[alias]
         return listing.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
+        def decide(listings: Listings) -> tuple[None, Mapping[str, Listing]]:
+            return None, follow(change, listings)
+
+        await self._decided(change.channel, (*change.known, *change.new), decide)
+
+    async def _decided[T](
+        self, channel: str, aliases: Iterable[str], decide: Callable[[Listings], tuple[T, Mapping[str, Listing]]]
+    ) -> T:
+        """What was decided of these aliases, once the listings that follow from it are entered."""
         for _ in range(ATTEMPTS):
-            values = await self._look_up(change.channel, [*change.known, *change.new])
-            if await self._enter(change.channel, follow(change, _listings(values)), instead_of=values):
-                return
+            values = await self._look_up(channel, aliases)
+            answer, entries = decide(_listings(values))
+            if await self._enter(channel, entries, instead_of=values):
+                return answer
         raise StoreUnavailableError("a person's listings change all the time")
 
     async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, str]:
