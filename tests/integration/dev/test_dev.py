@@ -76,21 +76,24 @@ async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
     assert store.net_connections(kind="inet") == []
 
 
-async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
-    """From a pipe, line by line."""
-    command = [str(COMMAND), "chat", "--url", dev.page, "--number", "15550004444"]
-
-    done = await asyncio.to_thread(
+async def chatted(dev: Dev, lines: str, *, number: str) -> "subprocess.CompletedProcess[str]":
+    """`trunkline chat` with these lines from a pipe."""
+    return await asyncio.to_thread(
         subprocess.run,
-        command,
-        input="written in a pipe\nand once more\n",
+        [str(COMMAND), "chat", "--url", dev.page, "--number", number],
+        input=lines,
         env=bare_environment(),
         cwd=dev.directory,
         capture_output=True,
         text=True,
-        timeout=40,
+        timeout=60,
         check=False,
     )
+
+
+async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
+    """From a pipe, line by line."""
+    done = await chatted(dev, "written in a pipe\nand once more\n", number="15550004444")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert 'You said: "written in a pipe"' in done.stdout
@@ -100,19 +103,8 @@ async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
 async def test_everything_can_be_tried_from_the_terminal(dev: Dev) -> None:
     """The scripted model asks by a block, the tap comes back as its words, and files need no network."""
     number = "15550005555"
-    command = [str(COMMAND), "chat", "--url", dev.page, "--number", number]
 
-    done = await asyncio.to_thread(
-        subprocess.run,
-        command,
-        input="buttons\n/2\npicture\n",
-        env=bare_environment(),
-        cwd=dev.directory,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = await chatted(dev, "buttons\n/2\npicture\n", number=number)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "Trunkline: Which size?" in done.stdout

@@ -5,7 +5,7 @@ import contextlib
 import os
 import pty
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,15 @@ async def piped(url: str, text: str) -> tuple[int, str, str]:
     return process.returncode or 0, output.decode(), errors.decode()
 
 
+@contextlib.asynccontextmanager
+async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """It goes on until the block ends."""
+    task = asyncio.create_task(work)
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def answer_everything(meta: RunningSimulator, business: FakeBusiness) -> None:
     """The business: acknowledges each message and answers it in two parts, until cancelled."""
     for answered in range(1000):
@@ -42,10 +51,8 @@ async def answer_everything(meta: RunningSimulator, business: FakeBusiness) -> N
 
 @pytest.fixture
 async def answering(meta: RunningSimulator, business: FakeBusiness) -> AsyncIterator[None]:
-    task = asyncio.create_task(answer_everything(meta, business))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(answer_everything(meta, business)):
+        yield
 
 
 @pytest.mark.usefixtures("answering")
@@ -111,10 +118,8 @@ async def ask_until_tapped(meta: RunningSimulator, business: FakeBusiness) -> No
 
 @pytest.fixture
 async def asking(meta: RunningSimulator, business: FakeBusiness) -> AsyncIterator[None]:
-    task = asyncio.create_task(ask_until_tapped(meta, business))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with meanwhile(ask_until_tapped(meta, business)):
+        yield
 
 
 @pytest.mark.usefixtures("asking")
