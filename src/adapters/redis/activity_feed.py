@@ -52,10 +52,8 @@ class RedisActivityFeed:
         name = self.keys.shared("feed")
         position = after if after and STREAM_ID.fullmatch(after) else await self._newest(name)
         while True:
-            with translated():
-                streams: Any = await self.store.waiting.xread(
-                    {name: position}, count=READ_AT_ONCE, block=int(LONGEST_WAIT_SECONDS * 1000)
-                )
+            options = ("COUNT", READ_AT_ONCE, "BLOCK", int(LONGEST_WAIT_SECONDS * 1000))
+            streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
             for _, entries in streams:
                 for entry, fields in entries:
                     position = entry

@@ -62,6 +62,21 @@ class StoreConnections:
         with translated():
             return await self.scripts.run(script, keys, arguments)
 
+    async def read(self, key: str, *command: Argument) -> Any:
+        """Run a command that blocks until there is something under `key`, for `LONGEST_WAIT_SECONDS` at most.
+
+        On a cluster it is sent where the key lives. Left alone, the driver asks the node that it met first where each
+        read from a stream belongs, and goes on asking when that node is gone.
+
+        Raises:
+            StoreUnavailableError: the store is away or refuses.
+        """
+        with translated():
+            if not isinstance(self.waiting, RedisCluster):
+                return await self.waiting.execute_command(*command)  # type: ignore[no-untyped-call]
+            await self.waiting.initialize()
+            return await self.waiting.execute_command(*command, target_nodes=self.waiting.get_node_from_key(key))
+
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Do something nobody waits for, but `aclose` does."""
         task = asyncio.create_task(work)

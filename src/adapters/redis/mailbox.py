@@ -97,10 +97,10 @@ class RedisMailbox:
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
-        # Zero would mean for ever.
-        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000) or None
-        with translated():
-            streams: Any = await self.store.waiting.xreadgroup(GROUP, worker, {ready: ">"}, count=limit, block=block)
+        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000)
+        patience = ("BLOCK", block) if block else ()  # zero would mean for ever
+        group = ("XREADGROUP", "GROUP", GROUP, worker)
+        streams = await self.store.read(ready, *group, "COUNT", limit, *patience, "STREAMS", ready, ">")
         return tuple(
             Claim(conversation=entry["conversation"], partition=partition, token=token, worker=worker, delivery=1)
             for _, entries in streams

@@ -68,7 +68,7 @@ class RedisMessageLog:
         try:
             answers = await self.store.run(scripts.ADVANCE, [name], [int(self.keep_seconds * 1000), *ranks])
         except StoreUnavailableError as error:
-            logger.warning("a delivery status could not be compared with those before: %s", error)
+            logger.debug("a delivery status could not be compared with those before: %s", error)
             return [True] * len(updates)
         return [bool(answer) for answer in answers]
 

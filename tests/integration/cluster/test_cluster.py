@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import RedisError
 
 from adapters.redis.connection import StoreConnections
@@ -140,3 +141,23 @@ async def test_slots_are_moved_under_load(cluster: Cluster, mailbox: RedisMailbo
         await more_is_acknowledged(traffic)
 
     assert traffic.acknowledged <= traffic.worked_on
+
+
+async def can_be_claimed_from(mailbox: RedisMailbox, partition: int) -> bool:
+    with contextlib.suppress(StoreUnavailableError):
+        await mailbox.claim(partition=partition, worker="worker", limit=1, wait_seconds=0.01)
+        return True
+    return False
+
+
+@pytest.mark.timeout(240)
+async def test_the_node_that_was_met_first_is_killed(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """Workers go on, though the driver would ask it for the key of every read for ever."""
+    assert await can_be_claimed_from(mailbox, 0)
+    assert isinstance(mailbox.store.waiting, RedisCluster)
+    met_first = mailbox.store.waiting.get_default_node()
+    await next(node for node in cluster.nodes if node.port == met_first.port).kill()
+    await eventually(cluster.serves, seconds=60)
+
+    for partition in range(PARTITIONS):
+        await eventually(lambda partition=partition: can_be_claimed_from(mailbox, partition), seconds=10)
