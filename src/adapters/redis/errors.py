@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
@@ -22,5 +22,5 @@ def translated() -> Iterator[None]:
         if str(error).startswith("LEASELOST"):
             raise LeaseLostError from error
         raise StoreUnavailableError(str(error)) from error
-    except (RedisError, OSError, *WRITTEN_INTO_THE_VOID) as error:
+    except (RedisError, RedisClusterException, OSError, *WRITTEN_INTO_THE_VOID) as error:
         raise StoreUnavailableError(str(error) or type(error).__name__) from error

@@ -10,13 +10,14 @@ type Argument = str | bytes | int | float
 
 @frozen
 class Script:
-    """A Lua script with the helpers it builds on."""
+    """A Lua script with the helpers it builds on; what is `lasting` must outlive the server that it ran on."""
 
     source: str
     sha: str
+    lasting: bool = False
 
     @classmethod
-    def load(cls, *names: str, when_full: bool = True, reads_only: bool = False) -> "Script":
+    def load(cls, *names: str, when_full: bool = True, reads_only: bool = False, lasting: bool = False) -> "Script":
         """Put files of this folder together; `when_full` lets it run when the store is out of memory.
 
         What finishes a turn frees memory and must go on then; what takes new work in must not. What `reads_only` runs
@@ -25,12 +26,12 @@ class Script:
         flags = "no-writes" if reads_only else "allow-oom" if when_full else ""
         shebang = f"#!lua flags={flags}\n" if flags else "#!lua\n"
         source = shebang + "\n".join(files(__name__).joinpath(f"{name}.lua").read_text() for name in names)
-        return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+        return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest(), lasting)
 
 
 PREPARE = Script.load("prepare")
-ACCEPT = Script.load("common", "accept", when_full=False)
-INITIATE = Script.load("common", "initiate", when_full=False)
+ACCEPT = Script.load("common", "accept", when_full=False, lasting=True)
+INITIATE = Script.load("common", "initiate", when_full=False, lasting=True)
 BEGIN = Script.load("common", "claimed", "begin")
 SAVE_REPLY = Script.load("common", "claimed", "save_reply")
 RECORD_SENT = Script.load("common", "claimed", "record_sent")

@@ -2,49 +2,23 @@
 
 import asyncio
 import contextlib
-import gc
 import itertools
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from attrs import define, field
-from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import RedisError
 
-from adapters.redis.connection import StoreConnections
-from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
-from adapters.system_clock import SystemClock
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.conversations import Person
-from support.cluster import Cluster, running_cluster
+from integration.cluster.conftest import FORGOTTEN_CONNECTIONS, PARTITIONS
+from support.cluster import Cluster
 from support.messages import post
 from support.polling import eventually
 
-PARTITIONS = 16
-# The driver forgets to close connections to nodes that left the cluster's layout; they are collected later.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture
-async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
-    async with running_cluster(tmp_path) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-async def mailbox(cluster: Cluster) -> AsyncIterator[RedisMailbox]:
-    store = StoreConnections.to(cluster.url)
-    mailbox = RedisMailbox(store=store, keys=Keys(partitions=PARTITIONS), clock=SystemClock(), lease_seconds=1)
-    await mailbox.prepare()
-    yield mailbox
-    await store.aclose()
-    gc.collect()
+pytestmark = FORGOTTEN_CONNECTIONS
 
 
 @define
@@ -141,23 +115,3 @@ async def test_slots_are_moved_under_load(cluster: Cluster, mailbox: RedisMailbo
         await more_is_acknowledged(traffic)
 
     assert traffic.acknowledged <= traffic.worked_on
-
-
-async def can_be_claimed_from(mailbox: RedisMailbox, partition: int) -> bool:
-    with contextlib.suppress(StoreUnavailableError):
-        await mailbox.claim(partition=partition, worker="worker", limit=1, wait_seconds=0.01)
-        return True
-    return False
-
-
-@pytest.mark.timeout(240)
-async def test_the_node_that_was_met_first_is_killed(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """Workers go on, though the driver would ask it for the key of every read for ever."""
-    assert await can_be_claimed_from(mailbox, 0)
-    assert isinstance(mailbox.store.waiting, RedisCluster)
-    met_first = mailbox.store.waiting.get_default_node()
-    await next(node for node in cluster.nodes if node.port == met_first.port).kill()
-    await eventually(cluster.serves, seconds=60)
-
-    for partition in range(PARTITIONS):
-        await eventually(lambda partition=partition: can_be_claimed_from(mailbox, partition), seconds=10)
