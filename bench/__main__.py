@@ -6,7 +6,7 @@ import click
 
 from bench import measures
 from bench.machine import facts
-from bench.measures import Plan
+from bench.plan import Plan
 from bench.report import Results
 
 
@@ -33,6 +33,7 @@ def measure(plan: Plan) -> Results:
         to_200=to_200,
         to_agent=to_agent,
         turns_per_second=measures.turns_per_second(plan),
+        mailbox_turns_per_second=measures.mailbox_turns_per_second(plan),
         to_200_while_agent_takes_20_s=measures.times_while_agent_is_slow(plan),
         many_at_once=measures.many_at_once(plan),
     )

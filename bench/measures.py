@@ -1,9 +1,10 @@
 """What is measured. Ours and the floor take turns, so that whatever else the machine does hits both."""
 
 import asyncio
+import contextlib
 import selectors
 import statistics
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import uvloop
@@ -11,10 +12,10 @@ from attrs import frozen
 
 from bench import processes
 from bench.load import Answered, flood, paced
-from bench.webhooks import PEOPLE, webhooks
+from bench.plan import BATCHES, Plan
+from bench.webhooks import webhooks
 
 CALLERS = 64
-BATCHES = (1, 10, 100)
 FAR = 10**8  # more messages than one size of webhooks brings in a run
 RATE = 200
 SLOW_AGENT_SECONDS = 20.0
@@ -23,32 +24,6 @@ THINKING_SECONDS = 2.0
 PERCENTILES = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "max": 1.0}
 
 type Figures = dict[str, float]
-
-
-@frozen(kw_only=True)
-class Plan:
-    """How much is measured; a `flood_seconds` or `paced_seconds` is the length of one side's round.
-
-    `at_once`: so many conversations are answered at the same time; at most as many as people write.
-    """
-
-    rounds: int
-    flood_seconds: float
-    paced_seconds: float
-    backlog: int
-    at_once: int
-
-    @classmethod
-    def within(cls, seconds: float, *, rounds: int = 3, at_once: int = PEOPLE) -> "Plan":
-        """Spread about so many seconds over everything."""
-        share = seconds / rounds
-        return cls(
-            rounds=rounds,
-            flood_seconds=0.04 * share,
-            paced_seconds=0.13 * share,
-            backlog=max(1, round(share)) * BATCHES[-1],
-            at_once=at_once,
-        )
 
 
 @frozen(kw_only=True)
@@ -116,6 +91,17 @@ def _work_off(backlog: int) -> float:
     return backlog / (max(report["sent_at"]) - min(report["calls"].values())) * 1e9
 
 
+def mailbox_turns_per_second(plan: Plan) -> float:
+    """The same by the mailbox alone: without agent, channel, limits, pace, and what a turn looks up besides."""
+    return statistics.median(_worked_off_bare(plan.backlog) for _ in range(plan.rounds))
+
+
+def _worked_off_bare(backlog: int) -> float:
+    with _waiting(backlog) as store, processes.server("bare_worker", store=store, turns=backlog) as bare:
+        report = bare.wait()
+    return backlog / (report["ended"] - report["began"]) * 1e9
+
+
 def many_at_once(plan: Plan) -> Figures:
     """One worker process has all conversations under way at the same time, each agent call takes 2 s.
 
@@ -133,12 +119,21 @@ def many_at_once(plan: Plan) -> Figures:
 
 def _worked_off(backlog: int, **options: object) -> dict[str, Any]:
     """The report of a worker that found so many conversations with one message each."""
+    with (
+        _waiting(backlog) as store,
+        processes.server("service", store=store, role="worker", turns=backlog, **options) as worker,
+    ):
+        return worker.wait()
+
+
+@contextlib.contextmanager
+def _waiting(backlog: int) -> Iterator[str]:
+    """A store in which so many conversations wait with one message each."""
     batch = BATCHES[-1]
     with processes.store() as store:
         with processes.server("service", store=store, role="web") as web:
             _run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=backlog / batch / 1000))
-        with processes.server("service", store=store, role="worker", turns=backlog, **options) as worker:
-            return worker.wait()
+        yield store
 
 
 def times_while_agent_is_slow(plan: Plan) -> Figures:

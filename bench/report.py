@@ -19,6 +19,7 @@ class Results:
     to_200: Compared
     to_agent: Mapping[str, Figures]
     turns_per_second: float
+    mailbox_turns_per_second: float
     to_200_while_agent_takes_20_s: Figures
     many_at_once: Figures
 
@@ -38,7 +39,8 @@ class Results:
         console.print(alone)
         at_once = self.many_at_once
         console.print(
-            f"Turns answered by one worker process: {self.turns_per_second:,.0f}/s",
+            f"Turns answered by one worker process: {self.turns_per_second:,.0f}/s; "
+            f"by the mailbox alone: {self.mailbox_turns_per_second:,.0f}/s",
             f"Its peak with {at_once['conversations']:,.0f} turns under way: {at_once['peak_megabytes']:.0f} MB; "
             f"longest stall of its event loop: {at_once['stall']:.0f} ms",
             sep="\n",

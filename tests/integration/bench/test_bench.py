@@ -20,6 +20,7 @@ def test_quick_run_reports_every_figure_in_json() -> None:
     assert set(found["messages_per_second"]) == {"1", "10", "100"}
     assert set(found["to_agent"]) == {"from_due", "from_200"}
     assert found["turns_per_second"] > 0
+    assert found["mailbox_turns_per_second"] > 0
     assert found["to_200_while_agent_takes_20_s"]["max"] < 20_000
     assert found["to_200_while_agent_takes_20_s"]["calls_under_way"] > 0
     assert all(figure > 0 for figure in found["many_at_once"].values())

@@ -12,7 +12,8 @@ from support.model_server import ScriptedModel
 from support.phone import ADMIN, Phone, post
 from support.polling import eventually
 from support.service import Service, StartService
-from support.whatsapp_payloads import contact, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import contact, webhook
 
 NOTICE = "A moment, please."
 
@@ -25,8 +26,7 @@ def guide_keys() -> dict[str, object]:
 
 def lines_asked(model: ScriptedModel, beginning: str) -> list[str]:
     """The lines that reached the model and begin so."""
-    latest = [request["messages"][-1]["content"] for request in model.requests]
-    return [line for said in latest for line in said.split("\n") if line.startswith(beginning)]
+    return [line for query in model.queries for line in query.split("\n") if line.startswith(beginning)]
 
 
 async def test_the_guides_limit(start_service: StartService, own_phone: Phone, model: ScriptedModel) -> None:

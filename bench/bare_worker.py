@@ -1,0 +1,71 @@
+"""The mailbox alone, in a process of its own: each turn is begun, gets its reply, is sent by nobody, and completed.
+
+What a worker's turns cost beyond that is the use cases around it: limits, pace, standing, stops, remembered words.
+Prints 0 for a port first, and at the end, as JSON, when it began and ended, in ns.
+"""
+
+import asyncio
+import json
+import time
+
+import click
+from attrs import define, field
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.mailbox import Claim
+from bench.service import say_port
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
+from entrypoints.cli.common import run
+
+REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="Yes, and by Thursday."),))
+AT_ONCE = 256
+CLAIMED_AT_ONCE = 100
+
+
+@define(kw_only=True)
+class BareWorker:
+    """Claims while fewer than `AT_ONCE` turns are under way, and never renews: it is done before."""
+
+    mailbox: RedisMailbox
+    _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(AT_ONCE), init=False)
+
+    async def work_off(self, turns: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            while turns > 0:
+                claims = await self.mailbox.claim(partition=0, worker="bare", limit=CLAIMED_AT_ONCE, wait_seconds=1)
+                turns -= len(claims)
+                for claim in claims:
+                    await self._places.acquire()
+                    group.create_task(self._answer(claim))
+
+    async def _answer(self, claim: Claim) -> None:
+        await self.mailbox.begin(claim=claim)
+        await self.mailbox.save_reply(claim=claim, reply=REPLY)
+        await self.mailbox.record_sent(claim=claim, part=0, message_id="wamid.bench")
+        await self.mailbox.complete(claim=claim)
+        self._places.release()
+
+
+async def work(store: str, turns: int) -> None:
+    connections = StoreConnections.to(store)
+    mailbox = RedisMailbox(store=connections, clock=SystemClock(), lease_seconds=60)
+    await mailbox.prepare()
+    say_port("", 0)
+    began = time.monotonic_ns()
+    await BareWorker(mailbox=mailbox).work_off(turns)
+    print(json.dumps({"began": began, "ended": time.monotonic_ns()}))
+    await connections.aclose()
+
+
+@click.command()
+@click.option("--store", required=True, help="Its address.")
+@click.option("--turns", type=int, required=True, help="As many wait.")
+def main(store: str, turns: int) -> None:
+    run(work(store, turns))
+
+
+if __name__ == "__main__":
+    main()
