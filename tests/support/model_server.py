@@ -35,6 +35,11 @@ class ScriptedModel:
     script: dict[str, Says] = field(factory=dict)
     requests: list[dict[str, Any]] = field(factory=list, init=False)
 
+    @property
+    def queries(self) -> list[str]:
+        """What each request asked, in words: the latest user message."""
+        return [_query(request) for request in self.requests]
+
     def heard(self, query: str) -> list[dict[str, Any]]:
         """The messages of the latest request that ended in `query`."""
         return next(request["messages"] for request in reversed(self.requests) if _query(request) == query)

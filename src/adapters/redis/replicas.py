@@ -10,8 +10,7 @@ COPY_SECONDS = 0.5
 async def copied(primary: ClusterNode, *, beside: str) -> None:
     """Return when a replica has what `primary` was told so far; at once when it has no replica.
 
-    WAIT counts from the last write of its own connection, so a write goes before it: a key beside `beside`, gone in
-    the next moment.
+    WAIT counts from the last write of its own connection, so a write goes before it: an empty key beside `beside`.
 
     Raises:
         StoreUnavailableError: none had it within `COPY_SECONDS`; it may be stored all the same.
@@ -20,7 +19,7 @@ async def copied(primary: ClusterNode, *, beside: str) -> None:
     _, _, replicas = await primary.execute_command("ROLE")
     if not replicas:
         return
-    written = PipelineCommand(0, "SET", f"{beside}:copied", "", "PX", 1)
+    written = PipelineCommand(0, "SET", f"{beside}:copied", "")
     waited = PipelineCommand(1, "WAIT", 1, int(COPY_SECONDS * 1000))
     await primary.execute_pipeline([written, waited])
     for command in (written, waited):
