@@ -16,6 +16,7 @@ from application.number_stops import NumberStops
 from application.outcome import Outcome
 from application.ports.agent import AgentFailedError
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
+from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.activity import ActivityKind
@@ -104,6 +105,8 @@ class AnswerConversation:
                 raise
             except SendFailedError as error:
                 return await self._stop(error, lease, turn, channel)
+            except NumberStoppedError as error:
+                return await self._wait(str(error), lease, turn, channel)
             except Exception as error:  # noqa: BLE001  (a fault of ours is no reason to leave somebody without a word)
                 decision, detail = self._after(error, turn), _words(error, channel)
                 if isinstance(decision, Retry):
@@ -120,6 +123,13 @@ class AnswerConversation:
         await self.stops.stop(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
         retry = Retry(after_seconds=self.retries.backoff(turn.attempts, turn_id=turn.id))
         return await self.follow_up(decision=retry, lease=lease, turn=turn, detail=error.detail)
+
+    async def _wait(self, reason: str, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
+        """A file the person sent cannot be had, for the number is stopped: it waits, as what is to be sent does."""
+        seconds = self.retries.longest_seconds
+        await self.stops.stop(channel=channel.name, reason=reason, seconds=seconds)
+        wait = Defer(after_seconds=seconds, reason=reason)
+        return await self.follow_up(decision=wait, lease=lease, turn=turn, detail=reason)
 
     def _after(self, error: Exception, turn: Turn) -> Decision:
         if isinstance(error, AgentFailedError):

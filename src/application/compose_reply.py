@@ -54,6 +54,7 @@ class ComposeReply:
         Raises:
             AgentFailedError: no answer; whether to ask again is the caller's to decide.
             SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
+            NumberStoppedError: a file of the person's cannot be fetched while it is; the agent was not asked.
             StoreUnavailableError: the limit, or the standing of the conversation, is not known.
         """
         standing = await self.standings.of(conversation=turn.conversation)

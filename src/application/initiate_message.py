@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from application.channels import Channels
+from application.channels import Channel, Channels
 from application.ports.clock import Clock
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
@@ -65,17 +65,29 @@ class InitiateMessage:
             StoreUnavailableError: ask again with the same key.
         """
         sender = self.channels[channel]
-        now = self.clock.now()
-        (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=to, at=now)])
-        conversation = Conversation(channel=channel, user=user)
-        heard_at = (await self.standings.of(conversation=conversation)).heard_at
-        if not all(sender.takes(part, heard_at=heard_at, now=now) for part in parts):
+        known = await self.keys.request(channel=channel, key=key)
+        asked, _, user = (known or request).partition("\n")
+        if asked != request:
+            raise KeyTakenError
+        conversation = Conversation(channel=channel, user=user or await self._user(channel, to))
+        # What was queued in time is so for whoever asks later.
+        if known is None and not await self._takes(sender, parts, conversation):
             raise WindowClosedError
         said = speak(sender, [await uploaded(sender, part) for part in parts], to)
         if not said:
             raise NothingToSayError
-        if not await self.keys.claim(channel=channel, key=key, request=request):
+        # With whose it is: a number that leads to somebody else by then would send it again.
+        taken = f"{request}\n{conversation.user}"
+        if known is None and not await self.keys.claim(channel=channel, key=key, request=taken):
             raise KeyTakenError
         reply = Reply(kind=ReplyKind.INITIATED, parts=said, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
         return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))
+
+    async def _user(self, channel: str, to: Person) -> str:
+        (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=to, at=self.clock.now())])
+        return user
+
+    async def _takes(self, sender: Channel, parts: Sequence[Said], conversation: Conversation) -> bool:
+        heard_at, now = (await self.standings.of(conversation=conversation)).heard_at, self.clock.now()
+        return all(sender.takes(part, heard_at=heard_at, now=now) for part in parts)

@@ -21,6 +21,7 @@ from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting, is_number
 from domain.messages import InboundMessage
 from domain.notices import AccountNotice, HumanReply
+from domain.turns import INITIATED_PREFIX
 from domain.wording import shortened
 
 
@@ -66,6 +67,7 @@ class NoteEvents:
             await self.mailbox.confirm(proofs=proofs)
         for status in statuses:
             await self.failures.mend(status=status, now=now)
+            await self._reached(status)
         if not statuses:
             return ()
         is_news = await self.log.advance(updates=statuses)
@@ -73,6 +75,31 @@ class NoteEvents:
         for status in news:
             await self.failures.tell(status=status)
         return news
+
+    async def _reached(self, status: StatusUpdate) -> None:
+        """Who was written to first may answer by another number: to Meta, some numbers have a digit more, or fewer.
+
+        Both lead to one person from then on. Two of whom both have written stay two.
+        """
+        part, number = status.part, status.to.phone if status.to else None
+        if part is None or number is None or status.failure or not part.turn_id.startswith(INITIATED_PREFIX):
+            return
+        written = part.conversation.user
+        if number == written or not is_number(written):
+            return
+        holder = await self.directory.find(channel=status.channel, alias=number)
+        if holder is None or (holder == number and not await self._has_written(status.channel, number)):
+            await self._also_known(status, known=written, new=number)
+        elif holder != written and not await self._has_written(status.channel, written):
+            await self._also_known(status, known=number, new=written)
+
+    async def _has_written(self, channel: str, user: str) -> bool:
+        standing = await self.standings.of(conversation=Conversation(channel=channel, user=user))
+        return standing.heard_at is not None
+
+    async def _also_known(self, status: StatusUpdate, *, known: str, new: str) -> None:
+        change = IdentityChange(channel=status.channel, known=(known,), new=(known, new), at=status.at)
+        await self.directory.change(change=change)
 
     async def _human(self, reply: HumanReply, now: float) -> None:
         """What was noted first is done again, if we fail in between; what is remembered first would not be."""

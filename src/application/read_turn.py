@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from application.channels import Channel
-from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
+from application.ports.media import (
+    FetchedMedia,
+    MediaPort,
+    MediaTroubleError,
+    MediaUnavailableError,
+    NumberStoppedError,
+)
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
 from domain.contents import Choice, MediaKind
@@ -58,7 +64,12 @@ class ReadTurn:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], channel: Channel, standing: Standing, sees: bool
     ) -> Reading:
-        """What `messages` say, amended already, the remarks made before them first; and remember it for later."""
+        """What `messages` say, amended already, the remarks made before them first; and remember it for later.
+
+        Raises:
+            NumberStoppedError: a file cannot be fetched while the number is stopped.
+            StoreUnavailableError: what they refer to is not known.
+        """
         meant = _as_meant(messages, standing)
         quoted = await self._quoted(meant, channel)
         findings = await self._findings(meant, channel, sees=sees)
@@ -100,6 +111,8 @@ class ReadTurn:
             return _Finding(words=f"it is not shown to you: only the first {MOST_IMAGES} are")
         try:
             return await self._examine(media, channel, sees=sees)
+        except NumberStoppedError:
+            raise  # the file is there, and will be had when messages can be sent again
         except (MediaUnavailableError, MediaTroubleError) as error:
             logger.info("a file of message %s could not be had: %s", message.id, error)
             # What follows a colon is for operators.

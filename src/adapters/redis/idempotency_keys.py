@@ -16,10 +16,17 @@ class RedisIdempotencyKeys:
     store: StoreConnections
     keys: Keys = field(factory=Keys)
 
-    async def claim(self, *, channel: str, key: str, request: str) -> bool:
-        # A caller's key may hold braces, which mean something to a cluster.
-        digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
-        name = self.keys.shared(f"request:{channel}:{digest}")
+    async def request(self, *, channel: str, key: str) -> str | None:
         with translated():
-            known = await self.store.commands.set(name, request, nx=True, get=True, ex=KEPT_SECONDS)
+            known = await self.store.commands.get(self._name(channel, key))
+        return known if isinstance(known, str) else None
+
+    async def claim(self, *, channel: str, key: str, request: str) -> bool:
+        with translated():
+            known = await self.store.commands.set(self._name(channel, key), request, nx=True, get=True, ex=KEPT_SECONDS)
         return known in (None, request)
+
+    def _name(self, channel: str, key: str) -> str:
+        """A caller's key may hold braces, which mean something to a cluster."""
+        digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+        return self.keys.shared(f"request:{channel}:{digest}")

@@ -37,6 +37,7 @@ STATUSES: Mapping[int, SendFailure] = {
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 NEVER_SENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 NO_SUCH_OBJECT = (100, 33)  # or no permission to use it
+DEAD_TOKEN = frozenset({0, 104, 190})
 LONGEST_DETAIL = 500
 
 
@@ -64,6 +65,11 @@ def names_nothing(response: httpx.Response) -> bool:
     """Whether the request was about an id that is none."""
     fields = _error(response)
     return (_code(fields), fields.get("error_subcode")) == NO_SUCH_OBJECT
+
+
+def token_is_dead(response: httpx.Response) -> bool:
+    """Whether the token opens nothing any more, whatever the request was about."""
+    return _code(_error(response)) in DEAD_TOKEN
 
 
 def unanswered(error: httpx.HTTPError) -> SendFailedError:

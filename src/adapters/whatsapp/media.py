@@ -17,10 +17,10 @@ import stamina
 from attrs import frozen
 
 from adapters.whatsapp.fields import maybe_count
-from adapters.whatsapp.graph_errors import document_of, names_nothing, refused
+from adapters.whatsapp.graph_errors import document_of, names_nothing, refused, token_is_dead
 from adapters.whatsapp.graph_number import GraphNumber
 from adapters.whatsapp.uploadable import Upload, as_upload
-from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
+from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.failures import SendFailure
 from domain.messages import Media
@@ -113,6 +113,9 @@ class GraphMedia(GraphNumber):
         if response.is_success and isinstance(described.get("url"), str):
             return described
         refusal = refused(response, secrets=(self.access_token,))
+        if token_is_dead(response):
+            # Other codes that stop a number may be about this file alone, and would stop it again and again.
+            raise NumberStoppedError(refusal.detail)
         if refusal.failure in NO_SUCH_FILE or names_nothing(response):
             raise MediaUnavailableError(f"the channel does not give it out: {refusal.detail}")
         raise MediaTroubleError(f"the channel does not say where it is: {refusal.detail}")

@@ -16,6 +16,10 @@ class MediaTroubleError(Exception):
     """The file cannot be had just now."""
 
 
+class NumberStoppedError(MediaTroubleError):
+    """Nor can anything else be had or sent, until somebody mends the number. The text says why."""
+
+
 @frozen(kw_only=True)
 class FetchedMedia:
     """A whole file."""
@@ -32,7 +36,8 @@ class MediaPort(Protocol):
 
         Raises:
             MediaUnavailableError: and there is no use in asking again.
-            MediaTroubleError: the channel did not answer as it should; later it may.
+            MediaTroubleError: the channel did not answer as it should; later it may. NumberStoppedError when that is
+                for the number's sake, and not for the file's.
         """
         ...
 
