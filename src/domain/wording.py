@@ -62,11 +62,13 @@ def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     referral = message.referral
     came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
     replies = bool(message.quotes)
+    # Who asks about a product quotes where they saw it, and that was hardly in this conversation.
+    unknown = replies and not quoted and not message.product
     return (
         f"[came through an advertisement: {inside(came)}]" if came else "",
         f"[about the product {inside(message.product)}]" if message.product else "",
         f'[in reply to: "{inside(shortened(quoted))}"]' if replies and quoted else "",
-        "[in reply to an earlier message]" if replies and not quoted else "",
+        "[in reply to an earlier message]" if unknown else "",
         "[forwarded]" if message.forwarded else "",
     )
 

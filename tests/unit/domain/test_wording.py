@@ -106,9 +106,13 @@ def test_what_it_refers_to_is_quoted() -> None:
 
 
 def test_how_it_came_is_told() -> None:
-    """Forwarded, through an advertisement, about a product."""
+    """Forwarded, through an advertisement, about a product: what nobody here said is not quoted as if it were."""
     came = evolve(
-        message("hi"), forwarded=True, product="p1", referral=Referral(headline="Sale", url="https://example.org")
+        message("hi"),
+        forwarded=True,
+        product="p1",
+        quotes="m",
+        referral=Referral(headline="Sale", url="https://example.org"),
     )
 
     assert in_words(came).split("\n") == [
