@@ -26,12 +26,14 @@ class BusinessNumber:
 class Person:
     """Somebody with a phone; `number` holds digits without a plus sign.
 
-    Who `hides_number` has a username instead: the business never learns the number, only the user id.
+    Who `hides_number` has a username instead: the business never learns the number, only the user id. That is
+    another one after each of the `user_id_changes`.
     """
 
     number: str
     name: str
     hides_number: bool = False
+    user_id_changes: int = 0
 
     @property
     def user_id(self) -> str:
@@ -39,7 +41,8 @@ class Person:
 
         It changes with the number, as Meta's does, and does not tell it.
         """
-        digest = hashlib.sha256(self.number.encode()).digest()
+        name = f"{self.number}/{self.user_id_changes}" if self.user_id_changes else self.number
+        digest = hashlib.sha256(name.encode()).digest()
         return f"US.{int.from_bytes(digest) % 10**20:020d}"
 
     @property

@@ -45,7 +45,7 @@ class ChatMessage:
     `type` and `content` are Meta's: a webhook or a send has the content under the name of its type. `body` is the
     line a list of chats shows, and `media_id` names the file it carries. `seen` says that the person has looked at
     it, `human` that somebody wrote it in the business app, `error` why it will never arrive. `reactions` holds one
-    emoji an author, `quick_replies` what a template lets one tap.
+    emoji an author, `quick_replies` what a template lets one tap. What is said in a group has its `group_id`.
     """
 
     number: str
@@ -56,6 +56,7 @@ class ChatMessage:
     media_id: str | None = None
     reference: str | None = None
     reply_to: str | None = None
+    group_id: str | None = None
     context: Mapping[str, object] = field(factory=dict)
     referral: Mapping[str, object] | None = None
     quick_replies: tuple[Mapping[str, str], ...] = ()

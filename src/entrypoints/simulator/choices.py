@@ -4,11 +4,11 @@ Shapes: Meta, "messages webhook reference" of the Cloud API (2026).
 """
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from entrypoints.simulator import answers
 from entrypoints.simulator.chat_messages import ChatMessage
 from entrypoints.simulator.drafts import Draft, ImpossibleDraftError
 
@@ -29,7 +29,8 @@ class Offer:
 
 def offers(content: object, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Offer, ...]:
     """What a message with this content and these quick replies of a template lets one tap, as it is shown."""
-    return tuple(itertools.chain(map(_quick_reply, quick_replies), _buttons(content), _rows(content)))
+    found = (map(_quick_reply, quick_replies), _buttons(content), _rows(content), _permissions(content))
+    return tuple(itertools.chain.from_iterable(found))
 
 
 def tap(message: ChatMessage, choice: str) -> Draft:
@@ -46,19 +47,19 @@ def tap(message: ChatMessage, choice: str) -> Draft:
 
 
 def fill(message: ChatMessage, values: Data) -> Draft:
-    """The answer when the form behind a message was filled in.
+    """The answer when the form behind a message was filled in, or the address it asks for.
 
     Raises:
         ImpossibleDraftError: the message has no form.
     """
     content = _data(message.content)
-    if content.get("type") != "flow":
-        raise ImpossibleDraftError(f"message {message.id} has no form")
     parameters = _data(_data(content.get("action")).get("parameters"))
-    token = {"flow_token": parameters["flow_token"]} if "flow_token" in parameters else {}
-    response = json.dumps({**token, **values}, ensure_ascii=False)
-    answer = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": response}}
-    return _reply(message, "interactive", "Form sent", answer)
+    match content.get("type"):
+        case "flow":
+            return _reply(message, "interactive", "Form sent", answers.form(values, token=parameters.get("flow_token")))
+        case "address_message":
+            return _reply(message, "interactive", "Address sent", answers.address(values))
+    raise ImpossibleDraftError(f"message {message.id} has no form")
 
 
 def _quick_reply(reply: Mapping[str, str]) -> Offer:
@@ -82,6 +83,13 @@ def _rows(content: object) -> Iterator[Offer]:
                 kind="list_reply",
                 answer=dict(row),
             )
+
+
+def _permissions(content: object) -> Iterator[Offer]:
+    if _data(content).get("type") == "call_permission_request":
+        for response, title in answers.CALLS.items():
+            answer = answers.call_permission(response)
+            yield Offer(id=response, title=title, kind="call_permission_reply", answer=answer)
 
 
 def _reply(message: ChatMessage, kind: str, body: str, content: Data) -> Draft:

@@ -13,11 +13,9 @@ from msgspec import Struct
 from entrypoints.simulator.control import Control, ControlRejectedError
 from entrypoints.simulator.graph_templates import Template
 from entrypoints.simulator.injection import Playing
-from entrypoints.simulator.notices import UnknownNoticeError, example
+from entrypoints.simulator.notices import TIMELESS, UnknownNoticeError, example
 from entrypoints.simulator.outbound import SentRecord
 from entrypoints.simulator.phones import UnknownPhoneError
-
-MESSAGES = "messages"
 
 
 class Circumstances(Struct):
@@ -28,7 +26,7 @@ class Circumstances(Struct):
 
 
 class Notice(Struct):
-    """Something about the account: a webhook field, and its value where no example will do."""
+    """Something besides messages: a webhook field, and its value where no example will do."""
 
     field: str
     value: dict[str, Any] | None = None
@@ -90,12 +88,12 @@ async def change_phone(simulator: Playing, number: FromPath[str], data: JSONBody
 
 @post("/notices", status_code=204)
 async def tell(simulator: Playing, data: JSONBody[Notice]) -> None:
-    """Tell the business about its account; without a value an example of the field is told."""
+    """Tell the business of something besides messages; without a value an example of the field is told."""
     try:
         value = data.value or example(data.field, simulator.business)
     except UnknownNoticeError as error:
         raise ValidationException(str(error)) from error
-    simulator.tell(data.field, value, at=None if data.field == MESSAGES else int(time.time()))
+    simulator.tell(data.field, value, at=None if data.field in TIMELESS else int(time.time()))
 
 
 @put("/templates/{name:str}", status_code=204)

@@ -3,10 +3,12 @@
 import asyncio
 import functools
 import time
+from collections.abc import Sequence
 
 import httpx
 
 from entrypoints.http_client import SteadyClient
+from entrypoints.simulator.business import Person
 from entrypoints.simulator.chat_messages import ChatMessage, Tick
 from entrypoints.simulator.gate import Gate
 from entrypoints.simulator.links import LinkUnusableError, fetch, file_of
@@ -15,9 +17,12 @@ from entrypoints.simulator.meta_errors import webhook_error
 from entrypoints.simulator.phones import Phone
 from entrypoints.simulator.posting import Posting
 from entrypoints.simulator.webhooks import Attempt
-from entrypoints.simulator.wire_changes import status_change
+from entrypoints.simulator.wire import Change
+from entrypoints.simulator.wire_changes import group_status_change, status_change
 
 MEDIA_UPLOAD_ERROR = 131053
+
+type Copies = Sequence[tuple[Phone, ChatMessage]]
 
 
 class Delivery:
@@ -47,17 +52,44 @@ class Delivery:
             await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
             self.call_back(phone, message, Tick.READ)
 
+    async def carry_to_group(self, copies: Copies) -> None:
+        """Bring a message to each phone of a group, and call back each step of all of them at once, in order."""
+        for phone, message in copies:
+            message.error = await self._late_error(phone, message)
+        message = copies[0][1]
+        for status in (Tick.FAILED,) if message.error else self._steps(message):
+            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            self._call_back_group(copies, status)
+        if seen := [(phone, copy) for phone, copy in copies if copy.seen and not copy.error]:
+            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            self._call_back_group(seen, Tick.READ)
+
     def call_back(self, phone: Phone | None, message: ChatMessage, status: Tick) -> None:
+        """A message came so far with a person, or with nobody at all."""
         order = asyncio.Lock()
         if phone is not None:
             order = phone.status_order
             phone.tick(message, status)
+        self._post([phone.person] if phone else [], message, status, order)
+
+    def _call_back_group(self, copies: Copies, status: Tick) -> None:
+        for phone, message in copies:
+            phone.tick(message, status)
+        first, message = copies[0]
+        self._post([phone.person for phone, _ in copies], message, status, first.status_order)
+
+    def _post(self, people: Sequence[Person], message: ChatMessage, status: Tick, order: asyncio.Lock) -> None:
         control = self._posting.caller.control
         if control.statuses:
-            person = phone.person if phone else None
-            change = status_change(self._posting.caller.business, person, message, status, at=time.time())
+            change = self._change(people, message, status)
             for _ in range(2 if control.statuses_twice else 1):
                 self._posting.post(change, order=order, report=functools.partial(self._note_echo, message))
+
+    def _change(self, people: Sequence[Person], message: ChatMessage, status: Tick) -> Change:
+        business, at = self._posting.caller.business, time.time()
+        if message.group_id is not None:
+            return group_status_change(business, people, message, status, at=at)
+        return status_change(business, people[0] if people else None, message, status, at=at)
 
     def _steps(self, message: ChatMessage) -> tuple[Tick, ...]:
         if message.type == "reaction":  # all that Meta ever tells of one

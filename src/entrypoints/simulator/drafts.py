@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
+from entrypoints.simulator import answers
 from entrypoints.simulator.media import Media, MediaShelf
 from entrypoints.simulator.meta_errors import webhook_error
 from entrypoints.simulator.samples import SAMPLES, sample
 
 UNSUPPORTED = 131051
 SAMPLE_PLACE = {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central", "address": "Hauptstraße 1"}
-SAMPLE_ITEM = {"product_retailer_id": "tea-100", "quantity": 2, "item_price": 4.5, "currency": "EUR"}
+SAMPLE_PRODUCT = "tea-100"
+SAMPLE_ITEM = {"product_retailer_id": SAMPLE_PRODUCT, "quantity": 2, "item_price": 4.5, "currency": "EUR"}
+SAMPLE_GROUP = "Y2FwaV9ncm91cDoxNTU1MDAwMTExMToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
+CATALOG = "300000000000003"
 SAMPLE_AD: Mapping[str, object] = {
     "source_url": "https://fb.me/example",
     "source_id": "120200000000000001",
@@ -36,8 +40,8 @@ class ImpossibleDraftError(Exception):
 class Draft:
     """A message before it is sent. `type` and `content` are Meta's, `body` is the line a list of chats shows.
 
-    `context` and `referral` stand beside the content, `error` says why Meta could not pass on what it is. The
-    message is `age_seconds` old when it is sent.
+    `context` and `referral` stand beside the content, `error` says why Meta could not pass on what it is. With a
+    `group_id` it is for everybody in that group. The message is `age_seconds` old when it is sent.
     """
 
     type: str
@@ -48,6 +52,7 @@ class Draft:
     context: Fields = field(factory=dict)
     referral: Fields | None = None
     error: Fields | None = None
+    group_id: str | None = None
     age_seconds: float = 0.0
 
 
@@ -128,8 +133,20 @@ def _contacts(fields: Fields) -> Draft:
 def _order(fields: Fields) -> Draft:
     words = str(fields.get("text") or "")
     items = fields.get("items") or [SAMPLE_ITEM]
-    content = {"catalog_id": "300000000000003", "text": words, "product_items": items}
+    content = {"catalog_id": CATALOG, "text": words, "product_items": items}
     return Draft(type="order", body=words or "[order]", content=content)
+
+
+def _address(fields: Fields) -> Draft:
+    return Draft(type="interactive", body="Address sent", content=answers.address({**answers.SAMPLE_ADDRESS, **fields}))
+
+
+def _call_permission(fields: Fields) -> Draft:
+    response = str(fields.get("response") or answers.ALLOW)
+    if response not in answers.CALLS:
+        raise ImpossibleDraftError(f"a response is one of {', '.join(answers.CALLS)}")
+    reply = {"type": "call_permission_reply", "call_permission_reply": answers.call_permission(response)}
+    return Draft(type="interactive", body=answers.CALLS[response], content=reply)
 
 
 def _unsupported(fields: Fields) -> Draft:
@@ -149,6 +166,8 @@ KINDS: Mapping[str, Callable[[Fields], Draft]] = {
     "location": _location,
     "contacts": _contacts,
     "order": _order,
+    "address": _address,
+    "call_permission": _call_permission,
     "unsupported": _unsupported,
     "broken": _broken,
 }

@@ -92,3 +92,4 @@ READERS: Mapping[str, Callable[[Data], str]] = {
     "template": read_template,
 }
 TYPES = frozenset((*MEDIA_TYPES, *READERS, "contacts"))
+GROUP_TYPES = frozenset((*MEDIA_TYPES, "text", "template"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from entrypoints.simulator.graph_contents import TYPES, read_content
+from entrypoints.simulator.graph_contents import GROUP_TYPES, TYPES, read_content
 from entrypoints.simulator.graph_errors import invalid_parameter, invalid_value, missing_parameter
 from entrypoints.simulator.json_fields import an_object, text
 
@@ -18,9 +18,9 @@ USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 class SendRequest:
     """A message for somebody.
 
-    `address` is a number without its plus sign, or a business-scoped user id; `written` is how the request had it.
-    `content` is what stands under the name of the `type`, and `body` the line that stands for it. `lost` is a user id
-    in the place of a number: Meta takes it, and it never arrives.
+    `address` is a number without its plus sign, a business-scoped user id, or the id of a `group`; `written` is how
+    the request had it. `content` is what stands under the name of the `type`, and `body` the line that stands for it.
+    `lost` is a user id in the place of a number: Meta takes it, and it never arrives.
     """
 
     address: str
@@ -31,6 +31,7 @@ class SendRequest:
     reference: str | None = None
     reply_to: str | None = None
     lost: bool = False
+    group: bool = False
 
 
 @frozen(kw_only=True)
@@ -64,14 +65,14 @@ def _read_request(data: Mapping[str, object]) -> ReadRequest:
 
 
 def _send_request(data: Mapping[str, object]) -> SendRequest:
+    group = _is_for_a_group(data)
+    types = GROUP_TYPES if group else TYPES
     kind = data.get("type", "text")
-    if not isinstance(kind, str) or kind not in TYPES:
-        raise invalid_parameter(f"Param type must be one of {{{', '.join(sorted(TYPES)).upper()}}} - got {kind!r}.")
-    if data.get("recipient_type", "individual") != "individual":
-        raise invalid_value("recipient_type must be individual")
+    if not isinstance(kind, str) or kind not in types:
+        raise invalid_parameter(f"Param type must be one of {{{', '.join(sorted(types)).upper()}}} - got {kind!r}.")
     if kind == "reaction" and "context" in data:
         raise invalid_parameter("A reaction cannot be a reply.")
-    address = _address(data)
+    address = _group(data) if group else _address(data)
     return SendRequest(
         address=address,
         written=str(data.get("to") or data.get("recipient")),
@@ -82,8 +83,23 @@ def _send_request(data: Mapping[str, object]) -> SendRequest:
         if "biz_opaque_callback_data" in data
         else None,
         reply_to=text(an_object(data, "context"), "message_id") if "context" in data else None,
-        lost="to" in data and not PHONE_NUMBER.fullmatch(address),
+        lost="to" in data and not group and not PHONE_NUMBER.fullmatch(address),
+        group=group,
     )
+
+
+def _is_for_a_group(data: Mapping[str, object]) -> bool:
+    kind = data.get("recipient_type", "individual")
+    if kind not in ("individual", "group"):
+        raise invalid_value("recipient_type must be one of {INDIVIDUAL, GROUP}")
+    return kind == "group"
+
+
+def _group(data: Mapping[str, object]) -> str:
+    group_id = text(data, "to")
+    if PHONE_NUMBER.fullmatch(group_id):
+        raise invalid_value("Recipient group id is not valid")
+    return group_id
 
 
 def _address(data: Mapping[str, object]) -> str:

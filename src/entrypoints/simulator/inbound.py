@@ -1,21 +1,18 @@
 """What people do on their phones, and how the business hears of it."""
 
-import asyncio
 import functools
 import time
 from collections.abc import Mapping
 
-from attrs import evolve
-
 from entrypoints.simulator.business import Person
-from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick, new_wamid
+from entrypoints.simulator.chat_messages import Author, ChatMessage
 from entrypoints.simulator.choices import fill, tap
-from entrypoints.simulator.drafts import Draft, ImpossibleDraftError, text
+from entrypoints.simulator.drafts import Draft, ImpossibleDraftError
+from entrypoints.simulator.groups import Groups
 from entrypoints.simulator.media import MediaShelf
 from entrypoints.simulator.phones import Phone, Phones
 from entrypoints.simulator.posting import Posting
-from entrypoints.simulator.webhooks import Attempt
-from entrypoints.simulator.wire_changes import echo_change, message_change, new_identity_changes
+from entrypoints.simulator.wire_changes import message_change
 
 
 class Inbound:
@@ -24,8 +21,9 @@ class Inbound:
     Where a message is named, UnknownMessageError is raised for one that is not in the thread.
     """
 
-    def __init__(self, *, phones: Phones, media: MediaShelf, posting: Posting) -> None:
+    def __init__(self, *, phones: Phones, groups: Groups, media: MediaShelf, posting: Posting) -> None:
         self._phones = phones
+        self._groups = groups
         self._media = media
         self._posting = posting
         self._written: dict[str, tuple[Phone, ChatMessage]] = {}
@@ -48,7 +46,7 @@ class Inbound:
         target = phone.find(message_id)
         target.react(Author.PERSON, emoji)
         phone.changed(target)
-        return self._mention(phone, "reaction", {"message_id": message_id, "emoji": emoji})
+        return self._mention(phone, target, "reaction", {"message_id": message_id, "emoji": emoji})
 
     def tap(self, *, number: str, message_id: str, choice: str) -> ChatMessage:
         """The person taps a button, a row or a quick reply.
@@ -79,7 +77,7 @@ class Inbound:
         target.body, target.content, target.edited = words, {"body": words}, True
         phone.changed(target)
         changed = {"type": "text", "text": {"body": words}}
-        return self._mention(phone, "edit", {"original_message_id": message_id, "message": changed})
+        return self._mention(phone, target, "edit", {"original_message_id": message_id, "message": changed})
 
     def revoke(self, *, number: str, message_id: str) -> ChatMessage:
         """The person deletes a message of their own for everyone.
@@ -91,38 +89,7 @@ class Inbound:
         target = self._own(phone, message_id)
         target.revoked = True
         phone.changed(target)
-        return self._mention(phone, "revoke", {"original_message_id": message_id})
-
-    def change_number(self, *, number: str, new: str) -> None:
-        """The person moves to another number, and takes the thread along.
-
-        Raises:
-            ImpossibleDraftError: somebody has that number.
-        """
-        if new in self._phones:
-            raise ImpossibleDraftError(f"somebody has the number {new}")
-        phone, business = self._phones[number], self._posting.caller.business
-        before, after = phone.person, evolve(phone.person, number=new)
-        self._phones.replace(phone, after)
-        changes = new_identity_changes(business, before, after, message_id=new_wamid(), at=time.time())
-        for change in changes:
-            self._posting.post(change, order=phone.message_order)
-
-    def answer_by_hand(self, *, number: str, words: str) -> ChatMessage:
-        """Somebody of the business writes to the person in the WhatsApp Business app."""
-        phone, said = self._phones[number], text(words)
-        message = ChatMessage(
-            number=phone.person.number,
-            author=Author.BUSINESS,
-            body=said.body,
-            content=said.content,
-            status=Tick.DELIVERED,
-            human=True,
-        )
-        phone.add(message)
-        change = echo_change(self._posting.caller.business, phone.person, message)
-        self._posting.post(change, order=asyncio.Lock())
-        return message
+        return self._mention(phone, target, "revoke", {"original_message_id": message_id})
 
     def _own(self, phone: Phone, message_id: str) -> ChatMessage:
         target = phone.find(message_id)
@@ -130,10 +97,15 @@ class Inbound:
             raise ImpossibleDraftError("that is somebody else's message")
         return target
 
-    def _mention(self, phone: Phone, kind: str, content: Mapping[str, object]) -> ChatMessage:
-        """Tell of something that is no bubble of its own."""
+    def _mention(self, phone: Phone, target: ChatMessage, kind: str, content: Mapping[str, object]) -> ChatMessage:
+        """Tell of something about a bubble that is no bubble of its own."""
         message = ChatMessage(
-            number=phone.person.number, author=Author.PERSON, body=f"[{kind}]", type=kind, content=content
+            number=phone.person.number,
+            author=Author.PERSON,
+            body=f"[{kind}]",
+            type=kind,
+            content=content,
+            group_id=target.group_id,
         )
         self._tell(phone, message)
         return message
@@ -148,6 +120,7 @@ class Inbound:
             content=draft.content,
             media_id=draft.media_id,
             reply_to=draft.reply_to,
+            group_id=draft.group_id,
             context={**quoted, **draft.context},
             referral=draft.referral,
             error=draft.error,
@@ -164,18 +137,12 @@ class Inbound:
 
     def _tell(self, phone: Phone, message: ChatMessage, *, age_seconds: float = 0.0) -> None:
         self._written[message.id] = phone, message
-        phone.open_window(age_seconds=age_seconds)
+        if message.group_id is None:
+            phone.open_window(age_seconds=age_seconds)
+        else:
+            self._groups.join(message.group_id, phone)
         media = self._media.get(message.media_id) if message.media_id is not None else None
         url = self._media.address(media) if media is not None and self._media.base_url else None
         change = message_change(self._posting.caller.business, phone.person, message, media_url=url)
-        report = functools.partial(self._report, phone, message)
+        report = functools.partial(phone.reported, message)
         self._posting.post(change, order=phone.message_order, report=report)
-
-    def _report(self, phone: Phone, message: ChatMessage, attempt: Attempt) -> None:
-        match attempt:
-            case Attempt.ANSWERED:
-                phone.tick(message, Tick.DELIVERED)
-            case Attempt.REFUSED:
-                phone.missed(message)
-            case Attempt.ABANDONED if message.status is Tick.ACCEPTED:
-                phone.tick(message, Tick.FAILED)

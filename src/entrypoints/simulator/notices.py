@@ -1,4 +1,4 @@
-"""What Meta tells a business about its account, with an example of each.
+"""What Meta tells a business besides messages, about its account and about people, with an example of each.
 
 Shapes: Meta, webhook reference of the WhatsApp Cloud API (2026).
 """
@@ -6,11 +6,15 @@ Shapes: Meta, webhook reference of the WhatsApp Cloud API (2026).
 import time
 from collections.abc import Callable, Mapping
 
-from entrypoints.simulator.business import BusinessNumber
+from entrypoints.simulator.business import BusinessNumber, default_people
+from entrypoints.simulator.drafts import SAMPLE_GROUP
 from entrypoints.simulator.meta_errors import webhook_error
-from entrypoints.simulator.wire import number_value
+from entrypoints.simulator.wire import contact, number_value
 
 UNAVAILABLE = 131016
+# Fields about a number come without the time that those about an account have.
+TIMELESS = frozenset(("calls", "group_participants_update", "history", "messages", "smb_app_state_sync"))
+ANA = default_people()[0]
 
 type Value = Mapping[str, object]
 
@@ -67,8 +71,58 @@ def _template_status(_: BusinessNumber) -> Value:
 
 def _preferences(business: BusinessNumber) -> Value:
     wish = {"category": "marketing_messages", "value": "stop", "detail": "User requested to stop marketing messages"}
-    who = {"wa_id": "15550002222", "timestamp": int(time.time())}
+    who = {"wa_id": ANA.number, "timestamp": int(time.time())}
     return number_value(business, user_preferences=[who | wish])
+
+
+def _call(business: BusinessNumber) -> Value:
+    """Ana called, and nobody answered."""
+    call = {
+        "id": "wacid.ABGGFjFVU2AfAgo6V",
+        "from": ANA.number,
+        "from_user_id": ANA.user_id,
+        "to": business.phone,
+        "event": "terminate",
+        "direction": "USER_INITIATED",
+        "status": "FAILED",
+        "timestamp": _now(),
+    }
+    return number_value(business, contacts=[contact(ANA)], calls=[call])
+
+
+def _history(business: BusinessNumber) -> Value:
+    """What was said in the WhatsApp Business app before the number came to the Cloud API."""
+    said = {"timestamp": _now(), "type": "text", "history_context": {"status": "READ"}}
+    messages = [
+        {"from": ANA.number, "id": "wamid.history.1", "text": {"body": "Are you open today?"}} | said,
+        {"from": business.phone, "id": "wamid.history.2", "text": {"body": "Until six"}} | said,
+        {"from": ANA.number, "id": "wamid.history.3"} | said | {"type": "media_placeholder"},
+    ]
+    chunk = {"phase": 0, "chunk_order": 1, "progress": 100}
+    return number_value(business, history=[{"metadata": chunk, "threads": [{"id": ANA.number, "messages": messages}]}])
+
+
+def _address_book(business: BusinessNumber) -> Value:
+    """Somebody was put into the address book of the WhatsApp Business app."""
+    who = {"full_name": ANA.name, "first_name": ANA.name, "phone_number": ANA.number, "user_id": ANA.user_id}
+    added = {"type": "contact", "contact": who, "action": "add", "metadata": {"timestamp": _now()}}
+    return number_value(business, state_sync=[added])
+
+
+def _group(business: BusinessNumber) -> Value:
+    """Somebody came into a group by its link."""
+    came = {
+        "timestamp": _now(),
+        "group_id": SAMPLE_GROUP,
+        "type": "group_participants_add",
+        "reason": "invite_link",
+        "added_participants": [{"wa_id": ANA.number, "user_id": ANA.user_id}],
+    }
+    return number_value(business, groups=[came])
+
+
+def _now() -> str:
+    return str(int(time.time()))
 
 
 EXAMPLES: Mapping[str, Callable[[BusinessNumber], Value]] = {
@@ -78,4 +132,8 @@ EXAMPLES: Mapping[str, Callable[[BusinessNumber], Value]] = {
     "phone_number_quality_update": _quality,
     "message_template_status_update": _template_status,
     "user_preferences": _preferences,
+    "calls": _call,
+    "history": _history,
+    "smb_app_state_sync": _address_book,
+    "group_participants_update": _group,
 }

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick
 from entrypoints.simulator.delivery import Delivery
@@ -11,6 +11,7 @@ from entrypoints.simulator.gate import Gate
 from entrypoints.simulator.graph_errors import invalid_parameter
 from entrypoints.simulator.graph_requests import SendRequest
 from entrypoints.simulator.graph_templates import Templates
+from entrypoints.simulator.groups import Groups
 from entrypoints.simulator.links import file_of
 from entrypoints.simulator.media import MediaShelf
 from entrypoints.simulator.meta_errors import webhook_error
@@ -37,10 +38,11 @@ class SentRecord:
 class Outbound:
     """The sends of the business; `sent` holds the accepted ones, for an audit."""
 
-    def __init__(self, *, phones: Phones, media: MediaShelf, posting: Posting) -> None:
+    def __init__(self, *, phones: Phones, groups: Groups, media: MediaShelf, posting: Posting) -> None:
         self.sent: list[SentRecord] = []
         self.templates = Templates()
         self._phones = phones
+        self._groups = groups
         self._media = media
         self._posting = posting
         self._gate = Gate(posting.caller)
@@ -58,7 +60,10 @@ class Outbound:
         self._gate.refuse_if_closed(request, phone)
         self._gate.refuse_if_fast(request)
         self._record(request, message)
-        if not request.lost:
+        members = self._groups.phones_of(request.address) if request.group else ()
+        if members:
+            self._show_group(members, message)
+        elif not request.lost:
             self._show(phone, message)
             self._posting.start(self.delivery.carry(phone, message))
         return message
@@ -81,7 +86,7 @@ class Outbound:
 
     def _phone(self, request: SendRequest) -> Phone | None:
         try:
-            return self._phones[request.address] if not request.lost else None
+            return self._phones[request.address] if not (request.lost or request.group) else None
         except UnknownPhoneError:
             return None
 
@@ -97,6 +102,7 @@ class Outbound:
             quick_replies=tuple(quick_replies),
             reference=request.reference,
             reply_to=request.reply_to,
+            group_id=request.address if request.group else None,
         )
 
     def _words(self, request: SendRequest) -> tuple[str, Sequence[Mapping[str, str]]]:
@@ -126,6 +132,13 @@ class Outbound:
                 reference=message.reference,
             )
         )
+
+    def _show_group(self, members: Sequence[Phone], message: ChatMessage) -> None:
+        """Everybody has a bubble of their own, with ticks of its own."""
+        copies = [(phone, evolve(message, number=phone.person.number, reactions={})) for phone in members]
+        for phone, copy in copies:
+            phone.add(copy)
+        self._posting.start(self.delivery.carry_to_group(copies))
 
     def _show(self, phone: Phone | None, message: ChatMessage) -> None:
         if phone is None:

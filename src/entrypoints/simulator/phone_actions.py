@@ -11,7 +11,17 @@ from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody, RawBody
 from msgspec import Meta, Struct
 
-from entrypoints.simulator.drafts import SAMPLE_AD, Draft, ImpossibleDraftError, draft, text
+from entrypoints.simulator.chat_messages import new_wamid
+from entrypoints.simulator.drafts import (
+    CATALOG,
+    SAMPLE_AD,
+    SAMPLE_GROUP,
+    SAMPLE_PRODUCT,
+    Draft,
+    ImpossibleDraftError,
+    draft,
+    text,
+)
 from entrypoints.simulator.injection import Playing
 from entrypoints.simulator.phone_access import digits, phone_of
 from entrypoints.simulator.phone_deeds import DEEDS, Deed, Words
@@ -24,7 +34,9 @@ class Note(Struct):
 
     Types: text (body), image, video, voice, audio, document, sticker (media_id of an added file, caption, filename),
     location (latitude, longitude, name, address), contacts (name, phone, email, organisation), order (text, items),
-    unsupported (kind, code), broken. `forwarded` is true or "frequently"; `referral` is true for a made-up ad, or one.
+    address (name, phone_number, address, city, ...), call_permission (response: accept or reject), unsupported (kind,
+    code), broken. `forwarded` is true or "frequently". True stands for something made up: an ad (`referral`), the
+    product it is about (`product`, else its id), the group it is written in (`group`, else its id).
     """
 
     text: Words | None = None
@@ -33,6 +45,8 @@ class Note(Struct):
     reply_to: str | None = None
     forwarded: bool | str = False
     referral: bool | dict[str, Any] = False
+    product: bool | str = False
+    group: bool | str = False
     age_seconds: Annotated[float, Meta(ge=0)] = 0.0
 
 
@@ -60,7 +74,7 @@ async def write(simulator: Playing, number: FromPath[str], data: JSONBody[Note])
 async def act(simulator: Playing, number: FromPath[str], deed: FromPath[str], body: RawBody) -> dict[str, str]:
     """Do one of `DEEDS`; the id of what the business hears of it."""
     with _possible():
-        message = _deed(deed, body).do(simulator.people, _known(simulator, number))
+        message = _deed(deed, body).do(simulator, _known(simulator, number))
     return {"id": message.id}
 
 
@@ -75,17 +89,32 @@ async def play(simulator: Playing, number: FromPath[str], data: JSONBody[Played]
 async def change_number(simulator: Playing, number: FromPath[str], data: JSONBody[NewNumber]) -> dict[str, str]:
     """Move to another number, and take the thread along."""
     with _possible():
-        simulator.people.change_number(number=_known(simulator, number), new=digits(data.number))
+        simulator.identities.change_number(number=_known(simulator, number), new=digits(data.number))
     return {"number": digits(data.number)}
 
 
 def _draft(simulator: Simulator, note: Note) -> Draft:
     drafted = text(note.text) if note.text is not None else draft(note.type, note.content, simulator.media)
-    context = {}
+    return evolve(
+        drafted,
+        reply_to=note.reply_to,
+        context=_context(simulator, note),
+        referral=SAMPLE_AD if note.referral is True else note.referral or None,
+        group_id=SAMPLE_GROUP if note.group is True else note.group or None,
+        age_seconds=note.age_seconds,
+    )
+
+
+def _context(simulator: Simulator, note: Note) -> dict[str, object]:
+    """Who asks about a product replies to a message that Meta alone knows, unless it is one of the thread."""
+    context: dict[str, object] = {}
     if note.forwarded:
         context["frequently_forwarded" if note.forwarded == "frequently" else "forwarded"] = True
-    referral = SAMPLE_AD if note.referral is True else note.referral or None
-    return evolve(drafted, reply_to=note.reply_to, context=context, referral=referral, age_seconds=note.age_seconds)
+    if note.product:
+        product = SAMPLE_PRODUCT if note.product is True else note.product
+        context["referred_product"] = {"catalog_id": CATALOG, "product_retailer_id": product}
+        context |= {} if note.reply_to else {"from": simulator.business.phone, "id": new_wamid()}
+    return context
 
 
 def _deed(name: str, body: bytes) -> Deed:

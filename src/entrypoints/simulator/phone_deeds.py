@@ -1,4 +1,4 @@
-"""What a person does to a bubble, as the phone's API is asked for it."""
+"""What a person does besides writing, as the phone's API is asked for it."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from entrypoints.simulator.chat_messages import ChatMessage
-from entrypoints.simulator.inbound import Inbound
+from entrypoints.simulator.simulator import Simulator
 
 LONGEST_TEXT = 4096
 
@@ -18,7 +18,7 @@ class Deed(Struct):
     """Something to be done by the person with a number."""
 
     @abstractmethod
-    def do(self, people: Inbound, number: str) -> ChatMessage:
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
         """Do it; what the business hears of it."""
 
 
@@ -28,8 +28,8 @@ class Reaction(Deed):
     message_id: str
     emoji: str
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.react(number=number, message_id=self.message_id, emoji=self.emoji)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.people.react(number=number, message_id=self.message_id, emoji=self.emoji)
 
 
 class Tap(Deed):
@@ -38,8 +38,8 @@ class Tap(Deed):
     message_id: str
     choice: str
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.tap(number=number, message_id=self.message_id, choice=self.choice)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.people.tap(number=number, message_id=self.message_id, choice=self.choice)
 
 
 class Form(Deed):
@@ -48,8 +48,8 @@ class Form(Deed):
     message_id: str
     values: dict[str, Any]
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.fill(number=number, message_id=self.message_id, values=self.values)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.people.fill(number=number, message_id=self.message_id, values=self.values)
 
 
 class Edit(Deed):
@@ -58,8 +58,8 @@ class Edit(Deed):
     message_id: str
     text: Words
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.edit(number=number, message_id=self.message_id, words=self.text)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.people.edit(number=number, message_id=self.message_id, words=self.text)
 
 
 class Revocation(Deed):
@@ -67,8 +67,8 @@ class Revocation(Deed):
 
     message_id: str
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.revoke(number=number, message_id=self.message_id)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.people.revoke(number=number, message_id=self.message_id)
 
 
 class Said(Deed):
@@ -76,8 +76,43 @@ class Said(Deed):
 
     text: Words
 
-    def do(self, people: Inbound, number: str) -> ChatMessage:
-        return people.answer_by_hand(number=number, words=self.text)
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.colleagues.write(number=number, words=self.text)
+
+
+class ReactionByHand(Reaction):
+    """An emoji of somebody of the business at a bubble; an empty one takes it back."""
+
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.colleagues.react(number=number, message_id=self.message_id, emoji=self.emoji)
+
+
+class EditByHand(Edit):
+    """New words for what somebody of the business wrote."""
+
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.colleagues.edit(number=number, message_id=self.message_id, words=self.text)
+
+
+class RevocationByHand(Revocation):
+    """What somebody of the business wrote is deleted for everyone."""
+
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.colleagues.revoke(number=number, message_id=self.message_id)
+
+
+class NewUserId(Deed):
+    """Meta gives the person another user id, as it does now and then."""
+
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.identities.change_user_id(number=number)
+
+
+class NewSecurityCode(Deed):
+    """WhatsApp is set up anew, on another phone for instance."""
+
+    def do(self, simulator: Simulator, number: str) -> ChatMessage:
+        return simulator.identities.change_security_code(number=number)
 
 
 DEEDS: Mapping[str, type[Deed]] = {
@@ -87,4 +122,9 @@ DEEDS: Mapping[str, type[Deed]] = {
     "edits": Edit,
     "revocations": Revocation,
     "human": Said,
+    "human_reactions": ReactionByHand,
+    "human_edits": EditByHand,
+    "human_revocations": RevocationByHand,
+    "user_ids": NewUserId,
+    "security_codes": NewSecurityCode,
 }

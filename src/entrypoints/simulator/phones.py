@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from entrypoints.simulator.business import Person
 from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick
 from entrypoints.simulator.events import EventLog
+from entrypoints.simulator.webhooks import Attempt
 
 TYPING_SECONDS = 25.0
 WINDOW_SECONDS = 24 * 3600.0
@@ -87,15 +88,25 @@ class Phone:
             message.status = status
             self.changed(message)
 
-    def missed(self, message: ChatMessage) -> None:
-        """The webhook did not take the message; it waits to be delivered."""
-        message.attempts += 1
-        self.changed(message)
+    def reported(self, message: ChatMessage, attempt: Attempt) -> None:
+        """A call of the webhook about this message ended so; one that was not taken waits to be delivered."""
+        match attempt:
+            case Attempt.ANSWERED:
+                self.tick(message, Tick.DELIVERED)
+            case Attempt.REFUSED:
+                message.attempts += 1
+                self.changed(message)
+            case Attempt.ABANDONED if message.status is Tick.ACCEPTED:
+                self.tick(message, Tick.FAILED)
 
     def turn_blue(self, message: ChatMessage) -> None:
-        """The business read this message, and with it the earlier ones; what is no bubble comes after all of them."""
+        """The business read this message, and with it the earlier ones of the same group, or of none.
+
+        What is no bubble comes after all of them.
+        """
         for earlier in self.messages:
-            if earlier.author is Author.PERSON:
+            readable = earlier.author is Author.PERSON and earlier.type != "system"
+            if readable and earlier.group_id == message.group_id:
                 self.tick(earlier, Tick.READ)
             if earlier is message:
                 return

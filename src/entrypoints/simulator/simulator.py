@@ -7,11 +7,14 @@ from attrs import evolve
 
 from entrypoints.simulator.business import BusinessNumber, Person, default_people
 from entrypoints.simulator.chat_messages import ChatMessage
+from entrypoints.simulator.colleagues import Colleagues
 from entrypoints.simulator.control import Control, Dice
 from entrypoints.simulator.drafts import text as written
 from entrypoints.simulator.events import EventLog
 from entrypoints.simulator.graph_errors import GraphError, invalid_parameter, refusal
 from entrypoints.simulator.graph_requests import ReadRequest, SendRequest
+from entrypoints.simulator.groups import Groups
+from entrypoints.simulator.identities import Identities
 from entrypoints.simulator.inbound import Inbound
 from entrypoints.simulator.media import Media, MediaShelf
 from entrypoints.simulator.outbound import Outbound, SentRecord
@@ -24,8 +27,9 @@ class Simulator:
     """The state of Meta and of all phones, kept in memory as long as this lives.
 
     `notice` is shown on the page, to say what answers. `business` may be replaced at any time, as on Meta's dashboard.
-    `people` is what persons do, `sends` what the business does. `sent` is for an audit, and so is `echoed`: when the
-    webhook first took a status of which message, in unix seconds.
+    `people` is what persons do, `identities` who they become, `sends` what the business does, `colleagues` what it does
+    by hand. `sent` is for an audit, and so is `echoed`: when the webhook first took a status of which message, in unix
+    seconds.
     """
 
     def __init__(self, *, business: BusinessNumber, people: Sequence[Person] | None = None, notice: str = "") -> None:
@@ -36,8 +40,11 @@ class Simulator:
         self.closing = asyncio.Event()
         self._webhooks = WebhookCaller(business)
         self._posting = Posting(self._webhooks)
-        self.people = Inbound(phones=self.phones, media=self.media, posting=self._posting)
-        self.sends = Outbound(phones=self.phones, media=self.media, posting=self._posting)
+        groups = Groups()
+        self.people = Inbound(phones=self.phones, groups=groups, media=self.media, posting=self._posting)
+        self.identities = Identities(phones=self.phones, posting=self._posting)
+        self.colleagues = Colleagues(phones=self.phones, posting=self._posting)
+        self.sends = Outbound(phones=self.phones, groups=groups, media=self.media, posting=self._posting)
 
     @property
     def business(self) -> BusinessNumber:

@@ -101,5 +101,6 @@ ASKS: Mapping[str, Callable[[Json], str]] = {
     "cta_url": _link,
     "flow": _flow,
     "location_request_message": lambda _: "  [Send location] on the phone's page",
+    "address_message": lambda _: "  [Send address] on the phone's page",
     "request_contact_info": lambda _: "  [Share contact] on the phone's page",
 }

@@ -1,9 +1,9 @@
-"""What Meta calls the webhook with: messages, statuses, echoes, changes of identity.
+"""What Meta calls the webhook with: messages, statuses, echoes.
 
 Source: Meta, webhook reference of the WhatsApp Cloud API and "Business-scoped user IDs" (2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from entrypoints.simulator.business import BusinessNumber, Person
 from entrypoints.simulator.chat_messages import ChatMessage, Tick
@@ -13,6 +13,7 @@ from entrypoints.simulator.wire import MESSAGES, Change, contact, number_value, 
 UNDELIVERABLE = 131026
 BROKEN = 131000
 BILLED = frozenset((Tick.SENT, Tick.DELIVERED))
+PRICING = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
 
 
 def message_change(
@@ -27,6 +28,8 @@ def message_change(
     }
     if message.content is not None:
         item[message.type] = _with_url(message.content, media_url)
+    if message.group_id is not None:
+        item["group_id"] = message.group_id
     if message.context:
         item["context"] = dict(message.context)
     if message.referral is not None:
@@ -54,11 +57,31 @@ def status_change(
         error = message.error or webhook_error(UNDELIVERABLE)
         return Change(field=MESSAGES, value=number_value(business, statuses=[item | {"errors": [dict(error)]}]))
     if status in BILLED:
-        item["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
+        item["pricing"] = PRICING
     if person is None:
         return Change(field=MESSAGES, value=number_value(business, statuses=[item]))
     item["recipient_user_id"] = person.user_id
     return Change(field=MESSAGES, value=number_value(business, contacts=[contact(person)], statuses=[item]))
+
+
+def group_status_change(
+    business: BusinessNumber, people: Sequence[Person], message: ChatMessage, status: Tick, *, at: float
+) -> Change:
+    """A message to a group came further with these participants: Meta tells of all of them at once.
+
+    Without any the group is nobody's.
+    """
+    item: dict[str, object] = {"id": message.id, "status": status.value, "timestamp": str(int(at))}
+    item |= {"recipient_id": message.group_id, "recipient_type": "group"}
+    if message.reference is not None:
+        item["biz_opaque_callback_data"] = message.reference
+    if status is Tick.FAILED:
+        error = message.error or webhook_error(UNDELIVERABLE)
+        return Change(field=MESSAGES, value=number_value(business, statuses=[item | {"errors": [dict(error)]}]))
+    if status in BILLED:
+        item["pricing"] = PRICING
+    statuses = [item | _participant(person) for person in people]
+    return Change(field=MESSAGES, value=number_value(business, contacts=list(map(contact, people)), statuses=statuses))
 
 
 def echo_change(business: BusinessNumber, person: Person, message: ChatMessage) -> Change:
@@ -76,27 +99,9 @@ def echo_change(business: BusinessNumber, person: Person, message: ChatMessage) 
     return Change(field="smb_message_echoes", value=number_value(business, message_echoes=[item]))
 
 
-def new_identity_changes(
-    business: BusinessNumber, before: Person, after: Person, *, message_id: str, at: float
-) -> tuple[Change, Change]:
-    """A person has another number, and with it another user id: a system message, and a change of the id's own field.
-
-    System messages have no contacts, and `from` is the old number.
-    """
-    if after.hides_number:
-        body = f"User {before.name} changed their user id"
-        system = {"type": "user_changed_user_id", "body": body, "user_id": after.user_id}
-    else:
-        body = f"User {before.name} changed from {before.number} to {after.number}"
-        system = {"type": "user_changed_number", "body": body, "wa_id": after.number, "user_id": after.user_id}
-    item = {**sender(before), "id": message_id, "timestamp": str(int(at)), "type": "system", "system": system}
-    update: dict[str, object] = {} if after.hides_number else {"wa_id": after.number}
-    update["user_id"] = {"previous": before.user_id, "current": after.user_id}
-    update |= {"detail": "User id changed", "timestamp": str(int(at))}
-    return (
-        Change(field=MESSAGES, value=number_value(business, messages=[item])),
-        Change(field="user_id_update", value=number_value(business, user_id_update=[update])),
-    )
+def _participant(person: Person) -> dict[str, str]:
+    number = {} if person.hides_number else {"recipient_participant_id": person.number}
+    return number | {"recipient_participant_user_id": person.user_id}
 
 
 def _with_url(content: object, url: str | None) -> object:

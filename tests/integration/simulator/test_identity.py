@@ -2,6 +2,7 @@
 
 import pytest
 
+from entrypoints.simulator.phones import UnknownPhoneError
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
@@ -109,6 +110,57 @@ async def test_a_change_of_a_hidden_number(meta: RunningSimulator, business: Fak
     assert system["system"]["type"] == "user_changed_user_id"
     assert system["from_user_id"] == user_id
     assert not any(ANA.encode() in body or NEW.encode() in body for body in business.calls)
+
+
+async def test_another_user_id_alone(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Nothing but the field of its own; number and thread stay, and the id of before reaches nobody."""
+    before = meta.simulator.phones[ANA].person.user_id
+
+    told = await meta.act("user_ids")
+    await meta.write("Hi")
+
+    await eventually(business.messages)
+    [change] = [change for change in business.changes() if change["field"] != "messages"]
+    [update] = change["value"]["user_id_update"]
+    after = meta.simulator.phones[ANA].person.user_id
+    assert change["field"] == "user_id_update"
+    assert before != after
+    assert (update["wa_id"], update["user_id"]) == (ANA, {"previous": before, "current": after})
+    assert [(one["from"], one["from_user_id"]) for one in business.messages()] == [(ANA, after)]
+    assert [(one["id"] == told, one["type"]) for one in await meta.thread()] == [(True, "system"), (False, "text")]
+    with pytest.raises(UnknownPhoneError):
+        meta.simulator.phones[before]
+
+
+async def test_another_user_id_of_who_hides_the_number(
+    meta: RunningSimulator, business: FakeBusiness, user_id: str
+) -> None:
+    """Only ids are told, and each change has another one."""
+    await meta.act("user_ids")
+    await meta.act("user_ids")
+
+    await eventually(lambda: len(business.changes()) == 2)
+    first, second = [value["user_id_update"][0] for value in business.values()]
+    assert first["user_id"]["previous"] == user_id
+    assert second["user_id"]["previous"] == first["user_id"]["current"]
+    assert second["user_id"]["current"] not in (user_id, first["user_id"]["current"])
+    assert not any(ANA.encode() in body for body in business.calls)
+
+
+async def test_another_security_code(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A system message without contacts; nobody is anybody else."""
+    before = meta.simulator.phones[ANA].person
+
+    told = await meta.act("security_codes")
+
+    await eventually(business.messages)
+    [value] = business.values()
+    [system] = value["messages"]
+    assert "contacts" not in value
+    assert (system["id"], system["type"], system["from"]) == (told, "system", ANA)
+    assert system["system"]["type"] == "customer_identity_changed"
+    assert set(system["identity"]) == {"acknowledged", "created_timestamp", "hash"}
+    assert meta.simulator.phones[ANA].person == before
 
 
 async def test_the_old_number_reaches_nobody(meta: RunningSimulator, business: FakeBusiness) -> None:

@@ -118,6 +118,29 @@ async def test_forwarded(meta: RunningSimulator, business: FakeBusiness, forward
     assert (await heard(business))["context"] == context
 
 
+@pytest.mark.parametrize(("product", "retailer_id"), [(True, "tea-100"), ("mug-7", "mug-7")])
+async def test_about_a_product(
+    meta: RunningSimulator, business: FakeBusiness, *, product: object, retailer_id: str
+) -> None:
+    """It is in the context, with the id of a message of the catalogue."""
+    await meta.send_note(text="Is it green?", product=product)
+
+    message = await heard(business)
+    about = {"catalog_id": "300000000000003", "product_retailer_id": retailer_id}
+    assert message["text"] == {"body": "Is it green?"}
+    assert message["context"] == {"from": BUSINESS_PHONE, "id": message["context"]["id"], "referred_product": about}
+
+
+async def test_a_reply_about_a_product(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The context names the message it replies to."""
+    offered = (await meta.send("We have tea-100")).json()["messages"][0]["id"]
+
+    await meta.send_note(text="Is it green?", product=True, reply_to=offered)
+
+    context = (await heard(business))["context"]
+    assert (context["id"], context["referred_product"]["product_retailer_id"]) == (offered, "tea-100")
+
+
 async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> None:
     """The referral stands beside the text."""
     await meta.send_note(text="Is it still available?", referral=True)
@@ -153,6 +176,7 @@ async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: 
     ("action", "details"),
     [
         ("messages", {"type": "carrier pigeon"}),
+        ("messages", {"type": "call_permission", "content": {"response": "perhaps"}}),
         ("messages", {"type": "image", "content": {"media_id": "unknown"}}),
         ("messages", {"text": "Hi", "reply_to": "wamid.unknown"}),
         ("taps", {"message_id": "wamid.unknown", "choice": "tea"}),

@@ -64,3 +64,23 @@ async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> Non
 
     await expect(bubble).to_contain_text("This message was deleted.")
     assert [(await heard(business, count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
+
+
+async def test_a_colleague_changes_what_was_said(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """In the business app: an emoji at the person's words, an edit and a deletion of a colleague's own."""
+    await type_message(page, "When do you open?")
+    await options(page.locator(".bubble.person"), "👍 from the business app")
+    await meta.act("human", text="At nin")
+    bubble = page.locator(".bubble.business")
+    await options(bubble, "Edit")
+    await page.get_by_label("Text", exact=True).fill("At nine")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(page.locator(".bubble.person .reactions")).to_have_text("👍")
+    await expect(bubble.locator(".words")).to_have_text("At nine")
+    await options(bubble, "Delete for everyone")
+
+    await expect(bubble).to_contain_text("This message was deleted.")
+    await eventually(lambda: len(business.changes()) == 5)
+    echoes = [echo["type"] for value in business.values() for echo in value.get("message_echoes", [])]
+    assert sorted(echoes) == ["edit", "reaction", "revoke", "text"]

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from support.browser import type_message
 from support.polling import eventually
-from support.simulator import ANA, FakeBusiness
+from support.simulator import ANA, FakeBusiness, RunningSimulator
 
 
 async def attach(page: Page, item: str) -> None:
@@ -33,6 +33,10 @@ async def heard(business: FakeBusiness, count: int = 1) -> dict:
         ("Sticker", "sticker", "img.sticker"),
         ("Order", "order", ".card"),
         ("Poll (unsupported)", "unsupported", ".aside"),
+        ("What Meta lost (broken)", "interactive", ".words"),
+        ("Allow calls", "interactive", ".words"),
+        ("Do not allow calls", "interactive", ".words"),
+        ("Change of security code", "system", ".aside"),
     ],
 )
 async def test_one_click_sends(page: Page, business: FakeBusiness, *, item: str, kind: str, shown: str) -> None:
@@ -105,9 +109,25 @@ async def test_a_contact(page: Page, business: FakeBusiness) -> None:
     await expect(page.locator(".bubble.person .card")).to_contain_text("Dora Maar")
 
 
+async def test_an_address(page: Page, business: FakeBusiness) -> None:
+    """What was filled in, line by line."""
+    await attach(page, "Address…")
+    await page.get_by_label("Town").fill("Bonn")
+    await page.get_by_label("Town").press("Enter")
+
+    reply = (await heard(business))["interactive"]["nfm_reply"]
+    assert json.loads(reply["response_json"])["values"]["city"] == "Bonn"
+    await expect(page.locator(".bubble.person .card")).to_contain_text("city: Bonn")
+
+
 @pytest.mark.parametrize(
     ("item", "key", "label"),
-    [("Forwarded text", "context", "Forwarded"), ("Text from an ad", "referral", "From an ad: Tea for two")],
+    [
+        ("Forwarded text", "context", "Forwarded"),
+        ("Text from an ad", "referral", "From an ad: Tea for two"),
+        ("Text about a product", "context", "About the product tea-100"),
+        ("Text in a group", "group_id", "In a group"),
+    ],
 )
 async def test_where_a_text_comes_from(page: Page, business: FakeBusiness, *, item: str, key: str, label: str) -> None:
     """The bubble says so, and the webhook, too."""
@@ -145,6 +165,17 @@ async def test_a_change_of_number(page: Page, business: FakeBusiness) -> None:
     systems = [message for message in business.messages() if message["type"] == "system"]
     assert [(one["from"], one["system"]["wa_id"]) for one in systems] == [(ANA, "15550009999")]
     await eventually(lambda: business.messages()[-1].get("from") == "15550009999")
+
+
+async def test_a_change_of_user_id(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A note in the thread says which it is now; nothing can be done to it."""
+    await attach(page, "Change of user id")
+
+    bubble = page.locator(".bubble.person")
+    await eventually(lambda: [change["field"] for change in business.changes()] == ["user_id_update"])
+    await expect(bubble.locator(".aside")).to_contain_text(meta.simulator.phones[ANA].person.user_id)
+    await expect(bubble.get_by_role("img", name="delivered")).to_be_visible()
+    await expect(bubble.get_by_role("button", name="Message options")).to_have_count(0)
 
 
 async def test_a_phone_that_hides_its_number(page: Page, business: FakeBusiness) -> None:

@@ -68,6 +68,15 @@ async def test_a_reaction_and_a_quote_are_shown(page: Page, meta: RunningSimulat
     await expect(page.locator(".bubble")).to_have_count(2)
 
 
+async def test_words_to_a_group_are_shown(page: Page, meta: RunningSimulator) -> None:
+    """The bubble says where they were said."""
+    await meta.send_note(text="Who is coming?", group="tea")
+    await meta.send("Everybody", to="tea", recipient_type="group")
+
+    await expect(page.locator(".bubble.business .label")).to_have_text("In a group")
+    await expect(page.locator(".bubble.business .words")).to_have_text("Everybody")
+
+
 async def test_a_failure_is_shown_with_its_code(page: Page, meta: RunningSimulator) -> None:
     """What never arrived says why."""
     await meta.control(fail_later=1, fail_later_code=131049)

@@ -126,6 +126,29 @@ async def test_a_contact_is_asked_for(page: Page, meta: RunningSimulator, busine
     assert (await heard(business))["contacts"][0]["origin"] == "contact_request"
 
 
+async def test_an_address_is_asked_for(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The answer is a filled form, in the context of the question."""
+    await meta.send_content("interactive", question("address_message", {"name": "address_message"}))
+    await page.get_by_role("button", name="Send address").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Send").click()
+
+    message = await heard(business)
+    assert message["interactive"]["nfm_reply"]["name"] == "address_message"
+    assert "id" in message["context"]
+
+
+async def test_calls_are_asked_for(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Both answers stand at the question."""
+    await meta.send_content("interactive", question("call_permission_request", {"name": "call_permission_request"}))
+    bubble = page.locator(".bubble.business")
+    await expect(bubble.get_by_role("button", name="Do not allow calls")).to_be_visible()
+
+    await bubble.get_by_role("button", name="Allow calls", exact=True).click()
+
+    assert (await heard(business))["interactive"]["call_permission_reply"]["response"] == "accept"
+    await expect(page.locator(".bubble.person .words")).to_have_text("Allow calls")
+
+
 async def test_a_quick_reply_is_tapped(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
     """A template shows its text and its buttons."""
     await meta.http.put("/control/templates/reminder", json={"body": "Still coming?", "buttons": ["Yes", "No"]})

@@ -151,6 +151,27 @@ async def test_notices_about_the_account(meta: RunningSimulator, business: FakeB
     assert isinstance(entry["time"], int)
 
 
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        ("calls", "calls"),
+        ("history", "history"),
+        ("smb_app_state_sync", "state_sync"),
+        ("group_participants_update", "groups"),
+    ],
+)
+async def test_notices_about_people(meta: RunningSimulator, business: FakeBusiness, field: str, key: str) -> None:
+    """Of the number, and so without a time."""
+    await meta.tell(field)
+
+    await eventually(business.calls.copy)
+    [entry] = json.loads(business.calls[0])["entry"]
+    [change] = entry["changes"]
+    assert (change["field"], len(change["value"][key])) == (field, 1)
+    assert change["value"]["metadata"]["phone_number_id"] == "100000000000001"
+    assert "time" not in entry
+
+
 async def test_errors_of_the_account(meta: RunningSimulator, business: FakeBusiness) -> None:
     """In the field of messages, without any."""
     await meta.tell("messages")

@@ -76,7 +76,7 @@ async def test_a_tap_on_an_earlier_question_comes_with_it(phone: Phone, model: S
     await phone.act("taps", message_id=message_id, choice="l")
     await phone.next_after(2)
 
-    quoted, chosen = str(model.requests[-1]["messages"][-1]["content"]).split("\n")
+    quoted, chosen = model.queries[-1].split("\n")
     assert quoted.startswith('[in reply to: "Which size?')
     assert chosen == "Large"
 
@@ -99,5 +99,5 @@ async def test_a_filled_form(phone: Phone, model: ScriptedModel) -> None:
     await phone.act("forms", message_id=message_id, values={"seats": 2})
 
     await phone.next_after(1)
-    heard = model.requests[-1]["messages"][-1]["content"]
+    heard = model.queries[-1]
     assert heard == '[in reply to: "When?"]\n[filled in the form flow]\n{"seats": 2}'

@@ -49,11 +49,6 @@ async def bytes_of(phone: Phone, bubble: Json) -> bytes:
     return (await phone.meta.http.get(f"/phone/files/{bubble['media_id']}")).raise_for_status().content
 
 
-def asked(model: ScriptedModel, query: str) -> int:
-    """How often the model was asked this."""
-    return sum(request["messages"][-1]["content"] == query for request in model.requests)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 async def test_each_kind_of_file_arrives(phone: Phone, model: ScriptedModel, kind: str) -> None:
     """The very bytes, sent by Meta's id of them."""
@@ -145,7 +140,7 @@ async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -
     [bubble] = await shown(phone)
 
     assert (bubble["type"], bubble["body"]) == ("image", "Look")
-    assert asked(model, question) == 1
+    assert model.queries.count(question) == 1
 
 
 @pytest.mark.parametrize(("code", "times"), [(131053, 1), (100, 1), (131016, 3)])
@@ -159,7 +154,7 @@ async def test_a_file_meta_does_not_take_is_told(
     [bubble] = await shown(phone)
 
     assert bubble["body"] == f"Look\n{TOLD}\n\nNice?"
-    assert asked(model, question) == 1
+    assert model.queries.count(question) == 1
     assert f"code {code}" in (await operators.event("answered", of=phone.number))["detail"]["reason"]
 
 
@@ -202,7 +197,7 @@ async def test_a_dead_token_stops_the_number_and_loses_nothing(
     [bubble] = await shown(phone)
     assert said_meanwhile == []
     assert await bytes_of(phone, bubble) == sample("image").content
-    assert asked(model, question) == 2
+    assert model.queries.count(question) == 2
 
 
 async def test_an_operator_sends_a_file(phone: Phone, operators: Operators) -> None:

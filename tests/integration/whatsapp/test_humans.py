@@ -5,18 +5,14 @@ from support.operators import Operators, block
 from support.phone import Phone, post
 from support.polling import eventually
 from support.service import Service
-from support.whatsapp_payloads import echo, reaction_message, webhook
+from support.whatsapp_messages import reaction_message
+from support.whatsapp_webhooks import echo, webhook
 
 
 async def write_unanswered(phone: Phone, operators: Operators, text: str) -> None:
     """Write, and wait until it was decided that nobody answers."""
     await phone.write(text)
     await operators.event("held", of=phone.number)
-
-
-def latest(model: ScriptedModel) -> str:
-    """What the model was asked last."""
-    return str(model.requests[-1]["messages"][-1]["content"])
 
 
 async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
@@ -32,7 +28,7 @@ async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators,
 
     assert meanwhile["human"] is True
     assert meanwhile["human_until"] is not None
-    assert latest(model).split("\n") == ["[a colleague wrote: I will see to it]", "thank you", "and my tea?"]
+    assert model.queries[-1].split("\n") == ["[a colleague wrote: I will see to it]", "thank you", "and my tea?"]
     assert len(await phone.heard()) == 3
 
 
@@ -49,9 +45,34 @@ async def test_a_colleague_is_heard_once(
     await post(service, told)
     await phone.ask("and my tea?")
 
-    assert latest(model).split("\n") == [
+    assert model.queries[-1].split("\n") == [
         "[a colleague wrote: I will see to it]",
         "[a colleague reacted with 👍 to an earlier message]",
+        "and my tea?",
+    ]
+
+
+async def test_a_colleague_changes_what_was_said(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """The agent is told of each, in their order; who only changes something never took over."""
+    asked = await phone.write("When do you open?")
+    await phone.next_after(0)
+    said = await phone.act("human", text="At nin")
+    await operators.event("human", of=phone.number)
+    await operators.give_back(phone.number)
+
+    for remark, details in (
+        ("human_reactions", {"message_id": asked, "emoji": "👍"}),
+        ("human_edits", {"message_id": said, "text": "At nine"}),
+        ("human_revocations", {"message_id": said}),
+    ):
+        await phone.act(remark, **details)
+    await phone.ask("and my tea?")
+
+    assert model.queries[-1].split("\n") == [
+        "[a colleague wrote: At nin]",
+        "[a colleague reacted with 👍 to an earlier message]",
+        "[a colleague changed an earlier message to: At nine]",
+        "[a colleague took back an earlier message]",
         "and my tea?",
     ]
 
@@ -100,7 +121,7 @@ async def test_an_operator_takes_over(phone: Phone, operators: Operators, model:
     await phone.ask("thank you")
 
     assert (meanwhile["human"], meanwhile["human_until"]) == (True, None)
-    assert latest(model) == "is somebody there?\n[we wrote: I am.]\nthank you"
+    assert model.queries[-1] == "is somebody there?\n[we wrote: I am.]\nthank you"
 
 
 async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
@@ -108,7 +129,7 @@ async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators
     question = f"slow {phone.number}"
     model.script[question] = Says(text="too late", delay_seconds=2)
     await phone.write(question)
-    await eventually(lambda: model.requests and latest(model) == question)
+    await eventually(lambda: model.requests and model.queries[-1] == question)
 
     await phone.act("human", text="I am here")
 

@@ -1,11 +1,15 @@
 """People without a phone number, and people who change theirs."""
 
+import pytest
+
 from support.model_server import ScriptedModel
 from support.operators import Operators
 from support.phone import Phone, post
+from support.polling import eventually
 from support.service import Service
 from support.simulator import RunningSimulator
-from support.whatsapp_payloads import NOW, system_message, text_message, webhook
+from support.whatsapp_messages import NOW, system_message, text_message
+from support.whatsapp_webhooks import webhook
 
 SHIPPED = {"template": {"name": "shipped", "language": "en_US"}}
 
@@ -25,6 +29,15 @@ async def listening_phone(meta: RunningSimulator, number: str) -> Phone:
     (await meta.http.put(f"/phone/{number}", json={"name": "Somebody"})).raise_for_status()
     meta.simulator.phones[number].open_window(age_seconds=0)
     return Phone(meta=meta, number=number)
+
+
+async def told(phone: Phone, note: str) -> None:
+    """Wait until the webhook has taken what this note in the thread stands for."""
+
+    async def taken() -> bool:
+        return (await phone.meta.message(note, number=phone.number))["status"] == "delivered"
+
+    await eventually(taken)
 
 
 async def test_who_hides_the_number_is_answered(hidden_phone: Phone) -> None:
@@ -67,6 +80,32 @@ async def test_a_change_of_user_id_keeps_the_session(hidden_phone: Phone, operat
     assert answer == "You said: Do you know me?"
     assert (await operators.conversation(before))["session"] == 1
     assert (await operators.conversation(user_id_of(moved)))["user"] == before
+
+
+@pytest.mark.parametrize("hides_number", [False, True])
+async def test_another_user_id_alone_keeps_the_session(
+    phone: Phone, operators: Operators, *, hides_number: bool
+) -> None:
+    """Meta tells of it without a message; what comes next is from the person we know, and is answered there."""
+    await phone.meta.circumstances(number=phone.number, hides_number=hides_number)
+    await phone.ask("Hello")
+    await phone.ask("/new")
+    before = user_id_of(phone)
+
+    await told(phone, await phone.act("user_ids"))
+    answer = await phone.ask("Do you know me?")
+
+    conversation = await operators.conversation(user_id_of(phone))
+    assert answer == "You said: Do you know me?"
+    assert (conversation["user"], conversation["session"]) == (before if hides_number else phone.number, 1)
+
+
+async def test_another_user_id_before_anything_was_said(phone: Phone, operators: Operators) -> None:
+    """Of somebody nobody knows nothing comes, and who writes later is answered."""
+    await told(phone, await phone.act("user_ids"))
+
+    assert await phone.ask("Hello") == "You said: Hello"
+    assert (await operators.conversation(user_id_of(phone)))["user"] == phone.number
 
 
 async def test_a_colleague_writes_to_who_hides_the_number(hidden_phone: Phone, operators: Operators) -> None:

@@ -5,7 +5,7 @@ from support.operators import Operators, block
 from support.phone import Phone, dead_letters
 from support.polling import eventually
 from support.service import Service
-from support.whatsapp_payloads import Json
+from support.whatsapp_messages import Json
 
 PICTURE = "https://shop.example/tea.jpg"
 IN_WORDS = f"Leaves\n{PICTURE}"
@@ -20,11 +20,6 @@ async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
     await phone.meta.control(fail_sends=sends, fail_code=code, fail_to=phone.number, status_delay_seconds=0)
 
 
-def asked(model: ScriptedModel, query: str) -> int:
-    """How often the model was asked this."""
-    return sum(request["messages"][-1]["content"] == query for request in model.requests)
-
-
 async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """A second later; the agent is not asked again."""
     await refuse(phone, 130429)
@@ -34,7 +29,7 @@ async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model
 
     retried = await operators.event("retried", of=phone.number)
     assert "130429" in retried["detail"]["error"]
-    assert (len(await phone.heard()), asked(model, question)) == (1, 1)
+    assert (len(await phone.heard()), model.queries.count(question)) == (1, 1)
 
 
 async def test_too_fast_for_a_person_is_their_wait_alone(

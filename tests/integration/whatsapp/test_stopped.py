@@ -10,7 +10,7 @@ from support.operators import Operators
 from support.phone import Phone, dead_letters, post
 from support.polling import eventually
 from support.service import Service
-from support.whatsapp_payloads import entry, envelope
+from support.whatsapp_webhooks import entry, envelope
 
 DEFERRED = 'turns_total{outcome="deferred"}'
 
@@ -18,11 +18,6 @@ DEFERRED = 'turns_total{outcome="deferred"}'
 @pytest.fixture
 def installation(other_installation: Installation) -> Installation:
     return other_installation
-
-
-def asked(model: ScriptedModel, query: str) -> int:
-    """How often the model was asked this."""
-    return sum(request["messages"][-1]["content"] == query for request in model.requests)
 
 
 async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
@@ -49,7 +44,7 @@ async def test_everything_waits_until_it_is_mended(
     await phone.write(second)
     await write_in_vain(other_phone, operators, third)
     tried = 1000 - phone.meta.simulator.control.fail_sends
-    asked_meanwhile = [asked(model, query) for query in (first, second, third)]
+    asked_meanwhile = [model.queries.count(query) for query in (first, second, third)]
     await phone.meta.control()
     await operators.let_go_on()
 
@@ -58,7 +53,7 @@ async def test_everything_waits_until_it_is_mended(
     await eventually(lambda: _has(phone, 2))
     await operators.event("resumed")
     assert await phone.heard() == [f"You said: {first}", f"You said: {second}"]
-    assert [asked(model, query) for query in (first, second, third)] == [1, 1, 1]
+    assert [model.queries.count(query) for query in (first, second, third)] == [1, 1, 1]
     assert not {phone.number, other_phone.number} & {letter["user"] for letter in await dead_letters(operators.service)}
 
 
@@ -70,7 +65,7 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
     await eventually(operators.stopped)
 
     await write_in_vain(phone, operators, question)
-    asked_meanwhile = asked(model, question)
+    asked_meanwhile = model.queries.count(question)
     await operators.let_go_on()
 
     assert (await phone.next_after(1)).endswith(question)
@@ -117,7 +112,7 @@ async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operat
     await eventually(operators.stopped)
 
     await write_in_vain(phone, operators, question)
-    asked_meanwhile = asked(model, question)
+    asked_meanwhile = model.queries.count(question)
     await operators.let_go_on()
 
     assert await phone.next_after(0) == f"You said: {question}"

@@ -107,7 +107,7 @@ async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, 
     template = await phone.next_after(1)
     await phone.ask("I am back")
 
-    heard = model.requests[-1]["messages"][-1]["content"]
+    heard = model.queries[-1]
     assert template == "[we_are_back]"
     assert heard.split("\n") == [
         '[this did not reach them: "You said: Hello"]',
@@ -125,7 +125,7 @@ async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Op
     await phone.send(text="Where is it?", reply_to=bubble["id"])
     await phone.next_after(1)
 
-    heard = model.requests[-1]["messages"][-1]["content"]
+    heard = model.queries[-1]
     assert heard.split("\n") == [
         "[we wrote: \\[template shipped\\] Ana]",
         '[in reply to: "\\[template shipped\\] Ana"]',

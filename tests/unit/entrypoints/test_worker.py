@@ -8,9 +8,10 @@ from attrs import evolve
 from adapters.memory.mailbox import MemoryMailbox
 from domain.conversations import Person
 from domain.failures import AgentFailure
-from support.answering import Answering, WatchedMailbox
+from support.answering import Answering
 from support.messages import ANA, BOB, post
 from support.polling import eventually
+from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
 
 LEASE_SECONDS = 0.4

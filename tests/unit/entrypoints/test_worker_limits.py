@@ -9,9 +9,10 @@ from adapters.memory.mailbox import MemoryMailbox
 from application.outcome import Outcome
 from application.ports.mailbox import Claim
 from domain.conversations import Person
-from support.answering import Answering, WatchedMailbox
+from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
+from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
 
 PEOPLE = [Person(phone=f"1555000{number:04}") for number in range(20)]

@@ -13,9 +13,10 @@ from adapters.memory.mailbox import MemoryMailbox
 from application.ports.store import StoreUnavailableError
 from domain.activity import Activity
 from entrypoints import store_contact
-from support.answering import Answering, Hook, WatchedMailbox
+from support.answering import Answering
 from support.messages import ANA, BOB, post
 from support.polling import eventually
+from support.watched_ports import Hook, WatchedMailbox
 from support.workers import hurry, working
 
 LEASE_SECONDS = 0.2

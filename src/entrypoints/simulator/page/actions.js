@@ -14,6 +14,13 @@ const CARD = [
   { name: "name", label: "Who", value: "Carla Moreno" },
   { name: "phone", label: "Telephone", value: "+15550006666" },
 ];
+const ADDRESS = [
+  { name: "name", label: "Who", value: "Ana" },
+  { name: "phone_number", label: "Telephone", value: "+15550002222" },
+  { name: "address", label: "Street", value: "Hauptstraße 1" },
+  { name: "city", label: "Town", value: "Berlin" },
+  { name: "in_pin_code", label: "Postal code", value: "10115" },
+];
 
 export class Actions {
   // `number` tells whose phone is open, `trouble` shows what went wrong, `reply` starts a reply.
@@ -51,6 +58,15 @@ export class Actions {
     await this.send({ type: "contacts", content: { ...card, origin }, reply_to: message?.id });
   }
 
+  async sendAddress(message) {
+    const content = await ask("Send an address", ADDRESS, "Send");
+    if (content) await this.send({ type: "address", content, reply_to: message?.id });
+  }
+
+  allowCalls = (response) => this.send({ type: "call_permission", content: { response } });
+  changeUserId = () => this.post("user_ids", {});
+  changeSecurityCode = () => this.post("security_codes", {});
+
   async speakForTheBusiness() {
     const field = { name: "text", label: "What somebody of the business writes", rows: 3 };
     const said = await ask("Reply from the business app", [field], "Send");
@@ -65,24 +81,35 @@ export class Actions {
 
   menu(message, anchor) {
     const own = message.author === "person";
+    const by = message.human ? "human_" : "";
     const items = [element("div", ...EMOJI.map((emoji) => this.#emoji(message, emoji)))];
     items[0].className = "emoji";
     items.push(button("Reply", () => this.reply(message)));
-    if (own && message.type === "text") items.push(button("Edit", () => this.#edit(message)));
-    if (own) items.push(button("Delete for everyone", () => this.post("revocations", { message_id: message.id })));
+    if (own) items.push(button("👍 from the business app", () => this.#react(message, "business", "👍")));
+    if ((own || by) && message.type === "text") items.push(button("Edit", () => this.#edit(message, by)));
+    if (own || by) items.push(button("Delete for everyone", () => this.#revoke(message, by)));
     showMenu(anchor, items, "What to do with the message");
   }
 
   #emoji(message, emoji) {
     const mine = message.reactions.person === emoji;
-    const node = button(emoji, () => this.post("reactions", { message_id: message.id, emoji: mine ? "" : emoji }));
+    const node = button(emoji, () => this.#react(message, "person", emoji));
     node.setAttribute("aria-pressed", String(mine));
     node.setAttribute("aria-label", mine ? `Take back ${emoji}` : `React with ${emoji}`);
     return node;
   }
 
-  async #edit(message) {
+  // The same emoji once more takes it back.
+  #react(message, author, emoji) {
+    const taken = message.reactions[author] === emoji;
+    const path = author === "business" ? "human_reactions" : "reactions";
+    return this.post(path, { message_id: message.id, emoji: taken ? "" : emoji });
+  }
+
+  #revoke = (message, by) => this.post(`${by}revocations`, { message_id: message.id });
+
+  async #edit(message, by) {
     const edited = await ask("Edit", [{ name: "text", label: "Text", rows: 3, value: message.body }], "Save");
-    if (edited) await this.post("edits", { message_id: message.id, text: edited.text });
+    if (edited) await this.post(`${by}edits`, { message_id: message.id, text: edited.text });
   }
 }

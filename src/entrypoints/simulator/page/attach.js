@@ -21,14 +21,24 @@ export function attachMenu(anchor, { actions, take, moved, input }) {
       button("A file of yours…", () => input.click()),
       button("Location…", () => actions.sendLocation()),
       button("Contact…", () => actions.shareContact()),
+      button("Address…", () => actions.sendAddress()),
       button("Order", () => send("order")),
     ],
     [
       button("Forwarded text", () => actions.send({ text: take() || "Have you seen this?", forwarded: true })),
       button("Text from an ad", () => actions.send({ text: take() || "Is this still available?", referral: true })),
+      button("Text about a product", () => actions.send({ text: take() || "Is this one green?", product: true })),
+      button("Text in a group", () => actions.send({ text: take() || "Who is coming?", group: true })),
       button("Poll (unsupported)", () => send("unsupported")),
-      button("Reply from the business app…", () => actions.speakForTheBusiness()),
+      button("What Meta lost (broken)", () => send("broken")),
+    ],
+    [
+      button("Allow calls", () => actions.allowCalls("accept")),
+      button("Do not allow calls", () => actions.allowCalls("reject")),
       button("Change of number…", () => actions.moveTo(moved)),
+      button("Change of user id", () => actions.changeUserId()),
+      button("Change of security code", () => actions.changeSecurityCode()),
+      button("Reply from the business app…", () => actions.speakForTheBusiness()),
     ],
   ];
   showMenu(anchor, groups.map((buttons) => element("div", ...buttons)), "What to send");

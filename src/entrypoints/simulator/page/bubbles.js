@@ -30,7 +30,7 @@ export function fillBubble(node, message, quoted, acts) {
   node.dataset.status = message.status;
   node.dataset.type = message.type;
   node.replaceChildren(...labels(message), ...quote(message, quoted), ...contents(message, acts));
-  node.append(meta(message), options(message, acts), ...reactions(message));
+  node.append(meta(message), ...options(message, acts), ...reactions(message));
 }
 
 // Whether two states of a message look the same but for time and ticks.
@@ -68,12 +68,14 @@ function tickOf({ status, attempts }) {
   return attempts ? ["clock", "waiting to be delivered"] : ["tick-one", "sent"];
 }
 
-function labels({ human, context, referral }) {
+function labels({ human, context, referral, group_id: group }) {
   const texts = [];
   if (human) texts.push("From the business app");
+  if (group) texts.push("In a group");
   if (context.forwarded) texts.push("Forwarded");
   if (context.frequently_forwarded) texts.push("Forwarded many times");
   if (referral) texts.push(`From an ad: ${referral.headline ?? referral.source_url}`);
+  if (context.referred_product) texts.push(`About the product ${context.referred_product.product_retailer_id}`);
   return texts.map((text) => {
     const node = element("small", text);
     node.className = "label";
@@ -98,7 +100,8 @@ function reactions({ reactions: given }) {
 }
 
 function options(message, acts) {
+  if (message.type === "system") return [];
   const node = button(symbol("icon-more"), () => acts.menu(message, node), "options");
   node.setAttribute("aria-label", "Message options");
-  return node;
+  return [node];
 }

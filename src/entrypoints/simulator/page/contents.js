@@ -15,6 +15,7 @@ const SHOWN = {
   interactive: asked,
   template: (message, acts) => [words(message.body), ...quickReplies(message, acts)],
   order: basket,
+  system: (message) => [aside(message.body)],
   unsupported: (message) => [aside(`${message.body} is nothing WhatsApp can pass on.`)],
 };
 
@@ -110,9 +111,10 @@ function cards({ content }) {
 
 function asked(message, acts) {
   if (message.author === "business") return interactive(message, acts);
-  const form = message.content?.nfm_reply?.response_json;
-  if (!form) return [words(message.body)];
-  const lines = Object.entries(JSON.parse(form)).map(([name, value]) => element("span", `${name}: ${value}`));
+  const { name: kind, response_json: filled } = message.content?.nfm_reply ?? {};
+  if (!filled) return [words(message.body)];
+  const form = kind === "address_message" ? JSON.parse(filled).values : JSON.parse(filled);
+  const lines = Object.entries(form).map(([name, value]) => element("span", `${name}: ${value}`));
   return [card(element("strong", message.body), ...lines)];
 }
 

@@ -16,6 +16,11 @@ const OFFERS = {
   },
   flow: (message, acts) => [tappable(message.content.action.parameters.flow_cta, () => fill(message, acts))],
   location_request_message: (message, acts) => [tappable("Send location", () => acts.sendLocation(message))],
+  address_message: (message, acts) => [tappable("Send address", () => acts.sendAddress(message))],
+  call_permission_request: (message, acts) => [
+    tappable("Allow calls", () => acts.tap(message, "accept")),
+    tappable("Do not allow calls", () => acts.tap(message, "reject")),
+  ],
   request_contact_info: (message, acts) => [tappable("Share contact", () => acts.shareContact(message))],
 };
 

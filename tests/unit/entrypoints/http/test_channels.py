@@ -10,7 +10,8 @@ from application.channels import Channels
 from domain.failures import SendFailure
 from domain.parts import TemplatePart
 from domain.replies import Reply, ReplyKind
-from support.http_services import OPERATOR, Backstage, StoppedClock, whatsapp
+from support.http_services import OPERATOR, Backstage, StoppedClock
+from support.signed_channel import whatsapp
 
 MESSAGES = "/v1/channels/whatsapp/messages"
 STOP = "/v1/channels/whatsapp/stop"

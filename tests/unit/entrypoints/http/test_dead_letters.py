@@ -1,6 +1,7 @@
 """Dead letters over HTTP."""
 
-from support.http_services import OPERATOR, Backstage, dead_letter
+from support.dead_letters import dead_letter
+from support.http_services import OPERATOR, Backstage
 
 URL = "/v1/dead-letters"
 

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from support.http_services import OPERATOR, SIGNED, WEBHOOK, Backstage
+from support.http_services import OPERATOR, Backstage
+from support.signed_channel import SIGNED, WEBHOOK
 
 REQUESTS = [
     ("GET", "/nowhere", 404),

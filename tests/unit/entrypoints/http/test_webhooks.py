@@ -9,7 +9,8 @@ from attrs import evolve
 from application.channels import Channels
 from entrypoints.http import body as body_module
 from entrypoints.http import problems
-from support.http_services import SIGNED, WEBHOOK, Backstage, whatsapp
+from support.http_services import Backstage
+from support.signed_channel import SIGNED, WEBHOOK, whatsapp
 
 LIMIT = 3 * 1024 * 1024
 HANDSHAKE = {"hub.mode": "subscribe", "hub.verify_token": "not-a-real-token", "hub.challenge": "1158201444"}

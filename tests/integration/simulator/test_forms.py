@@ -1,0 +1,83 @@
+"""Addresses, and leave to call: answers of a shape of their own, asked for or not."""
+
+import json
+import time
+
+from support.polling import eventually
+from support.simulator import FakeBusiness, RunningSimulator
+
+BUSINESS_PHONE = "15550001111"
+ADDRESS = {"type": "address_message", "body": {"text": "Where to?"}, "action": {"name": "address_message"}}
+CALLS = {
+    "type": "call_permission_request",
+    "body": {"text": "May we call you?"},
+    "action": {"name": "call_permission_request"},
+}
+
+
+async def heard(business: FakeBusiness, count: int = 1) -> dict:
+    """The last of so many messages the webhook was called with."""
+    await eventually(lambda: len(business.messages()) >= count)
+    assert business.forged == 0
+    return business.messages()[count - 1]
+
+
+async def sent(meta: RunningSimulator, content: object) -> str:
+    answer = await meta.send_content("interactive", content)
+    return str(answer.raise_for_status().json()["messages"][0]["id"])
+
+
+async def test_address(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A form of a name of its own; what was filled in is JSON within JSON, and in lines."""
+    await meta.send_note(type="address", content={"name": "Carla", "city": "Bonn"})
+
+    interactive = (await heard(business))["interactive"]
+    reply = interactive["nfm_reply"]
+    values = json.loads(reply["response_json"])["values"]
+    assert (interactive["type"], reply["name"]) == ("nfm_reply", "address_message")
+    assert (values["name"], values["city"], set(values)) == (
+        "Carla",
+        "Bonn",
+        {"name", "phone_number", "address", "city", "in_pin_code"},
+    )
+    assert reply["body"].split("\n")[0] == "Carla"
+
+
+async def test_permission_to_call(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Until when one may call, where one may."""
+    await meta.send_note(type="call_permission")
+    await meta.send_note(type="call_permission", content={"response": "reject"})
+
+    allowed, refused = [(await heard(business, count))["interactive"] for count in (1, 2)]
+    ends = int(allowed["call_permission_reply"].pop("expiration_timestamp"))
+    assert allowed == {
+        "type": "call_permission_reply",
+        "call_permission_reply": {"response": "accept", "is_permanent": False, "response_source": "user_action"},
+    }
+    assert ends > time.time()
+    assert refused["call_permission_reply"] == {"response": "reject", "response_source": "user_action"}
+
+
+async def test_an_address_is_filled(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Its values travel as those of a form, in the context of the question."""
+    question = await sent(meta, ADDRESS)
+
+    await meta.act("forms", message_id=question, values={"name": "Ana", "city": "Bonn"})
+
+    message = await heard(business)
+    reply = message["interactive"]["nfm_reply"]
+    assert (reply["name"], reply["body"]) == ("address_message", "Ana\nBonn")
+    assert json.loads(reply["response_json"]) == {"values": {"name": "Ana", "city": "Bonn"}}
+    assert message["context"] == {"from": BUSINESS_PHONE, "id": question}
+
+
+async def test_calls_are_allowed(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A tap like any other, with an answer of its own."""
+    question = await sent(meta, CALLS)
+
+    await meta.act("taps", message_id=question, choice="reject")
+
+    message = await heard(business)
+    reply = {"response": "reject", "response_source": "user_action"}
+    assert message["interactive"] == {"type": "call_permission_reply", "call_permission_reply": reply}
+    assert message["context"]["id"] == question
