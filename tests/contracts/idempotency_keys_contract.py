@@ -24,3 +24,12 @@ class IdempotencyKeysContract:
         ]
 
         assert asked == [True] * 4
+
+    async def test_a_key_is_looked_up_without_being_taken(self, keys_of_callers: IdempotencyKeys) -> None:
+        """It says what it stands for, once it stands for something."""
+        before = await keys_of_callers.request(channel="whatsapp", key="order-1")
+        taken = await keys_of_callers.claim(channel="whatsapp", key="order-1", request="a")
+
+        assert (before, taken) == (None, True)
+        assert await keys_of_callers.request(channel="whatsapp", key="order-1") == "a"
+        assert await keys_of_callers.request(channel="sales", key="order-1") is None

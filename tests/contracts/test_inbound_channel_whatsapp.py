@@ -4,7 +4,8 @@ import pytest
 
 from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
-from support.whatsapp_payloads import NUMBER, sign, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import NUMBER, sign, webhook
 
 SECRET = "test_app_secret"
 TOKEN = "test-verify-token"

@@ -12,7 +12,7 @@ from contracts.media_contract import MediaContract
 from domain.failures import SendFailure
 from support.forms import form_of
 from support.graph_server import Answer, GraphServer, described, graph_server, refusal, uploaded
-from support.whatsapp_payloads import NUMBER
+from support.whatsapp_webhooks import NUMBER
 
 CODE_OF = {
     SendFailure.THROTTLED: 130429,

@@ -10,7 +10,7 @@ from adapters.whatsapp.messenger import GraphMessenger
 from contracts.messenger_contract import MessengerContract
 from domain.failures import SendFailure
 from support.graph_server import GraphServer, graph_server, refusal
-from support.whatsapp_payloads import NUMBER
+from support.whatsapp_webhooks import NUMBER
 
 CODES = {
     SendFailure.THROTTLED: 130429,

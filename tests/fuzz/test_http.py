@@ -15,9 +15,12 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.whatsapp.inbound import WhatsAppInbound
 from application.channels import Channels
 from entrypoints.http import create_app
+from support.dead_letters import dead_letter
 from support.fuzzing import Run
-from support.http_services import Backstage, dead_letter, whatsapp
-from support.whatsapp_payloads import NUMBER, sign, text_message, webhook
+from support.http_services import Backstage
+from support.signed_channel import whatsapp
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import NUMBER, sign, webhook
 
 SECRET = "fake-app-secret"
 WEBHOOK = "/v1/channels/whatsapp/webhook"

@@ -11,7 +11,8 @@ from application.ports.inbound_channel import InboundEvent
 from domain.conversations import Conversation
 from domain.messages import InboundMessage
 from domain.replies import PartReference
-from support.whatsapp_payloads import NUMBER, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import NUMBER, webhook
 
 INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t")
 

@@ -14,22 +14,18 @@ from domain.delivery import StatusUpdate
 from domain.messages import InboundMessage
 from domain.notices import HumanReply
 from support.broken_payloads import junk, places, replaced, without
-from support.whatsapp_payloads import (
+from support.whatsapp_messages import PERSON, Json, every_message, system_message, text_message
+from support.whatsapp_webhooks import (
     NUMBER,
-    PERSON,
     USER_ID,
-    Json,
     account_webhook,
     change,
     contact,
     echo,
     entry,
     envelope,
-    every_message,
     sign,
     status,
-    system_message,
-    text_message,
     user_id_update,
     webhook,
 )

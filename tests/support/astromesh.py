@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from adapters.astromesh.agent_files import prepare_agents
+from adapters.astromesh.embedded import EmbeddedAstromesh
 
 STARTED = re.compile(r"Uvicorn running on (http://127\.0\.0\.1:\d+)")
 
@@ -39,6 +40,21 @@ def write_agents(config_dir: Path, *agents: dict[str, Any]) -> Path:
     for agent in agents:
         (folder / f"{agent['metadata']['name']}.agent.yaml").write_text(yaml.safe_dump(agent), encoding="utf-8")
     return config_dir
+
+
+@contextlib.asynccontextmanager
+async def embedded_astromesh(
+    config_dir: Path, *, work_dir: Path, model_url: str | None = None, memory_url: str | None = None
+) -> AsyncIterator[EmbeddedAstromesh]:
+    """The agents of `config_dir` in this process, with the model and the memory there."""
+    effective = work_dir / "effective"
+    prepare_agents(config_dir=config_dir, target=effective, model_url=model_url, memory_url=memory_url)
+    agent = EmbeddedAstromesh(config_dir=effective)
+    await agent.start()
+    try:
+        yield agent
+    finally:
+        await agent.close()
 
 
 @contextlib.contextmanager

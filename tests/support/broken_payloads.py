@@ -11,6 +11,7 @@ type Path = tuple[Any, ...]
 
 HALF_AN_EMOJI = "\ud83d"
 ODD_VALUES = [None, True, 5, -1, 1e300, 10**30, "", " ", HALF_AN_EMOJI, "x" * 300, [], [[]], {}, {"": ""}]
+NO_OBJECTS = [None, 5, "text", [], [[]], {}]
 NAMES = """
     object entry changes field value metadata messages statuses contacts errors message_echoes user_id_update
     id from to from_user_id timestamp type text body status code title profile name event

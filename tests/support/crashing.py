@@ -5,7 +5,6 @@ after it, a signal goes to the process itself or to another one, such as the sto
 """
 
 import asyncio
-import inspect
 import os
 import signal
 import sys
@@ -22,6 +21,7 @@ from entrypoints.container import Container
 from entrypoints.logging import configure_logging
 from entrypoints.serve import Role, run, stopped_by_signals
 from entrypoints.settings import Settings, load_settings
+from support.port_proxy import Call, PortProxy
 
 
 @frozen(kw_only=True)
@@ -58,24 +58,17 @@ class Stopper:
 
 
 @frozen
-class Watched:
+class Watched(PortProxy):
     """A port whose steps pass the stopper before and after."""
 
     port: Any
     stopper: Stopper
 
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self.port, name)
-        if not inspect.iscoroutinefunction(attribute):
-            return attribute
-
-        async def step(**arguments: object) -> object:
-            self.stopper.passes(name, "before", arguments)
-            answer = await attribute(**arguments)
-            self.stopper.passes(name, "after", arguments)
-            return answer
-
-        return step
+    async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
+        self.stopper.passes(name, "before", arguments)
+        answer = await call(**arguments)
+        self.stopper.passes(name, "after", arguments)
+        return answer
 
 
 def composed(settings: Settings, stopper: Stopper | None) -> Container:

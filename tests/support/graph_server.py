@@ -5,16 +5,15 @@ import contextlib
 import hashlib
 import json
 import socket
-import struct
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
 from attrs import define, field, frozen
 
-from support.loopback import listening
+from support.loopback import listening, reset
 
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+TOKEN = "test-access-token"  # with which the tests of its clients come
 
 
 @frozen
@@ -42,6 +41,9 @@ class Silence:
 class Reset:
     """The request is taken in, and the connection reset."""
 
+
+UNAVAILABLE = Answer(b"", 503)
+BAD_GATEWAY = Answer(b"<html><body>Bad gateway</body></html>", 502, "text/html")
 
 type Step = Answer | Silence | Reset
 
@@ -105,12 +107,8 @@ class GraphServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while await self._answer(reader, writer):
-                pass
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        while await self._answer(reader, writer):
+            pass
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         self.requests.append(await read_request(reader))
@@ -122,7 +120,7 @@ class GraphServer:
             case Silence():
                 await reader.read()  # until the client hangs up
             case Reset():
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+                reset(writer)
         return False
 
 

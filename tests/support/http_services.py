@@ -1,13 +1,12 @@
 """The web application over fakes that can be looked into and broken."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
-from attrs import define, evolve, field, fields
+from attrs import define, evolve, field
 from litestar import Litestar
 
 from adapters.memory.activity_feed import MemoryActivityFeed
@@ -15,60 +14,27 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.messenger import MemoryMessenger
 from adapters.memory.pacer import MemoryPacer
 from adapters.memory.standings import MemoryStandings
-from application.channels import Channel, Channels
+from application.channels import Channels
 from application.find_conversation import FindConversation
-from application.heed_failures import HeedFailures
 from application.initiate_message import InitiateMessage
-from application.note_events import NoteEvents
 from application.number_stops import NumberStops
-from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.mailbox import Mailbox, Post
 from application.ports.store import StoreUnavailableError
 from application.receive_webhook import ReceiveWebhook
 from application.replay_dead_letter import ReplayDeadLetter
 from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
-from domain.conversations import Conversation, Person
-from domain.messages import InboundMessage, Text, Unrecognised
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
-from domain.texts import LocalizedText, Texts
 from domain.turns import Turn
 from entrypoints.http import Services, create_app
 from entrypoints.metrics import Metrics
 from entrypoints.store_trouble import StoreTrouble
+from support.dead_letters import DeadLetterBox
+from support.receiving import receive_webhook
+from support.signed_channel import whatsapp
 
-SIGNATURE = "not-a-real-signature"
-SIGNED = {"X-Test-Signature": SIGNATURE}
-WEBHOOK = "/v1/channels/whatsapp/webhook"
-SENTENCE = LocalizedText(by_language={"en": "A sentence."}, default="en")
-
-
-class SignedChannel:
-    """Hears JSON lists of message ids, signed with a fixed header; a number in the list is something unknown."""
-
-    def challenge(self, *, query: Mapping[str, str]) -> str:
-        if query.get("hub.verify_token") != "not-a-real-token":
-            raise ForgedWebhookError
-        return query["hub.challenge"]
-
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
-        if headers.get("x-test-signature") != SIGNATURE:
-            raise ForgedWebhookError
-
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
-        try:
-            items = json.loads(body)
-        except ValueError as error:
-            raise MalformedWebhookError from error
-        return tuple(
-            message(item, at=arrived_at) if isinstance(item, str) else Unrecognised(channel="whatsapp", kind="number")
-            for item in items
-        )
+OPERATOR = {"Authorization": "Bearer not-a-real-admin-token"}
 
 
 @define
@@ -100,32 +66,6 @@ class AcceptingMailbox:
         self.check()
 
 
-@define
-class DeadLetterBox:
-    """Keeps letters in a list."""
-
-    letters: list[DeadLetter] = field(factory=list)
-    replayed: list[str] = field(factory=list)
-
-    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
-        ids = [letter.id for letter in self.letters]
-        start = ids.index((await self.show(letter_id=after)).id) + 1 if after else 0
-        return tuple(self.letters[start : start + limit])
-
-    async def show(self, *, letter_id: str) -> DeadLetter:
-        for letter in self.letters:
-            if letter.id == letter_id:
-                return letter
-        raise UnknownDeadLetterError(letter_id)
-
-    async def replay(self, *, letter_id: str) -> None:
-        self.letters.remove(await self.show(letter_id=letter_id))
-        self.replayed.append(letter_id)
-
-    async def discard(self, *, letter_id: str) -> None:
-        self.letters.remove(await self.show(letter_id=letter_id))
-
-
 class StoppedClock:
     def now(self) -> float:
         return 1_800_000_000.0
@@ -154,33 +94,14 @@ class Backstage:
         return NumberStops(pacer=self.pacer, feed=self.feed, clock=StoppedClock())
 
     def receive(self, channels: Channels) -> ReceiveWebhook:
-        mailbox = cast("Mailbox", self.mailbox)
-        log = MemoryMessageLog()
-        failures = HeedFailures(
+        return receive_webhook(
             channels=channels,
-            mailbox=mailbox,
+            mailbox=cast("Mailbox", self.mailbox),
+            directory=self.directory,
             standings=self.standings,
-            log=log,
+            log=MemoryMessageLog(),
             pacer=self.pacer,
-            stops=self.stops,
-        )
-        note = NoteEvents(
-            channels=channels,
-            mailbox=mailbox,
-            directory=self.directory,
-            standings=self.standings,
-            log=log,
-            take_over=self.take_over,
-            stops=self.stops,
-            failures=failures,
             feed=self.feed,
-        )
-        return ReceiveWebhook(
-            channels=channels,
-            directory=self.directory,
-            mailbox=mailbox,
-            standings=self.standings,
-            note=note,
             clock=StoppedClock(),
         )
 
@@ -225,39 +146,3 @@ class Backstage:
         transport = httpx.ASGITransport(app=app)
         async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client
-
-
-OPERATOR = {"Authorization": "Bearer not-a-real-admin-token"}
-
-
-def whatsapp() -> Channel:
-    return Channel(
-        name="whatsapp",
-        inbound=SignedChannel(),
-        messenger=MemoryMessenger(),
-        agent="assistant",
-        texts=Texts(**{text.name: SENTENCE for text in fields(Texts)}),
-    )
-
-
-def message(message_id: str = "wamid.1", *, at: float = 1_800_000_000.0) -> InboundMessage:
-    return InboundMessage(
-        id=message_id,
-        conversation=Conversation(channel="whatsapp", user="15550001111"),
-        person=Person(phone="15550001111", name="Ana"),
-        content=Text(body="hello"),
-        sent_at=at,
-        arrived_at=at,
-    )
-
-
-def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
-    turn = Turn(
-        id="turn-1",
-        conversation=Conversation(channel="whatsapp", user="15550001111"),
-        messages=(message(),),
-        reply=Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two"))),
-        sent=("wamid.out.1",),
-        retries=3,
-    )
-    return DeadLetter(id=letter_id, turn=turn, reason="send: final", at=1_800_000_100.0)

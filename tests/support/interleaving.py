@@ -5,13 +5,14 @@ a run is repeatable however the machine is loaded, and an actor that is not sche
 """
 
 import asyncio
-import inspect
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
+
+from support.port_proxy import Call, PortProxy
 
 type Schedule = tuple[int, ...]
 type Actor = Callable[["Gate"], Awaitable[None]]
@@ -50,22 +51,15 @@ class Gate:
 
 
 @frozen
-class Gated:
+class Gated(PortProxy):
     """A port whose coroutines wait at the gate first."""
 
     port: Any
     gate: Gate
 
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self.port, name)
-        if not inspect.iscoroutinefunction(attribute):
-            return attribute
-
-        async def step(**arguments: object) -> object:
-            await self.gate.pass_through(name)
-            return await attribute(**arguments)
-
-        return step
+    async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
+        await self.gate.pass_through(name)
+        return await call(**arguments)
 
 
 async def play(actors: Sequence[Actor], schedule: Schedule) -> list[list[str]]:

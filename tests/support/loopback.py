@@ -2,17 +2,37 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 type Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+NO_LINGERING = struct.pack("ii", 1, 0)
+
 
 @contextlib.asynccontextmanager
 async def listening(handler: Handler) -> AsyncIterator[str]:
-    """Let `handler` serve each connection; yields the address for HTTP."""
-    server = await asyncio.start_server(handler, "127.0.0.1", 0)
+    """Let `handler` serve each connection until it is done or the client is gone; yields the address for HTTP."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await handler(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         await server.wait_closed()
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Break a connection as a process does that dies: the other side gets a reset."""
+    if (connected := writer.get_extra_info("socket")) is not None:
+        with contextlib.suppress(OSError):
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
+    writer.transport.abort()

@@ -22,7 +22,7 @@ def message(
     arrived_at: float = 1_750_000_001.0,
 ) -> InboundMessage:
     return InboundMessage(
-        id=message_id or f"wamid.{next(_ids)}",
+        id=f"wamid.{next(_ids)}" if message_id is None else message_id,
         conversation=Conversation(channel=channel, user=person.key),
         person=person,
         content=Text(body=body),

@@ -6,7 +6,8 @@ from attrs import frozen
 from support.polling import eventually
 from support.service import Service
 from support.simulator import APP_SECRET, RunningSimulator
-from support.whatsapp_payloads import NOW, Json, contact, message, sign, text_message, webhook
+from support.whatsapp_messages import NOW, Json, message, text_message
+from support.whatsapp_webhooks import contact, sign, webhook
 
 ADMIN = {"Authorization": "Bearer fake-admin-token"}
 

@@ -33,13 +33,9 @@ class PickyGraph:
         return [request.body["text"]["body"] for request in self.sent if "text" in request.body]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                writer.write(self._answer(await read_request(reader)).wire())
-                await writer.drain()
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        while True:
+            writer.write(self._answer(await read_request(reader)).wire())
+            await writer.drain()
 
     def _answer(self, request: Request) -> Answer:
         message: dict[str, Any] = request.body

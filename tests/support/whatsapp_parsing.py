@@ -5,7 +5,7 @@ from typing import Any
 from adapters.whatsapp.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
 from domain.messages import Content, InboundMessage, Unrecognised
-from support.whatsapp_payloads import NUMBER, webhook
+from support.whatsapp_webhooks import NUMBER, webhook
 
 OTHER_NUMBER = "100000000000009"
 ARRIVED_AT = 1_750_000_005.25

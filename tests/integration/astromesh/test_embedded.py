@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from application.ports.agent import AgentFailedError
 from domain.failures import AgentFailure
-from support.astromesh import agent_file, write_agents
+from support.astromesh import agent_file, embedded_astromesh, write_agents
 from support.model_server import Says, ScriptedModel
 
 
@@ -74,15 +73,12 @@ async def test_the_log_is_brief_and_discreet(
     caplog.set_level(logging.DEBUG)
     model.script["a private matter"] = Says(status=400, text="cannot answer 'a private matter'")
     broken = agent_file("broken", orchestration={"pattern": "telepathy"})
-    write_agents(tmp_path / "config", agent_file("assistant"), broken)
-    prepare_agents(config_dir=tmp_path / "config", target=tmp_path / "effective", model_url=model.url)
-    agent = EmbeddedAstromesh(config_dir=tmp_path / "effective")
-    await agent.start()
+    config_dir = write_agents(tmp_path / "config", agent_file("assistant"), broken)
 
-    with pytest.raises(AgentFailedError):
-        await run(agent, "a private matter")
-    await run(agent, "another private matter")
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as agent:
+        with pytest.raises(AgentFailedError):
+            await run(agent, "a private matter")
+        await run(agent, "another private matter")
 
     said = [record.getMessage() for record in caplog.records if record.name.startswith("astromesh")]
     assert len(said) == 1
@@ -93,13 +89,10 @@ async def test_the_log_is_brief_and_discreet(
 
 async def test_nothing_said_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
     """Traces of runs would pile up in this process, with every word."""
-    write_agents(tmp_path / "config", agent_file("assistant"))
-    prepare_agents(config_dir=tmp_path / "config", target=tmp_path / "effective", model_url=model.url)
-    agent = EmbeddedAstromesh(config_dir=tmp_path / "effective")
-    await agent.start()
+    config_dir = write_agents(tmp_path / "config", agent_file("assistant"))
 
-    await run(agent)
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as agent:
+        await run(agent)
 
     traces = importlib.import_module("astromesh.api.routes.traces")
     assert not hasattr(traces.get_collector(), "_traces")

@@ -8,13 +8,11 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from adapters.astromesh.agent_files import prepare_agents
-from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentFailedError, AgentPort
 from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
-from support.astromesh import agent_file, running_astromesh, write_agents
+from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
 from support.model_server import ScriptedModel
 
 MEMORY = {"conversational": {"backend": "redis", "strategy": "sliding_window", "max_turns": 4}}
@@ -34,12 +32,10 @@ async def agent(
             async with httpx.AsyncClient() as client:
                 yield AstromeshHttpAgent(client=client, url=url)
     else:
-        target = tmp_path / "effective"
-        prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
-        embedded = EmbeddedAstromesh(config_dir=target)
-        await embedded.start()
-        yield embedded
-        await embedded.close()
+        async with embedded_astromesh(
+            config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url
+        ) as embedded:
+            yield embedded
 
 
 async def say(agent: AgentPort, query: str, *, session: str = "15550001") -> str:
@@ -92,16 +88,12 @@ async def test_images_are_shown_and_not_remembered(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
     """What stays in the store are the words, which the next turn sees."""
-    target = tmp_path / "effective"
-    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
-    agent = EmbeddedAstromesh(config_dir=target)
-    await agent.start()
     picture = FetchedMedia(mime_type="image/png", content=bytes(500_000))
 
-    await agent.run(agent="assistant", query="look", session_id="ana", context={}, images=[picture])
-    shown = model.requests[-1]["messages"][-1]["content"]
-    await say(agent, "what did I send?", session="ana")
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
+        await agent.run(agent="assistant", query="look", session_id="ana", context={}, images=[picture])
+        shown = model.requests[-1]["messages"][-1]["content"]
+        await say(agent, "what did I send?", session="ana")
     async with Redis.from_url(store_url) as store:
         remembered = sum([await store.memory_usage(key) async for key in store.scan_iter()])
 
@@ -114,12 +106,7 @@ async def test_more_runs_than_the_memory_has_connections(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
     """A burst waits for its places; the pool of the runtime's memory would refuse the 101st run at once."""
-    target = tmp_path / "effective"
-    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
-    agent = EmbeddedAstromesh(config_dir=target)
-    await agent.start()
-
-    answers = await asyncio.gather(*(say(agent, f"number {n}", session=f"person {n}") for n in range(250)))
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
+        answers = await asyncio.gather(*(say(agent, f"number {n}", session=f"person {n}") for n in range(250)))
 
     assert answers == [f"You said: number {n}" for n in range(250)]

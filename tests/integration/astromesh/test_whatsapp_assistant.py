@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from application.ports.agent import AgentFailedError
 from domain.failures import AgentFailure
+from support.astromesh import embedded_astromesh
 from support.model_server import ScriptedModel
 
 SHIPPED = Path(__file__).parents[3] / "config"
@@ -58,25 +58,16 @@ def config_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "guide"
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "effective"
-
-
 async def say(agent: EmbeddedAstromesh, query: str) -> str:
     run = await agent.run(agent="whatsapp-assistant", query=query, session_id="15550001", context={})
     return run.text
 
 
-async def test_it_answers_and_remembers(config_dir: Path, target: Path, model: ScriptedModel, store_url: str) -> None:
+async def test_it_answers_and_remembers(config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str) -> None:
     """Guide, "each phone number its own conversation history": it works without a line changed."""
-    prepare_agents(config_dir=config_dir, target=target, model_url=model.url, memory_url=store_url)
-    agent = EmbeddedAstromesh(config_dir=target)
-    await agent.start()
-
-    await say(agent, "my name is Ada")
-    answer = await say(agent, "what is my name?")
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
+        await say(agent, "my name is Ada")
+        answer = await say(agent, "what is my name?")
 
     assert answer == "You said: what is my name?"
     assert [message["content"] for message in model.heard("what is my name?")[1:]] == [
@@ -86,44 +77,34 @@ async def test_it_answers_and_remembers(config_dir: Path, target: Path, model: S
     ]
 
 
-async def test_without_a_key_it_says_so(config_dir: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_key_it_says_so(config_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guide, "verify that the configured LLM provider has valid credentials": the failure names what is missing."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    prepare_agents(config_dir=config_dir, target=target)
-    agent = EmbeddedAstromesh(config_dir=target)
-    await agent.start()
 
-    with pytest.raises(AgentFailedError) as failed:
-        await say(agent, "hello")
-    await agent.close()
+    async with embedded_astromesh(config_dir, work_dir=tmp_path) as agent:
+        with pytest.raises(AgentFailedError) as failed:
+            await say(agent, "hello")
 
     assert failed.value.failure is AgentFailure.MODEL_FAILED
     assert failed.value.detail == "model_all_providers_failed: No API key"
 
 
 async def test_the_shipped_one_loads_without_a_warning(
-    target: Path, store_url: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, store_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing in our file is deprecated, unknown or ignored."""
     caplog.set_level(logging.WARNING)
-    prepare_agents(config_dir=SHIPPED, target=target, memory_url=store_url)
-    agent = EmbeddedAstromesh(config_dir=target)
 
-    await agent.start()
-    names = await agent.agents()
-    await agent.close()
+    async with embedded_astromesh(SHIPPED, work_dir=tmp_path, memory_url=store_url) as agent:
+        names = await agent.agents()
 
     assert names == ("whatsapp-assistant",)
     assert caplog.text == ""
 
 
-async def test_the_shipped_one_keeps_personal_data_from_the_model(target: Path, model: ScriptedModel) -> None:
+async def test_the_shipped_one_keeps_personal_data_from_the_model(tmp_path: Path, model: ScriptedModel) -> None:
     """Guide, "apply PII guardrails to protect user data in both directions"."""
-    prepare_agents(config_dir=SHIPPED, target=target, model_url=model.url)
-    agent = EmbeddedAstromesh(config_dir=target)
-    await agent.start()
-
-    await say(agent, "write to ada@example.com or call 555-123-4567")
-    await agent.close()
+    async with embedded_astromesh(SHIPPED, work_dir=tmp_path, model_url=model.url) as agent:
+        await say(agent, "write to ada@example.com or call 555-123-4567")
 
     assert model.heard("write to [REDACTED_EMAIL] or call [REDACTED_PHONE]")

@@ -16,7 +16,7 @@ from entrypoints.cli.common import run
 from entrypoints.cli.store import opened_store
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
-from support.http_services import message
+from support.signed_channel import message
 
 CHANNELS = """
 channels:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.victims import Stage, stage
+from support.crash_stage import Stage, stage
 
 
 @pytest.fixture

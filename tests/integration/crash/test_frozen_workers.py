@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
+from support.crash_stage import Damage, Stage
 from support.recording_agent import parts_of
-from support.victims import Damage, Stage
 
 REFUSED = "lease lost"
 POINTS = {

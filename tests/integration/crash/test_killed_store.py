@@ -4,9 +4,9 @@ import signal
 
 import pytest
 
+from support.crash_stage import LEASE_SECONDS, Damage, Stage
 from support.crashing import Point, Stopper
 from support.recording_agent import parts_of
-from support.victims import LEASE_SECONDS, Damage, Stage
 
 COMMITS = {
     "begun": "begin after 1",

@@ -2,8 +2,8 @@
 
 import pytest
 
+from support.crash_stage import Damage, Stage
 from support.recording_agent import parts_of
-from support.victims import Damage, Stage
 
 
 @pytest.mark.parametrize("at", ["accept before 1", "accept after 1"], ids=["not accepted", "accepted, 200 lost"])

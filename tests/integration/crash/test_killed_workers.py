@@ -6,9 +6,9 @@ import signal
 import pytest
 
 from entrypoints.simulator.samples import sample
+from support.crash_stage import CONFIRM_SECONDS, Damage, Stage
 from support.operators import block
 from support.recording_agent import parts_of
-from support.victims import CONFIRM_SECONDS, Damage, Stage
 
 POINTS = {
     "claimed, not begun": ("begin before 1", Damage()),

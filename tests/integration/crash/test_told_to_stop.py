@@ -4,10 +4,11 @@ import signal
 
 import pytest
 
+from support.crash_stage import Damage, Stage
 from support.polling import eventually
 from support.recording_agent import parts_of
 from support.simulator import ANA
-from support.victims import Damage, Stage, Victim
+from support.victims import Victim
 
 # 20 ms on a quiet machine; with four busy processes a core it was up to 90.
 HANDED_OVER_SECONDS = 0.2

@@ -56,7 +56,7 @@ class Station:
 
     def asked(self, query: str) -> int:
         """How often the agent's model was asked this."""
-        return sum(request["messages"][-1]["content"] == query for request in self.model.requests)
+        return self.model.queries.count(query)
 
     def sends_to(self, phone: Phone) -> list[str]:
         """Every send that reached Meta for this person."""

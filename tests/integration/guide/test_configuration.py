@@ -13,7 +13,8 @@ from support.recorded_agents import recorded_agents
 from support.service import CREDENTIALS, Service, StartService, running_service, trunkline
 from support.simulator import APP_SECRET, VERIFY_TOKEN
 from support.store import embedded_store
-from support.whatsapp_payloads import text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import webhook
 
 SHIPPED = Path(__file__).parents[3] / "config"
 

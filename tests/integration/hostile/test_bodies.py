@@ -13,7 +13,8 @@ from support.phone import Phone, post
 from support.polling import eventually
 from support.raw_http import answers, statuses
 from support.simulator import APP_SECRET
-from support.whatsapp_payloads import Json, change, entry, envelope, sign, text_message, webhook
+from support.whatsapp_messages import Json, text_message
+from support.whatsapp_webhooks import change, entry, envelope, sign, webhook
 
 NOW = int(time.time())
 LIMIT = 3 * 1024 * 1024

@@ -10,7 +10,8 @@ from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import CREDENTIALS, Service, StartService
 from support.simulator import ACCESS_TOKEN, VERIFY_TOKEN
-from support.whatsapp_payloads import change, contact, entry, envelope, message, sign, status, text_message, webhook
+from support.whatsapp_messages import message, text_message
+from support.whatsapp_webhooks import change, contact, entry, envelope, sign, status, webhook
 
 NOW = int(time.time())
 SAID = "Canary-Said"

@@ -13,7 +13,8 @@ from support.phone import dead_letters, post
 from support.polling import eventually
 from support.service import StartService
 from support.simulator import ANA
-from support.whatsapp_payloads import sign, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import sign, webhook
 
 NOW = int(time.time())
 MESSENGER = GraphMessenger(client=None, api_url="", api_version="v25.0", phone_number_id="1", access_token="t")

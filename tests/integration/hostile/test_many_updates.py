@@ -12,7 +12,8 @@ from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.recorded_agents import RecordedAgents, recorded_agents
 from support.service import StartService
-from support.whatsapp_payloads import status, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import status, webhook
 
 NOW = int(time.time())
 PEOPLE = [f"1555400{number:04}" for number in range(10)]

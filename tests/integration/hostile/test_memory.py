@@ -7,7 +7,7 @@ import psutil
 from integration.hostile.conftest import Target
 from support.phone import post
 from support.simulator import APP_SECRET
-from support.whatsapp_payloads import sign
+from support.whatsapp_webhooks import sign
 
 MEGABYTE = 1024 * 1024
 ROUNDS = 20

@@ -10,7 +10,8 @@ from support.phone import dead_letters, post
 from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import StartService
-from support.whatsapp_payloads import status, text_message, webhook
+from support.whatsapp_messages import text_message
+from support.whatsapp_webhooks import status, webhook
 
 NOW = int(time.time())
 NAMES = [

@@ -11,7 +11,8 @@ from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import Service, StartService, trunkline
 from support.simulator import ANA
-from support.whatsapp_payloads import Json, text_message, webhook
+from support.whatsapp_messages import Json, text_message
+from support.whatsapp_webhooks import webhook
 
 NOW = int(time.time())
 MAIL = Keys().of(0, f"mail:whatsapp:{ANA}")

@@ -7,7 +7,8 @@ from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 
 from domain.activity import Activity
-from support.http_services import OPERATOR, Backstage, dead_letter
+from support.dead_letters import dead_letter
+from support.http_services import OPERATOR, Backstage
 
 
 class EndedFeed:

@@ -21,9 +21,10 @@ from application.ports.mailbox import Claim, LeaseLostError, Proof
 from application.ports.store import StoreUnavailableError
 from domain.failures import RetryPolicy
 from domain.replies import PartReference
-from support.answering import Answering, WatchedMessenger
+from support.answering import Answering
 from support.interleaving import Actor, Gate, Gated
 from support.messages import post
+from support.watched_ports import WatchedMessenger
 
 # Put-off turns are due at once; the order of steps decides, not time.
 AT_ONCE = RetryPolicy(first_seconds=0, longest_seconds=0, confirm_seconds=0)

@@ -53,7 +53,7 @@ async def test_a_full_store_lets_turns_end(lasting_house: House, model: Scripted
     model.script["before it was full"] = Says(text="done", delay_seconds=1)
     phone = await lasting_house.phone()
     await phone.write("before it was full")
-    await eventually(lambda: _asked(model, "before it was full"))
+    await eventually(lambda: model.queries.count("before it was full"))
 
     await lasting_house.proxy.server.command("CONFIG", "SET", "maxmemory", 1)
     refused, _ = await lasting_house.deliver(phone.text("more", wamid=f"wamid.full.{phone.number}"))
@@ -66,20 +66,12 @@ async def test_a_full_store_lets_turns_end(lasting_house: House, model: Scripted
     assert said == ["done"]
 
 
-def _asked(model: ScriptedModel, query: str) -> bool:
-    return any(_asks(model, query))
-
-
-def _asks(model: ScriptedModel, query: str) -> list[bool]:
-    return [request["messages"][-1]["content"] == query for request in model.requests]
-
-
 async def test_a_worker_that_starts_on_a_full_store_makes_room(house: House, model: ScriptedModel) -> None:
     """Or the store would stay full for ever."""
     model.script["interrupted"] = Says(text="done", delay_seconds=1)
     phone = await house.phone()
     await phone.write("interrupted")
-    await eventually(lambda: _asked(model, "interrupted"))
+    await eventually(lambda: model.queries.count("interrupted"))
     await house.proxy.server.command("CONFIG", "SET", "maxmemory", 1)
 
     await house.service.restart()
@@ -131,7 +123,7 @@ async def test_many_turns_under_way_do_not_storm_it(house: House, model: Scripte
     phones = [await house.phone() for _ in range(PEOPLE)]
     bodies = [phone.text("all together", wamid=f"wamid.{phone.number}") for phone in phones]
     assert {answer.status_code for answer, _ in await asyncio.gather(*map(house.deliver, bodies))} == {200}
-    await eventually(lambda: sum(_asks(model, "all together")) >= PEOPLE)
+    await eventually(lambda: model.queries.count("all together") >= PEOPLE)
 
     house.proxy.spoil(Trouble.RESET)
     began = time.monotonic()

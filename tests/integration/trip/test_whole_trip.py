@@ -9,7 +9,8 @@ from support.model_server import Says, ScriptedModel
 from support.polling import eventually
 from support.service import Service, StartService
 from support.simulator import ANA, APP_SECRET, BEN, RunningSimulator
-from support.whatsapp_payloads import NOW, contact, sign, text_message, webhook
+from support.whatsapp_messages import NOW, text_message
+from support.whatsapp_webhooks import contact, sign, webhook
 
 NOTICE = "please"
 
@@ -19,11 +20,6 @@ async def deliver(service: Service, *messages: object) -> httpx.Response:
     body = webhook(*messages, contacts=[contact()])
     headers = {"content-type": "application/json", **sign(body, APP_SECRET)}
     return await service.http.post(service.webhook_url, content=body, headers=headers)
-
-
-def asked(model: ScriptedModel, query: str) -> int:
-    """How often the model was asked this."""
-    return sum(request["messages"][-1]["content"] == query for request in model.requests)
 
 
 async def test_a_question_is_answered(start_service: StartService, meta: RunningSimulator) -> None:
@@ -52,7 +48,7 @@ async def test_a_delivery_to_two_processes_at_once_is_answered_once(
 
     assert {answer.status_code for answer in (*answers, late)} == {200}
     assert await meta.answers() == ["You said: twice at once", "You said: afterwards"]
-    assert asked(model, "twice at once") == 1
+    assert model.queries.count("twice at once") == 1
 
 
 async def _count(meta: RunningSimulator, count: int, *, number: str = ANA) -> bool:
@@ -68,7 +64,7 @@ async def test_quick_messages_are_answered_in_order(
     await start_service()
 
     await meta.write("first, slow")
-    await eventually(lambda: asked(model, "first, slow"))
+    await eventually(lambda: model.queries.count("first, slow"))
     await meta.write("second, quick")
     await eventually(lambda: _count(meta, 2))
 
@@ -94,7 +90,7 @@ async def test_one_persons_slow_agent_does_not_hold_up_another(
     await start_service()
 
     await meta.write("think hard", number=ANA)
-    await eventually(lambda: asked(model, "think hard"))
+    await eventually(lambda: model.queries.count("think hard"))
     await meta.write("quick one", number=BEN)
     await eventually(lambda: meta.answers(number=BEN), seconds=4)
 
@@ -117,7 +113,7 @@ async def test_thirty_one_messages_in_a_minute(
     await deliver(service, text_message("from another", sender=BEN, wamid="wamid.ben"))
     await eventually(lambda: meta.answers(number=BEN))
 
-    runs = [request["messages"][-1]["content"] for request in model.requests[before:]]
+    runs = model.queries[before:]
     flood = [line for run in runs for line in run.split("\n") if line.startswith("message ")]
     assert flood == [f"message {number}" for number in range(30)]
     assert len(runs) <= 31
@@ -148,7 +144,7 @@ async def test_killed_while_the_agent_runs(
     service = await start_service()
 
     await deliver(service, text_message("take your time", sender=ANA, wamid="wamid.killed"))
-    await eventually(lambda: asked(model, "take your time"))
+    await eventually(lambda: model.queries.count("take your time"))
     await service.kill()
     await service.start()
     await eventually(meta.answers, seconds=30)
@@ -161,7 +157,7 @@ async def test_the_200_does_not_wait_for_the_agent(start_service: StartService, 
     model.script["twenty seconds"] = Says(text="late", delay_seconds=20)
     service = await start_service()
     await deliver(service, text_message("twenty seconds", sender=BEN, wamid="wamid.slow"))
-    await eventually(lambda: asked(model, "twenty seconds"))
+    await eventually(lambda: model.queries.count("twenty seconds"))
 
     took = []
     for number in range(20):
@@ -180,7 +176,7 @@ async def test_a_term_ends_it_soon_and_loses_nothing(
     model.script["nearly done"] = Says(text="done", delay_seconds=1)
     service = await start_service()
     await deliver(service, text_message("nearly done", sender=ANA, wamid="wamid.term"))
-    await eventually(lambda: asked(model, "nearly done"))
+    await eventually(lambda: model.queries.count("nearly done"))
 
     import signal  # noqa: PLC0415
 
@@ -189,7 +185,7 @@ async def test_a_term_ends_it_soon_and_loses_nothing(
 
     assert code == 0
     assert await meta.answers() == ["done"]
-    assert asked(model, "nearly done") == 1
+    assert model.queries.count("nearly done") == 1
 
 
 async def test_web_and_worker_apart(start_service: StartService, meta: RunningSimulator) -> None:

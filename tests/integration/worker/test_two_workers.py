@@ -16,9 +16,10 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import Post
 from domain.conversations import Person
-from support.answering import Answering, WatchedMailbox, WatchedMessenger
+from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
+from support.watched_ports import WatchedMailbox, WatchedMessenger
 from support.workers import hurry, working
 
 LEASE_SECONDS = 1.0

@@ -7,8 +7,8 @@ from application.admit_messages import Admission, AdmitMessages
 from domain.messages import InboundMessage
 from domain.rate_limit import RateLimitPolicy
 from domain.turns import Turn
-from support.answering import turn_of
 from support.messages import ANA, BOB, message
+from support.turns import turn_of
 
 START = 1_750_000_000.0
 GUIDE = RateLimitPolicy(window_seconds=60, max_messages=30)

@@ -10,8 +10,10 @@ from application.ports.store import StoreUnavailableError
 from domain.activity import Activity, ActivityKind
 from domain.messages import Unsupported
 from domain.rate_limit import RateLimitPolicy
-from support.answering import Answering, WatchedMessenger, answer_once, held
+from support.answering import Answering
 from support.messages import ANA, BOB, post
+from support.turns import answer_once, held
+from support.watched_ports import WatchedMessenger
 
 
 async def test_a_message_is_answered() -> None:

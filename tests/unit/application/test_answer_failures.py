@@ -11,9 +11,11 @@ from domain.conversations import Person
 from domain.failures import AgentFailure, RetryPolicy, SendFailure
 from domain.parts import TextPart
 from domain.replies import ReplyKind
-from support.answering import QUICK, Answering, WatchedMailbox, WatchedMessenger, answer_once, answer_to_the_end, held
+from support.answering import QUICK, Answering
 from support.messages import post
 from support.polling import eventually
+from support.turns import answer_once, answer_to_the_end, held
+from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 MARIA = Person(phone="34600123456")
 

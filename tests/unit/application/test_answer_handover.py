@@ -8,9 +8,11 @@ from adapters.memory.mailbox import MemoryMailbox
 from application.outcome import Outcome
 from application.ports.mailbox import Claim, LeaseLostError, Proof
 from domain.replies import PartReference
-from support.answering import Answering, WatchedMailbox, WatchedMessenger, answer_once, answer_to_the_end, held
+from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
+from support.turns import answer_once, answer_to_the_end, held
+from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 
 async def die() -> None:

@@ -6,9 +6,10 @@ from domain.activity import ActivityKind
 from domain.conversations import Conversation, Person
 from domain.notices import HumanReply
 from domain.standing import Standing
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.hearing import receive
 from support.messages import ANA, message
+from support.turns import answer_once
 
 NOW = FakeClock().now()
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))

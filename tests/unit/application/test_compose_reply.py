@@ -16,9 +16,11 @@ from domain.messages import InboundMessage, Media, Reaction, Tap, Unsupported
 from domain.parts import TextPart
 from domain.rate_limit import RateLimitPolicy
 from domain.replies import Reply, ReplyKind
-from support.answering import Answering, WatchedMessenger, turn_of
+from support.answering import Answering
 from support.messages import ANA, message
 from support.polling import eventually
+from support.turns import turn_of
+from support.watched_ports import WatchedMessenger
 
 MARIA = Person(phone="34600123456")
 HIDDEN = Person(user_id="US.13491208655302741918")

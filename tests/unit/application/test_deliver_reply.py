@@ -14,9 +14,10 @@ from domain.parts import ButtonsPart, TextPart
 from domain.replies import Reply, ReplyKind
 from domain.standing import UNTIL_TOLD
 from domain.turns import Doubt, Turn
-from support.answering import QUICK, Answering, held
+from support.answering import QUICK, Answering
 from support.messages import ANA, post
 from support.polling import eventually
+from support.turns import held
 
 REPLY = Reply(kind=ReplyKind.ANSWER, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()

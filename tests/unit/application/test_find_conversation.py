@@ -7,7 +7,7 @@ from application.channels import Channels, UnknownChannelError
 from application.find_conversation import FindConversation
 from domain.conversations import Person
 from domain.identity import IdentityChange, Sighting
-from support.http_services import whatsapp
+from support.signed_channel import whatsapp
 
 OLD, NEW, USER, NEXT_USER = "15550001111", "15550002222", "US.1", "US.2"
 

@@ -12,9 +12,10 @@ from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
 from domain.pacing import Paces
 from domain.parts import TemplatePart, TextPart
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.hearing import receive
 from support.messages import ANA, post
+from support.turns import answer_once
 
 NOW = FakeClock().now()
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))

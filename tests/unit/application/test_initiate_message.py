@@ -1,15 +1,17 @@
 """Writing first."""
 
 import pytest
+from attrs import evolve
 
 from application.channels import UnknownChannelError
 from application.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
 from application.outcome import Outcome
 from domain.conversations import Conversation
 from domain.parts import TemplatePart, TextPart
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.hearing import receive
 from support.messages import ANA, BOB, message, post
+from support.turns import answer_once
 
 HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
 WORDS = TextPart(body="Your parcel is here.")
@@ -70,6 +72,31 @@ async def test_free_text_needs_an_open_window() -> None:
     assert answering.dead == [
         (f"whatsapp:{ANA.phone}", "send: window_closed (not sent, the person wrote too long ago)")
     ]
+
+
+async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
+    """It was queued in time, and is not queued once more."""
+    answering = Answering(window_seconds=DAY)
+    await receive(answering, message("hello", sent_at=answering.clock.now()))
+    await answer_once(answering)
+    asked = await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+    await answer_once(answering)
+    answering.clock.advance(DAY)
+
+    again = await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+
+    assert asked.new
+    assert again == evolve(asked, new=False)
+    assert answering.messenger.said.count(WORDS.body) == 1
+
+
+async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
+    """Whoever mends the window would be refused all the same."""
+    answering = Answering(window_seconds=DAY)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
+
+    with pytest.raises(KeyTakenError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
 
 
 async def test_it_waits_for_its_turn() -> None:

@@ -8,8 +8,9 @@ from application.replay_dead_letter import HumanAnswersError, ReplayDeadLetter
 from domain.conversations import Conversation
 from domain.failures import SendFailure
 from domain.standing import UNTIL_TOLD
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.messages import ANA, post
+from support.turns import answer_once
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 

@@ -14,8 +14,10 @@ from domain.conversations import Conversation, Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
 from domain.parts import LinkPart, MediaPart, TemplatePart, TextPart
-from support.answering import Answering, WatchedMessenger, answer_once, answer_to_the_end
+from support.answering import Answering
 from support.messages import ANA, BOB, post
+from support.turns import answer_once, answer_to_the_end
+from support.watched_ports import WatchedMessenger
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 MOVED = Person(phone="15550009999")

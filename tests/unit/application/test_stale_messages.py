@@ -6,8 +6,9 @@ from application.outcome import Outcome
 from domain.activity import ActivityKind
 from domain.conversations import Person
 from domain.staleness import Staleness, StalePolicy
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.messages import BOB, message, post
+from support.turns import answer_once
 
 HOUR = 3600.0
 

@@ -16,9 +16,10 @@ from domain.failures import SendFailure
 from domain.messages import Correction, Reaction, Retraction
 from domain.parts import ButtonsPart, Part, TemplatePart, TextPart
 from domain.standing import MOST_REMARKS, UNTIL_TOLD, Standing
-from support.answering import Answering, answer_once
+from support.answering import Answering
 from support.hearing import receive
 from support.messages import ANA, message, post
+from support.turns import answer_once
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'

@@ -10,9 +10,11 @@ from application.ports.mailbox import Claim
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.failures import RetryPolicy, SendFailure
-from support.answering import Answering, WatchedMailbox, held
+from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
+from support.turns import held
+from support.watched_ports import WatchedMailbox
 
 PATIENT = RetryPolicy(confirm_seconds=60)
 

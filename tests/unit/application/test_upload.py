@@ -14,8 +14,9 @@ from domain.contents import MediaKind
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.parts import FilePart, TextPart
-from support.answering import Answering, answer_once, turn_of
+from support.answering import Answering
 from support.messages import ANA, message, post
+from support.turns import answer_once, turn_of
 
 MARIA = Person(phone="34600123456")
 BYTES = b"%PDF-1.7 a bill"

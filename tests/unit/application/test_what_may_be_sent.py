@@ -13,8 +13,9 @@ from domain.messages import Reaction
 from domain.pacing import Pace, Paces
 from domain.parts import MediaPart, TemplatePart, TextPart
 from domain.staleness import Staleness, StalePolicy
-from support.answering import Answering, answer_once, answer_to_the_end
+from support.answering import Answering
 from support.messages import ANA, BOB, post
+from support.turns import answer_once, answer_to_the_end
 
 DAY = 24 * 3600.0
 SORRY = TemplatePart(name="we_are_back", language="en")

@@ -1,6 +1,5 @@
 """Files, places, people and orders."""
 
-import hashlib
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from domain.messages import (
     SharedLocation,
     Unsupported,
 )
-from support.whatsapp_parsing import content_of
-from support.whatsapp_payloads import (
-    FILE,
+from support.broken_payloads import NO_OBJECTS
+from support.whatsapp_messages import (
+    FILE_DIGEST,
     MIME_TYPES,
     card,
     contacts_message,
@@ -25,16 +24,14 @@ from support.whatsapp_payloads import (
     message,
     order_message,
 )
-
-DIGEST = hashlib.sha256(FILE).hexdigest()
-NO_OBJECTS = [None, 5, "text", [], [[]], {}]
+from support.whatsapp_parsing import content_of
 
 
 @pytest.mark.parametrize("kind", MIME_TYPES)
 def test_a_file(kind: str) -> None:
     """Its id, its type, and the digest in hexadecimal."""
     assert content_of(file_message(kind)) == Media(
-        kind=MediaKind(kind), id="300000000000003", mime_type=MIME_TYPES[kind], digest=DIGEST
+        kind=MediaKind(kind), id="300000000000003", mime_type=MIME_TYPES[kind], digest=FILE_DIGEST
     )
 
 
@@ -68,13 +65,13 @@ def test_only_audio_can_be_a_voice_note() -> None:
 @pytest.mark.parametrize(
     ("written", "digest"),
     [
-        (DIGEST, DIGEST),
-        (DIGEST.upper(), DIGEST),
+        (FILE_DIGEST, FILE_DIGEST),
+        (FILE_DIGEST.upper(), FILE_DIGEST),
         ("a1b2c3d4e5f6...", None),
         ("4654+8g=", None),
         ("ü", None),
-        (DIGEST[:-1], None),
-        (DIGEST + "00", None),
+        (FILE_DIGEST[:-1], None),
+        (FILE_DIGEST + "00", None),
         (5, None),
         (None, None),
     ],

@@ -6,8 +6,9 @@ import pytest
 
 from domain.conversations import Conversation, Person
 from domain.messages import InboundMessage, Referral, Text
+from support.whatsapp_messages import PERSON, every_message, text_message
 from support.whatsapp_parsing import only_message, only_unrecognised, parse
-from support.whatsapp_payloads import PARENT_ID, PERSON, USER_ID, contact, every_message, text_message, webhook
+from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, webhook
 
 ODD = [None, 5, True, "junk", "", [], [[]], {}, {"id": 5}]
 

@@ -1,6 +1,5 @@
 """What messages of every type say."""
 
-import hashlib
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from domain.contents import Choice, MediaKind
 from domain.messages import (
     Content,
     Correction,
-    FilledForm,
     InboundMessage,
     Media,
     Reaction,
@@ -18,28 +16,21 @@ from domain.messages import (
     Text,
     Unsupported,
 )
-from support.whatsapp_parsing import content_of, only_unrecognised, parse
-from support.whatsapp_payloads import (
-    FILE,
+from support.broken_payloads import NO_OBJECTS
+from support.whatsapp_messages import (
+    FILE_DIGEST,
     button_reply,
-    call_permission_reply,
     edit_message,
     every_message,
     file_message,
-    form_reply,
-    item,
-    list_reply,
     message,
     reaction_message,
     revoke_message,
-    template_tap,
     text_message,
     unsupported_message,
-    webhook,
 )
-
-DIGEST = hashlib.sha256(FILE).hexdigest()
-NO_OBJECTS = [None, 5, "text", [], [[]], {}]
+from support.whatsapp_parsing import content_of, only_unrecognised, parse
+from support.whatsapp_webhooks import webhook
 
 
 def test_a_batch_with_each_type_at_once_loses_nothing() -> None:
@@ -75,80 +66,6 @@ def test_a_reaction(emoji: str) -> None:
 def test_a_reaction_that_was_taken_back(emoji: str | None) -> None:
     """Meta sends an empty emoji, or none."""
     assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0")
-
-
-@pytest.mark.parametrize(
-    ("tap", "choice"),
-    [
-        (button_reply("Yes", choice="yes"), Choice(id="yes", title="Yes")),
-        (list_reply("Two", choice="2", description="d"), Choice(id="2", title="Two", description="d")),
-        (template_tap("Stop", payload="stop-offers"), Choice(id="stop-offers", title="Stop")),
-    ],
-)
-def test_a_tap(tap: dict[str, Any], choice: Choice) -> None:
-    """With what comes back and what was read."""
-    assert content_of(tap) == Tap(choice=choice)
-
-
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("button", {"text": "Yes"}),
-        ("button", {"text": "Yes", "payload": 5}),
-        ("button", {"payload": "Yes"}),
-        ("interactive", {"type": "button_reply", "button_reply": {"title": "Yes"}}),
-        ("interactive", {"type": "list_reply", "list_reply": {"id": "Yes", "title": "", "description": 5}}),
-        ("interactive", {"type": 5, "button_reply": 5, "list_reply": {"id": "Yes", "title": None}}),
-    ],
-)
-def test_half_a_tap_is_enough(kind: str, body: object) -> None:
-    """Either half names the choice."""
-    assert content_of(message(kind, body)) == Tap(choice=Choice(id="Yes", title="Yes"))
-
-
-@pytest.mark.parametrize("name", ["flow", "address_message"])
-def test_a_filled_form(name: str) -> None:
-    """What was filled in stays JSON."""
-    assert content_of(form_reply({"seats": 2}, name=name)) == FilledForm(name=name, fields='{"seats": 2}')
-
-
-def test_a_form_without_a_name() -> None:
-    """Its fields count."""
-    reply = {"type": "nfm_reply", "nfm_reply": {"name": 5, "response_json": "{}"}}
-
-    assert content_of(message("interactive", reply)) == FilledForm(name="", fields="{}")
-
-
-@pytest.mark.parametrize("reply", [None, 5, {}, {"response_json": {"a": 1}}, {"response_json": " "}])
-def test_a_form_without_fields_is_unsupported(reply: object) -> None:
-    """By the finer kind."""
-    body = {"type": "nfm_reply", "nfm_reply": reply}
-
-    assert content_of(message("interactive", body)) == Unsupported(kind="interactive", detail="nfm_reply")
-
-
-def test_a_permission_to_call_is_unsupported() -> None:
-    """We cannot call anybody; the operator sees what was permitted."""
-    assert content_of(call_permission_reply("reject")) == Unsupported(
-        kind="interactive", detail="call_permission_reply: reject"
-    )
-
-
-@pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": 5}}, {"button_reply": {}, "list_reply": []}])
-def test_an_interactive_message_that_says_nothing_is_unsupported(body: object) -> None:
-    """Whatever it holds instead."""
-    assert content_of(message("interactive", body)) == Unsupported(kind="interactive")
-
-
-def test_the_interactive_message_that_meta_breaks_is_unsupported() -> None:
-    """It comes without a body, beside an error of the whole webhook."""
-    errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
-
-    found, told = parse(webhook(item("interactive"), errors=errors))
-
-    assert isinstance(found, InboundMessage)
-    assert found.content == Unsupported(kind="interactive")
-    assert not isinstance(told, InboundMessage)
 
 
 @pytest.mark.parametrize("kind", ["poll_creation", "gif", "group_invite"])
@@ -212,7 +129,7 @@ def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
         (text_message("MARK"), Text(body="cut ? here")),
         (
             file_message(file={"id": "MARK"}),
-            Media(kind=MediaKind.IMAGE, id="cut ? here", mime_type="image/jpeg", digest=DIGEST),
+            Media(kind=MediaKind.IMAGE, id="cut ? here", mime_type="image/jpeg", digest=FILE_DIGEST),
         ),
         (button_reply("MARK"), Tap(choice=Choice(id="yes", title="cut ? here"))),
         (reaction_message("MARK", to="wamid.0"), Reaction(message_id="wamid.0", emoji="cut ? here")),

@@ -7,14 +7,9 @@ import pytest
 from domain.conversations import Person
 from domain.messages import Unrecognised
 from domain.notices import HumanReply
-from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
-from support.whatsapp_payloads import (
+from support.whatsapp_messages import (
     NOW,
-    PARENT_ID,
     PERSON,
-    USER_ID,
-    contact,
-    echo,
     edit_message,
     every_message,
     file_message,
@@ -22,8 +17,9 @@ from support.whatsapp_payloads import (
     reaction_message,
     revoke_message,
     text_message,
-    webhook,
 )
+from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
+from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, echo, webhook
 
 
 def echoed(*echoes: object, **more: Any) -> bytes:

@@ -1,10 +1,6 @@
 """A language model's Markdown as WhatsApp shows it."""
 
-import time
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adapters.whatsapp.formatting import to_whatsapp
 
@@ -184,35 +180,6 @@ def test_links_and_images(markdown: str, shown: str) -> None:
     assert to_whatsapp(markdown) == shown
 
 
-TABLE = """
-| Name | **Age** |
-|------|--------:|
-| Ana  | 41      |
-| Bob  | *42*    |
-"""
-
-
-def test_a_table_becomes_lines() -> None:
-    """Each value with its header."""
-    assert to_whatsapp(TABLE) == "Name: Ana\n*Age*: 41\n\nName: Bob\n*Age*: _42_"
-
-
-@pytest.mark.parametrize(
-    ("markdown", "shown"),
-    [
-        ("|a|b|\n|-|-|", "a | b"),
-        ("|a|b|\n|-|-|\n|1|", "a: 1\nb:"),
-        ("||b|\n|-|-|\n|1|2|", "1\nb: 2"),
-        ("|a|b|\n|-|-|\n|1|2|3|", "| 1 | 2 | 3 |".replace(" ", "")),
-        ("|a|\n|-|\n|1|\n|2|", "a: 1\na: 2"),
-        ("|a|b|\n|-|-|\n|1\\|2|3|", "a: 1|2\nb: 3"),
-    ],
-)
-def test_an_odd_table_loses_nothing(markdown: str, shown: str) -> None:
-    """Without rows, without headers, with too many cells."""
-    assert to_whatsapp(markdown) == shown
-
-
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
@@ -239,75 +206,6 @@ def test_marks_alone_still_say_something(only_marks: str) -> None:
 def test_what_is_nested_too_deep_stays_as_it_was_written(marks: str) -> None:
     """A parser stops somewhere, and words must not be lost there."""
     assert to_whatsapp(f"{marks}word") == f"{marks}word".strip()
-
-
-PATHOLOGICAL = r"""
-    [ > ` * _ ( < ![ []( [a]( **a a*_ | ~~ & \ [a](< `` >\n - * ** ~~~ ``` *a**b_ ![a](b |-|\n https:// http://a_* a\n\n
-""".split()  # noqa: SIM905 - a list of marks in quotation marks cannot be read
-
-
-@pytest.mark.parametrize("pattern", [pattern.replace("\\n", "\n") for pattern in PATHOLOGICAL], ids=repr)
-def test_a_hundred_thousand_odd_characters_are_quick(pattern: str) -> None:
-    """No pattern makes the parser explode."""
-    text = pattern * (100_000 // len(pattern))
-    started = time.perf_counter()
-
-    to_whatsapp(text)
-
-    assert time.perf_counter() - started < 20
-
-
-words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
-punctuation = st.sampled_from(
-    [
-        "**",
-        "*",
-        "_",
-        "~~",
-        "`",
-        "# ",
-        "> ",
-        "- ",
-        "1. ",
-        "|",
-        "[",
-        "](",
-        ")",
-        "![",
-        "\n",
-        "\n\n",
-        " ",
-        "  \n",
-        "\\",
-        "\n|-|-|\n",
-    ]
-)
-
-
-@given(markdown=st.text() | st.lists(words | punctuation).map("".join))
-def test_any_text_is_formatted(markdown: str) -> None:
-    """Without an error, and never into nothing."""
-    assert bool(to_whatsapp(markdown).strip()) == bool(markdown.strip())
-
-
-@given(pieces=st.lists(words.map(lambda word: f" {word} ") | punctuation))
-def test_no_word_is_lost(pieces: list[str]) -> None:
-    """Whatever marks stand around and between them."""
-    markdown = "".join(pieces)
-
-    shown = to_whatsapp(markdown)
-
-    assert {piece.strip() for piece in pieces if piece.strip().isalpha()} <= set(
-        "".join(character if character.isalpha() else " " for character in shown).split()
-    )
-
-
-@given(lines=st.lists(st.lists(words, min_size=1).map(" ".join), min_size=1))
-def test_plain_words_stay_as_they_are(lines: list[str]) -> None:
-    """Also when they are formatted twice."""
-    text = "\n".join(lines)
-
-    assert to_whatsapp(text) == text
 
 
 def test_the_words_of_an_empty_fence_are_shown() -> None:

@@ -6,19 +6,9 @@ import pytest
 
 from domain.identity import IdentityChange
 from domain.messages import Unrecognised
+from support.whatsapp_messages import NOW, PERSON, message, system_message, text_message
 from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
-from support.whatsapp_payloads import (
-    NOW,
-    NUMBER,
-    PARENT_ID,
-    PERSON,
-    USER_ID,
-    message,
-    system_message,
-    text_message,
-    user_id_update,
-    webhook,
-)
+from support.whatsapp_webhooks import NUMBER, PARENT_ID, USER_ID, user_id_update, webhook
 
 NEW_NUMBER = "15550009999"
 NEW_ID = "US.20837465019283746501"

@@ -8,7 +8,7 @@ from attrs import evolve
 from domain.messages import Unrecognised
 from domain.notices import AccountNotice
 from support.whatsapp_parsing import ARRIVED_AT, INBOUND, OTHER_NUMBER, only, only_unrecognised
-from support.whatsapp_payloads import account_webhook, entry, envelope, webhook
+from support.whatsapp_webhooks import account_webhook, entry, envelope, webhook
 
 STOPPING = [
     "ACCOUNT_DELETED",

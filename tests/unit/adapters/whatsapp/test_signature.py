@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError
-from support.whatsapp_payloads import sign
+from support.whatsapp_webhooks import sign
 
 SECRET = "test_app_secret"
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'

@@ -8,8 +8,9 @@ from domain.conversations import Person
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.failures import SendFailure
 from domain.messages import Unrecognised
+from support.whatsapp_messages import NOW
 from support.whatsapp_parsing import only, only_unrecognised, parse
-from support.whatsapp_payloads import NOW, status, webhook
+from support.whatsapp_webhooks import status, webhook
 
 REENGAGEMENT = {
     "code": 131047,

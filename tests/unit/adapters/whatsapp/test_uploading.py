@@ -1,11 +1,8 @@
 """Files on their way to the Graph API, over a socket."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 
-import httpx
 import pytest
-import stamina
 from attrs import evolve
 from structlog.testing import capture_logs
 
@@ -17,44 +14,25 @@ from domain.failures import SendFailure
 from domain.parts import FilePart
 from support.forms import Field, form_of
 from support.graph_server import (
+    TOKEN,
+    UNAVAILABLE,
     Answer,
     GraphServer,
     Reset,
     Silence,
     Step,
-    graph_server,
     refusal,
     unused_address,
     uploaded,
 )
-from support.whatsapp_payloads import NUMBER
+from support.whatsapp_webhooks import NUMBER
 
-TOKEN = "test-access-token"
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
 CONTENT = b"\x89PNG\r\n\x1a\n--boundary\r\n" * 10_000
 IMAGE = FilePart(
     kind=MediaKind.IMAGE, content=CONTENT, mime_type="image/png", caption="private words", filename="private.png"
 )
-UNAVAILABLE = Answer(b"", 503)
-
-
-@pytest.fixture(autouse=True)
-def without_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=3, cap=True):
-        yield
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[GraphServer]:
-    async with graph_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def media(graph: GraphServer) -> AsyncIterator[GraphMedia]:
-    async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.2)) as client:
-        yield GraphMedia(
-            client=client, api_url=graph.url, api_version="v25.0", phone_number_id=NUMBER, access_token=TOKEN
-        )
 
 
 async def test_a_file_goes_as_a_form(graph: GraphServer, media: GraphMedia) -> None:

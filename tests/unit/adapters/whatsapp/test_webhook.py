@@ -7,19 +7,9 @@ from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.messages import InboundMessage, Text, Unrecognised, Unsupported
 from domain.notices import AccountNotice
+from support.whatsapp_messages import NOW, PERSON, text_message
 from support.whatsapp_parsing import ARRIVED_AT, OTHER_NUMBER, only, only_message, only_unrecognised, parse
-from support.whatsapp_payloads import (
-    NOW,
-    PERSON,
-    USER_ID,
-    change,
-    contact,
-    entry,
-    envelope,
-    status,
-    text_message,
-    webhook,
-)
+from support.whatsapp_webhooks import USER_ID, change, contact, entry, envelope, status, webhook
 
 
 def test_a_text_message() -> None:

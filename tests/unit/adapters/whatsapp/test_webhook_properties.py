@@ -13,20 +13,9 @@ from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
 from domain.notices import AccountNotice, HumanReply
 from support.broken_payloads import ODD_VALUES, Path, junk, names, places, replaced, without
+from support.whatsapp_messages import Json, every_message, system_message, text_message
 from support.whatsapp_parsing import parse
-from support.whatsapp_payloads import (
-    USER_ID,
-    Json,
-    change,
-    contact,
-    echo,
-    entry,
-    every_message,
-    status,
-    system_message,
-    text_message,
-    user_id_update,
-)
+from support.whatsapp_webhooks import USER_ID, change, contact, echo, entry, status, user_id_update
 
 # What makes a message a message: who, when, which, and of what type. All else is detail.
 ESSENTIAL = {"id", "from", "timestamp", "type"}

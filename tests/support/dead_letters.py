@@ -1,0 +1,48 @@
+"""Dead letters, and what keeps them for the web application's tests."""
+
+from attrs import define, field
+
+from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
+from domain.turns import Turn
+from support.signed_channel import message
+
+
+@define
+class DeadLetterBox:
+    """Keeps letters in a list."""
+
+    letters: list[DeadLetter] = field(factory=list)
+    replayed: list[str] = field(factory=list)
+
+    async def page(self, *, limit: int, after: str | None = None) -> tuple[DeadLetter, ...]:
+        ids = [letter.id for letter in self.letters]
+        start = ids.index((await self.show(letter_id=after)).id) + 1 if after else 0
+        return tuple(self.letters[start : start + limit])
+
+    async def show(self, *, letter_id: str) -> DeadLetter:
+        for letter in self.letters:
+            if letter.id == letter_id:
+                return letter
+        raise UnknownDeadLetterError(letter_id)
+
+    async def replay(self, *, letter_id: str) -> None:
+        self.letters.remove(await self.show(letter_id=letter_id))
+        self.replayed.append(letter_id)
+
+    async def discard(self, *, letter_id: str) -> None:
+        self.letters.remove(await self.show(letter_id=letter_id))
+
+
+def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
+    heard = message()
+    turn = Turn(
+        id="turn-1",
+        conversation=heard.conversation,
+        messages=(heard,),
+        reply=Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two"))),
+        sent=("wamid.out.1",),
+        retries=3,
+    )
+    return DeadLetter(id=letter_id, turn=turn, reason="send: final", at=1_800_000_100.0)

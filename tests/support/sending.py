@@ -1,0 +1,32 @@
+"""What is sent to the Graph API, to whom, and why it failed."""
+
+from typing import Any
+
+import pytest
+
+from adapters.whatsapp.messenger import GraphMessenger
+from application.ports.messenger import SendFailedError
+from domain.conversations import Person
+from domain.parts import Part, TextPart
+from support.picky_graph import PickyGraph
+
+ANA = Person(phone="15550002222", user_id="US.13491208655302741918", name="Ana")
+HIDDEN = Person(user_id="US.13491208655302741918")
+HELLO = TextPart(body="Hello, these are private words")
+ENVELOPE = {"messaging_product", "recipient_type", "to", "biz_opaque_callback_data"}
+
+
+async def send(messenger: GraphMessenger, *, to: Person = ANA, reference: str = "turn/0/whatsapp:1") -> str:
+    return await messenger.send(part=HELLO, to=to, reference=reference)
+
+
+async def failed_send(messenger: GraphMessenger, **rest: Any) -> SendFailedError:
+    with pytest.raises(SendFailedError) as raised:
+        await send(messenger, **rest)
+    return raised.value
+
+
+async def requested(messenger: GraphMessenger, graph: PickyGraph, part: Part) -> Any:
+    """The request that says `part` to Ana, without what every request has."""
+    await messenger.send(part=part, to=ANA, reference="turn/0/whatsapp:1")
+    return {name: value for name, value in graph.sent[-1].body.items() if name not in ENVELOPE}

@@ -1,0 +1,51 @@
+"""The channel of the web application's tests: its webhooks are signed lists of message ids."""
+
+import json
+from collections.abc import Mapping
+
+from adapters.memory.messenger import MemoryMessenger
+from application.channels import Channel
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
+from domain.conversations import Person
+from domain.messages import InboundMessage, Unrecognised
+from support import messages
+from support.texts import TEXTS
+
+SIGNATURE = "not-a-real-signature"
+SIGNED = {"X-Test-Signature": SIGNATURE}
+WEBHOOK = "/v1/channels/whatsapp/webhook"
+WRITER = Person(phone="15550001111", name="Ana")
+
+
+class SignedChannel:
+    """Hears JSON lists of message ids, signed with a fixed header; a number in the list is something unknown."""
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        if query.get("hub.verify_token") != "not-a-real-token":
+            raise ForgedWebhookError
+        return query["hub.challenge"]
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+        if headers.get("x-test-signature") != SIGNATURE:
+            raise ForgedWebhookError
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        try:
+            items = json.loads(body)
+        except ValueError as error:
+            raise MalformedWebhookError from error
+        return tuple(
+            message(item, at=arrived_at) if isinstance(item, str) else Unrecognised(channel="whatsapp", kind="number")
+            for item in items
+        )
+
+
+def whatsapp() -> Channel:
+    return Channel(
+        name="whatsapp", inbound=SignedChannel(), messenger=MemoryMessenger(), agent="assistant", texts=TEXTS
+    )
+
+
+def message(message_id: str = "wamid.1", *, at: float = 1_800_000_000.0) -> InboundMessage:
+    """A message of that id, as the channel hears it."""
+    return messages.message(message_id=message_id, person=WRITER, sent_at=at, arrived_at=at)

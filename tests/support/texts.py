@@ -1,0 +1,14 @@
+"""What the service says of its own, in two languages."""
+
+from domain.texts import LocalizedText, Texts
+
+TEXTS = Texts(
+    error=LocalizedText(by_language={"en": "Sorry.", "es": "Lo siento."}, default="en"),
+    please_wait=LocalizedText(by_language={"en": "Please wait.", "es": "Un momento."}, default="en"),
+    unsupported=LocalizedText(by_language={"en": "I can only read text.", "es": "Solo leo texto."}, default="en"),
+    late=LocalizedText(by_language={"en": "Too late.", "es": "Demasiado tarde."}, default="en"),
+    new_session=LocalizedText(by_language={"en": "A fresh start.", "es": "De nuevo."}, default="en"),
+    handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
+    file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
+    choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
+)

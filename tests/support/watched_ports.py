@@ -1,0 +1,79 @@
+"""A mailbox and a messenger that a test can look into, hold up and break."""
+
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import define, field
+
+from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.messenger import MemoryMessenger
+from application.ports.messenger import SendFailedError
+from application.ports.store import StoreUnavailableError
+from domain.conversations import Person
+from domain.failures import SendFailure
+from domain.parts import Part
+from support.port_proxy import Call, PortProxy
+
+type Hook = Callable[[], Awaitable[object]]
+
+
+@define
+class WatchedMailbox(PortProxy):
+    """Passes each step on to `mailbox`, after noting its name in `steps` and awaiting the hook in `before`, if any.
+
+    A hook may wait, or raise in place of the step. While `away` is true, every step raises.
+    """
+
+    mailbox: Any = field(factory=MemoryMailbox)
+    steps: list[str] = field(factory=list)
+    under_way: Counter[str] = field(factory=Counter)
+    before: dict[str, Hook] = field(factory=dict)
+    away: bool = False
+
+    @property
+    def port(self) -> Any:
+        return self.mailbox
+
+    async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
+        self.steps.append(name)
+        self.under_way[name] += 1
+        try:
+            if self.away:
+                raise StoreUnavailableError("away, as the test wants it")
+            if hook := self.before.get(name):
+                await hook()
+            return await call(**arguments)
+        finally:
+            self.under_way[name] -= 1
+
+
+@define(kw_only=True)
+class WatchedMessenger(MemoryMessenger):
+    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent.
+
+    The next sends fail as `send_failures` says, None: not; acknowledgements do not.
+    """
+
+    steps: list[str] = field(factory=list)
+    send_failures: deque[SendFailure | None] = field(factory=deque)
+    before_send: Hook | None = None
+    after_send: Hook | None = None
+
+    async def send(self, *, part: Part, to: Person, reference: str) -> str:
+        self.steps.append("send")
+        if self.before_send:
+            await self.before_send()
+        if self.send_failures and (failure := self.send_failures.popleft()):
+            raise SendFailedError(failure, "told to fail")
+        message_id = await super().send(part=part, to=to, reference=reference)
+        if self.after_send:
+            await self.after_send()
+        return message_id
+
+    @property
+    def said(self) -> list[str]:
+        return [part.body for part in self.sent]
+
+    def said_to(self, person: Person) -> list[str]:
+        return [part.body for part in self.sent if part.to.key == person.key]

@@ -1,0 +1,51 @@
+"""A Graph API on a socket, and those that speak to it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import stamina
+
+from adapters.whatsapp.media import GraphMedia
+from adapters.whatsapp.messenger import GraphMessenger
+from support.downloading import CONTENT
+from support.graph_server import TOKEN, Answer, GraphServer, described, graph_server
+from support.whatsapp_webhooks import NUMBER
+
+
+@pytest.fixture
+def without_waiting() -> Iterator[None]:
+    """Whatever is tried again is tried three times, one right after the other."""
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[GraphServer]:
+    async with graph_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(graph: GraphServer) -> AsyncIterator[httpx.AsyncClient]:
+    """Hangs up before the server waits for that."""
+    async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.2)) as client:
+        yield client
+
+
+@pytest.fixture
+def messenger(graph: GraphServer, client: httpx.AsyncClient) -> GraphMessenger:
+    return GraphMessenger(
+        client=client, api_url=graph.url, api_version="v25.0", phone_number_id=NUMBER, access_token=TOKEN
+    )
+
+
+@pytest.fixture
+def media(graph: GraphServer, client: httpx.AsyncClient) -> GraphMedia:
+    return GraphMedia(client=client, api_url=graph.url, api_version="v25.0", phone_number_id=NUMBER, access_token=TOKEN)
+
+
+@pytest.fixture
+def there(graph: GraphServer) -> Answer:
+    """What the Graph API says of a picture, which it also hands out."""
+    return described(CONTENT, url=f"{graph.url}/picture?ext=1&hash=signed-address")

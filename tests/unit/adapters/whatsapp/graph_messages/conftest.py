@@ -1,0 +1,21 @@
+"""A Graph API that refuses what Meta refuses, in the place of the scripted one."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from support.picky_graph import PickyGraph, picky_graph
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[PickyGraph]:
+    async with picky_graph() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(graph: PickyGraph) -> AsyncIterator[httpx.AsyncClient]:
+    """Hangs up before the server waits for that."""
+    async with httpx.AsyncClient() as client:
+        yield client
