@@ -1,25 +1,31 @@
-"""What is spread over a cluster keeps its contracts there too."""
+"""Whatever is kept in a cluster keeps its contracts there too."""
 
 import gc
 from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
+from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.pacer import RedisPacer
+from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.standings import RedisStandings
 from adapters.system_clock import SystemClock
+from contracts.activity_feed_contract import ActivityFeedContract
 from contracts.directory_contract import DirectoryContract
+from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.late_changes_contract import LateChangesContract
-from contracts.mailbox_contract import LEASE_SECONDS
+from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract
 from contracts.message_log_contract import MessageLogContract
 from contracts.pacer_contract import PROBE_SECONDS, PacerContract
+from contracts.rate_store_contract import RateStoreContract
 from contracts.standings_contract import StandingsContract
 from support.cluster import running_cluster
 
@@ -68,7 +74,7 @@ class TestPacer(PacerContract):
         return RedisPacer(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
 
 
-class TestInitiatedTurns(InitiatedTurnsContract):
+class TestMailbox(MailboxContract, InitiatedTurnsContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(
@@ -80,3 +86,21 @@ class TestInitiatedTurns(InitiatedTurnsContract):
     @pytest.fixture
     def dead_letters(self, store: StoreConnections, keys: Keys) -> RedisDeadLetters:
         return RedisDeadLetters(store=store, keys=keys)
+
+
+class TestActivityFeed(ActivityFeedContract):
+    @pytest.fixture
+    def feed(self, store: StoreConnections, keys: Keys) -> RedisActivityFeed:
+        return RedisActivityFeed(store=store, keys=keys, length=100)
+
+
+class TestRateStore(RateStoreContract):
+    @pytest.fixture
+    def rates(self, store: StoreConnections, keys: Keys) -> RedisRateStore:
+        return RedisRateStore(store=store, keys=keys)
+
+
+class TestIdempotencyKeys(IdempotencyKeysContract):
+    @pytest.fixture
+    def keys_of_callers(self, store: StoreConnections, keys: Keys) -> RedisIdempotencyKeys:
+        return RedisIdempotencyKeys(store=store, keys=keys)
