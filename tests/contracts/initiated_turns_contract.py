@@ -4,7 +4,7 @@ from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters
 from application.ports.mailbox import Mailbox, Proof
-from contracts.mailbox_contract import ANSWER, APOLOGY, begin_one, bodies, nothing_ready, take_over
+from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready, take_over
 from domain.conversations import Conversation
 from domain.debounce import Debounce
 from domain.parts import TemplatePart, TextPart

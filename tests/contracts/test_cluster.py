@@ -20,9 +20,9 @@ from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
 from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
-from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.late_changes_contract import LateChangesContract
-from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract
+from contracts.mailbox_contract import MailboxContract
+from contracts.mailbox_steps import LEASE_SECONDS
 from contracts.message_log_contract import MessageLogContract
 from contracts.pacer_contract import PROBE_SECONDS, PacerContract
 from contracts.rate_store_contract import RateStoreContract
@@ -74,7 +74,7 @@ class TestPacer(PacerContract):
         return RedisPacer(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
 
 
-class TestMailbox(MailboxContract, InitiatedTurnsContract):
+class TestMailbox(MailboxContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(

@@ -4,11 +4,11 @@ import pytest
 
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.mailbox import MemoryMailbox
-from contracts.initiated_turns_contract import InitiatedTurnsContract
-from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract
+from contracts.mailbox_contract import MailboxContract
+from contracts.mailbox_steps import LEASE_SECONDS
 
 
-class TestMemoryMailbox(MailboxContract, InitiatedTurnsContract):
+class TestMemoryMailbox(MailboxContract):
     @pytest.fixture
     def mailbox(self) -> MemoryMailbox:
         return MemoryMailbox(lease_seconds=LEASE_SECONDS, turn_messages=5)

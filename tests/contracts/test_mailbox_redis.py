@@ -14,13 +14,14 @@ from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import LeaseLostError
-from contracts.initiated_turns_contract import InitiatedTurnsContract, initiated
-from contracts.mailbox_contract import LEASE_SECONDS, MailboxContract, begin_one, claim_one, nothing_ready
+from contracts.initiated_turns_contract import initiated
+from contracts.mailbox_contract import MailboxContract
+from contracts.mailbox_steps import LEASE_SECONDS, begin_one, claim_one, nothing_ready
 from support.messages import post
 from support.polling import eventually
 
 
-class TestRedisMailbox(MailboxContract, InitiatedTurnsContract):
+class TestRedisMailbox(MailboxContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(

@@ -13,7 +13,7 @@ from adapters.system_clock import SystemClock
 from application.ports.mailbox import Claim, Mailbox
 from application.ports.store import StoreUnavailableError
 from contracts.initiated_turns_contract import initiated
-from contracts.mailbox_contract import begin_one
+from contracts.mailbox_steps import begin_one
 from domain.turns import Doubt
 from support.messages import ANA, BOB, post
 

@@ -1,0 +1,116 @@
+"""Messages are taken in once, and come back in order, a turn at a time."""
+
+import asyncio
+
+from application.ports.mailbox import Mailbox
+from contracts.mailbox_steps import begin_one, bodies, nothing_ready
+from support.messages import ANA, BOB, post
+
+
+class AcceptingContract:
+    """Part of the mailbox contract; provide its fixtures."""
+
+    async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
+        """Every process does at its start, and after the store was away."""
+        await mailbox.accept(posts=[post("first")])
+        claim, turn = await begin_one(mailbox)
+
+        await mailbox.prepare()
+
+        assert await mailbox.begin(claim=claim) == turn
+
+    async def test_a_message_is_new_once(self, mailbox: Mailbox) -> None:
+        """A redelivery is recognised, in another call and within one."""
+        first, second = post(message_id="wamid.1"), post(message_id="wamid.2")
+
+        assert await mailbox.accept(posts=[first, second, second]) == (True, True, False)
+        assert await mailbox.accept(posts=[first]) == (False,)
+
+    async def test_channels_number_their_messages_on_their_own(self, mailbox: Mailbox) -> None:
+        """The same id on two channels is two messages."""
+        posts = [post(message_id="7", channel="whatsapp"), post(message_id="7", channel="telegram")]
+
+        assert await mailbox.accept(posts=posts) == (True, True)
+
+    async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
+        """Answered does not mean forgotten: a late redelivery is dropped."""
+        again = post(message_id="wamid.1")
+        await mailbox.accept(posts=[again])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+
+        assert await mailbox.accept(posts=[again]) == (False,)
+        assert await nothing_ready(mailbox)
+
+    async def test_a_turn_holds_what_waits_in_the_channels_order(self, mailbox: Mailbox) -> None:
+        """The channel's time orders messages, arrival breaks ties."""
+        await mailbox.accept(posts=[post("third", sent_at=30), post("first", sent_at=10)])
+        await mailbox.accept(posts=[post("fourth", sent_at=30), post("second", sent_at=20)])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["first", "second", "third", "fourth"]
+
+    async def test_a_message_comes_back_as_it_was(self, mailbox: Mailbox) -> None:
+        """Nothing is lost on the way through the store, whatever the text."""
+        original = post('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)
+        await mailbox.accept(posts=[original])
+
+        _, turn = await begin_one(mailbox)
+
+        assert turn.messages == (original.message,)
+        assert turn.conversation == original.message.conversation
+        assert (turn.reply, turn.sent, turn.attempts, turn.doubts) == (None, (), 0, 0)
+
+    async def test_a_long_queue_makes_several_turns(self, mailbox: Mailbox) -> None:
+        """A turn takes at most five messages here; the rest follow in order."""
+        await mailbox.accept(posts=[post(str(number), sent_at=number) for number in range(7)])
+
+        claim, first = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+        _, second = await begin_one(mailbox)
+
+        assert bodies(first) == ["0", "1", "2", "3", "4"]
+        assert bodies(second) == ["5", "6"]
+        assert first.id != second.id
+
+    async def test_one_turn_at_a_time(self, mailbox: Mailbox) -> None:
+        """A message that comes during a turn waits for its end, and is the next turn."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("second")])
+
+        assert await nothing_ready(mailbox)
+        await mailbox.complete(claim=claim)
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["second"]
+
+    async def test_a_conversation_goes_to_the_tail(self, mailbox: Mailbox) -> None:
+        """Somebody who writes all the time does not keep others waiting."""
+        await mailbox.accept(posts=[post("ana 1", person=ANA)])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("bob", person=BOB), post("ana 2", person=ANA)])
+        await mailbox.complete(claim=claim)
+
+        _, next_turn = await begin_one(mailbox)
+
+        assert bodies(next_turn) == ["bob"]
+
+    async def test_claims_do_not_overlap(self, mailbox: Mailbox) -> None:
+        """Two workers never get the same conversation, and none takes more than it asked for."""
+        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+
+        first = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=1)
+        second = await mailbox.claim(partition=0, worker="b", limit=5, wait_seconds=1)
+
+        assert [len(first), len(second)] == [1, 1]
+        assert first[0].conversation != second[0].conversation
+
+    async def test_a_waiting_worker_is_woken(self, mailbox: Mailbox) -> None:
+        """Nobody polls: the claim returns as soon as there is something to do."""
+        waiting = asyncio.create_task(mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=4))
+        await asyncio.sleep(0)
+        await mailbox.accept(posts=[post()])
+
+        assert len(await asyncio.wait_for(waiting, 2)) == 1

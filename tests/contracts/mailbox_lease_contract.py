@@ -1,0 +1,118 @@
+"""One worker has a conversation; what another one writes, or it writes too late, is refused."""
+
+import pytest
+from attrs import evolve
+
+from application.ports.mailbox import LeaseLostError, Mailbox
+from contracts.mailbox_steps import ANSWER, COMMITS, LEASE_SECONDS, begin_one, bodies, claim_one, take_over
+from support.messages import ANA, BOB, post
+from support.polling import eventually
+
+
+class LeaseContract:
+    """Part of the mailbox contract; provide its fixtures."""
+
+    async def test_progress_survives_a_takeover(self, mailbox: Mailbox) -> None:
+        """The next worker finds the reply and every part that was sent."""
+        await mailbox.accept(posts=[post()])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+
+        taken = await take_over(mailbox, worker="b")
+        resumed = await mailbox.begin(claim=taken)
+
+        assert resumed is not None
+        assert (resumed.id, resumed.reply, resumed.sent) == (turn.id, ANSWER, ("wamid.out.1",))
+        assert (taken.worker, taken.delivery, resumed.deliveries) == ("b", 2, 2)
+
+    @pytest.mark.parametrize("worker", ["a", "b"])
+    @pytest.mark.parametrize("commit", COMMITS)
+    async def test_a_stale_worker_writes_nothing(self, mailbox: Mailbox, commit: str, worker: str) -> None:
+        """Once the lease went to another worker, or to the same one again, the old claim is refused."""
+        await mailbox.accept(posts=[post()])
+        stale, turn = await begin_one(mailbox, worker="a")
+        taken = await take_over(mailbox, worker=worker)
+        await mailbox.save_reply(claim=taken, reply=ANSWER)
+
+        with pytest.raises(LeaseLostError):
+            await COMMITS[commit](mailbox, stale)
+
+        resumed = await mailbox.begin(claim=taken)
+        assert resumed is not None
+        assert (resumed.id, resumed.reply, resumed.sent, resumed.attempts) == (turn.id, ANSWER, (), 0)
+
+    @pytest.mark.parametrize("commit", COMMITS)
+    async def test_a_finished_claim_writes_nothing(self, mailbox: Mailbox, commit: str) -> None:
+        """A step that is repeated because its outcome was not seen does no harm."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(posts=[post("second")])
+        await mailbox.complete(claim=claim)
+
+        with pytest.raises(LeaseLostError):
+            await COMMITS[commit](mailbox, claim)
+
+        _, turn = await begin_one(mailbox)
+        assert bodies(turn) == ["second"]
+
+    async def test_a_claim_holds_for_its_own_worker(self, mailbox: Mailbox) -> None:
+        """A store that went back to an older state may hand out for the first time what it handed out before."""
+        await mailbox.accept(posts=[post()])
+        claim = await claim_one(mailbox, worker="a")
+        forgotten = evolve(claim, worker="b")
+
+        with pytest.raises(LeaseLostError):
+            await mailbox.begin(claim=forgotten)
+        assert await mailbox.renew(claims=[claim, forgotten]) == (forgotten,)
+
+    async def test_steps_may_be_repeated(self, mailbox: Mailbox) -> None:
+        """Saving and recording twice is saving and recording once."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox)
+
+        for _ in range(2):
+            await mailbox.save_reply(claim=claim, reply=ANSWER)
+        for _ in range(2):
+            await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+
+        turn = await mailbox.begin(claim=claim)
+        assert turn is not None
+        assert (turn.reply, turn.sent) == (ANSWER, ("wamid.out.1",))
+
+    async def test_renewing_keeps_a_lease(self, mailbox: Mailbox) -> None:
+        """A worker that reports is not taken over, however long its turn takes."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox)
+
+        async def outlived() -> bool:
+            assert await mailbox.renew(claims=[claim]) == ()
+            assert await mailbox.reap(partition=0, worker="b", limit=10) == ()
+            outlived.rounds += 1  # type: ignore[attr-defined]
+            return outlived.rounds > 3 * LEASE_SECONDS / 0.005  # type: ignore[attr-defined]
+
+        outlived.rounds = 0  # type: ignore[attr-defined]
+        await eventually(outlived)
+
+        await mailbox.complete(claim=claim)
+
+    async def test_renewing_never_steals(self, mailbox: Mailbox) -> None:
+        """A lease that went to another worker is reported as lost, and stays with the other one."""
+        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+        first, second = await mailbox.claim(partition=0, worker="a", limit=2, wait_seconds=1)
+        taken = (await eventually(lambda: mailbox.reap(partition=0, worker="b", limit=1)))[0]
+        lost = first if taken.conversation == first.conversation else second
+
+        assert await mailbox.renew(claims=[first, second]) == (lost,)
+        assert await mailbox.begin(claim=taken) is not None
+
+    async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
+        """Another worker goes on with the same turn, and nobody counts it as a failure."""
+        await mailbox.accept(posts=[post()])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.release(claim=claim)
+
+        _, again = await begin_one(mailbox, worker="b")
+
+        assert (again.id, again.reply, again.attempts, again.deliveries) == (turn.id, ANSWER, 0, 1)

@@ -1,0 +1,79 @@
+"""A turn that failed is tried again as it was, or buried; nothing overtakes it."""
+
+import pytest
+
+from application.ports.dead_letters import DeadLetters
+from application.ports.mailbox import Mailbox
+from contracts.mailbox_steps import ANSWER, begin_one, bodies, claim_one, nothing_ready
+from support.messages import post
+
+
+class RetryContract:
+    """Part of the mailbox contract; provide its fixtures."""
+
+    async def test_a_turn_that_is_put_off_is_tried_again_as_it_was(self, mailbox: Mailbox) -> None:
+        """The same messages come back, with the failure counted, also when more has arrived since."""
+        await mailbox.accept(posts=[post("first", sent_at=10)])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.put_off(claim=claim, after_seconds=0.05, error="agent: timeout")
+        await mailbox.accept(posts=[post("earlier", sent_at=5)])
+
+        _, again = await begin_one(mailbox, worker="b")
+
+        assert (again.id, again.attempts, again.error, again.doubts) == (turn.id, 1, "agent: timeout", 0)
+        assert bodies(again) == ["first"]
+
+    @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
+    async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
+        """The agent's do not count against the channel, nor those of one part against the next; operators see all."""
+        await mailbox.accept(posts=[post()])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.put_off(claim=claim, after_seconds=0, error="unreachable")
+        claim, failed = await begin_one(mailbox)
+
+        if progress == "save_reply":
+            await mailbox.save_reply(claim=claim, reply=ANSWER)
+        else:
+            await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        turn = await mailbox.begin(claim=claim)
+
+        assert (failed.attempts, failed.error) == (1, "unreachable")
+        assert turn is not None
+        assert (turn.attempts, turn.retries, turn.error) == (0, 1, "")
+
+    async def test_nothing_overtakes_a_turn_that_waits(self, mailbox: Mailbox) -> None:
+        """New messages, even immediate ones, stay behind it."""
+        await mailbox.accept(posts=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.put_off(claim=claim, after_seconds=60, error="agent: timeout")
+        await mailbox.accept(posts=[post("second")])
+
+        assert await nothing_ready(mailbox)
+
+    async def test_a_buried_turn_lets_the_conversation_go_on(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """It is kept with its progress and the reason."""
+        await mailbox.accept(posts=[post("poison")])
+        claim, turn = await begin_one(mailbox)
+        await mailbox.save_reply(claim=claim, reply=ANSWER)
+        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.accept(posts=[post("next")])
+        await mailbox.bury(claim=claim, reason="send: final")
+
+        _, following = await begin_one(mailbox)
+        (letter,) = await dead_letters.page(limit=10)
+
+        assert bodies(following) == ["next"]
+        assert (letter.turn.id, letter.reason) == (turn.id, "send: final")
+        assert (letter.turn.reply, letter.turn.sent) == (ANSWER, ("wamid.out.1",))
+        assert await dead_letters.show(letter_id=letter.id) == letter
+
+    async def test_there_may_be_no_turn_to_bury(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """Workers may have died before they began it: nothing is set aside, and no message is lost."""
+        await mailbox.accept(posts=[post("first")])
+        await mailbox.bury(claim=await claim_one(mailbox), reason="crash loop")
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["first"]
+        assert await dead_letters.page(limit=10) == ()

@@ -1,0 +1,55 @@
+"""What the contracts of a mailbox share: replies, and how a worker gets at a turn."""
+
+from collections.abc import Awaitable, Callable
+
+from application.ports.mailbox import Claim, Mailbox
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
+from domain.turns import Turn
+from support.polling import eventually
+
+LEASE_SECONDS = 0.25
+ANSWER = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+APOLOGY = Reply(kind=ReplyKind.APOLOGY, parts=(TextPart(body="sorry"),), reason="agent: timeout")
+
+COMMITS: dict[str, Callable[[Mailbox, Claim], Awaitable[object]]] = {
+    "begin": lambda mailbox, claim: mailbox.begin(claim=claim),
+    "save_reply": lambda mailbox, claim: mailbox.save_reply(claim=claim, reply=APOLOGY),
+    "record_sent": lambda mailbox, claim: mailbox.record_sent(claim=claim, part=0, message_id="stale"),
+    "complete": lambda mailbox, claim: mailbox.complete(claim=claim),
+    "put_off": lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=0, error="stale"),
+    "defer": lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=0),
+    "bury": lambda mailbox, claim: mailbox.bury(claim=claim, reason="stale"),
+    "release": lambda mailbox, claim: mailbox.release(claim=claim),
+}
+
+
+async def claim_one(mailbox: Mailbox, *, worker: str = "a") -> Claim:
+    """The next ready conversation, waiting for it if need be."""
+
+    async def attempt() -> tuple[Claim, ...]:
+        await mailbox.promote(partition=0)
+        return await mailbox.claim(partition=0, worker=worker, limit=1, wait_seconds=0.01)
+
+    return (await eventually(attempt))[0]
+
+
+async def begin_one(mailbox: Mailbox, *, worker: str = "a") -> tuple[Claim, Turn]:
+    claim = await claim_one(mailbox, worker=worker)
+    turn = await mailbox.begin(claim=claim)
+    assert turn is not None
+    return claim, turn
+
+
+async def take_over(mailbox: Mailbox, *, worker: str) -> Claim:
+    """Reap the one lease that is about to run out."""
+    return (await eventually(lambda: mailbox.reap(partition=0, worker=worker, limit=10)))[0]
+
+
+async def nothing_ready(mailbox: Mailbox) -> bool:
+    await mailbox.promote(partition=0)
+    return await mailbox.claim(partition=0, worker="z", limit=10, wait_seconds=0.01) == ()
+
+
+def bodies(turn: Turn) -> list[str]:
+    return [message.content.body for message in turn.messages]  # type: ignore[union-attr]
