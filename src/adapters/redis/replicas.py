@@ -16,8 +16,8 @@ async def copied(primary: ClusterNode, *, beside: str) -> None:
         StoreUnavailableError: none had it within `COPY_SECONDS`; it may be stored all the same.
         RedisError: the node cannot be reached, or serves these keys no more.
     """
-    _, _, replicas = await primary.execute_command("ROLE")
-    if not replicas:
+    role, _, replicas, *_ = await primary.execute_command("ROLE")
+    if role == "master" and not replicas:
         return
     written = PipelineCommand(0, "SET", f"{beside}:copied", "")
     waited = PipelineCommand(1, "WAIT", 1, int(COPY_SECONDS * 1000))

@@ -88,6 +88,21 @@ async def is_accepted(mailbox: RedisMailbox, entry: Post) -> bool:
     return False
 
 
+@pytest.mark.timeout(240)
+async def test_a_primary_and_its_replica_change_places(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """The one that was looked up serves the keys no more, and says so; the next call finds the other one."""
+    entry = post()
+    partition = mailbox.keys.partition_of(str(entry.message.conversation))
+    primary = await cluster.primary_of(mailbox.keys.of(partition, "ready"))
+    replica = cluster.nodes[cluster.nodes.index(primary) + 3]
+
+    await replica.client.execute_command("CLUSTER", "FAILOVER")
+    await eventually(replica.is_primary, seconds=30)
+
+    await eventually(lambda: is_accepted(mailbox, entry), seconds=30)
+    assert len(await eventually(lambda: claimed(mailbox, partition)) or ()) == 1
+
+
 async def test_a_cluster_that_cannot_be_reached_is_a_store_that_is_away() -> None:
     store = StoreConnections.to(f"redis+cluster://127.0.0.1:{free_ports(1)[0]}")
 
