@@ -8,6 +8,7 @@ from support.mutants import SCRIPTS, Laboratory, Mutant, laboratory
 
 CONTRACT = "tests/contracts/test_mailbox_redis.py"
 DELIVERY = "tests/unit/application/test_deliver_reply.py"
+TAKEOVERS = "tests/unit/application/test_deliver_takeovers.py"
 HANDOVER = "tests/unit/application/test_answer_handover.py"
 
 
@@ -84,7 +85,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     ),
     "no wait for a proof after a takeover": (
         application("deliver_reply", "if len(turn.sent) < len(reply.parts) and", "if False and"),
-        (DELIVERY, HANDOVER),
+        (TAKEOVERS, HANDOVER),
     ),
 }
 
@@ -103,4 +104,4 @@ def test_the_unchanged_copy_is_not(lab: Laboratory) -> None:
     words = [tests[2].removeprefix("valkey and ") for _, tests in MUTANTS.values() if tests[0] == CONTRACT]
 
     assert not lab.notices(*contract(" or ".join(words)))
-    assert not lab.notices(HANDOVER, DELIVERY)
+    assert not lab.notices(DELIVERY, TAKEOVERS, HANDOVER)

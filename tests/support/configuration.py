@@ -32,6 +32,9 @@ GUIDE_ENVIRON = {
     "WHATSAPP_APP_SECRET": "fake-app-secret",
 }
 
+# A value that nothing may show.
+HIDDEN = "fake-but-hidden"
+
 # What a WhatsApp entry cannot do without; tests add the keys they are about.
 REQUIRED_KEYS = {
     "verify_token": '"fake-verify-token"',

@@ -35,6 +35,11 @@ from support.receiving import receive_webhook
 from support.signed_channel import whatsapp
 
 OPERATOR = {"Authorization": "Bearer not-a-real-admin-token"}
+# Where operators write first, and what: a template to Ana, under a key of their own.
+MESSAGES = "/v1/channels/whatsapp/messages"
+ANA = "+15550001111"
+TEMPLATE = {"template": {"name": "hello", "language": "en_US", "parameters": ["Ana"]}}
+KEYED = {**OPERATOR, "Idempotency-Key": "order-1"}
 
 
 @define

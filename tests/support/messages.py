@@ -2,13 +2,19 @@
 
 import itertools
 
+from attrs import evolve
+
 from application.ports.mailbox import Post
 from domain.conversations import Conversation, Person
 from domain.debounce import IMMEDIATE, Debounce
-from domain.messages import InboundMessage, Text
+from domain.messages import InboundMessage, Text, Unsupported
 
 ANA = Person(phone="15550002222", name="Ana")
 BOB = Person(phone="15550003333", name="Bob")
+# Writes from Spain, and has not told her name.
+MARIA = Person(phone="34600123456")
+# The conversation of Ana's messages, unless they say otherwise.
+CONVERSATION = Conversation(channel="whatsapp", user=ANA.key)
 _ids = itertools.count(1)
 
 
@@ -29,6 +35,11 @@ def message(
         sent_at=sent_at,
         arrived_at=arrived_at,
     )
+
+
+def poll(*, person: Person = ANA) -> InboundMessage:
+    """A message of a kind that nobody here can read."""
+    return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 
 def post(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> Post:

@@ -1,9 +1,24 @@
-"""Turns, and how they are answered: once, or to the end."""
+"""Turns, and how they are answered: once, or to the end; or one step of it, composing or delivering the reply."""
 
+from attrs import evolve
+
+from application.deliver_reply import Undelivered
+from application.lease import Lease
 from application.outcome import Outcome
+from domain.conversations import Conversation
+from domain.failures import RetryPolicy
 from domain.messages import InboundMessage
+from domain.parts import TextPart
+from domain.replies import Reply, ReplyKind
+from domain.standing import Standing
 from domain.turns import Turn
 from support.answering import Answering
+from support.messages import CONVERSATION, post
+
+REPLY = Reply(kind=ReplyKind.ANSWER, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
+POLICY = RetryPolicy()
+# What an agent says to ask for one of two sizes.
+ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
 
 
 def held() -> bool:
@@ -28,3 +43,41 @@ async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list
         if outcomes[-1] not in {Outcome.RETRIED, Outcome.DEFERRED}:
             return outcomes
     raise AssertionError(f"not over: {outcomes}")
+
+
+async def say(answering: Answering, *texts: str) -> Outcome:
+    """One turn of these messages, answered."""
+    await answering.accept(*(post(text) for text in texts))
+    return await answer_once(answering)
+
+
+async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> Standing:
+    return await answering.standings.of(conversation=conversation)
+
+
+async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
+    """What a turn of these messages is answered."""
+    return await answering.compose(turn=turn_of(*messages), channel=answering.channel)
+
+
+async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Reply = REPLY) -> tuple[Lease, Turn]:
+    """A turn whose reply was saved and whose first parts were sent before, under a lease that holds."""
+    await answering.accept(post())
+    claim = await answering.claim()
+    mailbox = answering.mailbox.mailbox
+    await mailbox.begin(claim=claim)
+    await mailbox.save_reply(claim=claim, reply=reply)
+    for part, message_id in enumerate(sent):
+        await mailbox.record_sent(claim=claim, part=part, message_id=message_id)
+    turn = await mailbox.begin(claim=claim)
+    assert turn is not None
+    return Lease(mailbox=answering.mailbox, claim=claim, holds=held), turn  # type: ignore[arg-type]
+
+
+async def deliver(
+    answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
+) -> Reply | Undelivered:
+    """Send what is left of the turn's reply."""
+    assert turn.reply is not None
+    delivering = evolve(answering.deliver, retries=retries)
+    return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)

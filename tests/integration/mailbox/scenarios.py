@@ -1,29 +1,23 @@
 """Workers, channel and operator around one conversation, as actors whose every step can be placed."""
 
-import inspect
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-import pytest
 from attrs import define, field, frozen
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
-from adapters.redis.connection import StoreConnections
-from adapters.redis.dead_letters import RedisDeadLetters
-from adapters.redis.keys import Keys
-from adapters.redis.mailbox import RedisMailbox
-from adapters.system_clock import SystemClock
 from application.ports.dead_letters import UnknownDeadLetterError
 from application.ports.mailbox import Claim, LeaseLostError, Proof
-from application.ports.store import StoreUnavailableError
 from domain.failures import RetryPolicy
 from domain.replies import PartReference
+from integration.mailbox.stores import Stores
 from support.answering import Answering
 from support.interleaving import Actor, Gate, Gated
 from support.messages import post
+from support.port_proxy import Call, PortProxy
 from support.watched_ports import WatchedMessenger
 
 # Put-off turns are due at once; the order of steps decides, not time.
@@ -37,45 +31,6 @@ PART = 4
 def two_parts_a_message(query: str) -> str:
     """The agent's answer: [m1](m1) to m1, which the channel cuts into two parts."""
     return "".join(f"[{line}]({line})" for line in query.split("\n"))
-
-
-@frozen
-class Stores:
-    """One world's mailbox as two settings of it see it: leases that never end, and leases that are always over."""
-
-    store: StoreConnections
-    keys: Keys
-
-    def mailbox(self, *, lease_seconds: float = 3600) -> "_AlwaysThere":
-        return _AlwaysThere(
-            RedisMailbox(
-                store=self.store, keys=self.keys, clock=SystemClock(), lease_seconds=lease_seconds, turn_messages=5
-            )
-        )
-
-    @property
-    def dead_letters(self) -> RedisDeadLetters:
-        return RedisDeadLetters(store=self.store, keys=self.keys)
-
-
-@frozen
-class _AlwaysThere:
-    """A store that is never away: where it refuses a step, the script is wrong, and nobody should try it again."""
-
-    _mailbox: RedisMailbox
-
-    def __getattr__(self, name: str) -> Any:
-        attribute = getattr(self._mailbox, name)
-        if not inspect.iscoroutinefunction(attribute):
-            return attribute
-
-        async def step(**arguments: object) -> object:
-            try:
-                return await attribute(**arguments)
-            except StoreUnavailableError as error:
-                pytest.fail(f"{name}: {error}")
-
-        return step
 
 
 @define
@@ -226,19 +181,16 @@ class World:
 
 
 @frozen
-class _Silent:
+class _Silent(PortProxy):
     """Without read receipts and typing: they run beside the turn, and promise nothing."""
 
-    _messenger: Any
+    port: Any
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._messenger, name)
+    async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
+        return await call(**arguments)
 
     @property
     def acknowledged_seconds(self) -> float:
         return 3600.0
 
     async def acknowledge(self, **_: object) -> None: ...
-
-
-type Scene = Callable[[World], list[Actor]]

@@ -17,7 +17,8 @@ from adapters.redis.keys import Keys
 from application.ports.dead_letters import DeadLetter
 from application.ports.messenger import SendFailedError
 from domain.failures import AgentFailure, SendFailure
-from integration.mailbox.scenarios import Stores, World
+from integration.mailbox.scenarios import World
+from integration.mailbox.stores import Stores
 from support.interleaving import Actor, play, schedules
 
 ORDERS = 100

@@ -1,0 +1,90 @@
+"""The doctor in front of an installation of a test's choosing; without another choice, a sound one."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from application.ports.agent import AgentAnswer, AgentFailedError
+from entrypoints.doctor import Finding, Probes, diagnose
+from entrypoints.settings import Secret, ServiceSettings, Settings, WhatsAppSettings
+
+TOKEN = "EAABfakebuthidden"
+TODAY = date(2026, 11, 22)
+NUMBER = {"display_phone_number": "+1 555 010 9999", "verified_name": "Acme", "quality_rating": "GREEN", "id": "1"}
+ADDRESS = "https://acme.example/v1/channels/whatsapp/webhook"
+CHANNEL = WhatsAppSettings(
+    name="whatsapp",
+    verify_token=Secret("fake-verify-token"),
+    access_token=Secret(TOKEN),
+    phone_number_id="106543218765432",
+    app_secret=(Secret("fake-app-secret"),),
+    default_agent="whatsapp-assistant",
+    api_url="https://graph.example/",
+)
+
+type Answer = Callable[[httpx.Request], httpx.Response]
+
+
+class FakeRuntime:
+    """An agent runtime that knows `names`, or fails with `failure`."""
+
+    def __init__(self, *names: str, failure: AgentFailedError | None = None) -> None:
+        self.names = names
+        self.failure = failure
+
+    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+        raise AssertionError("the doctor runs no agent")
+
+    async def agents(self) -> tuple[str, ...]:
+        if self.failure:
+            raise self.failure
+        return self.names
+
+
+def meta(request: httpx.Request) -> httpx.Response:
+    """The Graph API of a sound number."""
+    if request.url.params["fields"] == "webhook_configuration":
+        return httpx.Response(200, json={"webhook_configuration": {"application": ADDRESS}, "id": "1"})
+    return httpx.Response(200, json=NUMBER)
+
+
+async def answering() -> None:
+    """A store that answers."""
+
+
+def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
+    return Settings(service=ServiceSettings(**service), channels=(channel,))
+
+
+async def examine(
+    examined: Settings | None = None,
+    *,
+    answer: Answer = meta,
+    runtime: FakeRuntime | None = None,
+    offline: bool = False,
+    agents_dir: Path = Path("nowhere"),
+    **probes: Any,
+) -> dict[str, list[Finding]]:
+    """The findings, by name."""
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        asked = Probes(
+            agents=runtime or FakeRuntime("whatsapp-assistant"),
+            client=client,
+            agents_dir=agents_dir,
+            **({"ping": answering, "today": TODAY} | probes),
+        )
+        findings = await diagnose(examined or settings(), probes=asked, offline=offline)
+    assert TOKEN not in repr(findings)
+    by_name: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_name.setdefault(finding.name, []).append(finding)
+    return by_name
+
+
+async def one(name: str, *args: Any, **options: Any) -> Finding:
+    """The only finding of that name."""
+    (finding,) = (await examine(*args, **options))[name]
+    return finding

@@ -1,0 +1,35 @@
+"""What `trunkline doctor` examines, and when it is content."""
+
+import httpx
+
+from entrypoints.doctor import Status
+from support.doctor import FakeRuntime, examine
+
+
+async def test_a_sound_installation_has_nothing_to_mend() -> None:
+    found = await examine()
+
+    assert list(found) == [
+        "configuration",
+        "whatsapp: API version",
+        "store",
+        "agents",
+        "whatsapp: agent",
+        "whatsapp: token and number",
+        "whatsapp: webhook",
+    ]
+    assert {(finding.status, finding.mend) for findings in found.values() for finding in findings} == {(Status.OK, "")}
+
+
+async def test_offline_connects_to_nothing() -> None:
+    def unreachable(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("connected")
+
+    async def ping() -> None:
+        raise AssertionError("connected")
+
+    found = await examine(
+        answer=unreachable, ping=ping, runtime=FakeRuntime(failure=AssertionError("connected")), offline=True
+    )
+
+    assert list(found) == ["configuration", "whatsapp: API version"]

@@ -1,0 +1,107 @@
+"""What the doctor finds in the configuration, the store and the agents, and says mends it."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from application.ports.agent import AgentFailedError
+from application.ports.store import StoreUnavailableError
+from domain.failures import AgentFailure
+from entrypoints.doctor import Finding, Status, misconfigured
+from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem
+from support.doctor import CHANNEL, FakeRuntime, examine, one, settings
+
+
+async def test_warnings_of_the_configuration_are_findings() -> None:
+    loaded, unsigned = (await examine(settings(evolve(CHANNEL, app_secret=()))))["configuration"]
+
+    assert loaded.message == "loads; channels: whatsapp"
+    assert unsigned.status is Status.WARNING
+    assert unsigned.message.startswith("channels.whatsapp: app_secret is not set")
+    assert unsigned.mend.startswith("set app_secret to the App Secret of Meta's App Dashboard")
+
+
+async def test_an_exposed_unsigned_webhook_is_a_failure() -> None:
+    exposed = settings(evolve(CHANNEL, app_secret=()), http=HttpSettings(host="192.168.1.5"))
+
+    *_, finding = (await examine(exposed))["configuration"]
+
+    assert finding.status is Status.FAILED
+    assert "allow_unsigned: true" in finding.mend
+
+
+def test_a_configuration_that_does_not_load_is_told_problem_by_problem() -> None:
+    problems = [Problem(where="channels.yaml", key="channels.a", message="is missing", mend="add it")] * 2
+
+    first, _ = misconfigured(ConfigurationError(problems))
+
+    assert first == Finding(
+        name="configuration", status=Status.FAILED, message="channels.yaml: channels.a: is missing", mend="add it"
+    )
+
+
+@pytest.mark.parametrize("error", [StoreUnavailableError("connection refused"), OSError("no such socket")])
+async def test_a_store_that_is_away(error: Exception) -> None:
+    async def ping() -> None:
+        raise error
+
+    finding = await one("store", settings(store="redis://:fake-hidden@store:6379"), ping=ping)
+
+    assert finding.status is Status.FAILED
+    assert finding.message == f"redis://store:6379 does not answer ({error})"
+    assert finding.mend == "start it, or correct store in service.yaml"
+
+
+async def test_a_runtime_that_is_away() -> None:
+    away = FakeRuntime(failure=AgentFailedError(AgentFailure.UNREACHABLE, "connection refused"))
+
+    finding = await one("agents", runtime=away)
+
+    assert finding.status is Status.FAILED
+    assert finding.message == "http://localhost:8000 does not answer (unreachable: connection refused)"
+    assert "correct agents.url in service.yaml" in finding.mend
+
+
+async def test_an_agent_the_runtime_does_not_know() -> None:
+    """Guide, "Agent not responding": default_agent must match an agent."""
+    finding = await one("whatsapp: agent", runtime=FakeRuntime("other"))
+
+    assert finding.status is Status.FAILED
+    assert finding.message == "whatsapp-assistant is not in http://localhost:8000"
+    assert finding.mend.startswith("create config/agents/whatsapp-assistant.agent.yaml")
+
+
+async def test_an_agent_of_a_similar_name_is_suggested() -> None:
+    finding = await one("whatsapp: agent", runtime=FakeRuntime("whatsapp-asistant"))
+
+    assert finding.mend.startswith("did you mean whatsapp-asistant?")
+
+
+async def test_agents_of_this_process_have_their_files(tmp_path: Path) -> None:
+    (tmp_path / "any.agent.yaml").write_text("kind: Agent\nmetadata: {name: whatsapp-assistant}\n")
+    embedded = settings(agents=AgentsSettings(embedded=True))
+
+    finding = await one("whatsapp: agent", embedded, agents_dir=tmp_path, offline=True)
+
+    assert finding.status is Status.OK
+
+
+async def test_an_agent_of_this_process_without_a_file(tmp_path: Path) -> None:
+    embedded = settings(agents=AgentsSettings(embedded=True))
+
+    finding = await one("whatsapp: agent", embedded, agents_dir=tmp_path, offline=True)
+
+    assert finding.status is Status.FAILED
+    assert str(tmp_path) in finding.message
+
+
+@pytest.mark.parametrize("content", [b"", b"- list", b"metadata:\n", b"metadata: {}", b"a: b: c", b"\xff\xfe\xfd"])
+async def test_a_file_that_is_no_agent_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "broken.agent.yaml").write_bytes(content)
+    embedded = settings(agents=AgentsSettings(embedded=True))
+
+    finding = await one("agents", embedded, agents_dir=tmp_path, offline=True)
+
+    assert finding.status is Status.FAILED
+    assert "broken.agent.yaml is no agent" in finding.message

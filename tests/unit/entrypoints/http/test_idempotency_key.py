@@ -1,0 +1,72 @@
+"""Operators write first under a key: what was asked twice is sent once."""
+
+import pytest
+
+from domain.parts import TemplatePart
+from domain.replies import Reply, ReplyKind
+from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, Backstage
+
+
+async def test_a_template_is_queued_once() -> None:
+    """202 both times; the second says that it was nothing new."""
+    behind = Backstage()
+    body = {"to": ANA, "messages": [TEMPLATE]}
+    async with behind.client() as client:
+        first = await client.post(MESSAGES, headers=KEYED, json=body)
+        second = await client.post(MESSAGES, headers=KEYED, json=body)
+
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert (first.json()["conversation"], first.json()["new"]) == ("whatsapp:15550001111", True)
+    assert second.json() == {**first.json(), "new": False}
+    (turn,) = behind.mailbox.initiated
+    part = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
+    assert turn.reply == Reply(kind=ReplyKind.INITIATED, parts=(part,))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"to": ANA, "messages": [{"text": "Hello"}]},
+        {"to": ANA, "messages": [TEMPLATE, TEMPLATE]},
+        {"to": "+15550002222", "messages": [TEMPLATE]},
+        {"user_id": "US.1", "messages": [TEMPLATE]},
+    ],
+)
+async def test_a_key_stands_for_one_request(other: object) -> None:
+    """With other words, or to somebody else, it is refused: nothing is sent that nobody expects."""
+    behind = Backstage()
+    async with behind.client() as client:
+        await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+        refused = await client.post(MESSAGES, headers=KEYED, json=other)
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:trunkline:problem:idempotency-key-taken")
+    assert len(behind.mailbox.initiated) == 1
+
+
+async def test_a_request_is_the_same_however_it_is_written() -> None:
+    """White space, the order of keys, and signs in a number are nobody's other message."""
+    body = '{"messages": [{"template": {"language": "en_US", "name": "hello"}}], "to": "15550001111"}'
+    template = {"name": "hello", "language": "en_US"}
+    async with Backstage().client() as client:
+        await client.post(MESSAGES, headers=KEYED, json={"to": "+1 555 000-1111", "messages": [{"template": template}]})
+        again = await client.post(MESSAGES, headers={**KEYED, "Content-Type": "application/json"}, content=body)
+
+    assert (again.status_code, again.json()["new"]) == (202, False)
+
+
+async def test_a_request_that_is_refused_takes_no_key() -> None:
+    """It may be mended under the same one."""
+    async with Backstage().client() as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": "Ana", "messages": [TEMPLATE]})
+        taken = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert (refused.status_code, taken.status_code) == (400, 202)
+
+
+async def test_a_key_is_wanted() -> None:
+    """Or asking again would send again."""
+    async with Backstage().client() as client:
+        answer = await client.post(MESSAGES, headers=OPERATOR, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.text

@@ -1,0 +1,134 @@
+"""Operators write first: to whom, what, and what they are told where it cannot be sent."""
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.media import MemoryMedia
+from application.channels import Channels
+from domain.failures import SendFailure
+from support.http_services import ANA, KEYED, MESSAGES, TEMPLATE, Backstage
+from support.signed_channel import whatsapp
+
+
+async def test_a_person_without_a_number_is_named_by_their_id() -> None:
+    """By the channel's own."""
+    behind = Backstage()
+    async with behind.client() as client:
+        await client.post(MESSAGES, headers=KEYED, json={"user_id": "US.1", "messages": [TEMPLATE]})
+
+    (turn,) = behind.mailbox.initiated
+    assert (turn.to.phone, turn.to.user_id) == (None, "US.1")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"to": ANA, "messages": [{"picture": "x"}]}, "misspoken"),
+        ({"to": ANA, "messages": []}, "nothing-to-say"),
+        ({"to": ANA}, "nothing-to-say"),
+        ({"messages": [TEMPLATE]}, "no-addressee"),
+        ({"to": "Ana", "messages": [TEMPLATE]}, "no-addressee"),
+        ({"to": ANA, "user_id": "US.1", "messages": [TEMPLATE]}, "no-addressee"),
+        ({"to": ANA, "messages": "hello"}, "parameters"),
+        ({"to": ANA, "messages": [TEMPLATE], "media": []}, "parameters"),
+        ({"to": ANA, "messages": [{"text": "I ask a colleague.", "hand_over": "why"}]}, "misspoken"),
+        ([], "parameters"),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: str) -> None:
+    """And nothing is queued."""
+    behind = Backstage()
+    async with behind.client() as client:
+        answer = await client.post(MESSAGES, headers=KEYED, json=body)
+
+    assert (answer.status_code, answer.json()["type"]) == (400, f"urn:trunkline:problem:{kind}")
+    assert behind.mailbox.initiated == []
+
+
+async def test_what_is_wrong_with_a_message_is_said() -> None:
+    """In words that name the key."""
+    async with Backstage().client() as client:
+        answer = await client.post(
+            MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"text": "Which?", "buttons": [3]}]}
+        )
+
+    assert answer.json()["problems"] == ["a choice is not an object"]
+
+
+async def test_a_closed_window_takes_templates_alone() -> None:
+    """409 says what can be done."""
+    behind = Backstage()
+    initiate = behind.services().initiate
+    channels = Channels.of([evolve(whatsapp(), window_seconds=86400.0)])
+    async with behind.client(initiate=evolve(initiate, channels=channels)) as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"text": "hi"}]})
+        taken = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:trunkline:problem:window-closed")
+    assert taken.status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("failures", "status", "told"),
+    [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: told to fail"})],
+)
+async def test_a_file_is_with_the_channel_before_it_is_queued(
+    failures: tuple[SendFailure, ...], status: int, told: dict[str, str]
+) -> None:
+    """Or nothing is, and the caller hears why."""
+    media = MemoryMedia()
+    media.fail_next_uploads(*failures)
+    behind = Backstage()
+    item = {"type": "image", "data": "QUJD", "mime_type": "image/png"}
+    initiate = evolve(behind.services().initiate, channels=Channels.of([evolve(whatsapp(), media=media)]))
+    async with behind.client(initiate=initiate) as client:
+        answer = await client.post(MESSAGES, json={"to": ANA, "messages": [item]}, headers=KEYED)
+
+    assert answer.status_code == status
+    assert answer.json().items() >= told.items()
+    assert [file.content for file in media.uploaded] == ([] if failures else [b"ABC"])
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ({"to": "1"}, "7 to 15 digits"),
+        ({"to": "1" * 400}, "7 to 15 digits"),
+        ({"to": "Ana"}, "country code"),
+        ({"to": "+1555\n0001111x"}, "country code"),
+        ({"user_id": "U" * 161}, "160"),
+        ({"user_id": "US.1\nUS.2"}, "user_id"),
+        ({"user_id": "15550001111"}, "belongs in to"),
+        ({"user_id": "15550001111~2"}, "user_id"),
+        ({"to": ANA, "user_id": "US.1"}, "either to or user_id"),
+        ({}, "either to or user_id"),
+    ],
+)
+async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None:
+    """The problem says what to change, and nothing is queued."""
+    behind = Backstage()
+    async with behind.client() as client:
+        answer = await client.post(MESSAGES, headers=KEYED, json={**name, "messages": [TEMPLATE]})
+
+    (problem,) = answer.json()["problems"]
+    assert answer.json()["type"] == "urn:trunkline:problem:no-addressee"
+    assert word in problem
+    assert behind.mailbox.initiated == []
+
+
+@pytest.mark.parametrize("number", ["15550001111", "+1 555 000-1111", "+1 (555) 000.1111"])
+async def test_a_number_may_be_written_as_people_do(number: str) -> None:
+    """It is the same person."""
+    behind = Backstage()
+    async with behind.client() as client:
+        await client.post(MESSAGES, headers=KEYED, json={"to": number, "messages": [TEMPLATE]})
+
+    assert [turn.to.phone for turn in behind.mailbox.initiated if turn.to] == ["15550001111"]
+
+
+async def test_a_key_that_nobody_knows_is_named() -> None:
+    """Who wrote `media` for `messages` is told so."""
+    async with Backstage().client() as client:
+        answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "media": [TEMPLATE]})
+
+    assert [error["message"] for error in answer.json()["errors"]] == ["Object contains unknown field `media`"]

@@ -1,0 +1,80 @@
+"""The keys of a WhatsApp entry: what may be left out or taken away, and what is warned about."""
+
+import pytest
+
+from domain.debounce import IMMEDIATE
+from domain.rate_limit import RateLimitPolicy
+from entrypoints.settings import Secret, WhatsAppSettings
+from support.configuration import HIDDEN, ConfigurationDirectory
+
+
+def load(config: ConfigurationDirectory, environ: dict[str, str] | None = None) -> WhatsAppSettings:
+    (channel,) = config.load(environ).channels
+    assert isinstance(channel, WhatsAppSettings)
+    return channel
+
+
+@pytest.mark.parametrize("value", ["", "null", '""', '" "', "[]", '[""]', '"${UNSET}"', '"${EMPTY}"', '"${UNSET:-}"'])
+def test_an_empty_app_secret_is_none(config: ConfigurationDirectory, value: str) -> None:
+    """Anybody could sign with an empty secret."""
+    config.write_whatsapp(app_secret=value)
+
+    assert load(config, {"EMPTY": ""}).app_secret == ()
+
+
+def test_an_app_secret_may_be_a_list(config: ConfigurationDirectory) -> None:
+    """For the time of a rotation; the old one may be gone."""
+    config.write_whatsapp(app_secret='["new", "${OLD:-}"]')
+
+    assert load(config, {"OLD": "old"}).app_secret == (Secret("new"), Secret("old"))
+    assert load(config).app_secret == (Secret("new"),)
+
+
+@pytest.mark.parametrize("value", ["", "null", "false"])
+def test_a_rate_limit_can_be_taken_away(config: ConfigurationDirectory, value: str) -> None:
+    config.write_whatsapp(rate_limit=value)
+
+    assert load(config).rate_limit is None
+
+
+def test_a_rate_limit_needs_no_second_key(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp(rate_limit="{max_messages: 5}")
+
+    assert load(config).rate_limit == RateLimitPolicy(window_seconds=60, max_messages=5)
+
+
+def test_debounce_can_be_taken_away(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp(debounce_seconds="0")
+
+    assert load(config).debounce == IMMEDIATE
+
+
+def test_a_session_may_be_kept_apart_by_channel(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp(session_id='"{channel}/{user}"')
+
+    assert load(config).session_id == "{channel}/{user}"
+
+
+def test_an_empty_verify_token_is_warned_about(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp(verify_token='""')
+
+    (warning,) = config.load().warnings()
+
+    assert warning.startswith("channels.whatsapp: verify_token is empty, so Meta's verification")
+
+
+@pytest.mark.parametrize("key", ["verify_token", "access_token", "app_secret"])
+def test_white_space_around_a_secret_is_kept_and_warned_about(config: ConfigurationDirectory, key: str) -> None:
+    """Guide, "Webhook verification fails": no trailing spaces."""
+    config.write_whatsapp(**{key: f'"{HIDDEN}\\n"'})
+
+    (warning,) = config.load().warnings()
+
+    assert warning.startswith(f"channels.whatsapp: {key} begins or ends with white space")
+    assert HIDDEN not in warning
+
+
+def test_a_sound_channel_has_no_warning(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp()
+
+    assert config.load().warnings() == ()
