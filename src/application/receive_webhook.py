@@ -13,11 +13,15 @@ from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
 from application.ports.mailbox import Mailbox, Post
 from application.ports.standings import Standings
+from application.ports.store import StoreUnavailableError
 from domain.conversations import Conversation
 from domain.debounce import IMMEDIATE
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting
 from domain.messages import InboundMessage, Tap
+
+# The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
+STORE_SECONDS = 2.5
 
 
 @frozen(kw_only=True)
@@ -55,6 +59,14 @@ class ReceiveWebhook:
         inbound.verify(headers=headers, body=body)
         now = self.clock.now()
         events = inbound.parse(body=body, arrived_at=now)
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                return await self._store(events, now)
+        except TimeoutError as error:
+            # What was stored all the same is dropped as a duplicate when it is delivered again.
+            raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
+
+    async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._addressed(events)
         new = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         fresh = [message for message, is_new in zip(messages, new, strict=True) if is_new]

@@ -1,7 +1,5 @@
 """Where channels deliver."""
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -17,13 +15,9 @@ from litestar.params import FromPath
 
 from application.ports.inbound_channel import ForgedWebhookError
 from application.ports.store import StoreUnavailableError
-from application.receive_webhook import Receipt
 from entrypoints.http.body import read_body
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
-
-# The store's own time-outs add up over several steps; a channel is to hear 503 while it still listens.
-STORE_SECONDS = 2.5
 
 logger = structlog.get_logger(__name__)
 
@@ -80,7 +74,7 @@ class Webhooks(Controller):
         body = await read_body(request)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
         try:
-            receipt = await _in_time(services.receive(channel=channel, headers=headers, body=body))
+            receipt = await services.receive(channel=channel, headers=headers, body=body)
         except ForgedWebhookError:
             services.metrics.forged(channel=channel)
             logger.info("webhook refused: the channel did not sign it", channel=channel)
@@ -91,12 +85,3 @@ class Webhooks(Controller):
         services.trouble.over()
         services.metrics.webhook(channel=channel, receipt=receipt)
         return Stored()
-
-
-async def _in_time(receiving: Awaitable[Receipt]) -> Receipt:
-    """What may have been stored all the same is dropped as a duplicate when it is delivered again."""
-    try:
-        async with asyncio.timeout(STORE_SECONDS):
-            return await receiving
-    except TimeoutError as error:
-        raise StoreUnavailableError(f"no answer within {STORE_SECONDS} s") from error

@@ -1,5 +1,6 @@
 """Taking in a webhook: stored first, answered then."""
 
+import asyncio
 import json
 
 import pytest
@@ -78,6 +79,16 @@ async def test_nothing_is_told_before_it_is_stored() -> None:
         await receive(answering, message())
 
     assert answering.feed.activities == []
+
+
+async def test_a_store_that_is_slow_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many steps its own time-outs add up over, the channel hears of it while it still listens."""
+    monkeypatch.setattr("application.receive_webhook.STORE_SECONDS", 0.05)
+    answering = Answering()
+    answering.mailbox.before["accept"] = asyncio.Event().wait
+
+    with pytest.raises(StoreUnavailableError, match="not stored within"):
+        await asyncio.wait_for(receive(answering, message()), 5)
 
 
 async def test_nothing_is_told_when_a_proof_could_not_be_kept() -> None:
