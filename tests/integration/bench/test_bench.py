@@ -12,8 +12,9 @@ def test_quick_run_reports_every_figure_in_json() -> None:
     """Each figure is there, and above zero where nothing else makes sense."""
     command = [sys.executable, "-m", "bench", "--quick", "--json"]
 
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=True)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
 
+    assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
     for compared in (*found["messages_per_second"].values(), found["to_200"]):
         assert all(figure > 0 for side in compared.values() for figure in side.values())
