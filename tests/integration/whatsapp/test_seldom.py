@@ -76,7 +76,7 @@ async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) ->
 
 async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> None:
     """The agent is told of it when both come together."""
-    await phone.meta.control(batch=2)
+    await phone.meta.control(batch=2, batch_seconds=60)
     await phone.send("call_permission", content={"response": "accept"})
     await phone.write("Call me at nine")
     await phone.next_after(0)
@@ -121,7 +121,7 @@ async def test_about_a_product(phone: Phone, model: ScriptedModel) -> None:
 async def test_what_is_no_message(phone: Phone, field: str) -> None:
     """A missed call, old threads, address books, groups: a message in the same call is answered, nobody else is."""
     sent = len(phone.meta.simulator.sent)
-    await phone.meta.control(batch=2)
+    await phone.meta.control(batch=2, batch_seconds=60)
 
     await phone.meta.tell(field)
 
