@@ -1,5 +1,6 @@
 """What somebody of the business does in the WhatsApp Business app, and how the webhook hears of it."""
 
+from entrypoints.simulator import remarks
 from entrypoints.simulator.chat_messages import Author, ChatMessage, Tick
 from entrypoints.simulator.drafts import ImpossibleDraftError, text
 from entrypoints.simulator.phones import Phone, Phones
@@ -25,9 +26,7 @@ class Colleagues:
         """Put an emoji at a bubble; an empty one takes it back."""
         phone = self._phones[number]
         target = phone.find(message_id)
-        target.react(Author.BUSINESS, emoji)
-        phone.changed(target)
-        content = {"message_id": message_id, "emoji": emoji}
+        content = remarks.react(phone, target, Author.BUSINESS, emoji)
         return self._tell(phone, _echo(phone, "reaction", emoji, content))
 
     def edit(self, *, number: str, message_id: str, words: str) -> ChatMessage:
@@ -36,12 +35,8 @@ class Colleagues:
         Raises:
             ImpossibleDraftError: no colleague did.
         """
-        phone, said = self._phones[number], text(words)
-        target = _written_by_hand(phone, message_id)
-        target.body, target.content, target.edited = words, said.content, True
-        phone.changed(target)
-        changed = {"type": said.type, said.type: said.content}
-        content = {"original_message_id": message_id, "message": changed}
+        phone = self._phones[number]
+        content = remarks.edit(phone, _written_by_hand(phone, message_id), words)
         return self._tell(phone, _echo(phone, "edit", words, content))
 
     def revoke(self, *, number: str, message_id: str) -> ChatMessage:
@@ -51,10 +46,8 @@ class Colleagues:
             ImpossibleDraftError: no colleague did.
         """
         phone = self._phones[number]
-        target = _written_by_hand(phone, message_id)
-        target.revoked = True
-        phone.changed(target)
-        return self._tell(phone, _echo(phone, "revoke", "", {"original_message_id": message_id}))
+        content = remarks.revoke(phone, _written_by_hand(phone, message_id))
+        return self._tell(phone, _echo(phone, "revoke", "", content))
 
     def _tell(self, phone: Phone, message: ChatMessage) -> ChatMessage:
         change = echo_change(self._posting.caller.business, phone.person, message)

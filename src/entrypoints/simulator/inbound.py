@@ -4,6 +4,7 @@ import functools
 import time
 from collections.abc import Mapping
 
+from entrypoints.simulator import remarks
 from entrypoints.simulator.business import Person
 from entrypoints.simulator.chat_messages import Author, ChatMessage
 from entrypoints.simulator.choices import fill, tap
@@ -44,9 +45,7 @@ class Inbound:
         """The person puts an emoji at a bubble; an empty one takes it back."""
         phone = self._phones[number]
         target = phone.find(message_id)
-        target.react(Author.PERSON, emoji)
-        phone.changed(target)
-        return self._mention(phone, target, "reaction", {"message_id": message_id, "emoji": emoji})
+        return self._mention(phone, target, "reaction", remarks.react(phone, target, Author.PERSON, emoji))
 
     def tap(self, *, number: str, message_id: str, choice: str) -> ChatMessage:
         """The person taps a button, a row or a quick reply.
@@ -74,10 +73,7 @@ class Inbound:
         target = self._own(phone, message_id)
         if target.type != "text":
             raise ImpossibleDraftError("only a text can be edited")
-        target.body, target.content, target.edited = words, {"body": words}, True
-        phone.changed(target)
-        changed = {"type": "text", "text": {"body": words}}
-        return self._mention(phone, target, "edit", {"original_message_id": message_id, "message": changed})
+        return self._mention(phone, target, "edit", remarks.edit(phone, target, words))
 
     def revoke(self, *, number: str, message_id: str) -> ChatMessage:
         """The person deletes a message of their own for everyone.
@@ -87,9 +83,7 @@ class Inbound:
         """
         phone = self._phones[number]
         target = self._own(phone, message_id)
-        target.revoked = True
-        phone.changed(target)
-        return self._mention(phone, target, "revoke", {"original_message_id": message_id})
+        return self._mention(phone, target, "revoke", remarks.revoke(phone, target))
 
     def _own(self, phone: Phone, message_id: str) -> ChatMessage:
         target = phone.find(message_id)
