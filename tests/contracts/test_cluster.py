@@ -27,13 +27,9 @@ from contracts.message_log_contract import MessageLogContract
 from contracts.pacer_contract import PROBE_SECONDS, PacerContract
 from contracts.rate_store_contract import RateStoreContract
 from contracts.standings_contract import StandingsContract
-from support.cluster import running_cluster
+from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 
-pytestmark = [
-    # The driver forgets to close connections to nodes that left the cluster's layout; they are collected later.
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = FORGOTTEN_CONNECTIONS
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,6 @@ from adapters.system_clock import SystemClock
 from support.cluster import Cluster, running_cluster
 
 PARTITIONS = 16
-# The driver forgets to close connections to nodes that left the cluster's layout; they are collected later.
-FORGOTTEN_CONNECTIONS = [
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 
 
 @pytest.fixture

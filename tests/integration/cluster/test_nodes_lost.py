@@ -13,8 +13,8 @@ from adapters.redis.replicas import COPY_SECONDS
 from application.ports.mailbox import Claim, Post
 from application.ports.store import StoreUnavailableError
 from domain.conversations import Person
-from integration.cluster.conftest import FORGOTTEN_CONNECTIONS, PARTITIONS
-from support.cluster import Cluster
+from integration.cluster.conftest import PARTITIONS
+from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
 from support.polling import eventually
 from support.ports import free_ports

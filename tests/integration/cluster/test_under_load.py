@@ -13,8 +13,8 @@ from adapters.redis.mailbox import RedisMailbox
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.conversations import Person
-from integration.cluster.conftest import FORGOTTEN_CONNECTIONS, PARTITIONS
-from support.cluster import Cluster
+from integration.cluster.conftest import PARTITIONS
+from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
 from support.polling import eventually
 
