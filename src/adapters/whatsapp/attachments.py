@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from adapters.whatsapp.fields import Item, maybe_count, maybe_identifier, maybe_mapping, maybe_number, plain
+from adapters.whatsapp.vcards import read_vcard
 from domain.contents import ContactCard, Location, MediaKind
 from domain.messages import Content, Media, Order, OrderItem, SharedContacts, SharedLocation
 
@@ -61,20 +62,20 @@ def _contacts(body: object) -> SharedContacts | None:
 
 
 def _card(contact: Item) -> ContactCard | None:
+    """What the fields say, and what the vCard says of all else: of who hides the phone number it is all there is."""
+    vcard = read_vcard(plain(contact.get("vcard")))
     phones = _texts(plain(phone.get("phone")) or plain(phone.get("wa_id")) for phone in _items(contact.get("phones")))
     emails = _texts(plain(email.get("email")) for email in _items(contact.get("emails")))
-    organisation = plain(maybe_mapping(contact.get("org")).get("company"))
-    name = next(filter(None, (_name(contact), *phones, *emails, organisation)), None)
+    phones, emails = phones or vcard.phones, emails or vcard.emails
+    organisation = plain(maybe_mapping(contact.get("org")).get("company")) or vcard.organisation
+    name = next(filter(None, (_name(contact), vcard.name, *phones, *emails, organisation)), None)
     return ContactCard(name=name, phones=phones, emails=emails, organisation=organisation) if name else None
 
 
 def _name(contact: Item) -> str:
-    """Contacts of somebody who hides the phone number carry their name in the vCard alone."""
     name = maybe_mapping(contact.get("name"))
     spelled = " ".join(_texts(plain(name.get(part)) for part in ("first_name", "last_name")))
-    lines = plain(contact.get("vcard")).splitlines()
-    carded = next((line[3:].replace("\\", "").strip() for line in lines if line.startswith("FN:")), "")
-    return plain(name.get("formatted_name")) or spelled or carded
+    return plain(name.get("formatted_name")) or spelled
 
 
 def _order(body: object) -> Order | None:
