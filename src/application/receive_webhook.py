@@ -18,7 +18,7 @@ from domain.conversations import Conversation
 from domain.debounce import IMMEDIATE
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting
-from domain.messages import InboundMessage, Tap
+from domain.messages import InboundMessage, Tap, Unrecognised, UserAction
 
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
@@ -56,9 +56,9 @@ class ReceiveWebhook:
             StoreUnavailableError: nothing may be forgotten yet; the channel must deliver again.
         """
         inbound = self.channels[channel].inbound
-        inbound.verify(headers=headers, body=body)
+        speaks_for = inbound.verify(headers=headers, body=body)
         now = self.clock.now()
-        events = inbound.parse(body=body, arrived_at=now)
+        events = [_allowed(event, channel, speaks_for) for event in inbound.parse(body=body, arrived_at=now)]
         try:
             async with asyncio.timeout(STORE_SECONDS):
                 return await self._store(events, now)
@@ -121,8 +121,17 @@ class ReceiveWebhook:
     def _post(self, message: InboundMessage) -> Post:
         """A tap or a command is all the person has to say."""
         channel = self.channels[message.conversation.channel]
-        at_once = isinstance(message.content, Tap) or channel.commands.include(message)
+        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
         return Post(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+
+
+def _allowed(event: InboundEvent, channel: str, speaks_for: frozenset[str]) -> InboundEvent:
+    """The event, or in its place that somebody spoke for a channel that is not theirs."""
+    of = event.conversation.channel if isinstance(event, InboundMessage) else event.channel
+    if of in speaks_for:
+        return event
+    detail = f"{of} does not list the secret that signed this {type(event).__name__}"
+    return Unrecognised(channel=channel, kind="channel:foreign", detail=detail)
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:

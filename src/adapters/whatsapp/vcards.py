@@ -17,7 +17,7 @@ MAX_VCARD_CHARACTERS = 16_384
 MAX_VALUES = 20
 # A line break before a blank is a fold, except after "=": there it is one of quoted-printable.
 FOLD = re.compile(r"(?<!=)\n[ \t]")
-# `item1.TEL;TYPE="voice:work":+1 650` is a name with parameters, and a value; colons in quotation marks are neither's end.
+# `item1.TEL;TYPE="voice:work":+1 650`: a name with parameters, and a value. A colon in quotation marks ends nothing.
 PROPERTY = re.compile(r"((?:[^\":]|\"[^\"]*\")+):(.*)", re.DOTALL)
 CHARSET = re.compile(
     r"CHARSET=\"?(UTF-8|ISO-8859-\d\d?|WINDOWS-125\d|SHIFT_JIS|EUC-JP|EUC-KR|GB2312|GBK|GB18030|BIG5|KOI8-R)\b"

@@ -9,13 +9,7 @@ from domain.messages import InboundMessage, Unrecognised
 from domain.notices import AccountNotice, HumanReply, MarketingPreference
 
 type InboundEvent = (
-    InboundMessage
-    | StatusUpdate
-    | IdentityChange
-    | HumanReply
-    | MarketingPreference
-    | AccountNotice
-    | Unrecognised
+    InboundMessage | StatusUpdate | IdentityChange | HumanReply | MarketingPreference | AccountNotice | Unrecognised
 )
 
 
@@ -38,8 +32,10 @@ class InboundChannel(Protocol):
         """
         ...
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         """Make sure that the channel itself sent these bytes; compares in constant time.
+
+        Returns the names of the channels that the sender may speak for: several may share one address.
 
         Raises:
             ForgedWebhookError: when it did not.
