@@ -3,7 +3,6 @@
 Shapes: Meta, "messages webhook reference" (2026).
 """
 
-import json
 from collections.abc import Callable, Mapping
 
 from adapters.whatsapp.attachments import ATTACHMENTS, FILES, read_file
@@ -100,14 +99,12 @@ def _tap(*, choice_id: object, title: object, description: object = None) -> Tap
 
 
 def _form(form: Item) -> FilledForm:
-    """A flow or an address. What was filled in is JSON within a string; without it, the words Meta shows in its place."""
-    filled = form.get("response_json")
-    fields = storable(json.dumps(filled, ensure_ascii=False)) if isinstance(filled, dict) and filled else plain(filled)
-    return FilledForm(name=plain(form.get("name")), fields=fields or plain(form.get("body")))
+    """A flow or an address: JSON within a string, or else the words that Meta shows in its place."""
+    return FilledForm(name=plain(form.get("name")), fields=plain(form.get("response_json")) or plain(form.get("body")))
 
 
 def _action(tapped: Item) -> UserAction:
-    """`{"type": "payment_method", "payment_method": {"reference_id": "7"}}` is "answered payment_method: reference_id: 7"."""
+    """`{"type": "payment_method", "payment_method": {"id": "7"}}` is "answered payment_method: id: 7"."""
     kind = plain(tapped.get("type"))
     told = details({name: value for name, value in tapped.items() if name != "type"})
     said = ": ".join(filter(None, (kind and f"answered {kind}", told)))

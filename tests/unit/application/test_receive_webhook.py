@@ -12,6 +12,7 @@ from application.receive_webhook import Receipt
 from domain.activity import Activity, ActivityKind
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
+from domain.notices import AccountNotice
 from domain.parts import TextPart
 from domain.replies import Reply, ReplyKind
 from support.answering import CHANNEL_TOKEN, Answering
@@ -52,6 +53,23 @@ async def test_a_forged_call_changes_nothing() -> None:
         await receiver(answering)(channel="whatsapp", headers={"x-channel-token": "wrong"}, body=b"not even JSON")
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
+
+
+async def test_nobody_speaks_for_a_channel_that_does_not_list_their_secret() -> None:
+    """What is theirs is stored; what is not is shown, without what it said."""
+    answering = Answering()
+    foreign = [message("spend it", channel="sales"), AccountNotice(channel="sales", kind="x", urgent=True, at=1)]
+
+    receipt = await receive(answering, message("hello", message_id="m1"), *foreign)
+
+    turn = await answering.mailbox.begin(claim=await answering.claim())
+    assert counts(receipt) == (1, 0, 2)
+    assert [stored.id for stored in turn.messages] == ["m1"]
+    assert answering.happened[ActivityKind.UNRECOGNISED] == [
+        {"kind": "channel:foreign", "detail": "sales does not list the secret that signed this InboundMessage"},
+        {"kind": "channel:foreign", "detail": "sales does not list the secret that signed this AccountNotice"},
+    ]
+    assert await answering.stops.stopped(channel="sales") is None
 
 
 async def test_a_malformed_call_changes_nothing() -> None:

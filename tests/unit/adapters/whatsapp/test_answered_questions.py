@@ -13,12 +13,14 @@ from domain.messages import (
 )
 from support.broken_payloads import NO_OBJECTS
 from support.whatsapp_messages import (
+    NOW,
     button_reply,
     call_permission_reply,
     form_reply,
     item,
     list_reply,
     message,
+    payment_method_reply,
     template_tap,
 )
 from support.whatsapp_parsing import content_of, parse
@@ -75,16 +77,6 @@ def test_a_form_without_fields_has_its_words(filled: object) -> None:
     assert content_of(message("interactive", reply)) == FilledForm(name="flow", fields="Sent")
 
 
-def test_the_fields_of_a_form_may_be_an_object() -> None:
-    """They are not lost because nobody wrapped them in a string."""
-    reply = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": {"seats": 2}}}
-
-    assert content_of(message("interactive", reply)) == FilledForm(name="flow", fields='{"seats": 2}')
-
-
-PAYMENT = {"payment_method": "pix", "reference_id": "order-7", "payment_timestamp": 1_750_000_000}
-
-
 @pytest.mark.parametrize(
     ("tap", "description"),
     [
@@ -93,8 +85,8 @@ PAYMENT = {"payment_method": "pix", "reference_id": "order-7", "payment_timestam
             "answered call_permission_reply: response: reject, is_permanent: False, response_source: user_action",
         ),
         (
-            message("interactive", {"type": "payment_method", "payment_method": PAYMENT}),
-            "answered payment_method: payment_method: pix, reference_id: order-7, payment_timestamp: 1750000000",
+            payment_method_reply(),
+            f"answered payment_method: payment_method: pix, reference_id: order-7, payment_timestamp: {NOW}",
         ),
         (message("interactive", {"type": "hologram_reply"}), "answered hologram_reply"),
         (message("interactive", {"type": "nfm_reply", "nfm_reply": None}), "answered nfm_reply"),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange
-from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice, HumanReply
+from domain.messages import InboundMessage, Unrecognised, Unsupported
+from domain.notices import AccountNotice, HumanReply, MarketingPreference
 from support.broken_payloads import ODD_VALUES, Path, junk, names, places, replaced, without
-from support.whatsapp_messages import Json, every_message, system_message, text_message
+from support.whatsapp_messages import NOW, PERSON, Json, every_message, system_message, text_message
 from support.whatsapp_parsing import parse
 from support.whatsapp_webhooks import USER_ID, change, contact, echo, entry, status, user_id_update
 
@@ -54,6 +54,10 @@ def sample(*messages: object) -> Json:
         change(messages=[*messages, system], contacts=[contact("Ana", user_id=USER_ID)], statuses=[failed]),
         change(field="smb_message_echoes", message_echoes=[echo(to_user_id=USER_ID)]),
         change(field="user_id_update", user_id_update=[user_id_update()]),
+        change(
+            field="user_preferences",
+            user_preferences=[{"wa_id": PERSON, "category": "marketing_messages", "value": "stop", "timestamp": NOW}],
+        ),
         {"field": "account_update", "value": banned},
         {"field": "flows", "value": {}},
     )
@@ -76,14 +80,15 @@ def is_sound(event: Any) -> bool:
         case StatusUpdate() | HumanReply():
             return bool(event.message_id) and event.at >= 0
         case _:
-            return isinstance(event, IdentityChange | AccountNotice | Unrecognised)
+            return isinstance(event, IdentityChange | MarketingPreference | AccountNotice | Unrecognised)
 
 
 def test_the_sample_is_valid() -> None:
     """Nothing in it is malformed, and every kind of event comes out of it."""
     events = parse(dump(sample(*MESSAGES)))
 
-    kinds = {InboundMessage, StatusUpdate, IdentityChange, HumanReply, AccountNotice, Unrecognised}
+    about_people = {InboundMessage, StatusUpdate, IdentityChange, HumanReply, MarketingPreference}
+    kinds = {*about_people, AccountNotice, Unrecognised}
     assert {type(event) for event in events} == kinds
     assert [event.kind for event in events if isinstance(event, Unrecognised)] == ["field:flows"]
 
@@ -169,3 +174,21 @@ def test_a_well_formed_message_is_never_lost(
     ours = [event for event in events if isinstance(event, InboundMessage) and event.id == "wamid.ours"]
     assert len(ours) == 1
     assert all(map(is_sound, events))
+
+
+TAPS = [message for message in MESSAGES if message["type"] in {"interactive", "button"} and message["type"] in message]
+
+
+@given(tap=st.sampled_from(TAPS), data=st.data())
+def test_no_tap_is_answered_with_an_apology(tap: Json, data: st.DataObject) -> None:
+    """Whatever one field of it is, or is not; and the messages beside it are read."""
+    where = data.draw(st.sampled_from(places(tap)))
+    kinds = st.sampled_from([*names.elements, *(message["type"] for message in MESSAGES)])
+    odd = without(tap, where) if data.draw(st.booleans()) else replaced(tap, where, data.draw(junk | kinds))
+
+    events = parse(dump(envelope(change(messages=[text_message(wamid="before"), odd, text_message(wamid="after")]))))
+
+    messages = [event for event in events if isinstance(event, InboundMessage)]
+    assert len(events) == 3
+    assert [messages[0].id, messages[-1].id] == ["before", "after"]
+    assert not [message for message in messages if isinstance(message.content, Unsupported)]
