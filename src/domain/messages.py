@@ -174,7 +174,7 @@ class InboundMessage:
 
 @frozen(kw_only=True)
 class Unrecognised:
-    """A well-signed item we do not understand; kept visible for the operator, never an error to the channel.
+    """A well-signed item we do not understand, or do nothing about; kept visible, never an error to the channel.
 
     `kind` names what it was ("field:account_update", "message:malformed", "number:unknown"), `detail` why.
     """

@@ -179,16 +179,31 @@ def test_a_well_formed_message_is_never_lost(
 TAPS = [message for message in MESSAGES if message["type"] in {"interactive", "button"} and message["type"] in message]
 
 
+def changed(message: Json, data: st.DataObject) -> Json:
+    """With one field of it replaced, by junk or by a name that Meta uses, or gone."""
+    where = data.draw(st.sampled_from(places(message)))
+    if data.draw(st.booleans()):
+        return dict(without(message, where))
+    kinds = st.sampled_from([message["type"] for message in MESSAGES])
+    return dict(replaced(message, where, data.draw(junk | names | kinds)))
+
+
+@given(message=st.sampled_from([*MESSAGES, system_message(system={"wa_id": "15550009999"})]), data=st.data())
+def test_a_changed_message_costs_none_of_its_neighbours(message: Json, data: st.DataObject) -> None:
+    """It is an event, whatever became of it, and they are read."""
+    neighbours = text_message(wamid="before"), text_message(wamid="after")
+
+    first, told, last = parse(dump(envelope(change(messages=[neighbours[0], changed(message, data), neighbours[1]]))))
+
+    assert isinstance(first, InboundMessage)
+    assert isinstance(last, InboundMessage)
+    assert (first.id, last.id) == ("before", "after")
+    assert is_sound(told)
+
+
 @given(tap=st.sampled_from(TAPS), data=st.data())
 def test_no_tap_is_answered_with_an_apology(tap: Json, data: st.DataObject) -> None:
-    """Whatever one field of it is, or is not; and the messages beside it are read."""
-    where = data.draw(st.sampled_from(places(tap)))
-    kinds = st.sampled_from([*names.elements, *(message["type"] for message in MESSAGES)])
-    odd = without(tap, where) if data.draw(st.booleans()) else replaced(tap, where, data.draw(junk | kinds))
+    """Whatever one field of it is, or is not."""
+    (told,) = parse(dump(envelope(change(messages=[changed(tap, data)]))))
 
-    events = parse(dump(envelope(change(messages=[text_message(wamid="before"), odd, text_message(wamid="after")]))))
-
-    messages = [event for event in events if isinstance(event, InboundMessage)]
-    assert len(events) == 3
-    assert [messages[0].id, messages[-1].id] == ["before", "after"]
-    assert not [message for message in messages if isinstance(message.content, Unsupported)]
+    assert not (isinstance(told, InboundMessage) and isinstance(told.content, Unsupported))
