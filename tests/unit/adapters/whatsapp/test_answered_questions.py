@@ -92,6 +92,7 @@ def test_a_form_without_fields_has_its_words(filled: object) -> None:
         (message("interactive", {"type": "nfm_reply", "nfm_reply": None}), "answered nfm_reply"),
         (item("request_welcome"), "opened the chat"),
     ],
+    ids=["call_permission", "payment_method", "hologram_reply", "nfm_reply", "request_welcome"],
 )
 def test_what_a_person_did_by_a_tap_is_told(tap: dict[str, Any], description: str) -> None:
     """Never with an apology: they did what they were offered."""
