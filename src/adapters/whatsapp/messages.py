@@ -4,6 +4,7 @@ Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026)
 """
 
 from adapters.whatsapp.content import finer_kind, kind_of, only_touches, read_content
+from adapters.whatsapp.details import details
 from adapters.whatsapp.fields import (
     Item,
     identifier,
@@ -33,7 +34,8 @@ def read_message(
     kind = kind_of(fields)
     wamid = identifier(fields.get("id"), "id")
     if fields.get("group_id"):
-        return Unrecognised(channel=channel, kind="message:group", detail=f"{wamid} was sent to a group")
+        who = details(fields, only=("from", "from_user_id", "group_id", "type"))
+        return Unrecognised(channel=channel, kind="message:group", detail=f"{wamid} was sent to a group ({who})")
     if kind == "system":
         return read_system(fields, channel=channel)
     person = contacts.person(fields, side="from")

@@ -200,5 +200,8 @@ def test_a_malformed_context_loses_no_message(context: Any) -> None:
 
 
 def test_a_message_in_a_group_is_not_answered_as_if_it_were_for_us() -> None:
-    """The others would read it."""
-    assert only_unrecognised(webhook(text_message(group_id="g.1"))).kind == "message:group"
+    """The others would read it. It is shown who wrote, and where."""
+    told = only_unrecognised(webhook(text_message("secret", group_id="g.1")))
+
+    assert told.kind == "message:group"
+    assert told.detail == f"wamid.1 was sent to a group (from: {PERSON}, type: text, group_id: g.1)"
