@@ -4,7 +4,7 @@ from attrs import frozen
 
 from application.channels import Channels, UnknownChannelError
 from application.ports.directory import Directory
-from domain.conversations import Conversation, phone_number
+from domain.conversations import LATER_OWNER, Conversation, phone_number
 
 
 @frozen(kw_only=True)
@@ -31,5 +31,5 @@ class FindConversation:
         channel = self.channels[meant.channel].name
         alias = phone_number(meant.user) or meant.user
         user = await self.directory.find(channel=channel, alias=alias) or alias
-        is_later_owner = user.startswith(f"{alias}~") and not meant.user.startswith("+")
+        is_later_owner = user.startswith(f"{alias}{LATER_OWNER}") and not meant.user.startswith("+")
         return Conversation(channel=channel, user=alias if is_later_owner else user)

@@ -55,6 +55,17 @@ def test_a_session_may_be_kept_apart_by_channel(config: ConfigurationDirectory) 
     assert load(config).session_id == "{channel}/{user}"
 
 
+@pytest.mark.parametrize(("name", "session_id"), [("whatsapp", "{user}"), ("whatsapp-sales", "{channel}:{user}")])
+def test_only_the_guides_entry_has_the_bare_number_for_a_session(
+    config: ConfigurationDirectory, name: str, session_id: str
+) -> None:
+    """Each number has people of its own, and so memories of its own."""
+    config.write_whatsapp(type="whatsapp")
+    config.write_channels((config.path / "channels.yaml").read_text().replace("  whatsapp:", f"  {name}:"))
+
+    assert load(config).session_id == session_id
+
+
 def test_an_empty_verify_token_is_warned_about(config: ConfigurationDirectory) -> None:
     config.write_whatsapp(verify_token='""')
 
