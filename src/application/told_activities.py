@@ -4,11 +4,13 @@ from domain.activity import Activity, ActivityKind
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice
+from domain.notices import AccountNotice, MarketingPreference
 
 
 def told(
-    event: InboundMessage | StatusUpdate | IdentityChange | AccountNotice | Unrecognised, *, at: float
+    event: InboundMessage | StatusUpdate | IdentityChange | MarketingPreference | AccountNotice | Unrecognised,
+    *,
+    at: float,
 ) -> Activity:
     """One activity for each event; `at` in unix seconds. That a human wrote is told by the takeover that follows."""
     match event:
@@ -21,6 +23,13 @@ def told(
             return _status(event, at)
         case IdentityChange():
             return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
+        case MarketingPreference():
+            detail = {
+                "person": event.person.key,
+                "marketing": "allowed" if event.allowed else "refused",
+                "detail": event.said,
+            }
+            return Activity(kind=ActivityKind.PREFERENCE, channel=event.channel, at=at, detail=detail)
         case AccountNotice():
             detail = {"kind": event.kind, "detail": event.detail}
             return Activity(kind=ActivityKind.ACCOUNT, channel=event.channel, at=at, detail=detail)

@@ -26,6 +26,7 @@ class ActivityKind(StrEnum):
     INITIATED = "initiated"
     HUMAN = "human"
     IDENTITY = "identity"
+    PREFERENCE = "preference"
     ACCOUNT = "account"
     STOPPED = "stopped"
     RESUMED = "resumed"

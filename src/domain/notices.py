@@ -33,3 +33,17 @@ class AccountNotice:
     detail: str = ""
     urgent: bool = False
     at: float
+
+
+@frozen(kw_only=True)
+class MarketingPreference:
+    """A person no longer takes marketing messages from us (`allowed` is false), or takes them again.
+
+    It holds until a later one of the same person. `at`: unix seconds. `said` is the channel's own wording.
+    """
+
+    channel: str
+    person: Person
+    allowed: bool
+    at: float
+    said: str = ""

@@ -6,9 +6,17 @@ from typing import Protocol
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice, HumanReply
+from domain.notices import AccountNotice, HumanReply, MarketingPreference
 
-type InboundEvent = InboundMessage | StatusUpdate | IdentityChange | HumanReply | AccountNotice | Unrecognised
+type InboundEvent = (
+    InboundMessage
+    | StatusUpdate
+    | IdentityChange
+    | HumanReply
+    | MarketingPreference
+    | AccountNotice
+    | Unrecognised
+)
 
 
 class ForgedWebhookError(Exception):
