@@ -20,7 +20,7 @@ from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting, is_number
 from domain.messages import InboundMessage
-from domain.notices import AccountNotice, HumanReply
+from domain.notices import AccountNotice, HumanReply, MarketingPreference
 from domain.turns import INITIATED_PREFIX
 from domain.wording import shortened
 
@@ -54,6 +54,8 @@ class NoteEvents:
                     await self._human(event, now)
                 case IdentityChange():
                     await self._moved(event)
+                case MarketingPreference():
+                    await self._prefers(event)
                 case AccountNotice(urgent=True):
                     await self._closed(event, now)
         others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
@@ -106,9 +108,7 @@ class NoteEvents:
         name = reply.message_id
         if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
-        seen = Sighting(person=reply.to, at=reply.at)
-        (user,) = await self.directory.ids(channel=reply.channel, seen=[seen])
-        conversation = Conversation(channel=reply.channel, user=user)
+        conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
         seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
         left = min(seconds, reply.at + seconds - now)
         if reply.answers and left > 0:
@@ -118,6 +118,19 @@ class NoteEvents:
             await self.standings.note(conversation=conversation, remarks=[said])
         remembered = Remembered(channel=reply.channel, message_id=name, words=reply.body)
         await self.log.remember(messages=[remembered])
+
+    async def _with(self, person: Person, *, channel: str, at: float) -> Conversation:
+        """The conversation with somebody who was heard of."""
+        (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=person, at=at)])
+        return Conversation(channel=channel, user=user)
+
+    async def _prefers(self, preference: MarketingPreference) -> None:
+        """The latest word counts, in whatever order they come."""
+        conversation = await self._with(preference.person, channel=preference.channel, at=preference.at)
+        if preference.allowed:
+            await self.standings.change(conversation=conversation, marketing_resumed_at=preference.at)
+        else:
+            await self.standings.change(conversation=conversation, marketing_stopped_at=preference.at)
 
     async def _moved(self, change: IdentityChange) -> None:
         """From now on they are written to by the new names; what was queued before, too."""

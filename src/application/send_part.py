@@ -42,6 +42,8 @@ class SendPart:
         """
         if not channel.takes(part, heard_at=_heard_at(turn, standing), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
+        if standing.refuses(part):
+            raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
         to, reference = _addressee(turn, standing), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # The channel may tell that it cannot use it before it has told us its id.

@@ -32,6 +32,8 @@ class StandingsContract:
             {"session": 3},
             {"choices": CHOICES},
             {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
+            {"marketing_stopped_at": 1_750_000_000.5},
+            {"marketing_resumed_at": 1_750_000_000.5},
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, standings: Standings, changes: StandingChanges) -> None:
@@ -57,6 +59,8 @@ class StandingsContract:
             {"session": 0},
             {"choices": ()},
             {"moved_to": None, "moved_at": 0.0},
+            {"marketing_stopped_at": None},
+            {"marketing_resumed_at": None},
         ],
     )
     async def test_a_field_can_be_cleared(self, standings: Standings, blank: StandingChanges) -> None:
@@ -68,6 +72,8 @@ class StandingsContract:
             "choices": CHOICES,
             "moved_to": MOVED,
             "moved_at": 3.0,
+            "marketing_stopped_at": 4.0,
+            "marketing_resumed_at": 5.0,
         }
         await standings.change(conversation=ANA, **full)
         await standings.change(conversation=ANA, **blank)
@@ -79,10 +85,11 @@ class StandingsContract:
         self, standings: Standings, times: tuple[float, float]
     ) -> None:
         """Whoever comes first: a takeover is not cut short by a shorter one."""
+        names = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
         for time in times:
-            await standings.change(conversation=ANA, heard_at=time, human_until=time)
+            await standings.change(conversation=ANA, **dict.fromkeys(names, time))  # type: ignore[arg-type]
 
-        assert await standings.of(conversation=ANA) == Standing(heard_at=max(times), human_until=max(times))
+        assert await standings.of(conversation=ANA) == Standing(**dict.fromkeys(names, max(times)))  # type: ignore[arg-type]
 
     async def test_a_time_that_was_cleared_begins_anew(self, standings: Standings) -> None:
         """Who ended a takeover may begin a shorter one."""

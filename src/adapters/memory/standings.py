@@ -1,13 +1,15 @@
 """Standings in memory."""
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 from attrs import define, evolve, field
 
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
 from domain.standing import MOST_REMARKS, Standing
+
+GROWING = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
 
 
 @define
@@ -25,11 +27,8 @@ class MemoryStandings:
             left = tuple(remark for remark in standing.remarks if remark not in heard)
             standing = evolve(standing, remarks=left, left_out=0)
         changed = evolve(standing, **changes)
-        self._standings[conversation] = evolve(
-            changed,
-            heard_at=_later(changed.heard_at, standing.heard_at),
-            human_until=_later(changed.human_until, standing.human_until),
-        )
+        times: dict[str, Any] = {name: _later(getattr(changed, name), getattr(standing, name)) for name in GROWING}
+        self._standings[conversation] = evolve(changed, **times)
 
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
         standing = await self.of(conversation=conversation)

@@ -27,6 +27,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "choices": codec.load_choices,
     "moved_to": codec.load_person,
     "moved_at": float,
+    "marketing_stopped_at": float,
+    "marketing_resumed_at": float,
 }
 WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "heard_at": repr,
@@ -35,6 +37,8 @@ WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "choices": codec.dump_choices,
     "moved_to": codec.dump_person,
     "moved_at": repr,
+    "marketing_stopped_at": repr,
+    "marketing_resumed_at": repr,
 }
 
 

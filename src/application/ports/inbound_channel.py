@@ -9,13 +9,7 @@ from domain.messages import InboundMessage, Unrecognised
 from domain.notices import AccountNotice, HumanReply, MarketingPreference
 
 type InboundEvent = (
-    InboundMessage
-    | StatusUpdate
-    | IdentityChange
-    | HumanReply
-    | MarketingPreference
-    | AccountNotice
-    | Unrecognised
+    InboundMessage | StatusUpdate | IdentityChange | HumanReply | MarketingPreference | AccountNotice | Unrecognised
 )
 
 

@@ -12,4 +12,4 @@ if many > 0 then
   redis.call('HSET', KEYS[1], 'left_out', left_out + many)
 end
 keep(kept)
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+expire_in(ARGV[1])
