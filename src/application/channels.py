@@ -10,6 +10,7 @@ from application.ports.messenger import MessengerPort
 from domain.commands import Commands
 from domain.conversations import FRESH_SESSION, Conversation
 from domain.debounce import Debounce
+from domain.loops import LoopPolicy
 from domain.parts import Said, TemplatePart
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
@@ -42,6 +43,7 @@ class Channel:
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     staleness: Staleness = field(factory=Staleness)
     debounce: Debounce = field(factory=Debounce)
     session_id: str = "{user}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from application.channels import Channel, Channels
+from application.phone_writings import met_otherwise
 from application.ports.clock import Clock
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
@@ -89,6 +90,10 @@ class InitiateMessage:
         return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))
 
     async def _user(self, channel: str, to: Person) -> str:
+        if to.phone and not to.user_id:
+            known = await met_otherwise(to.phone, channel=channel, directory=self.directory, standings=self.standings)
+            if known:
+                return known
         (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=to, at=self.clock.now())])
         return user
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from application.channels import Channels
 from application.heed_failures import STOP_SECONDS, HeedFailures
 from application.number_stops import NumberStops
+from application.phone_writings import learn_number
 from application.ports.activity_feed import ActivityFeed
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
@@ -79,29 +80,17 @@ class NoteEvents:
         return news
 
     async def _reached(self, status: StatusUpdate) -> None:
-        """Who was written to first may answer by another number: to Meta, some numbers have a digit more, or fewer.
-
-        Both lead to one person from then on. Two of whom both have written stay two.
-        """
+        """Who was written to first may answer by another number than the one an operator wrote."""
         part, number = status.part, status.to.phone if status.to else None
         if part is None or number is None or status.failure or not part.turn_id.startswith(INITIATED_PREFIX):
             return
-        written = part.conversation.user
-        if number == written or not is_number(written):
-            return
-        holder = await self.directory.find(channel=status.channel, alias=number)
-        if holder is None or (holder == number and not await self._has_written(status.channel, number)):
-            await self._also_known(status, known=written, new=number)
-        elif holder != written and not await self._has_written(status.channel, written):
-            await self._also_known(status, known=number, new=written)
-
-    async def _has_written(self, channel: str, user: str) -> bool:
-        standing = await self.standings.of(conversation=Conversation(channel=channel, user=user))
-        return standing.heard_at is not None
-
-    async def _also_known(self, status: StatusUpdate, *, known: str, new: str) -> None:
-        change = IdentityChange(channel=status.channel, known=(known,), new=(known, new), at=status.at)
-        await self.directory.change(change=change)
+        await learn_number(
+            number,
+            conversation=part.conversation,
+            at=status.at,
+            directory=self.directory,
+            standings=self.standings,
+        )
 
     async def _human(self, reply: HumanReply, now: float) -> None:
         """What was noted first is done again, if we fail in between; what is remembered first would not be."""

@@ -25,6 +25,9 @@ class Standing:
     `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
     `moved_to` are the names that the person said at `moved_at` they go by from then on. `marketing_stopped_at` is when
     they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
+
+    `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
+    `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
     """
 
     heard_at: float | None = None
@@ -37,10 +40,17 @@ class Standing:
     moved_at: float = 0.0
     marketing_stopped_at: float | None = None
     marketing_resumed_at: float | None = None
+    answered_at: float | None = None
+    quick_rounds: int = 0
+    loop_until: float | None = None
 
     def with_human(self, *, now: float) -> bool:
         """Whether a human has taken over."""
         return self.human_until is not None and now < self.human_until
+
+    def in_loop(self, *, now: float) -> bool:
+        """Whether they are not answered because they are taken for a program."""
+        return self.loop_until is not None and now < self.loop_until
 
     @property
     def takes_marketing(self) -> bool:

@@ -34,6 +34,7 @@ class StandingsContract:
             {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
             {"marketing_stopped_at": 1_750_000_000.5},
             {"marketing_resumed_at": 1_750_000_000.5},
+            {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, standings: Standings, changes: StandingChanges) -> None:
@@ -61,6 +62,7 @@ class StandingsContract:
             {"moved_to": None, "moved_at": 0.0},
             {"marketing_stopped_at": None},
             {"marketing_resumed_at": None},
+            {"answered_at": None, "quick_rounds": 0, "loop_until": None},
         ],
     )
     async def test_a_field_can_be_cleared(self, standings: Standings, blank: StandingChanges) -> None:
@@ -74,6 +76,9 @@ class StandingsContract:
             "moved_at": 3.0,
             "marketing_stopped_at": 4.0,
             "marketing_resumed_at": 5.0,
+            "answered_at": 6.0,
+            "quick_rounds": 7,
+            "loop_until": 8.0,
         }
         await standings.change(conversation=ANA, **full)
         await standings.change(conversation=ANA, **blank)

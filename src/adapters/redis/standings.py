@@ -29,6 +29,9 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "moved_at": float,
     "marketing_stopped_at": float,
     "marketing_resumed_at": float,
+    "answered_at": float,
+    "quick_rounds": int,
+    "loop_until": float,
 }
 WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "heard_at": repr,
@@ -39,6 +42,9 @@ WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "moved_at": repr,
     "marketing_stopped_at": repr,
     "marketing_resumed_at": repr,
+    "answered_at": repr,
+    "quick_rounds": str,
+    "loop_until": repr,
 }
 
 

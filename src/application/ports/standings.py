@@ -23,6 +23,9 @@ class StandingChanges(TypedDict, total=False):
     moved_at: float
     marketing_stopped_at: float | None
     marketing_resumed_at: float | None
+    answered_at: float | None
+    quick_rounds: int
+    loop_until: float | None
 
 
 class Standings(Protocol):

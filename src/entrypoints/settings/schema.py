@@ -8,6 +8,7 @@ from attrs.validators import ge, gt, le
 
 from domain.commands import Commands
 from domain.debounce import IMMEDIATE, Debounce
+from domain.loops import LoopPolicy
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
 from domain.texts import Texts
@@ -117,6 +118,7 @@ class ChannelSettings:
     name: str
     default_agent: str = field(validator=check.not_empty)
     rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     stale: Staleness = field(factory=Staleness)
     debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
     language: str = field(default="en", validator=check.language_code)
