@@ -105,7 +105,7 @@ class NoteEvents:
             await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
         else:
             await self.standings.note(conversation=conversation, remarks=[said])
-        remembered = Remembered(channel=reply.channel, message_id=name, words=reply.body)
+        remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
         await self.log.remember(messages=[remembered])
 
     async def _with(self, person: Person, *, channel: str, at: float) -> Conversation:

@@ -11,6 +11,9 @@ from domain.parts import Said, TemplatePart
 
 UNTIL_TOLD = math.inf
 MOST_REMARKS = 50
+# Of one remark, and of all together, in characters.
+MAX_REMARK_LENGTH = 4_000
+MAX_REMARKS_LENGTH = 20_000
 LONGEST_NUMBER = 3
 # The last two make a keycap of a digit.
 AROUND = f"{string.whitespace}\N{NO-BREAK SPACE}.,:;!()#\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"

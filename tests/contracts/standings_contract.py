@@ -7,7 +7,7 @@ import pytest
 from application.ports.standings import StandingChanges, Standings
 from domain.contents import Choice
 from domain.conversations import Conversation, Person
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, MOST_REMARKS, Standing
 
 ANA = Conversation(channel="whatsapp", user="15550002222")
 BOB = Conversation(channel="whatsapp", user="15550003333")
@@ -132,6 +132,21 @@ class StandingsContract:
         assert await standings.of(conversation=ANA) == Standing(remarks=remarks[3:], left_out=3)
         await standings.change(conversation=ANA, heard=remarks[3:])
         assert await standings.of(conversation=ANA) == Standing()
+
+    @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f455", "\u0b95"])
+    async def test_the_earliest_of_remarks_that_are_too_long_are_left_out(
+        self, standings: Standings, letter: str
+    ) -> None:
+        """Whatever script they are in: each is cut, and then only so many of them fit."""
+        remarks = tuple(f"{number}{letter * (MAX_REMARKS_LENGTH // 5 - 2)}" for number in range(10, 17))
+        await standings.note(conversation=ANA, remarks=remarks)
+
+        assert await standings.of(conversation=ANA) == Standing(remarks=remarks[2:], left_out=2)
+        await standings.note(conversation=ANA, remarks=[letter * 10 * MAX_REMARK_LENGTH])
+        standing = await standings.of(conversation=ANA)
+        assert standing.remarks[-1].startswith(letter * MAX_REMARK_LENGTH + "\n[36000 more characters are left out]")
+        assert (len(standing.remarks), standing.left_out) == (4, 4)
+        assert sum(map(len, standing.remarks)) <= MAX_REMARKS_LENGTH
 
     async def test_people_have_their_own(self, standings: Standings) -> None:
         """On each channel."""

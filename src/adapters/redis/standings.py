@@ -13,7 +13,8 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, MOST_REMARKS, Standing
+from domain.wording import cut
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -69,7 +70,13 @@ class RedisStandings:
         await self.store.run(scripts.CHANGE_STANDING, [self._name(conversation)], arguments)
 
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
-        arguments: list[scripts.Argument] = [self._kept_ms, MOST_REMARKS, msgspec.json.encode(remarks)]
+        noted = [cut(remark, MAX_REMARK_LENGTH) for remark in remarks]
+        arguments: list[scripts.Argument] = [
+            self._kept_ms,
+            MOST_REMARKS,
+            MAX_REMARKS_LENGTH,
+            msgspec.json.encode(noted),
+        ]
         await self.store.run(scripts.NOTE_REMARKS, [self._name(conversation)], arguments)
 
     @property

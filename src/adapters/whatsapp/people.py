@@ -11,6 +11,8 @@ from attrs import frozen
 from adapters.whatsapp.fields import Item, MalformedItemError, maybe_identifier, maybe_mapping, maybe_text
 from domain.conversations import Person
 
+MAX_NAME_LENGTH = 256
+
 
 def maybe_phone(value: object) -> str | None:
     """The digits of a phone number; None when `value` is something else, a user id for instance."""
@@ -20,7 +22,7 @@ def maybe_phone(value: object) -> str | None:
 
 def _line(value: object) -> str | None:
     """A name in one line, whatever its owner made of it."""
-    return " ".join((maybe_text(value) or "").split()) or None
+    return " ".join((maybe_text(value) or "").split())[:MAX_NAME_LENGTH] or None
 
 
 @frozen

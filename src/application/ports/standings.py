@@ -51,6 +51,7 @@ class Standings(Protocol):
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
         """Add remarks for the agent; one that waits already is not added again, so this may be repeated.
 
-        Of too many (`MOST_REMARKS`) the earliest are left out, and counted.
+        One that is too long (`MAX_REMARK_LENGTH`) is cut. Of too many, or too long ones (`MOST_REMARKS`,
+        `MAX_REMARKS_LENGTH`), the earliest are left out, and counted.
         """
         ...
