@@ -34,7 +34,7 @@ class TakeOver:
         await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
 
     async def end(self, *, conversation: Conversation) -> None:
-        """The agent answers again, also who was taken for a program.
+        """The agent answers again. A loop that was stopped (see `LoopPolicy`) is over too.
 
         Raises:
             StoreUnavailableError: the human still does.
