@@ -109,7 +109,7 @@ class ComposeReply:
         starts = [at for at, message in enumerate(turn.messages) if channel.commands.is_new_session(message)]
         if not starts:
             return await self._answer(turn, channel, standing)
-        fresh = Standing(session=standing.session + 1)
+        fresh = evolve(standing, session=standing.session + 1, remarks=(), left_out=0, choices=())
         rest = turn.messages[starts[-1] + 1 :]
         if rest:
             composed = await self._answer(evolve(turn, messages=rest), channel, fresh)

@@ -75,6 +75,17 @@ async def test_an_agents_template_is_reported_and_not_sent() -> None:
     assert "template offer is not sent: they take no marketing messages" in answered["reason"]
 
 
+async def test_a_fresh_start_does_not_undo_it() -> None:
+    """Nor does a question that comes with it."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: SAYS_TEMPLATE % ""))
+    await tell(answering, allowed=False, at=1.0)
+
+    assert await say(answering, "/new", "hello") is Outcome.ANSWERED
+
+    assert answering.messenger.said == ["Here you are."]
+    assert not (await standing_of(answering)).takes_marketing
+
+
 async def test_an_agents_template_of_another_category_is_sent() -> None:
     """It says which."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: SAYS_TEMPLATE % ', "category": "UTILITY"'))
