@@ -16,6 +16,7 @@ from application.ports.message_log import MessageLog, Remembered
 from application.ports.standings import Standings
 from application.take_over import TakeOver
 from application.told_activities import told
+from domain.activity import Activity, ActivityKind
 from domain.brackets import inside
 from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
@@ -105,6 +106,9 @@ class NoteEvents:
             await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
         else:
             await self.standings.note(conversation=conversation, remarks=[said])
+            why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
+            activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
+            await self.feed.publish(activities=[activity])
         remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
         await self.log.remember(messages=[remembered])
 
@@ -140,11 +144,18 @@ class NoteEvents:
             await self.standings.change(conversation=conversation, moved_to=person, moved_at=change.at)
 
     async def _closed(self, notice: AccountNotice, now: float) -> None:
-        """A notice that comes late, or once more, stops nothing: the next send finds out."""
+        """A notice that comes late, or once more, stops nothing: the next send finds out.
+
+        One without a date is remembered, since nobody can tell whether it is old.
+        """
         age = max(0.0, now - notice.at)
-        if age < STOP_SECONDS:
-            reason = f"{notice.kind} {notice.detail}".strip()
+        reason = f"{notice.kind} {notice.detail}".strip()
+        known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
+        if age < STOP_SECONDS and not known:
             await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+        if not notice.dated:
+            remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
+            await self.log.remember(messages=[remembered])
 
 
 def _overheard(reply: HumanReply) -> str:

@@ -107,6 +107,8 @@ class ReadTurn:
         media = message.content
         if not isinstance(media, Media):
             return _Finding()
+        if media.trouble:
+            return _Finding(words=f"it could not be opened: {media.trouble}")
         if too_many:
             return _Finding(words=f"it is not shown to you: only the first {MOST_IMAGES} are")
         try:
@@ -143,9 +145,9 @@ class ReadTurn:
 
 
 def _is_seen(content: Content) -> bool:
-    return (
-        isinstance(content, Media) and content.kind not in HEARD and content.mime_type.partition(";")[0].strip() in SEEN
-    )
+    if not isinstance(content, Media) or content.trouble or content.kind in HEARD:
+        return False
+    return content.mime_type.partition(";")[0].strip() in SEEN
 
 
 def _about(message: InboundMessage) -> str:

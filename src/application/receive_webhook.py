@@ -10,7 +10,7 @@ from application.channels import Channels
 from application.note_events import NoteEvents
 from application.ports.clock import Clock
 from application.ports.directory import Directory
-from application.ports.inbound_channel import InboundEvent
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
 from application.ports.mailbox import Mailbox, Post
 from application.ports.standings import Standings
 from application.ports.store import StoreUnavailableError
@@ -18,7 +18,7 @@ from domain.conversations import Conversation
 from domain.debounce import IMMEDIATE
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting
-from domain.messages import InboundMessage, Tap
+from domain.messages import InboundMessage, Tap, UserAction
 
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
@@ -56,9 +56,10 @@ class ReceiveWebhook:
             StoreUnavailableError: nothing may be forgotten yet; the channel must deliver again.
         """
         inbound = self.channels[channel].inbound
-        inbound.verify(headers=headers, body=body)
+        speaks_for = inbound.verify(headers=headers, body=body)
         now = self.clock.now()
         events = inbound.parse(body=body, arrived_at=now)
+        _check_channels(events, speaks_for)
         try:
             async with asyncio.timeout(STORE_SECONDS):
                 return await self._store(events, now)
@@ -121,8 +122,19 @@ class ReceiveWebhook:
     def _post(self, message: InboundMessage) -> Post:
         """A tap or a command is all the person has to say."""
         channel = self.channels[message.conversation.channel]
-        at_once = isinstance(message.content, Tap) or channel.commands.include(message)
+        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
         return Post(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+
+
+def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) -> None:
+    """Refuse the whole call, so that the channel delivers it again once the entry lists the secret.
+
+    Raises:
+        ForgedWebhookError: an event is of a channel that the sender may not speak for.
+    """
+    told = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
+    if foreign := sorted(told - speaks_for):
+        raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:

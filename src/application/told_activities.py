@@ -12,7 +12,7 @@ def told(
     *,
     at: float,
 ) -> Activity:
-    """One activity for each event; `at` in unix seconds. That a human wrote is told by the takeover that follows."""
+    """One activity for each event; `at` in unix seconds. Of humans who wrote it is told where that is noted."""
     match event:
         case InboundMessage():
             content = type(event.content).__name__.lower()

@@ -36,7 +36,8 @@ class StatusUpdate:
 
     `reference` is the text we attached to the send and the channel echoes; `errors` are its reasons in words
     when the message failed, `failure` what they mean; `to` is who it went to, where the channel tells. `at` is in
-    unix seconds. `billable` and `category` are what the channel says about its price, where it does.
+    unix seconds, 0 where the channel does not tell. `billable` and `category` are what the channel says about its
+    price, where it does.
     """
 
     channel: str

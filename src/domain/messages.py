@@ -18,15 +18,21 @@ class Text:
 class Media:
     """A file a person sent; the channel hands it out under `id`, for some days.
 
-    `digest` is the SHA-256 of the file in hexadecimal, where the channel tells.
+    `digest` is the SHA-256 of the file in hexadecimal, where the channel tells. With a `trouble` the channel itself
+    says why it does not have the file; `id` may then be empty.
     """
 
     kind: MediaKind
-    id: str = field(validator=min_len(1))
+    id: str
     mime_type: str = ""
     caption: str = ""
     filename: str = ""
     digest: str | None = None
+    trouble: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.id or self.trouble):
+            raise ValueError("a file needs an id, or a reason why it has none")
 
 
 @frozen(kw_only=True)
@@ -51,8 +57,15 @@ class Tap:
 
 
 @frozen(kw_only=True)
+class UserAction:
+    """Something a person did by a tap, and not by words or one of our choices: opened the chat, allowed calls."""
+
+    description: str = field(validator=min_len(1))
+
+
+@frozen(kw_only=True)
 class FilledForm:
-    """What a person filled in; `fields` is JSON text as the channel gave it."""
+    """What a person filled in; `fields` is JSON text as the channel gave it, or its words where it gives none."""
 
     name: str
     fields: str
@@ -114,6 +127,7 @@ type Content = (
     | SharedLocation
     | SharedContacts
     | Tap
+    | UserAction
     | FilledForm
     | Order
     | Reaction
@@ -160,7 +174,7 @@ class InboundMessage:
 
 @frozen(kw_only=True)
 class Unrecognised:
-    """A well-signed item we do not understand; kept visible for the operator, never an error to the channel.
+    """A well-signed item we do not understand, or do nothing about; kept visible, never an error to the channel.
 
     `kind` names what it was ("field:account_update", "message:malformed", "number:unknown"), `detail` why.
     """

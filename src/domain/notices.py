@@ -25,7 +25,8 @@ class HumanReply:
 class AccountNotice:
     """Something happened to the account or the number: `kind` in the channel's words, `detail` what exactly.
 
-    `urgent`: until somebody acts, messages may not go out. `at`: unix seconds.
+    `urgent`: until somebody acts, messages may not go out. `at`: unix seconds; not `dated`, it is when the notice
+    arrived, for the channel does not say when it was written.
     """
 
     channel: str
@@ -33,6 +34,7 @@ class AccountNotice:
     detail: str = ""
     urgent: bool = False
     at: float
+    dated: bool = True
 
 
 @frozen(kw_only=True)

@@ -21,6 +21,7 @@ from domain.messages import (
     Tap,
     Text,
     Unsupported,
+    UserAction,
 )
 from domain.parts import (
     ButtonsPart,
@@ -195,7 +196,8 @@ WORDS: Mapping[type, Callable[[Any], str]] = {
     SharedLocation: lambda shared: f"[sent a location: {inside(location_in_words(shared.location))}]",
     SharedContacts: lambda shared: f"[sent a contact: {inside('; '.join(map(card_in_words, shared.cards)))}]",
     # JSON has brackets of its own, so it stands below.
-    FilledForm: lambda form: f"[filled in the form {inside(form.name)}]\n{typed(form.fields.strip())}",
+    FilledForm: lambda form: f"[{inside(f'filled in the form {form.name}')}]\n{typed(form.fields.strip())}".strip(),
+    UserAction: lambda action: f"[{inside(action.description)}]",
     Order: _order,
     Unsupported: lambda unsupported: (
         f"[sent something that cannot be shown here: {inside(unsupported.detail or unsupported.kind)}]"

@@ -67,7 +67,8 @@ def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.Async
         },
         channel=channel.name,
         verify_token=channel.verify_token.reveal(),
-        app_secrets=tuple(secret.reveal() for secret in channel.app_secret),
+        app_secrets=_app_secrets(channel),
+        other_secrets={other.name: _app_secrets(other) for other in same_app if other is not channel},
     )
     number: dict[str, Any] = {
         "client": client,
@@ -83,6 +84,10 @@ def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.Async
         window_seconds=WHATSAPP_WINDOW_SECONDS,
         late_template=channel.late_template.part if channel.late_template else None,
     )
+
+
+def _app_secrets(channel: WhatsAppSettings) -> tuple[str, ...]:
+    return tuple(secret.reveal() for secret in channel.app_secret)
 
 
 def _same_app(channel: WhatsAppSettings, settings: Settings) -> list[WhatsAppSettings]:

@@ -65,10 +65,13 @@ class InboundChannelContract:
                 far_side.channel.challenge(query=query)
 
     def test_believes_the_channel_itself(self, far_side: ChannelAtWork) -> None:
-        """A genuine call passes."""
+        """A genuine call passes, and speaks for the channel."""
         headers, body = far_side.call(ANA)
 
-        far_side.channel.verify(headers=headers, body=body)
+        speaks_for = far_side.channel.verify(headers=headers, body=body)
+
+        events = far_side.channel.parse(body=body, arrived_at=0)
+        assert {event.conversation.channel for event in events if isinstance(event, InboundMessage)} == speaks_for
 
     def test_believes_nobody_else(self, far_side: ChannelAtWork) -> None:
         """Without a proof, or with a wrong one, a call is forged."""

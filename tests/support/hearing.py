@@ -19,7 +19,8 @@ class EventsChannel:
     def challenge(self, *, query: Mapping[str, str]) -> str:
         return ""
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None: ...
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+        return frozenset({"whatsapp"})
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         return tuple(self.events)

@@ -25,9 +25,10 @@ class SignedChannel:
             raise ForgedWebhookError
         return query["hub.challenge"]
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         if headers.get("x-test-signature") != SIGNATURE:
             raise ForgedWebhookError
+        return frozenset({"whatsapp"})
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         try:

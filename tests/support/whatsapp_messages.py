@@ -95,6 +95,12 @@ def call_permission_reply(response: str = "accept", **more: Any) -> Json:
     return message("interactive", {"type": "call_permission_reply", "call_permission_reply": reply}, **more)
 
 
+def payment_method_reply(**more: Any) -> Json:
+    """How somebody wants to pay, tapped in a request for payment."""
+    chosen = {"payment_method": "pix", "reference_id": "order-7", "payment_timestamp": NOW}
+    return message("interactive", {"type": "payment_method", "payment_method": chosen}, **more)
+
+
 def order_message(*items: Any, note: str = "", **more: Any) -> Json:
     hamburgers = {"product_retailer_id": "HAMBURGER", "quantity": 3, "item_price": 30.5, "currency": "ILS"}
     order = {"catalog_id": "400000000000004", "text": note, "product_items": list(items) or [hamburgers]}
@@ -142,5 +148,10 @@ def every_message(**more: Any) -> list[Json]:
         edit_message(**more),
         revoke_message(**more),
         message("hologram", {"depth": 3}, **more),
+        message("voice", {"id": "300000000000004", "mime_type": MIME_TYPES["audio"]}, **more),
+        contacts_message({"vcard": "BEGIN:VCARD\r\nFN:Ana\r\nTEL:+1 650\r\nEND:VCARD"}, **more),
+        payment_method_reply(**more),
+        message("interactive", {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent"}}, **more),
+        item("request_welcome", **more),
     ]
     return [{**one, "id": f"wamid.every.{place}"} for place, one in enumerate(messages)]

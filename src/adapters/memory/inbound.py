@@ -24,8 +24,9 @@ class MemoryInbound:
         self._check(query.get("token", ""))
         return query.get("challenge", "")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         self._check(headers.get(TOKEN_HEADER, ""))
+        return frozenset({self.channel})
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         try:

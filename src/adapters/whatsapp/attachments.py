@@ -7,9 +7,9 @@ is nothing left.
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 
 from adapters.whatsapp.fields import Item, maybe_count, maybe_identifier, maybe_mapping, maybe_number, plain
+from adapters.whatsapp.vcards import read_vcard
 from domain.contents import ContactCard, Location, MediaKind
 from domain.messages import Content, Media, Order, OrderItem, SharedContacts, SharedLocation
 
@@ -17,18 +17,20 @@ SHA256_BYTES = 32
 HEXADECIMAL = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def _media(kind: MediaKind, body: object) -> Media | None:
+def read_file(kind: MediaKind, body: object, *, trouble: str) -> Media | None:
+    """The file in `body`. A `trouble` is what the channel reports beside it: then the file itself cannot be had."""
     file = maybe_mapping(body)
-    media_id = maybe_identifier(file.get("id"))
-    if media_id is None:
+    media_id, caption = maybe_identifier(file.get("id")), plain(file.get("caption"))
+    if media_id is None and not (caption or trouble):
         return None
     return Media(
         kind=MediaKind.VOICE if kind is MediaKind.AUDIO and file.get("voice") is True else kind,
-        id=media_id,
+        id=media_id or "",
         mime_type=plain(file.get("mime_type")),
-        caption=plain(file.get("caption")),
+        caption=caption,
         filename=plain(file.get("filename")),
         digest=_digest(plain(file.get("sha256"))),
+        trouble=trouble or ("" if media_id else "it came without an id"),
     )
 
 
@@ -61,20 +63,20 @@ def _contacts(body: object) -> SharedContacts | None:
 
 
 def _card(contact: Item) -> ContactCard | None:
+    """What the fields say, and what the vCard says of all else: of who hides the phone number it is all there is."""
+    vcard = read_vcard(plain(contact.get("vcard")))
     phones = _texts(plain(phone.get("phone")) or plain(phone.get("wa_id")) for phone in _items(contact.get("phones")))
     emails = _texts(plain(email.get("email")) for email in _items(contact.get("emails")))
-    organisation = plain(maybe_mapping(contact.get("org")).get("company"))
-    name = next(filter(None, (_name(contact), *phones, *emails, organisation)), None)
+    phones, emails = phones or vcard.phones, emails or vcard.emails
+    organisation = plain(maybe_mapping(contact.get("org")).get("company")) or vcard.organisation
+    name = next(filter(None, (_name(contact), vcard.name, *phones, *emails, organisation)), None)
     return ContactCard(name=name, phones=phones, emails=emails, organisation=organisation) if name else None
 
 
 def _name(contact: Item) -> str:
-    """Contacts of somebody who hides the phone number carry their name in the vCard alone."""
     name = maybe_mapping(contact.get("name"))
     spelled = " ".join(_texts(plain(name.get(part)) for part in ("first_name", "last_name")))
-    lines = plain(contact.get("vcard")).splitlines()
-    carded = next((line[3:].replace("\\", "").strip() for line in lines if line.startswith("FN:")), "")
-    return plain(name.get("formatted_name")) or spelled or carded
+    return plain(name.get("formatted_name")) or spelled
 
 
 def _order(body: object) -> Order | None:
@@ -105,12 +107,9 @@ def _texts(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts))
 
 
-FILES: Mapping[str, MediaKind] = {
-    kind.value: kind
-    for kind in (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.DOCUMENT, MediaKind.STICKER)
-}
+# "voice" is what voice notes were called before they became audio.
+FILES: Mapping[str, MediaKind] = {kind.value: kind for kind in MediaKind}
 ATTACHMENTS: Mapping[str, Callable[[object], Content | None]] = {
-    **{name: partial(_media, kind) for name, kind in FILES.items()},
     "location": _location,
     "contacts": _contacts,
     "order": _order,

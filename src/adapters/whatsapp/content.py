@@ -5,42 +5,67 @@ Shapes: Meta, "messages webhook reference" (2026).
 
 from collections.abc import Callable, Mapping
 
-from adapters.whatsapp.attachments import ATTACHMENTS, FILES
+from adapters.whatsapp.attachments import ATTACHMENTS, FILES, read_file
+from adapters.whatsapp.details import details
 from adapters.whatsapp.fields import (
     Item,
     MalformedItemError,
     identifier,
     mapping,
+    maybe_identifier,
     maybe_mapping,
-    maybe_text,
     plain,
     storable,
     text,
 )
 from adapters.whatsapp.reported_errors import listed, reason
 from domain.contents import Choice
-from domain.messages import Content, Correction, FilledForm, Reaction, Retraction, Tap, Text, Unsupported
+from domain.messages import Content, Correction, FilledForm, Reaction, Retraction, Tap, Text, Unsupported, UserAction
 
-LONGEST_DETAIL = 200
+MAX_DETAIL = 200
+UNTYPED = "no type"
+# What only touches an earlier message, where Meta does not say which: nobody waits for an answer to it.
+TOUCHES = frozenset({"edit", "revoke", "pin"})
+
+
+def kind_of(fields: Item) -> str:
+    """Meta's name for the type of a message: its `type`, or the name of the body it has.
+
+    The body decides where the type is missing, unknown, or has no body: `{"text": {"body": "Hello"}}` is a text.
+    """
+    named = maybe_identifier(fields.get("type")) or UNTYPED
+    bodies = [name for name in BODIES if name in fields]
+    return named if named in bodies or not bodies else bodies[0]
+
+
+def only_touches(kind: str, fields: Item) -> bool:
+    """Whether the message is about an earlier one, and says nothing by itself."""
+    return kind in REMARKS or (kind == "unsupported" and finer_kind(kind, fields) in TOUCHES)
+
+
+def finer_kind(kind: str, fields: Item) -> str:
+    """The type within the body, where Meta gives one: "poll_creation" of an unsupported message."""
+    return plain(maybe_mapping(fields.get(kind)).get("type"))
 
 
 def read_content(kind: str, fields: Item) -> Content:
     """What the message `fields` of type `kind` says; `Unsupported` when that is new, or cannot be made out.
+
+    Whatever a person tapped is never `Unsupported`: they would be told that we cannot read what we offered.
 
     Raises:
         MalformedItemError: when it is about another message, and does not say what or which.
     """
     if kind in REMARKS:
         return REMARKS[kind](mapping(fields.get(kind), kind))
-    read = CONTENT.get(kind)
-    content = read(fields.get(kind)) if read else None
-    return Unsupported(kind=kind, detail=_detail(kind, fields)) if content is None else content
-
-
-def _detail(kind: str, fields: Item) -> str:
-    """The finer kind, where Meta gives one ("poll_creation" of an unsupported message), or else its reason."""
-    finer = maybe_text(maybe_mapping(fields.get(kind)).get("type"))
-    return (finer or next(map(reason, listed(fields.get("errors"))), ""))[:LONGEST_DETAIL]
+    reported = next(map(reason, listed(fields.get("errors"))), "")[:MAX_DETAIL]
+    if kind in FILES:
+        content: Content | None = read_file(FILES[kind], fields.get(kind), trouble=reported)
+    else:
+        read = CONTENT.get(kind)
+        content = read(fields.get(kind)) if read else None
+    detail = finer_kind(kind, fields)[:MAX_DETAIL] or reported
+    return Unsupported(kind=kind, detail=detail) if content is None else content
 
 
 def _text(body: object) -> Text | None:
@@ -48,24 +73,21 @@ def _text(body: object) -> Text | None:
     return Text(body=storable(words)) if isinstance(words, str) else None
 
 
-def _button(body: object) -> Tap | None:
+def _button(body: object) -> Content:
     """The quick reply of a template."""
     button = maybe_mapping(body)
-    return _tap(choice_id=button.get("payload"), title=button.get("text"))
+    return _tap(choice_id=button.get("payload"), title=button.get("text")) or _action(button)
 
 
-def _interactive(body: object) -> Content | None:
+def _interactive(body: object) -> Content:
     """A button or the row of a list that was tapped, a form that was filled in, or an answer we did not ask for."""
     interactive = maybe_mapping(body)
     for name in ("button_reply", "list_reply"):
         reply = maybe_mapping(interactive.get(name))
         if tap := _tap(choice_id=reply.get("id"), title=reply.get("title"), description=reply.get("description")):
             return tap
-    if permission := maybe_mapping(interactive.get("call_permission_reply")):
-        response = plain(permission.get("response"))
-        detail = ": ".join(filter(None, ("call_permission_reply", response)))
-        return Unsupported(kind="interactive", detail=detail[:LONGEST_DETAIL])
-    return _form(interactive.get("nfm_reply"))
+    form = maybe_mapping(interactive.get("nfm_reply"))
+    return _form(form) if form else _action(interactive)
 
 
 def _tap(*, choice_id: object, title: object, description: object = None) -> Tap | None:
@@ -76,11 +98,21 @@ def _tap(*, choice_id: object, title: object, description: object = None) -> Tap
     return Tap(choice=Choice(id=name or words, title=words or name, description=plain(description)))
 
 
-def _form(body: object) -> FilledForm | None:
-    """A flow or an address; what was filled in is JSON within a string."""
-    form = maybe_mapping(body)
-    fields = plain(form.get("response_json"))
-    return FilledForm(name=plain(form.get("name")), fields=fields) if fields else None
+def _form(form: Item) -> FilledForm:
+    """A flow or an address: JSON within a string, or else the words that Meta shows in its place."""
+    return FilledForm(name=plain(form.get("name")), fields=plain(form.get("response_json")) or plain(form.get("body")))
+
+
+def _action(tapped: Item) -> UserAction:
+    """`{"type": "payment_method", "payment_method": {"id": "7"}}` is "answered payment_method: id: 7"."""
+    kind = plain(tapped.get("type"))
+    told = details({name: value for name, value in tapped.items() if name != "type"})
+    said = ": ".join(filter(None, (kind and f"answered {kind}", told)))
+    return UserAction(description=said[:MAX_DETAIL] or "tapped something that cannot be read")
+
+
+def _opened(_: object) -> UserAction:
+    return UserAction(description="opened the chat")
 
 
 def _reaction(reaction: Item) -> Reaction:
@@ -107,13 +139,16 @@ def _retraction(revoke: Item) -> Retraction:
 
 
 CONTENT: Mapping[str, Callable[[object], Content | None]] = {
-    **ATTACHMENTS,
-    "text": _text,
-    "button": _button,
     "interactive": _interactive,
+    "button": _button,
+    "text": _text,
+    **ATTACHMENTS,
+    "request_welcome": _opened,
 }
 REMARKS: Mapping[str, Callable[[Item], Content]] = {
     "reaction": _reaction,
     "edit": _correction,
     "revoke": _retraction,
 }
+# Of two bodies in one message, the first of these is its own.
+BODIES = (*CONTENT, *FILES, *REMARKS, "system", "unsupported")

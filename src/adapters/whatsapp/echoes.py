@@ -3,7 +3,7 @@
 Shape: Meta, "smb_message_echoes webhook reference" (2026).
 """
 
-from adapters.whatsapp.content import REMARKS, read_content
+from adapters.whatsapp.content import kind_of, only_touches, read_content
 from adapters.whatsapp.fields import Item, MalformedItemError, identifier, mapping, timestamp
 from adapters.whatsapp.people import Contacts
 from domain.notices import HumanReply
@@ -17,14 +17,14 @@ def read_echo(item: object, *, channel: str, contacts: Contacts) -> HumanReply:
         MalformedItemError: when it does not say to whom it went, or when.
     """
     fields = mapping(item, "echo")
-    kind = identifier(fields.get("type"), "type")
+    kind = kind_of(fields)
     return HumanReply(
         channel=channel,
         to=contacts.person(fields, side="to"),
         message_id=identifier(fields.get("id"), "id"),
         body=_body(kind, fields),
         at=timestamp(fields.get("timestamp")),
-        answers=kind not in REMARKS,
+        answers=not only_touches(kind, fields),
     )
 
 

@@ -7,7 +7,7 @@ type Item = Mapping[str, object]
 
 LONGEST_IDENTIFIER = 256
 LARGEST_COUNT = 10**9
-LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; more means that it is not in seconds
+LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; more is in milliseconds
 
 
 class MalformedItemError(Exception):
@@ -107,17 +107,22 @@ def timestamp(value: object) -> float:
     """
     found = maybe_timestamp(value)
     if found is None:
-        raise MalformedItemError("timestamp is not a number of seconds, or out of range")
+        raise MalformedItemError("timestamp is not a number of seconds or milliseconds, or out of range")
     return found
 
 
 def maybe_timestamp(value: object) -> float | None:
-    """Unix seconds, which Meta writes as a string here and as a number there; None when `value` is no moment."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_TIMESTAMP)):
+    """Unix seconds; None when `value` is no moment.
+
+    Meta writes seconds as a string here and as a number there, and milliseconds in places. 0 is no moment: it stands
+    where the time is not known.
+    """
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_TIMESTAMP)) + 3:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if 0 <= value <= LATEST_TIMESTAMP else None
+    seconds = value / 1000 if value > LATEST_TIMESTAMP else value
+    return float(seconds) if 0 < seconds <= LATEST_TIMESTAMP else None
 
 
 def storable(value: str) -> str:

@@ -12,6 +12,7 @@ from adapters.whatsapp.fields import (
     plain,
     timestamp,
 )
+from adapters.whatsapp.people import maybe_phone
 from domain.identity import IdentityChange
 from domain.messages import Unrecognised
 
@@ -76,4 +77,6 @@ def _change(
 
 
 def _aliases(names: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(maybe_identifier, names))))
+    """Each name once, and every writing of a phone number as its digits."""
+    found = (maybe_phone(name) or maybe_identifier(name) for name in names)
+    return tuple(dict.fromkeys(filter(None, found)))

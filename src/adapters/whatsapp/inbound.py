@@ -22,13 +22,15 @@ class WhatsAppInbound:
     `numbers`: phone number id -> channel name. `channel`: whose name stands under what concerns no number.
     `accounts`: channel name -> id of its WhatsApp Business Account, where that is known.
     `app_secrets`: any of them signs, so that one can be changed; without any, signatures are not checked.
-    A blank secret or verify token never matches.
+    `other_secrets`: of each other channel at this address, those that its own entry lists. A body speaks for a channel
+    only when that channel lists the secret which signed it. A blank secret or verify token never matches.
     """
 
     numbers: Mapping[str, str]
     channel: str
     verify_token: str = field(repr=False)
     app_secrets: tuple[str, ...] = field(default=(), repr=False)
+    other_secrets: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
     accounts: Mapping[str, str] = field(factory=dict)
 
     def challenge(self, *, query: Mapping[str, str]) -> str:
@@ -38,16 +40,21 @@ class WhatsAppInbound:
             raise ForgedWebhookError("the handshake does not carry our verify token")
         return query.get("hub.challenge", "")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         if not self.app_secrets:
-            return
+            return frozenset({self.channel})
         given = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogatepass")
         # Every secret is tried, also after a match: the time must not tell which one it was.
-        matches = [
-            hmac.compare_digest(given, _signature(secret, body)) for secret in self.app_secrets if secret.strip()
-        ]
-        if not any(matches):
+        matches = {
+            secret: hmac.compare_digest(given, _signature(secret, body))
+            for secret in self.app_secrets
+            if secret.strip()
+        }
+        signed = {secret for secret, matched in matches.items() if matched}
+        if not signed:
             raise ForgedWebhookError("the signature does not match the body")
+        others = (name for name, secrets in self.other_secrets.items() if not signed.isdisjoint(secrets))
+        return frozenset({self.channel, *others})
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         reader = WebhookReader(

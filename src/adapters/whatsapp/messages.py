@@ -3,7 +3,7 @@
 Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
-from adapters.whatsapp.content import read_content
+from adapters.whatsapp.content import finer_kind, kind_of, only_touches, read_content
 from adapters.whatsapp.fields import (
     Item,
     identifier,
@@ -19,8 +19,6 @@ from domain.conversations import Conversation
 from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Referral, Unrecognised
 
-UNTYPED = "no type"
-
 
 def read_message(
     item: object, *, channel: str, contacts: Contacts, arrived_at: float
@@ -32,13 +30,16 @@ def read_message(
             Any other malformed detail is left out; without its time, it was sent when it arrived.
     """
     fields = mapping(item, "message")
-    kind = maybe_identifier(fields.get("type")) or UNTYPED
+    kind = kind_of(fields)
     wamid = identifier(fields.get("id"), "id")
     if fields.get("group_id"):
         return Unrecognised(channel=channel, kind="message:group", detail=f"{wamid} was sent to a group")
     if kind == "system":
         return read_system(fields, channel=channel)
     person = contacts.person(fields, side="from")
+    if kind == "unsupported" and only_touches(kind, fields):
+        detail = f"{wamid} from {person.key}: Meta does not say of which message"
+        return Unrecognised(channel=channel, kind=f"message:{finer_kind(kind, fields)}", detail=detail)
     sent_at = maybe_timestamp(fields.get("timestamp"))
     context = maybe_mapping(fields.get("context"))
     return InboundMessage(

@@ -9,15 +9,18 @@ from typing import Self
 from attrs import frozen
 
 from adapters.whatsapp.fields import Item, MalformedItemError, maybe_identifier, maybe_mapping, maybe_text
-from domain.conversations import Person
+from domain.conversations import Person, phone_number
 
 MAX_NAME_LENGTH = 256
 
 
 def maybe_phone(value: object) -> str | None:
-    """The digits of a phone number; None when `value` is something else, a user id for instance."""
+    """The digits of a phone number, however it is written: with a plus sign, spaces, dashes or brackets.
+
+    None when `value` is something else, a user id for instance.
+    """
     found = maybe_identifier(value)
-    return found if found and found.isascii() and found.isdigit() else None
+    return phone_number(found) if found else None
 
 
 def _line(value: object) -> str | None:
@@ -36,8 +39,9 @@ class Contacts:
         """The contacts in a list, whatever else it holds; of two with the same name the first counts."""
         by_name: dict[tuple[str, str], Item] = {}
         for contact in map(maybe_mapping, items if isinstance(items, list) else ()):
-            for key in ("wa_id", "user_id"):
-                if name := maybe_text(contact.get(key)):
+            names = {"wa_id": maybe_phone(contact.get("wa_id")), "user_id": maybe_text(contact.get("user_id"))}
+            for key, name in names.items():
+                if name:
                     by_name.setdefault((key, name), contact)
         return cls(by_name)
 

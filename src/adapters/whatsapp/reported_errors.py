@@ -9,11 +9,15 @@ from domain.failures import SendFailure
 
 
 def reason(item: object) -> str:
-    """One of Meta's errors in words: "131047 Re-engagement message: more than 24 hours have passed"."""
+    """One of Meta's errors in words: "131047 Re-engagement message: more than 24 hours have passed".
+
+    Title and message are the same, where there are both.
+    """
     error = maybe_mapping(item)
     details = maybe_mapping(error.get("error_data")).get("details", error.get("error_data"))
     code = _code(item)
-    title = " ".join(filter(None, ("" if code is None else str(code), plain(error.get("title")))))
+    words = plain(error.get("title")) or plain(error.get("message"))
+    title = " ".join(filter(None, ("" if code is None else str(code), words)))
     return ": ".join(filter(None, (title, plain(details)))) or "no reason given"
 
 

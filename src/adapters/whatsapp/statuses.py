@@ -3,6 +3,7 @@
 Shape: Meta, "status webhook reference" (September 2026).
 """
 
+from adapters.whatsapp.details import details
 from adapters.whatsapp.fields import (
     Item,
     identifier,
@@ -10,8 +11,8 @@ from adapters.whatsapp.fields import (
     maybe_identifier,
     maybe_mapping,
     maybe_text,
+    maybe_timestamp,
     plain,
-    timestamp,
 )
 from adapters.whatsapp.people import maybe_phone
 from adapters.whatsapp.reported_errors import failure, listed, reason
@@ -20,33 +21,52 @@ from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
 
 LONGEST_NAME = 64
+MAX_DETAIL = 512
+# What changes nothing about how far a message has come.
+MEANINGS = {
+    "captured": "the person paid",
+    "pending": "the payment is not complete",
+    "deleted": "the person deleted the message",
+    "warning": "the message shows something that is not available",
+}
 
 
 def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
-    """One item of `statuses`.
+    """One item of `statuses`; without its time it counts as long ago, so that it stops nothing.
 
     Raises:
-        MalformedItemError: when `item` is not as Meta describes it.
+        MalformedItemError: when it does not say what became of which message.
     """
     fields = mapping(item, "status")
     name = identifier(fields.get("status"), "status")
-    if name not in DeliveryStatus:
-        return Unrecognised(channel=channel, kind=f"status:{name[:LONGEST_NAME]}")
+    message_id = identifier(fields.get("id"), "id")
     errors = fields.get("errors")
+    reasons = tuple(map(reason, listed(errors)))
+    if name not in DeliveryStatus:
+        return _other(name, message_id, fields, reasons, channel=channel)
     pricing = _pricing(fields)
     billable = pricing.get("billable")
     return StatusUpdate(
         channel=channel,
-        message_id=identifier(fields.get("id"), "id"),
+        message_id=message_id,
         status=DeliveryStatus(name),
-        at=timestamp(fields.get("timestamp")),
+        at=maybe_timestamp(fields.get("timestamp")) or 0.0,
         reference=maybe_text(fields.get("biz_opaque_callback_data")),
-        errors=tuple(map(reason, listed(errors))),
+        errors=reasons,
         failure=failure(errors) if name == DeliveryStatus.FAILED else None,
         billable=billable if isinstance(billable, bool) else None,
         category=plain(pricing.get("category"))[:LONGEST_NAME],
         to=_recipient(fields),
     )
+
+
+def _other(name: str, message_id: str, fields: Item, reasons: tuple[str, ...], *, channel: str) -> Unrecognised:
+    """`status:captured`, with "wamid.7 to 15550002222: the person paid; reference_id: order-7"."""
+    to = _recipient(fields)
+    which = f"{message_id} to {to.key}" if to else message_id
+    why = "; ".join(filter(None, (MEANINGS.get(name, ""), *reasons, details(fields.get("payment")))))
+    detail = f"{which}: {why}" if why else which
+    return Unrecognised(channel=channel, kind=f"status:{name[:LONGEST_NAME]}", detail=detail[:MAX_DETAIL])
 
 
 def _recipient(fields: Item) -> Person | None:

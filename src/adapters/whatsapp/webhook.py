@@ -23,8 +23,9 @@ from adapters.whatsapp.fields import (
 )
 from adapters.whatsapp.identities import read_user_id_update
 from adapters.whatsapp.messages import read_message
-from adapters.whatsapp.notices import NOTICES, read_error, read_notice
+from adapters.whatsapp.notices import NOTICES, read_error, read_notice, read_other
 from adapters.whatsapp.people import Contacts
+from adapters.whatsapp.preferences import read_preference
 from adapters.whatsapp.statuses import read_status
 from application.ports.inbound_channel import InboundEvent, MalformedWebhookError
 from domain.messages import Unrecognised
@@ -34,11 +35,14 @@ LONGEST_INTEGER = 18
 LONGEST_KIND = 80
 # Of one list. Three megabytes hold a million malformed items.
 MOST_TOLD = 100
+# How a notice names one number: by its id, or by its digits.
+NUMBER_NAMES = ("phone_number_id", "phone_number", "display_phone_number")
 # The fields that come as lists, their lists, and what one item of each is called.
 LISTS: Mapping[str, Mapping[str, str]] = {
     "messages": {"messages": "message", "statuses": "status", "errors": "error"},
     "smb_message_echoes": {"message_echoes": "echo"},
     "user_id_update": {"user_id_update": "user_id_update"},
+    "user_preferences": {"user_preferences": "user_preference"},
 }
 
 
@@ -100,17 +104,25 @@ class WebhookReader:
         if name in NOTICES:
             yield from self._notices(name, value, channel, entry)
         elif name not in LISTS:
-            yield _unrecognised(channel or self.channel, "field", name)
+            yield read_other(name, value, channel=channel or self.channel)
         elif channel is None and (number or name == "messages"):
             yield _unrecognised(self.channel, "number", "unknown", number or "metadata.phone_number_id is missing")
         else:
-            yield from self._lists(LISTS[name], mapping(change.get("value"), "value"), channel or self.channel)
+            value = mapping(change.get("value"), "value")
+            yield from self._lists(LISTS[name], value, channel or self.channel, _written_at(entry, value))
 
     def _notices(self, name: str, value: Item, channel: str | None, entry: Item) -> Iterator[InboundEvent]:
-        """One for each number it is about: the one it names, or all of the account."""
+        """One for each number it is about: the one it names, or all of the account it names."""
         at = maybe_timestamp(entry.get("time"))
-        notice = read_notice(name, value, channel=self.channel, at=self.arrived_at if at is None else at)
-        account = maybe_text(entry.get("id")) or "none"
+        notice = read_notice(name, value, channel=self.channel, at=at, arrived_at=self.arrived_at)
+        account = (
+            maybe_text(maybe_mapping(value.get("waba_info")).get("waba_id")) or maybe_text(entry.get("id")) or "none"
+        )
+        named = next(filter(None, (maybe_text(value.get(key)) for key in NUMBER_NAMES)), None)
+        channel = channel or self.numbers.get(named or "")
+        if named and channel is None:
+            # Some number of the account, by its digits, which we do not have: the next send of each finds out.
+            notice = evolve(notice, urgent=False)
         channels = [channel] if channel else self._of_account(account)
         if not channels:
             yield _unrecognised(self.channel, "account", "unknown", f"{name} of {account}: {notice.detail}")
@@ -121,7 +133,9 @@ class WebhookReader:
         theirs = [channel for channel, known in self.accounts.items() if known == account]
         return theirs or ([] if self.channel in self.accounts else [self.channel])
 
-    def _lists(self, names: Mapping[str, str], value: Item, channel: str) -> Iterator[InboundEvent]:
+    def _lists(
+        self, names: Mapping[str, str], value: Item, channel: str, written_at: float | None
+    ) -> Iterator[InboundEvent]:
         """Everything in the lists of one value, which has at least one of them."""
         if value.keys().isdisjoint(names):
             yield _unrecognised(channel, "value", "empty", ", ".join(value))
@@ -129,9 +143,10 @@ class WebhookReader:
         readers: Mapping[str, Callable[[object], InboundEvent]] = {
             "message": partial(read_message, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
             "status": partial(read_status, channel=channel),
-            "error": partial(read_error, channel=channel, at=self.arrived_at),
+            "error": partial(read_error, channel=channel, at=written_at, arrived_at=self.arrived_at),
             "echo": partial(read_echo, channel=channel, contacts=contacts),
             "user_id_update": partial(read_user_id_update, channel=channel),
+            "user_preference": partial(read_preference, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
         }
         for key, name in names.items():
             yield from self._each(name, value.get(key), _alone(readers[name]), channel)
@@ -156,6 +171,14 @@ class WebhookReader:
                     yield _unrecognised(channel, name, "malformed", str(error))
         if malformed > MOST_TOLD:
             yield _unrecognised(channel, name, "malformed", f"{malformed - MOST_TOLD} more")
+
+
+def _written_at(entry: Item, value: Item) -> float | None:
+    """When Meta wrote a value: the time of its entry, which not all have, or else of the latest item in it."""
+    lists = (value.get(key) for key in ("messages", "statuses"))
+    items = (maybe_mapping(item) for found in lists if isinstance(found, list) for item in found)
+    times = (maybe_timestamp(item.get("timestamp")) for item in items)
+    return maybe_timestamp(entry.get("time")) or max(filter(None, times), default=None)
 
 
 def _alone(read: Callable[[object], InboundEvent]) -> Callable[[object], Iterator[InboundEvent]]:

@@ -32,8 +32,10 @@ class InboundChannel(Protocol):
         """
         ...
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         """Make sure that the channel itself sent these bytes; compares in constant time.
+
+        Returns the names of the channels that the sender may speak for: several may share one address.
 
         Raises:
             ForgedWebhookError: when it did not.

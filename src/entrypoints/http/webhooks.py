@@ -75,9 +75,9 @@ class Webhooks(Controller):
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
         try:
             receipt = await services.receive(channel=channel, headers=headers, body=body)
-        except ForgedWebhookError:
+        except ForgedWebhookError as error:
             services.metrics.forged(channel=channel)
-            logger.info("webhook refused: the channel did not sign it", channel=channel)
+            logger.info("webhook refused: the channel did not sign it", channel=channel, reason=str(error))
             raise
         except StoreUnavailableError as error:
             services.trouble.met(error)

@@ -121,6 +121,16 @@ def _group(business: BusinessNumber) -> Value:
     return number_value(business, groups=[came])
 
 
+def _flow(_: BusinessNumber) -> Value:
+    """The address that a flow asks for its data fails too often."""
+    rates = {"error_count": 18, "requests_count": 120, "error_rate": 15, "threshold": 10}
+    return {"event": "ENDPOINT_ERROR_RATE", "flow_id": "500000000000005", "alert_state": "ACTIVATED", **rates}
+
+
+def _username(business: BusinessNumber) -> Value:
+    return {"display_phone_number": business.phone, "username": "tea.example", "status": "approved"}
+
+
 def _now() -> str:
     return str(int(time.time()))
 
@@ -136,4 +146,6 @@ EXAMPLES: Mapping[str, Callable[[BusinessNumber], Value]] = {
     "history": _history,
     "smb_app_state_sync": _address_book,
     "group_participants_update": _group,
+    "flows": _flow,
+    "business_username_updates": _username,
 }

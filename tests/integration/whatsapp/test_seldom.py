@@ -65,26 +65,23 @@ async def test_statuses_of_a_group_disturb_nobody(phone: Phone, other_phone: Pho
 
 @pytest.mark.parametrize("choice", ["accept", "reject"])
 async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
-    """Nobody here makes calls: whoever answers such a question hears politely that it is not understood."""
-    before = len(model.requests)
-
+    """The agent is told what they answered; nobody apologises for a tap."""
     await phone.act("taps", message_id=await asked(phone, CALLS), choice=choice)
 
-    assert "cannot open" in await phone.next_after(1)
-    assert len(model.requests) == before
+    assert f"[answered call_permission_reply: response: {choice}" in await phone.next_after(1)
+    assert f"response: {choice}" in model.queries[-1]
 
 
 async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> None:
-    """The agent is told of it when both come together."""
+    """The agent is told of both when they come together."""
     await phone.meta.control(batch=2, batch_seconds=60)
     await phone.send("call_permission", content={"response": "accept"})
     await phone.write("Call me at nine")
     await phone.next_after(0)
 
-    assert model.queries[-1].split("\n") == [
-        "[sent something that cannot be shown here: call_permission_reply: accept]",
-        "Call me at nine",
-    ]
+    told, said = model.queries[-1].split("\n")
+    assert told.startswith("[answered call_permission_reply: response: accept")
+    assert said == "Call me at nine"
 
 
 async def test_an_address(phone: Phone, model: ScriptedModel) -> None:

@@ -104,3 +104,19 @@ async def test_who_only_reacts_does_not_take_over() -> None:
     standing = await standing_of(answering)
     assert standing.human_until is None
     assert standing.remarks == ("[a colleague reacted with 👍 to an earlier message]",)
+
+
+async def test_an_echo_that_does_not_take_over_is_told_of() -> None:
+    """Once, in the conversation it is about, and without the words."""
+    answering = Answering()
+    edited = by_hand(answers=False, body="[changed an earlier message to: At nine]")
+
+    for echo in (edited, edited, by_hand(message_id="wamid.hand.2", at=NOW - answering.channel.human_seconds)):
+        await receive(answering, echo)
+
+    told = [one for one in answering.feed.activities if one.kind is ActivityKind.HUMAN]
+    assert [one.conversation for one in told] == [str(CONVERSATION)] * 2
+    assert [one.detail for one in told] == [
+        {"reason": "a human touched an earlier message", "message_id": "wamid.hand.1"},
+        {"reason": "a human wrote, too long ago to take over", "message_id": "wamid.hand.2"},
+    ]

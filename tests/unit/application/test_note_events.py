@@ -6,7 +6,7 @@ from adapters.memory.clock import FakeClock
 from domain.activity import ActivityKind
 from domain.conversations import Conversation
 from domain.delivery import DeliveryStatus, StatusUpdate
-from domain.notices import AccountNotice
+from domain.notices import AccountNotice, MarketingPreference
 from support.answering import Answering
 from support.hearing import receive
 from support.messages import ANA
@@ -64,6 +64,34 @@ async def test_an_old_notice_stops_nothing() -> None:
 
     assert await answering.stops.stopped(channel="whatsapp") is None
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
+
+
+async def test_a_notice_without_a_date_stops_once() -> None:
+    """Nobody can tell whether it is old, and somebody may deliver a recorded one for ever."""
+    answering = Answering()
+
+    for _ in range(3):
+        notice = AccountNotice(
+            channel="whatsapp", kind="error", detail="131042", urgent=True, at=answering.clock.now(), dated=False
+        )
+        await receive(answering, notice)
+        await answering.stops.resume(channel="whatsapp")
+        answering.clock.advance(61)
+
+    assert len(answering.happened[ActivityKind.STOPPED]) == 1
+    assert len(answering.happened[ActivityKind.ACCOUNT]) == 3
+
+
+async def test_who_stops_marketing_is_told() -> None:
+    """Who it is, and what they want from now on."""
+    answering = Answering()
+    stopped = MarketingPreference(channel="whatsapp", person=ANA, allowed=False, at=NOW, said="User requested it")
+
+    await receive(answering, stopped)
+
+    assert answering.happened[ActivityKind.PREFERENCE] == [
+        {"person": str(ANA.phone), "marketing": "refused", "detail": "User requested it"}
+    ]
 
 
 async def test_the_stop_counts_from_the_time_of_the_notice() -> None:

@@ -10,7 +10,7 @@ from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
 from application.read_turn import LARGEST_IMAGE, MOST_IMAGES, Reading, ReadTurn
 from domain.contents import Choice, MediaKind
-from domain.messages import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported
+from domain.messages import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported, UserAction
 from domain.standing import Standing
 from support.answering import Answering
 from support.messages import message
@@ -57,6 +57,19 @@ async def test_an_agent_that_does_not_see_is_told() -> None:
     reading = await read(answering, said(image()), sees=False)
 
     assert reading == Reading(said=("[sent an image; it cannot be looked at here]",))
+    assert answering.media.fetched == []
+
+
+async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
+    """With its caption, and without asking for it."""
+    answering = answering_with(("photo", PHOTO))
+    lost = Media(
+        kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
+    )
+
+    reading = await read(answering, said(lost))
+
+    assert reading == Reading(said=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",))
     assert answering.media.fetched == []
 
 
@@ -206,7 +219,13 @@ async def test_it_is_told_how_much_was_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "readable"), [(Text(body=" "), False), (Unsupported(kind="poll"), False), (Text(body="hi"), True)]
+    ("content", "readable"),
+    [
+        (Text(body=" "), False),
+        (Unsupported(kind="poll"), False),
+        (Text(body="hi"), True),
+        (UserAction(description="opened the chat"), True),
+    ],
 )
 async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
     """The person gets a word on it instead."""

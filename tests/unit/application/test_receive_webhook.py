@@ -6,12 +6,13 @@ import json
 import pytest
 
 from application.channels import UnknownChannelError
-from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from application.receive_webhook import Receipt
 from domain.activity import Activity, ActivityKind
 from domain.delivery import DeliveryStatus, StatusUpdate
 from domain.messages import Unrecognised
+from domain.notices import AccountNotice
 from domain.parts import TextPart
 from domain.replies import Reply, ReplyKind
 from support.answering import CHANNEL_TOKEN, Answering
@@ -52,6 +53,22 @@ async def test_a_forged_call_changes_nothing() -> None:
         await receiver(answering)(channel="whatsapp", headers={"x-channel-token": "wrong"}, body=b"not even JSON")
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [message("spend it", channel="sales"), AccountNotice(channel="sales", kind="x", urgent=True, at=1)],
+    ids=["message", "notice"],
+)
+async def test_nobody_speaks_for_a_channel_that_does_not_list_their_secret(foreign: InboundEvent) -> None:
+    """Nothing of it is acknowledged: a secret may be missing that somebody still adds."""
+    answering = Answering()
+
+    with pytest.raises(ForgedWebhookError, match="sales"):
+        await receive(answering, message("hello"), foreign)
+
+    assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
+    assert await answering.stops.stopped(channel="sales") is None
 
 
 async def test_a_malformed_call_changes_nothing() -> None:

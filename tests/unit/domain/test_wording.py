@@ -23,6 +23,7 @@ from domain.messages import (
     Tap,
     Text,
     Unsupported,
+    UserAction,
 )
 from domain.parts import (
     ButtonsPart,
@@ -56,6 +57,8 @@ CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large", descript
         (SharedContacts(cards=(ANA_CARD,)), "[sent a contact: Ana, Us, +15550002222, ana@example.org]"),
         (Tap(choice=CHOICES[1]), "Large"),
         (FilledForm(name="flow", fields='{"a":[1]}'), '[filled in the form flow]\n{"a":[1]}'),
+        (FilledForm(name="", fields=""), "[filled in the form]"),
+        (UserAction(description="allowed [calls"), "[allowed \\[calls]"),
         (
             Order(items=(OrderItem(product="p1", quantity=2, price=9.5, currency="EUR"),), note="soon please"),
             "[ordered: 2 x p1 at 9.5 EUR]\nsoon please",

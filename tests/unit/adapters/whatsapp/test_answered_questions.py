@@ -9,16 +9,18 @@ from domain.messages import (
     FilledForm,
     InboundMessage,
     Tap,
-    Unsupported,
+    UserAction,
 )
 from support.broken_payloads import NO_OBJECTS
 from support.whatsapp_messages import (
+    NOW,
     button_reply,
     call_permission_reply,
     form_reply,
     item,
     list_reply,
     message,
+    payment_method_reply,
     template_tap,
 )
 from support.whatsapp_parsing import content_of, parse
@@ -67,33 +69,49 @@ def test_a_form_without_a_name() -> None:
     assert content_of(message("interactive", reply)) == FilledForm(name="", fields="{}")
 
 
-@pytest.mark.parametrize("reply", [None, 5, {}, {"response_json": {"a": 1}}, {"response_json": " "}])
-def test_a_form_without_fields_is_unsupported(reply: object) -> None:
-    """By the finer kind."""
-    body = {"type": "nfm_reply", "nfm_reply": reply}
+@pytest.mark.parametrize("filled", [None, 5, " ", {}])
+def test_a_form_without_fields_has_its_words(filled: object) -> None:
+    """Those that Meta shows in the chat."""
+    reply = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": filled}}
 
-    assert content_of(message("interactive", body)) == Unsupported(kind="interactive", detail="nfm_reply")
-
-
-def test_a_permission_to_call_is_unsupported() -> None:
-    """We cannot call anybody; the operator sees what was permitted."""
-    assert content_of(call_permission_reply("reject")) == Unsupported(
-        kind="interactive", detail="call_permission_reply: reject"
-    )
+    assert content_of(message("interactive", reply)) == FilledForm(name="flow", fields="Sent")
 
 
-@pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": 5}}, {"button_reply": {}, "list_reply": []}])
-def test_an_interactive_message_that_says_nothing_is_unsupported(body: object) -> None:
+@pytest.mark.parametrize(
+    ("tap", "description"),
+    [
+        (
+            call_permission_reply("reject"),
+            "answered call_permission_reply: response: reject, is_permanent: False, response_source: user_action",
+        ),
+        (
+            payment_method_reply(),
+            f"answered payment_method: payment_method: pix, reference_id: order-7, payment_timestamp: {NOW}",
+        ),
+        (message("interactive", {"type": "hologram_reply"}), "answered hologram_reply"),
+        (message("interactive", {"type": "nfm_reply", "nfm_reply": None}), "answered nfm_reply"),
+        (item("request_welcome"), "opened the chat"),
+    ],
+    ids=["call_permission", "payment_method", "hologram_reply", "nfm_reply", "request_welcome"],
+)
+def test_what_a_person_did_by_a_tap_is_told(tap: dict[str, Any], description: str) -> None:
+    """Never with an apology: they did what they were offered."""
+    assert content_of(tap) == UserAction(description=description)
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": []}}, {"button_reply": {}, "list_reply": []}])
+@pytest.mark.parametrize("kind", ["interactive", "button"])
+def test_a_tap_that_says_nothing_is_told_as_one(kind: str, body: object) -> None:
     """Whatever it holds instead."""
-    assert content_of(message("interactive", body)) == Unsupported(kind="interactive")
+    assert content_of(message(kind, body)) == UserAction(description="tapped something that cannot be read")
 
 
-def test_the_interactive_message_that_meta_breaks_is_unsupported() -> None:
+def test_the_interactive_message_that_meta_breaks_is_a_tap() -> None:
     """It comes without a body, beside an error of the whole webhook."""
     errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
 
     found, told = parse(webhook(item("interactive"), errors=errors))
 
     assert isinstance(found, InboundMessage)
-    assert found.content == Unsupported(kind="interactive")
+    assert isinstance(found.content, UserAction)
     assert not isinstance(told, InboundMessage)

@@ -98,6 +98,35 @@ def test_a_file_that_cannot_be_fetched_is_unsupported(kind: str, body: object) -
     assert content_of(message(kind, body)) == Unsupported(kind=kind)
 
 
+ERRORS = [{"code": 131052, "title": "Media download error", "error_data": {"details": "It was not uploaded."}}]
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "document"])
+@pytest.mark.parametrize(("file_id", "known"), [("300000000000003", "300000000000003"), (None, "")])
+def test_a_file_beside_an_error_keeps_its_caption(kind: str, file_id: str | None, known: str) -> None:
+    """The words were the person's; the file cannot be opened."""
+    found = content_of(file_message(kind, file={"id": file_id, "caption": "My bill"}, errors=ERRORS))
+
+    assert isinstance(found, Media)
+    assert (found.id, found.caption) == (known, "My bill")
+    assert found.trouble == "131052 Media download error: It was not uploaded."
+
+
+def test_a_file_without_an_id_keeps_its_caption() -> None:
+    """There is no error beside it."""
+    found = content_of(file_message(file={"id": None, "caption": "My bill"}))
+
+    assert isinstance(found, Media)
+    assert (found.caption, bool(found.trouble)) == ("My bill", True)
+
+
+def test_a_voice_note_of_the_older_kind() -> None:
+    """Its type was a name of its own."""
+    found = content_of(message("voice", {"id": "7", "mime_type": "audio/ogg; codecs=opus"}))
+
+    assert found == Media(kind=MediaKind.VOICE, id="7", mime_type="audio/ogg; codecs=opus")
+
+
 @pytest.mark.parametrize(("latitude", "longitude"), [(12.25, -43.5), ("12.25", "-43.5")])
 def test_a_location(latitude: object, longitude: object) -> None:
     """Degrees are numbers, or strings."""

@@ -6,10 +6,14 @@ import pytest
 
 from adapters.whatsapp.people import MAX_NAME_LENGTH
 from domain.conversations import Conversation, Person
+from domain.delivery import StatusUpdate
+from domain.identity import IdentityChange
 from domain.messages import InboundMessage, Referral, Text
-from support.whatsapp_messages import PERSON, every_message, text_message
+from support.whatsapp_messages import PERSON, every_message, system_message, text_message
 from support.whatsapp_parsing import only_message, only_unrecognised, parse
-from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, webhook
+from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, status, webhook
+
+NEW_PHONE = "15550009999"
 
 ODD = [None, 5, True, "junk", "", [], [[]], {}, {"id": 5}]
 
@@ -101,6 +105,27 @@ def test_a_malformed_user_id_does_not_lose_a_message_with_a_number(odd: object) 
     told = text_message(from_user_id=odd, from_parent_user_id=odd)
 
     assert only_message(webhook(told, contacts=contacts)).person == Person(phone=PERSON)
+
+
+@pytest.mark.parametrize("written", ["+15550002222", "+1 555 000-2222", "1 (555) 000.2222", " 15550002222 "])
+def test_every_writing_of_a_phone_number_is_one(written: str) -> None:
+    """On either side, in a contact, a status, and in what somebody is called now."""
+    moved = system_message(sender=written, system={"wa_id": f"+{NEW_PHONE}"})
+    body = webhook(
+        text_message(sender=written),
+        moved,
+        contacts=[contact("Ana", phone=written)],
+        statuses=[status(recipient_id=written)],
+    )
+
+    said, change, sent = parse(body)
+
+    assert isinstance(said, InboundMessage)
+    assert (said.person, said.conversation.user) == (Person(phone=PERSON, name="Ana"), PERSON)
+    assert isinstance(change, IdentityChange)
+    assert (change.known, change.new) == ((PERSON,), (NEW_PHONE,))
+    assert isinstance(sent, StatusUpdate)
+    assert sent.to == Person(phone=PERSON)
 
 
 @pytest.mark.parametrize("odd", [None, 5, "", [], {}, "x" * 1000, USER_ID])

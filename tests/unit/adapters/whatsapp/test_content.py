@@ -19,6 +19,7 @@ from domain.messages import (
 from support.broken_payloads import NO_OBJECTS
 from support.whatsapp_messages import (
     FILE_DIGEST,
+    PERSON,
     button_reply,
     edit_message,
     every_message,
@@ -81,10 +82,28 @@ def test_an_unsupported_message_without_a_finer_kind_gives_the_reason() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["request_welcome", "media_placeholder", "hologram", "x" * 256])
+@pytest.mark.parametrize("kind", ["media_placeholder", "hologram", "x" * 256])
 def test_a_type_we_do_not_know_is_unsupported(kind: str) -> None:
     """By Meta's name for it, and the person still gets an answer."""
     assert content_of(message(kind, {"depth": 3})) == Unsupported(kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["edit", "revoke", "pin"])
+def test_an_unsupported_message_that_touches_another_is_only_shown(kind: str) -> None:
+    """Who mends a typo gets no apology. Meta does not say of which message."""
+    told = only_unrecognised(webhook(unsupported_message(kind, wamid="wamid.7")))
+
+    assert told.kind == f"message:{kind}"
+    assert "wamid.7" in told.detail
+    assert PERSON in told.detail
+
+
+@pytest.mark.parametrize("kind", [None, 5, "hologram", "from"])
+def test_a_message_is_read_by_its_body(kind: object) -> None:
+    """Where its type is missing, or not one we know."""
+    typed = [one for one in every_message() if one["type"] in one and one["type"] != "hologram"]
+
+    assert [content_of({**one, "type": kind}) for one in typed] == [content_of(one) for one in typed]
 
 
 def test_edited_words() -> None:

@@ -17,6 +17,7 @@ from support.whatsapp_messages import (
     reaction_message,
     revoke_message,
     text_message,
+    unsupported_message,
 )
 from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
 from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, echo, webhook
@@ -73,6 +74,18 @@ def test_a_touch_at_what_was_said_is_no_answer(written: dict[str, Any]) -> None:
     assert only(echoed(echo()), HumanReply).answers
 
 
+@pytest.mark.parametrize("kind", ["edit", "revoke"])
+def test_a_touch_that_the_api_does_not_support_is_no_answer(kind: str) -> None:
+    """It would silence the agent for hours."""
+    assert not only(echoed({**echo(), **unsupported_message(kind), "id": "wamid.echo.1"}), HumanReply).answers
+
+
+@pytest.mark.parametrize("kind", [None, 5])
+def test_an_echo_is_read_by_its_body(kind: object) -> None:
+    """Where its type is missing."""
+    assert only(echoed({**echo("I take over"), "type": kind}), HumanReply).body == "I take over"
+
+
 def test_an_echo_of_every_type_is_read() -> None:
     """None is lost, and none is a message to us."""
     echoes = [{**echo(), **written} for written in every_message()]
@@ -93,7 +106,6 @@ def test_an_echo_of_every_type_is_read() -> None:
         {**echo(), "to": USER_ID},
         {**echo(), "timestamp": "soon"},
         {**echo(), "id": ""},
-        {**echo(), "type": 5},
     ],
 )
 def test_a_malformed_echo_stops_none_of_the_others(junk: object) -> None:

@@ -147,6 +147,44 @@ def test_a_malformed_price_is_left_out(price: object) -> None:
     assert (found.status, found.billable, found.category) == (DeliveryStatus.DELIVERED, None, "")
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "detail"),
+    [
+        (
+            "captured",
+            {"type": "payment", "payment": {"reference_id": "order-7"}},
+            "wamid.out.1 to 15550002222: the person paid; reference_id: order-7",
+        ),
+        ("deleted", {}, "wamid.out.1 to 15550002222: the person deleted the message"),
+        (
+            "warning",
+            {"errors": [{"code": 1053, "message": "Not in the catalogue"}]},
+            "wamid.out.1 to 15550002222: the message shows something that is not available; 1053 Not in the catalogue",
+        ),
+        ("teleported", {"recipient_id": None}, "wamid.out.1"),
+    ],
+)
+def test_a_status_of_another_kind_says_what_it_means(name: str, more: dict[str, Any], detail: str) -> None:
+    """Of which message, to whom, and why."""
+    assert only_unrecognised(webhook(statuses=[status(name, **more)])).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "at"), [("1750000000500", 1_750_000_000.5), ("0", 0.0), (None, 0.0), ("soon", 0.0)]
+)
+def test_the_time_of_a_status_may_be_in_milliseconds_or_missing(timestamp: object, at: float) -> None:
+    """Without one it proves the send all the same; it counts as long ago."""
+    assert only(webhook(statuses=[{**status("failed"), "timestamp": timestamp}]), StatusUpdate).at == at
+
+
+@pytest.mark.parametrize(
+    "error", [{"code": 131026, "message": "Undeliverable"}, {"code": 131026, "title": "Undeliverable"}]
+)
+def test_an_error_has_a_title_or_a_message(error: dict[str, Any]) -> None:
+    """They are the same."""
+    assert only_status(name="failed", errors=[error]).errors == ("131026 Undeliverable",)
+
+
 def test_an_unknown_status_is_kept_visible() -> None:
     """Meta adds new ones."""
     assert only_unrecognised(webhook(statuses=[status("teleported")])).kind == "status:teleported"

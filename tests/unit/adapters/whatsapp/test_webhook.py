@@ -7,7 +7,7 @@ from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.messages import InboundMessage, Text, Unrecognised, Unsupported
 from domain.notices import AccountNotice
-from support.whatsapp_messages import NOW, PERSON, text_message
+from support.whatsapp_messages import NOW, PERSON, item, text_message
 from support.whatsapp_parsing import ARRIVED_AT, OTHER_NUMBER, only, only_message, only_unrecognised, parse
 from support.whatsapp_webhooks import USER_ID, change, contact, entry, envelope, status, webhook
 
@@ -98,24 +98,33 @@ def test_a_malformed_message_is_told_of_and_stops_none(change_: dict[str, object
     assert "secret" not in told.detail
 
 
-@pytest.mark.parametrize("timestamp", [None, True, -1, "-1", "soon", "١٢", 1e300, 10**30, "1750000000000", []], ids=str)
+@pytest.mark.parametrize("timestamp", [None, True, 0, "0", -1, "-1", "soon", "١٢", 1e300, 10**30, []], ids=str)
 def test_without_a_readable_time_a_message_was_sent_when_it_arrived(timestamp: object) -> None:
-    """It is answered all the same; milliseconds are no seconds."""
+    """It is answered all the same; 0 stands where Meta does not know."""
     found = only_message(webhook({**text_message("Hola"), "timestamp": timestamp}))
 
     assert (found.content, found.sent_at) == (Text(body="Hola"), ARRIVED_AT)
 
 
 @pytest.mark.parametrize("kind", [None, 5, "", "x" * 1000])
-def test_a_message_without_a_type_cannot_be_shown(kind: object) -> None:
+def test_a_message_without_type_and_body_cannot_be_shown(kind: object) -> None:
     """Its sender is told so."""
-    assert only_message(webhook({**text_message(), "type": kind})).content == Unsupported(kind="no type")
+    assert only_message(webhook({**item("text"), "type": kind})).content == Unsupported(kind="no type")
 
 
-@pytest.mark.parametrize("timestamp", ["0", 1_750_000_000, 1_750_000_000.5])
-def test_a_time_may_be_a_number(timestamp: object) -> None:
-    """Meta writes strings here and numbers there."""
-    assert only_message(webhook({**text_message(), "timestamp": timestamp})).sent_at == float(str(timestamp))
+@pytest.mark.parametrize(
+    ("timestamp", "sent_at"),
+    [
+        ("1", 1.0),
+        (1_750_000_000, 1_750_000_000.0),
+        (1_750_000_000.5, 1_750_000_000.5),
+        ("1750000000500", 1_750_000_000.5),
+        (1_750_000_000_500, 1_750_000_000.5),
+    ],
+)
+def test_a_time_in_every_writing(timestamp: object, sent_at: float) -> None:
+    """Meta writes strings here and numbers there, seconds and milliseconds."""
+    assert only_message(webhook({**text_message(), "timestamp": timestamp})).sent_at == sent_at
 
 
 def test_an_absurd_integer_stops_nothing() -> None:
@@ -152,7 +161,26 @@ def test_an_error_that_closes_the_number_is_urgent(code: int) -> None:
         detail=f"{code} Business eligibility payment issue",
         urgent=True,
         at=ARRIVED_AT,
+        dated=False,
     )
+
+
+STOPPED = {"code": 131042, "title": "Business eligibility payment issue"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        envelope({**entry(change(errors=[STOPPED])), "time": NOW - 40 * 86400}),
+        webhook(text_message(at=NOW - 40 * 86400), errors=[STOPPED]),
+        webhook(text_message(at=NOW - 41 * 86400), statuses=[status(at=NOW - 40 * 86400)], errors=[STOPPED]),
+    ],
+)
+def test_an_error_is_as_old_as_what_it_came_with(body: bytes) -> None:
+    """The time of its entry, or else of the latest message or status beside it."""
+    (found,) = [event for event in parse(body) if isinstance(event, AccountNotice)]
+
+    assert (found.at, found.dated) == (NOW - 40 * 86400, True)
 
 
 def test_a_change_that_holds_nothing_we_know_is_kept_visible() -> None:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange
-from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice, HumanReply
+from domain.messages import InboundMessage, Unrecognised, Unsupported
+from domain.notices import AccountNotice, HumanReply, MarketingPreference
 from support.broken_payloads import ODD_VALUES, Path, junk, names, places, replaced, without
-from support.whatsapp_messages import Json, every_message, system_message, text_message
+from support.whatsapp_messages import NOW, PERSON, Json, every_message, system_message, text_message
 from support.whatsapp_parsing import parse
 from support.whatsapp_webhooks import USER_ID, change, contact, echo, entry, status, user_id_update
 
@@ -54,6 +54,10 @@ def sample(*messages: object) -> Json:
         change(messages=[*messages, system], contacts=[contact("Ana", user_id=USER_ID)], statuses=[failed]),
         change(field="smb_message_echoes", message_echoes=[echo(to_user_id=USER_ID)]),
         change(field="user_id_update", user_id_update=[user_id_update()]),
+        change(
+            field="user_preferences",
+            user_preferences=[{"wa_id": PERSON, "category": "marketing_messages", "value": "stop", "timestamp": NOW}],
+        ),
         {"field": "account_update", "value": banned},
         {"field": "flows", "value": {}},
     )
@@ -76,14 +80,15 @@ def is_sound(event: Any) -> bool:
         case StatusUpdate() | HumanReply():
             return bool(event.message_id) and event.at >= 0
         case _:
-            return isinstance(event, IdentityChange | AccountNotice | Unrecognised)
+            return isinstance(event, IdentityChange | MarketingPreference | AccountNotice | Unrecognised)
 
 
 def test_the_sample_is_valid() -> None:
     """Nothing in it is malformed, and every kind of event comes out of it."""
     events = parse(dump(sample(*MESSAGES)))
 
-    kinds = {InboundMessage, StatusUpdate, IdentityChange, HumanReply, AccountNotice, Unrecognised}
+    about_people = {InboundMessage, StatusUpdate, IdentityChange, HumanReply, MarketingPreference}
+    kinds = {*about_people, AccountNotice, Unrecognised}
     assert {type(event) for event in events} == kinds
     assert [event.kind for event in events if isinstance(event, Unrecognised)] == ["field:flows"]
 
@@ -169,3 +174,36 @@ def test_a_well_formed_message_is_never_lost(
     ours = [event for event in events if isinstance(event, InboundMessage) and event.id == "wamid.ours"]
     assert len(ours) == 1
     assert all(map(is_sound, events))
+
+
+TAPS = [message for message in MESSAGES if message["type"] in {"interactive", "button"} and message["type"] in message]
+
+
+def changed(message: Json, data: st.DataObject) -> Json:
+    """With one field of it replaced, by junk or by a name that Meta uses, or gone."""
+    where = data.draw(st.sampled_from(places(message)))
+    if data.draw(st.booleans()):
+        return dict(without(message, where))
+    kinds = st.sampled_from([message["type"] for message in MESSAGES])
+    return dict(replaced(message, where, data.draw(junk | names | kinds)))
+
+
+@given(message=st.sampled_from([*MESSAGES, system_message(system={"wa_id": "15550009999"})]), data=st.data())
+def test_a_changed_message_costs_none_of_its_neighbours(message: Json, data: st.DataObject) -> None:
+    """It is an event, whatever became of it, and they are read."""
+    neighbours = text_message(wamid="before"), text_message(wamid="after")
+
+    first, told, last = parse(dump(envelope(change(messages=[neighbours[0], changed(message, data), neighbours[1]]))))
+
+    assert isinstance(first, InboundMessage)
+    assert isinstance(last, InboundMessage)
+    assert (first.id, last.id) == ("before", "after")
+    assert is_sound(told)
+
+
+@given(tap=st.sampled_from(TAPS), data=st.data())
+def test_no_tap_is_answered_with_an_apology(tap: Json, data: st.DataObject) -> None:
+    """Whatever one field of it is, or is not."""
+    (told,) = parse(dump(envelope(change(messages=[changed(tap, data)]))))
+
+    assert not (isinstance(told, InboundMessage) and isinstance(told.content, Unsupported))

@@ -1,0 +1,78 @@
+"""What Meta tells besides messages: shown with who and what, and acted on where it must be."""
+
+import time
+
+import pytest
+
+from support.operators import Operators
+from support.phone import Phone, post
+from support.service import Service
+from support.whatsapp_messages import unsupported_message
+from support.whatsapp_webhooks import change, echo, entry, envelope, status, webhook
+
+
+async def test_an_edit_that_meta_does_not_support(service: Service, phone: Phone, operators: Operators) -> None:
+    """Nobody is apologised to; the next message is answered as the first."""
+    await post(service, webhook(unsupported_message("edit", sender=phone.number)))
+
+    told = await operators.event("unrecognised", detail=f"from {phone.number}")
+    assert told["detail"]["kind"] == "message:edit"
+    assert await phone.ask("Hello") == "You said: Hello"
+
+
+async def test_a_payment(service: Service, phone: Phone, operators: Operators) -> None:
+    """Of which message, by whom, and what it means."""
+    paid = status("captured", wamid="wamid.7", recipient_id=phone.number, payment={"reference_id": "order-7"})
+
+    await post(service, webhook(statuses=[paid]))
+
+    detail = f"wamid.7 to {phone.number}: the person paid; reference_id: order-7"
+    told = await operators.event("unrecognised", detail=detail)
+    assert told["detail"]["kind"] == "status:captured"
+
+
+async def test_what_a_colleague_changed(service: Service, phone: Phone, operators: Operators) -> None:
+    """In the person's conversation; the agent goes on answering."""
+    await post(service, webhook(field="smb_message_echoes", message_echoes=[edited(phone)]))
+
+    await operators.event("human", of=phone.number, reason="a human touched an earlier message")
+    assert (await operators.conversation(phone.number))["human"] is False
+
+
+def edited(phone: Phone) -> dict[str, object]:
+    changed = {"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "At nine"}}}
+    return echo(to=phone.number, wamid=f"wamid.edit.{phone.number}", type="edit", edit=changed)
+
+
+@pytest.mark.parametrize("value", ["stop", "resume"])
+async def test_who_stops_or_resumes_marketing(phone: Phone, operators: Operators, service: Service, value: str) -> None:
+    """Who, and what they want."""
+    wish = {"wa_id": phone.number, "category": "marketing_messages", "value": value, "timestamp": int(time.time())}
+
+    await post(service, webhook(field="user_preferences", user_preferences=[wish]))
+
+    marketing = {"stop": "refused", "resume": "allowed"}[value]
+    await operators.event("preference", person=phone.number, marketing=marketing)
+
+
+async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+    """Whoever delivers it again."""
+    unpaid = {"code": 131042, "title": f"unpaid {phone.number}"}
+    told = entry(change(errors=[unpaid]))
+
+    await post(service, envelope({**told, "time": int(time.time()) - 40 * 86400}))
+
+    await operators.event("account", detail=f"unpaid {phone.number}")
+    assert not await operators.stopped()
+
+
+async def test_what_is_announced_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+    """A ban with a date to come."""
+    ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "January 1, 2100"}
+    value = {"event": "DISABLED_UPDATE", "ban_info": ban, "told_to": phone.number}
+    told = entry({"field": "account_update", "value": value}, account="200000000000001")
+
+    await post(service, envelope({**told, "time": int(time.time())}))
+
+    await operators.event("account", detail=f"told_to: {phone.number}")
+    assert not await operators.stopped()
