@@ -33,6 +33,7 @@ SETTLED: Mapping[ReplyKind, Outcome] = {
     ReplyKind.HELD: Outcome.HELD,
     ReplyKind.COMMAND: Outcome.COMMAND,
     ReplyKind.INITIATED: Outcome.INITIATED,
+    ReplyKind.LOOP: Outcome.LOOP,
 }
 
 logger = logging.getLogger(__name__)

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from application.channels import Channel
 from application.ports.agent import AgentFailedError, AgentPort
 from application.read_turn import Reading
 from application.upload import uploaded_or_told
 from domain.failures import AgentFailure
-from domain.parts import Part
+from domain.parts import Part, Said, TemplatePart
 from domain.spoken import Spoken, read_answer
 from domain.standing import Standing
 from domain.turns import Turn
+from domain.wording import shortened
 
 
 async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading) -> Spoken[Part]:
@@ -32,7 +35,20 @@ async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Stand
     spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in turn.messages])
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
+    spoken = _without_marketing(spoken, standing)
     return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+
+
+def _without_marketing(spoken: Spoken[Said], standing: Standing) -> Spoken[Said]:
+    """What the agent says without the templates that this person takes none of; each of them is a problem."""
+    refused = [part for part in spoken.parts if isinstance(part, TemplatePart) and standing.refuses(part)]
+    problems = (
+        f"template {shortened(part.name)} is not sent: they take no marketing messages"
+        + ("" if part.category else ", and its category is not named")
+        for part in refused
+    )
+    kept = tuple(part for part in spoken.parts if part not in refused)
+    return evolve(spoken, parts=kept, problems=(*spoken.problems, *problems))
 
 
 def _context(turn: Turn, reading: Reading) -> Mapping[str, object]:

@@ -8,8 +8,9 @@ from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
 from domain.commands import Commands
-from domain.conversations import Conversation
+from domain.conversations import FRESH_SESSION, Conversation
 from domain.debounce import Debounce
+from domain.loops import LoopPolicy
 from domain.parts import Said, TemplatePart
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
@@ -42,6 +43,7 @@ class Channel:
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     staleness: Staleness = field(factory=Staleness)
     debounce: Debounce = field(factory=Debounce)
     session_id: str = "{user}"
@@ -62,9 +64,9 @@ class Channel:
         return heard_at is not None and now - heard_at < self.window_seconds
 
     def session_of(self, conversation: Conversation, standing: Standing) -> str:
-        """The agent's memory of this person: another one after each fresh start."""
+        """The agent's memory of this person: another one after each fresh start, and never anybody else's."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}~{standing.session}" if standing.session else session
+        return f"{session}{FRESH_SESSION}{standing.session}" if standing.session else session
 
 
 @frozen

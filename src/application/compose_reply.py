@@ -15,6 +15,7 @@ from application.ports.standings import StandingChanges, Standings
 from application.read_turn import ReadTurn
 from application.speak import speak, told
 from domain.amendments import amended
+from domain.loops import LoopPolicy, Rounds
 from domain.messages import InboundMessage
 from domain.parts import Part, offered_last
 from domain.replies import Reply, ReplyKind
@@ -75,8 +76,26 @@ class ComposeReply:
             return Composed(reply=Reply(kind=ReplyKind.NOTED, reason="nothing was asked"))
         if channel.staleness.applies(turn.messages[-1], now=now):
             return Composed(reply=_stale(turn, channel))
-        async with acknowledged(channel, asked[-1]):
-            return await self._obey(evolve(turn, messages=messages), channel, standing)
+        if channel.loops is None:
+            return await self._answer_as_asked(evolve(turn, messages=messages), channel, standing, asked[-1])
+        rounds = channel.loops.judge(asked, commands=channel.commands, standing=standing, now=now)
+        if rounds.is_loop:
+            await self._note(turn, messages, channel, standing)
+            return _left_alone(turn, channel.loops, rounds, standing, now)
+        composed = await self._answer_as_asked(evolve(turn, messages=messages), channel, standing, asked[-1])
+        counted: StandingChanges = {
+            "answered_at": self.clock.now(),
+            "quick_rounds": rounds.quick,
+            "loop_until": None,
+            **composed.changes,
+        }
+        return evolve(composed, changes=counted) if composed.reply.parts else composed
+
+    async def _answer_as_asked(
+        self, turn: Turn, channel: Channel, standing: Standing, latest: InboundMessage
+    ) -> Composed:
+        async with acknowledged(channel, latest):
+            return await self._obey(turn, channel, standing)
 
     async def _note(self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, standing: Standing) -> None:
         """Let the agent hear of these with the next message it gets."""
@@ -90,7 +109,7 @@ class ComposeReply:
         starts = [at for at, message in enumerate(turn.messages) if channel.commands.is_new_session(message)]
         if not starts:
             return await self._answer(turn, channel, standing)
-        fresh = Standing(session=standing.session + 1)
+        fresh = evolve(standing, session=standing.session + 1, remarks=(), left_out=0, choices=())
         rest = turn.messages[starts[-1] + 1 :]
         if rest:
             composed = await self._answer(evolve(turn, messages=rest), channel, fresh)
@@ -139,6 +158,17 @@ def _stale(turn: Turn, channel: Channel) -> Reply:
     apologise = channel.staleness.policy is StalePolicy.APOLOGISE
     late = told(channel, channel.texts.late, turn.person) if apologise else ()
     return Reply(kind=ReplyKind.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
+
+
+def _left_alone(turn: Turn, loops: LoopPolicy, rounds: Rounds, standing: Standing, now: float) -> Composed:
+    """Nothing is said to what seems to be a program that answers us; the first time, operators are told of it."""
+    if standing.in_loop(now=now):
+        return Composed(reply=Reply(kind=ReplyKind.HELD, reason="it seems to be a program that answers us"))
+    seconds = f"{loops.rest_seconds:.0f}"
+    reason = f"{rounds.quick} answers came back faster than a person types: not answered for {seconds} s"
+    logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reason)
+    changes: StandingChanges = {"loop_until": now + loops.rest_seconds, "quick_rounds": 0}
+    return Composed(reply=Reply(kind=ReplyKind.LOOP, reason=reason), changes=changes)
 
 
 def _limited_reply(turn: Turn, channel: Channel, admission: Admission) -> Reply:

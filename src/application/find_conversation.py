@@ -3,8 +3,10 @@
 from attrs import frozen
 
 from application.channels import Channels, UnknownChannelError
+from application.phone_writings import met_otherwise
 from application.ports.directory import Directory
-from domain.conversations import Conversation, phone_number
+from application.ports.standings import Standings
+from domain.conversations import LATER_OWNER, Conversation, phone_number
 
 
 @frozen(kw_only=True)
@@ -13,9 +15,12 @@ class FindConversation:
 
     channels: Channels
     directory: Directory
+    standings: Standings
 
     async def __call__(self, name: str) -> Conversation:
         """`name`: `channel:user`. Who is unknown has a conversation as well: they may write later.
+
+        Some numbers have two writings (see `other_writing`): whoever wrote from one of them is found by both.
 
         Several people may have had a number, one after the other. With a plus sign it is whoever has it now, without
         one the first of them: the ids of the others tell which they are (see `Directory`).
@@ -30,6 +35,7 @@ class FindConversation:
             raise UnknownChannelError(name) from error
         channel = self.channels[meant.channel].name
         alias = phone_number(meant.user) or meant.user
-        user = await self.directory.find(channel=channel, alias=alias) or alias
-        is_later_owner = user.startswith(f"{alias}~") and not meant.user.startswith("+")
+        otherwise = await met_otherwise(alias, channel=channel, directory=self.directory, standings=self.standings)
+        user = otherwise or await self.directory.find(channel=channel, alias=alias) or alias
+        is_later_owner = user.startswith(f"{alias}{LATER_OWNER}") and not meant.user.startswith("+")
         return Conversation(channel=channel, user=alias if is_later_owner else user)

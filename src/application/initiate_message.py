@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from application.channels import Channel, Channels
+from application.phone_writings import met_otherwise
 from application.ports.clock import Clock
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
@@ -21,6 +22,10 @@ from domain.turns import Turn
 
 class WindowClosedError(Exception):
     """The person wrote too long ago, or never: only a template may be sent."""
+
+
+class MarketingRefusedError(Exception):
+    """The person takes no marketing messages, and one of these is a template that is one, or may be one."""
 
 
 class NothingToSayError(Exception):
@@ -60,7 +65,7 @@ class InitiateMessage:
 
         Raises:
             UnknownChannelError: no such channel.
-            WindowClosedError, NothingToSayError, KeyTakenError: nothing was queued.
+            WindowClosedError, MarketingRefusedError, NothingToSayError, KeyTakenError: nothing was queued.
             SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
         """
@@ -71,8 +76,8 @@ class InitiateMessage:
             raise KeyTakenError
         conversation = Conversation(channel=channel, user=user or await self._user(channel, to))
         # What was queued in time is so for whoever asks later.
-        if known is None and not await self._takes(sender, parts, conversation):
-            raise WindowClosedError
+        if known is None:
+            await self._check(sender, parts, conversation)
         said = speak(sender, [await uploaded(sender, part) for part in parts], to)
         if not said:
             raise NothingToSayError
@@ -85,9 +90,17 @@ class InitiateMessage:
         return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))
 
     async def _user(self, channel: str, to: Person) -> str:
+        if to.phone and not to.user_id:
+            known = await met_otherwise(to.phone, channel=channel, directory=self.directory, standings=self.standings)
+            if known:
+                return known
         (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=to, at=self.clock.now())])
         return user
 
-    async def _takes(self, sender: Channel, parts: Sequence[Said], conversation: Conversation) -> bool:
-        heard_at, now = (await self.standings.of(conversation=conversation)).heard_at, self.clock.now()
-        return all(sender.takes(part, heard_at=heard_at, now=now) for part in parts)
+    async def _check(self, sender: Channel, parts: Sequence[Said], conversation: Conversation) -> None:
+        """Whether the channel and the person take these now."""
+        standing, now = await self.standings.of(conversation=conversation), self.clock.now()
+        if not all(sender.takes(part, heard_at=standing.heard_at, now=now) for part in parts):
+            raise WindowClosedError
+        if any(map(standing.refuses, parts)):
+            raise MarketingRefusedError

@@ -7,6 +7,7 @@ from attrs import frozen
 from application.channels import Channels
 from application.heed_failures import STOP_SECONDS, HeedFailures
 from application.number_stops import NumberStops
+from application.phone_writings import learn_number
 from application.ports.activity_feed import ActivityFeed
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
@@ -21,7 +22,7 @@ from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange, Sighting, is_number
 from domain.messages import InboundMessage
-from domain.notices import AccountNotice, HumanReply
+from domain.notices import AccountNotice, HumanReply, MarketingPreference
 from domain.turns import INITIATED_PREFIX
 from domain.wording import shortened
 
@@ -55,6 +56,8 @@ class NoteEvents:
                     await self._human(event, now)
                 case IdentityChange():
                     await self._moved(event)
+                case MarketingPreference():
+                    await self._prefers(event)
                 case AccountNotice(urgent=True):
                     await self._closed(event, now)
         others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
@@ -78,38 +81,24 @@ class NoteEvents:
         return news
 
     async def _reached(self, status: StatusUpdate) -> None:
-        """Who was written to first may answer by another number: to Meta, some numbers have a digit more, or fewer.
-
-        Both lead to one person from then on. Two of whom both have written stay two.
-        """
+        """Who was written to first may answer by another number than the one an operator wrote."""
         part, number = status.part, status.to.phone if status.to else None
         if part is None or number is None or status.failure or not part.turn_id.startswith(INITIATED_PREFIX):
             return
-        written = part.conversation.user
-        if number == written or not is_number(written):
-            return
-        holder = await self.directory.find(channel=status.channel, alias=number)
-        if holder is None or (holder == number and not await self._has_written(status.channel, number)):
-            await self._also_known(status, known=written, new=number)
-        elif holder != written and not await self._has_written(status.channel, written):
-            await self._also_known(status, known=number, new=written)
-
-    async def _has_written(self, channel: str, user: str) -> bool:
-        standing = await self.standings.of(conversation=Conversation(channel=channel, user=user))
-        return standing.heard_at is not None
-
-    async def _also_known(self, status: StatusUpdate, *, known: str, new: str) -> None:
-        change = IdentityChange(channel=status.channel, known=(known,), new=(known, new), at=status.at)
-        await self.directory.change(change=change)
+        await learn_number(
+            number,
+            conversation=part.conversation,
+            at=status.at,
+            directory=self.directory,
+            standings=self.standings,
+        )
 
     async def _human(self, reply: HumanReply, now: float) -> None:
         """What was noted first is done again, if we fail in between; what is remembered first would not be."""
         name = reply.message_id
         if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
-        seen = Sighting(person=reply.to, at=reply.at)
-        (user,) = await self.directory.ids(channel=reply.channel, seen=[seen])
-        conversation = Conversation(channel=reply.channel, user=user)
+        conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
         seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
         left = min(seconds, reply.at + seconds - now)
         if reply.answers and left > 0:
@@ -120,8 +109,21 @@ class NoteEvents:
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
-        remembered = Remembered(channel=reply.channel, message_id=name, words=reply.body)
+        remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
         await self.log.remember(messages=[remembered])
+
+    async def _with(self, person: Person, *, channel: str, at: float) -> Conversation:
+        """The conversation with somebody who was heard of."""
+        (user,) = await self.directory.ids(channel=channel, seen=[Sighting(person=person, at=at)])
+        return Conversation(channel=channel, user=user)
+
+    async def _prefers(self, preference: MarketingPreference) -> None:
+        """The latest word counts, in whatever order they come."""
+        conversation = await self._with(preference.person, channel=preference.channel, at=preference.at)
+        if preference.allowed:
+            await self.standings.change(conversation=conversation, marketing_resumed_at=preference.at)
+        else:
+            await self.standings.change(conversation=conversation, marketing_stopped_at=preference.at)
 
     async def _moved(self, change: IdentityChange) -> None:
         """From now on they are written to by the new names; what was queued before, too."""

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     HELD = "held"
     COMMAND = "command"
     INITIATED = "initiated"
+    LOOP = "loop"
     DEFERRED = "deferred"
     RETRIED = "retried"
     FAILED = "failed"

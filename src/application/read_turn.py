@@ -19,7 +19,7 @@ from application.ports.transcriber import TranscriberPort, TranscriptionFailedEr
 from domain.contents import Choice, MediaKind
 from domain.messages import Content, Correction, InboundMessage, Media, Reaction, Retraction, Tap, Text, Unsupported
 from domain.standing import Standing
-from domain.wording import in_words, shortened
+from domain.wording import MAX_QUERY_LENGTH, in_words, latest, shortened
 
 LARGEST_IMAGE = 5 * 1024 * 1024
 LARGEST_AUDIO = 16 * 1024 * 1024
@@ -45,7 +45,7 @@ class Reading:
 
     @property
     def query(self) -> str:
-        return "\n".join((*self.remarks, *self.said))
+        return "\n".join(latest((*self.remarks, *self.said), MAX_QUERY_LENGTH))
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,13 @@ from attrs import frozen
 
 from application.channels import Channel
 from application.lease import Lease
+from application.phone_writings import learn_number
 from application.ports.clock import Clock
+from application.ports.directory import Directory
 from application.ports.mailbox import LeaseLostError
 from application.ports.message_log import MessageLog, Remembered
-from application.ports.messenger import SendFailedError
+from application.ports.messenger import Accepted, SendFailedError
+from application.ports.standings import Standings
 from application.ports.store import StoreUnavailableError
 from application.speak import in_place_of
 from domain.conversations import Person
@@ -31,6 +34,8 @@ class SendPart:
 
     retries: RetryPolicy
     log: MessageLog
+    directory: Directory
+    standings: Standings
     clock: Clock
 
     async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, part: Part, standing: Standing) -> str:
@@ -42,16 +47,28 @@ class SendPart:
         """
         if not channel.takes(part, heard_at=_heard_at(turn, standing), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
+        if standing.refuses(part):
+            raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
         to, reference = _addressee(turn, standing), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # The channel may tell that it cannot use it before it has told us its id.
             await self._remember(channel, reference, in_place_of(channel, part, to).body)
-        message_id = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
-        await lease.record_sent(len(turn.sent), message_id)
-        await self._remember(channel, message_id, part_in_words(part))
-        return message_id
+        accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
+        await lease.record_sent(len(turn.sent), accepted.message_id)
+        await self._remember(channel, accepted.message_id, part_in_words(part))
+        if accepted.phone and turn.answers_nobody:
+            await learn_number(
+                accepted.phone,
+                conversation=turn.conversation,
+                at=self.clock.now(),
+                directory=self.directory,
+                standings=self.standings,
+            )
+        return accepted.message_id
 
-    async def _send(self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str) -> str:
+    async def _send(
+        self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
+    ) -> Accepted:
         lease.unproven = True
         try:
             return await channel.messenger.send(part=part, to=to, reference=reference)

@@ -34,12 +34,12 @@ class TakeOver:
         await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
 
     async def end(self, *, conversation: Conversation) -> None:
-        """The agent answers again.
+        """The agent answers again. A loop that was stopped (see `LoopPolicy`) is over too.
 
         Raises:
             StoreUnavailableError: the human still does.
         """
-        await self.standings.change(conversation=conversation, human_until=None)
+        await self.standings.change(conversation=conversation, human_until=None, loop_until=None)
         await self._publish(conversation, reason="the agent answers again", until="now")
 
     async def _publish(self, conversation: Conversation, **detail: str) -> None:

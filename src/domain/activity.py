@@ -24,6 +24,7 @@ class ActivityKind(StrEnum):
     HELD = "held"
     COMMAND = "command"
     INITIATED = "initiated"
+    LOOP = "loop"
     HUMAN = "human"
     IDENTITY = "identity"
     PREFERENCE = "preference"

@@ -6,6 +6,22 @@ from attrs import field, frozen
 from attrs.validators import min_len
 
 _SEPARATORS = str.maketrans("", "", " \u00a0()-./")
+# What stands between a name and what tells two things of that name apart. The second owner of a phone number has the id
+# "15550002222~2", and the agent's memory of them after their first fresh start is "15550002222~2~new1". No name holds
+# either mark (see `id_of`), or two people could end up with one memory.
+LATER_OWNER = "~"
+FRESH_SESSION = "~new"
+_MARKS = str.maketrans({"%": "%25", "~": "%7E", ":": "%3A"})
+
+
+def id_of(name: str, *, owner: int = 1) -> str:
+    """The id of the `owner`th person who has this name, a phone number or the channel's user id.
+
+    Phone numbers, and user ids as channels write them, are ids as they are. In other names what marks an id is escaped,
+    as in an address on the web: "a~2" becomes "a%7E2". The colon, which sets off the channel's name, is too.
+    """
+    escaped = name.translate(_MARKS)
+    return escaped if owner == 1 else f"{escaped}{LATER_OWNER}{owner}"
 
 
 def phone_number(text: str) -> str | None:

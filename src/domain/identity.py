@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 from attrs.validators import min_len
 
-from domain.conversations import Person
+from domain.conversations import Person, id_of
 
 
 @frozen(kw_only=True)
@@ -104,7 +104,7 @@ def _new_id(seen: Sighting, listings: Listings) -> str:
         name, former = person.user_id, listings[person.user_id].former
     elif person.phone:
         former = _former(listings[person.phone], person.phone)
-    return f"{name}~{former + 1}" if former else name
+    return id_of(name, owner=former + 1)
 
 
 def _number_entry(seen: Sighting, id_: str, number: Listing) -> Listing | None:

@@ -1,6 +1,7 @@
 """The parts of what we say, each shown by a channel as one message."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from attrs import field, frozen
 from attrs.validators import min_len
@@ -135,13 +136,21 @@ class FormPart:
     reply_to: str = ""
 
 
+class TemplateCategory(StrEnum):
+    """What a template is for, as the channel has approved it."""
+
+    MARKETING = "marketing"
+    UTILITY = "utility"
+    AUTHENTICATION = "authentication"
+
+
 @frozen(kw_only=True)
 class TemplatePart:
     """A text the channel has approved before, which may be sent at any time.
 
-    `language` is the channel's code of it ("en_US"). `parameters` fill the places of its body, in order or by name,
-    `header_text` or `header_file` that of its header. `payloads` are what its quick replies send back, and `urls` what
-    its links end in: each by the position of its button, blank at the others.
+    `language` is the channel's code of it ("en_US"), `category` None where nobody said it. `parameters` fill the places
+    of its body, in order or by name, `header_text` or `header_file` that of its header. `payloads` are what its quick
+    replies send back, and `urls` what its links end in: each by the position of its button, blank at the others.
     """
 
     name: str = field(validator=min_len(1))
@@ -152,6 +161,11 @@ class TemplatePart:
     header_file: MediaPart | None = None
     payloads: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    category: TemplateCategory | None = None
+
+    @property
+    def may_be_marketing(self) -> bool:
+        return self.category in (None, TemplateCategory.MARKETING)
 
 
 type Part = (

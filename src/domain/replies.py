@@ -22,6 +22,7 @@ class ReplyKind(StrEnum):
     HELD = "held"
     COMMAND = "command"
     INITIATED = "initiated"
+    LOOP = "loop"
 
 
 REPLACEABLE = frozenset({ReplyKind.ANSWER, ReplyKind.APOLOGY, ReplyKind.LIMITED, ReplyKind.UNREADABLE})

@@ -15,7 +15,7 @@ WITHIN: Mapping[str, frozenset[str]] = {
     "link": frozenset({"title", "url"}),
     "location": frozenset({"latitude", "longitude", "name", "address"}),
     "form": frozenset({"id", "button", "screen"}),
-    "template": frozenset({"name", "language", "parameters", "header", "payloads", "urls"}),
+    "template": frozenset({"name", "language", "parameters", "header", "payloads", "urls", "category"}),
 }
 UNFILLED: tuple[object, ...] = ("", [], {}, False)
 LONGEST_NAMES = 100

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.contents import MediaKind
-from domain.parts import MediaPart, TemplatePart
+from domain.parts import MediaPart, TemplateCategory, TemplatePart
 from domain.spoken_fields import Fields, MisspokenError, mapping, optional_text, text, texts, whole
 from domain.spoken_files import linked
 
@@ -14,7 +14,7 @@ def template(item: Fields) -> TemplatePart:
     """A template by `name` and `language`, and what fills it.
 
     That is `parameters` (a list, or an object by name), `header` (a text, or an object with a file) and, each by the
-    position of its button, `payloads` and `urls`.
+    position of its button, `payloads` and `urls`. `category` says what it is for.
 
     Raises:
         MisspokenError: when it is none.
@@ -33,7 +33,17 @@ def template(item: Fields) -> TemplatePart:
         header_file=_header_file(fields.get("header")),
         payloads=texts(fields, "payloads"),
         urls=texts(fields, "urls"),
+        category=_category(fields.get("category")),
     )
+
+
+def _category(named: object) -> TemplateCategory | None:
+    """In any case: Meta writes it in capitals."""
+    if named in (None, ""):
+        return None
+    if isinstance(named, str) and named.lower() in TemplateCategory:
+        return TemplateCategory(named.lower())
+    raise MisspokenError(f"category is none of {', '.join(TemplateCategory)}")
 
 
 def _header_file(header: object) -> MediaPart | None:

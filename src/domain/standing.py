@@ -7,9 +7,13 @@ from attrs import frozen
 
 from domain.contents import Choice
 from domain.conversations import Person
+from domain.parts import Said, TemplatePart
 
 UNTIL_TOLD = math.inf
 MOST_REMARKS = 50
+# Of one remark, and of all together, in characters.
+MAX_REMARK_LENGTH = 4_000
+MAX_REMARKS_LENGTH = 20_000
 LONGEST_NUMBER = 3
 # The last two make a keycap of a digit.
 AROUND = f"{string.whitespace}\N{NO-BREAK SPACE}.,:;!()#\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
@@ -22,7 +26,11 @@ class Standing:
     `heard_at` is when the person last wrote. `human_until` is how long a human answers in the agent's place. `session`
     counts the fresh starts a person asked for. `remarks` are words the agent should hear with the next message, and
     `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
-    `moved_to` are the names that the person said at `moved_at` they go by from then on.
+    `moved_to` are the names that the person said at `moved_at` they go by from then on. `marketing_stopped_at` is when
+    they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
+
+    `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
+    `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
     """
 
     heard_at: float | None = None
@@ -33,10 +41,29 @@ class Standing:
     choices: tuple[Choice, ...] = ()
     moved_to: Person | None = None
     moved_at: float = 0.0
+    marketing_stopped_at: float | None = None
+    marketing_resumed_at: float | None = None
+    answered_at: float | None = None
+    quick_rounds: int = 0
+    loop_until: float | None = None
 
     def with_human(self, *, now: float) -> bool:
         """Whether a human has taken over."""
         return self.human_until is not None and now < self.human_until
+
+    def in_loop(self, *, now: float) -> bool:
+        """Whether they are not answered because they are taken for a program."""
+        return self.loop_until is not None and now < self.loop_until
+
+    @property
+    def takes_marketing(self) -> bool:
+        """Whether the person takes marketing messages. Of a stop and a resume of the same second, the stop counts."""
+        stopped, resumed = self.marketing_stopped_at, self.marketing_resumed_at
+        return stopped is None or (resumed is not None and resumed > stopped)
+
+    def refuses(self, part: Said) -> bool:
+        """Whether this is, or may be, a marketing message to somebody who takes none."""
+        return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
 
     @property
     def all_remarks(self) -> tuple[str, ...]:

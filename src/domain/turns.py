@@ -60,5 +60,10 @@ class Turn:
         """Who to answer: by the names the latest message gave."""
         return self.to or self.messages[-1].person
 
+    @property
+    def answers_nobody(self) -> bool:
+        """Whether somebody is written to first, or besides the agent."""
+        return self.id.startswith(INITIATED_PREFIX)
+
     def reference(self, part: int) -> PartReference:
         return PartReference(conversation=self.conversation, turn_id=self.id, part=part)

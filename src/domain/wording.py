@@ -1,6 +1,7 @@
 """What a message says in words, for an agent that can only read."""
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,9 @@ from domain.parts import (
 )
 
 LONGEST_QUOTE = 300
+# Of what an agent is given: of one message, and of a turn with the notes before it. People can type 65,536 characters.
+MAX_MESSAGE_LENGTH = 16_000
+MAX_QUERY_LENGTH = 100_000
 SENT: Mapping[MediaKind, str] = {
     MediaKind.IMAGE: "an image",
     MediaKind.VIDEO: "a video",
@@ -56,7 +60,7 @@ def in_words(message: InboundMessage, *, quoted: str = "", finding: str = "") ->
     said = content_in_words(message.content, finding=finding, quoted=quoted)
     if not said:
         return ""
-    return "\n".join(line for line in (*_circumstances(message, quoted), said) if line)
+    return cut("\n".join(line for line in (*_circumstances(message, quoted), said) if line), MAX_MESSAGE_LENGTH)
 
 
 def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
@@ -72,6 +76,19 @@ def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
         "[in reply to an earlier message]" if unknown else "",
         "[forwarded]" if message.forwarded else "",
     )
+
+
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text that is too long, and a note of how much is missing."""
+    return text if len(text) <= longest else f"{text[:longest]}\n[{len(text) - longest} more characters are left out]"
+
+
+def latest(texts: Sequence[str], longest: int) -> Sequence[str]:
+    """The last of some texts that are too long together, and a note of how many are missing; at least one stays."""
+    lengths = itertools.accumulate(map(len, reversed(texts)))
+    fitting = max(1, sum(length <= longest for length in lengths))
+    left_out = len(texts) - fitting
+    return texts if left_out <= 0 else (f"[{left_out} earlier messages are left out]", *texts[left_out:])
 
 
 def shortened(text: str) -> str:

@@ -48,6 +48,7 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
         agent=channel.default_agent,
         texts=channel.texts,
         rate_limit=channel.rate_limit,
+        loops=channel.loops,
         staleness=channel.stale,
         debounce=channel.debounce,
         session_id=channel.session_id,

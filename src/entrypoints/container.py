@@ -158,14 +158,16 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
     )
     find: providers.Provider[FindConversation] = providers.Singleton(
-        FindConversation, channels=channels, directory=directory
+        FindConversation, channels=channels, directory=directory, standings=standings
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
     read: providers.Provider[ReadTurn] = providers.Singleton(ReadTurn, log=message_log, transcriber=transcriber)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
         ComposeReply, admit=admit, read=read, agent=measured_agent, standings=standings, clock=clock
     )
-    send: providers.Provider[SendPart] = providers.Singleton(SendPart, retries=retries, log=message_log, clock=clock)
+    send: providers.Provider[SendPart] = providers.Singleton(
+        SendPart, retries=retries, log=message_log, directory=directory, standings=standings, clock=clock
+    )
     deliver: providers.Provider[DeliverReply] = providers.Singleton(
         DeliverReply, retries=retries, standings=standings, pacer=pacer, stops=stops, send=send, clock=clock
     )

@@ -2,8 +2,10 @@
 
 import itertools
 
+import pytest
+
 from application.ports.directory import Directory
-from domain.conversations import Person
+from domain.conversations import FRESH_SESSION, LATER_OWNER, Person
 from domain.identity import IdentityChange, Sighting
 
 OLD, NEW, THIRD, FOURTH = "15550001111", "15550002222", "15550003333", "15550009999"
@@ -129,6 +131,17 @@ class DirectoryContract:
 
         assert ids == [OLD, f"{OLD}~2", f"{OLD}~3", f"{OLD}~4"]
         assert [await id_of(directory, phone=f"1555000900{number}") for number in range(3)] == ids[:3]
+
+    @pytest.mark.parametrize("mark", [LATER_OWNER, FRESH_SESSION])
+    async def test_a_user_id_is_never_taken_for_a_later_owner(self, directory: Directory, mark: str) -> None:
+        """Whatever it looks like."""
+        looks_alike = f"{OLD}{mark}2"
+        other = await id_of(directory, user_id=looks_alike)
+        await change(directory, OLD, to=(NEW,))
+
+        assert await id_of(directory, phone=OLD) == f"{OLD}~2" != other
+        assert mark not in other
+        assert await found(directory, looks_alike) == other
 
     async def test_a_number_one_comes_back_to(self, directory: Directory) -> None:
         """It is theirs again, under the id they always had."""

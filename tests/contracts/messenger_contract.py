@@ -55,7 +55,7 @@ class MessengerContract:
         """As it is, or in words; each has an id."""
         shown = far_side.messenger.present(part=part)
 
-        ids = [await far_side.messenger.send(part=each, to=ANA, reference="") for each in shown]
+        ids = [(await far_side.messenger.send(part=each, to=ANA, reference="")).message_id for each in shown]
 
         assert ids
         assert all(ids)
@@ -88,7 +88,7 @@ class MessengerContract:
     async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
         """The id is what statuses will name."""
         ids = [
-            await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")
+            (await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")).message_id
             for word in ("one", "two", "three")
         ]
 
@@ -113,7 +113,7 @@ class MessengerContract:
 
         assert raised.value.failure is failure
         assert raised.value.detail
-        assert again
+        assert again.message_id
 
     async def test_acknowledges_a_message(self, far_side: MessengerAtWork) -> None:
         """By its id, and for some seconds."""

@@ -7,7 +7,7 @@ import pytest
 from application.ports.standings import StandingChanges, Standings
 from domain.contents import Choice
 from domain.conversations import Conversation, Person
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, MOST_REMARKS, Standing
 
 ANA = Conversation(channel="whatsapp", user="15550002222")
 BOB = Conversation(channel="whatsapp", user="15550003333")
@@ -32,6 +32,9 @@ class StandingsContract:
             {"session": 3},
             {"choices": CHOICES},
             {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
+            {"marketing_stopped_at": 1_750_000_000.5},
+            {"marketing_resumed_at": 1_750_000_000.5},
+            {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, standings: Standings, changes: StandingChanges) -> None:
@@ -57,6 +60,9 @@ class StandingsContract:
             {"session": 0},
             {"choices": ()},
             {"moved_to": None, "moved_at": 0.0},
+            {"marketing_stopped_at": None},
+            {"marketing_resumed_at": None},
+            {"answered_at": None, "quick_rounds": 0, "loop_until": None},
         ],
     )
     async def test_a_field_can_be_cleared(self, standings: Standings, blank: StandingChanges) -> None:
@@ -68,6 +74,11 @@ class StandingsContract:
             "choices": CHOICES,
             "moved_to": MOVED,
             "moved_at": 3.0,
+            "marketing_stopped_at": 4.0,
+            "marketing_resumed_at": 5.0,
+            "answered_at": 6.0,
+            "quick_rounds": 7,
+            "loop_until": 8.0,
         }
         await standings.change(conversation=ANA, **full)
         await standings.change(conversation=ANA, **blank)
@@ -79,10 +90,11 @@ class StandingsContract:
         self, standings: Standings, times: tuple[float, float]
     ) -> None:
         """Whoever comes first: a takeover is not cut short by a shorter one."""
+        names = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
         for time in times:
-            await standings.change(conversation=ANA, heard_at=time, human_until=time)
+            await standings.change(conversation=ANA, **dict.fromkeys(names, time))  # type: ignore[arg-type]
 
-        assert await standings.of(conversation=ANA) == Standing(heard_at=max(times), human_until=max(times))
+        assert await standings.of(conversation=ANA) == Standing(**dict.fromkeys(names, max(times)))  # type: ignore[arg-type]
 
     async def test_a_time_that_was_cleared_begins_anew(self, standings: Standings) -> None:
         """Who ended a takeover may begin a shorter one."""
@@ -120,6 +132,21 @@ class StandingsContract:
         assert await standings.of(conversation=ANA) == Standing(remarks=remarks[3:], left_out=3)
         await standings.change(conversation=ANA, heard=remarks[3:])
         assert await standings.of(conversation=ANA) == Standing()
+
+    @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f455", "\u0b95"])
+    async def test_the_earliest_of_remarks_that_are_too_long_are_left_out(
+        self, standings: Standings, letter: str
+    ) -> None:
+        """Whatever script they are in: each is cut, and then only so many of them fit."""
+        remarks = tuple(f"{number}{letter * (MAX_REMARKS_LENGTH // 5 - 2)}" for number in range(10, 17))
+        await standings.note(conversation=ANA, remarks=remarks)
+
+        assert await standings.of(conversation=ANA) == Standing(remarks=remarks[2:], left_out=2)
+        await standings.note(conversation=ANA, remarks=[letter * 10 * MAX_REMARK_LENGTH])
+        standing = await standings.of(conversation=ANA)
+        assert standing.remarks[-1].startswith(letter * MAX_REMARK_LENGTH + "\n[36000 more characters are left out]")
+        assert (len(standing.remarks), standing.left_out) == (4, 4)
+        assert sum(map(len, standing.remarks)) <= MAX_REMARKS_LENGTH
 
     async def test_people_have_their_own(self, standings: Standings) -> None:
         """On each channel."""

@@ -89,6 +89,19 @@ class TestRedisStandings(StandingsContract):
 
         assert round(await store.commands.ttl(name) / DAY) == 90
 
+    async def test_who_takes_no_marketing_is_never_forgotten(
+        self, standings: RedisStandings, store: StoreConnections, name: str
+    ) -> None:
+        """Until they take it again: then their standing is kept as long as any."""
+        await standings.note(conversation=ANA, remarks=["hello?"])
+        await standings.change(conversation=ANA, marketing_stopped_at=1.0)
+        await standings.note(conversation=ANA, remarks=["still there?"])
+        for_good = await store.commands.ttl(name)
+        await standings.change(conversation=ANA, marketing_resumed_at=2.0)
+
+        assert for_good == -1
+        assert round(await store.commands.ttl(name) / DAY) == 90
+
     async def test_no_store_no_standing(self, keys: Keys) -> None:
         """It is an error of ours, in our words."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)

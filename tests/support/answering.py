@@ -34,6 +34,7 @@ from application.take_over import TakeOver
 from domain.activity import ActivityKind
 from domain.commands import Commands
 from domain.failures import RetryPolicy
+from domain.loops import LoopPolicy
 from domain.parts import TemplatePart
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
@@ -64,6 +65,7 @@ class Answering:
     texts: Texts = TEXTS
     staleness: Staleness = field(factory=Staleness)
     commands: Commands = field(factory=Commands)
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
     media: MemoryMedia = field(factory=MemoryMedia)
@@ -86,6 +88,7 @@ class Answering:
             session_id=self.session_id,
             staleness=self.staleness,
             commands=self.commands,
+            loops=self.loops,
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
@@ -120,7 +123,13 @@ class Answering:
             standings=self.standings,
             pacer=self.pacer,
             stops=self.stops,
-            send=SendPart(retries=self.retries, log=self.log, clock=self.clock),
+            send=SendPart(
+                retries=self.retries,
+                log=self.log,
+                directory=self.directory,
+                standings=self.standings,
+                clock=self.clock,
+            ),
             clock=self.clock,
         )
 

@@ -122,7 +122,7 @@ class Backstage:
                 keys=MemoryIdempotencyKeys(),
                 clock=StoppedClock(),
             ),
-            find=FindConversation(channels=channels, directory=self.directory),
+            find=FindConversation(channels=channels, directory=self.directory, standings=self.standings),
             take_over=self.take_over,
             stops=self.stops,
             channels=channels,

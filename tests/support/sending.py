@@ -17,7 +17,7 @@ ENVELOPE = {"messaging_product", "recipient_type", "to", "biz_opaque_callback_da
 
 
 async def send(messenger: GraphMessenger, *, to: Person = ANA, reference: str = "turn/0/whatsapp:1") -> str:
-    return await messenger.send(part=HELLO, to=to, reference=reference)
+    return (await messenger.send(part=HELLO, to=to, reference=reference)).message_id
 
 
 async def failed_send(messenger: GraphMessenger, **rest: Any) -> SendFailedError:

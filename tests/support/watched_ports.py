@@ -8,7 +8,7 @@ from attrs import define, field
 
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
-from application.ports.messenger import SendFailedError
+from application.ports.messenger import Accepted, SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.conversations import Person
 from domain.failures import SendFailure
@@ -60,16 +60,16 @@ class WatchedMessenger(MemoryMessenger):
     before_send: Hook | None = None
     after_send: Hook | None = None
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> str:
+    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
         self.steps.append("send")
         if self.before_send:
             await self.before_send()
         if self.send_failures and (failure := self.send_failures.popleft()):
             raise SendFailedError(failure, "told to fail")
-        message_id = await super().send(part=part, to=to, reference=reference)
+        accepted = await super().send(part=part, to=to, reference=reference)
         if self.after_send:
             await self.after_send()
-        return message_id
+        return accepted
 
     @property
     def said(self) -> list[str]:

@@ -1,10 +1,11 @@
 """A channel that only remembers what was said on it."""
 
 from collections import deque
+from collections.abc import Mapping
 
 from attrs import define, evolve, field, frozen
 
-from application.ports.messenger import SendFailedError
+from application.ports.messenger import Accepted, SendFailedError
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
@@ -30,13 +31,14 @@ class SentPart:
 
 @define(kw_only=True)
 class MemoryMessenger:
-    """Sends into `sent`; texts are cut every `limit` characters."""
+    """Sends into `sent`; texts are cut every `limit` characters. `knows_as`: phone numbers that it writes otherwise."""
 
     limit: int = 4096
     acknowledged_seconds: float = 25.0
     paces: Paces = field(factory=Paces)
     files_overtaken: bool = False
     sent: list[SentPart] = field(factory=list)
+    knows_as: Mapping[str, str] = field(factory=dict)
     acknowledged: list[InboundMessage] = field(factory=list)
     failures: deque[SendFailure] = field(factory=deque)
 
@@ -56,11 +58,11 @@ class MemoryMessenger:
         bubbles = self.compose(markdown=part.body)
         return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> str:
+    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
         self._fail_if_told()
         message_id = f"sent-{len(self.sent) + 1}"
         self.sent.append(SentPart(id=message_id, part=part, to=to, reference=reference))
-        return message_id
+        return Accepted(message_id=message_id, phone=self.knows_as.get(to.phone or "", to.phone))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         self._fail_if_told()

@@ -1,13 +1,16 @@
 """Standings in memory."""
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 from attrs import define, evolve, field
 
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, MOST_REMARKS, Standing
+from domain.wording import cut
+
+GROWING = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
 
 
 @define
@@ -25,17 +28,17 @@ class MemoryStandings:
             left = tuple(remark for remark in standing.remarks if remark not in heard)
             standing = evolve(standing, remarks=left, left_out=0)
         changed = evolve(standing, **changes)
-        self._standings[conversation] = evolve(
-            changed,
-            heard_at=_later(changed.heard_at, standing.heard_at),
-            human_until=_later(changed.human_until, standing.human_until),
-        )
+        times: dict[str, Any] = {name: _later(getattr(changed, name), getattr(standing, name)) for name in GROWING}
+        self._standings[conversation] = evolve(changed, **times)
 
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
         standing = await self.of(conversation=conversation)
-        noted = tuple(dict.fromkeys((*standing.remarks, *remarks)))
-        left_out = standing.left_out + max(0, len(noted) - MOST_REMARKS)
-        self._standings[conversation] = evolve(standing, remarks=noted[-MOST_REMARKS:], left_out=left_out)
+        noted = tuple(dict.fromkeys((*standing.remarks, *(cut(remark, MAX_REMARK_LENGTH) for remark in remarks))))
+        kept = noted[-MOST_REMARKS:]
+        while sum(map(len, kept)) > MAX_REMARKS_LENGTH:
+            kept = kept[1:]
+        left_out = standing.left_out + len(noted) - len(kept)
+        self._standings[conversation] = evolve(standing, remarks=kept, left_out=left_out)
 
 
 def _later(time: float | None, before: float | None) -> float | None:

@@ -13,7 +13,8 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.standings import StandingChanges
 from domain.conversations import Conversation
-from domain.standing import MOST_REMARKS, Standing
+from domain.standing import MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, MOST_REMARKS, Standing
+from domain.wording import cut
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -27,6 +28,11 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "choices": codec.load_choices,
     "moved_to": codec.load_person,
     "moved_at": float,
+    "marketing_stopped_at": float,
+    "marketing_resumed_at": float,
+    "answered_at": float,
+    "quick_rounds": int,
+    "loop_until": float,
 }
 WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "heard_at": repr,
@@ -35,6 +41,11 @@ WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
     "choices": codec.dump_choices,
     "moved_to": codec.dump_person,
     "moved_at": repr,
+    "marketing_stopped_at": repr,
+    "marketing_resumed_at": repr,
+    "answered_at": repr,
+    "quick_rounds": str,
+    "loop_until": repr,
 }
 
 
@@ -59,7 +70,13 @@ class RedisStandings:
         await self.store.run(scripts.CHANGE_STANDING, [self._name(conversation)], arguments)
 
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
-        arguments: list[scripts.Argument] = [self._kept_ms, MOST_REMARKS, msgspec.json.encode(remarks)]
+        noted = [cut(remark, MAX_REMARK_LENGTH) for remark in remarks]
+        arguments: list[scripts.Argument] = [
+            self._kept_ms,
+            MOST_REMARKS,
+            MAX_REMARKS_LENGTH,
+            msgspec.json.encode(noted),
+        ]
         await self.store.run(scripts.NOTE_REMARKS, [self._name(conversation)], arguments)
 
     @property

@@ -37,6 +37,7 @@ STATUSES: Mapping[int, SendFailure] = {
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 NEVER_SENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 NO_SUCH_OBJECT = (100, 33)  # or no permission to use it
+RECIPIENT_NOT_ALLOWED = 131030
 DEAD_TOKEN = frozenset({0, 104, 190})
 LONGEST_DETAIL = 500
 
@@ -65,6 +66,11 @@ def names_nothing(response: httpx.Response) -> bool:
     """Whether the request was about an id that is none."""
     fields = _error(response)
     return (_code(fields), fields.get("error_subcode")) == NO_SUCH_OBJECT
+
+
+def recipient_not_allowed(response: httpx.Response) -> bool:
+    """Whether a test number may not write to this recipient; nothing was sent."""
+    return _code(_error(response)) == RECIPIENT_NOT_ALLOWED
 
 
 def token_is_dead(response: httpx.Response) -> bool:

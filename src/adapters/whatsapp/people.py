@@ -11,6 +11,8 @@ from attrs import frozen
 from adapters.whatsapp.fields import Item, MalformedItemError, maybe_identifier, maybe_mapping, maybe_text
 from domain.conversations import Person, phone_number
 
+MAX_NAME_LENGTH = 256
+
 
 def maybe_phone(value: object) -> str | None:
     """The digits of a phone number, however it is written: with a plus sign, spaces, dashes or brackets.
@@ -23,7 +25,7 @@ def maybe_phone(value: object) -> str | None:
 
 def _line(value: object) -> str | None:
     """A name in one line, whatever its owner made of it."""
-    return " ".join((maybe_text(value) or "").split()) or None
+    return " ".join((maybe_text(value) or "").split())[:MAX_NAME_LENGTH] or None
 
 
 @frozen

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from attrs import frozen
+
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.messages import InboundMessage
@@ -16,6 +18,17 @@ class SendFailedError(Exception):
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
+
+
+@frozen(kw_only=True)
+class Accepted:
+    """A message the channel took, by the id that its statuses name.
+
+    `phone` is the number that it goes to, where the channel tells: it may write it otherwise than we did.
+    """
+
+    message_id: str
+    phone: str | None = None
 
 
 class MessengerPort(Protocol):
@@ -48,8 +61,8 @@ class MessengerPort(Protocol):
         """
         ...
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> str:
-        """Send one part and return the channel's id of it; the channel echoes `reference` in its statuses.
+    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
+        """Send one part; the channel echoes `reference` in its statuses.
 
         Raises:
             SendFailedError: classified; UNKNOWN when it may have been sent all the same.

@@ -11,7 +11,8 @@ from domain.standing import Standing
 class StandingChanges(TypedDict, total=False):
     """Fields of a `Standing` with what they become.
 
-    `heard_at` and `human_until` only grow, until None clears them: of two who set one, the later time stays.
+    `heard_at`, `human_until` and the two of `marketing` only grow, until None clears them: of two who set one, the
+    later time stays.
     """
 
     heard_at: float | None
@@ -20,10 +21,18 @@ class StandingChanges(TypedDict, total=False):
     choices: tuple[Choice, ...]
     moved_to: Person | None
     moved_at: float
+    marketing_stopped_at: float | None
+    marketing_resumed_at: float | None
+    answered_at: float | None
+    quick_rounds: int
+    loop_until: float | None
 
 
 class Standings(Protocol):
-    """Kept for some months after the last change. All raise `StoreUnavailableError`."""
+    """Kept for some months after the last change; for good while the person takes no marketing.
+
+    All raise `StoreUnavailableError`.
+    """
 
     async def of(self, *, conversation: Conversation) -> Standing:
         """The standing of a conversation, the blank one where nothing is known."""
@@ -42,6 +51,7 @@ class Standings(Protocol):
     async def note(self, *, conversation: Conversation, remarks: Sequence[str]) -> None:
         """Add remarks for the agent; one that waits already is not added again, so this may be repeated.
 
-        Of too many (`MOST_REMARKS`) the earliest are left out, and counted.
+        One that is too long (`MAX_REMARK_LENGTH`) is cut. Of too many, or too long ones (`MOST_REMARKS`,
+        `MAX_REMARKS_LENGTH`), the earliest are left out, and counted.
         """
         ...

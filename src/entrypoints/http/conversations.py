@@ -18,7 +18,8 @@ PROBLEMS = problem_specs(400, 401, 404, 503)
 class ConversationView:
     """What stands between a person and us. Times are unix seconds; without `human_until` the agent answers.
 
-    `window_open`: whether the channel takes free texts from us now.
+    `window_open`: whether the channel takes free texts from us now. `takes_marketing`: false once they refused it.
+    `loop_until`: until when they are not answered because they seem to be a program; None when they are answered.
     """
 
     channel: str
@@ -28,6 +29,8 @@ class ConversationView:
     human: bool
     human_until: float | None
     session: int
+    takes_marketing: bool
+    loop_until: float | None
 
 
 class ConversationController(Controller):
@@ -54,6 +57,8 @@ class ConversationController(Controller):
             human=standing.with_human(now=now),
             human_until=until if until is not None and until < float("inf") else None,
             session=standing.session,
+            takes_marketing=standing.takes_marketing,
+            loop_until=standing.loop_until if standing.in_loop(now=now) else None,
         )
 
     @post("/human", status_code=204, summary="Take it over: the agent says nothing", responses=PROBLEMS)

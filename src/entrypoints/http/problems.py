@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
-from application.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from application.initiate_message import KeyTakenError, MarketingRefusedError, NothingToSayError, WindowClosedError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
@@ -116,6 +116,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=409,
         kind="window-closed",
         detail="The person wrote too long ago: send a template, or wait until they write again.",
+    ),
+    MarketingRefusedError: Problem(
+        status=409,
+        kind="marketing-refused",
+        detail="The person takes no marketing messages, and a template without a category may be one: "
+        "if it is none, name its category in the template (utility or authentication).",
     ),
     SendFailedError: Problem(
         status=502,

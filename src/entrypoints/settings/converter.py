@@ -11,6 +11,8 @@ from cattrs import Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
+from domain.loops import LoopPolicy
+from domain.parts import TemplateCategory
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import StalePolicy
 from domain.texts import Texts
@@ -38,13 +40,19 @@ def settings_converter() -> Converter:
     converter.register_structure_hook(Sentence, lambda value, _: values.sentence(value))
     converter.register_structure_hook(TextBlock | None, lambda value, _: _told(value, converter))
     converter.register_structure_hook_factory(attrs.has, lambda kind: _block_hook(kind, converter))
-    converter.register_structure_hook(
-        RateLimitPolicy | None,
-        lambda value, _: None if value is None or value is False else converter.structure(value, RateLimitPolicy),
-    )
+    for policy in (RateLimitPolicy, LoopPolicy):
+        converter.register_structure_hook(policy | None, _unless_off(policy, converter))
     converter.register_structure_hook(StalePolicy, lambda value, _: values.one_of(value, StalePolicy))
+    converter.register_structure_hook(
+        TemplateCategory | None, lambda value, _: None if value is None else values.one_of(value, TemplateCategory)
+    )
     converter.register_structure_hook(Texts, lambda value, _: merged(converter.structure(value, TextsBlock)))
     return converter
+
+
+def _unless_off(policy: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
+    """A block of a policy, or `null` or `false` for none."""
+    return lambda value, _: None if value is None or value is False else converter.structure(value, policy)
 
 
 def explain(error: BaseException, *, key: str) -> list[tuple[str, str, str]]:

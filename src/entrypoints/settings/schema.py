@@ -8,6 +8,7 @@ from attrs.validators import ge, gt, le
 
 from domain.commands import Commands
 from domain.debounce import IMMEDIATE, Debounce
+from domain.loops import LoopPolicy
 from domain.rate_limit import RateLimitPolicy
 from domain.staleness import Staleness
 from domain.texts import Texts
@@ -18,6 +19,7 @@ from entrypoints.settings.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
 DEBOUNCE_CAP_SECONDS = 5.0
+GUIDES_CHANNEL = "whatsapp"
 
 
 def without_trailing_slash(url: str) -> str:
@@ -116,14 +118,20 @@ class ChannelSettings:
     name: str
     default_agent: str = field(validator=check.not_empty)
     rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     stale: Staleness = field(factory=Staleness)
     debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
     language: str = field(default="en", validator=check.language_code)
     texts: Texts = field(factory=shipped_texts, repr=False)
-    session_id: str = field(default="{user}", validator=check.session_template)
+    session_id: str = field(validator=check.session_template)
     acknowledge: bool = True
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
+
+    @session_id.default
+    def _session_id(self) -> str:
+        """The phone number alone for the entry of the integration guide; no other entry shares its memories."""
+        return "{user}" if self.name == GUIDES_CHANNEL else "{channel}:{user}"
 
     @property
     def debounce(self) -> Debounce:

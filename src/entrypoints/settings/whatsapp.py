@@ -3,7 +3,7 @@
 from attrs import field, frozen
 from attrs.validators import gt
 
-from domain.parts import TemplatePart
+from domain.parts import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
@@ -11,15 +11,19 @@ from entrypoints.settings.secret import Secret
 
 @frozen(kw_only=True)
 class TemplateSettings:
-    """A template approved by Meta, with the values of its places in order."""
+    """A template approved by Meta, with the values of its places in order.
+
+    Without a `category` it is not sent to people who take no marketing messages.
+    """
 
     name: str = field(validator=check.not_empty)
     language: str = field(validator=check.not_empty)
     parameters: tuple[str, ...] = ()
+    category: TemplateCategory | None = None
 
     @property
     def part(self) -> TemplatePart:
-        return TemplatePart(name=self.name, language=self.language, parameters=self.parameters)
+        return TemplatePart(name=self.name, language=self.language, parameters=self.parameters, category=self.category)
 
 
 @frozen(kw_only=True)

@@ -70,7 +70,7 @@ async def test_a_reply_quotes_what_it_replies_to(meta: RunningSimulator, messeng
 
     answer = await messenger.send(part=TextPart(body="Small", reply_to=written), to=ANA, reference="")
 
-    assert (await meta.message(answer))["reply_to"] == written
+    assert (await meta.message(answer.message_id))["reply_to"] == written
 
 
 async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, messenger: GraphMessenger) -> None:

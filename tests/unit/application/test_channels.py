@@ -26,7 +26,7 @@ def test_a_fresh_start_is_another_session() -> None:
 
     sessions = [channel.session_of(conversation, Standing(session=number)) for number in range(3)]
 
-    assert sessions == ["15550002222", "15550002222~1", "15550002222~2"]
+    assert sessions == ["15550002222", "15550002222~new1", "15550002222~new2"]
 
 
 def test_a_user_id_cannot_break_the_template() -> None:

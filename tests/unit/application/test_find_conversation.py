@@ -3,9 +3,10 @@
 import pytest
 
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.standings import MemoryStandings
 from application.channels import Channels, UnknownChannelError
 from application.find_conversation import FindConversation
-from domain.conversations import Person
+from domain.conversations import Conversation, Person
 from domain.identity import IdentityChange, Sighting
 from support.signed_channel import whatsapp
 
@@ -19,7 +20,7 @@ def directory() -> MemoryDirectory:
 
 @pytest.fixture
 def find(directory: MemoryDirectory) -> FindConversation:
-    return FindConversation(channels=Channels.of([whatsapp()]), directory=directory)
+    return FindConversation(channels=Channels.of([whatsapp()]), directory=directory, standings=MemoryStandings())
 
 
 async def see(directory: MemoryDirectory, at: float, *, phone: str | None = None, user_id: str | None = None) -> None:
@@ -63,6 +64,17 @@ async def test_a_number_with_its_next_owner(
 async def test_who_is_unknown_has_a_conversation(find: FindConversation, name: str, user: str) -> None:
     """Anybody might write."""
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
+
+
+@pytest.mark.parametrize(("name", "heard"), [("541123456789", "5491123456789"), ("+52 1 55 1234 5678", "525512345678")])
+async def test_who_is_known_by_the_other_writing_of_a_number(find: FindConversation, name: str, heard: str) -> None:
+    """Is found by both, once they have written."""
+    person = Conversation(channel="whatsapp", user=heard)
+    before = await find(f"whatsapp:{name}")
+    await find.standings.change(conversation=person, heard_at=1.0)
+
+    assert before != person
+    assert await find(f"whatsapp:{name}") == person
 
 
 @pytest.mark.parametrize("name", ["fax:1", "whatsapp:", "whatsapp", ":1", ""])

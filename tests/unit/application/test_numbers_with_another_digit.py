@@ -12,6 +12,7 @@ from support.answering import Answering
 from support.hearing import receive
 from support.messages import message
 from support.turns import answer_once
+from support.watched_ports import WatchedMessenger
 
 WRITTEN = Person(phone="5511987654321")
 REACHED = Person(phone="551187654321")
@@ -64,7 +65,7 @@ async def test_who_answers_is_the_person_that_was_written_to(user_id: str | None
 
 
 async def test_who_wrote_before_is_written_to_in_their_conversation() -> None:
-    """From the second time on; to ask for the first once more sends nothing."""
+    """Each time; to ask for the first once more sends nothing."""
     answering = Answering()
     await receive(answering, message("Hi", person=REACHED, sent_at=answering.clock.now() - 60))
     await answer_once(answering)
@@ -117,3 +118,64 @@ async def test_a_status_that_comes_late_takes_nobodys_number() -> None:
     await receive(answering, late)
 
     assert [await found(answering, person) for person in (WRITTEN, REACHED)] == [WRITTEN.phone, REACHED.phone]
+
+
+# To the channel each of these has a digit more, or fewer, than an operator writes.
+WRITINGS = [("5511987654321", "551187654321"), ("541123456789", "5491123456789"), ("5215512345678", "525512345678")]
+
+
+@pytest.mark.parametrize(("written", "known"), [*WRITINGS, *(pair[::-1] for pair in WRITINGS)])
+async def test_who_has_written_is_one_person_by_both_numbers(written: str, known: str) -> None:
+    """An operator's first message is in their conversation already."""
+    answering = Answering()
+    await receive(answering, message("Hi", person=Person(phone=known), sent_at=answering.clock.now() - 60))
+    await answer_once(answering)
+
+    initiated = await answering.initiate(channel="whatsapp", to=Person(phone=written), parts=[HELLO], key="a")
+
+    assert initiated.conversation.user == known
+
+
+@pytest.mark.parametrize("written", ["541123456789", "5215512345678", "15550002222"])
+async def test_a_number_of_which_nobody_wrote_is_its_own(written: str) -> None:
+    """Its other writing, if there is one, is nobody's yet."""
+    answering = Answering()
+
+    initiated = await answering.initiate(channel="whatsapp", to=Person(phone=written), parts=[HELLO], key="a")
+
+    assert initiated.conversation.user == written
+
+
+async def test_two_who_have_written_by_both_numbers_are_written_to_apart() -> None:
+    """Neither gets what is for the other."""
+    answering = Answering()
+    for person in (WRITTEN, REACHED):
+        await receive(answering, message("Hi", person=person, sent_at=answering.clock.now() - 60))
+        await answer_once(answering)
+
+    assert (await write_first(answering)).conversation == conversation_of(WRITTEN)
+
+
+@pytest.mark.parametrize(("written", "known"), WRITINGS)
+async def test_the_number_that_the_channel_chose_is_learned_when_it_takes_a_message(written: str, known: str) -> None:
+    """No status has to come: they may answer before it does."""
+    answering = Answering(messenger=WatchedMessenger(knows_as={written: known}))
+    await answering.initiate(channel="whatsapp", to=Person(phone=written), parts=[HELLO], key="a")
+    await answer_once(answering)
+
+    answers = Person(phone=known, user_id="XX.13491208655302741918")
+    await receive(answering, message("Who is this?", person=answers, sent_at=answering.clock.now() + 5))
+    await answer_once(answering)
+
+    (call,) = answering.agent.calls
+    assert call.session_id == written
+
+
+async def test_an_answer_teaches_no_number() -> None:
+    """It goes to who wrote, by the number they wrote from."""
+    answering = Answering(messenger=WatchedMessenger(knows_as={str(REACHED.phone): str(WRITTEN.phone)}))
+    await receive(answering, message("Hi", person=REACHED, sent_at=answering.clock.now()))
+
+    await answer_once(answering)
+
+    assert await found(answering, WRITTEN) == WRITTEN.phone

@@ -33,7 +33,7 @@ async def test_a_fresh_start_is_another_session() -> None:
     await say(answering, "2")
 
     assert answering.messenger.said[1] == "A fresh start."
-    assert [call.session_id for call in answering.agent.calls] == ["15550002222", "15550002222~1"]
+    assert [call.session_id for call in answering.agent.calls] == ["15550002222", "15550002222~new1"]
     assert answering.agent.calls[-1].query == "2"
 
 
@@ -44,7 +44,7 @@ async def test_what_follows_a_fresh_start_is_answered_in_it() -> None:
     assert await say(answering, "old", "/new", "question") is Outcome.ANSWERED
 
     (call,) = answering.agent.calls
-    assert (call.query, call.session_id) == ("question", "15550002222~1")
+    assert (call.query, call.session_id) == ("question", "15550002222~new1")
 
 
 @pytest.mark.parametrize("typed", ["2", "large", "Large"])

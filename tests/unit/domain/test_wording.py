@@ -1,7 +1,11 @@
 """Messages and parts in words."""
 
+import re
+
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.messages import (
@@ -33,7 +37,7 @@ from domain.parts import (
     TemplatePart,
     TextPart,
 )
-from domain.wording import in_words, part_in_words
+from domain.wording import MAX_MESSAGE_LENGTH, in_words, latest, part_in_words
 from support.messages import message
 
 SHOP = Location(latitude=52.5, longitude=13.4, name="Shop", address="Main St 1")
@@ -146,3 +150,33 @@ def test_how_it_came_is_told() -> None:
 def test_each_part_can_be_read(part: Part, words: str) -> None:
     """Choices with their numbers, files with their address."""
     assert part_in_words(part) == words
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Text(body="x" * 65_536),
+        FilledForm(name="x" * 65_536, fields="[" * 65_536),
+        Order(items=(OrderItem(product="p", quantity=1, price=1.0, currency="EUR"),) * 5_000),
+        SharedContacts(cards=(ANA_CARD,) * 2_000),
+        Correction(message_id="m.1", body="x\n[" * 20_000),
+    ],
+    ids=lambda content: type(content).__name__,
+)
+def test_what_one_message_says_has_an_end(content: Content) -> None:
+    """Whatever it is; the agent hears how much is missing."""
+    said = in_words(evolve(message(), content=content))
+
+    assert re.fullmatch(r"\n\[\d+ more characters are left out\]", said[MAX_MESSAGE_LENGTH:])
+
+
+@given(texts=st.lists(st.text(alphabet="ab", max_size=12), min_size=1, max_size=12), longest=st.integers(0, 60))
+def test_of_too_much_the_latest_stays(texts: list[str], longest: int) -> None:
+    """As many as fit, and the last in any case; with a word of what is missing."""
+    kept = latest(texts, longest)
+
+    missing = len(texts) - len(kept) + (kept is not texts)
+    assert list(kept[-(len(texts) - missing) :]) == texts[missing:]
+    assert sum(map(len, texts[missing:])) <= max(longest, len(texts[-1]))
+    assert missing == 0 or sum(map(len, texts[missing - 1 :])) > longest
+    assert (kept[0] == f"[{missing} earlier messages are left out]") is (missing > 0)

@@ -1,6 +1,6 @@
 -- Set fields of the standing KEYS[1] and keep it for ARGV[1] ms from now. ARGV[2] are the remarks that were heard; then
 -- name and value of each field, which an empty value takes away.
-local grows = { heard_at = true, human_until = true }
+local grows = { heard_at = true, human_until = true, marketing_stopped_at = true, marketing_resumed_at = true }
 
 local heard = cjson.decode(ARGV[2])
 if #heard > 0 then
@@ -22,4 +22,4 @@ for at = 3, #ARGV, 2 do
     redis.call('HSET', KEYS[1], name, value)
   end
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+expire_in(ARGV[1])

@@ -1,15 +1,26 @@
--- Add the remarks ARGV[3] to those of the standing KEYS[1], which keeps the latest ARGV[2] for ARGV[1] ms from now.
+-- Add the remarks ARGV[4] to those of the standing KEYS[1], which keeps the latest ARGV[2] for ARGV[1] ms from now, and
+-- of these no more than have ARGV[3] characters together.
+local function characters(text)
+  local _, continued = text:gsub('[\128-\191]', '')
+  return #text - continued
+end
+
 local kept = remarks()
-for _, remark in ipairs(cjson.decode(ARGV[3])) do
+for _, remark in ipairs(cjson.decode(ARGV[4])) do
   if not contains(kept, remark) then
     kept[#kept + 1] = remark
   end
 end
-local many = #kept - ARGV[2]
-if many > 0 then
-  kept = { unpack(kept, many + 1) }
+local first, length = #kept + 1, 0
+while first > 1 and #kept - first + 1 < tonumber(ARGV[2]) do
+  length = length + characters(kept[first - 1])
+  if length > tonumber(ARGV[3]) then break end
+  first = first - 1
+end
+if first > 1 then
+  kept = { unpack(kept, first) }
   local left_out = tonumber(redis.call('HGET', KEYS[1], 'left_out') or '') or 0
-  redis.call('HSET', KEYS[1], 'left_out', left_out + many)
+  redis.call('HSET', KEYS[1], 'left_out', left_out + first - 1)
 end
 keep(kept)
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+expire_in(ARGV[1])

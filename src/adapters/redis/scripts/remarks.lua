@@ -18,6 +18,17 @@ local function keep(kept)
   end
 end
 
+-- Forget the standing in so many ms; never while the person takes no marketing, or their no would be forgotten with it.
+local function expire_in(ms)
+  local stopped = tonumber(redis.call('HGET', KEYS[1], 'marketing_stopped_at') or '')
+  local resumed = tonumber(redis.call('HGET', KEYS[1], 'marketing_resumed_at') or '')
+  if stopped and (not resumed or resumed <= stopped) then
+    redis.call('PERSIST', KEYS[1])
+  else
+    redis.call('PEXPIRE', KEYS[1], ms)
+  end
+end
+
 local function contains(list, wanted)
   for _, item in ipairs(list) do
     if item == wanted then

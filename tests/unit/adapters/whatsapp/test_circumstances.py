@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from adapters.whatsapp.people import MAX_NAME_LENGTH
 from domain.conversations import Conversation, Person
 from domain.delivery import StatusUpdate
 from domain.identity import IdentityChange
@@ -89,6 +90,7 @@ def test_all_names_of_a_person() -> None:
         ({"username": "ana.example"}, "ana.example"),
         ({"name": 5, "username": "ana.example"}, "ana.example"),
         ({"name": " "}, None),
+        ({"name": "Ana " * 1000}, ("Ana " * 1000)[:MAX_NAME_LENGTH]),
     ],
 )
 def test_a_user_name_stands_in_for_a_name(profile: object, name: str | None) -> None:

@@ -1,17 +1,22 @@
 """The Graph API, spoken to over a socket."""
 
+import json
+
 import pytest
 from attrs import evolve
 
 from adapters.whatsapp.messenger import GraphMessenger
+from application.ports.messenger import Accepted
 from domain.conversations import Person
 from domain.failures import SendFailure
 from domain.pacing import Pace
 from domain.parts import TextPart
-from support.graph_server import TOKEN, GraphServer, accepted, success
+from support.graph_server import TOKEN, Answer, GraphServer, accepted, refusal, success
 from support.messages import message
 from support.sending import HELLO, HIDDEN, failed_send, send
 from support.whatsapp_webhooks import NUMBER
+
+NOT_ALLOWED = 131030
 
 
 async def test_a_text_as_the_graph_api_wants_it(graph: GraphServer, messenger: GraphMessenger) -> None:
@@ -137,3 +142,54 @@ async def test_markdown_is_formatted_and_split(messenger: GraphMessenger) -> Non
 async def test_half_an_emoji_is_replaced(messenger: GraphMessenger) -> None:
     """It could be neither stored nor sent."""
     assert messenger.compose(markdown="cut \ud83d here") == (TextPart(body="cut ? here"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [("5511987654321", "551187654321"), ("541123456789", "5491123456789"), ("5215512345678", "525512345678")],
+)
+async def test_a_number_that_a_test_number_does_not_know_is_tried_in_its_other_writing(
+    graph: GraphServer, messenger: GraphMessenger, written: str, other: str
+) -> None:
+    """Its list of recipients has one of the two; the message is the same."""
+    graph.script += [refusal(NOT_ALLOWED), accepted("wamid.9")]
+
+    message_id = await send(messenger, to=Person(phone=written))
+
+    first, second = graph.requests
+    assert message_id == "wamid.9"
+    assert (first.body["to"], second.body["to"]) == (f"+{written}", f"+{other}")
+    assert {**first.body, "to": ""} == {**second.body, "to": ""}
+
+
+@pytest.mark.parametrize(("phone", "tried"), [("541123456789", 2), ("15550002222", 1)])
+async def test_a_number_that_is_not_known_in_either_writing_is_refused(
+    graph: GraphServer, messenger: GraphMessenger, phone: str, tried: int
+) -> None:
+    """Nothing is tried a third time."""
+    graph.script += [refusal(NOT_ALLOWED)] * tried
+
+    error = await failed_send(messenger, to=Person(phone=phone))
+
+    assert (error.failure, len(graph.requests)) == (SendFailure.FINAL, tried)
+
+
+@pytest.mark.parametrize(
+    ("contact", "phone"),
+    [
+        ({"input": "+541123456789", "wa_id": "5491123456789"}, "5491123456789"),
+        ({"input": "+541123456789", "user_id": "AR.1"}, None),
+        ({"wa_id": "AR.1"}, None),
+        ({"wa_id": ["5491123456789"]}, None),
+    ],
+)
+async def test_the_number_that_meta_chose_is_told(
+    graph: GraphServer, messenger: GraphMessenger, contact: dict[str, object], phone: str | None
+) -> None:
+    """Where it names one."""
+    document = {"contacts": [contact], "messages": [{"id": "wamid.9"}]}
+    graph.script.append(Answer(json.dumps(document).encode()))
+
+    taken = await messenger.send(part=HELLO, to=Person(phone="541123456789"), reference="")
+
+    assert taken == Accepted(message_id="wamid.9", phone=phone)

@@ -24,6 +24,8 @@ async def test_a_conversation_nobody_knows_is_blank() -> None:
         "human": False,
         "human_until": None,
         "session": 0,
+        "takes_marketing": True,
+        "loop_until": None,
     }
 
 

@@ -5,9 +5,12 @@ from attrs import evolve
 
 from adapters.memory.media import MemoryMedia
 from application.channels import Channels
+from domain.conversations import Conversation
 from domain.failures import SendFailure
 from support.http_services import ANA, KEYED, MESSAGES, TEMPLATE, Backstage
 from support.signed_channel import whatsapp
+
+ANAS_CONVERSATION = Conversation(channel="whatsapp", user=ANA.removeprefix("+"))
 
 
 async def test_a_person_without_a_number_is_named_by_their_id() -> None:
@@ -31,6 +34,7 @@ async def test_a_person_without_a_number_is_named_by_their_id() -> None:
         ({"to": ANA, "user_id": "US.1", "messages": [TEMPLATE]}, "no-addressee"),
         ({"to": ANA, "messages": "hello"}, "parameters"),
         ({"to": ANA, "messages": [TEMPLATE], "media": []}, "parameters"),
+        ({"to": ANA, "messages": [{"template": {**TEMPLATE["template"], "category": "ads"}}]}, "misspoken"),
         ({"to": ANA, "messages": [{"text": "I ask a colleague.", "hand_over": "why"}]}, "misspoken"),
         ([], "parameters"),
     ],
@@ -66,6 +70,21 @@ async def test_a_closed_window_takes_templates_alone() -> None:
 
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:trunkline:problem:window-closed")
     assert taken.status_code == 202
+
+
+async def test_who_takes_no_marketing_is_sent_none() -> None:
+    """409 says what can be done: here, to say that the template is none."""
+    behind = Backstage()
+    await behind.standings.change(conversation=ANAS_CONVERSATION, marketing_stopped_at=1.0)
+    shipped = {"template": {**TEMPLATE["template"], "category": "utility"}}
+    async with behind.client() as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+        taken = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [shipped]})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:trunkline:problem:marketing-refused")
+    assert "category" in refused.json()["detail"]
+    assert taken.status_code == 202
+    assert len(behind.mailbox.initiated) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import pytest
 
 from domain.debounce import IMMEDIATE
+from domain.loops import LoopPolicy
+from domain.parts import TemplateCategory
 from domain.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings
 from support.configuration import HIDDEN, ConfigurationDirectory
@@ -43,6 +45,29 @@ def test_a_rate_limit_needs_no_second_key(config: ConfigurationDirectory) -> Non
     assert load(config).rate_limit == RateLimitPolicy(window_seconds=60, max_messages=5)
 
 
+@pytest.mark.parametrize("value", ["null", "false"])
+def test_loops_may_be_answered(config: ConfigurationDirectory, value: str) -> None:
+    config.write_whatsapp(loops=value)
+
+    assert load(config).loops is None
+
+
+def test_a_loop_may_be_found_sooner(config: ConfigurationDirectory) -> None:
+    """What is not said stays as shipped."""
+    config.write_whatsapp(loops="{max_rounds: 5}")
+
+    assert load(config).loops == LoopPolicy(max_rounds=5)
+
+
+def test_a_late_template_may_name_its_category(config: ConfigurationDirectory) -> None:
+    """For people who take no marketing messages."""
+    config.write_whatsapp(late_template="{name: back, language: en_US, category: utility}")
+
+    template = load(config).late_template
+    assert template is not None
+    assert template.part.category is TemplateCategory.UTILITY
+
+
 def test_debounce_can_be_taken_away(config: ConfigurationDirectory) -> None:
     config.write_whatsapp(debounce_seconds="0")
 
@@ -53,6 +78,17 @@ def test_a_session_may_be_kept_apart_by_channel(config: ConfigurationDirectory) 
     config.write_whatsapp(session_id='"{channel}/{user}"')
 
     assert load(config).session_id == "{channel}/{user}"
+
+
+@pytest.mark.parametrize(("name", "session_id"), [("whatsapp", "{user}"), ("whatsapp-sales", "{channel}:{user}")])
+def test_only_the_guides_entry_has_the_bare_number_for_a_session(
+    config: ConfigurationDirectory, name: str, session_id: str
+) -> None:
+    """Each number has people of its own, and so memories of its own."""
+    config.write_whatsapp(type="whatsapp")
+    config.write_channels((config.path / "channels.yaml").read_text().replace("  whatsapp:", f"  {name}:"))
+
+    assert load(config).session_id == session_id
 
 
 def test_an_empty_verify_token_is_warned_about(config: ConfigurationDirectory) -> None:

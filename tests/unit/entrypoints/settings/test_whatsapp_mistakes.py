@@ -80,6 +80,7 @@ def test_a_number_without_quotes_is_refused(config: ConfigurationDirectory) -> N
         ("session_id", '"{channel}"', "lacks {user}, so that all people would share one memory; use {user}"),
         ("rate_limit", "30", "must be a block of keys, but is a number; write its keys indented on the lines below"),
         ("rate_limit", "true", "must be a block of keys, but is true or false; write its keys indented"),
+        ("loops", "20", "must be a block of keys, but is a number; write its keys indented on the lines below"),
         ("texts", "", "must be a block of keys, but is nothing; write its keys indented on the lines below"),
     ],
 )

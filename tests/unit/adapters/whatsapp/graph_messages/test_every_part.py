@@ -20,9 +20,9 @@ async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, 
     """Presented as one part, and taken."""
     (shown,) = messenger.present(part=part)
 
-    message_id = await messenger.send(part=shown, to=ANA, reference="turn/0/whatsapp:1")
+    accepted = await messenger.send(part=shown, to=ANA, reference="turn/0/whatsapp:1")
 
-    assert message_id == "wamid.sent.1"
+    assert accepted.message_id == "wamid.sent.1"
     assert graph.sent[0].body["to"] == "+15550002222"
     assert graph.complaints == []
 
