@@ -17,7 +17,7 @@ from application.ports.inbound_channel import ForgedWebhookError, MalformedWebho
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.replay_dead_letter import HumanAnswersError
-from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError
+from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
 
 MEDIA_TYPE = "application/problem+json"
 # What is left of a body that was refused would be taken for the next request.
@@ -83,7 +83,15 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     MalformedWebhookError: Problem(status=400, kind="malformed", detail="The body is not in the channel's format."),
     BodyTooLargeError: Problem(status=413, kind="too-large", detail="The body has more than 3 MB.", headers=CLOSE),
     BodyTooSlowError: Problem(status=408, kind="too-slow", detail="The body did not come in time.", headers=CLOSE),
+    TooManyBodiesError: Problem(
+        status=503,
+        kind="too-many-bodies",
+        detail="Too many bodies are under way at once: send it again later.",
+        headers={"Retry-After": "2", **CLOSE},
+    ),
     ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
+    # Only what a caller sent is read by functions that call themselves.
+    RecursionError: Problem(status=400, kind="too-deep", detail="The body is nested too deeply."),
     UnknownDeadLetterError: Problem(
         status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
     ),
