@@ -1,29 +1,26 @@
 """Close a connection so that its peer can read the last answer."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 # A whole refused body of a few megabytes, from a peer that sends it at once.
 MAX_LINGER_BYTES = 16 * 1024 * 1024
-LINGER_SECONDS = 5.0
+LINGER_SECONDS = 10.0
 
 
 class LingeringTransport:
     """A transport whose `close` does not lose the answer that was just written. All else is the transport's own.
 
     A socket that is closed before everything was read resets the connection, and the peer may lose an answer it has
-    not read yet (RFC 9112, section 9.6). So where `unread` says that more is coming, `close` ends our side only. What
+    not read yet (RFC 9112, section 9.6). So while `unread` says that more is coming, `close` ends our side only. What
     still comes goes to `discard`, until the peer closes, or time or bytes run out.
     """
 
-    def __init__(
-        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, *, unread: Callable[[], bool]
-    ) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
-        self._unread = unread
         self._left = MAX_LINGER_BYTES
+        self.unread = False
         self.lingers = False
 
     def __getattr__(self, name: str) -> Any:
@@ -42,7 +39,7 @@ class LingeringTransport:
         """Send what was written, then end, within `LINGER_SECONDS`."""
         if self.is_closing():
             return
-        if self._unread():
+        if self.unread:
             self.linger()
             return
         self._transport.close()

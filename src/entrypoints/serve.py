@@ -22,6 +22,7 @@ from entrypoints.descriptors import raise_descriptor_limit
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.trim import trimmed_memory
 from entrypoints.web_server import Ready, run_web
 
 WATCH_SECONDS = 1.0
@@ -90,6 +91,7 @@ async def run(container: Container, *, role: Role = Role.ALL, probes: bool = Fal
         if role is not Role.WEB:
             parts.append(container.worker().run(stopping=stopping))
         stack.enter_context(_garbage_collected_seldom())
+        await stack.enter_async_context(trimmed_memory())
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):

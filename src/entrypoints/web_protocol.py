@@ -90,8 +90,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._held = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        lingering = LingeringTransport(transport, self.loop, unread=self._body_unread)
-        super().connection_made(lingering)  # type: ignore[arg-type]
+        super().connection_made(LingeringTransport(transport, self.loop))  # type: ignore[arg-type]
         over = len(self.connections) - self._limits.connections
         if over > 0:
             self._limits.warn()
@@ -157,10 +156,12 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._parsed_bytes = self._raw_bytes = 0
         self._within_head = False
         self._heads_received += 1
+        self.transport.unread = True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self.transport.unread = False
         self._within_head = True
 
     def on_response_complete(self) -> None:
@@ -190,9 +191,6 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 
-    def _body_unread(self) -> bool:
-        return self.cycle is not None and self.cycle.more_body
-
     def _refuse_connection(self, *, silently: bool) -> None:
         if silently:
             self.transport.abort()
@@ -210,6 +208,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         more = size - self._held
         if more > 0 and (size > MAX_HEAD_BYTES or not self._limits.heads.take(more)):
             self.transport.abort()
+            self.parser = None  # with what it holds; asyncio tells of the end only after all that came at the same time
             return
         if more < 0:
             self._limits.heads.give(-more)
