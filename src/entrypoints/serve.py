@@ -20,6 +20,7 @@ from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from entrypoints.container import Container
 from entrypoints.descriptors import raise_descriptor_limit
 from entrypoints.http.app import create_app, create_probes
+from entrypoints.loopback import loopback_only
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.trim import trimmed_memory
@@ -100,7 +101,8 @@ async def run(container: Container, *, role: Role = Role.ALL, probes: bool = Fal
 
 def _web_application(container: Container, *, role: Role, probes: bool) -> ASGIApp | None:
     if role is not Role.WORKER:
-        return create_app(container.services())
+        app = create_app(container.services())
+        return loopback_only(app) if container.admin_open() else app
     return create_probes(container.services()) if probes else None
 
 

@@ -8,8 +8,8 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 
 from entrypoints.http.services import Services
+from entrypoints.loopback import LOOPBACK_HOSTS
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SECURITY = {"operator": list[str]()}
 
 
