@@ -15,6 +15,7 @@ from entrypoints.http.problems import problem_response
 from entrypoints.http.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
 from entrypoints.http.webhooks import Webhooks
+from entrypoints.http.wrong_tokens import WrongTokens
 
 
 def create_app(services: Services) -> Litestar:
@@ -31,7 +32,8 @@ def create_app(services: Services) -> Litestar:
             metrics,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        state=State({"services": services}, deep_copy=False),  # for guards, which get no dependencies
+        # For guards, which get no dependencies.
+        state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},
         middleware=[RequestMetrics(services.metrics), BoundedBodies(services.body_memory)],
         request_max_body_size=MAX_BODY_BYTES,

@@ -11,7 +11,7 @@ from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 503)
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 
 @frozen(kw_only=True)

@@ -31,7 +31,7 @@ PING = ServerSentEventMessage(comment="ping", data=None)
     security=[SECURITY],
     summary="Follow what comes in, goes out, is limited and fails",
     description="Each event's data is one activity in JSON. Goes on after Last-Event-ID; without it, only news.",
-    responses=problem_specs(400, 401, 404, 503),
+    responses=problem_specs(400, 401, 404, 429, 503),
 )
 async def events(
     services: NamedDependency[Services],

@@ -17,6 +17,7 @@ from application.ports.inbound_channel import ForgedWebhookError, MalformedWebho
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.replay_dead_letter import HumanAnswersError
+from entrypoints.http.wrong_tokens import TooManyGuessesError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
 
 MEDIA_TYPE = "application/problem+json"
@@ -88,6 +89,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         kind="too-many-bodies",
         detail="Too many bodies are under way at once: send it again later.",
         headers={"Retry-After": "2", **CLOSE},
+    ),
+    TooManyGuessesError: Problem(
+        status=429,
+        kind="too-many-tokens",
+        detail="Too many wrong operators' tokens came from this address: try again later.",
+        headers={"Retry-After": "60"},
     ),
     ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
     # Only what a caller sent is read by functions that call themselves.
