@@ -12,7 +12,11 @@ from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
 from application.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
-from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
+from application.ports.dead_letters import (
+    ImpossibleDeadLetterIdError,
+    UnknownDeadLetterError,
+    UnreadableDeadLetterError,
+)
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
@@ -99,6 +103,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
     # Only what a caller sent is read by functions that call themselves.
     RecursionError: Problem(status=400, kind="too-deep", detail="The body is nested too deeply."),
+    ImpossibleDeadLetterIdError: Problem(
+        status=400, kind="impossible-dead-letter-id", detail="No dead letter can have that id: a number is too large."
+    ),
     UnknownDeadLetterError: Problem(
         status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
     ),
