@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from attrs import define, field
@@ -39,6 +39,7 @@ class WrongTokens:
     """Counts wrong tokens by address; the addresses that were wrong longest ago are forgotten first."""
 
     clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _guesses: OrderedDict[str, Guesses] = field(factory=OrderedDict)
 
     async def wait(self, address: str) -> None:
@@ -58,7 +59,7 @@ class WrongTokens:
         if wait > MAX_WAITING * GUESS_SECONDS:
             raise TooManyGuessesError
         guesses.next_at = now + wait + GUESS_SECONDS
-        await asyncio.sleep(wait)
+        await self.sleep(wait)
 
     def wrong(self, address: str) -> None:
         """Count a wrong token; each one begins the window of a slow address again."""
