@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,7 +26,7 @@ def loopback_only(app: ASGIApp) -> ASGIApp:
     """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _from_here(scope):
+        if scope["type"] != ScopeType.HTTP or _from_here(scope):
             await app(scope, receive, send)
             return
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", b"%d" % len(REFUSAL))]

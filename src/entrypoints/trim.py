@@ -22,7 +22,7 @@ async def trimmed_memory() -> AsyncIterator[None]:
     The GNU C library keeps small blocks that are freed behind one that is not. Elsewhere nothing happens.
     """
     trim = _trim_function()
-    trimming = asyncio.create_task(_keep_trimming(trim)) if trim is not None and STATM.exists() else None
+    trimming = asyncio.create_task(_keep_trimming(trim)) if trim is not None else None
     try:
         yield
     finally:
@@ -31,7 +31,9 @@ async def trimmed_memory() -> AsyncIterator[None]:
 
 
 def _trim_function() -> Callable[[int], int] | None:
-    """malloc_trim(3), where there is one."""
+    """malloc_trim(3), where there is one, and a way to see whether it is worth it."""
+    if not STATM.exists():
+        return None
     try:
         trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError):

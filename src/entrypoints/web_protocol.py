@@ -208,7 +208,8 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         more = size - self._held
         if more > 0 and (size > MAX_HEAD_BYTES or not self._limits.heads.take(more)):
             self.transport.abort()
-            self.parser = None  # with what it holds; asyncio tells of the end only after all that came at the same time
+            # With what it holds: a loop tells of the end only after it has read what came on all connections.
+            self.parser = None  # type: ignore[assignment]
             return
         if more < 0:
             self._limits.heads.give(-more)

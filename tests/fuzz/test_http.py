@@ -1,9 +1,9 @@
 """Whatever arrives over HTTP, the web application answers it, and never with an error of ours."""
 
 import json
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
-from ipaddress import ip_network
 from urllib.parse import unquote
 
 import pytest

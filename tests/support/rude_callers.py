@@ -45,7 +45,7 @@ async def given_back(pid: int, *, to: int, seconds: float = 10) -> None:
 
 async def send_without_reading(port: int, request: bytes, *, up_to: int, seconds: float) -> bool:
     """Send `request` again and again and read nothing; whether the server ended the connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
     block, until = request * (65536 // len(request) + 1), time.monotonic() + seconds
     sent = 0
     try:

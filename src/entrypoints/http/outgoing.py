@@ -25,7 +25,9 @@ class Outgoing(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     to: str | None = None
     user_id: str | None = None
-    messages: Annotated[list[dict[str, Any]], msgspec.Meta(max_length=MAX_MESSAGES)] = msgspec.field(default_factory=list)
+    messages: Annotated[list[dict[str, Any]], msgspec.Meta(max_length=MAX_MESSAGES)] = msgspec.field(
+        default_factory=list
+    )
 
     def person(self) -> Person:
         """Who is to get it.

@@ -21,8 +21,8 @@ from application.ports.inbound_channel import ForgedWebhookError, MalformedWebho
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.replay_dead_letter import HumanAnswersError
-from entrypoints.http.wrong_tokens import TooManyGuessesError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
+from entrypoints.http.wrong_tokens import TooManyGuessesError
 
 MEDIA_TYPE = "application/problem+json"
 # What is left of a body that was refused would be taken for the next request.

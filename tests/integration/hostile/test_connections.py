@@ -112,9 +112,7 @@ async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:
         await connection.close()
 
 
-async def test_a_usual_soft_limit_of_descriptors_is_raised(
-    tmp_path: Path, store_url: str
-) -> None:
+async def test_a_usual_soft_limit_of_descriptors_is_raised(tmp_path: Path, store_url: str) -> None:
     """Eleven hundred idle connections keep nobody out of a service that was started with room for a thousand."""
     config = write_config(
         tmp_path, graph_url="http://127.0.0.1:9", store=store_url, agents_url="http://127.0.0.1:9", rate_limit=False

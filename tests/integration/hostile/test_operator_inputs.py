@@ -1,4 +1,4 @@
-"""What operators and their programs may mistype, over the real store: 400 with the reason, or 404; never an error of ours."""
+"""What operators and their programs may mistype, over the real store: 400 with the reason, never an error of ours."""
 
 import itertools
 from typing import Any
@@ -73,9 +73,7 @@ async def test_an_event_id_that_is_none_is_refused(target: Target, event_id: str
     """Else whoever mistypes it would miss events and not know."""
     headers = {**ADMIN, "Last-Event-ID": event_id} if where == "header" else ADMIN
     query = {"last_event_id": event_id} if where == "query" else {}
-    answer = await target.service.http.get(
-        f"{target.service.url}/v1/channels/events", headers=headers, params=query
-    )
+    answer = await target.service.http.get(f"{target.service.url}/v1/channels/events", headers=headers, params=query)
 
     assert reasoned(answer.status_code, answer.json())
 
@@ -101,7 +99,9 @@ async def test_a_person_of_no_name_is_refused(target: Target, user: str) -> None
 
 
 keys = itertools.count()
-pieces = st.text(max_size=30) | st.sampled_from([DIGITS, "\x00", "..", "0.1-0", "whatsapp:1", "9" * 20, "0.9-" + "9" * 19])
+pieces = st.text(max_size=30) | st.sampled_from(
+    [DIGITS, "\x00", "..", "0.1-0", "whatsapp:1", "9" * 20, "0.9-" + "9" * 19]
+)
 routes = st.sampled_from(
     [
         ("GET", "/v1/dead-letters/{}"),

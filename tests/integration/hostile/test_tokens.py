@@ -69,9 +69,7 @@ async def test_no_odd_token_opens(target: Target, route: str, name: str) -> None
 async def test_one_address_cannot_try_many(target: Target) -> None:
     """Thirty tokens over thirty connections take their time, or are not looked at; others do not wait for them."""
     request = b"GET /v1/dead-letters HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer wrong\r\n\r\n"
-    guesses = [
-        asyncio.create_task(answers(target.service.port, request, address="127.0.2.1")) for _ in range(30)
-    ]
+    guesses = [asyncio.create_task(answers(target.service.port, request, address="127.0.2.1")) for _ in range(30)]
 
     right = await target.service.http.get(f"{target.service.url}/v1/dead-letters", headers=ADMIN)
     done, waiting = await asyncio.wait(guesses, timeout=2.5)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.activity import Activity, ActivityKind
 from entrypoints import web_protocol, web_server
+from entrypoints.byte_limit import ByteLimit
 from entrypoints.http import body
 from support.web_process import EVENTS, LIVEZ, POST, Running, client, running
 
@@ -43,6 +44,31 @@ async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCapt
                 await asyncio.sleep(0.01)
     assert caplog.records == []
     assert server.backstage.mailbox.posts == []
+
+
+async def test_a_body_in_one_piece_finds_room_where_others_stopped_in_the_middle() -> None:
+    """Those hold three quarters of the memory at most; it is free again when they end."""
+    memory = ByteLimit(1000)
+
+    async with running(body_memory=memory) as server:
+        slow = [await server.connect() for _ in range(3)]
+        for one in slow:
+            await one.send(POST + b"Content-Length: 900\r\n\r\n" + b" " * 300)
+        async with asyncio.timeout(5):
+            while memory.held < 600:
+                await asyncio.sleep(0.01)
+        prompt = await server.connect()
+        await prompt.send(POST + b"Content-Length: 300\r\n\r\n" + b'["wamid.1"]'.ljust(300))
+        stored = await prompt.head()
+        refused = await slow[2].head()
+        for one in slow:
+            await one.close()
+        async with asyncio.timeout(5):
+            while memory.held:
+                await asyncio.sleep(0.01)
+
+    assert stored.startswith(b"HTTP/1.1 200")
+    assert refused.startswith(b"HTTP/1.1 503")
 
 
 async def test_too_much_is_refused_before_it_is_sent() -> None:

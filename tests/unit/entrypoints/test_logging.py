@@ -84,7 +84,7 @@ def test_libraries_that_tell_too_much_are_heard_from_warning_on(configure: Confi
     assert [line["event"] for line in lines(stderr)] == ["heard"]
 
 
-@pytest.mark.parametrize("name", ["markdown_it.rules_block", "asyncio", "redis", "httpcore.http11", "httpx", "litestar"])
+@pytest.mark.parametrize("name", ["markdown_it.rules_block", "asyncio", "redis", "httpcore.http11", "litestar"])
 def test_when_we_debug_libraries_do_not(configure: Configure, name: str) -> None:
     """Their debug lines drown ours, and hold what people wrote."""
     stderr = configure("debug")

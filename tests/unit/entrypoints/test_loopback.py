@@ -58,7 +58,15 @@ async def test_a_name_that_is_led_here_is_refused(host: str) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://other.example", "null", "", "https://localhost:8090", "http://localhost", "http://localhost:3000", "file://"],
+    [
+        "http://other.example",
+        "null",
+        "",
+        "https://localhost:8090",
+        "http://localhost",
+        "http://localhost:3000",
+        "file://",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_a_page_from_elsewhere_is_refused(origin: str, method: str) -> None:
