@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -47,6 +47,14 @@ class ReceiveWebhook:
     standings: Standings
     note: NoteEvents
     clock: Clock
+
+    def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
+        """Refuse by its headers a call that no body makes genuine; to be asked before the body is read.
+
+        Raises:
+            UnknownChannelError, ForgedWebhookError: the call is refused.
+        """
+        self.channels[channel].inbound.verify_headers(headers=headers)
 
     async def __call__(self, *, channel: str, headers: dict[str, str], body: bytes) -> Receipt:
         """Store everything the call holds; when this returns, the channel may forget it.

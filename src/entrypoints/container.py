@@ -205,6 +205,7 @@ class Container(containers.DeclarativeContainer):
         metrics=metrics,
         trouble=trouble,
         stopping=stopping,
+        body_memory=providers.Singleton(from_settings.make_body_memory, settings),
         admin_token=providers.Callable(from_settings.admin_token, settings),
         admin_open=admin_open,
     )

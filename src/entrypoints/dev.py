@@ -14,7 +14,6 @@ from entrypoints.serve import agents_prepared, run, stopped_by_signals
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
-    HttpSettings,
     Problem,
     Secret,
     Settings,
@@ -140,7 +139,7 @@ def _development_settings(
         settings.service,
         store=EMBEDDED_STORE,
         agents=_development_agents(settings, environ),
-        http=HttpSettings(host=LOOPBACK, port=settings.service.http.port),
+        http=evolve(settings.service.http, host=LOOPBACK),
     )
     return Settings(service=service, channels=(channel,))
 

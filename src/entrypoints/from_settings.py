@@ -13,6 +13,7 @@ from adapters.redis.connection import CLUSTER
 from adapters.redis.embedded import EmbeddedStore
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
+from entrypoints.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.settings import Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
@@ -52,6 +53,10 @@ def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> Transcrib
     return OpenAITranscriber(
         client=client, url=told.url, model=told.model, api_key=api_key, timeout_seconds=told.timeout_seconds
     )
+
+
+def make_body_memory(settings: Settings) -> ByteLimit:
+    return ByteLimit(settings.service.http.body_memory_mb * MEGABYTE)
 
 
 def admin_token(settings: Settings) -> str | None:

@@ -9,6 +9,7 @@ from structlog.typing import Processor
 # Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
 # handshake's query (uvicorn.access), what people wrote (astromesh).
 DISCREET = ("httpx", "httpcore", "uvicorn.access", "astromesh", "openai")
+OURS = ("adapters", "application", "domain", "entrypoints")
 LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
 
 
@@ -34,7 +35,9 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(tty=sys.stderr.isatty()))
     )
-    logging.basicConfig(handlers=[handler], level=number, force=True)
+    logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)  # libraries do not debug
+    for name in OURS:
+        logging.getLogger(name).setLevel(number)
     _route_libraries(number)
 
 

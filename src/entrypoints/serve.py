@@ -18,9 +18,12 @@ from adapters.astromesh.agent_files import prepare_agents
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from entrypoints.container import Container
+from entrypoints.descriptors import raise_descriptor_limit
 from entrypoints.http.app import create_app, create_probes
+from entrypoints.loopback import loopback_only
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.trim import trimmed_memory
 from entrypoints.web_server import Ready, run_web
 
 WATCH_SECONDS = 1.0
@@ -78,6 +81,7 @@ def agents_prepared(container: Container, *, config_dir: Path, model_url: str | 
 async def run(container: Container, *, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None) -> None:
     """Run the parts of a container until its `stopping` is set; when one of them fails, all stop."""
     stopping = container.stopping()
+    raise_descriptor_limit()
     async with contextlib.AsyncExitStack() as stack:
         if not await _unless(stopping, stack.enter_async_context(_started(container))):
             return
@@ -88,6 +92,7 @@ async def run(container: Container, *, role: Role = Role.ALL, probes: bool = Fal
         if role is not Role.WEB:
             parts.append(container.worker().run(stopping=stopping))
         stack.enter_context(_garbage_collected_seldom())
+        await stack.enter_async_context(trimmed_memory())
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
@@ -96,7 +101,8 @@ async def run(container: Container, *, role: Role = Role.ALL, probes: bool = Fal
 
 def _web_application(container: Container, *, role: Role, probes: bool) -> ASGIApp | None:
     if role is not Role.WORKER:
-        return create_app(container.services())
+        app = create_app(container.services())
+        return loopback_only(app) if container.admin_open() else app
     return create_probes(container.services()) if probes else None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import math
 import socket
 from collections.abc import Callable, Iterator
@@ -9,11 +10,13 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from litestar.types import ASGIApp
 
-from entrypoints.web_protocol import BoundedHeadProtocol
+from entrypoints.byte_limit import ByteLimit
+from entrypoints.descriptors import descriptor_limit
+from entrypoints.web_protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol, ConnectionLimits
 
 # Longer than the minute after which load balancers drop idle connections: who closes first gets no lost request.
 KEEP_ALIVE_SECONDS = 75
-# Above it uvicorn answers 503, and channels deliver again later. Counts idle connections and streams too.
+# Beyond it new connections are refused with 503, and channels deliver again later. Counts idle connections and streams.
 MAX_CONNECTIONS = 4096
 
 type Ready = Callable[[str, int], None]
@@ -52,27 +55,30 @@ async def run_web(
 
 
 def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
+    # The other half of the descriptors is for what we call: the store, agents, the channel.
+    connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
+    limits = ConnectionLimits(connections=connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
     return uvicorn.Config(
         app,
-        http=BoundedHeadProtocol,
+        http=functools.partial(BoundedHeadProtocol, limits=limits),  # type: ignore[arg-type]
         ws="none",
         loop="none",
         lifespan="on",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # its warnings are about requests of strangers, one each
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(grace_seconds),
-        limit_concurrency=MAX_CONNECTIONS,
     )
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.create_server(address[:2], family=family, backlog=2048)
+        both = address[0] == "::" and socket.has_dualstack_ipv6()  # every address of this machine, also those of IPv4
+        listener = socket.create_server(address[:2], family=family, backlog=2048, dualstack_ipv6=both)
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0]  # Python adds the address once more
         raise CannotServeError(f"cannot listen on {host}:{port}: {reason}") from error

@@ -46,6 +46,10 @@ class ChannelAtWork(Protocol):
 
     def forged_headers(self, body: bytes) -> Sequence[dict[str, str]]: ...
 
+    def impossible_headers(self) -> Sequence[dict[str, str]]:
+        """Headers that no body makes genuine."""
+        ...
+
 
 ANA = Said(id="m.1", user="15550002222", text="Hello")
 BOB = Said(id="m.2", user="15550003333", text="Hi", at=1_750_000_001)
@@ -78,6 +82,29 @@ class InboundChannelContract:
         _, body = far_side.call(ANA)
 
         for headers in [{}, *far_side.forged_headers(body)]:
+            with pytest.raises(ForgedWebhookError):
+                far_side.channel.verify(headers=headers, body=body)
+
+    def test_headers_alone_refuse_what_no_body_makes_genuine(self, far_side: ChannelAtWork) -> None:
+        """Before the body is read; a genuine call passes."""
+        headers, _ = far_side.call(ANA)
+
+        far_side.channel.verify_headers(headers=headers)
+
+        for impossible in [{}, *far_side.impossible_headers()]:
+            with pytest.raises(ForgedWebhookError):
+                far_side.channel.verify_headers(headers=impossible)
+
+    @for_any_adapter
+    @given(value=st.text(max_size=80))
+    def test_what_headers_refuse_is_forged(self, far_side: ChannelAtWork, value: str) -> None:
+        """Whatever the first look refuses, the second would refuse as well."""
+        genuine, body = far_side.call(ANA)
+        headers = dict.fromkeys(genuine, value)
+
+        try:
+            far_side.channel.verify_headers(headers=headers)
+        except ForgedWebhookError:
             with pytest.raises(ForgedWebhookError):
                 far_side.channel.verify(headers=headers, body=body)
 

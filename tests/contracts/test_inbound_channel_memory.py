@@ -31,6 +31,9 @@ class MemoryFarSide:
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [{TOKEN_HEADER: "wrong"}, {TOKEN_HEADER: "tökén"}, {TOKEN_HEADER: ""}]
 
+    def impossible_headers(self) -> list[dict[str, str]]:
+        return self.forged_headers(b"")
+
 
 class TestMemoryInbound(InboundChannelContract):
     @pytest.fixture

@@ -35,8 +35,20 @@ class WhatsAppFarSide:
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [sign(body, "another secret"), sign(body + b" ", SECRET), {SIGNATURE_HEADER: ""}]
 
+    def impossible_headers(self) -> list[dict[str, str]]:
+        digest = "0" * 64
+        values = ("", "sha256=", digest, f"sha1={digest}", f"sha256={digest[1:]}", f"sha256={digest}0")
+        odd = (f"sha256={'g' * 64}", f"sha256={digest}\n", f" sha256={digest}", f"SHA256={digest}", "\u0660" * 71)
+        return [{SIGNATURE_HEADER: value} for value in (*values, *odd)]
+
 
 class TestWhatsAppInbound(InboundChannelContract):
     @pytest.fixture
     def far_side(self) -> WhatsAppFarSide:
         return WhatsAppFarSide()
+
+    def test_without_a_secret_headers_say_nothing(self) -> None:
+        """Signatures are not checked then, as ever."""
+        unsigned = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=TOKEN)
+
+        unsigned.verify_headers(headers={})

@@ -1,6 +1,7 @@
 """Whatever arrives over HTTP, the web application answers it, and never with an error of ours."""
 
 import json
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
@@ -22,6 +23,8 @@ from support.signed_channel import whatsapp
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
 
+# Each request from an address of its own: many wrong tokens of one address are slowed down.
+callers = ip_network("10.0.0.0/8").hosts()
 SECRET = "fake-app-secret"
 WEBHOOK = "/v1/channels/whatsapp/webhook"
 SEGMENTS = ["v1", "channels", "whatsapp", "webhook", "events", "dead-letters", "0.1-0", "replay", "livez", "readyz"]
@@ -112,7 +115,7 @@ class Site:
             "root_path": "",
             "query_string": query,
             "headers": headers,
-            "client": ("127.0.0.1", 1),
+            "client": (str(next(callers)), 1),
             "server": ("127.0.0.1", 80),
             "state": {},
         }

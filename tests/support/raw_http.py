@@ -9,17 +9,19 @@ from support.web_process import Connection
 
 
 @asynccontextmanager
-async def connected(port: int) -> AsyncIterator[Connection]:
-    connection = Connection(*await asyncio.open_connection("127.0.0.1", port))
+async def connected(port: int, *, address: str | None = None) -> AsyncIterator[Connection]:
+    """A connection, from `address` of this machine where one is given."""
+    local = None if address is None else (address, 0)
+    connection = Connection(*await asyncio.open_connection("127.0.0.1", port, local_addr=local))
     try:
         yield connection
     finally:
         await connection.close()
 
 
-async def answers(port: int, *pieces: bytes) -> bytes:
+async def answers(port: int, *pieces: bytes, address: str | None = None) -> bytes:
     """Everything the server says to these bytes until it closes; what came before it broke the connection off."""
-    async with connected(port) as connection:
+    async with connected(port, address=address) as connection:
         with contextlib.suppress(ConnectionError):
             for piece in pieces:
                 await connection.send(piece)

@@ -25,6 +25,10 @@ class SignedChannel:
             raise ForgedWebhookError
         return query["hub.challenge"]
 
+    def verify_headers(self, *, headers: Mapping[str, str]) -> None:
+        if "x-test-signature" not in headers:
+            raise ForgedWebhookError
+
     def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         if headers.get("x-test-signature") != SIGNATURE:
             raise ForgedWebhookError

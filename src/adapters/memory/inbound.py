@@ -24,6 +24,9 @@ class MemoryInbound:
         self._check(query.get("token", ""))
         return query.get("challenge", "")
 
+    def verify_headers(self, *, headers: Mapping[str, str]) -> None:
+        self._check(headers.get(TOKEN_HEADER, ""))
+
     def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         self._check(headers.get(TOKEN_HEADER, ""))
         return frozenset({self.channel})

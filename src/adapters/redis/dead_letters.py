@@ -12,6 +12,7 @@ from adapters.redis.keys import Keys
 from application.ports.dead_letters import (
     AnyDeadLetter,
     DeadLetter,
+    ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
     UnreadableDeadLetter,
     UnreadableDeadLetterError,
@@ -19,6 +20,8 @@ from application.ports.dead_letters import (
 from application.ports.mailbox import UnreadableTurnError
 from domain.replies import ReplyKind
 
+MAX_STREAM_NUMBER = 2**64 - 1
+MAX_DIGITS = len(str(MAX_STREAM_NUMBER))
 # What a turn keeps when it begins again: not its failures, and an apology is no answer.
 FAILURES = ("attempts", "retries", "doubts", "unheard", "error")
 PROGRESS = ("reply", "sent:")
@@ -87,10 +90,12 @@ class RedisDeadLetters:
         partition, _, entry = letter_id.partition(".")
         milliseconds, _, sequence = entry.partition("-")
         numbers = (partition, milliseconds, sequence)
-        if (
-            not all(number.isascii() and number.isdigit() for number in numbers)
-            or int(partition) >= self.keys.partitions
-        ):
+        if not all(number.isascii() and number.isdigit() for number in numbers):
+            raise UnknownDeadLetterError(letter_id)
+        # Python reads no number of thousands of digits, and the ids of a stream are two numbers of 64 bits.
+        if any(len(number) > MAX_DIGITS or int(number) > MAX_STREAM_NUMBER for number in numbers):
+            raise ImpossibleDeadLetterIdError(letter_id)
+        if int(partition) >= self.keys.partitions:
             raise UnknownDeadLetterError(letter_id)
         return int(partition), entry
 

@@ -5,6 +5,7 @@ Source: Meta, "Create a webhook endpoint" (April 2026).
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from adapters.whatsapp.webhook import WebhookReader, decode
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
 
 SIGNATURE_HEADER = "x-hub-signature-256"
+SIGNATURE = re.compile("sha256=[0-9a-fA-F]{64}")
 
 
 @frozen(kw_only=True)
@@ -39,6 +41,10 @@ class WhatsAppInbound:
         if query.get("hub.mode") != "subscribe" or not self.verify_token.strip() or not matches:
             raise ForgedWebhookError("the handshake does not carry our verify token")
         return query.get("hub.challenge", "")
+
+    def verify_headers(self, *, headers: Mapping[str, str]) -> None:
+        if self.app_secrets and not SIGNATURE.fullmatch(headers.get(SIGNATURE_HEADER, "")):
+            raise ForgedWebhookError("there is no signature")
 
     def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         if not self.app_secrets:

@@ -11,6 +11,10 @@ class UnknownDeadLetterError(LookupError):
     """There is no dead letter of that id; it may have been replayed or discarded."""
 
 
+class ImpossibleDeadLetterIdError(UnknownDeadLetterError):
+    """The id holds a number beyond those of any store: there never was such a dead letter."""
+
+
 class UnreadableDeadLetterError(Exception):
     """The dead letter of that id can be listed and discarded; to replay it takes a version that can read it."""
 

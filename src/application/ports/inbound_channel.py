@@ -32,6 +32,16 @@ class InboundChannel(Protocol):
         """
         ...
 
+    def verify_headers(self, *, headers: Mapping[str, str]) -> None:
+        """Refuse a call that cannot be the channel's, by its headers alone, before its body is read.
+
+        Who passes is not believed yet: `verify` decides.
+
+        Raises:
+            ForgedWebhookError: no body makes this call genuine.
+        """
+        ...
+
     def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
         """Make sure that the channel itself sent these bytes; compares in constant time.
 

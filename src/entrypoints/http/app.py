@@ -4,6 +4,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from entrypoints.http.body import MAX_BODY_BYTES, BoundedBodies
 from entrypoints.http.channels import ChannelController
 from entrypoints.http.conversations import ConversationController
 from entrypoints.http.dead_letters import DeadLetterController
@@ -14,6 +15,7 @@ from entrypoints.http.problems import problem_response
 from entrypoints.http.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
 from entrypoints.http.webhooks import Webhooks
+from entrypoints.http.wrong_tokens import WrongTokens
 
 
 def create_app(services: Services) -> Litestar:
@@ -30,9 +32,11 @@ def create_app(services: Services) -> Litestar:
             metrics,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        state=State({"services": services}, deep_copy=False),  # for guards, which get no dependencies
+        # For guards, which get no dependencies.
+        state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},
-        middleware=[RequestMetrics(services.metrics)],
+        middleware=[RequestMetrics(services.metrics), BoundedBodies(services.body_memory)],
+        request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi_config(),
         logging_config=None,
     )

@@ -1,9 +1,14 @@
-"""Read the raw body of a request, within bounds of size and time."""
+"""Bodies of requests, within bounds of size, time and memory."""
 
 import asyncio
 from typing import Any
 
 from litestar import Request
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
+
+from entrypoints.byte_limit import ByteLimit
 
 # Meta sends up to 3 MB: WhatsApp Cloud API, "Create a webhook endpoint".
 MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -22,32 +27,75 @@ class ClientLeftError(Exception):
     """The connection ended before the body did; nobody hears the answer."""
 
 
+class TooManyBodiesError(Exception):
+    """All bodies under way together hold as much memory as they may; what came of this one was dropped."""
+
+
+class BoundedBodies(ASGIMiddleware):
+    """Bounds the body of each routed request, and counts it in `memory` until the request is answered."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, memory: ByteLimit) -> None:
+        self._memory = memory
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        body = _BoundedBody(receive, self._memory)
+        try:
+            await next_app(scope, body.receive, send)
+        finally:
+            self._memory.give(body.size)
+
+
+class _BoundedBody:
+    """Receives one body; `size` is how many bytes of it are held."""
+
+    def __init__(self, receive: Receive, memory: ByteLimit) -> None:
+        self._receive = receive
+        self._memory = memory
+        self._deadline: float | None = None
+        self._complete = False
+        self.size = 0
+
+    async def receive(self) -> ReceiveMessage:
+        """The next message of the server.
+
+        Raises:
+            BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError: there is no complete body.
+        """
+        if self._complete:
+            return await self._receive()
+        if self._deadline is None:
+            self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise BodyTooSlowError from error
+        if message["type"] != "http.request":
+            raise ClientLeftError
+        self._complete = not message.get("more_body", False)
+        self._hold(len(message["body"]))
+        return message
+
+    def _hold(self, more: int) -> None:
+        """Bodies that are still coming leave a quarter of the memory to those that are there already.
+
+        So callers that stop in the middle of their bodies cannot keep out webhooks, which mostly come in one piece.
+        """
+        if self.size + more > MAX_BODY_BYTES:
+            raise BodyTooLargeError
+        if not self._memory.take(more, spare=0 if self._complete else self._memory.limit // 4):
+            raise TooManyBodiesError
+        self.size += more
+
+
 async def read_body(request: Request[Any, Any, Any]) -> bytes:
     """The bytes as they were sent; a signature covers exactly these.
 
     Raises:
-        BodyTooLargeError, BodyTooSlowError, ClientLeftError: there is no complete body.
+        BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError: there is no complete body.
     """
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BodyTooLargeError
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(request)
-    except TimeoutError as error:
-        raise BodyTooSlowError from error
-
-
-async def _read(request: Request[Any, Any, Any]) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await request.receive()
-        if message["type"] != "http.request":
-            raise ClientLeftError
-        chunks.append(message["body"])
-        size += len(message["body"])
-        if size > MAX_BODY_BYTES:
-            raise BodyTooLargeError
-        more = message.get("more_body", False)
-    return b"".join(chunks)
+    return await request.body()

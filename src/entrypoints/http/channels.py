@@ -13,7 +13,7 @@ from entrypoints.http.outgoing import Outgoing, digest_of
 from entrypoints.http.problems import NoKeyError, problem_specs
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 503)
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 
 @frozen(kw_only=True)

@@ -5,13 +5,17 @@ from typing import Annotated
 from attrs import frozen
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
+from entrypoints.http.names import ConversationName
 from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 503)
+# A year; for longer, leave it out.
+MAX_HUMAN_SECONDS = 366 * 24 * 3600
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 
 @frozen(kw_only=True)
@@ -43,7 +47,7 @@ class ConversationController(Controller):
 
     @get(summary="What stands between a person and us", responses=PROBLEMS)
     async def show_conversation(
-        self, services: NamedDependency[Services], conversation: FromPath[str]
+        self, services: NamedDependency[Services], conversation: ConversationName
     ) -> ConversationView:
         found = await services.find(conversation)
         standing = await services.standings.of(conversation=found)
@@ -65,12 +69,14 @@ class ConversationController(Controller):
     async def take_over(
         self,
         services: NamedDependency[Services],
-        conversation: FromPath[str],
-        seconds: Annotated[float | None, QueryParameter(ge=1, description="For how long; else until told.")] = None,
+        conversation: ConversationName,
+        seconds: Annotated[
+            float | None, QueryParameter(ge=1, le=MAX_HUMAN_SECONDS, description="For how long; else until told.")
+        ] = None,
     ) -> None:
         found = await services.find(conversation)
         await services.take_over.begin(conversation=found, seconds=seconds, why="an operator took over")
 
     @delete("/human", summary="Give it back to the agent", responses=PROBLEMS)
-    async def give_back(self, services: NamedDependency[Services], conversation: FromPath[str]) -> None:
+    async def give_back(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
         await services.take_over.end(conversation=await services.find(conversation))

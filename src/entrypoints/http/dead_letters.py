@@ -12,7 +12,9 @@ from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 503)
+LETTER_ID = r"^[0-9]+\.[0-9]+-[0-9]+$"
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 
 @frozen(kw_only=True)
@@ -36,7 +38,9 @@ class DeadLetterController(Controller):
         self,
         services: NamedDependency[Services],
         limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
-        after: Annotated[str | None, QueryParameter(description="The last id of the page before.")] = None,
+        after: Annotated[
+            str | None, QueryParameter(pattern=LETTER_ID, description="The last id of the page before.")
+        ] = None,
     ) -> Page:
         letters = await services.dead_letters.page(limit=limit, after=after)
         full = len(letters) == limit

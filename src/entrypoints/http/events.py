@@ -20,6 +20,9 @@ from entrypoints.http.services import Services
 PING_SECONDS = 15.0
 RECONNECT_MILLISECONDS = 2000
 
+# As the feed gives them out; an empty one is none.
+EVENT_ID = r"^([0-9]{1,19}(-[0-9]{1,19})?)?$"
+
 PING = ServerSentEventMessage(comment="ping", data=None)
 
 
@@ -31,12 +34,12 @@ PING = ServerSentEventMessage(comment="ping", data=None)
     security=[SECURITY],
     summary="Follow what comes in, goes out, is limited and fails",
     description="Each event's data is one activity in JSON. Goes on after Last-Event-ID; without it, only news.",
-    responses=problem_specs(400, 401, 404, 503),
+    responses=problem_specs(400, 401, 404, 429, 503),
 )
 async def events(
     services: NamedDependency[Services],
-    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID")] = None,
-    start_after: Annotated[str | None, QueryParameter(name="last_event_id")] = None,
+    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", pattern=EVENT_ID)] = None,
+    start_after: Annotated[str | None, QueryParameter(name="last_event_id", pattern=EVENT_ID)] = None,
 ) -> ServerSentEvent:
     await services.store_ping()
     after = last_event_id or start_after or None

@@ -8,12 +8,13 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 
 from entrypoints.http.services import Services
+from entrypoints.http.wrong_tokens import WrongTokens
+from entrypoints.loopback import LOOPBACK_HOSTS
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SECURITY = {"operator": list[str]()}
 
 
-def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard that wants `Authorization: Bearer` with the admin token.
 
     Without a token the routes do not exist, unless they are open, and then only to who calls this machine by a
@@ -21,19 +22,27 @@ def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteH
     """
     services: Services = connection.app.state.services
     if services.admin_token:
-        _require(services.admin_token, connection.headers.get("authorization", ""))
+        await _require(services.admin_token, connection)
     elif not (services.admin_open and connection.base_url.hostname in LOOPBACK_HOSTS):
         raise NotFoundException
 
 
-def _require(token: str, authorization: str) -> None:
+async def _require(token: str, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Header values are decoded as Latin-1; as bytes they also compare where the token is not ASCII.
 
     Only HTTP's own white space is stripped: in Latin-1 the last byte of an "à" looks like a space too.
     """
+    wrong_tokens: WrongTokens = connection.app.state.wrong_tokens
+    address = connection.client.host if connection.client else ""
+    authorization = connection.headers.get("authorization", "")
+    if authorization:
+        await wrong_tokens.wait(address)
     scheme, _, given = authorization.partition(" ")
     matches = hmac.compare_digest(given.strip(" \t").encode("latin-1"), token.encode())
-    if not (matches and scheme.lower() == "bearer"):
-        raise NotAuthorizedException(
-            "The operators' token is missing or wrong.", headers={"WWW-Authenticate": 'Bearer realm="trunkline"'}
-        )
+    if matches and scheme.lower() == "bearer":
+        return
+    if authorization:
+        wrong_tokens.wrong(address)
+    raise NotAuthorizedException(
+        "The operators' token is missing or wrong.", headers={"WWW-Authenticate": 'Bearer realm="trunkline"'}
+    )

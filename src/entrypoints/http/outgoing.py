@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -12,6 +12,8 @@ from domain.parts import Said
 from domain.spoken import read_answer
 from entrypoints.http.problems import MisspokenMessagesError, NoAddresseeError
 
+# Of one request. What becomes more than ten messages is joined.
+MAX_MESSAGES = 100
 # E.164 allows 15 digits; nothing with fewer than 7 can be called from abroad.
 PHONE_DIGITS = range(7, 16)
 # Digits alone are a phone number, and would lead to the conversation of whoever has it.
@@ -23,7 +25,9 @@ class Outgoing(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     to: str | None = None
     user_id: str | None = None
-    messages: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    messages: Annotated[list[dict[str, Any]], msgspec.Meta(max_length=MAX_MESSAGES)] = msgspec.field(
+        default_factory=list
+    )
 
     def person(self) -> Person:
         """Who is to get it.

@@ -12,12 +12,17 @@ from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
 from application.initiate_message import KeyTakenError, MarketingRefusedError, NothingToSayError, WindowClosedError
-from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
+from application.ports.dead_letters import (
+    ImpossibleDeadLetterIdError,
+    UnknownDeadLetterError,
+    UnreadableDeadLetterError,
+)
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.replay_dead_letter import HumanAnswersError
-from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError
+from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
+from entrypoints.http.wrong_tokens import TooManyGuessesError
 
 MEDIA_TYPE = "application/problem+json"
 # What is left of a body that was refused would be taken for the next request.
@@ -83,7 +88,24 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     MalformedWebhookError: Problem(status=400, kind="malformed", detail="The body is not in the channel's format."),
     BodyTooLargeError: Problem(status=413, kind="too-large", detail="The body has more than 3 MB.", headers=CLOSE),
     BodyTooSlowError: Problem(status=408, kind="too-slow", detail="The body did not come in time.", headers=CLOSE),
+    TooManyBodiesError: Problem(
+        status=503,
+        kind="too-many-bodies",
+        detail="Too many bodies are under way at once: send it again later.",
+        headers={"Retry-After": "2", **CLOSE},
+    ),
+    TooManyGuessesError: Problem(
+        status=429,
+        kind="too-many-tokens",
+        detail="Too many wrong operators' tokens came from this address: try again later.",
+        headers={"Retry-After": "60"},
+    ),
     ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
+    # Only what a caller sent is read by functions that call themselves.
+    RecursionError: Problem(status=400, kind="too-deep", detail="The body is nested too deeply."),
+    ImpossibleDeadLetterIdError: Problem(
+        status=400, kind="impossible-dead-letter-id", detail="No dead letter can have that id: a number is too large."
+    ),
     UnknownDeadLetterError: Problem(
         status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
     ),

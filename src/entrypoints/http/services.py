@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.channels import Channels
 from application.find_conversation import FindConversation
@@ -18,6 +18,7 @@ from application.receive_webhook import ReceiveWebhook
 from application.replay_dead_letter import ReplayDeadLetter
 from application.take_over import TakeOver
 from application.verify_subscription import VerifySubscription
+from entrypoints.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.metrics import Metrics
 from entrypoints.store_trouble import StoreTrouble
 
@@ -28,7 +29,7 @@ class Services:
 
     `store_ping` raises `StoreUnavailableError` when the store is away. Without an `admin_token` the operators'
     routes are off, unless `admin_open`, which is for development on a loopback address. `stopping` is set when
-    the process is to end: streams close, and readiness ends.
+    the process is to end: streams close, and readiness ends. `body_memory`: what all bodies under way may hold.
     """
 
     receive: ReceiveWebhook
@@ -48,5 +49,6 @@ class Services:
     metrics: Metrics
     trouble: StoreTrouble
     stopping: asyncio.Event
+    body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     admin_token: str | None = None
     admin_open: bool = False

@@ -19,6 +19,9 @@ from entrypoints.http.body import read_body
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
+# Browsers name the page that sends a POST; channels send none. Without signatures it is all that tells them apart.
+BROWSERS_HEADER = "origin"
+
 logger = structlog.get_logger(__name__)
 
 
@@ -71,9 +74,12 @@ class Webhooks(Controller):
     async def receive_webhook(
         self, request: Request[Any, Any, Any], services: NamedDependency[Services], channel: FromPath[str]
     ) -> Stored:
-        body = await read_body(request)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
         try:
+            if BROWSERS_HEADER in headers:
+                raise ForgedWebhookError("a web page is no channel")  # noqa: TRY301
+            services.receive.verify_headers(channel=channel, headers=headers)
+            body = await read_body(request)
             receipt = await services.receive(channel=channel, headers=headers, body=body)
         except ForgedWebhookError as error:
             services.metrics.forged(channel=channel)

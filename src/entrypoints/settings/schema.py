@@ -52,10 +52,11 @@ class AgentsSettings:
 
 @frozen(kw_only=True)
 class HttpSettings:
-    """Where we listen."""
+    """Where we listen. `body_memory_mb`: how many megabytes the bodies that are under way at once may hold."""
 
     host: str = field(default="127.0.0.1", validator=check.not_empty)
     port: int = field(default=8080, validator=check.port)
+    body_memory_mb: int = field(default=64, validator=ge(8))
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 
+from entrypoints.loopback import loopback_only
 from entrypoints.simulator.app import create_simulator_app
 from entrypoints.simulator.simulator import Simulator
 from entrypoints.web_server import KEEP_ALIVE_SECONDS
@@ -26,6 +27,8 @@ class _QuietServer(uvicorn.Server):
 async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve within this event loop and yield the address; port 0 takes a free one. Closes the simulator at the end.
 
+    Only to programs and pages of this machine: what is here needs no password.
+
     Raises:
         OSError: the port is taken.
     """
@@ -33,7 +36,7 @@ async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port
     # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
-        create_simulator_app(simulator),
+        loopback_only(create_simulator_app(simulator)),
         log_config=None,
         access_log=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -76,6 +76,22 @@ async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
     assert store.net_connections(kind="inet") == []
 
 
+@pytest.mark.parametrize("port", ["phone", "webhook"])
+async def test_other_pages_can_neither_read_nor_write(dev: Dev, port: str) -> None:
+    """On both ports: not by a name of their own that leads here, and not by a form that is sent here."""
+    base = "http://{}".format(dev.addresses[port].split("/")[2])
+    path = {"phone": f"/phone/{ANA}/read", "webhook": f"/v1/conversations/whatsapp:{ANA}/human"}[port]
+    await dev.http.put(f"{dev.page}/phone/{ANA}", json={"name": "Ana"})
+
+    rebound = await dev.http.get(f"{base}/", headers={"Host": "rebound.example"})
+    crossed = await dev.http.post(f"{base}{path}", headers={"Origin": "http://other.example"})
+    own = await dev.http.post(f"{base}{path}", headers={"Origin": base})
+    await dev.http.delete(f"{base}{path}")
+
+    assert (rebound.status_code, crossed.status_code) == (403, 403)
+    assert own.status_code == 204
+
+
 async def chatted(dev: Dev, lines: str, *, number: str) -> "subprocess.CompletedProcess[str]":
     """`trunkline chat` with these lines from a pipe."""
     return await asyncio.to_thread(

@@ -101,12 +101,12 @@ async def test_an_odd_method_is_refused(target: Target, method: str) -> None:
 
 
 async def test_pipelined_requests_are_answered_in_their_order(target: Target) -> None:
-    """All at once, and some of them wrong."""
-    ask = [b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"] * 200
+    """A handful at once, and some of them wrong."""
+    ask = [b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"] * 5
 
     said = await answers(target.service.port, b"".join(ask) + GET + END)
 
-    assert statuses(said) == [200, 404] * 200 + [200]
+    assert statuses(said) == [200, 404] * 5 + [200]
 
 
 async def test_what_follows_a_short_length_is_no_second_message(target: Target) -> None:

@@ -1,6 +1,8 @@
 """Tokens and signatures: nothing but the right one opens, and how long it takes does not tell how wrong one was."""
 
+import asyncio
 import hmac
+import itertools
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ from support.service import CREDENTIALS
 from support.simulator import VERIFY_TOKEN
 
 TOKEN = CREDENTIALS["TRUNKLINE_ADMIN_TOKEN"]
+# Each from an address of its own: many wrong tokens of one address are slowed down.
+callers = itertools.count(1)
 ROUTES = [
     "GET /v1/dead-letters",
     "GET /v1/dead-letters/0.1-0",
@@ -57,9 +61,28 @@ async def test_no_odd_token_opens(target: Target, route: str, name: str) -> None
     header = b"" if given is None else b"Authorization: " + given + b"\r\n"
     request = route.encode() + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header + b"\r\n"
 
-    said = await answers(target.service.port, request)
+    said = await answers(target.service.port, request, address=f"127.0.1.{next(callers)}")
 
     assert statuses(said) in ([401], []) if name == "very long" else statuses(said) == [401]
+
+
+async def test_one_address_cannot_try_many(target: Target) -> None:
+    """Thirty tokens over thirty connections take their time, or are not looked at; others do not wait for them."""
+    request = b"GET /v1/dead-letters HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer wrong\r\n\r\n"
+    guesses = [asyncio.create_task(answers(target.service.port, request, address="127.0.2.1")) for _ in range(30)]
+
+    right = await target.service.http.get(f"{target.service.url}/v1/dead-letters", headers=ADMIN)
+    done, waiting = await asyncio.wait(guesses, timeout=2.5)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert right.status_code == 200
+    assert right.elapsed.total_seconds() < 1
+    looked_at = [one for one in done if statuses(one.result()) == [401]]
+    refused = [one for one in done if statuses(one.result()) == [429]]
+    assert len(looked_at) <= 14
+    assert len(refused) >= 5
 
 
 async def test_of_two_tokens_neither_opens_a_door_that_one_would_not(target: Target) -> None:

@@ -6,9 +6,10 @@ from contextlib import suppress
 import pytest
 
 from domain.activity import Activity, ActivityKind
-from entrypoints import web_protocol
+from entrypoints import web_protocol, web_server
+from entrypoints.byte_limit import ByteLimit
 from entrypoints.http import body
-from support.web_process import EVENTS, LIVEZ, POST, client, running
+from support.web_process import EVENTS, LIVEZ, POST, Running, client, running
 
 RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
 LIMIT = 3 * 1024 * 1024
@@ -43,6 +44,31 @@ async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCapt
                 await asyncio.sleep(0.01)
     assert caplog.records == []
     assert server.backstage.mailbox.posts == []
+
+
+async def test_a_body_in_one_piece_finds_room_where_others_stopped_in_the_middle() -> None:
+    """Those hold three quarters of the memory at most; it is free again when they end."""
+    memory = ByteLimit(1000)
+
+    async with running(body_memory=memory) as server:
+        slow = [await server.connect() for _ in range(3)]
+        for one in slow:
+            await one.send(POST + b"Content-Length: 900\r\n\r\n" + b" " * 300)
+        async with asyncio.timeout(5):
+            while memory.held < 600:
+                await asyncio.sleep(0.01)
+        prompt = await server.connect()
+        await prompt.send(POST + b"Content-Length: 300\r\n\r\n" + b'["wamid.1"]'.ljust(300))
+        stored = await prompt.head()
+        refused = await slow[2].head()
+        for one in slow:
+            await one.close()
+        async with asyncio.timeout(5):
+            while memory.held:
+                await asyncio.sleep(0.01)
+
+    assert stored.startswith(b"HTTP/1.1 200")
+    assert refused.startswith(b"HTTP/1.1 503")
 
 
 async def test_too_much_is_refused_before_it_is_sent() -> None:
@@ -106,3 +132,82 @@ async def test_headers_without_end_are_cut_off() -> None:
                 await connection.send(b"X-More: " + b"x" * 1000 + b"\r\n")
 
         assert await connection.ended()
+
+
+@pytest.mark.parametrize("asked", [b"", LIVEZ])
+async def test_a_connection_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch, asked: bytes) -> None:
+    """503 and a time to come back; those that are there are served, and so is who comes later."""
+    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 2)
+
+    async with running() as server:
+        first, second = await server.connect(), await server.connect()
+        for one in (first, second):
+            await one.send(LIVEZ)
+            await one.until(b'{"status":"alive"}')
+        third = await server.connect()
+        await third.send(asked)
+        refused = await third.rest()
+        await first.send(LIVEZ)
+        served = await first.until(b'{"status":"alive"}')
+        await first.close()
+        await third.close()
+        later = await _answered(server)
+
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert b"Retry-After: 2" in refused
+    assert served.startswith(b"HTTP/1.1 200")
+    assert later
+
+
+async def _answered(server: Running) -> bool:
+    """Whether a new connection is served, once the server has seen the end of another."""
+    async with asyncio.timeout(5):
+        while True:
+            connection = await server.connect()
+            await connection.send(LIVEZ)
+            if (await connection.head()).startswith(b"HTTP/1.1 200"):
+                return True
+
+
+async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are told so hold a descriptor while they read; beyond some of them there is nothing to be read."""
+    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 0)
+    monkeypatch.setattr(web_protocol, "MAX_REFUSED", 1)
+
+    async with running() as server:
+        told = await server.connect()
+        await told.until(b"connections.\n")
+
+        assert await (await server.connect()).ended()
+
+
+async def test_an_answer_that_is_never_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream whose reader stands still holds the connection no longer than that."""
+    monkeypatch.setattr(web_protocol, "UNREAD_SECONDS", 0.05)
+    large = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0, detail={"reason": "x" * 500_000})
+
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(EVENTS)
+        await connection.until(b"retry: 2000")
+        before = len(asyncio.all_tasks())
+        connection.writer.transport.pause_reading()
+        await server.backstage.feed.publish(activities=[large] * 50)
+
+        async with asyncio.timeout(5):
+            while len(asyncio.all_tasks()) >= before:
+                await asyncio.sleep(0.01)
+
+
+async def test_a_request_that_waits_behind_a_stream_is_no_leak() -> None:
+    """Whoever leaves ends the stream that is being answered, not only the request that came last."""
+    async with running() as server:
+        before = len(asyncio.all_tasks())
+        connection = await server.connect()
+        await connection.send(EVENTS + LIVEZ)
+        await connection.until(b"retry: 2000")
+        await connection.close()
+
+        async with asyncio.timeout(5):
+            while len(asyncio.all_tasks()) > before:
+                await asyncio.sleep(0.01)

@@ -131,6 +131,18 @@ async def test_ipv6_is_served() -> None:
         assert (await connection.head()).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+async def test_every_address_is_those_of_both_protocols(address: str) -> None:
+    """`--host ::` listens on IPv4 as well."""
+    async with running(host="::") as server:
+        server.host = address
+        connection = await server.connect()
+        await connection.send(LIVEZ)
+
+        assert (await connection.head()).startswith(b"HTTP/1.1 200")
+
+
 async def test_cancelled_it_shuts_down_first() -> None:
     """A task group that ends does not leave the port open."""
     async with running() as server:

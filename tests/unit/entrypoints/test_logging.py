@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from entrypoints.logging import DISCREET, LIBRARIES, configure_logging
+from entrypoints.logging import DISCREET, LIBRARIES, OURS, configure_logging
 from entrypoints.settings import Secret
 
 
@@ -39,7 +39,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *OURS):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -82,6 +82,29 @@ def test_libraries_that_tell_too_much_are_heard_from_warning_on(configure: Confi
     logging.getLogger(f"{name}.inner").warning("heard")
 
     assert [line["event"] for line in lines(stderr)] == ["heard"]
+
+
+@pytest.mark.parametrize("name", ["markdown_it.rules_block", "asyncio", "redis", "httpcore.http11", "litestar"])
+def test_when_we_debug_libraries_do_not(configure: Configure, name: str) -> None:
+    """Their debug lines drown ours, and hold what people wrote."""
+    stderr = configure("debug")
+
+    logging.getLogger(name).debug("entering paragraph: hello")
+    structlog.get_logger("entrypoints.worker").debug("ours")
+    logging.getLogger(name).warning("heard")
+
+    assert [line["event"] for line in lines(stderr)] == ["ours", "heard"]
+
+
+@pytest.mark.parametrize("level", ["info", "warning", "error"])
+def test_ours_are_as_quiet_as_told(configure: Configure, level: str) -> None:
+    """The level of the settings is the level of our loggers."""
+    stderr = configure(level)
+
+    structlog.get_logger("application.speak").debug("quiet")
+    logging.getLogger("adapters.redis").debug("quiet")
+
+    assert lines(stderr) == []
 
 
 def test_the_level_holds_for_both(configure: Configure) -> None:

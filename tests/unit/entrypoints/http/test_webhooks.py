@@ -88,6 +88,18 @@ async def test_forged_or_unsigned_calls_are_refused(signature: str | bytes | Non
     assert behind.mailbox.posts == []
 
 
+@pytest.mark.parametrize("origin", ["http://other.example", "http://localhost", "null", ""])
+async def test_a_web_page_is_no_channel(origin: str) -> None:
+    """403, whatever is signed: where signatures are not checked, a page could speak for anybody."""
+    behind = Backstage()
+
+    async with behind.client() as client:
+        answer = await client.post(WEBHOOK, headers={**SIGNED, "Origin": origin}, content=b'["wamid.1"]')
+
+    assert answer.status_code == 403
+    assert behind.mailbox.posts == []
+
+
 async def test_body_that_is_not_json_is_malformed() -> None:
     """400: signed by the channel, and still unreadable."""
     async with Backstage().client() as client:

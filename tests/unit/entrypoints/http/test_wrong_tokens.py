@@ -1,0 +1,146 @@
+"""Whoever guesses the operators' token is slowed down."""
+
+import asyncio
+import tracemalloc
+
+import pytest
+from attrs import define
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.http import wrong_tokens
+from entrypoints.http.wrong_tokens import (
+    FREE_GUESSES,
+    GUESS_SECONDS,
+    MAX_WAITING,
+    WINDOW_SECONDS,
+    TooManyGuessesError,
+    WrongTokens,
+)
+from support.http_services import OPERATOR, Backstage
+
+WRONG = {"Authorization": "Bearer wrong"}
+
+
+@define
+class Time:
+    """Passes when somebody sleeps."""
+
+    at: float = 1000.0
+
+    def now(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+async def guess(tokens: WrongTokens, address: str, count: int) -> None:
+    for _ in range(count):
+        await tokens.wait(address)
+        tokens.wrong(address)
+
+
+async def test_a_few_cost_no_time(time: Time) -> None:
+    """Somebody who mistypes."""
+    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_GUESSES)
+
+    assert time.at == 1000.0
+
+
+async def test_many_are_looked_at_one_a_second(time: Time) -> None:
+    """A day of guessing is eighty-six thousand tokens, not a hundred million."""
+    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_GUESSES + 50)
+
+    assert time.at >= 1000.0 + 49 * GUESS_SECONDS
+
+
+async def test_many_at_once_are_refused_without_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections are no way around it."""
+    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
+    tokens = WrongTokens()
+    await guess(tokens, "192.0.2.1", FREE_GUESSES)
+
+    waits = await asyncio.gather(*(tokens.wait("192.0.2.1") for _ in range(200)), return_exceptions=True)
+
+    assert sum(isinstance(wait, TooManyGuessesError) for wait in waits) >= 200 - MAX_WAITING - 2
+
+
+async def test_other_addresses_are_not_slowed(time: Time) -> None:
+    """Only who guesses waits."""
+    tokens = WrongTokens(clock=time.now, sleep=time.sleep)
+    await guess(tokens, "192.0.2.1", FREE_GUESSES + 5)
+    before = time.at
+
+    await tokens.wait("192.0.2.2")
+
+    assert time.at == before
+
+
+async def test_a_network_of_ipv6_is_one_address(time: Time) -> None:
+    """Whoever has one address of it has them all; IPv4 written as IPv6 is IPv4."""
+    tokens = WrongTokens(clock=time.now, sleep=time.sleep)
+    for number in range(FREE_GUESSES + 5):
+        await guess(tokens, f"2001:db8::{number:x}", 1)
+        await guess(tokens, f"::ffff:192.0.2.{number}", 1)
+
+    assert 1000.0 < time.at <= 1000.0 + 5 * GUESS_SECONDS
+
+
+async def test_it_is_forgotten_after_a_while(time: Time) -> None:
+    """A minute without a wrong token."""
+    tokens = WrongTokens(clock=time.now, sleep=time.sleep)
+    await guess(tokens, "192.0.2.1", FREE_GUESSES + 5)
+    time.at += WINDOW_SECONDS + 1
+    before = time.at
+
+    await guess(tokens, "192.0.2.1", FREE_GUESSES)
+
+    assert time.at == before
+
+
+def test_any_number_of_addresses_costs_little_memory() -> None:
+    """A thousand are remembered, and the latest among them."""
+    tokens = WrongTokens()
+    tracemalloc.start()
+    for number in range(20_000):
+        tokens.wrong(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert size < 1024 * 1024
+
+
+@given(address=st.text(max_size=50) | st.ip_addresses().map(str))
+def test_any_address_is_counted(address: str) -> None:
+    """Also one that is none: a server need not tell it."""
+    WrongTokens().wrong(address)
+
+
+async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for its turn, and is not locked out."""
+    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
+    async with Backstage().client() as client:
+        wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_GUESSES + 2)]
+        right = await client.get("/v1/dead-letters", headers=OPERATOR)
+
+    assert set(wrong) == {401}
+    assert right.status_code == 200
+
+
+async def test_too_many_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """429, and when."""
+    monkeypatch.setattr(wrong_tokens, "MAX_WAITING", 0)
+    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.2)
+    async with Backstage().client() as client:
+        for _ in range(FREE_GUESSES):
+            await client.get("/v1/dead-letters", headers=WRONG)
+        both = await asyncio.gather(*(client.get("/v1/dead-letters", headers=WRONG) for _ in range(2)))
+
+    assert sorted(answer.status_code for answer in both) == [401, 429]
+    assert next(answer for answer in both if answer.status_code == 429).headers["retry-after"] == "60"
