@@ -12,6 +12,7 @@ MAX_FORMULA = 400  # characters; what is longer is text
 MAX_NESTING = 8
 DELIMITERS = (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$"))
 MATHS = re.compile(r"\\[A-Za-z]|[=^+]|\A\s*\w\s*\Z|[A-Za-z]_\w")
+NUMBERS = re.compile(r"\\[A-Za-z]|[=^]")
 BARE = re.compile(
     r"\\(?:[dt]?frac(?:\{[^{}\n]{1,100}\}){2}|(?:sqrt|text|boxed|mathrm|mathbf)\{[^{}\n]{1,200}\}"
     r"|(?:times|cdot|div|leq|geq|neq|approx|infty|(?:right|Right|left)arrow)(?![A-Za-z]))"
@@ -67,7 +68,7 @@ def _is_formula(src: str, start: int, end: int, opening: str) -> bool:
     content = src[start:end]
     if opening == "$" and (content != content.strip() or "\n" in content or src[end + 1 : end + 2].isdigit()):
         return False
-    return MATHS.search(content) is not None
+    return (NUMBERS if content[:1].isdigit() else MATHS).search(content) is not None
 
 
 def _put(state: StateInline, latex: str, end: int, *, silent: bool) -> bool:

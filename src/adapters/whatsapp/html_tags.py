@@ -47,11 +47,13 @@ class Tags:
         if parts is None:
             return
         ends, name, attributes = bool(parts[1]), parts[2].lower(), _attributes(parts[3])
-        if name in BREAKS:
-            self.found.append(Break(BREAKS[name]))
+        beside: list[Piece] = [Break(BREAKS[name])] if name in BREAKS else []
         if name in STYLED:
-            self.found.append(Edge(STYLED[name], not ends, tag))
-        elif name in CODE or name in SMALL or name == "a":
+            edge = Edge(STYLED[name], not ends, tag)
+            self.found.extend([edge, *beside] if ends else [*beside, edge])
+            return
+        self.found.extend(beside)
+        if name in CODE or name in SMALL or name == "a":
             self._pair(name, tag, ends=ends)
         elif name in LISTS:
             self._list(name, attributes.get("start", ""), ends=ends)
@@ -67,7 +69,7 @@ class Tags:
             case "li":
                 self._item()
             case "hr":
-                self.found += [Run(RULE), Break(2)]
+                self.found.extend([Run(RULE), Break(2)])
             case "blockquote":
                 self.found.append(Run("> "))
             case "td" | "th" if self.found and not isinstance(self.found[-1], Break):
@@ -83,7 +85,7 @@ class Tags:
     def _item(self) -> None:
         indent = "  " * (min(len(self.numbers), DEEPEST_LIST) - 1)
         number = self.numbers[-1] if self.numbers else 0
-        self.found.append(Run(f"{indent}{number}. " if number else f"{indent}{BULLET}"))
+        self.found.append(Run(f"{indent}{number}. " if number else f"{indent}{BULLET}", plain=True))
         if number:
             self.numbers[-1] += 1
 

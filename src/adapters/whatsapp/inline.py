@@ -77,20 +77,25 @@ def _within_line(tokens: Sequence[Token], index: int) -> bool:
 def _with_line_breaks(pieces: list[Piece]) -> Iterator[Run | Edge]:
     """HTML's breaks as ends of lines. Several in a row are the longest of them; white space around them is none.
 
-    The end of a source line after `<br>` adds nothing to it.
+    The end of a source line beside one of them, or after `<br>`, adds nothing to it.
     """
-    due, begun, after_br = 0, False, False
+    due, begun, ended = 0, False, False
+    source_end: Run | None = None
     for piece in pieces:
         match piece:
             case Break(lines=lines):
-                due = max(due, lines)
-            case Run(text=text, plain=False) if not text.strip() and (due or (after_br and text == "\n")):
-                after_br = False
+                due, source_end = max(due, lines), None
+            case Run(text="\n", plain=False) if not ended:
+                source_end = source_end or (None if due else piece)
+            case Run(text=text, plain=False) if not text.strip() and (due or ended):
+                pass
             case Run(text=text, plain=plain) if text:
-                if due and begun:
+                if source_end:
+                    yield source_end
+                elif due and begun:
                     yield Run("\n" * due)
-                yield Run(text.lstrip(" "), plain=plain) if due or after_br else piece
-                due, begun, after_br = 0, True, plain and text == "\n"
+                yield piece if plain else Run(text.lstrip(" ") if due or ended else text)
+                due, begun, ended, source_end = 0, True, plain and text == "\n", None
             case Edge():
                 yield piece
 

@@ -82,7 +82,7 @@ def _cleaned(value: Any) -> Any:
     Characters that would be taken for markers of spans are left out.
     """
     if type(value) is str:
-        return storable(without_markers(value))
+        return storable(without_markers(value) or value)
     if isinstance(value, tuple):
         return tuple(map(_cleaned, value))
     if not has(type(value)):
