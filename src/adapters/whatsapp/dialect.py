@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, list_block, table
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 from markdown_it.rules_inline import StateInline, autolink
 from markdown_it.rules_inline.emphasis import tokenize as emphasis
 from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
@@ -21,7 +21,9 @@ from adapters.whatsapp.html_tags import TAG
 
 DEEPEST = 20
 MAX_TABLE_CELLS = 2000
-SOURCE_UNTIL = "source_until"  # in a parser's environment: the line after a table that is too large
+MAX_QUOTE_LOOKAHEAD = 5  # lines read for quotes, for each line of a text
+# In a parser's environment, for one text: the line after a table that is too large, and the lines read for quotes.
+SOURCE_UNTIL, LOOKED_AHEAD = "source_until", "looked_ahead"
 PLUS_AND_NUMBER = re.compile(r"\+[ \t]+\d")
 ADDRESS = re.compile(r"<(?:(?:https?|ftp|mailto|sms|tel):|[^\s<>:@]{1,64}@)", re.IGNORECASE)
 
@@ -34,6 +36,7 @@ def parser() -> MarkdownIt:
     markdown.disable("text_join").use(keep_addresses)
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.at("table", _table, {"alt": ["paragraph", "reference"]})
+    block.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("paragraph", "comment", _comment_block)
     inline.at("emphasis", _emphasis)
@@ -66,6 +69,23 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.env[SOURCE_UNTIL] = last
         return False
     return table(state, start, last, silent)
+
+
+def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Quotes stay text once they have cost too much: the parser reads for each as far as it might go.
+
+    Example: of `>~~~` and `x`, in turns, each quote ends after one line, but might have gone on to the end.
+    """
+    if silent:
+        return blockquote(state, start, end, silent)
+    looked_ahead = state.env.get(LOOKED_AHEAD, 0)
+    if looked_ahead > MAX_QUOTE_LOOKAHEAD * len(state.bMarks) or not _line(state, start).startswith(">"):
+        return False
+    last = start
+    while last < end and not state.isEmpty(last):
+        last += 1
+    state.env[LOOKED_AHEAD] = looked_ahead + last - start
+    return blockquote(state, start, last, silent)
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
