@@ -21,7 +21,7 @@ from adapters.whatsapp.html_tags import TAG
 
 DEEPEST = 20
 MAX_TABLE_CELLS = 2000
-MAX_QUOTE_LOOKAHEAD = 5  # lines read for quotes, for each line of a text
+MAX_LOOKAHEAD, MAX_LOOKAHEAD_A_LINE = 1000, 5  # lines read for quotes: in any text, and for each line it has
 # In a parser's environment, for one text: the line after a table that is too large, and the lines read for quotes.
 SOURCE_UNTIL, LOOKED_AHEAD = "source_until", "looked_ahead"
 PLUS_AND_NUMBER = re.compile(r"\+[ \t]+\d")
@@ -79,7 +79,7 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return blockquote(state, start, end, silent)
     looked_ahead = state.env.get(LOOKED_AHEAD, 0)
-    if looked_ahead > MAX_QUOTE_LOOKAHEAD * len(state.bMarks) or not _line(state, start).startswith(">"):
+    if looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks) or not _line(state, start).startswith(">"):
         return False
     last = start
     while last < end and not state.isEmpty(last):
