@@ -13,7 +13,6 @@ from domain.pacing import Paces
 from domain.parts import Part, TextPart
 from domain.wording import part_in_words
 
-
 SHORTENED = "[…]"
 
 

@@ -79,7 +79,9 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return blockquote(state, start, end, silent)
     looked_ahead = state.env.get(LOOKED_AHEAD, 0)
-    if looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks) or not _line(state, start).startswith(">"):
+    if looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks) or not _line(state, start).startswith(
+        ">"
+    ):
         return False
     last = start
     while last < end and not state.isEmpty(last):
@@ -127,7 +129,7 @@ def _relax(state: StateInline, start: int) -> None:
     """Let marks between two characters both open and close emphasis.
 
     CommonMark wants a space or punctuation outside where there is punctuation inside, which fits scripts with spaces
-    between words. In `**注意：**请` and `**Note:**we` the second mark closes; by its rule it could only open.
+    between words. In `**Note:**we` the second mark closes; by its rule it could only open.
     """
     before, after = state.src[start - 1 : start] if start else "", state.src[state.pos : state.pos + 1]
     if not before.strip() or not after.strip():

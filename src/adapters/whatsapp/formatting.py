@@ -1,7 +1,7 @@
 """A language model's Markdown as WhatsApp shows it.
 
-WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headings, links, tables, images, HTML, formulas
-and nested lists become the nearest readable thing.
+WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headings, links, tables, images, HTML,
+formulas and nested lists become the nearest readable thing.
 """
 
 import re
@@ -16,6 +16,7 @@ from adapters.whatsapp.spans import read_spans, without_markers
 from adapters.whatsapp.tables import Table
 
 MAX_FORMATTED = 40_000  # characters, about as many as ten messages hold
+MAX_LINES = 4000  # of a formatted text; each may be a block, and collecting the garbage of many stops every thread
 RULE = "———"
 CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
 OPENING_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*", re.IGNORECASE)
@@ -33,10 +34,11 @@ def to_whatsapp(markdown: str) -> str:
 def formatted(markdown: str) -> str:
     """The text for `markdown` with the markers of its spans, for whoever cuts it.
 
-    What is longer than `MAX_FORMATTED`, or nested too deep to be meant as formatting, stays as it was written.
+    What is longer than `MAX_FORMATTED`, has more than `MAX_LINES`, or is nested too deep to be meant as formatting,
+    stays as it was written.
     """
     source = without_markers("\n".join(markdown.splitlines()))
-    if len(source) > MAX_FORMATTED:
+    if len(source) > MAX_FORMATTED or source.count("\n") >= MAX_LINES:
         return source.strip()
     source = _unfenced(source)
     tokens = PARSER.parse(source)

@@ -1,8 +1,10 @@
 r"""Formulas that a language model writes in LaTeX, as a line that can be read: `\frac{a}{b}` is `a/b`.
 
-Small on purpose: what is in a chat. A library for LaTeX (pylatexenc 2.11) drops the parentheses of `\frac{a+b}{2}`, takes
-a percent sign for a comment and nests without a bound.
+Small on purpose: what is in a chat. A library for LaTeX (pylatexenc 2.11) drops the parentheses of `\frac{a+b}{2}`,
+takes a percent sign for a comment and nests without a bound.
 """
+
+# ruff: noqa: RUF001, SIM905 - symbols are what this is about, and names in quotation marks cannot be read
 
 import re
 
@@ -23,7 +25,7 @@ SUPERSCRIPTS = dict(zip("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ",
 SUBSCRIPTS = dict(zip("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋", strict=True))
 SYMBOLS = {
     **dict(zip("alpha beta gamma delta epsilon varepsilon zeta eta theta iota".split(), "αβγδεεζηθι", strict=True)),
-    **dict(zip("kappa lambda mu nu xi pi rho sigma tau phi varphi chi psi omega".split(), "κλμνξπρστφφχψω", strict=True)),
+    **dict(zip("kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split(), "κλμνξπρστφχψω", strict=True)),
     **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΦΨΩ", strict=True)),
     **dict(zip("times cdot div pm mp ast leq le geq ge neq ne approx equiv".split(), "×·÷±∓*≤≤≥≥≠≠≈≡", strict=True)),
     **dict(zip("sim propto infty sum prod int partial nabla sqrt in notin".split(), "~∝∞∑∏∫∂∇√∈∉", strict=True)),

@@ -1,5 +1,7 @@
 """The HTML that models write among their Markdown, as pieces of a paragraph."""
 
+# ruff: noqa: SIM905 - a list of names in quotation marks cannot be read
+
 import re
 from collections.abc import Mapping
 
@@ -15,7 +17,9 @@ STYLED: Mapping[str, str] = {
 }
 BREAKS: Mapping[str, int] = {
     **dict.fromkeys("li tr dt dd ul ol dl div summary figcaption caption table thead tbody tfoot address".split(), 1),
-    **dict.fromkeys("p h1 h2 h3 h4 h5 h6 details blockquote section article header footer main aside pre hr".split(), 2),
+    **dict.fromkeys(
+        "p h1 h2 h3 h4 h5 h6 details blockquote section article header footer main aside pre hr".split(), 2
+    ),
 }
 CODE = frozenset({"code", "kbd", "samp", "tt"})
 SMALL: Mapping[str, Mapping[str, str]] = {"sup": SUPERSCRIPTS, "sub": SUBSCRIPTS}
@@ -26,6 +30,7 @@ KNOWN = {*STYLED, *BREAKS, *CODE, *SMALL, *CELLS, *IGNORED, "a", "img", "br"}
 # `Dict<str:int>` and `<user:id>` are words.
 TAG = re.compile(rf"<(/?)({'|'.join(sorted(KNOWN, key=len, reverse=True))})((?:\s[^<>]{{0,1000}})?)/?>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""(href|src|alt|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+START = re.compile(r"[0-9]{1,9}")
 ADDRESSES = ("https://", "http://", "mailto:", "tel:")
 
 RULE = "———"
@@ -77,7 +82,7 @@ class Tags:
 
     def _list(self, name: str, start: str, *, ends: bool) -> None:
         if not ends:
-            number = int(start) if start.isdecimal() and len(start) < 10 else 1
+            number = int(start) if START.fullmatch(start) else 1
             self.numbers.append(number if name == "ol" else 0)
         elif self.numbers:
             self.numbers.pop()

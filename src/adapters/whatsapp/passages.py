@@ -136,9 +136,7 @@ def _fences(text: str) -> Iterator[_Fence]:
         offset = end + 1
 
 
-def _spans(
-    spans: Sequence[Span], offsets: list[int], pauses: list[Pause], *, longest: int
-) -> list[tuple[Span, ...]]:
+def _spans(spans: Sequence[Span], offsets: list[int], pauses: list[Pause], *, longest: int) -> list[tuple[Span, ...]]:
     """For each boundary the spans it is inside of. A link stays whole, and marks stay with their words."""
     result: list[tuple[Span, ...]] = [()] * len(offsets)
     for span in reversed(spans):

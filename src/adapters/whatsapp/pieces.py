@@ -56,7 +56,7 @@ def image(label: str, address: str) -> Run:
 
 
 def close_link(found: list[Piece], start: int, address: str, *, bare: bool = False) -> None:
-    """Make a link of the pieces from `start`: the address stands after its text, and alone where the text says the same.
+    """Make a link of the pieces from `start`: its address stands after its text, or alone where both are the same.
 
     A `bare` one was written as an address.
     """
@@ -123,7 +123,9 @@ def _is_operator(text: str, start: int, end: int, written: str) -> bool:
     if written.startswith("<"):
         return False
     sides = [(text[max(0, at - 2) : at], text[at : at + 2]) for at in (start, end)]
-    touched = [(left[-1:] + right[:1]).isascii() and left[-1:].isalnum() and right[:1].isalnum() for left, right in sides]
+    touched = [
+        (left[-1:] + right[:1]).isascii() and left[-1:].isalnum() and right[:1].isalnum() for left, right in sides
+    ]
     if all(touched):
         return len(written) == 1 or any(_is_operand(side[::-1]) or _is_operand(other) for side, other in sides)
     return any(left[-1:].isdigit() and right[:1].isdigit() for left, right in sides)

@@ -1,7 +1,7 @@
 """Where emphasis, code, quotes and links stand in a formatted text, for whoever cuts it.
 
-The writer puts a pair of markers around each of them. Markers are noncharacters, which Unicode keeps for the inside of a
-program (The Unicode Standard, chapter 23.7): no text that is sent holds one. Example, with { } for the markers:
+The writer puts a pair of markers around each of them. Markers are noncharacters, which Unicode keeps for the inside
+of a program (The Unicode Standard, chapter 23.7): no text that is sent holds one. Example, with { } for the markers:
 `{*Opening {_hours_}*}` is a bold span and an italic one inside it, `{price list (https://a.example)}` is a link.
 """
 

@@ -26,9 +26,7 @@ LONGEST_MARKS = 32  # those of spans inside each other, at both ends of a part
 WORTH_WAITING_FOR = 5 / 6
 
 
-def split(
-    text: str, *, limit: int = LIMIT, spans: Sequence[Span] = (), at_most: int | None = None
-) -> tuple[str, ...]:
+def split(text: str, *, limit: int = LIMIT, spans: Sequence[Span] = (), at_most: int | None = None) -> tuple[str, ...]:
     """The text in parts of at most `limit` UTF-16 code units; white space around a cut is dropped.
 
     A word is only cut when it is longer than a part, and so are links and graphemes. A code fence that does not fit

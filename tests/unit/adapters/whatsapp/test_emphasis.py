@@ -1,5 +1,7 @@
 """Emphasis beside letters and punctuation, in any script."""
 
+# ruff: noqa: RUF001 - other scripts are what this is about
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -231,7 +231,11 @@ def test_an_answer_in_a_fence_of_markdown_is_formatted(markdown: str, shown: str
 
 @pytest.mark.parametrize(
     "markdown",
-    ["Write:\n```markdown\n**a**\n```", "```markdown\n**a**\n```\nLike that.", "```markdown\n**a**\n```\nb\n```\nc\n```"],
+    [
+        "Write:\n```markdown\n**a**\n```",
+        "```markdown\n**a**\n```\nLike that.",
+        "```markdown\n**a**\n```\nb\n```\nc\n```",
+    ],
 )
 def test_a_fence_of_markdown_beside_words_is_code(markdown: str) -> None:
     """Somebody is shown how it is written."""

@@ -1,5 +1,7 @@
 """Whatever a language model writes is formatted in bounds: time, memory, output and messages."""
 
+# ruff: noqa: RUF001, SIM905 - marks of many scripts in quotation marks cannot be read
+
 import time
 import tracemalloc
 
@@ -22,7 +24,7 @@ BYTES_A_CHARACTER = 6000
 
 MARKS = """
     [ > ` * _ ( < ![ []( [a]( **a a*_ | ~~ & \\ - ** ``` ~~~ *a**b_ https:// # 1. + = <b> </b> <li> <ul> </ul> <p> <br>
-    <a <!-- --> <code> </code> <sup> <td> $ \\( \\) \\[ \\] $$ \\frac{ } ^{ {} : 请 。 ） a é \u0e48 &nbsp; &#1; ]( ) ] "
+    <a <!-- --> <code> </code> <sup> <td> $ \\( \\) \\[ \\] $$ \\frac{ } ^{ {} : 请 。 ） a é \u0e48 &nbsp; &#1; ]( ) ]
 """.split()
 marks = st.sampled_from([*MARKS, " ", "\n", "\n\n", "\n>", "\n- ", "\n|-|-|\n", "|a\n|-\n", ">\n", "1.\n", "\t"])
 
@@ -76,7 +78,9 @@ def test_time_grows_with_the_length_alone(repeated: str, before: str) -> None:
     assert measured(text) < SECONDS_A_CHARACTER * MAX_FORMATTED
 
 
-@pytest.mark.parametrize("unit", ["x\n>~~~\n", "># h\nx\n", ">```\nx\n", "![", "a\n\n", "|a\n|-\n", "*\n1.\n", "$a=", "<!-- "])
+@pytest.mark.parametrize(
+    "unit", ["x\n>~~~\n", "># h\nx\n", ">```\nx\n", "![", "a\n\n", "|a\n|-\n", "*\n1.\n", "$a=", "<!-- "]
+)
 def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
     """And not sixteen times."""
     length = MAX_FORMATTED // 4

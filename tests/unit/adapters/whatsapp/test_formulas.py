@@ -1,5 +1,7 @@
 """Formulas in LaTeX as a line that can be read."""
 
+# ruff: noqa: RUF001, SIM905 - symbols are what this is about
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
