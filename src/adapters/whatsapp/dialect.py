@@ -22,8 +22,9 @@ from adapters.whatsapp.html_tags import TAG
 DEEPEST = 20
 MAX_TABLE_CELLS = 2000
 MAX_LOOKAHEAD, MAX_LOOKAHEAD_A_LINE = 1000, 5  # lines read for quotes: in any text, and for each line it has
-# In a parser's environment, for one text: the line after a table that is too large, and the lines read for quotes.
-SOURCE_UNTIL, LOOKED_AHEAD = "source_until", "looked_ahead"
+# In a parser's environment, for one text: the line after a table that is too large, the lines read for quotes, and
+# where a comment ends that is no block.
+SOURCE_UNTIL, LOOKED_AHEAD, NO_COMMENT_END = "source_until", "looked_ahead", "no_comment_end"
 PLUS_AND_NUMBER = re.compile(r"\+[ \t]+\d")
 ADDRESS = re.compile(r"<(?:(?:https?|ftp|mailto|sms|tel):|[^\s<>:@]{1,64}@)", re.IGNORECASE)
 
@@ -60,7 +61,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """
     if start < state.env.get(SOURCE_UNTIL, 0) or not table(state, start, end, silent=True):
         return False
-    last, pipes = start, 0
+    last, pipes = start + 2, _line(state, start).count("|") + _line(state, start + 1).count("|")
     while last < end and (in_row := _line(state, last).count("|")):
         pipes += in_row
         last += 1
@@ -79,9 +80,8 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return blockquote(state, start, end, silent)
     looked_ahead = state.env.get(LOOKED_AHEAD, 0)
-    if looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks) or not _line(state, start).startswith(
-        ">"
-    ):
+    is_spent = looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks)
+    if is_spent or not _line(state, start).startswith(">"):
         return False
     last = start
     while last < end and not state.isEmpty(last):
@@ -100,10 +100,13 @@ def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if silent or not _line(state, start).startswith("<!--"):
         return False
     closing = state.src.find("-->", state.bMarks[start])
+    if closing in {-1, state.env.get(NO_COMMENT_END)}:
+        return False
     line = start
     while line < end and state.eMarks[line] < closing:
         line += 1
-    if closing < 0 or line == end or state.src[closing + 3 : state.eMarks[line]].strip():
+    if line == end or state.src[closing + 3 : state.eMarks[line]].strip():
+        state.env[NO_COMMENT_END] = closing
         return False
     state.line = line + 1
     return True

@@ -13,10 +13,10 @@ from attrs import evolve, fields, has
 
 from adapters.whatsapp import questions
 from adapters.whatsapp.fields import storable
-from adapters.whatsapp.formatting import formatted, to_whatsapp
+from adapters.whatsapp.formatting import formatted
 from adapters.whatsapp.graph_messages import CAPTIONED
 from adapters.whatsapp.passages import units
-from adapters.whatsapp.spans import without_markers
+from adapters.whatsapp.spans import read_spans, without_markers
 from adapters.whatsapp.splitting import shortened, texts
 from domain.few_parts import MOST_PARTS
 from domain.parts import (
@@ -50,12 +50,13 @@ def _text(part: TextPart, at_most: int) -> tuple[Part, ...]:
 
 
 def _media(part: MediaPart, at_most: int) -> tuple[Part, ...]:
+    marked = formatted(part.caption)
     if not (part.id or questions.ADDRESS.fullmatch(part.link)):
-        return texts(f"{formatted(part.caption)}\n\n{part.link}", reply_to=part.reply_to, at_most=at_most)
-    caption = to_whatsapp(part.caption)
+        return texts(f"{marked}\n\n{part.link}", reply_to=part.reply_to, at_most=at_most)
+    caption, _ = read_spans(marked)
     if part.kind in CAPTIONED and (units(caption) <= LONGEST_CAPTION or at_most == 1):
-        return (evolve(part, caption=shortened(formatted(part.caption), limit=LONGEST_CAPTION)),)
-    return (evolve(part, caption=""), *texts(formatted(part.caption), at_most=at_most - 1))
+        return (evolve(part, caption=shortened(marked, limit=LONGEST_CAPTION)),)
+    return (evolve(part, caption=""), *texts(marked, at_most=at_most - 1))
 
 
 def _contacts(part: ContactsPart, at_most: int) -> tuple[Part, ...]:

@@ -86,9 +86,8 @@ def _numbered(part: MenuPart, at_most: int) -> tuple[Part, ...]:
 
 def _asked(part: Question, at_most: int, *, longest: int) -> tuple[Part, ...]:
     """The question below its body; what is too long for that stands before it, as text."""
-    before, question = _parted(formatted(part.body) or MORE, longest)
-    if before and at_most == 1:
-        before, question = "", shortened(formatted(part.body), limit=longest)
+    marked = formatted(part.body) or MORE
+    before, question = _parted(marked, longest) if at_most > 1 else ("", shortened(marked, limit=longest))
     introduction = texts(before, reply_to=part.reply_to, at_most=at_most - 1)
     return (*introduction, evolve(part, body=question, reply_to="" if introduction else part.reply_to))
 

@@ -98,11 +98,17 @@ class _Splitter:
     def _fitting(self, start: int, end: int, limit: int) -> list[int]:
         """Where the part may end, the longest first."""
         last = min(end, start + limit)
-        return [cut for cut in range(last, start, -1) if self._fits(start, cut, limit)]
+        most = limit - len(self._opening(start)) + self.passage.sizes[start]
+        sizes = self.passage.sizes
+        return [cut for cut in range(last, start, -1) if sizes[cut] <= most and sizes[cut] + self._closed(cut) <= most]
 
     def _fits(self, start: int, cut: int, limit: int) -> bool:
         size = self.passage.sizes[cut] - self.passage.sizes[start]
-        return len(self._opening(start)) + size + len(self._closing(cut)) <= limit
+        return len(self._opening(start)) + size + self._closed(cut) <= limit
+
+    def _closed(self, cut: int) -> int:
+        """How long what closes a part is that ends here."""
+        return len(self._closing(cut)) if self.passage.spans[cut] or self.passage.in_code[cut] else 0
 
     def _opening(self, start: int) -> str:
         marks = "".join(span.opening for span in self.passage.spans[start])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.whatsapp.dialect import MAX_TABLE_CELLS
-from adapters.whatsapp.formatting import MAX_FORMATTED, to_whatsapp
+from adapters.whatsapp.formatting import MAX_FORMATTED, MAX_LINES, to_whatsapp
 from adapters.whatsapp.presenting import present
 from adapters.whatsapp.splitting import SHORTENED
 from domain.contents import Choice, ContactCard, MediaKind
@@ -67,6 +67,12 @@ def test_what_is_too_long_to_be_formatted_is_shortened_text() -> None:
     assert parts[0].startswith("**word** ")
     assert parts[-1].endswith(SHORTENED)
     assert all(len(part) <= 4096 for part in parts)
+
+
+def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
+    """Each might be a block of its own."""
+    assert to_whatsapp("**a**\n" * (MAX_LINES + 1)).startswith("**a**\n")
+    assert to_whatsapp("**a**\n" * MAX_LINES).startswith("*a*\n")
 
 
 @given(repeated=st.lists(marks, min_size=1, max_size=5).map("".join), before=st.lists(marks, max_size=5).map("".join))
