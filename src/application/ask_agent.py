@@ -1,5 +1,6 @@
 """Ask an agent for what it says to one turn."""
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve
@@ -14,6 +15,9 @@ from domain.spoken import Spoken, read_answer
 from domain.standing import Standing
 from domain.turns import Turn
 from domain.wording import shortened
+
+# Halves of emoji, which JSON can spell and nothing can store: they are left out, the rest is said.
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading) -> Spoken[Part]:
@@ -32,7 +36,9 @@ async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Stand
         context=_context(turn, reading),
         images=reading.images,
     )
-    spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in turn.messages])
+    text = SURROGATES.sub("", answer.text)
+    spoken = read_answer(text, data=answer.data, message_ids=[message.id for message in turn.messages])
+    spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
     spoken = _without_marketing(spoken, standing)

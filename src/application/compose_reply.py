@@ -145,7 +145,7 @@ class ComposeReply:
             reason = "nothing the agent can read"
             return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
         spoken = await ask(self.agent, turn=admitted, channel=channel, standing=standing, reading=reading)
-        reply = _said(turn, channel, spoken, notice, _limited(admission))
+        reply = await _said(turn, channel, spoken, notice, _limited(admission))
         return Composed(reply=reply, heard=standing.remarks)
 
     def apology(self, *, turn: Turn, channel: Channel, reason: str) -> Reply:
@@ -183,11 +183,11 @@ def _limited(admission: Admission) -> str:
     return f"{len(admission.limited)} over the rate limit" if admission.limited else ""
 
 
-def _said(turn: Turn, channel: Channel, spoken: Spoken[Part], notice: tuple[Part, ...], limited: str) -> Reply:
+async def _said(turn: Turn, channel: Channel, spoken: Spoken[Part], notice: tuple[Part, ...], limited: str) -> Reply:
     for problem in spoken.problems:
         logger.warning("not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, problem)
     hands_over = spoken.hand_over is not None
-    parts = speak(channel, spoken.parts, turn.person)
+    parts = await speak(channel, spoken.parts, turn.person)
     parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
     return Reply(
         kind=ReplyKind.ANSWER,

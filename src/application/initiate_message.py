@@ -78,7 +78,7 @@ class InitiateMessage:
         # What was queued in time is so for whoever asks later.
         if known is None:
             await self._check(sender, parts, conversation)
-        said = speak(sender, [await uploaded(sender, part) for part in parts], to)
+        said = await speak(sender, [await uploaded(sender, part) for part in parts], to)
         if not said:
             raise NothingToSayError
         # With whose it is: a number that leads to somebody else by then would send it again.

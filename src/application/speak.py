@@ -1,6 +1,10 @@
 """Put what is to be said into the form of a channel."""
 
+import asyncio
+import contextvars
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from attrs import evolve
 
@@ -8,10 +12,13 @@ from application.channels import Channel
 from domain.contents import MediaKind
 from domain.conversations import Person
 from domain.failures import SendFailure
-from domain.few_parts import joined
+from domain.few_parts import MOST_PARTS, joined
 from domain.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
 from domain.texts import LocalizedText
 from domain.wording import part_in_words
+
+# One answer after the other: more threads would only take the time from each other, and from the event loop.
+FORMATTING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="formatting")
 
 
 def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
@@ -19,11 +26,28 @@ def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, .
     return channel.messenger.compose(markdown=text.for_phone(person.phone))
 
 
-def speak(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
-    """An agent's parts as the channel shows them; neighbouring texts become one, since each message may cost."""
+async def speak(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
+    """An agent's parts as the channel shows them, in `MOST_PARTS` messages at most.
+
+    Neighbouring texts become one, since each message may cost. Formatting does not hold up the event loop.
+    """
     choose = channel.texts.choose.for_phone(person.phone)
-    named = (_with_label(part, choose) for part in joined(parts))
-    return tuple(shown for part in named for shown in channel.messenger.present(part=part))
+    named = [_with_label(part, choose) for part in joined(parts)]
+    # A copy of the context, so that what is logged there names the turn.
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(FORMATTING, context.run, _presented, channel, named)
+
+
+def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Each part has one message; what is left of `MOST_PARTS` goes to the first ones that need more."""
+    shown = [channel.messenger.present(part=part) for part in parts]
+    spare = MOST_PARTS - len(parts)
+    for index, (part, messages) in enumerate(zip(parts, shown, strict=True)):
+        more = min(len(messages) - 1, spare)
+        if more < len(messages) - 1:
+            shown[index] = channel.messenger.present(part=part, at_most=1 + more)
+        spare -= more
+    return tuple(chain.from_iterable(shown))
 
 
 def instead_of(failure: SendFailure, channel: Channel, part: Part, person: Person) -> tuple[Part, ...] | None:

@@ -8,7 +8,7 @@ from attrs import evolve
 from domain.parts import FilePart, Part, ReactionPart, Said, TemplatePart, TextPart
 from domain.wording import part_in_words
 
-MOST_PARTS = 10
+MOST_PARTS = 10  # messages of one answer, also after a channel has cut what is long
 
 
 def joined[P: Said](parts: Sequence[P]) -> tuple[P | TextPart, ...]:

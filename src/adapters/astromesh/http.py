@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
@@ -16,6 +17,8 @@ from application.ports.media import FetchedMedia
 from domain.failures import AgentFailure
 
 CONNECT_SECONDS = 5.0
+SURROGATE = re.compile("[\ud800-\udfff]")
+ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class RunReply(msgspec.Struct):
@@ -94,6 +97,13 @@ class AstromeshHttpAgent:
 
 def _read[T](body: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=shape)
+        return msgspec.json.decode(_whole(body), type=shape)
     except (ValueError, RecursionError) as error:
         raise AgentFailedError(AgentFailure.CRASHED, f"HTTP 200 with a body that is no {shape.__name__}") from error
+
+
+def _whole(body: bytes) -> bytes:
+    """JSON without halves of emoji, which it can spell and msgspec takes for damage; the rest of the answer stays."""
+    if not ESCAPED_SURROGATE.search(body):
+        return body
+    return SURROGATE.sub("", json.dumps(json.loads(body), ensure_ascii=False)).encode()

@@ -8,10 +8,13 @@ from attrs import define, evolve, field, frozen
 from application.ports.messenger import Accepted, SendFailedError
 from domain.conversations import Person
 from domain.failures import SendFailure
+from domain.few_parts import MOST_PARTS
 from domain.messages import InboundMessage
 from domain.pacing import Paces
 from domain.parts import Part, TextPart
 from domain.wording import part_in_words
+
+SHORTENED = "[…]"
 
 
 @frozen(kw_only=True)
@@ -52,10 +55,13 @@ class MemoryMessenger:
         bodies = (text[cut : cut + self.limit].strip() for cut in cuts)
         return tuple(TextPart(body=body) for body in bodies if body)
 
-    def present(self, *, part: Part) -> tuple[Part, ...]:
+    def present(self, *, part: Part, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
         if not isinstance(part, TextPart):
             return (part,)
         bubbles = self.compose(markdown=part.body)
+        if len(bubbles) > at_most:
+            last = bubbles[at_most - 1].body[: self.limit - len(SHORTENED)]
+            bubbles = (*bubbles[: at_most - 1], TextPart(body=f"{last}{SHORTENED}"))
         return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
 
     async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:

@@ -1,43 +1,74 @@
 """A language model's Markdown as WhatsApp shows it.
 
-WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headings, links, tables, images and
-nested lists become the nearest readable thing.
+WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headings, links, tables, images, HTML,
+formulas and nested lists become the nearest readable thing.
 """
 
+import re
+
 from attrs import define, field
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.whatsapp.addresses import keep_addresses
+from adapters.whatsapp.dialect import DEEPEST, parser
 from adapters.whatsapp.inline import inline
 from adapters.whatsapp.layout import Page
+from adapters.whatsapp.spans import read_spans, without_markers
 from adapters.whatsapp.tables import Table
 
+MAX_FORMATTED = 40_000  # characters, about as many as ten messages hold
+MAX_LINES = 4000  # of a formatted text; each may be a block, and collecting the garbage of many stops every thread
 RULE = "———"
-DEEPEST = 20
 CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
+OPENING_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*", re.IGNORECASE)
+FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})(.*)")
 
-
-def _parser() -> MarkdownIt:
-    """CommonMark with tables and strikethrough.
-
-    Without indented code, which in a chat is text somebody indented, and without reference definitions, which
-    would vanish from the text.
-    """
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
-    return parser.enable(["strikethrough", "table"]).disable(["code", "reference"]).use(keep_addresses)
-
-
-PARSER = _parser()
+PARSER = parser()
 
 
 def to_whatsapp(markdown: str) -> str:
-    """The text to send for `markdown`. What is nested too deep to be meant as formatting stays as it is."""
-    source = "\n".join(markdown.splitlines())
+    """The text to send for `markdown`."""
+    text, _ = read_spans(formatted(markdown))
+    return text
+
+
+def formatted(markdown: str) -> str:
+    """The text for `markdown` with the markers of its spans, for whoever cuts it.
+
+    What is longer than `MAX_FORMATTED`, has more than `MAX_LINES`, or is nested too deep to be meant as formatting,
+    stays as it was written.
+    """
+    source = without_markers("\n".join(markdown.splitlines()))
+    if len(source) > MAX_FORMATTED or source.count("\n") >= MAX_LINES:
+        return source.strip()
+    source = _unfenced(source)
     tokens = PARSER.parse(source)
     if any(token.type in CONTAINERS and token.level >= DEEPEST - 2 for token in tokens):
         return source.strip()
     return _Writer(source=source.split("\n")).write(tokens) or source.strip()
+
+
+def _unfenced(source: str) -> str:
+    """What stands in the fence, where a whole answer is a fence of Markdown.
+
+    Its end is the last line, unless that closes a fence inside it, or nowhere in an answer that was cut off.
+    """
+    first, _, rest = source.strip().partition("\n")
+    opening = OPENING_FENCE.fullmatch(first)
+    if opening is None:
+        return source
+    lines, inner = rest.split("\n"), ""
+    for index, line in enumerate(lines):
+        fence = FENCE.fullmatch(line)
+        if fence is None:
+            continue
+        mark, info = fence[1], fence[2].strip()
+        if inner:
+            inner = "" if not info and mark[0] == inner[0] and len(mark) >= len(inner) else inner
+        elif info or mark[0] != opening[1][0] or len(mark) < len(opening[1]):
+            inner = mark
+        else:
+            return rest[: -len(line)] if index == len(lines) - 1 else source
+    return rest
 
 
 @define(kw_only=True)

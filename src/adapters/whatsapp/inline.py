@@ -8,79 +8,53 @@ import string
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from attrs import field, frozen
 from markdown_it.token import Token
 
 from adapters.whatsapp.addresses import BARE
+from adapters.whatsapp.html_tags import Tags
+from adapters.whatsapp.pieces import Break, Edge, Piece, Run, close_link, code, image, without_idle_edges
+from adapters.whatsapp.spans import LINK_END, LINK_START, span
 
-BEFORE_WORDS = string.whitespace + "\N{NO-BREAK SPACE},.;:!?)]"
-AFTER_WORDS = string.whitespace + "\N{NO-BREAK SPACE}(["
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+BEFORE_WORDS = f"{string.whitespace}{NO_BREAK_SPACE},.;:!?)]{LINK_START}{LINK_END}"
+AFTER_WORDS = f"{string.whitespace}{NO_BREAK_SPACE}([{LINK_START}{LINK_END}"
 MARKS = {"strong": "*", "em": "_", "s": "~"}
 
 
-@frozen
-class _Run:
-    """Text in some styles. `plain` text, such as code and addresses, never takes any."""
-
-    text: str
-    plain: bool = False
-    styles: frozenset[str] = frozenset()
-
-
-@frozen
-class _Edge:
-    """Where emphasis begins or ends; `written` is how the author wrote it."""
-
-    style: str
-    begins: bool
-    written: str
-
-
-type _Piece = _Run | _Edge
-
-
 def inline(tokens: Sequence[Token], *, bold: bool = False) -> str:
-    """The text of one block's inline tokens, in lines; with `bold` as a heading."""
-    pieces = _as_written_within_words(_Pieces().read(tokens))
+    """The text of one block's inline tokens, in lines, with the markers of its spans; with `bold` as a heading."""
+    pieces = _with_line_breaks(without_idle_edges(_pieces(tokens)))
     lines = _lines(_styled(pieces, bold=bold))
-    return "\n".join(_marked(line, tuple(MARKS)) for line in lines)
+    return "\n".join(_marked(line, tuple(MARKS)).rstrip(" ") for line in lines)
 
 
-@frozen
-class _Pieces:
-    """Turns tokens into runs and the edges between them."""
-
-    found: list[_Piece] = field(factory=list)
-    links: list[tuple[Token, int]] = field(factory=list)
-
-    def read(self, tokens: Sequence[Token]) -> list[_Piece]:
-        for token in tokens:
-            style, _, edge = token.type.rpartition("_")
-            match token.type:
-                case "link_open":
-                    self.links.append((token, len(self.found)))
-                case "link_close":
-                    self._close_link(*self.links.pop())
-                case "softbreak" | "hardbreak":
-                    self.found.append(_Run("\n"))
-                case "code_inline":
-                    self.found.append(_Run(_code(token.content), plain=True))
-                case "image":
-                    self.found.append(_Run(_with_address(_alternative(token), _address(token, "src")), plain=True))
-                case _ if style in MARKS:
-                    self.found.append(_Edge(style, edge == "open", token.markup))
-                case _:
-                    self.found.append(_Run(token.content))
-        return self.found
-
-    def _close_link(self, token: Token, start: int) -> None:
-        """An address stands after its text, and alone where the text says the same."""
-        address = _address(token, "href")
-        label = "".join(piece.text for piece in self.found[start:] if isinstance(piece, _Run)).strip()
-        if token.markup in {"autolink", BARE} or address in {label, f"mailto:{label}", f"tel:{label}"}:
-            self.found[start:] = [_Run(label, plain=True)]
-        elif address:
-            self.found.append(_Run(f" ({address})" if label else address, plain=True))
+def _pieces(tokens: Sequence[Token]) -> list[Piece]:
+    found: list[Piece] = []
+    links: list[tuple[Token, int]] = []
+    tags = Tags(found)
+    for index, token in enumerate(tokens):
+        style, _, edge = token.type.rpartition("_")
+        match token.type:
+            case "link_open":
+                links.append((token, len(found)))
+            case "link_close":
+                opening, start = links.pop()
+                close_link(found, start, _address(opening, "href"), bare=opening.markup in {"autolink", BARE})
+            case "softbreak" | "hardbreak":
+                found.append(Run("\n"))
+            case "code_inline":
+                found.append(code(token.content))
+            case "image":
+                found.append(image(_alternative(token), _address(token, "src")))
+            case "html_inline":
+                tags.add(token.content)
+            case "text_special" if token.content == NO_BREAK_SPACE and _within_line(tokens, index):
+                found.append(Run(" "))
+            case _ if style in MARKS:
+                found.append(Edge(style, edge == "open", token.markup))
+            case _:
+                found.append(Run(token.content))
+    return found
 
 
 def _address(token: Token, name: str) -> str:
@@ -91,64 +65,61 @@ def _alternative(image: Token) -> str:
     return "".join(child.content or " " * child.type.endswith("break") for child in image.children or []).strip()
 
 
-def _with_address(label: str, address: str) -> str:
-    return f"{label} ({address})" if label and address and label != address else label or address
+def _within_line(tokens: Sequence[Token], index: int) -> bool:
+    """Whether something stands on both sides of a token: at the edge of a line a space would vanish."""
+    if not 0 < index < len(tokens) - 1:
+        return False
+    return not tokens[index - 1].type.endswith(("break", "_open")) and not tokens[index + 1].type.endswith(
+        ("break", "_close")
+    )
 
 
-def _code(content: str) -> str:
-    """Monospaced with the shortest mark that does not occur inside."""
-    words = content.strip()
-    mark = next((mark for mark in ("`", "```") if mark not in words), "")
-    return f"{mark}{words}{mark}" if words else content
+def _with_line_breaks(pieces: list[Piece]) -> Iterator[Run | Edge]:
+    """HTML's breaks as ends of lines. Several in a row are the longest of them; white space around them is none.
 
-
-def _as_written_within_words(pieces: list[_Piece]) -> list[_Piece]:
-    """Emphasis that touches a word outside stays as it was written: `2*3*4` is no emphasis but arithmetic."""
-    before, after = _neighbours(pieces), _neighbours(pieces[::-1], last=False)[::-1]
-    result = list(pieces)
-    opened: list[int] = []
-    for index, piece in enumerate(pieces):
-        if not isinstance(piece, _Edge):
-            continue
-        if piece.begins:
-            opened.append(index)
-            continue
-        start = opened.pop()
-        if before[start].isalnum() or after[index].isalnum():
-            result[start] = result[index] = _Run(piece.written)
-    return result
-
-
-def _neighbours(pieces: list[_Piece], *, last: bool = True) -> list[str]:
-    """For each piece the character of text that came before it, blank at the beginning."""
-    seen, result = "", []
+    The end of a source line beside one of them, or after `<br>`, adds nothing to it.
+    """
+    due, begun, ended = 0, False, False
+    source_end: Run | None = None
     for piece in pieces:
-        result.append(seen)
-        if isinstance(piece, _Run) and piece.text:
-            seen = piece.text[-1 if last else 0]
-    return result
+        match piece:
+            case Break(lines=lines):
+                due, source_end = max(due, lines), None
+            case Run(text="\n", plain=False) if not ended:
+                source_end = source_end or (None if due else piece)
+            case Run(text=text, plain=False) if not text.strip() and (due or ended):
+                pass
+            case Run(text=text, plain=plain) if text:
+                if source_end:
+                    yield source_end
+                elif due and begun:
+                    yield Run("\n" * due)
+                yield piece if plain else Run(text.lstrip(" ") if due or ended else text)
+                due, begun, ended, source_end = 0, True, plain and text == "\n", None
+            case Edge():
+                yield piece
 
 
-def _styled(pieces: list[_Piece], *, bold: bool) -> Iterator[_Run]:
+def _styled(pieces: Iterator[Run | Edge], *, bold: bool) -> Iterator[Run]:
     depth = dict.fromkeys(MARKS, 0) | {"strong": int(bold)}
     for piece in pieces:
-        if isinstance(piece, _Edge):
+        if isinstance(piece, Edge):
             depth[piece.style] += 1 if piece.begins else -1
         else:
             styles = frozenset() if piece.plain else frozenset(style for style in MARKS if depth[style])
-            yield _Run(piece.text, styles=styles)
+            yield Run(piece.text, styles=styles)
 
 
-def _lines(runs: Iterator[_Run]) -> list[list[_Run]]:
-    lines: list[list[_Run]] = [[]]
+def _lines(runs: Iterator[Run]) -> list[list[Run]]:
+    lines: list[list[Run]] = [[]]
     for run in runs:
         first, *others = run.text.split("\n")
-        lines[-1].append(_Run(first, styles=run.styles))
-        lines.extend([_Run(other, styles=run.styles)] for other in others)
+        lines[-1].append(Run(first, styles=run.styles))
+        lines.extend([Run(other, styles=run.styles)] for other in others)
     return lines
 
 
-def _marked(runs: Sequence[_Run], styles: tuple[str, ...]) -> str:
+def _marked(runs: Sequence[Run], styles: tuple[str, ...]) -> str:
     """The runs with the marks of `styles`, the first one outermost; neighbours in the same style share theirs."""
     if not styles:
         return "".join(run.text for run in runs)
@@ -165,4 +136,4 @@ def _wrapped(text: str, mark: str) -> str:
     if not words or not mark:
         return text
     start = text.index(words)
-    return f"{text[:start]}{mark}{words}{mark}{text[start + len(words) :]}"
+    return f"{text[:start]}{span(f'{mark}{words}{mark}')}{text[start + len(words) :]}"

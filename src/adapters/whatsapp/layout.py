@@ -2,6 +2,8 @@
 
 from attrs import define, field
 
+from adapters.whatsapp.spans import span
+
 FENCE = "```"
 QUOTE = "> "
 BULLET = "- "
@@ -40,7 +42,7 @@ class Page:
     def put(self, text: str, *, start: int, end: int) -> None:
         """Write a block that stood in the source lines from `start` to before `end`; an empty one leaves no trace."""
         if text.strip():
-            self._write([self._margin() + line if line else "" for line in text.split("\n")], start)
+            self._write([self._with_margin(line) if line else "" for line in text.split("\n")], start)
         self.end = end
 
     def put_code(self, code: str, *, start: int, end: int) -> None:
@@ -83,6 +85,11 @@ class Page:
 
     def _margin(self) -> str:
         return "".join(margin.take() for margin in self.margins)
+
+    def _with_margin(self, line: str) -> str:
+        """The line in its list items and its quote, which is a span."""
+        before, quote, after = self._margin().partition(QUOTE)
+        return before + span(f"{quote}{after}{line}") if quote else before + line
 
     def _write(self, lines: list[str], start: int) -> None:
         if self.written:

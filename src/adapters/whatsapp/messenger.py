@@ -10,7 +10,7 @@ import httpx
 from attrs import asdict, frozen
 
 from adapters.whatsapp.fields import storable
-from adapters.whatsapp.formatting import to_whatsapp
+from adapters.whatsapp.formatting import formatted
 from adapters.whatsapp.graph_errors import document_of, recipient_not_allowed, refused
 from adapters.whatsapp.graph_messages import graph_message
 from adapters.whatsapp.graph_number import GraphNumber
@@ -20,6 +20,7 @@ from adapters.whatsapp.splitting import texts
 from application.ports.messenger import Accepted, SendFailedError
 from domain.conversations import Person
 from domain.failures import SendFailure
+from domain.few_parts import MOST_PARTS
 from domain.messages import InboundMessage
 from domain.pacing import Pace, Paces
 from domain.parts import Part, TextPart
@@ -57,10 +58,10 @@ class GraphMessenger(GraphNumber):
         return True
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        return texts(to_whatsapp(storable(markdown)))
+        return texts(formatted(storable(markdown)))
 
-    def present(self, *, part: Part) -> tuple[Part, ...]:
-        return present(part)
+    def present(self, *, part: Part, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
+        return present(part, at_most=at_most)
 
     async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
         if len(reference) > LONGEST_REFERENCE:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
 from typing import Self
@@ -10,10 +10,13 @@ from typing import Self
 import regex
 from attrs import frozen
 
+from adapters.whatsapp.spans import Span
+
 OPENING_FENCE = re.compile(r"[ \t]*```[^`\n]*")
 CLOSING_FENCE = re.compile(r"[ \t]*```[ \t]*")
 # Flags are pairs, taken here from the left: for each of them \X looks back over all that came before.
 GRAPHEME = regex.compile(r"\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]*|\X")
+ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 ADDRESS = re.compile(r"https?://[!-~]+")
 SENTENCE_END = frozenset(".!?…")
 UNSPACED_SENTENCE_END = frozenset("\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}")
@@ -23,7 +26,7 @@ CLOSING_MARKS = frozenset("\"')]*_~\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINT
 class Pause(IntEnum):
     """How well a text bears a cut at some place."""
 
-    NONE = 0  # inside an address, or between a code fence and its code
+    NONE = 0  # inside a link, or between a mark and its words
     LETTER = 1
     WORD = 2
     SENTENCE = 3
@@ -35,18 +38,19 @@ class Pause(IntEnum):
 class Passage:
     """A text as graphemes, with the boundaries between them, each before the grapheme of the same index.
 
-    `sizes` are the UTF-16 code units before each boundary, `pauses` say how well it can be cut there, and
-    `in_code` whether that would be inside a code fence.
+    `sizes` are the UTF-16 code units before each boundary, `pauses` say how well it can be cut there, `in_code` whether
+    that would be inside a code fence, and `spans` inside which spans it would be, outer ones first.
     """
 
     graphemes: list[str]
     sizes: list[int]
     pauses: list[Pause]
     in_code: list[bool]
+    spans: list[tuple[Span, ...]]
 
     @classmethod
-    def of(cls, text: str, *, longest_grapheme: int) -> Self:
-        """Graphemes of more than so many units are taken apart."""
+    def of(cls, text: str, *, longest_grapheme: int, spans: Sequence[Span] = ()) -> Self:
+        """Graphemes of more than so many units are taken apart. `spans` are those of the text, inner ones first."""
         graphemes = list(_graphemes(text, longest_grapheme))
         offsets = [0, *accumulate(map(len, graphemes))]
         pauses = [_pause(graphemes, index) for index in range(len(graphemes))] + [Pause.PARAGRAPH]
@@ -56,12 +60,18 @@ class Passage:
                 pauses[index] = Pause.NONE
         for fence in _fences(text):
             fence.mark(offsets, pauses, in_code)
-        return cls(graphemes=graphemes, sizes=[0, *accumulate(map(units, graphemes))], pauses=pauses, in_code=in_code)
+        return cls(
+            graphemes=graphemes,
+            sizes=[0, *accumulate(map(units, graphemes))],
+            pauses=pauses,
+            in_code=in_code,
+            spans=_spans(spans, offsets, pauses, longest=longest_grapheme),
+        )
 
 
 def units(text: str) -> int:
     """The length in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + len(ASTRAL.findall(text))
 
 
 def _graphemes(text: str, longest: int) -> Iterator[str]:
@@ -124,6 +134,22 @@ def _fences(text: str) -> Iterator[_Fence]:
                 yield _Fence(start, code_start + indented, code_start + len(code.rstrip()), end)
             opened = None
         offset = end + 1
+
+
+def _spans(spans: Sequence[Span], offsets: list[int], pauses: list[Pause], *, longest: int) -> list[tuple[Span, ...]]:
+    """For each boundary the spans it is inside of. A link stays whole, and marks stay with their words."""
+    result: list[tuple[Span, ...]] = [()] * len(offsets)
+    for span in reversed(spans):
+        if span.opening:
+            whole = [*_inside(offsets, span.start + 1, span.start + len(span.opening) + 1)]
+            whole += _inside(offsets, span.end - len(span.closing), span.end)
+            for index in _inside(offsets, span.start + len(span.opening), span.end - len(span.closing) + 1):
+                result[index] = (*result[index], span)
+        else:
+            whole = [*_inside(offsets, span.start + 1, span.end)] if span.end - span.start <= longest else []
+        for index in whole:
+            pauses[index] = Pause.NONE
+    return result
 
 
 def _inside(offsets: list[int], start: int, end: int) -> range:

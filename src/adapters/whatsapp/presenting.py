@@ -13,10 +13,12 @@ from attrs import evolve, fields, has
 
 from adapters.whatsapp import questions
 from adapters.whatsapp.fields import storable
-from adapters.whatsapp.formatting import to_whatsapp
+from adapters.whatsapp.formatting import formatted
 from adapters.whatsapp.graph_messages import CAPTIONED
 from adapters.whatsapp.passages import units
-from adapters.whatsapp.splitting import texts
+from adapters.whatsapp.spans import read_spans, without_markers
+from adapters.whatsapp.splitting import shortened, texts
+from domain.few_parts import MOST_PARTS
 from domain.parts import (
     ButtonsPart,
     ContactsPart,
@@ -28,6 +30,7 @@ from domain.parts import (
     ReactionPart,
     TextPart,
 )
+from domain.wording import card_in_words
 
 LONGEST_CAPTION = 1024
 MOST_CARDS = 5  # Meta's pages name 257 as well; five pass for certain
@@ -35,42 +38,52 @@ EMOJI = regex.compile(r"(?=\X\Z)(?=.*[\p{Extended_Pictographic}\p{Regional_Indic
 ONE_LINE = frozenset({"title", "description", "button", "footer"})
 
 
-def present(part: Part) -> tuple[Part, ...]:
-    """The parts to send for `part`, each of which Meta takes; at least its words can be read."""
+def present(part: Part, *, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
+    """At most so many parts to send for `part`, each of which Meta takes; at least its words can be read."""
     clean: Part = _cleaned(part)
     presenter = PRESENTERS.get(type(clean))
-    return presenter(clean) if presenter else (clean,)
+    return presenter(clean, at_most) if presenter else (clean,)
 
 
-def _text(part: TextPart) -> tuple[Part, ...]:
-    return texts(to_whatsapp(part.body), reply_to=part.reply_to)
+def _text(part: TextPart, at_most: int) -> tuple[Part, ...]:
+    return texts(formatted(part.body), reply_to=part.reply_to, at_most=at_most)
 
 
-def _media(part: MediaPart) -> tuple[Part, ...]:
-    caption = to_whatsapp(part.caption)
+def _media(part: MediaPart, at_most: int) -> tuple[Part, ...]:
+    marked = formatted(part.caption)
     if not (part.id or questions.ADDRESS.fullmatch(part.link)):
-        return texts(f"{caption}\n\n{part.link}", reply_to=part.reply_to)
-    if part.kind in CAPTIONED and units(caption) <= LONGEST_CAPTION:
-        return (evolve(part, caption=caption),)
-    return (evolve(part, caption=""), *texts(caption))
+        return texts(f"{marked}\n\n{part.link}", reply_to=part.reply_to, at_most=at_most)
+    caption, _ = read_spans(marked)
+    if part.kind in CAPTIONED and (units(caption) <= LONGEST_CAPTION or at_most == 1):
+        return (evolve(part, caption=shortened(marked, limit=LONGEST_CAPTION)),)
+    return (evolve(part, caption=""), *texts(marked, at_most=at_most - 1))
 
 
-def _contacts(part: ContactsPart) -> tuple[Part, ...]:
+def _contacts(part: ContactsPart, at_most: int) -> tuple[Part, ...]:
+    """Cards that are too many for so many messages are in words."""
     first, *others = itertools.batched(part.cards, MOST_CARDS)
-    return (evolve(part, cards=first), *(ContactsPart(cards=cards) for cards in others))
+    if len(others) < at_most:
+        return (evolve(part, cards=first), *(ContactsPart(cards=cards) for cards in others))
+    shown = part.cards[: MOST_CARDS * (at_most - 1)]
+    rest = "\n".join(map(card_in_words, part.cards[len(shown) :]))
+    cards = _contacts(evolve(part, cards=shown), at_most - 1) if shown else ()
+    return (*cards, *texts(rest, reply_to="" if cards else part.reply_to, at_most=1))
 
 
-def _reaction(part: ReactionPart) -> tuple[Part, ...]:
+def _reaction(part: ReactionPart, at_most: int) -> tuple[Part, ...]:
     """Words are no reaction, but they can reply."""
     if not part.emoji or EMOJI.fullmatch(part.emoji):
         return (part,)
-    return texts(to_whatsapp(part.emoji), reply_to=part.message_id)
+    return texts(formatted(part.emoji), reply_to=part.message_id, at_most=at_most)
 
 
 def _cleaned(value: Any) -> Any:
-    """Every text in it without halves of emoji, which no store can encode; titles and the like in one line."""
+    """Every text in it without halves of emoji, which no store can encode; titles and the like in one line.
+
+    Characters that would be taken for markers of spans are left out.
+    """
     if type(value) is str:
-        return storable(value)
+        return storable(without_markers(value) or value)
     if isinstance(value, tuple):
         return tuple(map(_cleaned, value))
     if not has(type(value)):
@@ -84,7 +97,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()) or text
 
 
-PRESENTERS: Mapping[type, Callable[[Any], tuple[Part, ...]]] = {
+PRESENTERS: Mapping[type, Callable[[Any, int], tuple[Part, ...]]] = {
     TextPart: _text,
     MediaPart: _media,
     ContactsPart: _contacts,

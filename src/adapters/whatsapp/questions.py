@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from adapters.whatsapp.formatting import to_whatsapp
+from adapters.whatsapp.formatting import formatted
 from adapters.whatsapp.passages import units
-from adapters.whatsapp.splitting import split, texts
+from adapters.whatsapp.spans import read_spans
+from adapters.whatsapp.splitting import shortened, split, texts
 from domain.contents import Choice
 from domain.parts import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
 from domain.wording import numbered
@@ -32,7 +33,7 @@ MORE = "…"
 type Question = ButtonsPart | MenuPart | LinkPart | FormPart
 
 
-def buttons(part: ButtonsPart) -> tuple[Part, ...]:
+def buttons(part: ButtonsPart, at_most: int) -> tuple[Part, ...]:
     """More choices than buttons, longer ones, or some with a description make a list."""
     fits = (
         len(part.choices) <= MOST_BUTTONS
@@ -40,14 +41,15 @@ def buttons(part: ButtonsPart) -> tuple[Part, ...]:
         and _distinct(part.choices, longest_id=LONGEST_BUTTON_ID, longest_title=LONGEST_BUTTON)
     )
     if fits:
-        return _asked(_with_footer(part), longest=LONGEST_BODY)
+        return _asked(_with_footer(part), at_most, longest=LONGEST_BODY)
     sections = (MenuSection(choices=part.choices),)
     return menu(
-        MenuPart(body=part.body, button=part.button, sections=sections, footer=part.footer, reply_to=part.reply_to)
+        MenuPart(body=part.body, button=part.button, sections=sections, footer=part.footer, reply_to=part.reply_to),
+        at_most,
     )
 
 
-def menu(part: MenuPart) -> tuple[Part, ...]:
+def menu(part: MenuPart, at_most: int) -> tuple[Part, ...]:
     titles = [section.title for section in part.sections]
     fits = (
         len(part.choices) <= MOST_ROWS
@@ -57,46 +59,50 @@ def menu(part: MenuPart) -> tuple[Part, ...]:
         and (len(titles) == 1 or all(titles))
     )
     if not fits:
-        return _numbered(part)
-    return _asked(_with_footer(evolve(part, button=_label(part.button))), longest=LONGEST_LIST_BODY)
+        return _numbered(part, at_most)
+    return _asked(_with_footer(evolve(part, button=_label(part.button))), at_most, longest=LONGEST_LIST_BODY)
 
 
-def link(part: LinkPart) -> tuple[Part, ...]:
+def link(part: LinkPart, at_most: int) -> tuple[Part, ...]:
     if part.title.strip() and units(part.title) <= LONGEST_BUTTON and ADDRESS.fullmatch(part.url):
-        return _asked(part, longest=LONGEST_BODY)
-    return texts(f"{to_whatsapp(part.body)}\n\n{part.title}: {part.url}", reply_to=part.reply_to)
+        return _asked(part, at_most, longest=LONGEST_BODY)
+    return texts(f"{formatted(part.body)}\n\n{part.title}: {part.url}", reply_to=part.reply_to, at_most=at_most)
 
 
-def form(part: FormPart) -> tuple[Part, ...]:
-    return _asked(evolve(part, button=_label(part.button)), longest=LONGEST_BODY)
+def form(part: FormPart, at_most: int) -> tuple[Part, ...]:
+    return _asked(evolve(part, button=_label(part.button)), at_most, longest=LONGEST_BODY)
 
 
-def _numbered(part: MenuPart) -> tuple[Part, ...]:
+def _numbered(part: MenuPart, at_most: int) -> tuple[Part, ...]:
     """As text; the numbers are those of `part.choices`, so that typing one chooses."""
-    blocks, first = [to_whatsapp(part.body)], 1
+    blocks, first = [formatted(part.body)], 1
     for section in part.sections:
-        title = to_whatsapp(f"**{section.title}**") if section.title else ""
+        title = formatted(f"**{section.title}**") if section.title else ""
         blocks.append("\n".join(filter(None, (title, numbered(section.choices, first=first)))))
         first += len(section.choices)
-    return texts("\n\n".join(filter(None, (*blocks, part.footer))), reply_to=part.reply_to)
+    text = "\n\n".join(filter(None, (*blocks, part.footer)))
+    return texts(text, reply_to=part.reply_to, at_most=at_most)
 
 
-def _asked(part: Question, *, longest: int) -> tuple[Part, ...]:
+def _asked(part: Question, at_most: int, *, longest: int) -> tuple[Part, ...]:
     """The question below its body; what is too long for that stands before it, as text."""
-    before, question = _parted(to_whatsapp(part.body) or MORE, longest)
-    introduction = texts(before, reply_to=part.reply_to)
+    marked = formatted(part.body) or MORE
+    before, question = _parted(marked, longest) if at_most > 1 else ("", shortened(marked, limit=longest))
+    introduction = texts(before, reply_to=part.reply_to, at_most=at_most - 1)
     return (*introduction, evolve(part, body=question, reply_to="" if introduction else part.reply_to))
 
 
-def _parted(text: str, longest: int) -> tuple[str, str]:
+def _parted(marked: str, longest: int) -> tuple[str, str]:
     """The text before the question, and the question: its last paragraph, line or piece, whichever fits."""
+    text, spans = read_spans(marked)
     if units(text) <= longest:
         return "", text
     for pause in ("\n\n", "\n"):
-        before, _, last = text.rpartition(pause)
+        before, _, end = marked.rpartition(pause)
+        last, _ = read_spans(end)
         if before and last and units(last) <= longest and "```" not in last:
             return before, last
-    *pieces, last = split(text, limit=longest)
+    *pieces, last = split(text, limit=longest, spans=spans)
     return "\n".join(pieces), last
 
 

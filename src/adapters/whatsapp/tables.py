@@ -4,6 +4,7 @@ import re
 
 from attrs import define, field
 
+MAX_GROWTH = 10  # how many times as long as its source a table may become; each row repeats the header
 CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
@@ -36,6 +37,8 @@ class Table:
         header, *body = self.rows
         if not body:
             return " | ".join(filter(None, header.cells))
+        if len(body) * sum(map(len, header.cells)) > MAX_GROWTH * sum(len(row.source) for row in self.rows):
+            return "\n".join(row.source.strip() for row in self.rows)
         blocks = [_lines(header, row) for row in body]
         return ("\n\n" if len(header.cells) > 1 else "\n").join(filter(None, blocks))
 

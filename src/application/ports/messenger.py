@@ -6,6 +6,7 @@ from attrs import frozen
 
 from domain.conversations import Person
 from domain.failures import SendFailure
+from domain.few_parts import MOST_PARTS
 from domain.messages import InboundMessage
 from domain.pacing import Paces
 from domain.parts import Part, TextPart
@@ -48,16 +49,17 @@ class MessengerPort(Protocol):
         ...
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        """An agent's words as the channel shows them: its formatting, cut into parts it accepts.
+        """Words as the channel shows them: its formatting, cut into parts it accepts, `MOST_PARTS` at most.
 
         Blank text makes no parts.
         """
         ...
 
-    def present(self, *, part: Part) -> tuple[Part, ...]:
+    def present(self, *, part: Part, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
         """A part as an agent said it, its texts Markdown, as the channel can show it.
 
-        What it cannot show becomes readable text, choices with their numbers.
+        What it cannot show becomes readable text, choices with their numbers. What `at_most` messages do not hold is
+        left out, and the end of the last text says so. It is called in a thread, several may be.
         """
         ...
 

@@ -79,6 +79,18 @@ async def test_a_body_that_is_no_answer(client: httpx.AsyncClient, body: bytes) 
     assert failed.detail == "HTTP 200 with a body that is no RunReply"
 
 
+@pytest.mark.parametrize("escaped", ["\\ud83d", "\\uD83D", "\\ude00\\ud83d"])
+async def test_half_an_emoji_drops_itself_and_not_the_answer(client: httpx.AsyncClient, escaped: str) -> None:
+    """JSON can spell it. A whole one stays."""
+    body = f'{{"answer": "We open{escaped} at 9 \\ud83d\\ude00 C:\\\\ud8", "trace": {{"{escaped}": "{escaped}"}}}}'
+    async with answering(response(200, body.encode())) as url:
+        answer = await AstromeshHttpAgent(client=client, url=url).run(
+            agent="assistant", query="hello", session_id="s1", context={}
+        )
+
+    assert answer.text == "We open at 9 \N{GRINNING FACE} C:\\ud8"
+
+
 async def test_a_404_that_is_about_something_else(client: httpx.AsyncClient) -> None:
     """Astromesh answers any ValueError of a run with 404, such as a memory it cannot read."""
     body = json.dumps({"detail": "Expecting value: line 1 column 1 (char 0)"}).encode()

@@ -3,8 +3,10 @@
 import pytest
 from attrs import evolve
 
+from adapters.memory.agent import ScriptedAgent
 from domain.contents import Choice
 from domain.messages import Tap
+from domain.parts import TextPart
 from support.answering import Answering
 from support.messages import MARIA, message, poll
 from support.turns import compose
@@ -66,3 +68,19 @@ async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
     await compose(answering, evolve(message(), content=Tap(choice=Choice(id="order-2", title="No"))))
 
     assert answering.agent.calls[0].context["choice_ids"] == ["order-2"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("We open\ud83d at 9.", "We open at 9."),
+        ('Hello\n```trunkline\n{"text": "We open at 9.", "ti\\ud83dtle": "x"}\n```', "Hello\n\nWe open at 9."),
+    ],
+    ids=["in the words", "in a key that means nothing"],
+)
+async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer: str, said: str) -> None:
+    """No store could keep it, in what is said and in what an operator reads of it."""
+    reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
+
+    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert reply.reason.encode().decode() == reply.reason

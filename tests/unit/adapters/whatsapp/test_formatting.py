@@ -54,9 +54,7 @@ def test_marks_touch_their_words_and_end_with_the_line(markdown: str, shown: str
         "snake_case_name",
         "~/notes and ~5 minutes",
         "a < b > c & d",
-        "<b>html</b> and <br> and <!-- comment -->",
         "50% off, $5 #1 @ana",
-        "un**frigging**real",
         "** not bold **",
         "[not a link] (nor this)",
         "[note]: hello",
@@ -125,6 +123,8 @@ def test_code(markdown: str, shown: str) -> None:
         ("- **one**: more", "- *one*: more"),
         ("-\n- two", "-\n- two"),
         ("    - indented like code", "- indented like code"),
+        ("+ 54 9 11 5555 1234", "+ 54 9 11 5555 1234"),
+        ("Call:\n+ 54 9 11 5555 1234", "Call:\n+ 54 9 11 5555 1234"),
     ],
 )
 def test_lists(markdown: str, shown: str) -> None:
@@ -211,3 +211,32 @@ def test_what_is_nested_too_deep_stays_as_it_was_written(marks: str) -> None:
 def test_the_words_of_an_empty_fence_are_shown() -> None:
     """They stand where the language would."""
     assert "hello" in to_whatsapp("~~~~ hello ")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("```markdown\n# Title\n\n**bold**\n```", "*Title*\n\n*bold*"),
+        ("  ```md\n**bold**\n```\n\n", "*bold*"),
+        ("~~~Markdown\n**bold**\n~~~", "*bold*"),
+        ("````markdown\n```\ncode\n```\n````", "```\ncode\n```"),
+        ("```markdown\n# Title\n```python\nx\n```\nend\n```", "*Title*\n```\nx\n```\nend"),
+        ("```markdown\n**cut", "**cut"),
+    ],
+)
+def test_an_answer_in_a_fence_of_markdown_is_formatted(markdown: str, shown: str) -> None:
+    """Also with a fence inside, and where its end was cut off."""
+    assert to_whatsapp(markdown) == shown
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "Write:\n```markdown\n**a**\n```",
+        "```markdown\n**a**\n```\nLike that.",
+        "```markdown\n**a**\n```\nb\n```\nc\n```",
+    ],
+)
+def test_a_fence_of_markdown_beside_words_is_code(markdown: str) -> None:
+    """Somebody is shown how it is written."""
+    assert "```\n**a**\n```" in to_whatsapp(markdown)
