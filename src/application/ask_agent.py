@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 
+from application.byte_budget import ByteBudget
 from application.channels import Channel
 from application.ports.agent import AgentFailedError, AgentPort
 from application.read_turn import Reading
 from application.upload import uploaded_or_told
 from domain.failures import AgentFailure
-from domain.parts import Part
+from domain.parts import FilePart, Part
 from domain.spoken import Spoken, read_answer
 from domain.standing import Standing
 from domain.turns import Turn
 
 
-async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading) -> Spoken[Part]:
+async def ask(
+    agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading, budget: ByteBudget
+) -> Spoken[Part]:
     """What the agent says, its files with the channel already.
 
-    Where the number turns out to be stopped the turn waits, once: not every look at it may cost another run.
+    Until they are, their bytes count in `budget`: other turns wait for longer before they fetch files. Where the number
+    turns out to be stopped the turn waits, once: not every look at it may cost another run.
 
     Raises:
         AgentFailedError: no answer, or nothing of it that a person can be told.
@@ -32,7 +36,9 @@ async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Stand
     spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in turn.messages])
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
-    return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    async with budget.hold() as hold:
+        hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
+        return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
 
 
 def _context(turn: Turn, reading: Reading) -> Mapping[str, object]:

@@ -80,8 +80,8 @@ class ComposeReply:
 
     async def _note(self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, standing: Standing) -> None:
         """Let the agent hear of these with the next message it gets."""
-        reading = await self.read(messages=messages, channel=channel, standing=standing, sees=False)
-        await self.standings.note(conversation=turn.conversation, remarks=reading.said)
+        async with self.read(messages=messages, channel=channel, standing=standing, sees=False) as reading:
+            await self.standings.note(conversation=turn.conversation, remarks=reading.said)
 
     async def _obey(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         """A command for a fresh start cuts off what came before it."""
@@ -120,12 +120,21 @@ class ComposeReply:
             return Composed(reply=_limited_reply(turn, channel, admission))
         notice = _notice(turn, channel, admission)
         admitted = evolve(turn, messages=admission.admitted)
-        reading = await self.read(messages=admitted.messages, channel=channel, standing=standing, sees=self.agent.sees)
-        if not reading.readable:
-            unsupported = told(channel, channel.texts.unsupported, turn.person)
-            reason = "nothing the agent can read"
-            return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
-        spoken = await ask(self.agent, turn=admitted, channel=channel, standing=standing, reading=reading)
+        async with self.read(
+            messages=admitted.messages, channel=channel, standing=standing, sees=self.agent.sees
+        ) as reading:
+            if not reading.readable:
+                unsupported = told(channel, channel.texts.unsupported, turn.person)
+                reason = "nothing the agent can read"
+                return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
+            spoken = await ask(
+                self.agent,
+                turn=admitted,
+                channel=channel,
+                standing=standing,
+                reading=reading,
+                budget=self.read.files.budget,
+            )
         reply = _said(turn, channel, spoken, notice, _limited(admission))
         return Composed(reply=reply, heard=standing.remarks)
 

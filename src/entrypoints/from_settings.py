@@ -11,6 +11,7 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.connection import CLUSTER
 from adapters.redis.embedded import EmbeddedStore
+from application.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
 from entrypoints.settings import Settings
@@ -42,6 +43,10 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
     if agents.url is None:
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
     return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+
+
+def make_file_budget(settings: Settings) -> ByteBudget:
+    return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:

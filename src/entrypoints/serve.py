@@ -19,6 +19,7 @@ from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from entrypoints.container import Container
 from entrypoints.http.app import create_app, create_probes
+from entrypoints.memory import give_back_large_blocks
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.web_server import Ready, run_web
@@ -77,6 +78,7 @@ def agents_prepared(container: Container, *, config_dir: Path, model_url: str | 
 
 async def run(container: Container, *, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None) -> None:
     """Run the parts of a container until its `stopping` is set; when one of them fails, all stop."""
+    give_back_large_blocks()
     stopping = container.stopping()
     async with contextlib.AsyncExitStack() as stack:
         if not await _unless(stopping, stack.enter_async_context(_started(container))):

@@ -62,13 +62,15 @@ class WorkerSettings:
 
     `concurrency`: turns under way at once in one process. `lease_seconds`: after how long a silent worker is taken
     over. `grace_seconds`: how long turns may finish after SIGTERM. `confirm_seconds`: how long a channel gets to
-    prove a send whose outcome is unknown, before it is sent once more.
+    prove a send whose outcome is unknown, before it is sent once more. `file_memory_mb`: how many megabytes of files
+    that people sent one process holds at once; the smallest value holds the largest file or the images of one turn.
     """
 
     concurrency: int = field(default=1000, validator=ge(1))
     lease_seconds: float = field(default=10.0, validator=ge(0.5))
     grace_seconds: float = field(default=20.0, validator=ge(0))
     confirm_seconds: float = field(default=30.0, validator=ge(0))
+    file_memory_mb: int = field(default=64, validator=ge(20))
 
 
 @frozen(kw_only=True)
