@@ -10,7 +10,7 @@ from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.connection import CLUSTER
-from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
@@ -21,7 +21,9 @@ CLUSTER_PARTITIONS = 16
 
 
 def make_embedded_store(settings: Settings) -> EmbeddedStore:
-    return EmbeddedStore(directory=settings.service.data_dir / "store")
+    megabytes = settings.service.store_memory_mb
+    max_memory = default_memory() if megabytes is None else megabytes * MEGABYTE
+    return EmbeddedStore(directory=settings.service.data_dir / "store", max_memory=max_memory)
 
 
 def store_url(settings: Settings, embedded: EmbeddedStore) -> str:

@@ -22,6 +22,7 @@ from entrypoints.http.app import create_app, create_probes
 from entrypoints.memory import give_back_large_blocks
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.store_memory import StoreMemory
 from entrypoints.web_server import Ready, run_web
 
 WATCH_SECONDS = 1.0
@@ -191,9 +192,11 @@ async def _kept_alive(store: EmbeddedStore) -> AsyncIterator[None]:
 
 
 async def _watch(store: EmbeddedStore) -> None:
+    memory = StoreMemory()
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         try:
             await store.start()
+            memory.used(await store.fullness())
         except EmbeddedStoreError as error:
             logger.error("embedded store is down", error=str(error))  # noqa: TRY400  (the message says where to look)

@@ -5,6 +5,7 @@ from pathlib import Path
 from attrs import field, frozen
 from attrs.converters import optional
 from attrs.validators import ge, gt, le
+from attrs.validators import optional as optional_validator
 
 from domain.commands import Commands
 from domain.debounce import IMMEDIATE, Debounce
@@ -92,11 +93,13 @@ class TranscriberSettings:
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
+    `store_memory_mb`: what the embedded store may take, in megabytes; None: a quarter of the machine's or container's.
     `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
     an admin token there are no admin routes.
     """
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
+    store_memory_mb: int | None = field(default=None, validator=optional_validator(ge(64)))
     data_dir: Path = Path(".trunkline")
     agents: AgentsSettings = field(factory=AgentsSettings)
     http: HttpSettings = field(factory=HttpSettings)
