@@ -49,12 +49,12 @@ class RedisMailbox:
         with translated():
             if await client.get(key) is None:
                 await client.set(key, self.keys.partitions, nx=True)
-            partitions = int(await client.get(key) or 0)
-        if partitions != self.keys.partitions:
+            partitions = await client.get(key)
+        if partitions != str(self.keys.partitions):
             raise PartitionMismatchError(
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
             )
-        for partition in range(partitions):
+        for partition in range(self.keys.partitions):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
     async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:

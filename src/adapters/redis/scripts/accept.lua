@@ -18,12 +18,21 @@ local function wait_for_more(conversation, quiet, cap)
     redis.call('HSET', TOKENS, conversation, token)
   end
   if token:sub(1, 1) == 'D' then
-    redis.call('ZADD', LATER, math.min(now + quiet, token:sub(2)), conversation)
+    redis.call('ZADD', LATER, math.min(now + quiet, tonumber(token:sub(2)) or now), conversation)
   end
 end
 
+-- A counter that is damaged goes on from the clock, which is ahead of every count.
+local function next_arrival()
+  local arrival = redis.pcall('INCR', KEYS[4])
+  if type(arrival) == 'number' then return arrival end
+  arrival = now_ms()
+  redis.call('SET', KEYS[4], arrival)
+  return arrival
+end
+
 local function store(at, conversation, timestamp, quiet, cap, payload)
-  local arrival = redis.call('INCR', KEYS[4])
+  local arrival = next_arrival()
   local member = string.format('%013x|%.0f|%.0f|%.0f|%s', arrival, now_ms(), quiet, cap, payload)
   redis.call('ZADD', KEYS[at], timestamp, member)
   if quiet == '0' then wake(conversation) else wait_for_more(conversation, quiet, cap) end
