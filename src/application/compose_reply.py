@@ -15,6 +15,7 @@ from application.ports.standings import StandingChanges, Standings
 from application.read_turn import ReadTurn
 from application.speak import speak, told
 from domain.amendments import amended
+from domain.failures import loggable
 from domain.messages import InboundMessage
 from domain.parts import Part, offered_last
 from domain.replies import Reply, ReplyKind
@@ -164,7 +165,9 @@ def _limited(admission: Admission) -> str:
 
 def _said(turn: Turn, channel: Channel, spoken: Spoken[Part], notice: tuple[Part, ...], limited: str) -> Reply:
     for problem in spoken.problems:
-        logger.warning("not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, problem)
+        logger.warning(
+            "not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, loggable(problem)
+        )
     hands_over = spoken.hand_over is not None
     parts = speak(channel, spoken.parts, turn.person)
     parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)

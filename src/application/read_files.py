@@ -19,6 +19,7 @@ from application.ports.media import (
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
 from domain.contents import MediaKind
+from domain.failures import loggable
 from domain.messages import Content, InboundMessage, Media
 
 LARGEST_IMAGE = 5 * MEGABYTE
@@ -114,9 +115,10 @@ async def _found(examine: Callable[[Media], Awaitable[Finding]], message: Inboun
     except NumberStoppedError:
         raise  # the file is there, and will be had when messages can be sent again
     except (MediaUnavailableError, MediaTroubleError) as error:
-        logger.info("a file of message %s could not be had: %s", message.id, error)
-        # What follows a colon is for operators.
-        return Finding(words=f"it could not be opened: {str(error).partition(':')[0]}")
+        # Our own words, for the agent as well; then what the channel says.
+        why, _, said = str(error).partition(": ")
+        logger.info("a file of message %s could not be had: %s: %s", message.id, why, loggable(said))
+        return Finding(words=f"it could not be opened: {why}")
     except TranscriptionFailedError:
         return Finding(words="nobody could write down what it says")
 

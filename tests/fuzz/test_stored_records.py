@@ -23,7 +23,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.pacer import RedisPacer
 from adapters.redis.rate_store import RedisRateStore
-from adapters.redis.standings import RedisStandings
+from adapters.redis.standings import READERS, RedisStandings
 from adapters.system_clock import SystemClock
 from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.mailbox import Claim, UnreadableTurnError

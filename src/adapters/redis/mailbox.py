@@ -49,7 +49,7 @@ class RedisMailbox:
         with translated():
             if await client.get(key) is None:
                 await client.set(key, self.keys.partitions, nx=True)
-            partitions = await client.get(key)
+            partitions: Any = await client.get(key)
         if partitions != str(self.keys.partitions):
             raise PartitionMismatchError(
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
