@@ -6,6 +6,7 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor
 
+from entrypoints.log_sampling import SamplingHandler
 from entrypoints.terminal import escaped_json, one_line, printable
 
 # Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
@@ -16,6 +17,8 @@ LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
 
 def configure_logging(level: str) -> None:
     """Send structlog and the standard library's logging to stderr, from `level` ("info") on; may be called again.
+
+    Of each kind of line there are so many in a while (see `log_sampling`).
 
     Tracebacks come without local variables: those hold secrets and what people wrote.
     """
@@ -32,7 +35,7 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = SamplingHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=rendering(tty=sys.stderr.isatty()))
     )
