@@ -65,10 +65,16 @@ class FollowUp:
 
     async def bury(self, *, lease: Lease, reason: str, turn: Turn | None = None, logged: str | None = None) -> Outcome:
         """Set the turn aside; without `turn`, one that was not read. `logged` is what of the reason may be logged."""
-        await lease.bury(reason=reason)
+        dropped = await lease.bury(reason=reason)
         named = {"turn_id": turn.id} if turn else {}
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
         await self.publish(ActivityKind.FAILED, Conversation.parse(lease.claim.conversation), reason=reason, **named)
+        if dropped:
+            logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
+            made_room = Activity(
+                kind=ActivityKind.DROPPED, channel="", at=self.clock.now(), detail={"dead_letters": str(dropped)}
+            )
+            await self.feed.publish(activities=[made_room])
         return Outcome.FAILED
 
     async def publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:

@@ -94,7 +94,13 @@ class Container(containers.DeclarativeContainer):
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
 
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
-        RedisMailbox, store=store, keys=keys, clock=clock, lease_seconds=worker_settings.lease_seconds
+        RedisMailbox,
+        store=store,
+        keys=keys,
+        clock=clock,
+        lease_seconds=worker_settings.lease_seconds,
+        max_waiting=settings.provided.service.max_waiting_messages,
+        max_dead_letters=settings.provided.service.max_dead_letters,
     )
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
@@ -148,6 +154,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         standings=standings,
         note=note,
+        feed=feed,
         clock=clock,
     )
     initiate: providers.Provider[InitiateMessage] = providers.Singleton(

@@ -94,12 +94,15 @@ class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
     `store_memory_mb`: what the embedded store may take, in megabytes; None: a quarter of the machine's or container's.
+    `max_waiting_messages`: how many messages of one person may wait. `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
     an admin token there are no admin routes.
     """
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
     store_memory_mb: int | None = field(default=None, validator=optional_validator(ge(64)))
+    max_waiting_messages: int = field(default=1000, validator=ge(50))
+    max_dead_letters: int = field(default=10_000, validator=ge(1))
     data_dir: Path = Path(".trunkline")
     agents: AgentsSettings = field(factory=AgentsSettings)
     http: HttpSettings = field(factory=HttpSettings)

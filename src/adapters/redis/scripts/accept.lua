@@ -1,9 +1,9 @@
 -- Store the messages of one webhook that belong to this partition, all or none.
 --
--- KEYS[4] is the arrival counter. ARGV[1] is when this generation of digests may be forgotten (unix ms). Then, for
--- each message, KEYS: mail, digest set of this generation, of the one before, of the one before that, of the next
--- (another process' clock may be ahead); ARGV: conversation, digest, channel timestamp (ms), quiet ms, cap ms, payload.
--- Answers 1 for each message that is new, else 0.
+-- KEYS[4] is the arrival counter. ARGV[1] is when this generation of digests may be forgotten (unix ms), ARGV[2] how many
+-- messages of a conversation may wait. Then, for each message, KEYS: mail, digest set of this generation, of the one before,
+-- of the one before that, of the next (another process' clock may be ahead); ARGV: conversation, digest, channel timestamp (ms), quiet ms, cap ms, payload.
+-- Answers 1 for each message that is new, 0 for one that is known, 2 for one that is left out.
 local function seen(at, digest)
   for offset = 1, 4 do
     if redis.call('SISMEMBER', KEYS[at + offset], digest) == 1 then return true end
@@ -40,10 +40,12 @@ end
 
 local answers = {}
 for message = 0, (#KEYS - 4) / 5 - 1 do
-  local at, arg = 5 + message * 5, 2 + message * 6
+  local at, arg = 5 + message * 5, 3 + message * 6
   local digest = ARGV[arg + 1]
   if seen(at, digest) then
     answers[#answers + 1] = 0
+  elseif redis.call('ZCARD', KEYS[at]) >= tonumber(ARGV[2]) then
+    answers[#answers + 1] = 2
   else
     -- Known only once it is stored: what could not be is delivered again.
     store(at, ARGV[arg], ARGV[arg + 2], ARGV[arg + 3], ARGV[arg + 4], ARGV[arg + 5])
