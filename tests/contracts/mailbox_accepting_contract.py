@@ -34,9 +34,9 @@ class AcceptingContract:
 
     async def test_of_one_person_so_many_messages_wait(self, mailbox: Mailbox) -> None:
         """More are left out; delivered again when there is room they are new. Others are not held up."""
-        waiting = [post(message_id=f"wamid.{number}") for number in range(MAX_WAITING)]
+        waiting = [post(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
         await mailbox.accept(posts=waiting)
-        late, known, other = post(message_id="wamid.late"), waiting[0], post(person=BOB)
+        late, known, other = post(message_id="waits.too"), waiting[0], post(person=BOB)
 
         assert await mailbox.accept(posts=[late, known, other]) == (
             Acceptance.LEFT_OUT,

@@ -67,13 +67,15 @@ class MemoryMailbox:
         self._ready.append((conversation, box.token))
         self._woken.set()
 
-    async def initiate(self, *, turn: Turn) -> bool:
-        identity = (turn.conversation.channel, turn.id)
+    async def initiate(self, *, turn: Turn) -> Acceptance:
+        identity, conversation = (turn.conversation.channel, turn.id), str(turn.conversation)
         if identity in self._seen:
-            return False
+            return Acceptance.KNOWN
+        if conversation in self._boxes and len(self._boxes[conversation].again) >= self.max_waiting:
+            return Acceptance.LEFT_OUT
         self._seen.add(identity)
         self.queue_first(turn)
-        return True
+        return Acceptance.NEW
 
     def queue_first(self, turn: Turn) -> None:
         """In front of what waits."""

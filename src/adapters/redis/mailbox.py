@@ -29,7 +29,7 @@ class PartitionMismatchError(Exception):
 class RedisMailbox:
     """`lease_seconds` is how long a silent worker keeps a conversation, `turn_messages` how long a turn gets.
 
-    `max_waiting` messages of one conversation may wait, and `max_dead_letters` are kept of all.
+    `max_waiting` messages of one conversation may wait, and as many turns of ours; `max_dead_letters` are kept of all.
     """
 
     store: StoreConnections
@@ -89,7 +89,7 @@ class RedisMailbox:
             arguments.append(codec.dump_message(post.message))
         return [Acceptance(answer) for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
 
-    async def initiate(self, *, turn: Turn) -> bool:
+    async def initiate(self, *, turn: Turn) -> Acceptance:
         conversation, generation = str(turn.conversation), generation_at(self.clock.now())
         partition = self.keys.partition_of(conversation)
         digest = digest_of(turn.conversation.channel, turn.id)
@@ -98,8 +98,9 @@ class RedisMailbox:
             self.keys.of(partition, f"again:{conversation}"),
             *self.keys.seen(partition, bucket_of(digest), generation),
         ]
-        arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest, codec.dump_new_turn(turn)]
-        return bool(await self.store.run(scripts.INITIATE, keys, arguments))
+        arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest]
+        arguments += [codec.dump_new_turn(turn), self.max_waiting]
+        return Acceptance(await self.store.run(scripts.INITIATE, keys, arguments))
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")

@@ -29,10 +29,10 @@ class Post:
 
 
 class Acceptance(IntEnum):
-    """What became of a message that was to be stored.
+    """What became of a message, or a turn of ours, that was to be stored.
 
-    KNOWN: it was stored before. NEW: it is stored now. LEFT_OUT: it is not stored, since too many messages of its
-    conversation wait already.
+    KNOWN: it was stored before. NEW: it is stored now. LEFT_OUT: it is not stored, since too many of its conversation
+    wait already.
     """
 
     KNOWN = 0
@@ -89,8 +89,11 @@ class Mailbox(Protocol):
         """
         ...
 
-    async def initiate(self, *, turn: Turn) -> bool:
-        """Queue a turn that answers nobody, in front of what waits; whether its id is new. Known for 7 days."""
+    async def initiate(self, *, turn: Turn) -> Acceptance:
+        """Queue a turn that answers nobody, in front of what waits. Its id is known for 7 days.
+
+        It is left out where too many such turns of its conversation wait already.
+        """
         ...
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:

@@ -94,7 +94,7 @@ class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
     `store_memory_mb`: what the embedded store may take, in megabytes; None: a quarter of the machine's or container's.
-    `max_waiting_messages`: how many messages of one person may wait. `max_dead_letters`: how many dead letters are kept.
+    `max_waiting_messages`: how many messages of one person may wait. `max_dead_letters`: how many of them are kept.
     `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
     an admin token there are no admin routes.
     """
