@@ -43,7 +43,7 @@ class ByteBudget:
         """Wait until `size` bytes are free, and take them."""
         if size > self.total:
             raise ValueError(f"{size} bytes are more than the whole budget of {self.total}")
-        if not self._line and size <= self._free:
+        if not size or (not self._line and size <= self._free):
             self._free -= size
             return
         turn = asyncio.get_running_loop().create_future()

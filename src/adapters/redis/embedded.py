@@ -80,7 +80,7 @@ class EmbeddedStore:
                 Path(made).rmdir()
         directory = link.readlink()
         with contextlib.suppress(FileExistsError):
-            directory.mkdir(mode=0o700)
+            directory.mkdir(mode=0o700, parents=True)
         found = directory.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise EmbeddedStoreError(f"{directory} is not a directory of this user alone: remove it, and {link}")

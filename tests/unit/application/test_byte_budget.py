@@ -14,7 +14,7 @@ TOTAL = 100
 # Of each turn: what it asks for, what it keeps of that and for how many steps, and when it is cancelled, if at all.
 TURNS = st.lists(
     st.tuples(
-        st.integers(0, TOTAL), st.floats(0, 1), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 10))
+        st.integers(1, TOTAL), st.floats(0, 1), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 10))
     ),
     max_size=30,
 )  # fmt: skip
@@ -121,3 +121,17 @@ async def test_a_turn_that_fails_gives_all_back() -> None:
             raise LookupError
 
     assert budget.held == 0
+
+
+async def test_a_turn_without_files_waits_for_nobody() -> None:
+    """However long the line is."""
+    budget = ByteBudget(total=TOTAL)
+    await budget.take(TOTAL)
+    waiting = asyncio.create_task(budget.take(1))
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(1):
+        await budget.take(0)
+
+    budget.give(TOTAL)
+    await waiting

@@ -1,8 +1,9 @@
 -- Store the messages of one webhook that belong to this partition, all or none.
 --
 -- KEYS[4] is the arrival counter. ARGV[1] is when this generation of digests may be forgotten (unix ms), ARGV[2] how many
--- messages of a conversation may wait. Then, for each message, KEYS: mail, digest set of this generation, of the one before,
--- of the one before that, of the next (another process' clock may be ahead); ARGV: conversation, digest, channel timestamp (ms), quiet ms, cap ms, payload.
+-- messages of a conversation may wait. Then, for each message, KEYS: mail, digest set of this generation, of the one
+-- before, of the one before that, of the next (another process' clock may be ahead); ARGV: conversation, digest, channel
+-- timestamp (ms), quiet ms, cap ms, payload.
 -- Answers 1 for each message that is new, 0 for one that is known, 2 for one that is left out.
 local function seen(at, digest)
   for offset = 1, 4 do
