@@ -20,7 +20,7 @@ from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from domain.activity import ActivityKind
-from domain.failures import Decision, Defer, Retry, RetryPolicy
+from domain.failures import Decision, Defer, Retry, RetryPolicy, loggable
 from domain.replies import Reply, ReplyKind
 from domain.turns import Turn
 
@@ -123,7 +123,9 @@ class AnswerConversation:
         """A file of the answer could not be put with the channel, for nothing can be sent; the turn begins anew."""
         await self.stops.stop(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
         retry = Retry(after_seconds=self.retries.backoff(turn.attempts, turn_id=turn.id))
-        return await self.follow_up(decision=retry, lease=lease, turn=turn, detail=error.detail)
+        return await self.follow_up(
+            decision=retry, lease=lease, turn=turn, detail=error.detail, logged=loggable(error.detail)
+        )
 
     async def _wait(self, reason: str, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
         """A file the person sent cannot be had, for the number is stopped: it waits, as what is to be sent does."""
@@ -141,7 +143,12 @@ class AnswerConversation:
     async def _settle(self, lease: Lease, turn: Turn, said: Reply | Undelivered) -> Outcome:
         if isinstance(said, Undelivered):
             return await self.follow_up(
-                decision=said.decision, lease=lease, turn=turn, detail=said.detail, doubt=said.doubt
+                decision=said.decision,
+                lease=lease,
+                turn=turn,
+                detail=said.detail,
+                logged=loggable(said.detail),
+                doubt=said.doubt,
             )
         if said.kind is ReplyKind.APOLOGY:
             return await self.follow_up.bury(lease=lease, reason=said.reason, turn=turn)

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
+from application.byte_budget import ByteBudget
 from application.channels import Channel
 from application.ports.agent import AgentFailedError, AgentPort
 from application.read_turn import Reading
 from application.upload import uploaded_or_told
 from domain.failures import AgentFailure
-from domain.parts import Part, Said, TemplatePart
+from domain.parts import FilePart, Part, Said, TemplatePart
 from domain.spoken import Spoken, read_answer
 from domain.standing import Standing
 from domain.turns import Turn
@@ -20,10 +21,13 @@ from domain.wording import shortened
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading) -> Spoken[Part]:
+async def ask(
+    agent: AgentPort, *, turn: Turn, channel: Channel, standing: Standing, reading: Reading, budget: ByteBudget
+) -> Spoken[Part]:
     """What the agent says, its files with the channel already.
 
-    Where the number turns out to be stopped the turn waits, once: not every look at it may cost another run.
+    Until they are, their bytes count in `budget`: other turns wait for longer before they fetch files. Where the number
+    turns out to be stopped the turn waits, once: not every look at it may cost another run.
 
     Raises:
         AgentFailedError: no answer, or nothing of it that a person can be told.
@@ -42,7 +46,9 @@ async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Stand
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
     spoken = _without_marketing(spoken, standing)
-    return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    async with budget.hold() as hold:
+        hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
+        return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
 
 
 def _without_marketing(spoken: Spoken[Said], standing: Standing) -> Spoken[Said]:

@@ -15,6 +15,7 @@ from application.ports.standings import StandingChanges, Standings
 from application.read_turn import ReadTurn
 from application.speak import speak, told
 from domain.amendments import amended
+from domain.failures import loggable
 from domain.loops import LoopPolicy, Rounds
 from domain.messages import InboundMessage
 from domain.parts import Part, offered_last
@@ -99,8 +100,8 @@ class ComposeReply:
 
     async def _note(self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, standing: Standing) -> None:
         """Let the agent hear of these with the next message it gets."""
-        reading = await self.read(messages=messages, channel=channel, standing=standing, sees=False)
-        await self.standings.note(conversation=turn.conversation, remarks=reading.said)
+        async with self.read(messages=messages, channel=channel, standing=standing, sees=False) as reading:
+            await self.standings.note(conversation=turn.conversation, remarks=reading.said)
 
     async def _obey(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         """A command for a fresh start cuts off what came before it."""
@@ -139,12 +140,21 @@ class ComposeReply:
             return Composed(reply=_limited_reply(turn, channel, admission))
         notice = _notice(turn, channel, admission)
         admitted = evolve(turn, messages=admission.admitted)
-        reading = await self.read(messages=admitted.messages, channel=channel, standing=standing, sees=self.agent.sees)
-        if not reading.readable:
-            unsupported = told(channel, channel.texts.unsupported, turn.person)
-            reason = "nothing the agent can read"
-            return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
-        spoken = await ask(self.agent, turn=admitted, channel=channel, standing=standing, reading=reading)
+        async with self.read(
+            messages=admitted.messages, channel=channel, standing=standing, sees=self.agent.sees
+        ) as reading:
+            if not reading.readable:
+                unsupported = told(channel, channel.texts.unsupported, turn.person)
+                reason = "nothing the agent can read"
+                return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
+            spoken = await ask(
+                self.agent,
+                turn=admitted,
+                channel=channel,
+                standing=standing,
+                reading=reading,
+                budget=self.read.files.budget,
+            )
         reply = await _said(turn, channel, spoken, notice, _limited(admission))
         return Composed(reply=reply, heard=standing.remarks)
 
@@ -185,7 +195,9 @@ def _limited(admission: Admission) -> str:
 
 async def _said(turn: Turn, channel: Channel, spoken: Spoken[Part], notice: tuple[Part, ...], limited: str) -> Reply:
     for problem in spoken.problems:
-        logger.warning("not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, problem)
+        logger.warning(
+            "not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, loggable(problem)
+        )
     hands_over = spoken.hand_over is not None
     parts = await speak(channel, spoken.parts, turn.person)
     parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)

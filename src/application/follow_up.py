@@ -27,17 +27,27 @@ class FollowUp:
     clock: Clock
 
     async def __call__(
-        self, *, decision: Decision, lease: Lease, turn: Turn, detail: str, doubt: Doubt | None = None
+        self,
+        *,
+        decision: Decision,
+        lease: Lease,
+        turn: Turn,
+        detail: str,
+        logged: str | None = None,
+        doubt: Doubt | None = None,
     ) -> Outcome:
-        """`detail` says what happened.
+        """`detail` says what happened; `logged` is what of it may stand in a log, where that is not all.
 
         Raises:
             LeaseLostError: another worker has the conversation.
             StoreUnavailableError: it could not be carried out; the next worker comes to the same decision.
         """
+        logged = detail if logged is None else logged
         match decision:
             case GiveUp(reason=reason):
-                return await self.bury(lease=lease, reason=f"{reason} ({detail})", turn=turn)
+                return await self.bury(
+                    lease=lease, reason=f"{reason} ({detail})", turn=turn, logged=f"{reason} ({logged})"
+                )
             case Defer(after_seconds=seconds):
                 await lease.defer(after_seconds=min(seconds, LOOK_AGAIN_SECONDS))
                 return Outcome.DEFERRED
@@ -46,21 +56,25 @@ class FollowUp:
                 await self.publish(ActivityKind.HELD, turn.conversation, turn_id=turn.id, reason=reason)
                 return Outcome.HELD
             case Retry(after_seconds=seconds):
-                return await self._retry(seconds, lease, turn, detail, doubt)
+                await lease.put_off(after_seconds=seconds, error=detail, doubt=doubt)
+                after = f"{seconds:.1f}"
+                logger.info("turn %s is tried again in %s s: %s", turn.id, after, logged)
+                told = {"turn_id": turn.id, "error": detail, "after_seconds": after}
+                await self.publish(ActivityKind.RETRIED, turn.conversation, **told)
+                return Outcome.RETRIED
 
-    async def _retry(self, seconds: float, lease: Lease, turn: Turn, detail: str, doubt: Doubt | None) -> Outcome:
-        await lease.put_off(after_seconds=seconds, error=detail, doubt=doubt)
-        after = f"{seconds:.1f}"
-        logger.info("turn %s is tried again in %s s: %s", turn.id, after, detail)
-        await self.publish(ActivityKind.RETRIED, turn.conversation, turn_id=turn.id, error=detail, after_seconds=after)
-        return Outcome.RETRIED
-
-    async def bury(self, *, lease: Lease, reason: str, turn: Turn | None = None) -> Outcome:
-        """Set the turn aside; without `turn`, one that was not read."""
-        await lease.bury(reason=reason)
+    async def bury(self, *, lease: Lease, reason: str, turn: Turn | None = None, logged: str | None = None) -> Outcome:
+        """Set the turn aside; without `turn`, one that was not read. `logged` is what of the reason may be logged."""
+        dropped = await lease.bury(reason=reason)
         named = {"turn_id": turn.id} if turn else {}
-        logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, reason)
+        logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
         await self.publish(ActivityKind.FAILED, Conversation.parse(lease.claim.conversation), reason=reason, **named)
+        if dropped:
+            logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
+            made_room = Activity(
+                kind=ActivityKind.DROPPED, channel="", at=self.clock.now(), detail={"dead_letters": str(dropped)}
+            )
+            await self.feed.publish(activities=[made_room])
         return Outcome.FAILED
 
     async def publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:

@@ -9,7 +9,7 @@ from application.phone_writings import met_otherwise
 from application.ports.clock import Clock
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
-from application.ports.mailbox import Mailbox
+from application.ports.mailbox import Acceptance, Mailbox
 from application.ports.standings import Standings
 from application.speak import speak
 from application.upload import uploaded
@@ -30,6 +30,10 @@ class MarketingRefusedError(Exception):
 
 class NothingToSayError(Exception):
     """What is to be sent says nothing."""
+
+
+class TooManyWaitingError(Exception):
+    """Too many messages to this person wait already."""
 
 
 class KeyTakenError(Exception):
@@ -66,6 +70,7 @@ class InitiateMessage:
         Raises:
             UnknownChannelError: no such channel.
             WindowClosedError, MarketingRefusedError, NothingToSayError, KeyTakenError: nothing was queued.
+            TooManyWaitingError: nothing was queued; ask again later with the same key.
             SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
         """
@@ -87,7 +92,10 @@ class InitiateMessage:
             raise KeyTakenError
         reply = Reply(kind=ReplyKind.INITIATED, parts=said, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
-        return Initiated(conversation=conversation, turn_id=turn.id, new=await self.mailbox.initiate(turn=turn))
+        queued = await self.mailbox.initiate(turn=turn)
+        if queued is Acceptance.LEFT_OUT:
+            raise TooManyWaitingError
+        return Initiated(conversation=conversation, turn_id=turn.id, new=queued is Acceptance.NEW)
 
     async def _user(self, channel: str, to: Person) -> str:
         if to.phone and not to.user_id:

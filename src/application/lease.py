@@ -64,8 +64,8 @@ class Lease:
     async def defer(self, *, after_seconds: float) -> None:
         await self.mailbox.defer(claim=self.claim, after_seconds=after_seconds)
 
-    async def bury(self, *, reason: str) -> None:
-        await self.mailbox.bury(claim=self.claim, reason=reason)
+    async def bury(self, *, reason: str) -> int:
+        return await self.mailbox.bury(claim=self.claim, reason=reason)
 
     async def release(self) -> None:
         """Hand the conversation back, unless the next worker must wait for the proof of a send.

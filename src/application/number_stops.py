@@ -8,6 +8,7 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.pacer import Pacer, Stop, StopReport
 from domain.activity import Activity, ActivityKind
+from domain.failures import loggable
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class NumberStops:
 
     async def stop(self, *, channel: str, reason: str, seconds: float) -> None:
         if await self.pacer.stop(channel=channel, reason=reason, seconds=seconds):
-            logger.error("nothing goes out from %s until this is mended: %s", channel, reason)
+            logger.error("nothing goes out from %s until this is mended: %s", channel, loggable(reason))
             await self._publish(ActivityKind.STOPPED, channel, reason=reason)
 
     async def stopped(self, *, channel: str) -> Stop | None:

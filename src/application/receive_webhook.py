@@ -1,6 +1,7 @@
 """Take in what a channel delivers: store first, then say yes."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -8,12 +9,14 @@ from attrs import evolve, frozen
 
 from application.channels import Channels
 from application.note_events import NoteEvents
+from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.directory import Directory
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
-from application.ports.mailbox import Mailbox, Post
+from application.ports.mailbox import Acceptance, Mailbox, Post
 from application.ports.standings import Standings
 from application.ports.store import StoreUnavailableError
+from domain.activity import Activity, ActivityKind
 from domain.conversations import Conversation
 from domain.debounce import IMMEDIATE
 from domain.delivery import StatusUpdate
@@ -22,6 +25,10 @@ from domain.messages import InboundMessage, Tap, UserAction
 
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
+TOO_MANY_WAIT = "too many messages wait already"
+LEFT_OUT = "[sent more messages than can wait; the latest of them are lost]"
+
+logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -46,6 +53,7 @@ class ReceiveWebhook:
     mailbox: Mailbox
     standings: Standings
     note: NoteEvents
+    feed: ActivityFeed
     clock: Clock
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
@@ -77,13 +85,36 @@ class ReceiveWebhook:
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._addressed(events)
-        new = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
-        fresh = [message for message, is_new in zip(messages, new, strict=True) if is_new]
-        others = [event for event in events if not isinstance(event, InboundMessage)]
-        _, statuses = await asyncio.gather(self._heard(messages), self.note(messages=fresh, events=others, now=now))
-        return Receipt(
-            messages=len(messages), duplicates=len(messages) - len(fresh), others=len(others), statuses=statuses
+        answers = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        fresh, left_out = (
+            [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
+            for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)
         )
+        others = [event for event in events if not isinstance(event, InboundMessage)]
+        *_, statuses = await asyncio.gather(
+            self._heard(messages),
+            self._limited(left_out, now),
+            self.note(messages=fresh, events=others, now=now),
+        )
+        known = len(messages) - len(fresh) - len(left_out)
+        return Receipt(messages=len(messages), duplicates=known, others=len(others), statuses=statuses)
+
+    async def _limited(self, messages: Sequence[InboundMessage], now: float) -> None:
+        """Tell those who watch, and the agent, of messages that were left out: one person's, beyond any patience.
+
+        To refuse the webhook would hold up the others in it, and bring these back again and again.
+        """
+        for conversation in dict.fromkeys(message.conversation for message in messages):
+            logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
+            await self.standings.note(conversation=conversation, remarks=[LEFT_OUT])
+        activities = [
+            Activity.within(
+                message.conversation, kind=ActivityKind.LIMITED, at=now, message_id=message.id, reason=TOO_MANY_WAIT
+            )
+            for message in messages
+        ]
+        if activities:
+            await self.feed.publish(activities=activities)
 
     async def _heard(self, messages: Sequence[InboundMessage]) -> None:
         """The channel takes anything for these people, for a while."""

@@ -18,6 +18,7 @@ class ActivityKind(StrEnum):
     ANSWERED = "answered"
     RETRIED = "retried"
     FAILED = "failed"
+    DROPPED = "dropped"
     DELIVERY = "delivery"
     UNDELIVERED = "undelivered"
     NOTED = "noted"

@@ -10,6 +10,15 @@ from enum import StrEnum
 from attrs import field, frozen
 
 
+def loggable(detail: str) -> str:
+    """What of a channel's detail may stand in a log: its status and code.
+
+    The channel's own words come after the first colon, as in "HTTP 400, code 131009: Parameter is not valid". They may
+    quote what a person said, so they stand in events and dead letters alone.
+    """
+    return detail.partition(":")[0]
+
+
 class AgentFailure(StrEnum):
     """Why the agent gave no answer."""
 

@@ -22,6 +22,7 @@ from adapters.redis.standings import RedisStandings
 from adapters.system_clock import SystemClock
 from application.admit_messages import AdmitMessages
 from application.answer_conversation import AnswerConversation
+from application.byte_budget import ByteBudget
 from application.channels import Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
@@ -43,6 +44,7 @@ from application.ports.pacer import Pacer
 from application.ports.rate_store import RateStore
 from application.ports.standings import Standings
 from application.ports.transcriber import TranscriberPort
+from application.read_files import ReadFiles
 from application.read_turn import ReadTurn
 from application.receive_webhook import ReceiveWebhook
 from application.replay_dead_letter import ReplayDeadLetter
@@ -92,7 +94,13 @@ class Container(containers.DeclarativeContainer):
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
 
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
-        RedisMailbox, store=store, keys=keys, clock=clock, lease_seconds=worker_settings.lease_seconds
+        RedisMailbox,
+        store=store,
+        keys=keys,
+        clock=clock,
+        lease_seconds=worker_settings.lease_seconds,
+        max_waiting=settings.provided.service.max_waiting_messages,
+        max_dead_letters=settings.provided.service.max_dead_letters,
     )
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
@@ -146,6 +154,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         standings=standings,
         note=note,
+        feed=feed,
         clock=clock,
     )
     initiate: providers.Provider[InitiateMessage] = providers.Singleton(
@@ -161,7 +170,11 @@ class Container(containers.DeclarativeContainer):
         FindConversation, channels=channels, directory=directory, standings=standings
     )
     admit: providers.Provider[AdmitMessages] = providers.Singleton(AdmitMessages, rates=rates)
-    read: providers.Provider[ReadTurn] = providers.Singleton(ReadTurn, log=message_log, transcriber=transcriber)
+    file_budget: providers.Provider[ByteBudget] = providers.Singleton(from_settings.make_file_budget, settings)
+    read_files: providers.Provider[ReadFiles] = providers.Singleton(
+        ReadFiles, log=message_log, transcriber=transcriber, budget=file_budget
+    )
+    read: providers.Provider[ReadTurn] = providers.Singleton(ReadTurn, log=message_log, files=read_files)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
         ComposeReply, admit=admit, read=read, agent=measured_agent, standings=standings, clock=clock
     )

@@ -10,10 +10,11 @@ from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.connection import CLUSTER
-from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.embedded import EmbeddedStore, default_memory
+from application.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
-from entrypoints.byte_limit import MEGABYTE, ByteLimit
+from entrypoints.byte_limit import ByteLimit
 from entrypoints.settings import Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
@@ -21,7 +22,9 @@ CLUSTER_PARTITIONS = 16
 
 
 def make_embedded_store(settings: Settings) -> EmbeddedStore:
-    return EmbeddedStore(directory=settings.service.data_dir / "store")
+    megabytes = settings.service.store_memory_mb
+    max_memory = default_memory() if megabytes is None else megabytes * MEGABYTE
+    return EmbeddedStore(directory=settings.service.data_dir / "store", max_memory=max_memory)
 
 
 def store_url(settings: Settings, embedded: EmbeddedStore) -> str:
@@ -43,6 +46,10 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
     if agents.url is None:
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
     return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+
+
+def make_file_budget(settings: Settings) -> ByteBudget:
+    return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:

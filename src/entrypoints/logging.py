@@ -4,7 +4,10 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from entrypoints.log_sampling import SamplingHandler
+from entrypoints.terminal import escaped_json, one_line, printable
 
 # Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
 # handshake's query (uvicorn.access), what people wrote (astromesh).
@@ -15,6 +18,8 @@ LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
 
 def configure_logging(level: str) -> None:
     """Send structlog and the standard library's logging to stderr, from `level` ("info") on; may be called again.
+
+    Of each kind of line there are so many in a while (see `log_sampling`).
 
     Tracebacks come without local variables: those hold secrets and what people wrote.
     """
@@ -31,9 +36,9 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = SamplingHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(tty=sys.stderr.isatty()))
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=rendering(tty=sys.stderr.isatty()))
     )
     logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)  # libraries do not debug
     for name in OURS:
@@ -41,20 +46,36 @@ def configure_logging(level: str) -> None:
     _route_libraries(number)
 
 
-def _rendering(*, tty: bool) -> list[Processor]:
+def rendering(*, tty: bool, colors: bool = True) -> list[Processor]:
+    """What makes an event a line: for people at a terminal, or for programs. No text in it steers a terminal."""
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if tty:
         return [
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
             clean,
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.processors.format_exc_info,
+            _harmless,
+            structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
         ]
     return [
         structlog.processors.TimeStamper(fmt="iso"),
         clean,
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),
+        lambda _logger, _method, line: escaped_json(str(line)),
     ]
+
+
+def _harmless(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """An event whose texts a terminal does not obey; only a traceback has more than one line."""
+    many_lines = ("exception", "stack")
+    return {
+        one_line(name): printable(str(value)) if name in many_lines else _shown(value) for name, value in event.items()
+    }
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, int | float | None) else one_line(str(value))
 
 
 def _route_libraries(level: int) -> None:

@@ -21,8 +21,10 @@ from entrypoints.container import Container
 from entrypoints.descriptors import raise_descriptor_limit
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.loopback import loopback_only
+from entrypoints.memory import give_back_large_blocks
 from entrypoints.settings import Settings, refuse_exposed
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.store_memory import StoreMemory
 from entrypoints.trim import trimmed_memory
 from entrypoints.web_server import Ready, run_web
 
@@ -80,6 +82,7 @@ def agents_prepared(container: Container, *, config_dir: Path, model_url: str | 
 
 async def run(container: Container, *, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None) -> None:
     """Run the parts of a container until its `stopping` is set; when one of them fails, all stop."""
+    give_back_large_blocks()
     stopping = container.stopping()
     raise_descriptor_limit()
     async with contextlib.AsyncExitStack() as stack:
@@ -195,9 +198,11 @@ async def _kept_alive(store: EmbeddedStore) -> AsyncIterator[None]:
 
 
 async def _watch(store: EmbeddedStore) -> None:
+    memory = StoreMemory()
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         try:
             await store.start()
+            memory.used(await store.fullness())
         except EmbeddedStoreError as error:
             logger.error("embedded store is down", error=str(error))  # noqa: TRY400  (the message says where to look)

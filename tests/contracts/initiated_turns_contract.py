@@ -3,8 +3,8 @@
 from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters
-from application.ports.mailbox import Mailbox, Proof
-from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready, take_over
+from application.ports.mailbox import Acceptance, Mailbox, Proof
+from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bodies, nothing_ready, take_over
 from domain.conversations import Conversation
 from domain.debounce import Debounce
 from domain.parts import TemplatePart, TextPart
@@ -35,6 +35,22 @@ class InitiatedTurnsContract:
 
         assert turn == initiated()
         assert turn.person == ANA
+
+    async def test_of_one_person_so_many_turns_wait(self, mailbox: Mailbox) -> None:
+        """More are left out, and not known afterwards; another person's are not held up."""
+        for number in range(MAX_WAITING):
+            assert await mailbox.initiate(turn=initiated(f"{number}")) == Acceptance.NEW
+
+        verdicts = [
+            await mailbox.initiate(turn=initiated("late")),
+            await mailbox.initiate(turn=initiated("0")),
+            await mailbox.initiate(turn=initiated("late", channel="telegram")),
+        ]
+        claim, _ = await begin_one(mailbox)
+        await mailbox.complete(claim=claim)
+
+        assert verdicts == [Acceptance.LEFT_OUT, Acceptance.KNOWN, Acceptance.NEW]
+        assert await mailbox.initiate(turn=initiated("late")) == Acceptance.NEW
 
     async def test_a_turn_is_initiated_once(self, mailbox: Mailbox) -> None:
         """A request that is repeated says the same thing, also after it was said."""

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from application.ports.mailbox import Mailbox
-from contracts.mailbox_steps import begin_one, bodies, nothing_ready
+from application.ports.mailbox import Acceptance, Mailbox
+from contracts.mailbox_steps import MAX_WAITING, begin_one, bodies, nothing_ready
 from support.messages import ANA, BOB, post
 
 
@@ -31,6 +31,22 @@ class AcceptingContract:
         posts = [post(message_id="7", channel="whatsapp"), post(message_id="7", channel="telegram")]
 
         assert await mailbox.accept(posts=posts) == (True, True)
+
+    async def test_of_one_person_so_many_messages_wait(self, mailbox: Mailbox) -> None:
+        """More are left out; delivered again when there is room they are new. Others are not held up."""
+        waiting = [post(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
+        await mailbox.accept(posts=waiting)
+        late, known, other = post(message_id="waits.too"), waiting[0], post(person=BOB)
+
+        assert await mailbox.accept(posts=[late, known, other]) == (
+            Acceptance.LEFT_OUT,
+            Acceptance.KNOWN,
+            Acceptance.NEW,
+        )
+        claim, turn = await begin_one(mailbox)
+        assert len(turn.messages) == 5
+        await mailbox.complete(claim=claim)
+        assert await mailbox.accept(posts=[late]) == (Acceptance.NEW,)
 
     async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
         """Answered does not mean forgotten: a late redelivery is dropped."""

@@ -4,7 +4,7 @@ import pytest
 
 from application.ports.dead_letters import DeadLetters
 from application.ports.mailbox import Mailbox
-from contracts.mailbox_steps import ANSWER, begin_one, bodies, claim_one, nothing_ready
+from contracts.mailbox_steps import ANSWER, MAX_DEAD_LETTERS, begin_one, bodies, claim_one, nothing_ready
 from support.messages import post
 
 
@@ -77,3 +77,15 @@ class RetryContract:
 
         assert bodies(turn) == ["first"]
         assert await dead_letters.page(limit=10) == ()
+
+    async def test_so_many_dead_letters_are_kept(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """The oldest make room for more; whoever buries learns how many did."""
+        dropped = []
+        for number in range(MAX_DEAD_LETTERS + 2):
+            await mailbox.accept(posts=[post(f"{number}")])
+            claim, _ = await begin_one(mailbox)
+            dropped.append(await mailbox.bury(claim=claim, reason="send: final"))
+
+        kept = [bodies(letter.turn) for letter in await dead_letters.page(limit=100)]
+        assert dropped == [0] * MAX_DEAD_LETTERS + [1, 1]
+        assert kept == [[f"{number}"] for number in range(2, MAX_DEAD_LETTERS + 2)]

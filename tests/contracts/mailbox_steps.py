@@ -9,6 +9,8 @@ from domain.turns import Turn
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
+# Of a mailbox under test.
+MAX_WAITING, MAX_DEAD_LETTERS = 40, 30
 ANSWER = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
 APOLOGY = Reply(kind=ReplyKind.APOLOGY, parts=(TextPart(body="sorry"),), reason="agent: timeout")
 

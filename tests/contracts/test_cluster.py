@@ -22,7 +22,7 @@ from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.late_changes_contract import LateChangesContract
 from contracts.mailbox_contract import MailboxContract
-from contracts.mailbox_steps import LEASE_SECONDS
+from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
 from contracts.pacer_contract import PROBE_SECONDS, PacerContract
 from contracts.rate_store_contract import RateStoreContract
@@ -74,7 +74,13 @@ class TestMailbox(MailboxContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(
-            store=store, keys=keys, clock=SystemClock(), lease_seconds=LEASE_SECONDS, turn_messages=5
+            store=store,
+            keys=keys,
+            clock=SystemClock(),
+            lease_seconds=LEASE_SECONDS,
+            turn_messages=5,
+            max_waiting=MAX_WAITING,
+            max_dead_letters=MAX_DEAD_LETTERS,
         )
         await mailbox.prepare()
         return mailbox

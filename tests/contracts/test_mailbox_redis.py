@@ -16,7 +16,7 @@ from adapters.system_clock import SystemClock
 from application.ports.mailbox import LeaseLostError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_contract import MailboxContract
-from contracts.mailbox_steps import LEASE_SECONDS, begin_one, claim_one, nothing_ready
+from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING, begin_one, claim_one, nothing_ready
 from support.messages import post
 from support.polling import eventually
 
@@ -25,7 +25,13 @@ class TestRedisMailbox(MailboxContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
         mailbox = RedisMailbox(
-            store=store, keys=keys, clock=SystemClock(), lease_seconds=LEASE_SECONDS, turn_messages=5
+            store=store,
+            keys=keys,
+            clock=SystemClock(),
+            lease_seconds=LEASE_SECONDS,
+            turn_messages=5,
+            max_waiting=MAX_WAITING,
+            max_dead_letters=MAX_DEAD_LETTERS,
         )
         await mailbox.prepare()
         return mailbox

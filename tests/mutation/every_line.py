@@ -20,8 +20,9 @@ MAILBOX = (
     "tests/integration/mailbox/test_traces.py",
     "tests/contracts/test_mailbox_redis.py",
     "tests/integration/mailbox/test_interleavings.py",
+    "tests/fuzz/test_stored_records.py",
     "-k",
-    "valkey or integration",
+    "valkey or integration or damaged",
 )
 OTHERS = {
     "test_rate_store": ("rate_log", "record_hits"),
@@ -32,7 +33,7 @@ OTHERS = {
     "test_pacer": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped", "report_stop"),
 }
 SUITES = {
-    f"{script}.lua": (f"tests/contracts/{tests}.py", "-k", "valkey")
+    f"{script}.lua": (f"tests/contracts/{tests}.py", "tests/fuzz/test_stored_records.py", "-k", "valkey or damaged")
     for tests, names in OTHERS.items()
     for script in names
 }

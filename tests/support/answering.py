@@ -19,6 +19,7 @@ from adapters.memory.standings import MemoryStandings
 from adapters.memory.transcriber import MemoryTranscriber
 from application.admit_messages import AdmitMessages
 from application.answer_conversation import AnswerConversation
+from application.byte_budget import ByteBudget
 from application.channels import Channel, Channels
 from application.compose_reply import ComposeReply
 from application.deliver_reply import DeliverReply
@@ -27,6 +28,7 @@ from application.initiate_message import InitiateMessage
 from application.number_stops import NumberStops
 from application.ports.mailbox import Claim, Mailbox, Post
 from application.ports.rate_store import RateStore
+from application.read_files import ReadFiles
 from application.read_turn import ReadTurn
 from application.receive_webhook import ReceiveWebhook
 from application.send_part import SendPart
@@ -75,6 +77,7 @@ class Answering:
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     pacer: MemoryPacer = field(factory=MemoryPacer)
+    file_budget: ByteBudget = field(factory=ByteBudget)
 
     @property
     def channel(self) -> Channel:
@@ -99,10 +102,16 @@ class Answering:
         return Channels.of([self.channel])
 
     @property
+    def read(self) -> ReadTurn:
+        return ReadTurn(
+            log=self.log, files=ReadFiles(log=self.log, transcriber=self.transcriber, budget=self.file_budget)
+        )
+
+    @property
     def compose(self) -> ComposeReply:
         return ComposeReply(
             admit=AdmitMessages(rates=self.rates),
-            read=ReadTurn(log=self.log, transcriber=self.transcriber),
+            read=self.read,
             agent=self.agent,
             standings=self.standings,
             clock=self.clock,

@@ -20,7 +20,7 @@ from application.channels import Channels
 from application.find_conversation import FindConversation
 from application.initiate_message import InitiateMessage
 from application.number_stops import NumberStops
-from application.ports.mailbox import Mailbox, Post
+from application.ports.mailbox import Acceptance, Mailbox, Post
 from application.ports.store import StoreUnavailableError
 from application.receive_webhook import ReceiveWebhook
 from application.replay_dead_letter import ReplayDeadLetter
@@ -44,24 +44,27 @@ KEYED = {**OPERATOR, "Idempotency-Key": "order-1"}
 
 @define
 class AcceptingMailbox:
-    """Takes messages in and remembers their ids; `away` breaks it."""
+    """Takes messages in and remembers their ids; `away` breaks it, and when `full` it leaves turns out."""
 
     posts: list[Post] = field(factory=list)
     initiated: list[Turn] = field(factory=list)
     away: bool = False
+    full: bool = False
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
         self.check()
         known = {post.message.id for post in self.posts}
         self.posts.extend(post for post in posts if post.message.id not in known)
-        return tuple(post.message.id not in known for post in posts)
+        return tuple(Acceptance(post.message.id not in known) for post in posts)
 
-    async def initiate(self, *, turn: Turn) -> bool:
+    async def initiate(self, *, turn: Turn) -> Acceptance:
         self.check()
+        if self.full:
+            return Acceptance.LEFT_OUT
         if any(known.id == turn.id for known in self.initiated):
-            return False
+            return Acceptance.KNOWN
         self.initiated.append(turn)
-        return True
+        return Acceptance.NEW
 
     def check(self) -> None:
         if self.away:

@@ -41,5 +41,11 @@ def receive_webhook(
         feed=feed,
     )
     return ReceiveWebhook(
-        channels=channels, directory=directory, mailbox=mailbox, standings=standings, note=note, clock=clock
+        channels=channels,
+        directory=directory,
+        mailbox=mailbox,
+        standings=standings,
+        note=note,
+        feed=feed,
+        clock=clock,
     )

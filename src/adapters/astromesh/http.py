@@ -19,6 +19,8 @@ from domain.failures import AgentFailure
 CONNECT_SECONDS = 5.0
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+# A file of 16 MB in base 64, and words beside it. The reply is in memory as a whole.
+MAX_REPLY_BYTES = 24 * 1024 * 1024
 
 
 class RunReply(msgspec.Struct):
@@ -79,20 +81,32 @@ class AstromeshHttpAgent:
     async def _ask(self, method: Literal["GET", "POST"], path: str, content: bytes = b"") -> bytes:
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                response = await self.client.request(
+                request = self.client.stream(
                     method,
                     self.url.rstrip("/") + path,
                     content=content,
                     headers={"Content-Type": "application/json"},
                     timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
                 )
+                async with request as response:
+                    body = await _body(response)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
         except httpx.HTTPError as error:
             raise failures.of_connection(error) from error
         if response.status_code != failures.OK:
-            raise failures.of_response(status=response.status_code, body=response.content)
-        return response.content
+            raise failures.of_response(status=response.status_code, body=body)
+        return body
+
+
+async def _body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_REPLY_BYTES:
+            detail = f"HTTP {response.status_code} with a body of more than {MAX_REPLY_BYTES} bytes"
+            raise AgentFailedError(AgentFailure.CRASHED, detail)
+    return bytes(body)
 
 
 def _read[T](body: bytes, shape: type[T]) -> T:

@@ -12,7 +12,7 @@ from attrs import Factory, define, evolve, field
 from adapters.memory.boxes import Box, Mail
 from adapters.memory.leases import Leases
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import Claim, LeaseLostError, Post, Proof
+from application.ports.mailbox import Acceptance, Claim, LeaseLostError, Post, Proof
 from domain.replies import Reply
 from domain.turns import Doubt, Turn
 
@@ -23,6 +23,8 @@ class MemoryMailbox:
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
+    max_waiting: int = 1000
+    max_dead_letters: int = 10_000
     partitions: int = 1
     _boxes: dict[str, Box] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
@@ -34,22 +36,24 @@ class MemoryMailbox:
 
     async def prepare(self) -> None: ...
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
         return tuple(self._accept(post) for post in posts)
 
-    def _accept(self, post: Post) -> bool:
+    def _accept(self, post: Post) -> Acceptance:
         message = post.message
         identity = (message.conversation.channel, message.id)
         if identity in self._seen:
-            return False
+            return Acceptance.KNOWN
+        conversation = str(message.conversation)
+        if conversation in self._boxes and len(self._boxes[conversation].mail) >= self.max_waiting:
+            return Acceptance.LEFT_OUT
         self._seen.add(identity)
         mail = Mail(message.sent_at, next(self._numbers), time.monotonic(), post.debounce, message)
-        conversation = str(message.conversation)
         box = self._boxes.setdefault(conversation, Box())
         insort(box.mail, mail)
         if box.may_wake:
             self._wait_for_more(conversation, box, first=mail, newest=mail)
-        return True
+        return Acceptance.NEW
 
     def _wait_for_more(self, conversation: str, box: Box, *, first: Mail, newest: Mail) -> None:
         if box.latest is None:
@@ -63,13 +67,15 @@ class MemoryMailbox:
         self._ready.append((conversation, box.token))
         self._woken.set()
 
-    async def initiate(self, *, turn: Turn) -> bool:
-        identity = (turn.conversation.channel, turn.id)
+    async def initiate(self, *, turn: Turn) -> Acceptance:
+        identity, conversation = (turn.conversation.channel, turn.id), str(turn.conversation)
         if identity in self._seen:
-            return False
+            return Acceptance.KNOWN
+        if conversation in self._boxes and len(self._boxes[conversation].again) >= self.max_waiting:
+            return Acceptance.LEFT_OUT
         self._seen.add(identity)
         self.queue_first(turn)
-        return True
+        return Acceptance.NEW
 
     def queue_first(self, turn: Turn) -> None:
         """In front of what waits."""
@@ -153,16 +159,17 @@ class MemoryMailbox:
         self._leases.end(claim)
         box.token, box.due = None, time.monotonic() + after_seconds
 
-    async def bury(self, *, claim: Claim, reason: str) -> None:
+    async def bury(self, *, claim: Claim, reason: str) -> int:
         box = self._held(claim)
         if box.turn is not None:
-            self._set_aside(box.turn, reason)
+            letter = DeadLetter(id=str(next(self._numbers)), turn=box.turn, reason=reason, at=time.time())
+            self.dead[letter.id] = letter
+        dropped = list(self.dead)[: -self.max_dead_letters]
+        for oldest in dropped:
+            del self.dead[oldest]
         box.turn = None
         self._settle(claim, box)
-
-    def _set_aside(self, turn: Turn, reason: str) -> None:
-        letter = DeadLetter(id=str(next(self._numbers)), turn=turn, reason=reason, at=time.time())
-        self.dead[letter.id] = letter
+        return len(dropped)
 
     async def release(self, *, claim: Claim) -> None:
         box = self._held(claim)

@@ -4,6 +4,7 @@ Source: OpenAI, "Create transcription" (API reference, 2026). The file's name te
 """
 
 import asyncio
+import io
 from collections.abc import Mapping
 
 import httpx
@@ -59,14 +60,18 @@ class OpenAITranscriber:
             raise TranscriptionFailedError(f"no transcript within {self.timeout_seconds:g} s") from None
 
     async def _ask(self, audio: FetchedMedia) -> str:
+        name, kind = _named(audio)
         try:
-            response = await self.client.post(
-                f"{self.url.rstrip('/')}/audio/transcriptions",
-                headers={b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else {},
-                data={"model": self.model, "response_format": "json"},
-                files={"file": _file(audio)},
-                timeout=self.timeout_seconds,
-            )
+            # Read as a file it goes out in pieces; bytes would be copied for the connection. Closed it gives up its
+            # bytes, though the request (in a cycle with its response) lives until the next garbage collection.
+            with io.BytesIO(audio.content) as file:
+                response = await self.client.post(
+                    f"{self.url.rstrip('/')}/audio/transcriptions",
+                    headers={b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else {},
+                    data={"model": self.model, "response_format": "json"},
+                    files={"file": (name, file, kind)},
+                    timeout=self.timeout_seconds,
+                )
         except httpx.HTTPError as error:
             # Its words, and those of what caused it, may hold the key.
             raise _PassingTroubleError(f"the transcriber does not answer: {type(error).__name__}") from None
@@ -84,7 +89,7 @@ def _refused(response: httpx.Response) -> TranscriptionFailedError:
     return kind(f"the transcriber refused: HTTP {response.status_code}")
 
 
-def _file(audio: FetchedMedia) -> tuple[str, bytes, str]:
-    """Its name, content and type, the latter without parameters."""
+def _named(audio: FetchedMedia) -> tuple[str, str]:
+    """Its name and its type, the latter without parameters."""
     kind = audio.mime_type.partition(";")[0].strip().lower()
-    return (f"voice.{ENDINGS.get(kind, USUAL_ENDING)}", audio.content, kind if kind in ENDINGS else USUAL_TYPE)
+    return (f"voice.{ENDINGS.get(kind, USUAL_ENDING)}", kind if kind in ENDINGS else USUAL_TYPE)

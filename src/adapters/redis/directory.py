@@ -1,18 +1,28 @@
 """Who is who on Redis: a key for each alias that says more than itself."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Annotated, Any
 
+import msgspec
 from attrs import asdict, field, frozen
 
-from adapters.redis import scripts
+from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
 from domain.identity import IdentityChange, Listing, Listings, Sighting, follow, is_number, place
 
+FIELDS: Mapping[str, Any] = {
+    "id": str,
+    "former": Annotated[int, msgspec.Meta(ge=0)],
+    "since": float,
+    "told": float,
+    "user_id": str,
+}
 KEPT_SECONDS = 400 * 24 * 3600
 # Each time somebody else was quicker, who has finished with that listing then.
 ATTEMPTS = 20
@@ -38,7 +48,7 @@ class RedisDirectory:
         return await self._decided(channel, seen.person.aliases, partial(place, seen))
 
     async def find(self, *, channel: str, alias: str) -> str | None:
-        listing = _listings(await self._look_up(channel, [alias]))[alias]
+        listing, _ = (await self._look_up(channel, [alias]))[alias]
         return listing.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
@@ -52,16 +62,17 @@ class RedisDirectory:
     ) -> T:
         """What was decided of these aliases, once the listings that follow from it are entered."""
         for _ in range(ATTEMPTS):
-            values = await self._look_up(channel, aliases)
-            answer, entries = decide(_listings(values))
-            if await self._enter(channel, entries, instead_of=values):
+            found = await self._look_up(channel, aliases)
+            answer, entries = decide({alias: listing for alias, (listing, _) in found.items()})
+            if await self._enter(channel, entries, instead_of={alias: digest for alias, (_, digest) in found.items()}):
                 return answer
         raise StoreUnavailableError("a person's listings change all the time")
 
-    async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, str]:
+    async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, tuple[Listing, str]]:
+        """The listing of each alias, and a digest of how it is written down."""
         aliases = tuple(dict.fromkeys(aliases))
-        values = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
-        return {alias: value or "" for alias, value in zip(aliases, values, strict=True)}
+        found = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
+        return {alias: (_listing(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
 
     async def _enter(self, channel: str, entries: Mapping[str, Listing], *, instead_of: Mapping[str, str]) -> bool:
         """Whether all listings were entered; none after one that somebody else changed meanwhile."""
@@ -71,14 +82,22 @@ class RedisDirectory:
                 return False
         return True
 
-    async def _run(self, script: scripts.Script, channel: str, alias: str, *arguments: scripts.Argument) -> str | None:
+    async def _run(self, script: scripts.Script, channel: str, alias: str, *arguments: scripts.Argument) -> Any:
         name = self.keys.shared(f"alias:{channel}:{alias}")
-        answer: str | None = await self.store.run(script, [name], [int(self.keep_seconds * 1000), *arguments])
-        return answer
+        return await self.store.run(script, [name], [int(self.keep_seconds * 1000), *arguments])
 
 
-def _listings(values: Mapping[str, str]) -> dict[str, Listing]:
-    return {alias: Listing(**json.loads(value)) if value else Listing() for alias, value in values.items()}
+def _listing(text: str) -> Listing:
+    """What can be read of it: a later version may have added to it, or write it otherwise."""
+    try:
+        said = msgspec.json.decode(text, type=dict[str, object])
+    except codec.NOT_OURS:
+        return Listing()
+    read: dict[str, Any] = {}
+    for name in FIELDS.keys() & said.keys():
+        with contextlib.suppress(*codec.NOT_OURS):
+            read[name] = msgspec.convert(said[name], FIELDS[name])
+    return Listing(**read)
 
 
 def _value(listing: Listing) -> str:

@@ -7,14 +7,14 @@ group (so that Ctrl-C reaches the store first) and keeps nothing on disk unless 
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import os
+import stat
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -25,10 +25,21 @@ START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
 # A unix socket's path may have 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 100
+MEGABYTE = 1024 * 1024
+LEAST_MEMORY = 64 * MEGABYTE
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 class EmbeddedStoreError(Exception):
-    """The embedded store did not start; the message says what to look at."""
+    """The embedded store did not start, or is not ours; the message says what to look at."""
+
+
+def default_memory() -> int:
+    """A quarter of what this machine or container has, in bytes: a rewrite of its file may double what it takes."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # there is no such file, or no limit ("max")
+        machine = min(machine, int(CGROUP_LIMIT.read_text()))
+    return max(LEAST_MEMORY, machine // 4)
 
 
 @frozen(kw_only=True)
@@ -36,20 +47,47 @@ class EmbeddedStore:
     """A Valkey server on a unix socket, with its append-only file in `directory`.
 
     A server that already lives there is adopted. `fsync` is Valkey's appendfsync: "always" loses nothing that was
-    acknowledged, "everysec" up to two seconds of it when the power fails.
+    acknowledged, "everysec" up to two seconds of it when the power fails. `max_memory` is in bytes: when it is reached,
+    the server forgets nothing, and refuses new work.
     """
 
     directory: Path
     fsync: str = "always"
+    max_memory: int = field(factory=default_memory)
 
     @property
     def socket(self) -> Path:
-        """In the directory, or in the temporary one where that path would be too long for a socket."""
+        """In the directory, or in a private temporary one where that path would be too long for a socket.
+
+        Raises:
+            EmbeddedStoreError: somebody else can write to the private directory.
+        """
         path = self.directory.resolve() / "valkey.sock"
-        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
-            return path
-        digest = hashlib.blake2b(os.fsencode(path), digest_size=8).hexdigest()
-        return Path(tempfile.gettempdir()) / f"trunkline-{digest}.sock"
+        return path if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH else self._private_directory() / path.name
+
+    def _private_directory(self) -> Path:
+        """Made once, under a name that nobody can guess: the link `valkey.run` in our directory leads to it.
+
+        It is made again under the same name where somebody cleaned up, such as a restart of the machine.
+        """
+        self._make_directory()
+        link = self.directory / "valkey.run"
+        if not link.is_symlink():
+            made = tempfile.mkdtemp(prefix="trunkline-")
+            try:
+                link.symlink_to(made)
+            except FileExistsError:  # another process of ours was quicker
+                Path(made).rmdir()
+        directory = link.readlink()
+        with contextlib.suppress(FileExistsError):
+            directory.mkdir(mode=0o700, parents=True)
+        found = directory.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise EmbeddedStoreError(f"{directory} is not a directory of this user alone: remove it, and {link}")
+        return directory
+
+    def _make_directory(self) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
     def url(self) -> str:
@@ -63,7 +101,7 @@ class EmbeddedStore:
         """
         if await self._answers():
             return
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_directory()
         async with self._locked():
             if not await self._answers():
                 if not self._lives():
@@ -88,6 +126,7 @@ class EmbeddedStore:
             "appendonly": "yes",
             "appendfsync": self.fsync,
             "save": "",
+            "maxmemory": str(self.max_memory),
             "maxmemory-policy": "noeviction",
             "set-max-intset-entries": "8192",
             "daemonize": "yes",
@@ -140,9 +179,26 @@ class EmbeddedStore:
                 return bool(await client.ping())
         return False
 
+    async def fullness(self) -> float:
+        """How much of its memory the server has used, from 0 to about 1; 0 when it does not answer."""
+        with contextlib.suppress(RedisError, OSError):
+            async with self._client() as client:
+                memory = await client.info("memory")
+                return float(memory["used_memory"] / (memory["maxmemory"] or self.max_memory))
+        return 0.0
+
     def _client(self) -> Redis:
+        """A connection to our own server.
+
+        Raises:
+            EmbeddedStoreError: the socket is another user's, who could read and answer all we ask of it.
+        """
+        socket = self.socket
+        with contextlib.suppress(FileNotFoundError):
+            if (owner := socket.lstat().st_uid) != os.geteuid():
+                raise EmbeddedStoreError(f"{socket} belongs to user {owner}: run this as that user, or remove it")
         return Redis(
-            unix_socket_path=str(self.socket),
+            unix_socket_path=str(socket),
             socket_timeout=ANSWER_SECONDS,
             socket_connect_timeout=1,
             retry=Retry(NoBackoff(), 0),

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at, generation_at
 from application.ports.clock import Clock
-from application.ports.mailbox import Claim, Post, Proof
+from application.ports.mailbox import Acceptance, Claim, Post, Proof
 from domain.replies import Reply
 from domain.turns import Doubt, Turn
 
@@ -26,13 +27,18 @@ class PartitionMismatchError(Exception):
 
 @frozen(kw_only=True)
 class RedisMailbox:
-    """`lease_seconds` is how long a silent worker keeps a conversation, `turn_messages` how long a turn gets."""
+    """`lease_seconds` is how long a silent worker keeps a conversation, `turn_messages` how long a turn gets.
+
+    `max_waiting` messages of one conversation may wait, and as many turns of ours; `max_dead_letters` are kept of all.
+    """
 
     store: StoreConnections
     clock: Clock
     keys: Keys = field(factory=Keys)
     lease_seconds: float = 15.0
     turn_messages: int = 50
+    max_waiting: int = 1000
+    max_dead_letters: int = 10_000
 
     @property
     def partitions(self) -> int:
@@ -49,15 +55,15 @@ class RedisMailbox:
         with translated():
             if await client.get(key) is None:
                 await client.set(key, self.keys.partitions, nx=True)
-            partitions = int(await client.get(key) or 0)
-        if partitions != self.keys.partitions:
+            partitions: Any = await client.get(key)
+        if partitions != str(self.keys.partitions):
             raise PartitionMismatchError(
                 f"the store has {partitions} partitions, the configuration says {self.keys.partitions}"
             )
-        for partition in range(partitions):
+        for partition in range(self.keys.partitions):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for position, post in enumerate(posts):
             by_partition[self.keys.partition_of(str(post.message.conversation))].append(position)
@@ -69,10 +75,10 @@ class RedisMailbox:
         new = dict(zip(itertools.chain(*by_partition.values()), itertools.chain(*answers), strict=True))
         return tuple(new[position] for position in range(len(posts)))
 
-    async def _accept(self, partition: int, posts: Sequence[Post]) -> list[bool]:
+    async def _accept(self, partition: int, posts: Sequence[Post]) -> list[Acceptance]:
         generation = generation_at(self.clock.now())
         keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
-        arguments: list[scripts.Argument] = [forgotten_at(generation)]
+        arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting]
         for post in posts:
             conversation = str(post.message.conversation)
             digest = digest_of(post.message.conversation.channel, post.message.id)
@@ -81,9 +87,9 @@ class RedisMailbox:
             arguments += [conversation, digest, int(post.message.sent_at * 1000)]
             arguments += [int(post.debounce.quiet_seconds * 1000), int(post.debounce.cap_seconds * 1000)]
             arguments.append(codec.dump_message(post.message))
-        return [answer == 1 for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
+        return [Acceptance(answer) for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
 
-    async def initiate(self, *, turn: Turn) -> bool:
+    async def initiate(self, *, turn: Turn) -> Acceptance:
         conversation, generation = str(turn.conversation), generation_at(self.clock.now())
         partition = self.keys.partition_of(conversation)
         digest = digest_of(turn.conversation.channel, turn.id)
@@ -92,8 +98,9 @@ class RedisMailbox:
             self.keys.of(partition, f"again:{conversation}"),
             *self.keys.seen(partition, bucket_of(digest), generation),
         ]
-        arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest, codec.dump_new_turn(turn)]
-        return bool(await self.store.run(scripts.INITIATE, keys, arguments))
+        arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest]
+        arguments += [codec.dump_new_turn(turn), self.max_waiting]
+        return Acceptance(await self.store.run(scripts.INITIATE, keys, arguments))
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
@@ -130,8 +137,10 @@ class RedisMailbox:
     async def defer(self, *, claim: Claim, after_seconds: float) -> None:
         await self._run_claimed(scripts.DEFER, claim, int(after_seconds * 1000))
 
-    async def bury(self, *, claim: Claim, reason: str) -> None:
-        await self._run_claimed(scripts.BURY, claim, reason)
+    async def bury(self, *, claim: Claim, reason: str) -> int:
+        share = math.ceil(self.max_dead_letters / self.partitions)
+        dropped: int = await self._run_claimed(scripts.BURY, claim, reason, share)
+        return dropped
 
     async def release(self, *, claim: Claim) -> None:
         await self._run_claimed(scripts.RELEASE, claim)

@@ -67,12 +67,16 @@ class GraphMedia(GraphNumber):
         return await _retried(_may_pass, attempt)
 
     async def _upload(self, upload: Upload, content: bytes) -> str:
-        """Read as a file it goes out in pieces, each in its own time."""
+        """Read as a file it goes out in pieces, each in its own time.
+
+        Closed it gives up its bytes; the request itself may live until the next garbage collection.
+        """
         form = {"messaging_product": "whatsapp", "type": upload.mime_type}
-        files = {"file": (upload.name, io.BytesIO(content), upload.mime_type)}
         try:
-            async with asyncio.timeout(UPLOAD_SECONDS):
-                response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
+            with io.BytesIO(content) as file:
+                files = {"file": (upload.name, file, upload.mime_type)}
+                async with asyncio.timeout(UPLOAD_SECONDS):
+                    response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
         except TimeoutError:
             raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
         document = document_of(response)

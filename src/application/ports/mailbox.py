@@ -1,6 +1,7 @@
 """The durable, ordered, deduplicated inbox of every conversation, and how far each answer has come."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Protocol
 
 from attrs import frozen
@@ -25,6 +26,18 @@ class Post:
 
     message: InboundMessage
     debounce: Debounce
+
+
+class Acceptance(IntEnum):
+    """What became of a message, or a turn of ours, that was to be stored.
+
+    KNOWN: it was stored before. NEW: it is stored now. LEFT_OUT: it is not stored, since too many of its conversation
+    wait already.
+    """
+
+    KNOWN = 0
+    NEW = 1
+    LEFT_OUT = 2
 
 
 @frozen(kw_only=True)
@@ -69,12 +82,18 @@ class Mailbox(Protocol):
         """Lay the store out, or mend its layout; to be called at the start, and again after the store was away."""
         ...
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[bool, ...]:
-        """Store messages durably; for each, whether it is new. Seen within 7 days means not new, and is dropped."""
+    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
+        """Store messages durably. One that was stored within the last 7 days is known, and is dropped.
+
+        One that is left out is not known afterwards.
+        """
         ...
 
-    async def initiate(self, *, turn: Turn) -> bool:
-        """Queue a turn that answers nobody, in front of what waits; whether its id is new. Known for 7 days."""
+    async def initiate(self, *, turn: Turn) -> Acceptance:
+        """Queue a turn that answers nobody, in front of what waits. Its id is known for 7 days.
+
+        It is left out where too many such turns of its conversation wait already.
+        """
         ...
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
@@ -112,8 +131,11 @@ class Mailbox(Protocol):
         """Go on with the turn later, since it is not its time yet; nothing failed, and nothing is counted."""
         ...
 
-    async def bury(self, *, claim: Claim, reason: str) -> None:
-        """Set the turn aside as a dead letter with its progress; the conversation goes on as after `complete`."""
+    async def bury(self, *, claim: Claim, reason: str) -> int:
+        """Set the turn aside as a dead letter with its progress; the conversation goes on as after `complete`.
+
+        Where there are as many dead letters as are kept, the oldest make room; returns how many were dropped.
+        """
         ...
 
     async def release(self, *, claim: Claim) -> None:

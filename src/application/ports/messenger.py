@@ -13,7 +13,10 @@ from domain.parts import Part, TextPart
 
 
 class SendFailedError(Exception):
-    """A send did not succeed, or nobody knows; `failure` says what that means, `detail` what the channel said."""
+    """A send did not succeed, or nobody knows; `failure` says what that means, `detail` what the channel said.
+
+    The channel's own words stand after a colon in `detail`, for they are not logged (see `domain.failures.loggable`).
+    """
 
     def __init__(self, failure: SendFailure, detail: str) -> None:
         super().__init__(f"{failure}: {detail}")

@@ -9,6 +9,8 @@ from typing import Any
 import click
 import uvloop
 
+from entrypoints.terminal import printable
+
 config_dir_option = click.option(
     "--config-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -30,7 +32,7 @@ def plainly[**P, T](*mistakes: type[Exception]) -> Callable[[Callable[P, T]], Ca
             try:
                 return command(*args, **kwargs)
             except mistakes as error:
-                raise click.ClickException(str(error)) from error
+                raise click.ClickException(printable(str(error))) from error
 
         return told
 
@@ -40,8 +42,3 @@ def plainly[**P, T](*mistakes: type[Exception]) -> Callable[[Callable[P, T]], Ca
 def run[T](main: Coroutine[Any, Any, T]) -> T:
     """Run to the end on uvloop."""
     return asyncio.run(main, loop_factory=uvloop.new_event_loop)
-
-
-def printable(text: str) -> str:
-    """Strangers' text without the control characters that would speak to the operator's terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import click
-import msgspec
 
 from adapters.redis.embedded import EmbeddedStoreError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
 from application.replay_dead_letter import HumanAnswersError
-from entrypoints.cli.common import config_dir_option, json_option, plainly, printable, run
+from entrypoints.cli.common import config_dir_option, json_option, plainly, run
 from entrypoints.cli.store import opened_store
 from entrypoints.container import Container
 from entrypoints.dead_letter_view import DeadLetterView
 from entrypoints.logging import configure_logging
 from entrypoints.settings import ConfigurationError, load_settings
+from entrypoints.terminal import as_json, one_line, printable
 
 told = plainly(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
 letter_id = click.argument("letter_id", metavar="ID")
@@ -91,13 +91,13 @@ async def _opened(config_dir: Path) -> AsyncIterator[Container]:
         try:
             yield container
         except UnknownDeadLetterError as error:
-            raise click.ClickException(f"there is no dead letter {error}") from error
+            raise click.ClickException(one_line(f"there is no dead letter {error}")) from error
         except HumanAnswersError as error:
             said = f"a human answers in the conversation of {error}, and would hold it back: end that first"
-            raise click.ClickException(said) from error
+            raise click.ClickException(one_line(said)) from error
         except UnreadableDeadLetterError as error:
             said = f"this version cannot read dead letter {error}: replay it with the one that wrote it, or discard it"
-            raise click.ClickException(said) from error
+            raise click.ClickException(one_line(said)) from error
 
 
 async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
@@ -122,7 +122,7 @@ async def _discard(config_dir: Path, letter_id: str) -> None:
 
 
 def _echo_json(value: object) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value)))
+    click.echo(as_json(value))
 
 
 def _echo_done(done: str, letter_id: str, *, as_json: bool) -> None:
@@ -133,7 +133,7 @@ def _echo_done(done: str, letter_id: str, *, as_json: bool) -> None:
 
 
 def _line(view: DeadLetterView) -> str:
-    return printable(f"{view.id}  {_time(view.at)}  {view.channel}:{view.user}  {view.reason}").replace("\n", " ")
+    return one_line(f"{view.id}  {_time(view.at)}  {view.channel}:{view.user}  {view.reason}")
 
 
 def _lines(view: DeadLetterView) -> list[str]:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entrypoints.doctor.findings import Finding, Status
+from entrypoints.terminal import escaped_json, printable
 
 STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red"}
 
@@ -16,20 +17,21 @@ STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red
 def report(findings: Iterable[Finding], *, console: Console, as_json: bool = False) -> None:
     """Print the findings: a table on a terminal, a line each elsewhere, one JSON array when asked for."""
     if as_json:
-        console.file.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2) + "\n")
+        written = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+        console.file.write(escaped_json(written) + "\n")
     elif console.is_terminal:
         console.print(_table(findings))
     else:
-        console.file.writelines(_line(finding) + "\n" for finding in findings)
+        console.file.writelines(printable(_line(finding)) + "\n" for finding in findings)
 
 
 def _table(findings: Iterable[Finding]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
-        said = Text(finding.message)
+        said = Text(printable(finding.message))
         if finding.mend:
-            said.append(f"\n{finding.mend}", style="italic")
-        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(finding.name), said)
+            said.append(f"\n{printable(finding.mend)}", style="italic")
+        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), said)
     return table
 
 

@@ -11,7 +11,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
-from application.initiate_message import KeyTakenError, MarketingRefusedError, NothingToSayError, WindowClosedError
+from application.initiate_message import (
+    KeyTakenError,
+    MarketingRefusedError,
+    NothingToSayError,
+    TooManyWaitingError,
+    WindowClosedError,
+)
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -133,6 +139,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=422,
         kind="idempotency-key-taken",
         detail="This Idempotency-Key came with another person or other messages before: take a new one for these.",
+    ),
+    TooManyWaitingError: Problem(
+        status=429,
+        kind="too-many-waiting",
+        detail="Too many messages to this person wait already; ask again later with the same key.",
+        headers={"Retry-After": "60"},
     ),
     WindowClosedError: Problem(
         status=409,

@@ -5,6 +5,7 @@ from pathlib import Path
 from attrs import field, frozen
 from attrs.converters import optional
 from attrs.validators import ge, gt, le
+from attrs.validators import optional as optional_validator
 
 from domain.commands import Commands
 from domain.debounce import IMMEDIATE, Debounce
@@ -65,13 +66,15 @@ class WorkerSettings:
 
     `concurrency`: turns under way at once in one process. `lease_seconds`: after how long a silent worker is taken
     over. `grace_seconds`: how long turns may finish after SIGTERM. `confirm_seconds`: how long a channel gets to
-    prove a send whose outcome is unknown, before it is sent once more.
+    prove a send whose outcome is unknown, before it is sent once more. `file_memory_mb`: how many megabytes of files
+    that people sent one process holds at once; the smallest value holds the largest file or the images of one turn.
     """
 
     concurrency: int = field(default=1000, validator=ge(1))
     lease_seconds: float = field(default=10.0, validator=ge(0.5))
     grace_seconds: float = field(default=20.0, validator=ge(0))
     confirm_seconds: float = field(default=30.0, validator=ge(0))
+    file_memory_mb: int = field(default=64, validator=ge(20))
 
 
 @frozen(kw_only=True)
@@ -93,11 +96,16 @@ class TranscriberSettings:
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
+    `store_memory_mb`: what the embedded store may take, in megabytes; None: a quarter of the machine's or container's.
+    `max_waiting_messages`: how many messages of one person may wait. `max_dead_letters`: how many of them are kept.
     `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
     an admin token there are no admin routes.
     """
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
+    store_memory_mb: int | None = field(default=None, validator=optional_validator(ge(64)))
+    max_waiting_messages: int = field(default=1000, validator=ge(50))
+    max_dead_letters: int = field(default=10_000, validator=ge(1))
     data_dir: Path = Path(".trunkline")
     agents: AgentsSettings = field(factory=AgentsSettings)
     http: HttpSettings = field(factory=HttpSettings)

@@ -16,6 +16,7 @@ from rich.text import Text
 from entrypoints.simulator.phone_client import NoSimulatorError, PhoneClient
 from entrypoints.simulator.terminal_bubbles import bubble_lines, tappable
 from entrypoints.simulator.terminal_lines import Lines, lines_of
+from entrypoints.terminal import printable
 
 ANSWER_WITHIN_SECONDS = 60.0
 QUIET_SECONDS = 1.5
@@ -45,7 +46,7 @@ async def chat(url: str, number: str) -> None:
             conversation = _Conversation(phone, business=await phone.introduce(), interactive=sys.stdin.isatty())
             await conversation.run(lines_of(sys.stdin.fileno()))
         except NoSimulatorError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error))) from error
         except TimeoutError as error:
             raise click.ClickException(f"no answer within {ANSWER_WITHIN_SECONDS:g} s") from error
 
@@ -55,7 +56,7 @@ class _Conversation:
 
     def __init__(self, phone: PhoneClient, *, business: str, interactive: bool) -> None:
         self._phone = phone
-        self._business = business
+        self._business = printable(business)
         self._interactive = interactive
         self._console = Console(highlight=False)
         self._connected = asyncio.Event()
@@ -83,7 +84,7 @@ class _Conversation:
         try:
             await self._connected.wait()
             hint = "/1 taps the first thing a message offers. Ctrl-D leaves."
-            self._console.print(f"Writing to [bold]{self._business}[/]. {hint}", style="dim")
+            self._console.print(Text.assemble("Writing to ", (self._business, "bold"), f". {hint}"), style="dim")
             self._show_prompt()
             while (line := await lines.get()) is not None:
                 if not (line.strip() and await self._say(line.strip())):
@@ -163,8 +164,8 @@ class _Conversation:
     def _print(self, name: str, body: str, colour: str) -> None:
         if self._interactive:
             self._console.control(START_OF_LINE)
-        harmless = "".join(char for char in body if char.isprintable() or char == "\n")
-        self._console.print(Text.assemble((f"{name}: ", f"bold {colour}"), harmless), soft_wrap=True)
+        shown = Text.assemble((f"{name}: ", f"bold {colour}"), printable(body, instead=""))
+        self._console.print(shown, soft_wrap=True)
 
     def _show_prompt(self) -> None:
         self._console.control(START_OF_LINE)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.astromesh.http import MAX_REPLY_BYTES, AstromeshHttpAgent
 from application.ports.agent import AgentFailedError
 from domain.failures import AgentFailure
 from support.canned_http import answering, response
@@ -147,3 +147,15 @@ async def test_a_list_of_agents_that_is_none(client: httpx.AsyncClient) -> None:
             await AstromeshHttpAgent(client=client, url=url).agents()
 
     assert failed.value.failure is AgentFailure.CRASHED
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_an_answer_that_does_not_end(client: httpx.AsyncClient, status: int) -> None:
+    """It is read as far as an answer may go, not until the memory is full."""
+    endless = b"HTTP/1.1 %d Scripted\r\nConnection: close\r\n\r\n" % status
+    chunks = itertools.repeat(b"x" * 65536, 2 * MAX_REPLY_BYTES // 65536)
+    async with answering(endless, *chunks) as url:
+        failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
+
+    assert failed.failure is AgentFailure.CRASHED
+    assert failed.detail == f"HTTP {status} with a body of more than {MAX_REPLY_BYTES} bytes"

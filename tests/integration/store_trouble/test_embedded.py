@@ -1,16 +1,27 @@
 """The embedded store in trouble: started again when it is dead, and only then."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from adapters.redis import embedded
+from adapters.redis.connection import StoreConnections
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.store import StoreUnavailableError
+from domain.conversations import Person
+from support.messages import post
 from support.polling import eventually
+
+ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 
 
 def servers(directory: Path) -> list[int]:
@@ -72,3 +83,114 @@ async def test_a_dead_server_is_started_again(tmp_path: Path) -> None:
     await store.stop()
 
     assert first != second
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary directories are made."""
+    directory = tmp_path / "t"
+    directory.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(directory))
+    return directory
+
+
+def far_away(tmp_path: Path) -> EmbeddedStore:
+    """In a directory whose path is too long for a socket."""
+    return EmbeddedStore(directory=tmp_path / ("far" * 40), fsync="no")
+
+
+async def test_the_socket_of_a_long_path_is_nobody_elses(tmp_path: Path, temporary: Path) -> None:
+    """It lies in a directory of its own, under a name that cannot be guessed and that stays the same."""
+    store = far_away(tmp_path)
+    await store.start()
+    try:
+        private = store.socket.parent
+        again = far_away(tmp_path)
+        await again.start()
+    finally:
+        await store.stop()
+
+    assert private.parent == temporary
+    assert private.stat().st_mode & 0o777 == 0o700
+    assert again.socket == store.socket
+    assert len(list(temporary.iterdir())) == 1
+
+
+async def test_a_private_directory_that_was_cleaned_up_is_made_again(tmp_path: Path, temporary: Path) -> None:
+    """Temporary directories do not outlive a restart of the machine."""
+    store = far_away(tmp_path)
+    before = store.socket
+    before.parent.rmdir()
+
+    await store.start()
+    await store.stop()
+
+    assert store.socket == before
+    assert list(temporary.iterdir()) == [before.parent]
+
+
+@pytest.mark.parametrize(
+    "squat",
+    [
+        lambda path: path.chmod(0o777),
+        pytest.param(lambda path: os.chown(path, 65534, 65534), marks=ONLY_ROOT),
+    ],
+)
+async def test_a_private_directory_that_others_write_to_is_refused(
+    tmp_path: Path, temporary: Path, squat: Callable[[Path], None]
+) -> None:
+    """Whoever puts a socket there would be told everything."""
+    store = far_away(tmp_path)
+    squat(store.socket.parent)
+
+    with pytest.raises(EmbeddedStoreError, match="not a directory of this user alone"):
+        await store.start()
+    assert len(list(temporary.iterdir())) == 1
+
+
+async def test_a_link_in_place_of_the_private_directory_is_refused(tmp_path: Path, temporary: Path) -> None:
+    """It would lead to where somebody else writes."""
+    store = far_away(tmp_path)
+    private = store.socket.parent
+    private.rmdir()
+    private.symlink_to(tmp_path)
+
+    with pytest.raises(EmbeddedStoreError, match="not a directory of this user alone"):
+        await store.start()
+    assert temporary.exists()
+
+
+@ONLY_ROOT
+async def test_a_socket_of_another_user_is_refused(tmp_path: Path) -> None:
+    """Also where it answers."""
+    store = EmbeddedStore(directory=tmp_path, fsync="no")
+    await store.start()
+    os.chown(store.socket, 65534, 65534)
+
+    with pytest.raises(EmbeddedStoreError, match="belongs to user 65534"):
+        await store.start()
+
+    os.chown(store.socket, os.geteuid(), os.getegid())
+    await store.stop()
+
+
+async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: Path) -> None:
+    """By default it has a limit; nothing that was accepted makes room for something new."""
+    assert 64 * 1024 * 1024 <= EmbeddedStore(directory=tmp_path).max_memory < 2**44
+    store = EmbeddedStore(directory=tmp_path, fsync="no", max_memory=8 * 1024 * 1024)
+    await store.start()
+    connections = StoreConnections.to(store.url)
+    mailbox = RedisMailbox(store=connections, clock=SystemClock())
+    await mailbox.prepare()
+    accepted = 0
+    with contextlib.suppress(StoreUnavailableError):
+        for accepted in range(1000):
+            await mailbox.accept(posts=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
+
+    full, keys = await store.fullness(), await connections.commands.hlen("trunkline:{0}:tokens")
+    await connections.aclose()
+    await store.stop()
+
+    assert full > 0.95
+    assert 50 < accepted < 500
+    assert keys == accepted

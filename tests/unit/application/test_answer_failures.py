@@ -12,7 +12,7 @@ from domain.failures import AgentFailure, RetryPolicy, SendFailure
 from domain.parts import TextPart
 from domain.replies import ReplyKind
 from support.answering import QUICK, Answering
-from support.messages import post
+from support.messages import ANA, BOB, post
 from support.polling import eventually
 from support.turns import answer_once, answer_to_the_end, held
 from support.watched_ports import WatchedMailbox, WatchedMessenger
@@ -204,3 +204,15 @@ async def test_a_fault_of_ours_is_tried_once_more_and_then_set_aside(caplog: pyt
     assert answering.dead == [("whatsapp:15550002222", "internal error (ZeroDivisionError)")]
     assert answering.messenger.said == ["Sorry.", "You said: next"]
     assert sum(record.exc_info is not None for record in caplog.records) == 2
+
+
+async def test_dead_letters_that_make_room_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing that was accepted goes in silence."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.UNKNOWN_AGENT))
+    answering.mailbox.mailbox.max_dead_letters = 1
+    for person in (ANA, BOB):
+        await answering.accept(post(person=person))
+        await answer_once(answering)
+
+    assert answering.happened[ActivityKind.DROPPED] == [{"dead_letters": "1"}]
+    assert "1 of the oldest dead letters made room" in caplog.text

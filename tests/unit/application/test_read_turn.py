@@ -8,7 +8,8 @@ from attrs import evolve
 from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
-from application.read_turn import LARGEST_IMAGE, MOST_IMAGES, Reading, ReadTurn
+from application.read_files import LARGEST_IMAGE, MOST_IMAGES
+from application.read_turn import Reading
 from domain.contents import Choice, MediaKind
 from domain.messages import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported, UserAction
 from domain.standing import Standing
@@ -31,8 +32,10 @@ def image(**more: str) -> Media:
 async def read(
     answering: Answering, *messages: InboundMessage, standing: Standing | None = None, sees: bool = True
 ) -> Reading:
-    reading = ReadTurn(log=answering.log, transcriber=answering.transcriber)
-    return await reading(messages=messages, channel=answering.channel, standing=standing or Standing(), sees=sees)
+    async with answering.read(
+        messages=messages, channel=answering.channel, standing=standing or Standing(), sees=sees
+    ) as reading:
+        return reading
 
 
 def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:

@@ -226,3 +226,20 @@ async def test_the_feed_does_not_tell_what_people_wrote() -> None:
     (activity,) = answering.feed.activities
     assert activity.conversation == "whatsapp:15550002222"
     assert activity.detail == {"message_id": "m1", "content": "text"}
+
+
+async def test_who_writes_without_end_loses_the_latest_and_nobody_else_does() -> None:
+    """The call is accepted all the same; those who watch, and the agent, are told of what was left out."""
+    answering = Answering()
+    answering.mailbox.mailbox.max_waiting = 2
+    many = [message(f"{number}", message_id=f"m{number}") for number in range(4)]
+
+    receipt = await receive(answering, *many, message(person=BOB))
+
+    standing = await answering.standings.of(conversation=many[0].conversation)
+    assert counts(receipt) == (5, 0, 0)
+    assert len(answering.happened[ActivityKind.RECEIVED]) == 3
+    assert answering.happened[ActivityKind.LIMITED] == [
+        {"message_id": name, "reason": "too many messages wait already"} for name in ("m2", "m3")
+    ]
+    assert standing.remarks == ("[sent more messages than can wait; the latest of them are lost]",)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
+from entrypoints import log_sampling
 from entrypoints.logging import DISCREET, LIBRARIES, OURS, configure_logging
 from entrypoints.settings import Secret
 
@@ -172,3 +173,41 @@ def test_a_terminal_gets_lines_for_people(configure: Configure) -> None:
 
     assert "stored" in stderr.getvalue()
     assert not stderr.getvalue().startswith("{")
+
+
+def test_a_stranger_cannot_fill_the_log(configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many lines of a kind in a while, then how many were left out; other kinds are all there."""
+    now = 1000.0
+    monkeypatch.setattr(log_sampling.time, "monotonic", lambda: now)
+    stderr = configure("info")
+    ours, library = structlog.get_logger("trunkline.test"), logging.getLogger("uvicorn.error")
+
+    for number in range(5000):
+        ours.info("webhook refused", channel=f"c{number}")
+        library.warning("Invalid request from %s", f"10.0.0.{number}")
+    ours.info("stored")
+    now += log_sampling.INTERVAL_SECONDS
+    ours.info("webhook refused", channel="later")
+
+    events = [line["event"] for line in lines(stderr)]
+    assert events.count("webhook refused") == log_sampling.MAX_LINES + 1
+    assert sum("Invalid request from" in event for event in events) == log_sampling.MAX_LINES + 1
+    assert events[-4:] == [
+        "stored",
+        "4980 more such lines were left out: webhook refused",
+        "4980 more such lines were left out: Invalid request from %s",
+        "webhook refused",
+    ]
+
+
+def test_lines_that_are_each_a_kind_of_their_own_have_a_bound_too(
+    configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library may put what it was told into its message itself."""
+    monkeypatch.setattr(log_sampling, "MAX_KINDS", 50)
+    stderr = configure("info")
+
+    for number in range(1000):
+        logging.getLogger("any").warning(f"bad request {number}")  # noqa: G004  (as such a library does)
+
+    assert len(lines(stderr)) == 50 + log_sampling.MAX_LINES

@@ -3,7 +3,8 @@
 local function assemble(members)
   local messages = {}
   for i, member in ipairs(members) do
-    messages[i] = member:match('^%x+|%d+|%d+|%d+|(.*)$')
+    -- What is none of ours makes a turn that cannot be read, and so a dead letter.
+    messages[i] = member:match('^%x+|%d+|%d+|%d+|(.*)$') or cjson.encode(member)
   end
   redis.call('HSET', TURN, 'id', TOKEN, 'messages', '[' .. table.concat(messages, ',') .. ']')
   redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)
@@ -12,7 +13,8 @@ end
 if redis.call('EXISTS', TURN) == 0 then
   local again = redis.call('LPOP', AGAIN)
   if again then
-    redis.call('HSET', TURN, unpack(cjson.decode(again)))
+    local restored = pcall(function() redis.call('HSET', TURN, unpack(cjson.decode(again))) end)
+    if not restored then redis.call('HSET', TURN, 'id', TOKEN, 'messages', again) end
   else
     local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)
     if #members == 0 then

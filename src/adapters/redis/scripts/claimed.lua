@@ -12,7 +12,10 @@ local function settle()
   local oldest, newest = redis.call('ZRANGE', MAIL, 0, 0)[1], redis.call('ZRANGE', MAIL, -1, -1)[1]
   if not newest then return redis.call('HDEL', TOKENS, CONVERSATION) end
   local arrived, quiet, cap = newest:match('^%x+|(%d+)|(%d+)|(%d+)|')
-  local latest = oldest:match('^%x+|(%d+)|') + cap
+  local first = oldest:match('^%x+|(%d+)|')
+  -- What is none of ours is not waited with.
+  if not (arrived and first) then return make_ready(CONVERSATION) end
+  local latest = first + cap
   local due = math.min(arrived + quiet, latest)
   if due <= now_ms() then return make_ready(CONVERSATION) end
   redis.call('HSET', TOKENS, CONVERSATION, string.format('D%.0f', latest))

@@ -2,4 +2,4 @@
 local stop = redis.call('HMGET', KEYS[1], 'reason', 'since', 'until')
 if not stop[3] then return end
 local now = now_us()
-return {stop[1], tonumber(stop[2] or now), math.max(0, stop[3] - now)}
+return {stop[1] or '', stop[2] and number(stop[2]) or now, math.max(0, number(stop[3]) - now)}

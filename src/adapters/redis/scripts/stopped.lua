@@ -3,7 +3,7 @@
 local stop = redis.call('HMGET', KEYS[1], 'reason', 'until')
 if not stop[2] then return end
 local now = now_us()
-local left = stop[2] - now
-if left > 0 then return {stop[1], left} end
+local left = number(stop[2]) - now
+if left > 0 then return {stop[1] or '', left} end
 redis.call('HSET', KEYS[1], 'until', now + ARGV[1], 'tried', 1)
-return {stop[1], 0}
+return {stop[1] or '', 0}

@@ -3,9 +3,9 @@
 -- taken. `due` is when the credit is whole again, `held` until when there is none whatever was saved up.
 local now, interval = now_us(), tonumber(ARGV[1])
 local credit = redis.call('HMGET', KEYS[1], 'due', 'held')
-local wait = math.max(0, (credit[2] or 0) - now)
+local wait = math.max(0, number(credit[2]) - now)
 if interval == 0 then return wait end
-local due = math.max(now, credit[1] or 0)
+local due = math.max(now, number(credit[1]))
 wait = math.max(wait, due - now - interval * (ARGV[2] - 1))
 if wait > 0 then return wait end
 due = due + interval * ARGV[3]

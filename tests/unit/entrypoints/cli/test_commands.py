@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
 from entrypoints.cli.commands import COMMANDS
-from entrypoints.cli.common import printable
+from entrypoints.terminal import printable
 
 CHANNELS = """
 channels:

@@ -151,3 +151,17 @@ async def test_a_key_that_nobody_knows_is_named() -> None:
         answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "media": [TEMPLATE]})
 
     assert [error["message"] for error in answer.json()["errors"]] == ["Object contains unknown field `media`"]
+
+
+async def test_so_many_messages_wait_for_one_person() -> None:
+    """More are refused; the same key may ask again."""
+    behind = Backstage()
+    behind.mailbox.full = True
+    async with behind.client() as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+        behind.mailbox.full = False
+        queued = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert (refused.status_code, refused.json()["type"]) == (429, "urn:trunkline:problem:too-many-waiting")
+    assert refused.headers["retry-after"] == "60"
+    assert queued.status_code == 202

@@ -1,0 +1,49 @@
+"""Keep strangers from filling the log: of each kind of line so many in a while, and how many were left out."""
+
+import logging
+import time
+from collections import Counter
+from typing import override
+
+INTERVAL_SECONDS = 10.0
+MAX_LINES = 20
+MAX_KINDS = 1000
+OTHER_KINDS = ("", "lines of other kinds")
+
+
+class SamplingHandler(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes at most `MAX_LINES` of a kind in `INTERVAL_SECONDS`, and then a line that counts what it left out.
+
+    A kind is an event's name, or a message before its arguments are put in: refused webhooks are one kind, whoever sent
+    them. The count comes with the first line after the interval.
+    """
+
+    def __init__(self, stream: object) -> None:
+        super().__init__(stream)
+        self._began = time.monotonic()
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        if time.monotonic() - self._began >= INTERVAL_SECONDS:
+            self._begin_interval()
+        kind = _kind(record)
+        if kind not in self._seen and len(self._seen) >= MAX_KINDS:
+            kind = OTHER_KINDS
+        self._seen[kind] += 1
+        if self._seen[kind] <= MAX_LINES:
+            super().emit(record)
+
+    def _begin_interval(self) -> None:
+        seen, self._seen = self._seen, Counter()
+        self._began = time.monotonic()
+        for (name, said), count in seen.items():
+            if count > MAX_LINES:
+                words, counted = "%d more such lines were left out: %s", (count - MAX_LINES, said)
+                super().emit(logging.LogRecord(name, logging.WARNING, "", 0, words, counted, None))
+
+
+def _kind(record: logging.LogRecord) -> tuple[str, str]:
+    """Ours are events with fields; those of libraries are texts with arguments."""
+    said = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
+    return record.name, str(said)[:200]

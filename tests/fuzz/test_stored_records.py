@@ -1,0 +1,287 @@
+"""What is stored may be damaged, or a later version's: it is in nobody's way, and the next message is answered."""
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from typing import Any
+
+import pytest
+from attrs import define, field
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.directory import RedisDirectory
+from adapters.redis.idempotency_keys import RedisIdempotencyKeys
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.pacer import RedisPacer
+from adapters.redis.rate_store import RedisRateStore
+from adapters.redis.standings import READERS, RedisStandings
+from adapters.system_clock import SystemClock
+from application.ports.dead_letters import UnreadableDeadLetterError
+from application.ports.mailbox import Claim, UnreadableTurnError
+from domain.activity import Activity, ActivityKind
+from domain.conversations import Conversation, Person
+from domain.debounce import Debounce
+from domain.delivery import DeliveryStatus, StatusUpdate
+from domain.identity import Sighting
+from domain.pacing import Pace, Paces
+from domain.rate_limit import Hit
+from support.fuzzing import Run
+from support.messages import post
+from support.store import embedded_store
+
+PHONE, USER = "15550002222", "US.1"
+CONVERSATION = Conversation(channel="whatsapp", user=PHONE)
+ACTIVITY = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
+PACE = Paces(person=Pace(interval_seconds=0.001, burst=5), number=Pace(interval_seconds=0.001, burst=5))
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+# Fields of today's records with other values, and fields nobody knows yet.
+named = st.dictionaries(st.sampled_from(["id", "former", "since", "told", "user_id", "kind", "at", "new"]), json_values)
+numbers = st.sampled_from(["nan", "inf", "-inf", "1e999", "-5", "0x10", "9" * 30, " 1", "1.5"])
+records = (
+    st.binary(max_size=40)
+    | numbers.map(str.encode)
+    | (json_values | named).map(lambda value: json.dumps(value).encode())
+    | st.sampled_from([b"D", b"Dx", b"B", b"D9e99", b"0-0", b"1|1|1|1|{", b"|", b"f|1|2|3|", b'["a"]', b'["a","b"]'])
+)
+
+
+@define
+class Installation:
+    """All that is kept in one store, under names of its own."""
+
+    url: str
+    keys: Keys = field(factory=lambda: Keys(prefix=f"test-{uuid.uuid4().hex}"))
+    store: StoreConnections = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.store = StoreConnections.to(self.url)
+
+    @property
+    def mailbox(self) -> RedisMailbox:
+        return RedisMailbox(store=self.store, clock=SystemClock(), keys=self.keys, lease_seconds=0.5)
+
+    async def damage(self, record: bytes) -> None:
+        """Write `record` wherever something is kept of a conversation, a person, a message or a number."""
+        own, shared = self._own, self.keys.shared
+        async with Redis.from_url(self.url) as raw:
+            for alias in (PHONE, USER):
+                await raw.set(shared(f"alias:whatsapp:{alias}"), record)
+            for name in ("words:whatsapp:m0", "rank:whatsapp:m0"):
+                await raw.set(shared(name), record)
+            for name in ("due", "held", "until", "since", "tries", "reason"):
+                for kept in (f"pace:{CONVERSATION}", "pace:whatsapp", "stop:whatsapp"):
+                    await raw.hset(shared(kept), name, record)
+            await raw.xadd(shared("feed"), {"activity": record})
+            await raw.xadd(shared("feed"), {"other": record})
+            await raw.zadd(shared("rate:ana"), {record: 1.0})
+            for name in (*READERS, "mood"):
+                await raw.hset(own("standing"), name, record)
+            await raw.set(self.keys.of(0, "arrivals"), record)
+            await raw.xadd(self.keys.of(0, "dead"), {"conversation": record, "turn": record, "reason": record})
+            await raw.zadd(own("mail"), {record: 1.0})
+            await raw.rpush(own("again"), record)
+
+    def _own(self, name: str) -> str:
+        return self.keys.of(0, f"{name}:{CONVERSATION}")
+
+    async def damage_turn(self, record: bytes) -> None:
+        async with Redis.from_url(self.url) as raw:
+            for name in ("messages", "reply", "attempts", "sent:0", "to"):
+                await raw.hset(self._own("turn"), name, record)
+
+    async def aclose(self) -> None:
+        for name in await self.store.commands.keys(f"{self.keys.prefix}:*"):
+            await self.store.commands.delete(name)
+        await self.store.aclose()
+
+
+async def who_is_who(at: Installation, record: bytes) -> None:
+    directory = RedisDirectory(store=at.store, keys=at.keys)
+    seen = Sighting(person=Person(phone=PHONE, user_id=USER), at=2_000_000_000.0)
+
+    first, again = [await directory.ids(channel="whatsapp", seen=[seen]) for _ in range(2)]
+
+    assert first == again != ("",)
+    assert await directory.find(channel="whatsapp", alias=USER) == first[0]
+
+
+async def messages(at: Installation, record: bytes) -> None:
+    """What waited cannot be read; the message that comes now is answered."""
+    await at.mailbox.prepare()
+    accepted = post(message_id="wamid.new", sent_at=2.0)
+    assert await at.mailbox.accept(posts=[accepted]) == (True,)
+
+    answered: list[str] = []
+    for _ in range(4):
+        for claim in await at.mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0):
+            answered += await turn(at.mailbox, claim)
+
+    assert answered[-1:] == ["wamid.new"] or await in_dead_letters(at)
+
+
+async def turn(mailbox: RedisMailbox, claim: Claim) -> list[str]:
+    try:
+        begun = await mailbox.begin(claim=claim)
+    except UnreadableTurnError:
+        await mailbox.bury(claim=claim, reason="unreadable")
+        return []
+    if begun is None:
+        return []
+    await mailbox.complete(claim=claim)
+    return [message.id for message in begun.messages]
+
+
+async def in_dead_letters(at: Installation) -> bool:
+    """Whether the new message is kept beside what could not be read."""
+    letters = await RedisDeadLetters(store=at.store, keys=at.keys).page(limit=100)
+    return any("wamid.new" in getattr(letter, "raw", "") for letter in letters)
+
+
+async def turns_under_way(at: Installation, record: bytes) -> None:
+    mailbox = RedisMailbox(store=at.store, clock=SystemClock(), keys=Keys(prefix=f"{at.keys.prefix}:2"))
+    other = Installation(url=at.url, keys=mailbox.keys)
+    await mailbox.prepare()
+    await mailbox.accept(posts=[post()])
+    (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
+    await mailbox.begin(claim=claim)
+    await other.damage_turn(record)
+
+    await turn(mailbox, claim)
+
+    assert await mailbox.accept(posts=[post()]) == (True,)
+    assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)) == 1
+    await other.aclose()
+
+
+async def waiting_for_more(at: Installation, record: bytes) -> None:
+    """When the conversation is due is damaged."""
+    async with Redis.from_url(at.url) as raw:
+        await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"D" + record)
+    waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
+
+    assert await at.mailbox.accept(posts=[waits]) == (True,)
+
+
+async def dead_letters(at: Installation, record: bytes) -> None:
+    letters = RedisDeadLetters(store=at.store, keys=at.keys)
+
+    for letter in await letters.page(limit=10):
+        with contextlib.suppress(UnreadableDeadLetterError):
+            await letters.replay(letter_id=letter.id)
+            continue
+        await letters.discard(letter_id=letter.id)
+
+    assert await letters.page(limit=10) == ()
+
+
+async def sending(at: Installation, record: bytes) -> None:
+    pacer = RedisPacer(store=at.store, keys=at.keys)
+
+    assert await pacer.take(conversation=CONVERSATION, paces=PACE) >= 0
+    await pacer.slow(conversation=CONVERSATION, seconds=0.1)
+    await pacer.slow_all(channel="whatsapp", seconds=0.1)
+    stopped = await pacer.stopped(channel="whatsapp")
+    report = await pacer.report(channel="whatsapp")
+    await pacer.stop(channel="whatsapp", reason="again", seconds=1)
+
+    assert stopped is not None
+    assert report is not None
+    assert (await pacer.stopped(channel="whatsapp")).reason == "again"  # type: ignore[union-attr]
+
+
+async def what_was_said(at: Installation, record: bytes) -> None:
+    log = RedisMessageLog(store=at.store, keys=at.keys)
+    update = StatusUpdate(channel="whatsapp", message_id="m0", status=DeliveryStatus.READ, at=1.0)
+
+    await log.recall(channel="whatsapp", message_ids=["m0"])
+    await log.arrived(channel="whatsapp", message_id="m0")
+    await log.advance(updates=[update])
+
+    assert await log.advance(updates=[update]) == (False,)
+
+
+async def who_watches(at: Installation, record: bytes) -> None:
+    feed = RedisActivityFeed(store=at.store, keys=at.keys)
+    await feed.publish(activities=[ACTIVITY])
+
+    async with asyncio.timeout(10):
+        async for _, activity in feed.follow(after="0"):
+            if activity == ACTIVITY:
+                break
+
+
+async def standings(at: Installation, record: bytes) -> None:
+    kept = RedisStandings(store=at.store, keys=at.keys)
+
+    await kept.of(conversation=CONVERSATION)
+    await kept.note(conversation=CONVERSATION, remarks=["hello?"])
+    await kept.change(conversation=CONVERSATION, heard_at=2e9, session=3)
+
+    changed = await kept.of(conversation=CONVERSATION)
+    assert (changed.session, changed.remarks[-1:]) == (3, ("hello?",))
+
+
+async def callers(at: Installation, record: bytes) -> None:
+    keys = RedisIdempotencyKeys(store=at.store, keys=at.keys)
+    await keys.claim(channel="whatsapp", key="k", request="digest")
+    async with Redis.from_url(at.url) as raw:
+        for name in await raw.keys(f"{at.keys.prefix}:request:*"):
+            await raw.set(name, record)
+
+    known = await keys.request(channel="whatsapp", key="k")
+
+    assert await keys.claim(channel="whatsapp", key="k", request="digest") == (known == "digest")
+
+
+async def limits(at: Installation, record: bytes) -> None:
+    rates = RedisRateStore(store=at.store, keys=at.keys)
+
+    await rates.log(key="ana", since=0.0)
+    await rates.record(key="ana", hits=[Hit(id="h", at=2.0)], keep_seconds=60)
+
+    assert Hit(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
+
+
+USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {
+    use.__name__: use
+    for use in (
+        who_is_who, messages, turns_under_way, waiting_for_more, dead_letters, sending, what_was_said, who_watches,
+        standings, callers, limits,
+    )
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def url(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = embedded_store(tmp_path_factory.mktemp("store"))
+    yield run(store.__aenter__())
+    run(store.__aexit__(None, None, None))
+
+
+@pytest.mark.parametrize("use", USES)
+@settings(max_examples=25)
+@given(record=records)
+def test_a_damaged_record_is_in_nobodys_way(run: Run, url: str, use: str, record: bytes) -> None:
+    """Whatever its bytes, and wherever it lies."""
+
+    async def example() -> None:
+        at = Installation(url)
+        await at.damage(record)
+        await USES[use](at, record)
+        await at.aclose()
+
+    run(example())

@@ -1,0 +1,49 @@
+"""Files that people send do not fill the memory, and none of it is kept."""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from application.byte_budget import MEGABYTE, ByteBudget
+from application.read_files import LARGEST_AUDIO, MAX_VOICE_NOTES
+from support.graph_server import read_request
+from support.loopback import listening
+
+PEOPLE, NOTES = 3, 30
+CONTENT = b"\x5a" * (LARGEST_AUDIO - 1)
+# Of the budget itself, the file that is being put together, and what is on its way through sockets.
+ALLOWED = ByteBudget().total + 96 * MEGABYTE
+KEPT = 32 * MEGABYTE
+
+
+async def test_people_who_send_many_large_voice_notes_at_once() -> None:
+    """Thirty of 16 MB each: the first ten are written down, and the process stays within its budget."""
+    async with listening(_far_side) as url:
+        memory = await _measured(url)
+
+    assert memory["written"] == PEOPLE * MAX_VOICE_NOTES
+    assert memory["peak"] - memory["idle"] < ALLOWED
+    assert memory["after"] - memory["idle"] < KEPT
+
+
+async def _measured(url: str) -> dict[str, int]:
+    command = (sys.executable, "-m", "support.hungry_turns", url, str(PEOPLE), str(NOTES))
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environ)
+    printed, _ = await process.communicate()
+    measured: dict[str, int] = json.loads(printed)
+    return measured
+
+
+async def _far_side(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """The Graph API and the transcriber in one."""
+    own_address = "http://{}:{}".format(*writer.get_extra_info("sockname"))
+    while True:
+        request = await read_request(reader)
+        described: dict[str, Any] = {"url": f"{own_address}/file", "mime_type": "audio/ogg", "text": "hello"}
+        body = CONTENT if request.path.endswith("/file") else json.dumps(described).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body))
+        writer.write(body)
+        await writer.drain()

@@ -1,0 +1,86 @@
+"""A process of its own that reads turns of many large voice notes, and prints how much memory that took.
+
+    python -m support.hungry_turns URL PEOPLE NOTES
+
+URL is a server that plays both the Graph API and the transcriber. Prints JSON: `idle`, `peak` and `after` in bytes, and
+how many notes were `written` down.
+"""
+
+import asyncio
+import json
+import sys
+import threading
+
+import psutil
+import uvloop
+from attrs import evolve
+
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.openai.transcriber import OpenAITranscriber
+from adapters.whatsapp.media import GraphMedia
+from application.channels import Channel
+from application.read_files import ReadFiles
+from application.read_turn import ReadTurn
+from domain.contents import MediaKind
+from domain.messages import InboundMessage, Media
+from domain.standing import Standing
+from entrypoints.http_client import make_http_client
+from entrypoints.memory import give_back_large_blocks
+from support.answering import Answering
+from support.messages import message
+
+LOOK_EVERY_SECONDS = 0.005
+
+
+async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
+    """Let each of the people send as many notes, all at once."""
+    give_back_large_blocks()
+    async with make_http_client() as client:
+        log, transcriber = MemoryMessageLog(), OpenAITranscriber(client=client, url=url, model="any")
+        media = GraphMedia(
+            client=client, api_url=url, api_version="v25.0", phone_number_id="1", access_token="test-token"
+        )
+        read = ReadTurn(log=log, files=ReadFiles(log=log, transcriber=transcriber))
+        channel = evolve(Answering().channel, media=media)
+        await written(read, channel, person="warm-up", notes=1)
+        idle = psutil.Process().memory_info().rss
+        peak = Peak()
+        counts = await asyncio.gather(*(written(read, channel, person=str(n), notes=notes) for n in range(people)))
+        return {"idle": idle, "peak": peak.stop(), "after": psutil.Process().memory_info().rss, "written": sum(counts)}
+
+
+async def written(read: ReadTurn, channel: Channel, *, person: str, notes: int) -> int:
+    """How many voice notes of one person were written down."""
+    voices = [voice(f"{person}-{number}") for number in range(notes)]
+    async with read(messages=voices, channel=channel, standing=Standing(), sees=False) as reading:
+        return sum("transcript" in said for said in reading.said)
+
+
+def voice(name: str) -> InboundMessage:
+    return evolve(message(message_id=name), content=Media(kind=MediaKind.VOICE, id=name, mime_type="audio/ogg"))
+
+
+class Peak:
+    """The largest memory of this process since it was made; looked at from a thread, since the loop is busy."""
+
+    def __init__(self) -> None:
+        self._largest = 0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        process = psutil.Process()
+        while not self._stopping.wait(LOOK_EVERY_SECONDS):
+            self._largest = max(self._largest, process.memory_info().rss)
+
+    def stop(self) -> int:
+        self._stopping.set()
+        self._thread.join()
+        return self._largest
+
+
+if __name__ == "__main__":
+    address, *numbers = sys.argv[1:]
+    many_people, many_notes = map(int, numbers)
+    sys.stdout.write(json.dumps(uvloop.run(measure(address, people=many_people, notes=many_notes))))
