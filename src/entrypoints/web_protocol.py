@@ -6,6 +6,7 @@ headers of any size and number, and any number of requests that wait for an answ
 
 import asyncio
 import time
+from typing import Any
 
 import structlog
 from attrs import define
@@ -168,8 +169,6 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         if self._waiting_bytes:
             del self._waiting_bytes[0]
         self._hold_heads()
-        if self._answering is not None and self._answering.more_body:
-            self.transport.close()  # the rest of a body would be taken for the next request
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -189,7 +188,16 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
-        super()._start_asgi_task(cycle, app)
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            async def send_on(message: Any) -> None:
+                if message["type"] == "http.response.start" and cycle.more_body:
+                    cycle.keep_alive = False  # nobody reads the rest of the body: the connection ends, and says so
+                await send(message)
+
+            await app(scope, receive, send_on)
+
+        super()._start_asgi_task(cycle, answer)
 
     def _refuse_connection(self, *, silently: bool) -> None:
         if silently:

@@ -12,7 +12,8 @@ from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-LETTER_ID = r"^[0-9]+\.[0-9]+-[0-9]+$"
+# An empty one is none.
+LETTER_ID = r"^([0-9]+\.[0-9]+-[0-9]+)?$"
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
@@ -38,11 +39,9 @@ class DeadLetterController(Controller):
         self,
         services: NamedDependency[Services],
         limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
-        after: Annotated[
-            str | None, QueryParameter(pattern=LETTER_ID, description="The last id of the page before.")
-        ] = None,
+        after: Annotated[str, QueryParameter(pattern=LETTER_ID, description="The last id of the page before.")] = "",
     ) -> Page:
-        letters = await services.dead_letters.page(limit=limit, after=after)
+        letters = await services.dead_letters.page(limit=limit, after=after or None)
         full = len(letters) == limit
         return Page(items=[DeadLetterView.of(letter) for letter in letters], next=letters[-1].id if full else None)
 

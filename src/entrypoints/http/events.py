@@ -38,8 +38,8 @@ PING = ServerSentEventMessage(comment="ping", data=None)
 )
 async def events(
     services: NamedDependency[Services],
-    last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", pattern=EVENT_ID)] = None,
-    start_after: Annotated[str | None, QueryParameter(name="last_event_id", pattern=EVENT_ID)] = None,
+    last_event_id: Annotated[str, HeaderParameter(name="Last-Event-ID", pattern=EVENT_ID)] = "",
+    start_after: Annotated[str, QueryParameter(name="last_event_id", pattern=EVENT_ID)] = "",
 ) -> ServerSentEvent:
     await services.store_ping()
     after = last_event_id or start_after or None

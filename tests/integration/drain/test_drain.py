@@ -20,7 +20,10 @@ HEAD = b"Host: localhost\r\nAuthorization: " + ADMIN["Authorization"].encode() +
 EVENTS = b"GET /v1/channels/events HTTP/1.1\r\n" + HEAD + b"\r\n"
 LIVEZ = b"GET /livez HTTP/1.1\r\n" + HEAD + b"\r\n"
 HALF_A_HEAD = b"POST /v1/channels/whatsapp/webhook HTTP/1.1\r\nHost: local"
-HALF_A_BODY = b"POST /v1/channels/whatsapp/webhook HTTP/1.1\r\n" + HEAD + b'Content-Length: 1000\r\n\r\n{"object"'
+SIGNATURE = b"X-Hub-Signature-256: sha256=" + b"0" * 64 + b"\r\n"
+HALF_A_BODY = (
+    b"POST /v1/channels/whatsapp/webhook HTTP/1.1\r\n" + HEAD + SIGNATURE + b'Content-Length: 1000\r\n\r\n{"object"'
+)
 
 
 async def test_nothing_that_is_open_holds_it(station: Station) -> None:

@@ -120,7 +120,8 @@ async def test_what_follows_a_short_length_is_no_second_message(target: Target) 
 
 async def test_slow_callers_are_given_up_and_hold_up_nobody(target: Target) -> None:
     """Sixty of them say little in head or body; a genuine webhook is answered meanwhile, and all are gone soon."""
-    slow = [GET + b"X-Slow: ", POST + b"Content-Length: 100\r\nHost: a\r\n\r\n[", b"", b"G"] * 15
+    signed = b"X-Hub-Signature-256: sha256=" + b"0" * 64
+    slow = [GET + b"X-Slow: ", POST + signed + b"\r\nContent-Length: 100\r\nHost: a\r\n\r\n[", b"", b"G"] * 15
     began = time.monotonic()
 
     async def hang(begun: bytes) -> list[int]:
