@@ -29,7 +29,12 @@ async def ask(agent: AgentPort, *, turn: Turn, channel: Channel, standing: Stand
         context=_context(turn, reading),
         images=reading.images,
     )
-    spoken = read_answer(answer.text, data=answer.data, message_ids=[message.id for message in turn.messages])
+    spoken = read_answer(
+        answer.text,
+        data=answer.data,
+        message_ids=[message.id for message in turn.messages],
+        heard=(reading.query, turn.person.name, *(choice.id for choice in reading.chosen)),
+    )
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
     return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
