@@ -20,14 +20,20 @@ LIKELY_END = re.compile(r"[}\]][ \t]*+(?P<after>`{3,}+|~{3,}+)|(?P<last>`{3,}+|~
 
 
 def words_and_blocks(text: str) -> Iterator[str | Block]:
-    """All of it, in order; a block that was cut off reaches to the end."""
+    """All of it, in order; a block that was cut off reaches to the end.
+
+    An agent that names one block names all: other JSON is then code, which may show how a block is written.
+    """
     text = QUOTED.sub(_unquoted, text.replace("\r\n", "\n"))
     at = 0
     while opening := OPENING.search(text, at):
-        yield from split_unmarked(text[at : opening.start()])
+        yield text[at : opening.start()]
         block, at = _block(text, opening.end())
         yield block
-    yield from split_unmarked(text[at:])
+    if at:
+        yield text[at:]
+    else:
+        yield from split_unmarked(text)
 
 
 def _unquoted(quote: re.Match[str]) -> str:

@@ -103,6 +103,13 @@ def test_other_json_is_words(text: str) -> None:
     assert read_answer(text).parts == (TextPart(body=text),)
 
 
+def test_beside_a_block_with_a_name_other_json_is_words() -> None:
+    """An agent may show how it is written, and then do it."""
+    written, shown = read_answer(f"So:\n```json\n{ITEM}\n```\n```trunkline\n{ITEM}\n```").parts
+
+    assert (written, shown) == (TextPart(body=f"So:\n```json\n{ITEM}\n```"), SIZES)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
