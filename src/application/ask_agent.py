@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from attrs import evolve
 
 from application.byte_budget import ByteBudget
 from application.channels import Channel
+from application.off_loop import off_loop
 from application.ports.agent import AgentFailedError, AgentPort
 from application.read_turn import Reading
 from application.upload import uploaded_or_told
@@ -40,8 +42,14 @@ async def ask(
         context=_context(turn, reading),
         images=reading.images,
     )
-    text = SURROGATES.sub("", answer.text)
-    spoken = read_answer(text, data=answer.data, message_ids=[message.id for message in turn.messages])
+    read = partial(
+        read_answer,
+        SURROGATES.sub("", answer.text),
+        data=answer.data,
+        message_ids=[message.id for message in turn.messages],
+        heard=(reading.query, turn.person.name, *(choice.id for choice in reading.chosen)),
+    )
+    spoken = await off_loop(read)
     spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")

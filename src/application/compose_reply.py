@@ -67,7 +67,7 @@ class ComposeReply:
 
     async def _decide(self, turn: Turn, channel: Channel, standing: Standing) -> Composed:
         now = self.clock.now()
-        messages = amended(turn.messages)
+        messages = tuple(message for message in amended(turn.messages) if not message.is_blank)
         asked = [message for message in messages if not message.is_remark]
         if standing.with_human(now=now):
             await self._note(turn, messages, channel, standing)

@@ -1,14 +1,13 @@
 """Put what is to be said into the form of a channel."""
 
-import asyncio
-import contextvars
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 
 from attrs import evolve
 
 from application.channels import Channel
+from application.off_loop import off_loop
 from domain.contents import MediaKind
 from domain.conversations import Person
 from domain.failures import SendFailure
@@ -16,9 +15,6 @@ from domain.few_parts import MOST_PARTS, joined
 from domain.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
 from domain.texts import LocalizedText
 from domain.wording import part_in_words
-
-# One answer after the other: more threads would only take the time from each other, and from the event loop.
-FORMATTING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="formatting")
 
 
 def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
@@ -33,9 +29,7 @@ async def speak(channel: Channel, parts: Sequence[Part], person: Person) -> tupl
     """
     choose = channel.texts.choose.for_phone(person.phone)
     named = [_with_label(part, choose) for part in joined(parts)]
-    # A copy of the context, so that what is logged there names the turn.
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(FORMATTING, context.run, _presented, channel, named)
+    return await off_loop(partial(_presented, channel, named))
 
 
 def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:

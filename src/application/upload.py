@@ -19,7 +19,8 @@ async def uploaded(channel: Channel, part: Said) -> Part:
         return part
     if channel.media is None:
         raise SendFailedError(SendFailure.MEDIA_REFUSED, "the channel takes no files")
-    return part.under(await channel.media.upload(file=part))
+    file = channel.media.accepted(file=part)
+    return file.under(await channel.media.upload(file=file))
 
 
 async def uploaded_or_told(channel: Channel, spoken: Spoken[Said], *, person: Person, waits: bool) -> Spoken[Part]:

@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from domain.messages import InboundMessage, Text
+from domain.visible import comparable
 
 
 @frozen(kw_only=True)
@@ -25,5 +26,5 @@ class Commands:
 def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
     if not isinstance(message.content, Text):
         return False
-    typed = message.content.body.strip().casefold()
-    return any(typed == command.casefold() for command in commands)
+    typed = comparable(message.content.body)
+    return any(typed == comparable(command) for command in commands)

@@ -5,6 +5,7 @@ from attrs.validators import min_len
 
 from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.conversations import Conversation, Person
+from domain.visible import shows
 
 
 @frozen(kw_only=True)
@@ -170,6 +171,11 @@ class InboundMessage:
     def is_remark(self) -> bool:
         """Whether it is about another message and asks for no answer of its own."""
         return isinstance(self.content, Reaction | Correction | Retraction)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a text of which nothing can be seen."""
+        return isinstance(self.content, Text) and not any(map(shows, self.content.body))
 
 
 @frozen(kw_only=True)

@@ -40,12 +40,12 @@ class MediaPart:
 class FilePart:
     """A file an agent gave us whole. It is not sent or kept as it is: the channel gets it first, and names it by an id.
 
-    `mime_type` is in lower case and without parameters.
+    `mime_type` is in lower case and without parameters; blank where nobody knows it, and the content has to tell.
     """
 
     kind: MediaKind
     content: bytes = field(repr=False, validator=min_len(1))
-    mime_type: str = field(validator=min_len(1))
+    mime_type: str = ""
     caption: str = ""
     filename: str = ""
     reply_to: str = ""
@@ -122,6 +122,7 @@ class LinkPart:
     body: str = field(validator=min_len(1))
     title: str = field(validator=min_len(1))
     url: str = field(validator=min_len(1))
+    footer: str = ""
     reply_to: str = ""
 
 
@@ -133,6 +134,7 @@ class FormPart:
     button: str = field(validator=min_len(1))
     form: str = field(validator=min_len(1))
     screen: str = ""
+    footer: str = ""
     reply_to: str = ""
 
 

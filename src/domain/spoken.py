@@ -8,16 +8,30 @@ docs/whatsapp.md lists what an object may say. What is not understood is left ou
 has one, is said all the same.
 """
 
+import contextlib
+import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
+from domain.echoes import HeardWords, as_json
 from domain.few_parts import MOST_PARTS, few
+from domain.json_blocks import Block
+from domain.lenient_json import unquoted
+from domain.markdown_fence import unwrap_markdown
 from domain.parts import ReactionPart, Said, TemplatePart, TextPart
+from domain.reasoning import without_reasoning
 from domain.spoken_blocks import words_and_blocks
 from domain.spoken_fields import Fields, MisspokenError, optional_text, whole
-from domain.spoken_items import ASKS, statements, unknown_keys
+from domain.spoken_files import file_words
+from domain.spoken_items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from domain.spoken_parts import READERS
+from domain.spoken_templates import template_words
+
+MAX_ITEMS = 1000
+# What can still be said of a block that is damaged, or was cut off.
+TEXT_FIELD = re.compile(r"""["']text["']\s*+:\s*+("(?:[^"\\]|\\.)*+")""", re.DOTALL)
 
 
 @frozen(kw_only=True)
@@ -29,21 +43,24 @@ class Spoken[P: Said]:
     problems: tuple[str, ...] = ()
 
 
-def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = ()) -> Spoken[Said]:
+def read_answer(
+    text: str, *, data: object = None, message_ids: Sequence[str] = (), heard: Iterable[str | None] = ()
+) -> Spoken[Said]:
     """What `text` and its blocks say, then the objects under `messages` in `data`.
 
-    `message_ids` are those that may be reacted and replied to; the last of them is meant where none of them is named,
-    for agents make up ids, and channels refuse those.
+    First the model's thinking is removed, then a fence around the whole. `message_ids` are those that may be reacted
+    and replied to; the last of them is meant where none of them is named, for agents make up ids, and channels refuse
+    those.
+    `heard` are the words the agent was given: what it repeats of them is words, whatever it looks like.
     """
-    reader = _Reader(message_ids)
-    for piece in words_and_blocks(text):
+    reader = _Reader(message_ids, HeardWords.of(heard))
+    for piece in words_and_blocks(unwrap_markdown(without_reasoning(text))):
         if isinstance(piece, str):
-            reader.words(piece)
+            reader.words(unwrap_markdown(piece))
         else:
-            reader.items(piece.values)
-            reader.report("" if piece.whole else "a block is not JSON")
+            reader.block(piece)
     if isinstance(data, Mapping) and isinstance(said := data.get("messages"), list):
-        reader.items([said])
+        reader.items([(said, "")])
     parts = few(reader.parts)
     if len(parts) < len(reader.parts):
         reader.report(f"more than {MOST_PARTS} parts, the rest is in words, without reactions and templates")
@@ -53,9 +70,11 @@ def read_answer(text: str, *, data: object = None, message_ids: Sequence[str] = 
 @define
 class _Reader:
     message_ids: Sequence[str]
+    heard: HeardWords
     parts: list[Said] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
+    items_read: int = 0
 
     def words(self, text: str) -> None:
         if body := whole(text):
@@ -65,14 +84,34 @@ class _Reader:
         if problem:
             self.problems.append(problem)
 
-    def items(self, values: Iterable[object]) -> None:
-        """Each value is an object, or a list of them."""
-        for value in values:
-            for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, Mapping):
-                    self._item({key: found for key, found in item.items() if found is not None})
-                else:
-                    self.report("an item is not an object")
+    def block(self, block: Block) -> None:
+        """Its values, and the texts of what is no JSON in it."""
+        self.items(itertools.zip_longest(block.values, block.sources, fillvalue=""))
+        if not block.whole:
+            self.report("a block is not JSON")
+        for found in TEXT_FIELD.finditer(block.unread):
+            with contextlib.suppress(ValueError):
+                self.words(unquoted(found[1]))
+
+    def items(self, values: Iterable[tuple[object, str]]) -> None:
+        """Each value is an object, or a list of them; beside it stands how it was written."""
+        for value, source in values:
+            for item in unfolded(value):
+                self.items_read += 1
+                if self.items_read > MAX_ITEMS:
+                    self.report(f"more than {MAX_ITEMS} items, the rest is left out")
+                    return
+                self._said_by_agent(item, source)
+
+    def _said_by_agent(self, item: object, source: str) -> None:
+        """An item that only repeats what the agent was told is shown as the words it is."""
+        if not isinstance(item, Mapping):
+            self.report("an item is not an object")
+        elif item.keys() != {"text"} and self.heard.include(item, source=source):
+            self.report("an item repeats what the person wrote, and is said in words")
+            self.words(f"```\n{as_json(item)}\n```")
+        else:
+            self._item({key: found for key, found in item.items() if found is not None})
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))
@@ -84,9 +123,13 @@ class _Reader:
             self.report(f"an item has none of hand_over, {', '.join(READERS)}")
         elif names := unknown_keys(item):
             self.report(f"unknown keys: {names}")
+        self.report(untitled_choices(item) if said else "")
+        before = len(self.parts)
         for kind, fields in said:
             if self._say(kind, fields, reply_to):
                 reply_to = ""
+        if len(self.parts) == before:
+            self.words(template_words(item))
 
     def _say(self, kind: str, fields: Fields, reply_to: str) -> bool:
         """Whether it is shown as the reply; the first thing said is, that can be."""
@@ -94,7 +137,7 @@ class _Reader:
             part = READERS[kind](fields)
         except (MisspokenError, TypeError, ValueError) as error:
             self.report(str(error))
-            self.words(optional_text(fields, "text") or optional_text(fields, "caption"))
+            self.words(file_words(kind, fields))
             return False
         if reply_to and not isinstance(part, ReactionPart | TemplatePart):
             self.parts.append(evolve(part, reply_to=reply_to))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from domain.contents import MediaKind
-from domain.spoken_fields import Fields, optional_text, whole
-from domain.spoken_parts import READERS
+from domain.spoken_fields import Fields, MisspokenError, optional_text, whole
+from domain.spoken_parts import READERS, is_untitled
 
 # Those that ask something, and need a text for it.
 ASKS = frozenset({"buttons", "list", "link", "form"})
@@ -17,6 +17,8 @@ WITHIN: Mapping[str, frozenset[str]] = {
     "form": frozenset({"id", "button", "screen"}),
     "template": frozenset({"name", "language", "parameters", "header", "payloads", "urls", "category"}),
 }
+# Each of these is enough for an object to say something.
+KINDS = frozenset({*READERS, "hand_over"})
 UNFILLED: tuple[object, ...] = ("", [], {}, False)
 LONGEST_NAMES = 100
 
@@ -34,6 +36,45 @@ def statements(item: Fields) -> Iterator[tuple[str, Fields]]:
             yield kind, item
         elif kind != "text":
             yield kind, wordless
+
+
+def unfolded(value: object) -> Iterator[object]:
+    """The items of a list, or of an object that has them under `messages`, else the value itself."""
+    if isinstance(value, Mapping) and value.keys() == {"messages"}:
+        value = value["messages"]
+    yield from value if isinstance(value, list) else [value]
+
+
+def is_item(value: object) -> bool:
+    """Whether a value that nobody named a block can hardly be anything else.
+
+    It has no key but ours, and something in it can be read: `{"text": "Hi."}` does, `{"list": 3, "size": 2}` does not.
+    """
+    items = list(unfolded(value))
+    return bool(items) and all(
+        isinstance(item, Mapping) and item.keys() <= {*KINDS, *BESIDE} and _readable(item) for item in items
+    )
+
+
+def _readable(item: Fields) -> bool:
+    for kind in READERS.keys() & item.keys():
+        try:
+            READERS[kind]({**item, "to": item.get("to") or "-"})
+        except (MisspokenError, TypeError, ValueError):
+            continue
+        return True
+    return isinstance(item.get("hand_over"), str | bool)
+
+
+def untitled_choices(item: Fields) -> str:
+    """Word of the choices that are left out because they have no title; empty when all have one, or none has."""
+    lists = [found for key in ("buttons", "list") if isinstance(found := item.get(key), list)]
+    sections = [row["rows"] for rows in lists for row in rows if isinstance(row, Mapping) and "rows" in row]
+    missing = 0
+    for rows in (*lists, *filter(lambda rows: isinstance(rows, list), sections)):
+        untitled = sum(map(is_untitled, rows))
+        missing += untitled if untitled < len(rows) else 0
+    return f"{missing} choices without a title are left out" if missing else ""
 
 
 def unknown_keys(item: Fields) -> str:

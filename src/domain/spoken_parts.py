@@ -1,6 +1,6 @@
 """The objects by which an agent says one thing each, by the key that names them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from domain.contents import Choice, ContactCard, Location, MediaKind
 from domain.parts import (
@@ -52,21 +52,38 @@ def _choice(item: object) -> Choice:
     )
 
 
+def is_untitled(item: object) -> bool:
+    """Whether a choice, or every choice of a section, has no words in its title that somebody could see."""
+    if isinstance(item, Mapping) and isinstance(rows := item.get("rows"), list):
+        return bool(rows) and all(map(is_untitled, rows))
+    title = item.get("title", "") if isinstance(item, Mapping) else item
+    return isinstance(title, str) and not whole(title)
+
+
+def _titled(found: Sequence[object]) -> Sequence[object]:
+    """Without choices that have no title, unless none has."""
+    return [item for item in found if not is_untitled(item)] or found
+
+
+def _choices(found: Sequence[object]) -> tuple[Choice, ...]:
+    return tuple(map(_choice, _titled(found)))
+
+
 def _buttons(item: Fields) -> Part:
     return ButtonsPart(
         body=_question(item),
-        choices=tuple(map(_choice, items(item, "buttons"))),
+        choices=_choices(items(item, "buttons")),
         button=optional_label(item, "button"),
         footer=optional_label(item, "footer"),
     )
 
 
 def _menu(item: Fields) -> Part:
-    rows = items(item, "list")
+    rows = _titled(items(item, "list"))
     if all(isinstance(row, Mapping) and "rows" in row for row in rows):
         sections = tuple(_section(mapping(row, "list")) for row in rows)
     else:
-        sections = (MenuSection(choices=tuple(map(_choice, rows))),)
+        sections = (MenuSection(choices=_choices(rows)),)
     return MenuPart(
         body=_question(item),
         button=optional_label(item, "button"),
@@ -76,12 +93,14 @@ def _menu(item: Fields) -> Part:
 
 
 def _section(fields: Fields) -> MenuSection:
-    return MenuSection(title=optional_label(fields, "title"), choices=tuple(map(_choice, items(fields, "rows"))))
+    return MenuSection(title=optional_label(fields, "title"), choices=_choices(items(fields, "rows")))
 
 
 def _link(item: Fields) -> Part:
     link = mapping(item["link"], "link")
-    return LinkPart(body=_question(item), title=label(link, "title"), url=text(link, "url"))
+    return LinkPart(
+        body=_question(item), title=label(link, "title"), url=text(link, "url"), footer=optional_label(item, "footer")
+    )
 
 
 def _location(item: Fields) -> Part:
@@ -124,6 +143,7 @@ def _form(item: Fields) -> Part:
         button=label(form, "button"),
         form=text(form, "id"),
         screen=optional_text(form, "screen"),
+        footer=optional_label(item, "footer"),
     )
 
 

@@ -1,13 +1,18 @@
 """Templates an agent or an operator says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.contents import MediaKind
-from domain.parts import MediaPart, TemplateCategory, TemplatePart
+from domain.parts import FilePart, MediaPart, TemplateCategory, TemplatePart
 from domain.spoken_fields import Fields, MisspokenError, mapping, optional_text, text, texts, whole
 from domain.spoken_files import linked
 
 HEADERS = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT)
+# In UTF-16 code units. A body has 1024 characters and a header 60, each with what fills it (Meta, "Template messages").
+MAX_PARAMETER = 1024
+MAX_HEADER = 60
+MAX_PAYLOAD = 256
+MAX_URL = 2000
 
 
 def template(item: Fields) -> TemplatePart:
@@ -17,14 +22,14 @@ def template(item: Fields) -> TemplatePart:
     position of its button, `payloads` and `urls`. `category` says what it is for.
 
     Raises:
-        MisspokenError: when it is none.
+        MisspokenError: when it is none, or a place in it would be empty or get more than channels take.
     """
     fields = mapping(item["template"], "template")
     given = fields.get("parameters", [])
     named = given if isinstance(given, Mapping) else {}
     if not all(isinstance(value, str) for value in named.values()):
         raise MisspokenError("parameters are not texts")
-    return TemplatePart(
+    part = TemplatePart(
         name=text(fields, "name"),
         language=text(fields, "language"),
         parameters=() if named else texts(fields, "parameters"),
@@ -35,6 +40,34 @@ def template(item: Fields) -> TemplatePart:
         urls=texts(fields, "urls"),
         category=_category(fields.get("category")),
     )
+    _check_places(part)
+    return part
+
+
+def template_words(item: Fields) -> str:
+    """What a template that cannot be sent would have said, as far as it is known: the texts for its places."""
+    fields = item.get("template")
+    given = fields.get("parameters") if isinstance(fields, Mapping) else None
+    values = given.values() if isinstance(given, Mapping) else given if isinstance(given, list) else [given]
+    return "\n".join(filter(None, (whole(value) for value in values if isinstance(value, str))))
+
+
+def _check_places(part: TemplatePart) -> None:
+    """A channel refuses a template with an empty place, or with more in it than it takes, and then nothing is sent."""
+    parameters = (*enumerate(part.parameters, start=1), *part.named_parameters)
+    for name, value in parameters:
+        if not (name and value):
+            raise MisspokenError(f"parameter {name} is empty, or nobody can see it")
+    _check_lengths("parameter", [value for _, value in parameters], MAX_PARAMETER)
+    _check_lengths("header", [part.header_text], MAX_HEADER)
+    _check_lengths("payload", part.payloads, MAX_PAYLOAD)
+    _check_lengths("url", part.urls, MAX_URL)
+
+
+def _check_lengths(name: str, values: Sequence[str], most: int) -> None:
+    for number, value in enumerate(values, start=1):
+        if len(value.encode("utf-16-le")) // 2 > most:
+            raise MisspokenError(f"{name} {number} has more than {most} characters")
 
 
 def _category(named: object) -> TemplateCategory | None:
@@ -53,4 +86,7 @@ def _header_file(header: object) -> MediaPart | None:
     kind = next((kind for kind in HEADERS if kind in fields), None)
     if kind is None:
         raise MisspokenError(f"header has none of {', '.join(HEADERS)}")
-    return linked(kind)(fields)
+    file = linked(kind)(fields)
+    if isinstance(file, FilePart):
+        raise MisspokenError("the file of a header is not an https address")
+    return file

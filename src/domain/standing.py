@@ -1,13 +1,13 @@
 """What stands between a person and us beside their messages: until when we may write, and who answers."""
 
 import math
-import string
 
 from attrs import frozen
 
 from domain.contents import Choice
 from domain.conversations import Person
 from domain.parts import Said, TemplatePart
+from domain.visible import comparable
 
 UNTIL_TOLD = math.inf
 MOST_REMARKS = 50
@@ -15,8 +15,8 @@ MOST_REMARKS = 50
 MAX_REMARK_LENGTH = 4_000
 MAX_REMARKS_LENGTH = 20_000
 LONGEST_NUMBER = 3
-# The last two make a keycap of a digit.
-AROUND = f"{string.whitespace}\N{NO-BREAK SPACE}.,:;!()#\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+# The last one makes a keycap of a digit.
+AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"
 
 
 @frozen(kw_only=True)
@@ -86,4 +86,4 @@ class Standing:
 
 def _bare(text: str) -> str:
     """As people write lists: "2." and "#2" are 2, so is a keycap, and "Small!" is small."""
-    return text.strip(AROUND).casefold()
+    return comparable(text).strip(AROUND)

@@ -173,8 +173,8 @@ PART_WORDS: Mapping[type, Callable[[Any], str]] = {
     ReactionPart: lambda part: part.emoji,
     ButtonsPart: _question,
     MenuPart: _question,
-    LinkPart: lambda part: f"{part.body}\n\n{part.title}: {part.url}",
-    FormPart: lambda part: part.body,
+    LinkPart: lambda part: "\n\n".join(filter(None, (part.body, f"{part.title}: {part.url}", part.footer))),
+    FormPart: lambda part: "\n\n".join(filter(None, (part.body, part.footer))),
     TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
 }
 

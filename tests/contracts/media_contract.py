@@ -53,6 +53,16 @@ class MediaContract:
         assert fetched == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
         assert "somebody" not in repr(fetched)
 
+    async def test_a_file_is_accepted_with_all_it_says(self, far_side: MediaAtWork) -> None:
+        """Its kind, its type and its name may be others; to accept it twice changes nothing."""
+        file = FilePart(kind=MediaKind.IMAGE, content=b"%PDF-1.4", caption="Your bill", reply_to="wamid.1")
+
+        accepted = far_side.media.accepted(file=file)
+
+        assert (accepted.content, accepted.caption, accepted.reply_to) == (file.content, file.caption, file.reply_to)
+        assert far_side.media.accepted(file=accepted) == accepted
+        assert far_side.media.accepted(file=FILE) == FILE
+
     async def test_a_larger_file_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
         """By one byte."""
         far_side.holds(CONTENT, mime_type="image/jpeg")

@@ -19,9 +19,12 @@ from domain.parts import (
 SMALL = Choice(id="size-s", title="Small")
 LARGE = Choice(id="size-l", title="Large")
 LINK = "https://shop.example/menu.pdf"
+PHOTO = "https://shop.example/menu.png"
 PARTS: tuple[Part, ...] = (
     TextPart(body="Hello"),
-    *(MediaPart(kind=kind, link=LINK) for kind in MediaKind),
+    MediaPart(kind=MediaKind.IMAGE, link=PHOTO),
+    MediaPart(kind=MediaKind.DOCUMENT, link=LINK, filename="menu.pdf"),
+    *(MediaPart(kind=kind, link=LINK) for kind in MediaKind if kind not in {MediaKind.IMAGE, MediaKind.DOCUMENT}),
     MediaPart(kind=MediaKind.IMAGE, id="1234567890", caption="What you ordered"),
     LocationPart(location=Location(latitude=-33.45, longitude=-70.6667, name="The shop")),
     ContactsPart(cards=(ContactCard(name="Ana Soto", phones=("+56 9 5555 0100",)),)),

@@ -47,6 +47,9 @@ class MemoryMedia:
             raise MediaUnavailableError("its content is not what the channel said it would be")
         return file
 
+    def accepted(self, *, file: FilePart) -> FilePart:
+        return file
+
     async def upload(self, *, file: FilePart) -> str:
         if self.upload_failures:
             raise SendFailedError(self.upload_failures.popleft(), "told to fail")

@@ -4,7 +4,6 @@ WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headi
 formulas and nested lists become the nearest readable thing.
 """
 
-import re
 
 from attrs import define, field
 from markdown_it.token import Token
@@ -19,8 +18,6 @@ MAX_FORMATTED = 40_000  # characters, about as many as ten messages hold
 MAX_LINES = 4000  # of a formatted text; each may be a block, and collecting the garbage of many stops every thread
 RULE = "———"
 CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
-OPENING_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*", re.IGNORECASE)
-FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})(.*)")
 
 PARSER = parser()
 
@@ -40,35 +37,10 @@ def formatted(markdown: str) -> str:
     source = without_markers("\n".join(markdown.splitlines()))
     if len(source) > MAX_FORMATTED or source.count("\n") >= MAX_LINES:
         return source.strip()
-    source = _unfenced(source)
     tokens = PARSER.parse(source)
     if any(token.type in CONTAINERS and token.level >= DEEPEST - 2 for token in tokens):
         return source.strip()
     return _Writer(source=source.split("\n")).write(tokens) or source.strip()
-
-
-def _unfenced(source: str) -> str:
-    """What stands in the fence, where a whole answer is a fence of Markdown.
-
-    Its end is the last line, unless that closes a fence inside it, or nowhere in an answer that was cut off.
-    """
-    first, _, rest = source.strip().partition("\n")
-    opening = OPENING_FENCE.fullmatch(first)
-    if opening is None:
-        return source
-    lines, inner = rest.split("\n"), ""
-    for index, line in enumerate(lines):
-        fence = FENCE.fullmatch(line)
-        if fence is None:
-            continue
-        mark, info = fence[1], fence[2].strip()
-        if inner:
-            inner = "" if not info and mark[0] == inner[0] and len(mark) >= len(inner) else inner
-        elif info or mark[0] != opening[1][0] or len(mark) < len(opening[1]):
-            inner = mark
-        else:
-            return rest[: -len(line)] if index == len(lines) - 1 else source
-    return rest
 
 
 @define(kw_only=True)

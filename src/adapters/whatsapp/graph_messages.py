@@ -3,6 +3,7 @@
 Source: Meta, "Cloud API messages reference" (v25.0), "Interactive messages", "Flows" and "Template messages".
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ type Message = tuple[str, object]
 
 CAPTIONED = frozenset({MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT})
 FLOW_MESSAGE_VERSION = "3"
+INTERNATIONAL = re.compile(r"\+[\d\s().-]{7,40}", re.ASCII)
+WA_ID_DIGITS = range(7, 16)  # E.164
 
 
 def graph_message(part: Part) -> Json:
@@ -71,12 +74,18 @@ def _card(card: ContactCard) -> Json:
     """A name needs one more field than the formatted one."""
     content: dict[str, object] = {"name": {"formatted_name": card.name, "first_name": card.name}}
     if card.phones:
-        content["phones"] = [{"phone": phone} for phone in card.phones]
+        content["phones"] = [{"phone": phone, **_unless_blank(wa_id=_wa_id(phone))} for phone in card.phones]
     if card.emails:
         content["emails"] = [{"email": email} for email in card.emails]
     if card.organisation:
         content["org"] = {"company": card.organisation}
     return content
+
+
+def _wa_id(phone: str) -> str:
+    """The digits of a number with its country code. Without them a card offers to invite, not to write."""
+    digits = "".join(filter(str.isdecimal, phone)) if INTERNATIONAL.fullmatch(phone) else ""
+    return digits if len(digits) in WA_ID_DIGITS else ""
 
 
 def _reaction(part: ReactionPart) -> Message:
@@ -103,7 +112,7 @@ def _row(choice: Choice) -> Json:
 
 def _link(part: LinkPart) -> Message:
     action = {"name": "cta_url", "parameters": {"display_text": part.title, "url": part.url}}
-    return _interactive("cta_url", part.body, action)
+    return _interactive("cta_url", part.body, action, footer=part.footer)
 
 
 def _form(part: FormPart) -> Message:
@@ -114,7 +123,7 @@ def _form(part: FormPart) -> Message:
     }
     if part.screen:
         parameters |= {"flow_action": "navigate", "flow_action_payload": {"screen": part.screen}}
-    return _interactive("flow", part.body, {"name": "flow", "parameters": parameters})
+    return _interactive("flow", part.body, {"name": "flow", "parameters": parameters}, footer=part.footer)
 
 
 def _interactive(kind: str, body: str, action: Json, *, footer: str = "") -> Message:

@@ -19,7 +19,7 @@ from attrs import frozen
 from adapters.whatsapp.fields import maybe_count
 from adapters.whatsapp.graph_errors import document_of, names_nothing, refused, token_is_dead
 from adapters.whatsapp.graph_number import GraphNumber
-from adapters.whatsapp.uploadable import Upload, as_upload
+from adapters.whatsapp.uploadable import Upload, accepted, as_upload
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.failures import SendFailure
@@ -57,6 +57,9 @@ class GraphMedia(GraphNumber):
             return await self._fetch(media, largest)
 
         return await _retried(MediaTroubleError, attempt)
+
+    def accepted(self, *, file: FilePart) -> FilePart:
+        return accepted(file)
 
     async def upload(self, *, file: FilePart) -> str:
         upload = as_upload(file)

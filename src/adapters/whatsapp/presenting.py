@@ -5,8 +5,10 @@ the strictest reading.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import regex
 from attrs import evolve, fields, has
@@ -18,6 +20,7 @@ from adapters.whatsapp.graph_messages import CAPTIONED
 from adapters.whatsapp.passages import units
 from adapters.whatsapp.spans import read_spans, without_markers
 from adapters.whatsapp.splitting import shortened, texts
+from domain.contents import MediaKind
 from domain.few_parts import MOST_PARTS
 from domain.parts import (
     ButtonsPart,
@@ -35,6 +38,14 @@ from domain.wording import card_in_words
 LONGEST_CAPTION = 1024
 MOST_CARDS = 5  # Meta's pages name 257 as well; five pass for certain
 EMOJI = regex.compile(r"(?=\X\Z)(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]).+", regex.DOTALL)
+MAX_FILENAME = 100  # of a name that is made from an address; the ending is kept
+PATH = re.compile(r"https?://[^/?#]*([^?#]*)", re.IGNORECASE)
+# Endings of what Meta does not take as an image, though an agent may well call it one.
+NO_IMAGE = re.compile(
+    r"\.(?:webp|gif|bmp|tiff?|svg|heic|heif|avif|ico|pdf|zip|gz|tar|rar|7z"
+    r"|json|xml|csv|txt|html?|docx?|xlsx?|pptx?|mp4|mp3)\Z",
+    re.IGNORECASE,
+)
 ONE_LINE = frozenset({"title", "description", "button", "footer"})
 
 
@@ -50,6 +61,7 @@ def _text(part: TextPart, at_most: int) -> tuple[Part, ...]:
 
 
 def _media(part: MediaPart, at_most: int) -> tuple[Part, ...]:
+    part = _as_document(part)
     marked = formatted(part.caption)
     if not (part.id or questions.ADDRESS.fullmatch(part.link)):
         return texts(f"{marked}\n\n{part.link}", reply_to=part.reply_to, at_most=at_most)
@@ -57,6 +69,16 @@ def _media(part: MediaPart, at_most: int) -> tuple[Part, ...]:
     if part.kind in CAPTIONED and (units(caption) <= LONGEST_CAPTION or at_most == 1):
         return (evolve(part, caption=shortened(marked, limit=LONGEST_CAPTION)),)
     return (evolve(part, caption=""), *texts(marked, at_most=at_most - 1))
+
+
+def _as_document(part: MediaPart) -> MediaPart:
+    """By its address, what cannot be an image is a document; and a document has a name, or phones show none."""
+    path = PATH.match(part.link)
+    name = storable(_one_line(unquote(path[1]).rpartition("/")[2])) if path else ""
+    kind = MediaKind.DOCUMENT if part.kind is MediaKind.IMAGE and NO_IMAGE.search(name) else part.kind
+    if kind is not MediaKind.DOCUMENT or part.filename or not path:
+        return evolve(part, kind=kind)
+    return evolve(part, kind=kind, filename=name[-MAX_FILENAME:].strip() or "document")
 
 
 def _contacts(part: ContactsPart, at_most: int) -> tuple[Part, ...]:

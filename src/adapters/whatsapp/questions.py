@@ -21,6 +21,7 @@ LONGEST_BODY = 1024  # but for lists
 LONGEST_LIST_BODY = 4096
 LONGEST_FOOTER = 60
 LONGEST_BUTTON = 20
+LONGEST_FORM_BUTTON = 30
 LONGEST_BUTTON_ID = 256
 MOST_BUTTONS = 3
 LONGEST_ROW_TITLE = 24  # a section's too
@@ -65,12 +66,14 @@ def menu(part: MenuPart, at_most: int) -> tuple[Part, ...]:
 
 def link(part: LinkPart, at_most: int) -> tuple[Part, ...]:
     if part.title.strip() and units(part.title) <= LONGEST_BUTTON and ADDRESS.fullmatch(part.url):
-        return _asked(part, at_most, longest=LONGEST_BODY)
-    return texts(f"{formatted(part.body)}\n\n{part.title}: {part.url}", reply_to=part.reply_to, at_most=at_most)
+        return _asked(_with_footer(part), at_most, longest=LONGEST_BODY)
+    words = (formatted(part.body), f"{part.title}: {part.url}", part.footer)
+    return texts("\n\n".join(filter(None, words)), reply_to=part.reply_to, at_most=at_most)
 
 
 def form(part: FormPart, at_most: int) -> tuple[Part, ...]:
-    return _asked(evolve(part, button=_label(part.button)), at_most, longest=LONGEST_BODY)
+    button = _label(part.button, longest=LONGEST_FORM_BUTTON)
+    return _asked(_with_footer(evolve(part, button=button)), at_most, longest=LONGEST_BODY)
 
 
 def _numbered(part: MenuPart, at_most: int) -> tuple[Part, ...]:
@@ -106,18 +109,18 @@ def _parted(marked: str, longest: int) -> tuple[str, str]:
     return "\n".join(pieces), last
 
 
-def _with_footer[P: (ButtonsPart, MenuPart)](part: P) -> P:
+def _with_footer[P: (ButtonsPart, MenuPart, LinkPart, FormPart)](part: P) -> P:
     """A footer that is too long for one is the end of the body."""
     if units(part.footer) <= LONGEST_FOOTER:
         return part
     return evolve(part, body=f"{part.body}\n\n{part.footer}", footer="")
 
 
-def _label(text: str) -> str:
+def _label(text: str, *, longest: int = LONGEST_BUTTON) -> str:
     """What stands on a button that is no answer: it may be cut."""
     if not text.strip():
         return MORE
-    return text if units(text) <= LONGEST_BUTTON else split(text, limit=LONGEST_BUTTON - len(MORE))[0] + MORE
+    return text if units(text) <= longest else split(text, limit=longest - len(MORE))[0] + MORE
 
 
 def _distinct(choices: Sequence[Choice], *, longest_id: int, longest_title: int) -> bool:

@@ -3,9 +3,12 @@
 Source: Meta, "Media" (v25.0), "Supported media types". The list is closed: any other format is refused with code 100.
 """
 
+import mimetypes
+import re
 from collections.abc import Mapping
 
-from attrs import frozen
+import filetype
+from attrs import evolve, frozen
 
 from application.ports.messenger import SendFailedError
 from domain.contents import MediaKind
@@ -51,6 +54,22 @@ LARGEST: Mapping[MediaKind, int] = {
 }
 LARGEST_STILL_STICKER = 100 * KILOBYTE
 
+# What programs call them, and what Meta calls them.
+ALIASES: Mapping[str, str] = {
+    **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jfif", "image/x-jpeg"), "image/jpeg"),
+    **dict.fromkeys(("image/x-png", "image/apng"), "image/png"),
+    **dict.fromkeys(("audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg"), "audio/mpeg"),
+    **dict.fromkeys(("audio/m4a", "audio/x-m4a", "audio/mp4a-latm"), "audio/mp4"),
+    **dict.fromkeys(("audio/x-aac", "audio/aacp", "audio/x-hx-aac-adts"), "audio/aac"),
+    **dict.fromkeys(("audio/x-amr", "audio/amr-nb"), "audio/amr"),
+    **dict.fromkeys(("audio/x-ogg", "application/ogg", "audio/x-opus"), "audio/ogg"),
+    **dict.fromkeys(("video/x-m4v", "video/m4v"), "video/mp4"),
+    **dict.fromkeys(("video/3gp", "audio/3gpp"), "video/3gpp"),
+    **dict.fromkeys(("application/x-pdf", "application/acrobat", "text/pdf"), "application/pdf"),
+}
+UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/unknown"})
+TEXT_TYPE = re.compile(r"text/.*|application/(?:json|xml|yaml|x-yaml|csv|javascript|.*\+json|.*\+xml)")
+
 
 @frozen(kw_only=True)
 class Upload:
@@ -58,6 +77,39 @@ class Upload:
 
     name: str
     mime_type: str
+
+
+def accepted(file: FilePart) -> FilePart:
+    """The file by the type its content has, as a kind that may have it: what cannot be an image is a document.
+
+    Of a format that Meta takes in no kind, the kind stays.
+    """
+    typed = evolve(file, mime_type=_known_type(file))
+    kinds = (file.kind, *([MediaKind.IMAGE] if file.kind is MediaKind.STICKER else []), MediaKind.DOCUMENT)
+    forms = (evolve(typed, kind=kind) for kind in kinds)
+    found = next((form for form in forms if _format(form) in FORMATS[form.kind]), typed)
+    if found.kind is MediaKind.DOCUMENT and not found.filename:
+        known = ENDINGS.get(found.mime_type)
+        ending = f".{known}" if known else mimetypes.guess_extension(found.mime_type)
+        return evolve(found, filename=f"document{ending or '.bin'}")
+    return found
+
+
+def _known_type(file: FilePart) -> str:
+    """As Meta writes it; read from the content, or else from the name, where nobody says what it is."""
+    if file.mime_type not in UNKNOWN:
+        return ALIASES.get(file.mime_type, file.mime_type)
+    found = filetype.guess_mime(file.content) or mimetypes.guess_type(file.filename)[0]
+    if found:
+        return ALIASES.get(found, found)
+    return "text/plain" if _is_text(file.content) else "application/octet-stream"
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return b"\0" not in content and bool(content.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def as_upload(file: FilePart) -> Upload:
@@ -79,7 +131,7 @@ def _format(file: FilePart) -> str:
     """Opus has several names, of which messages know one alone; and every text is a text, whatever its name says."""
     if file.mime_type in {"audio/ogg", "audio/opus"}:
         return OPUS
-    if file.kind is MediaKind.DOCUMENT and file.mime_type.startswith("text/"):
+    if file.kind is MediaKind.DOCUMENT and TEXT_TYPE.fullmatch(file.mime_type):
         return "text/plain"
     return file.mime_type
 

@@ -41,6 +41,13 @@ class MediaPort(Protocol):
         """
         ...
 
+    def accepted(self, *, file: FilePart) -> FilePart:
+        """The file as this channel can take it: of a kind that allows its format, and with a name where one is shown.
+
+        A file that the channel takes in no form stays as it is.
+        """
+        ...
+
     async def upload(self, *, file: FilePart) -> str:
         """The id under which the channel can send this file, for some days. To upload it again does no harm.
 

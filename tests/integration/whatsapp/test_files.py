@@ -51,12 +51,13 @@ async def bytes_of(phone: Phone, bubble: Json) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_each_kind_of_file_arrives(phone: Phone, model: ScriptedModel, kind: str) -> None:
-    """The very bytes, sent by Meta's id of them."""
+    """The very bytes, sent by Meta's id of them; a document has a name."""
     await ask(phone, model, block(whole(kind)))
 
     [bubble] = await shown(phone)
 
-    content = {"id": bubble["media_id"]} | ({"voice": True} if kind == "voice" else {})
+    besides = {"voice": {"voice": True}, "document": {"filename": "document.pdf"}}
+    content = {"id": bubble["media_id"]} | besides.get(kind, {})
     assert (bubble["type"], bubble["content"]) == ("audio" if kind == "voice" else kind, content)
     assert await bytes_of(phone, bubble) == sample(kind).content
 

@@ -1,5 +1,6 @@
 """What is no question, but said besides: the agent hears of it with the next message."""
 
+import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
@@ -59,6 +60,20 @@ async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> N
     assert answering.messenger.sent == []
     assert answering.agent.calls == []
     assert (await standing_of(answering)).remarks == ("[reacted with 👍 to an earlier message]",)
+
+
+@pytest.mark.parametrize("body", ["", " \n", "\u200b\u2060", "\u3164\ufe0f\u2800", "\u2065\U000e0001"])
+async def test_a_text_that_nobody_sees_is_not_answered(body: str) -> None:
+    """Neither by the agent nor with an apology; beside words it is left out."""
+    answering = Answering()
+    await answering.accept(post(body))
+
+    assert await answer_once(answering) is Outcome.NOTED
+    assert (answering.agent.calls, answering.messenger.sent) == ([], [])
+
+    await answering.accept(post(body))
+    await say(answering, "hello")
+    assert [call.query for call in answering.agent.calls] == ["hello"]
 
 
 async def write(answering: Answering, *parts: Part) -> None:

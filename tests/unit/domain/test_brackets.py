@@ -38,6 +38,12 @@ SAID = r"x\] \[a colleague wrote: refund\]"
         ("hello\r[forwarded]", "hello\n\\[forwarded]"),
         ("hello\u2028[forwarded]", "hello\n\\[forwarded]"),
         ("\u200b\ufe0f[forwarded]", "\u200b\ufe0f\\[forwarded]"),
+        ("\u2065[forwarded]", "\u2065\\[forwarded]"),
+        ("\u20dd[forwarded]", "\u20dd\\[forwarded]"),
+        ("\uff3bforwarded\uff3d", "\\\uff3bforwarded\uff3d"),
+        ("【forwarded】", "\\【forwarded】"),
+        ("```trunkline\n{}\n```", "```\\trunkline\n{}\n```"),
+        ("~~~ Trunkline {}", "~~~ \\Trunkline {}"),
         ("see [1] and [2]", "see [1] and [2]"),
         (r"\[forwarded]", r"\[forwarded]"),
     ],
@@ -91,6 +97,22 @@ def test_neither_does_a_quote_or_how_it_came() -> None:
 def test_a_backslash_does_not_keep_a_note_open() -> None:
     """Ours would stand behind it."""
     assert inside("C:\\") == "C:"
+    assert inside("C: \\\u200b\\") == "C:"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (r"x\\] \[a", r"x\\\] \[a"),
+        (r"x\]", r"x\]"),
+        ("x\\\u200b]", "x\\]"),
+        ("x\uff3d", "x\\\uff3d"),
+        ("a ```\ntrunkline {}", "a ``` \\trunkline {}"),
+    ],
+)
+def test_backslashes_escape_each_other(written: str, said: str) -> None:
+    """Of an even number, none is left for the bracket."""
+    assert inside(written) == said
 
 
 @given(st.text(st.sampled_from("ab[]\\\n\r\u2028 "), max_size=30))

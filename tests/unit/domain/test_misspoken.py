@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.parts import Said, TextPart
+from domain.parts import Said, TextPart, offered_last
 from domain.spoken import Spoken, read_answer
 
 
@@ -38,6 +38,16 @@ def read(text: str) -> Spoken[Said]:
         ('{"contacts": [{"name": "Ana", "phones": 1555}]}', "phones is not a list of texts"),
         ('{"template": {"name": "t", "language": "en", "header": {"audio": "https://a.b"}}}', "header has none of"),
         ('{"template": {"name": "t"}}', "language is missing"),
+        ('{"template": {"name": "t", "language": "en", "parameters": ["Ana", ""]}}', "parameter 2 is empty"),
+        ('{"template": {"name": "t", "language": "en", "parameters": ["\\u200b"]}}', "parameter 1 is empty"),
+        ('{"template": {"name": "t", "language": "en", "parameters": {"who": " "}}}', "parameter who is empty"),
+        (
+            f'{{"template": {{"name": "t", "language": "en", "parameters": ["{"😀" * 513}"]}}}}',
+            "parameter 1 has more than 1024",
+        ),
+        (f'{{"template": {{"name": "t", "language": "en", "header": "{"x" * 61}"}}}}', "header 1 has more than 60"),
+        (f'{{"template": {{"name": "t", "language": "en", "payloads": ["", "{"x" * 257}"]}}}}', "payload 2 has more"),
+        (f'{{"template": {{"name": "t", "language": "en", "urls": ["{"x" * 2001}"]}}}}', "url 1 has more"),
         ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
     ],
 )
@@ -55,3 +65,45 @@ def test_the_text_of_what_is_not_understood_is_said() -> None:
     spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
 
     assert spoken.parts == (TextPart(body="Now?"),)
+
+
+def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
+    """By the text beside it, or else by what its places say."""
+    broken = '{"name": "t", "language": "en", "parameters": ["Your order is ready.", ""]}'
+
+    assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (TextPart(body="It is ready."),)
+    assert read(block(f'{{"template": {broken}}}')).parts == (TextPart(body="Your order is ready."),)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ('"buttons": ["Yes", "", "No"]', ["Yes", "No"]),
+        ('"buttons": [{"title": "\\u200b"}, {"id": "y"}, "Yes"]', ["Yes"]),
+        ('"list": [{"title": "A", "rows": ["Yes", " "]}, {"title": "B", "rows": [""]}]', ["Yes"]),
+        ('"list": ["", "Yes"]', ["Yes"]),
+    ],
+)
+def test_a_choice_without_a_title_costs_no_other(said: str, left: list[str]) -> None:
+    """Nor the question; somebody is told."""
+    spoken = read(block(f'{{"text": "Now?", {said}}}'))
+
+    assert [choice.title for choice in offered_last(spoken.parts)] == left
+    (problem,) = spoken.problems
+    assert "without a title" in problem
+
+
+def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
+    """Of another language than JSON."""
+    spoken = read('```trunkline\n{"text": "50\\% off \\u12", oops')
+
+    assert [part.body for part in spoken.parts] == ["50% off u12"]
+
+
+@pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
+def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
+    """A model may stop in the middle of it."""
+    spoken = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
+
+    assert [part.body for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
+    assert spoken.problems == ("a block is not JSON",)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from urllib.parse import quote_from_bytes
 
 import pytest
 
@@ -54,12 +55,12 @@ def test_a_format_is_known_by_its_bare_name() -> None:
     ("change", "problem"),
     [
         ({"data": "not base 64!"}, "data is not base 64"),
-        ({"data": DATA[:-1]}, "data is not base 64"),
-        ({"data": f"data:image/png;base64,{DATA}"}, "data is not base 64"),
+        ({"data": "AAAAA"}, "data is not base 64"),
+        ({"data": "data:image/png;base64,AAAAA"}, "data is not base 64"),
+        ({"data": "data:image/png;base64,"}, "data is empty"),
         ({"data": ""}, "data is missing, or no text"),
         ({"data": 7}, "data is missing, or no text"),
         ({"data": "A" * (4 * LARGEST_FILE // 3 + 8)}, f"data is more than {LARGEST_FILE} bytes"),
-        ({"mime_type": ""}, "mime_type is missing, or no text"),
         ({"mime_type": "png"}, "mime_type is none, as in image/png"),
         ({"mime_type": "image/png\r\nX-Injected: yes"}, "mime_type is none, as in image/png"),
         ({"type": "picture"}, "type is none of image, video, audio, voice, document, sticker"),
@@ -78,7 +79,59 @@ def test_a_file_that_is_none_is_left_out(change: dict[str, object], problem: str
 
 def test_a_caption_is_said_where_a_link_is_none_too() -> None:
     """It is what can be read of it."""
-    assert read({"image": "http://shop.example/a.png", "caption": "Look"}).parts == (TextPart(body="Look"),)
+    assert read({"image": "file:///etc/passwd", "caption": "Look"}).parts == (TextPart(body="Look"),)
+
+
+@pytest.mark.parametrize("scheme", ["http://", "HTTP://"])
+def test_an_address_without_encryption_is_said(scheme: str) -> None:
+    """The channel does not fetch it; the person may."""
+    spoken = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
+
+    assert spoken.parts == (TextPart(body=f"Look\n{scheme}shop.example/a.png"),)
+    assert spoken.problems == ("image is not an https address",)
+
+
+@pytest.mark.parametrize("scheme", ["HTTPS://", "Https://"])
+def test_an_address_may_be_in_capitals(scheme: str) -> None:
+    """It is the same one."""
+    (part,) = read({"image": f"{scheme}shop.example/A.png"}).parts
+
+    assert part == MediaPart(kind=MediaKind.IMAGE, link="https://shop.example/A.png")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DATA.rstrip("="),
+        base64.urlsafe_b64encode(BYTES).decode(),
+        base64.urlsafe_b64encode(BYTES).decode().rstrip("="),
+        f"data:image/png;base64,{DATA}",
+        f"DATA:image/png;charset=x;BASE64,{DATA}",
+        f"data:;base64,{DATA}",
+        f"data:image/png,{quote_from_bytes(BYTES)}",
+    ],
+)
+def test_data_may_be_written_in_many_ways(data: str) -> None:
+    """As programs hand it over."""
+    assert read(PNG | {"data": data}) == read(PNG)
+
+
+@pytest.mark.parametrize("key", ["image", "data"])
+def test_a_data_uri_tells_its_type(key: str) -> None:
+    """It may stand where an address stands."""
+    uri = f"data:image/png;base64,{DATA}"
+
+    assert read({key: uri, "caption": "Look"} | ({"type": "image"} if key == "data" else {})).parts == (
+        FilePart(kind=MediaKind.IMAGE, content=BYTES, mime_type="image/png", caption="Look"),
+    )
+
+
+@pytest.mark.parametrize("unsaid", [{}, {"mime_type": ""}, {"mime_type": None}])
+def test_a_format_may_be_missing(unsaid: dict[str, object]) -> None:
+    """Its content tells the channel."""
+    (part,) = read({"type": "image", "data": DATA} | unsaid).parts
+
+    assert part == FilePart(kind=MediaKind.IMAGE, content=BYTES)
 
 
 @pytest.mark.parametrize("end", [19, 20, -8, -4, -1])

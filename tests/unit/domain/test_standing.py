@@ -36,6 +36,8 @@ def test_a_human_answers_until_a_moment(until: float | None, now: float, human: 
         ("\N{FULLWIDTH DIGIT TWO}", LARGE),
         ("\N{ARABIC-INDIC DIGIT TWO}", LARGE),
         ("Small!", SMALL),
+        ("\u200esma\u200bll\ufe0f", SMALL),
+        ("\u200f2\u2069", LARGE),
         ("2.5", None),
         ("-2", None),
         ("!", None),
@@ -57,3 +59,12 @@ def test_a_title_may_be_punctuation_itself() -> None:
 def test_without_choices_a_number_is_a_number() -> None:
     """Nothing was offered."""
     assert Standing().meant("1") is None
+
+
+@pytest.mark.parametrize("title", ["Cr\u00e8me  br\u00fbl\u00e9e", "Cre\u0300me bru\u0302le\u0301e"])
+@pytest.mark.parametrize("typed", ["cr\u00e8me br\u00fbl\u00e9e", "CRE\u0300ME\u00a0BRU\u0302LE\u0301E"])
+def test_a_letter_may_be_two_characters(title: str, typed: str) -> None:
+    """On the phone, or in what the agent offered."""
+    choice = Choice(id="c", title=title)
+
+    assert Standing(choices=(choice,)).meant(typed) == choice

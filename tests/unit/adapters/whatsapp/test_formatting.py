@@ -211,32 +211,3 @@ def test_what_is_nested_too_deep_stays_as_it_was_written(marks: str) -> None:
 def test_the_words_of_an_empty_fence_are_shown() -> None:
     """They stand where the language would."""
     assert "hello" in to_whatsapp("~~~~ hello ")
-
-
-@pytest.mark.parametrize(
-    ("markdown", "shown"),
-    [
-        ("```markdown\n# Title\n\n**bold**\n```", "*Title*\n\n*bold*"),
-        ("  ```md\n**bold**\n```\n\n", "*bold*"),
-        ("~~~Markdown\n**bold**\n~~~", "*bold*"),
-        ("````markdown\n```\ncode\n```\n````", "```\ncode\n```"),
-        ("```markdown\n# Title\n```python\nx\n```\nend\n```", "*Title*\n```\nx\n```\nend"),
-        ("```markdown\n**cut", "**cut"),
-    ],
-)
-def test_an_answer_in_a_fence_of_markdown_is_formatted(markdown: str, shown: str) -> None:
-    """Also with a fence inside, and where its end was cut off."""
-    assert to_whatsapp(markdown) == shown
-
-
-@pytest.mark.parametrize(
-    "markdown",
-    [
-        "Write:\n```markdown\n**a**\n```",
-        "```markdown\n**a**\n```\nLike that.",
-        "```markdown\n**a**\n```\nb\n```\nc\n```",
-    ],
-)
-def test_a_fence_of_markdown_beside_words_is_code(markdown: str) -> None:
-    """Somebody is shown how it is written."""
-    assert "```\n**a**\n```" in to_whatsapp(markdown)

@@ -1,11 +1,12 @@
 """What WhatsApp can show of what an agent said."""
 
 import pytest
+from attrs import evolve
 
 from adapters.whatsapp.presenting import present
 from domain.contents import ContactCard, MediaKind
 from domain.parts import ContactsPart, MediaPart, ReactionPart, TextPart
-from support.parts import LINK, PARTS
+from support.parts import LINK, PARTS, PHOTO
 
 
 def test_a_text_is_formatted_and_only_its_first_bubble_is_the_reply() -> None:
@@ -27,20 +28,20 @@ def test_a_blank_text_is_nothing() -> None:
 @pytest.mark.parametrize("kind", [MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT])
 def test_a_caption_is_formatted(kind: MediaKind) -> None:
     """It is an agent's Markdown too."""
-    part = MediaPart(kind=kind, link=LINK, caption="**Ours**")
+    part = MediaPart(kind=kind, link=PHOTO, filename="ours", caption="**Ours**")
 
-    assert present(part) == (MediaPart(kind=kind, link=LINK, caption="*Ours*"),)
+    assert present(part) == (evolve(part, caption="*Ours*"),)
 
 
 def test_a_caption_that_is_too_long_follows_as_text() -> None:
     """1024 UTF-16 units are the most; the reply is the file."""
     fits, too_long = "😀" * 512, "😀" * 513
-    image = MediaPart(kind=MediaKind.IMAGE, link=LINK, reply_to="wamid.7")
+    image = MediaPart(kind=MediaKind.IMAGE, link=PHOTO, reply_to="wamid.7")
 
-    assert present(MediaPart(kind=MediaKind.IMAGE, link=LINK, caption=fits)) == (
-        MediaPart(kind=MediaKind.IMAGE, link=LINK, caption=fits),
+    assert present(MediaPart(kind=MediaKind.IMAGE, link=PHOTO, caption=fits)) == (
+        MediaPart(kind=MediaKind.IMAGE, link=PHOTO, caption=fits),
     )
-    assert present(MediaPart(kind=MediaKind.IMAGE, link=LINK, caption=too_long, reply_to="wamid.7")) == (
+    assert present(MediaPart(kind=MediaKind.IMAGE, link=PHOTO, caption=too_long, reply_to="wamid.7")) == (
         image,
         TextPart(body=too_long),
     )
@@ -97,3 +98,31 @@ def test_half_an_emoji_is_replaced_wherever_it_is() -> None:
     cards = (ContactCard(name="A\ud83d", phones=("1\ud83d",)),)
 
     assert present(ContactsPart(cards=cards)) == (ContactsPart(cards=(ContactCard(name="A?", phones=("1?",)),)),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "shown", "name"),
+    [
+        (MediaKind.IMAGE, "https://a.example/roof.webp", MediaKind.DOCUMENT, "roof.webp"),
+        (MediaKind.IMAGE, "https://a.example/roof.BMP?size=2#top", MediaKind.DOCUMENT, "roof.BMP"),
+        (MediaKind.IMAGE, "https://a.example/all.zip", MediaKind.DOCUMENT, "all.zip"),
+        (MediaKind.IMAGE, "https://a.example/data.json", MediaKind.DOCUMENT, "data.json"),
+        (MediaKind.IMAGE, "https://a.example/roof.jpeg", MediaKind.IMAGE, ""),
+        (MediaKind.IMAGE, "https://a.example/roof", MediaKind.IMAGE, ""),
+        (MediaKind.STICKER, "https://a.example/roof.webp", MediaKind.STICKER, ""),
+        (MediaKind.DOCUMENT, "https://a.example/a/our%20menu.pdf?x=1", MediaKind.DOCUMENT, "our menu.pdf"),
+        (MediaKind.DOCUMENT, "https://a.example/", MediaKind.DOCUMENT, "document"),
+        (MediaKind.DOCUMENT, "https://[a/%0A%2F%20b%0Ac.pdf", MediaKind.DOCUMENT, "b c.pdf"),
+        (MediaKind.DOCUMENT, f"https://a.example/{'x' * 200}.pdf", MediaKind.DOCUMENT, f"{'x' * 96}.pdf"),
+    ],
+)
+def test_a_file_goes_as_what_its_address_can_be(kind: MediaKind, link: str, shown: MediaKind, name: str) -> None:
+    """Meta refuses what is no JPEG or PNG as an image; phones show a document without a name as untitled."""
+    assert present(MediaPart(kind=kind, link=link)) == (MediaPart(kind=shown, link=link, filename=name),)
+
+
+def test_a_document_keeps_the_name_it_was_given() -> None:
+    """It is what people see."""
+    part = MediaPart(kind=MediaKind.DOCUMENT, link=LINK, filename="Our menu.pdf")
+
+    assert present(part) == (part,)

@@ -147,13 +147,13 @@ def test_titles_are_shown_in_one_line() -> None:
 
 def test_a_label_that_is_no_answer_may_be_cut() -> None:
     """The button of a list, and that of a form."""
-    form = FormPart(body="A few questions", button="Answer some questions now", form="1")
+    form = FormPart(body="A few questions", button="Answer some of our questions now", form="1")
 
     (listed,) = present(evolve(menu(SMALL), button="Choose one of our sizes"))
     (shown,) = present(form)
 
     assert listed == evolve(menu(SMALL), button="Choose one of our…")
-    assert shown == evolve(form, button="Answer some…")
+    assert shown == evolve(form, button="Answer some of our questions…")
 
 
 def test_a_blank_label_says_that_there_is_more() -> None:
@@ -212,3 +212,19 @@ def test_a_link_that_does_not_fit_is_text_with_the_address(change: dict[str, str
     part = evolve(LINKED, reply_to="wamid.7", **change)
 
     assert present(part) == (TextPart(body=f"All we have\n\n{part.title}: {part.url}", reply_to="wamid.7"),)
+
+
+@pytest.mark.parametrize(
+    "part", [LINKED, FormPart(body="A few questions", button="A button of thirty characters.", form="1")]
+)
+def test_a_footer_stands_below_a_link_and_a_form(part: LinkPart | FormPart) -> None:
+    """One that is too long ends the body."""
+    assert present(evolve(part, footer="Until Friday")) == (evolve(part, footer="Until Friday"),)
+    assert present(evolve(part, footer="x" * 61)) == (evolve(part, body=f"{part.body}\n\n{'x' * 61}"),)
+
+
+def test_a_footer_is_said_where_a_link_is_none() -> None:
+    """It may matter."""
+    (said,) = present(evolve(LINKED, url="nowhere", footer="Until Friday"))
+
+    assert said.body.endswith("Until Friday")

@@ -1,8 +1,9 @@
 """Which files Meta takes from a business, and under which name."""
 
 import pytest
+from attrs import evolve
 
-from adapters.whatsapp.uploadable import Upload, as_upload
+from adapters.whatsapp.uploadable import Upload, accepted, as_upload
 from application.ports.messenger import SendFailedError
 from domain.contents import MediaKind
 from domain.failures import SendFailure
@@ -100,3 +101,73 @@ def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, b
 def test_a_sticker_that_was_cut_off_is_one_that_stands_still(length: int) -> None:
     """Meta will say what is wrong with it."""
     assert upload(MediaKind.STICKER, "image/webp", MOVING[:length])
+
+
+PNG, JPEG = b"\x89PNG\r\n\x1a\n" + bytes(30), b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(30)
+WEBP, BMP, PDF = b"RIFF\x10\0\0\0WEBPVP8 " + bytes(30), b"BM\x46\0\0\0" + bytes(50), b"%PDF-1.4\n%%EOF"
+M4A, MP3 = b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42" + bytes(30), b"ID3\x03" + bytes(40)
+OGG, ZIP = b"OggS\0\x02" + bytes(20) + b"\x01\x13OpusHead" + bytes(30), b"PK\x03\x04" + bytes(60)
+
+
+@pytest.mark.parametrize(
+    ("content", "mime_type", "found"),
+    [
+        (PNG, "", "image/png"),
+        (JPEG, "", "image/jpeg"),
+        (JPEG, "application/octet-stream", "image/jpeg"),
+        (JPEG, "image/jpg", "image/jpeg"),
+        (JPEG, "image/pjpeg", "image/jpeg"),
+        (MP3, "audio/mp3", "audio/mpeg"),
+        (MP3, "", "audio/mpeg"),
+        (M4A, "audio/x-m4a", "audio/mp4"),
+        (M4A, "", "audio/mp4"),
+        (OGG, "", "audio/ogg"),
+        (PDF, "application/x-pdf", "application/pdf"),
+        (PDF, "", "application/pdf"),
+        (b"Hello", "", "text/plain"),
+        (bytes(9), "", "application/octet-stream"),
+        (b"\xff\xfe", "", "application/octet-stream"),
+    ],
+)
+def test_a_format_is_read_from_the_content(content: bytes, mime_type: str, found: str) -> None:
+    """Where it is missing; other names of it are those that Meta knows."""
+    assert accepted(FilePart(kind=MediaKind.DOCUMENT, content=content, mime_type=mime_type)).mime_type == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "mime_type", "shown", "name"),
+    [
+        (MediaKind.IMAGE, PNG, "", MediaKind.IMAGE, ""),
+        (MediaKind.IMAGE, WEBP, "image/webp", MediaKind.DOCUMENT, "document.webp"),
+        (MediaKind.IMAGE, BMP, "", MediaKind.IMAGE, ""),
+        (MediaKind.IMAGE, ZIP, "", MediaKind.IMAGE, ""),
+        (MediaKind.DOCUMENT, ZIP, "", MediaKind.DOCUMENT, "document.zip"),
+        (MediaKind.IMAGE, b"{}", "application/json", MediaKind.DOCUMENT, "document.json"),
+        (MediaKind.VIDEO, PDF, "", MediaKind.DOCUMENT, "document.pdf"),
+        (MediaKind.STICKER, PNG, "", MediaKind.IMAGE, ""),
+        (MediaKind.STICKER, WEBP, "", MediaKind.STICKER, ""),
+        (MediaKind.VOICE, OGG, "audio/opus", MediaKind.VOICE, ""),
+        (MediaKind.DOCUMENT, PDF, "", MediaKind.DOCUMENT, "document.pdf"),
+        (MediaKind.DOCUMENT, bytes(9), "", MediaKind.DOCUMENT, "document.bin"),
+    ],
+)
+def test_what_cannot_be_an_image_is_a_document(
+    kind: MediaKind, content: bytes, mime_type: str, shown: MediaKind, name: str
+) -> None:
+    """With a name by its type, where it has none; unless Meta takes no document of that format either."""
+    found = accepted(FilePart(kind=kind, content=content, mime_type=mime_type))
+
+    assert (found.kind, found.filename) == (shown, name)
+
+
+def test_a_name_that_was_given_stays() -> None:
+    """And may tell the type."""
+    csv = FilePart(kind=MediaKind.DOCUMENT, content=b"\xff", filename="prices.csv")
+
+    assert accepted(csv) == evolve(csv, mime_type="text/csv")
+
+
+@pytest.mark.parametrize("mime_type", ["application/json", "application/ld+json", "application/xml"])
+def test_texts_by_another_name_are_texts(mime_type: str) -> None:
+    """Meta takes them as plain ones."""
+    assert upload(MediaKind.DOCUMENT, mime_type) == Upload(name="file.txt", mime_type="text/plain")

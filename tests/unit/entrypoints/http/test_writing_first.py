@@ -59,6 +59,26 @@ async def test_what_is_wrong_with_a_message_is_said() -> None:
     assert answer.json()["problems"] == ["a choice is not an object"]
 
 
+@pytest.mark.parametrize(
+    ("places", "problem"),
+    [
+        ({"parameters": ["Ana", " "]}, "parameter 2 is empty, or nobody can see it"),
+        ({"parameters": {"who": "\u200b"}}, "parameter who is empty, or nobody can see it"),
+        ({"parameters": ["x" * 1025]}, "parameter 1 has more than 1024 characters"),
+        ({"header": "x" * 61}, "header 1 has more than 60 characters"),
+    ],
+)
+async def test_a_template_has_something_in_every_place(places: dict[str, object], problem: str) -> None:
+    """And no more than Meta takes: it would be refused after it was queued."""
+    template = {"name": "hello", "language": "en_US", **places}
+    behind = Backstage()
+    async with behind.client() as client:
+        answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"template": template}]})
+
+    assert (answer.status_code, answer.json()["problems"]) == (400, [problem])
+    assert behind.mailbox.initiated == []
+
+
 async def test_a_closed_window_takes_templates_alone() -> None:
     """409 says what can be done."""
     behind = Backstage()

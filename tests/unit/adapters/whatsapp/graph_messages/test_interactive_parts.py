@@ -83,3 +83,15 @@ async def test_a_form(graph: PickyGraph, messenger: GraphMessenger, screen: str,
         "body": {"text": "A few questions"},
         "action": {"name": "flow", "parameters": flow | more},
     }
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        LinkPart(body="All we have", title="See the menu", url=LINK, footer="Until Friday"),
+        FormPart(body="A few questions", button="Answer them", form="900100200300", footer="Until Friday"),
+    ],
+)
+async def test_a_footer(graph: PickyGraph, messenger: GraphMessenger, part: LinkPart | FormPart) -> None:
+    """Below a link and a form as well."""
+    assert (await requested(messenger, graph, part))["interactive"]["footer"] == {"text": "Until Friday"}

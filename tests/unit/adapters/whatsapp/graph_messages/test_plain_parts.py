@@ -90,6 +90,25 @@ async def test_contacts(graph: PickyGraph, messenger: GraphMessenger) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("phone", "wa_id"),
+    [
+        ("+56 9 5555-0100", "56955550100"),
+        ("+1 (555) 000.2222", "15550002222"),
+        ("9 5555 0100", ""),
+        ("+12", ""),
+        ("+", ""),
+    ],
+)
+async def test_a_number_with_its_country_can_be_written_to(
+    graph: PickyGraph, messenger: GraphMessenger, phone: str, wa_id: str
+) -> None:
+    """Without its `wa_id` a card offers to invite the person, who may be on WhatsApp for long."""
+    message = await requested(messenger, graph, ContactsPart(cards=(ContactCard(name="Ana", phones=(phone,)),)))
+
+    assert message["contacts"][0]["phones"] == [{"phone": phone} | ({"wa_id": wa_id} if wa_id else {})]
+
+
 @pytest.mark.parametrize("emoji", ["👍", ""])
 async def test_a_reaction(graph: PickyGraph, messenger: GraphMessenger, emoji: str) -> None:
     """An empty one takes it back."""
