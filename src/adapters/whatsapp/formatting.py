@@ -4,7 +4,6 @@ WhatsApp knows bold, italic, struck and monospaced text, lists and quotes; headi
 formulas and nested lists become the nearest readable thing.
 """
 
-
 from attrs import define, field
 from markdown_it.token import Token
 
