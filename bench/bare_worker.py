@@ -16,8 +16,8 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.mailbox import Claim
 from bench.service import say_port
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
+from domain.conversations.reply import Reply, ReplyKind
+from domain.messages.parts import TextPart
 from entrypoints.cli.common import run
 
 REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="Yes, and by Thursday."),))

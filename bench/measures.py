@@ -39,7 +39,7 @@ def stored_per_second(plan: Plan) -> dict[int, Compared]:
     with (
         processes.store() as store,
         processes.server("service", store=store, role="web") as ours,
-        processes.server("floor", store=store) as floor,
+        processes.server("baseline", store=store) as floor,
     ):
 
         def compare(batch: int) -> Compared:
@@ -59,7 +59,7 @@ def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
     with (
         processes.store() as store,
         processes.server("service", store=store) as ours,
-        processes.server("floor", store=store) as floor,
+        processes.server("baseline", store=store) as floor,
     ):
         endless = webhooks()
         answered: list[Answered] = []

@@ -21,12 +21,12 @@ from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channels
 from application.ports.agent import AgentAnswer
 from bench.webhooks import CHANNEL, NUMBER, SECRET
-from domain.conversations import Person
-from domain.parts import Part
+from domain.messages.parts import Part
+from domain.people.person import Person
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
 from entrypoints.cli.common import run as run_on_uvloop
-from entrypoints.container import Container
-from entrypoints.logging import configure_logging
-from entrypoints.serve import Role, run, stopped_by_signals
+from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import (
     AgentsSettings,
     HttpSettings,
@@ -49,7 +49,7 @@ class BenchAgent:
     calls: dict[str, int] = field(factory=dict)
 
     @property
-    def sees(self) -> bool:
+    def supports_images(self) -> bool:
         return False
 
     async def run(self, *, context: Mapping[str, object], **_: object) -> AgentAnswer:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from litestar import Litestar, post
 from litestar.exceptions import HTTPException
 
-LONGEST_SECONDS = 0.3
+MAX_SECONDS = 0.3
 FAILS = 0.04
 STATUSES = (500, 503, 504)
 LONG_WINDED = 0.1
@@ -49,7 +49,7 @@ class EchoingAgent:
         lines = query.split("\n")
         self.runs[turn].append([int(line) for line in lines])
         run = len(self.runs[turn])
-        await asyncio.sleep(self.random.uniform(0, LONGEST_SECONDS))
+        await asyncio.sleep(self.random.uniform(0, MAX_SECONDS))
         if run == 1 and self.random.random() < FAILS:
             raise HTTPException(status_code=self.random.choice(STATUSES))
         paragraphs = [said(line, run) for line in lines]

@@ -7,19 +7,19 @@ from functools import cached_property
 from attrs import define, frozen
 
 from chaos.agent import read
+from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Written
 from chaos.repeats import Repeats
 from chaos.sender import Taken
-from chaos.torture import Incident
 
 
 @frozen(kw_only=True)
 class Evidence:
     """Everything that was seen. `runs`: turn id -> the message numbers each run of the agent was given.
 
-    `unheard`: turns of which a worker logged that a send had no response, though Meta may have given one. `stall`: for
+    `unconfirmed_attempts`: turns of which a worker logged that a send had no response. `stall`: for
     how long, in seconds, Meta and the agent were kept waiting by the machine.
     """
 
@@ -28,7 +28,7 @@ class Evidence:
     runs: Mapping[str, Sequence[Sequence[int]]]
     incidents: Sequence[Incident]
     leftovers: Leftovers
-    unheard: frozenset[str] = frozenset()
+    unconfirmed_attempts: frozenset[str] = frozenset()
     stall: float = 0.0
 
 
@@ -110,7 +110,9 @@ class Audit:
     @cached_property
     def repeats(self) -> Repeats:
         seen = self.evidence
-        return Repeats(sends=self.sends, incidents=seen.incidents, unheard=seen.unheard, stall=seen.stall)
+        return Repeats(
+            sends=self.sends, incidents=seen.incidents, unconfirmed_attempts=seen.unconfirmed_attempts, stall=seen.stall
+        )
 
     def run_again(self) -> int:
         """Runs of the agent beyond the first of each turn."""

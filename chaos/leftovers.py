@@ -14,8 +14,8 @@ from application.ports.dead_letters import AnyDeadLetter, DeadLetter
 # What an idle installation keeps. Everything else belongs to a conversation that is not idle.
 EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
 # What is remembered of people and messages, each with an end of its own.
-REMEMBERED = frozenset({"standing", "alias", "words", "rank", "pace", "stop"})
-MOST_DEAD_LETTERS = 1000
+REMEMBERED = frozenset({"state", "alias", "words", "rank", "send_rate", "breaker"})
+MAX_DEAD_LETTERS = 1000
 
 
 @frozen(kw_only=True)
@@ -69,7 +69,7 @@ async def _read(connections: StoreConnections, keys: Keys) -> Leftovers:
         queued=await client.xlen(ready),
         leased=pending["pending"],
         kinds=Counter([_kind(name) async for name in client.scan_iter(count=1000)]),
-        dead=await RedisDeadLetters(store=connections, keys=keys).page(limit=MOST_DEAD_LETTERS),
+        dead=await RedisDeadLetters(store=connections, keys=keys).page(limit=MAX_DEAD_LETTERS),
     )
 
 

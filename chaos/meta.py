@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 
 from attrs import frozen
 
-from chaos.plan import LONGEST_PAUSE_SECONDS, REDELIVERED, Plan
-from entrypoints.simulator.business import BusinessNumber, Person
-from entrypoints.simulator.control import Control
-from entrypoints.simulator.serving import serve_simulator
-from entrypoints.simulator.simulator import Simulator
+from chaos.plan import MAX_PAUSE_SECONDS, REDELIVERED, Plan
+from simulator.serving import serve_simulator
+from simulator.simulator import Simulator
+from simulator.state.business import BusinessNumber, Person
+from simulator.state.control import Control
 
 REORDERED = 0.3
 UNANSWERED = 0.005
@@ -51,7 +51,7 @@ class ForgetfulMeta(Simulator):
             reorder=REORDERED,
             unanswered=UNANSWERED,
             statuses=plan.echo,
-            longest_pause_seconds=LONGEST_PAUSE_SECONDS,
+            longest_pause_seconds=MAX_PAUSE_SECONDS,
             seed=plan.seed * 10 + worker,
         )
         self._worker = worker

@@ -12,9 +12,9 @@ from attrs.validators import ge, gt
 LEASE_SECONDS = 1.5
 GRACE_SECONDS = 1.5
 CONFIRM_SECONDS = 5.0
-LONGEST_PAUSE_SECONDS = 1.5
+MAX_PAUSE_SECONDS = 1.5
 BURSTS = (1, 1, 1, 2, 3)
-LONGEST_BATCH = 5
+MAX_BATCH = 5
 BATCHED = 0.3
 REDELIVERED = 0.3
 LATEST_REDELIVERY_SECONDS = 5.0
@@ -66,11 +66,11 @@ class PlannedWebhook:
 
 @frozen(kw_only=True)
 class PlannedFault:
-    """Done `due` seconds after the start to the `victim`th of its kind; `seconds` is how long it is frozen or down."""
+    """Happens `due` seconds after the start. `crash_worker` is the index of its target, `seconds` its duration."""
 
     due: float
     fault: Fault
-    victim: int
+    crash_worker: int
     seconds: float
 
 
@@ -95,7 +95,7 @@ class Plan:
         random = Random(f"{self.seed} webhooks")  # noqa: S311 - a plan, no secret
         batches: list[tuple[float, list[Written]]] = []
         for due, messages in sorted(burst for person in self.people for burst in self._bursts(person, random)):
-            if batches and random.random() < BATCHED and len(batches[-1][1]) + len(messages) <= LONGEST_BATCH:
+            if batches and random.random() < BATCHED and len(batches[-1][1]) + len(messages) <= MAX_BATCH:
                 batches[-1][1].extend(messages)
             else:
                 batches.append((due, messages))
@@ -118,7 +118,7 @@ class Plan:
             (fault,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
             victims = {Fault.KILL_WEB: self.webs, Fault.KILL_STORE: 1}.get(fault, self.workers)
             lasts = random.uniform(0.1, 1.0) if fault is Fault.KILL_STORE else random.uniform(1.2, 3) * LEASE_SECONDS
-            planned.append(PlannedFault(due=due, fault=fault, victim=random.randrange(victims), seconds=lasts))
+            planned.append(PlannedFault(due=due, fault=fault, crash_worker=random.randrange(victims), seconds=lasts))
             due += random.expovariate(1 / SECONDS_BETWEEN_FAULTS)
         return tuple(planned)
 

@@ -16,7 +16,7 @@ from attrs import define, field
 from adapters.redis.embedded import EmbeddedStore
 from chaos.meta import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 from chaos.plan import CONFIRM_SECONDS, GRACE_SECONDS, LEASE_SECONDS
-from entrypoints.simulator.business import BusinessNumber
+from simulator.state.business import BusinessNumber
 
 COMMAND = Path(sys.executable).with_name("trunkline")
 END_SECONDS = 30.0
@@ -148,8 +148,8 @@ def killed_at_exit(*victims: Service | Store) -> Iterator[None]:
     """Whatever happens to us, they do not outlive us."""
 
     def kill_all() -> None:
-        for victim in victims:
-            victim.send(signal.SIGKILL)
+        for crash_worker in victims:
+            crash_worker.send(signal.SIGKILL)
 
     atexit.register(kill_all)
     try:

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from attrs import define
 
+from chaos.faults import Incident
 from chaos.meta import Send
 from chaos.plan import CONFIRM_SECONDS, Fault
-from chaos.torture import Incident
 
 # From when Meta has a message until the worker has recorded that; and from when a worker or the store is back until it
 # has done what had waited for it. Longer on a machine that makes everybody wait.
@@ -19,11 +19,11 @@ SAID_TWICE = 0.0002
 
 @define(kw_only=True, slots=False)
 class Repeats:
-    """Parts that Meta accepted more than once. `sends` in their order; `unheard` and `stall` as in the evidence."""
+    """Parts that Meta accepted more than once. `sends` are in order; the other fields are those of the evidence."""
 
     sends: Sequence[Send]
     incidents: Sequence[Incident]
-    unheard: frozenset[str]
+    unconfirmed_attempts: frozenset[str]
     stall: float
 
     @property
@@ -71,7 +71,7 @@ class Repeats:
         The send itself was not answered; or its worker, or the store, went down or froze before it can have been
         recorded; or the second send is that of a worker which had fallen asleep before it.
         """
-        if not first.answered or first.turn in self.unheard:
+        if not first.answered or first.turn in self.unconfirmed_attempts:
             return "unanswered"
         for incident in self.incidents:
             if _concerns(incident, first.worker) and self._hits(incident, first.at):
@@ -81,7 +81,7 @@ class Repeats:
     def _woke_up(self, send: Send) -> bool:
         return any(
             incident.fault is Fault.FREEZE_WORKER
-            and incident.victim == send.worker
+            and incident.crash_worker == send.worker
             and incident.ended <= send.at <= incident.ended + self.margin
             for incident in self.incidents
         )
@@ -94,7 +94,7 @@ class Repeats:
 
     def _too_soon(self, first: Send, second: Send) -> bool:
         """Sent again before there was time for a proof; who heard nothing may have sent it long before Meta took it."""
-        heard = first.turn not in self.unheard
+        heard = first.turn not in self.unconfirmed_attempts
         return heard and second.at - first.at < CONFIRM_SECONDS - self.margin
 
     def causes(self) -> Counter[str]:
@@ -104,7 +104,7 @@ class Repeats:
 def _concerns(incident: Incident, worker: int) -> bool:
     if incident.fault is Fault.KILL_STORE:
         return True
-    return incident.fault is not Fault.KILL_WEB and incident.victim == worker
+    return incident.fault is not Fault.KILL_WEB and incident.crash_worker == worker
 
 
 def _proven(send: Send, *, before: float) -> bool:

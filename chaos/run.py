@@ -13,11 +13,11 @@ from attrs import evolve, frozen
 
 from application.ports.store import StoreUnavailableError
 from chaos.audit import Evidence
-from chaos.cast import Cast, running
+from chaos.faults import FaultInjector
 from chaos.leftovers import Leftovers, read_leftovers
 from chaos.plan import Plan
 from chaos.sender import Sender
-from chaos.torture import Torturer
+from chaos.services import Cast, running
 
 SETTLED_WITHIN_SECONDS = 90.0
 LOOK_SECONDS = 0.25
@@ -46,30 +46,30 @@ async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
     began = time.monotonic()
     async with running(plan, directory=directory) as cast, _watched_loop() as stalls:
         sender = Sender(cast.webs)
-        torturer = Torturer(cast.workers, cast.webs, cast.store, tell, cast.call_the_living)
-        await _fire(plan, sender, torturer, cast)
+        fault_injector = FaultInjector(cast.workers, cast.webs, cast.store, tell, cast.call_the_living)
+        await _fire(plan, sender, fault_injector, cast)
         tell("peace")
         calm = time.monotonic()
         leftovers = await _settled(cast.store.server.url)
         settled_after = time.monotonic() - calm
-        await torturer.revive()
+        await fault_injector.revive()
         await cast.kill()
     return Observed(
-        evidence=evolve(_evidence(cast, sender, torturer, leftovers), stall=max(stalls)),
+        evidence=evolve(_evidence(cast, sender, fault_injector, leftovers), stall=max(stalls)),
         answers=sender.answers,
         slowest=sender.slowest,
-        fallen=torturer.fallen,
+        fallen=fault_injector.fallen,
         errors=[line for service in cast.services for line in _errors(service.log_file)],
         settled_after=settled_after,
         took=time.monotonic() - began,
     )
 
 
-async def _fire(plan: Plan, sender: Sender, torturer: Torturer, cast: Cast) -> None:
+async def _fire(plan: Plan, sender: Sender, fault_injector: FaultInjector, cast: Cast) -> None:
     """Until every message was taken in, or there was time enough for it. After the faults, Meta answers every send."""
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(sender.run(plan.webhooks()))
-        await torturer.run(plan)
+        await fault_injector.run(plan)
         cast.answer_every_send()
         await asyncio.wait([sending], timeout=SETTLED_WITHIN_SECONDS)
         sending.cancel()
@@ -105,15 +105,15 @@ async def _settled(url: str) -> Leftovers:
     return await read_leftovers(url)
 
 
-def _evidence(cast: Cast, sender: Sender, torturer: Torturer, leftovers: Leftovers) -> Evidence:
+def _evidence(cast: Cast, sender: Sender, fault_injector: FaultInjector, leftovers: Leftovers) -> Evidence:
     logs = [worker.log_file.read_text() for worker in cast.workers]
     return Evidence(
         taken=sender.taken,
         sends=[send for meta in cast.metas for send in meta.accepted()],
         runs=cast.agent.runs,
-        incidents=torturer.incidents,
+        incidents=fault_injector.incidents,
         leftovers=leftovers,
-        unheard=frozenset(turn for log in logs for turn in UNHEARD.findall(log)),
+        unconfirmed_attempts=frozenset(turn for log in logs for turn in UNHEARD.findall(log)),
     )
 
 

@@ -10,10 +10,10 @@ import httpx
 from attrs import define, field
 
 from chaos.meta import APP_SECRET
-from chaos.plan import LONGEST_PAUSE_SECONDS, PlannedWebhook, Written
+from chaos.plan import MAX_PAUSE_SECONDS, PlannedWebhook, Written
 from chaos.processes import PHONE_NUMBER_ID, Service
-from entrypoints.http_client import SteadyClient
-from entrypoints.simulator.wire import encode, signature
+from entrypoints.bootstrap.http_client import SteadyClient
+from simulator.webhooks.wire import encode, signature
 
 # Meta's own; a channel that hears nothing delivers again.
 ANSWER_WITHIN_SECONDS = 10.0
@@ -72,7 +72,7 @@ class Sender:
             if await self._post(webhook, to=turn):
                 return
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
     async def _once_more(self, webhook: PlannedWebhook, *, first: int) -> None:
         await asyncio.sleep(webhook.again_after or 0)

@@ -1,1 +1,1 @@
-"""How it is done: one package a technology. Adapters do not know each other."""
+"""How it is done: each package speaks to one technology, and knows none of the others."""

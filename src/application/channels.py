@@ -7,15 +7,15 @@ from attrs import field, frozen
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
-from domain.commands import Commands
-from domain.conversations import FRESH_SESSION, Conversation
-from domain.debounce import Debounce
-from domain.loops import LoopPolicy
-from domain.parts import Said, TemplatePart
-from domain.rate_limit import RateLimitPolicy
-from domain.staleness import Staleness
-from domain.standing import Standing
-from domain.texts import Texts
+from domain.conversations.commands import Commands
+from domain.conversations.state import ConversationState
+from domain.messages.localized_texts import Texts
+from domain.messages.parts import DraftPart, TemplatePart
+from domain.people.person import FRESH_SESSION, Conversation
+from domain.policies.debounce import Debounce
+from domain.policies.loops import LoopPolicy
+from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.staleness import Staleness
 
 
 class UnknownChannelError(LookupError):
@@ -53,7 +53,7 @@ class Channel:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
 
-    def takes(self, part: Said, *, heard_at: float | None, now: float) -> bool:
+    def takes(self, part: DraftPart, *, heard_at: float | None, now: float) -> bool:
         """Whether the channel takes this part from us now, when the person last wrote at `heard_at`."""
         return isinstance(part, TemplatePart) or self.window_open(heard_at=heard_at, now=now)
 
@@ -63,10 +63,10 @@ class Channel:
             return True
         return heard_at is not None and now - heard_at < self.window_seconds
 
-    def session_of(self, conversation: Conversation, standing: Standing) -> str:
+    def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The agent's memory of this person: another one after each fresh start, and never anybody else's."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}{FRESH_SESSION}{standing.session}" if standing.session else session
+        return f"{session}{FRESH_SESSION}{state.session}" if state.session else session
 
 
 @frozen

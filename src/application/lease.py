@@ -9,11 +9,11 @@ from attrs import define, field
 
 from application.ports.mailbox import Claim, LeaseLostError, Mailbox
 from application.ports.store import StoreUnavailableError
-from domain.replies import Reply
-from domain.turns import Doubt, Turn
+from domain.conversations.reply import Reply
+from domain.conversations.turn import Turn, UnconfirmedSend
 
 INSIST_SECONDS = 0.2
-LONGEST_INSIST_SECONDS = 2.0
+MAX_INSIST_SECONDS = 2.0
 
 
 @define(kw_only=True)
@@ -58,14 +58,18 @@ class Lease:
     async def complete(self) -> None:
         await self._insist(lambda: self.mailbox.complete(claim=self.claim))
 
-    async def put_off(self, *, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
-        await self.mailbox.put_off(claim=self.claim, after_seconds=after_seconds, error=error, doubt=doubt)
+    async def retry_later(
+        self, *, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
+    ) -> None:
+        await self.mailbox.retry_later(
+            claim=self.claim, after_seconds=after_seconds, error=error, unconfirmed=unconfirmed
+        )
 
     async def defer(self, *, after_seconds: float) -> None:
         await self.mailbox.defer(claim=self.claim, after_seconds=after_seconds)
 
-    async def bury(self, *, reason: str) -> int:
-        return await self.mailbox.bury(claim=self.claim, reason=reason)
+    async def dead_letter(self, *, reason: str) -> int:
+        return await self.mailbox.dead_letter(claim=self.claim, reason=reason)
 
     async def release(self) -> None:
         """Hand the conversation back, unless the next worker must wait for the proof of a send.
@@ -92,4 +96,4 @@ class Lease:
             except StoreUnavailableError:
                 # Many turns wait for the same store: spread out, and the longer it is away, the rarer.
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)
-                pause = min(2 * pause, LONGEST_INSIST_SECONDS)
+                pause = min(2 * pause, MAX_INSIST_SECONDS)

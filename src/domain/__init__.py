@@ -1,1 +1,1 @@
-"""What things are: messages, replies, conversations, limits and failures. Pure: no I/O, no clock, no framework."""
+"""What things are: people, messages, conversations, policies. Pure: no I/O, no clock, no framework."""

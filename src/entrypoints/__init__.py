@@ -1,1 +1,1 @@
-"""How one gets in: HTTP, worker, command line, simulator, and the one composition root."""
+"""How one gets in: HTTP, worker, command line; and the composition root that picks the adapters."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from application.ports.activity_feed import ActivityFeed
-from domain.activity import Activity, ActivityKind
+from domain.conversations.activity import Activity, ActivityKind
 from support.polling import eventually
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.agent import AgentFailedError, AgentPort
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 NAMES = ("assistant", "hurried", "unlucky")
 ESSAY = "Bananas. " * 2222 + "By me"

@@ -9,7 +9,7 @@ from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentFailedError
 from contracts.agent_contract import ESSAY, REFUSAL, AgentPortContract
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, write_agents
 from support.model_server import Says, ScriptedModel
 

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from application.ports.directory import Directory
-from domain.conversations import FRESH_SESSION, LATER_OWNER, Person
-from domain.identity import IdentityChange, Sighting
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import FRESH_SESSION, LATER_OWNER, Person
 
 OLD, NEW, THIRD, FOURTH = "15550001111", "15550002222", "15550003333", "15550009999"
 USER, NEW_USER, OTHER_USER, PARENT = "US.1001", "US.1002", "US.2001", "US.ENT.7"
@@ -20,7 +20,7 @@ def later() -> float:
 
 async def id_of(directory: Directory, channel: str = "whatsapp", at: float | None = None, **aliases: str) -> str:
     """Whose these aliases are; without `at` they are seen now."""
-    seen = Sighting(person=Person(**aliases), at=later() if at is None else at)
+    seen = Observation(person=Person(**aliases), at=later() if at is None else at)
     (id_,) = await directory.ids(channel=channel, seen=[seen])
     return id_
 
@@ -81,7 +81,7 @@ class DirectoryContract:
         """Also when the same one is there twice, and when nobody is."""
         await id_of(directory, phone=OLD, user_id=USER)
         persons = [Person(phone=NEW), Person(user_id=USER), Person(user_id=NEW_USER), Person(phone=NEW)]
-        seen = [Sighting(person=person, at=later()) for person in persons]
+        seen = [Observation(person=person, at=later()) for person in persons]
 
         assert await directory.ids(channel="whatsapp", seen=seen) == (NEW, OLD, NEW_USER, NEW)
         assert await directory.ids(channel="whatsapp", seen=[]) == ()

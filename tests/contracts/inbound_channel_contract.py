@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, MalformedWebhookError
-from domain.delivery import StatusUpdate
-from domain.messages import InboundMessage, Text, Unrecognised
+from domain.conversations.delivery import StatusUpdate
+from domain.messages.inbound import InboundMessage, Text, Unrecognised
 
 type Call = tuple[Mapping[str, str], bytes]
 

@@ -3,13 +3,13 @@
 from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters
-from application.ports.mailbox import Acceptance, Mailbox, Proof
+from application.ports.mailbox import Acceptance, DeliveryConfirmation, Mailbox
 from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bodies, nothing_ready, take_over
-from domain.conversations import Conversation
-from domain.debounce import Debounce
-from domain.parts import TemplatePart, TextPart
-from domain.replies import Reply, ReplyKind
-from domain.turns import Doubt, Turn
+from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.messages.parts import TemplatePart, TextPart
+from domain.people.person import Conversation
+from domain.policies.debounce import Debounce
 from support.messages import ANA, BOB, post
 
 GREETING = Reply(
@@ -107,7 +107,7 @@ class InitiatedTurnsContract:
         """It comes after it, whenever that is."""
         await mailbox.accept(posts=[post("failed")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.put_off(claim=claim, after_seconds=0.05, error="agent: timeout")
+        await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
         await mailbox.initiate(turn=initiated())
 
         claim, first = await begin_one(mailbox)
@@ -147,9 +147,9 @@ class InitiatedTurnsContract:
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=APOLOGY)
-        await mailbox.put_off(claim=claim, after_seconds=0, error="send: throttled")
+        await mailbox.retry_later(claim=claim, after_seconds=0, error="send: throttled")
         claim, _ = await begin_one(mailbox)
-        await mailbox.bury(claim=claim, reason="send: final")
+        await mailbox.dead_letter(claim=claim, reason="send: final")
         (letter,) = await dead_letters.page(limit=10)
 
         await dead_letters.replay(letter_id=letter.id)
@@ -162,7 +162,9 @@ class InitiatedTurnsContract:
         await mailbox.accept(posts=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=0, error="time-out", doubt=Doubt(part=0, unheard=1))
+        await mailbox.retry_later(
+            claim=claim, after_seconds=0, error="time-out", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
+        )
         claim, before = await begin_one(mailbox)
         taken = await take_over(mailbox, worker="b")
 
@@ -170,7 +172,13 @@ class InitiatedTurnsContract:
         claim, after = await begin_one(mailbox)
 
         assert after == before
-        assert (after.attempts, after.retries, after.doubts, after.unheard, after.error) == (1, 1, 1, 1, "time-out")
+        assert (after.attempts, after.retries, after.confirmation_waits, after.unconfirmed_attempts, after.error) == (
+            1,
+            1,
+            1,
+            1,
+            "time-out",
+        )
         assert (claim.delivery, after.deliveries) == (1, 1)
 
     async def test_nothing_overtakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
@@ -204,7 +212,9 @@ class InitiatedTurnsContract:
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.defer(claim=claim, after_seconds=60)
 
-        await mailbox.confirm(proofs=[Proof(reference=turn.reference(0), message_id="wamid.out.1")])
+        await mailbox.confirm(
+            confirmations=[DeliveryConfirmation(reference=turn.reference(0), message_id="wamid.out.1")]
+        )
         _, again = await begin_one(mailbox)
 
         assert again.sent == ("wamid.out.1",)

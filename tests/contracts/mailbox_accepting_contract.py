@@ -76,7 +76,7 @@ class AcceptingContract:
 
         assert turn.messages == (original.message,)
         assert turn.conversation == original.message.conversation
-        assert (turn.reply, turn.sent, turn.attempts, turn.doubts) == (None, (), 0, 0)
+        assert (turn.reply, turn.sent, turn.attempts, turn.confirmation_waits) == (None, (), 0, 0)
 
     async def test_a_long_queue_makes_several_turns(self, mailbox: Mailbox) -> None:
         """A turn takes at most five messages here; the rest follow in order."""

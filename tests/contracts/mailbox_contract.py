@@ -2,9 +2,9 @@
 
 from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.mailbox_accepting_contract import AcceptingContract
+from contracts.mailbox_confirmation_contract import ProofContract
 from contracts.mailbox_debounce_contract import DebounceContract
 from contracts.mailbox_lease_contract import LeaseContract
-from contracts.mailbox_proof_contract import ProofContract
 from contracts.mailbox_replay_contract import ReplayContract
 from contracts.mailbox_retry_contract import RetryContract
 

@@ -4,7 +4,7 @@ import time
 
 from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import begin_one, bodies, nothing_ready
-from domain.debounce import Debounce
+from domain.policies.debounce import Debounce
 from support.messages import post
 from support.polling import eventually
 

@@ -3,10 +3,10 @@
 import pytest
 
 from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
-from application.ports.mailbox import Mailbox, Post
+from application.ports.mailbox import EnqueuedMessage, Mailbox
 from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready
-from domain.debounce import Debounce
-from domain.replies import Reply
+from domain.conversations.reply import Reply
+from domain.policies.debounce import Debounce
 from support.messages import post
 
 
@@ -25,7 +25,7 @@ class ReplayContract:
 
         assert bodies(turn) == ["poison"]
         assert (turn.reply, turn.sent) == (ANSWER, ("wamid.out.1",))
-        assert (turn.attempts, turn.doubts, turn.error) == (0, 0, "")
+        assert (turn.attempts, turn.confirmation_waits, turn.error) == (0, 0, "")
         assert await dead_letters.page(limit=10) == ()
         await mailbox.complete(claim=claim)
         assert await nothing_ready(mailbox)
@@ -104,11 +104,11 @@ class ReplayContract:
 
         assert [letter.id for letter in (*first, *second)] == ids
 
-    async def _bury(self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: Post) -> str:
+    async def _bury(self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: EnqueuedMessage) -> str:
         """Bury a turn whose first part was sent; returns the dead letter's id."""
         await mailbox.accept(posts=[poison])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=reply)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-        await mailbox.bury(claim=claim, reason="send: final")
+        await mailbox.dead_letter(claim=claim, reason="send: final")
         return (await dead_letters.page(limit=100))[-1].id

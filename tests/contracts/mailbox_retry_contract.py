@@ -15,12 +15,12 @@ class RetryContract:
         """The same messages come back, with the failure counted, also when more has arrived since."""
         await mailbox.accept(posts=[post("first", sent_at=10)])
         claim, turn = await begin_one(mailbox)
-        await mailbox.put_off(claim=claim, after_seconds=0.05, error="agent: timeout")
+        await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
         await mailbox.accept(posts=[post("earlier", sent_at=5)])
 
         _, again = await begin_one(mailbox, worker="b")
 
-        assert (again.id, again.attempts, again.error, again.doubts) == (turn.id, 1, "agent: timeout", 0)
+        assert (again.id, again.attempts, again.error, again.confirmation_waits) == (turn.id, 1, "agent: timeout", 0)
         assert bodies(again) == ["first"]
 
     @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
@@ -29,7 +29,7 @@ class RetryContract:
         await mailbox.accept(posts=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.put_off(claim=claim, after_seconds=0, error="unreachable")
+        await mailbox.retry_later(claim=claim, after_seconds=0, error="unreachable")
         claim, failed = await begin_one(mailbox)
 
         if progress == "save_reply":
@@ -46,7 +46,7 @@ class RetryContract:
         """New messages, even immediate ones, stay behind it."""
         await mailbox.accept(posts=[post("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.put_off(claim=claim, after_seconds=60, error="agent: timeout")
+        await mailbox.retry_later(claim=claim, after_seconds=60, error="agent: timeout")
         await mailbox.accept(posts=[post("second")])
 
         assert await nothing_ready(mailbox)
@@ -58,7 +58,7 @@ class RetryContract:
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
         await mailbox.accept(posts=[post("next")])
-        await mailbox.bury(claim=claim, reason="send: final")
+        await mailbox.dead_letter(claim=claim, reason="send: final")
 
         _, following = await begin_one(mailbox)
         (letter,) = await dead_letters.page(limit=10)
@@ -71,7 +71,7 @@ class RetryContract:
     async def test_there_may_be_no_turn_to_bury(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Workers may have died before they began it: nothing is set aside, and no message is lost."""
         await mailbox.accept(posts=[post("first")])
-        await mailbox.bury(claim=await claim_one(mailbox), reason="crash loop")
+        await mailbox.dead_letter(claim=await claim_one(mailbox), reason="crash loop")
 
         _, turn = await begin_one(mailbox)
 
@@ -84,7 +84,7 @@ class RetryContract:
         for number in range(MAX_DEAD_LETTERS + 2):
             await mailbox.accept(posts=[post(f"{number}")])
             claim, _ = await begin_one(mailbox)
-            dropped.append(await mailbox.bury(claim=claim, reason="send: final"))
+            dropped.append(await mailbox.dead_letter(claim=claim, reason="send: final"))
 
         kept = [bodies(letter.turn) for letter in await dead_letters.page(limit=100)]
         assert dropped == [0] * MAX_DEAD_LETTERS + [1, 1]

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from application.ports.mailbox import Claim, Mailbox
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
-from domain.turns import Turn
+from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.turn import Turn
+from domain.messages.parts import TextPart
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
@@ -19,9 +19,9 @@ COMMITS: dict[str, Callable[[Mailbox, Claim], Awaitable[object]]] = {
     "save_reply": lambda mailbox, claim: mailbox.save_reply(claim=claim, reply=APOLOGY),
     "record_sent": lambda mailbox, claim: mailbox.record_sent(claim=claim, part=0, message_id="stale"),
     "complete": lambda mailbox, claim: mailbox.complete(claim=claim),
-    "put_off": lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=0, error="stale"),
+    "retry_later": lambda mailbox, claim: mailbox.retry_later(claim=claim, after_seconds=0, error="stale"),
     "defer": lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=0),
-    "bury": lambda mailbox, claim: mailbox.bury(claim=claim, reason="stale"),
+    "dead_letter": lambda mailbox, claim: mailbox.dead_letter(claim=claim, reason="stale"),
     "release": lambda mailbox, claim: mailbox.release(claim=claim),
 }
 

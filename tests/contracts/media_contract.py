@@ -7,10 +7,10 @@ import pytest
 
 from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
-from domain.contents import MediaKind
-from domain.failures import SendFailure
-from domain.messages import Media
-from domain.parts import FilePart
+from domain.messages.inbound import Media
+from domain.messages.parts import FilePart
+from domain.messages.shared_values import MediaKind
+from domain.policies.retry import SendFailure
 
 CONTENT = b"what somebody sent"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

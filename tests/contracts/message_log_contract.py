@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from application.ports.message_log import MessageLog, Remembered
-from domain.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 
 ON_THEIR_WAY = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.PLAYED)
 

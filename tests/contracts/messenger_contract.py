@@ -6,8 +6,8 @@ from typing import Protocol
 import pytest
 
 from application.ports.messenger import MessengerPort, SendFailedError
-from domain.failures import SendFailure
-from domain.parts import Part, TextPart, offered
+from domain.messages.parts import Part, TextPart, offered
+from domain.policies.retry import SendFailure
 from support.messages import ANA, message
 from support.parts import PARTS
 
@@ -53,7 +53,7 @@ class MessengerContract:
     @pytest.mark.parametrize("part", PARTS, ids=str)
     async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerAtWork, part: Part) -> None:
         """As it is, or in words; each has an id."""
-        shown = far_side.messenger.present(part=part)
+        shown = far_side.messenger.render(part=part)
 
         ids = [(await far_side.messenger.send(part=each, to=ANA, reference="")).message_id for each in shown]
 
@@ -63,7 +63,7 @@ class MessengerContract:
     @pytest.mark.parametrize("part", [part for part in PARTS if offered(part)], ids=str)
     async def test_choices_can_be_tapped_or_read(self, far_side: MessengerAtWork, part: Part) -> None:
         """In the order they were said."""
-        shown = far_side.messenger.present(part=part)
+        shown = far_side.messenger.render(part=part)
 
         tappable = tuple(choice for each in shown for choice in offered(each))
         text = "\n".join(each.body for each in shown if isinstance(each, TextPart))
@@ -74,7 +74,7 @@ class MessengerContract:
         """Its first bubble is the reply."""
         first, *others = far_side.messenger.compose(markdown=WORDS)
 
-        shown = far_side.messenger.present(part=TextPart(body=WORDS, reply_to="wamid.7"))
+        shown = far_side.messenger.render(part=TextPart(body=WORDS, reply_to="wamid.7"))
 
         assert shown == (TextPart(body=first.body, reply_to="wamid.7"), *others)
 
@@ -83,7 +83,7 @@ class MessengerContract:
         """There is nothing to send."""
         part = TextPart(body=f"{blank} ")
 
-        assert far_side.messenger.present(part=part) == ()
+        assert far_side.messenger.render(part=part) == ()
 
     async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
         """The id is what statuses will name."""

@@ -1,11 +1,11 @@
 """What every rate store promises."""
 
 from application.ports.rate_store import RateStore
-from domain.rate_limit import Hit
+from domain.policies.rate_limit import AdmittedMessage
 
 
-def hits(*times: float) -> list[Hit]:
-    return [Hit(id=f"wamid.{at}", at=at) for at in times]
+def hits(*times: float) -> list[AdmittedMessage]:
+    return [AdmittedMessage(id=f"wamid.{at}", at=at) for at in times]
 
 
 class RateStoreContract:

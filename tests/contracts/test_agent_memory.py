@@ -5,7 +5,7 @@ import pytest
 from adapters.memory.agent import ScriptedAgent
 from application.ports.agent import AgentAnswer
 from contracts.agent_contract import ESSAY, NAMES, REFUSAL, AgentPortContract
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 
 class TestScriptedAgent(AgentPortContract):

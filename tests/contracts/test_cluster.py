@@ -7,26 +7,26 @@ import pytest
 
 from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.connection import StoreConnections
+from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
-from adapters.redis.pacer import RedisPacer
 from adapters.redis.rate_store import RedisRateStore
-from adapters.redis.standings import RedisStandings
+from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
+from contracts.conversation_states_contract import StandingsContract
 from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.late_changes_contract import LateChangesContract
 from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
-from contracts.pacer_contract import PROBE_SECONDS, PacerContract
 from contracts.rate_store_contract import RateStoreContract
-from contracts.standings_contract import StandingsContract
+from contracts.send_rate_limiter_contract import PROBE_SECONDS, PacerContract
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 
 pytestmark = FORGOTTEN_CONNECTIONS
@@ -54,8 +54,8 @@ class TestDirectory(DirectoryContract, LateChangesContract):
 
 class TestStandings(StandingsContract):
     @pytest.fixture
-    def standings(self, store: StoreConnections, keys: Keys) -> RedisStandings:
-        return RedisStandings(store=store, keys=Keys(prefix=keys.prefix, partitions=16))
+    def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
+        return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))
 
 
 class TestMessageLog(MessageLogContract):
@@ -66,8 +66,8 @@ class TestMessageLog(MessageLogContract):
 
 class TestPacer(PacerContract):
     @pytest.fixture
-    def pacer(self, store: StoreConnections, keys: Keys) -> RedisPacer:
-        return RedisPacer(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
+    def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
+        return RedisSendRateLimiter(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
 
 
 class TestMailbox(MailboxContract):

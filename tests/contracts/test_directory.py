@@ -24,8 +24,8 @@ from contracts.directory_contract import (
     later,
 )
 from contracts.late_changes_contract import LateChangesContract
-from domain.conversations import Person
-from domain.identity import IdentityChange, Sighting
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Person
 
 DAY = 24 * 3600
 
@@ -95,7 +95,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
 
         seen = await asyncio.gather(
             *(
-                each.ids(channel="whatsapp", seen=[Sighting(person=person, at=later())])
+                each.ids(channel="whatsapp", seen=[Observation(person=person, at=later())])
                 for person in persons * 10
                 for each in (directory, other)
             )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
+from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook

@@ -180,7 +180,7 @@ class TestRedisMailbox(MailboxContract):
         """Each message's verdict stands where the message stood."""
         spread = RedisMailbox(store=store, keys=Keys(prefix=f"{keys.prefix}-16", partitions=16), clock=SystemClock())
         await spread.prepare()
-        from domain.conversations import Person  # noqa: PLC0415
+        from domain.people.person import Person  # noqa: PLC0415
 
         people = [post(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)]
         await spread.accept(posts=people[::2])

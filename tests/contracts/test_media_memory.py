@@ -6,7 +6,7 @@ from attrs import field, frozen
 from adapters.memory.media import MemoryMedia
 from application.ports.media import FetchedMedia
 from contracts.media_contract import IMAGE, MediaContract
-from domain.failures import SendFailure
+from domain.policies.retry import SendFailure
 
 
 @frozen

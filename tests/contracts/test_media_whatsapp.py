@@ -7,9 +7,9 @@ import pytest
 import stamina
 from attrs import frozen
 
-from adapters.whatsapp.media import PASSING, GraphMedia
+from adapters.whatsapp.graph.media import PASSING, GraphMedia
 from contracts.media_contract import MediaContract
-from domain.failures import SendFailure
+from domain.policies.retry import SendFailure
 from support.forms import form_of
 from support.graph_server import Answer, GraphServer, described, graph_server, refusal, uploaded
 from support.whatsapp_webhooks import NUMBER

@@ -11,7 +11,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from application.ports.store import StoreUnavailableError
 from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, said, told, update, words
-from domain.delivery import DeliveryStatus
+from domain.conversations.delivery import DeliveryStatus
 from support.polling import eventually
 
 

@@ -5,7 +5,7 @@ from attrs import field, frozen
 
 from adapters.memory.messenger import MemoryMessenger
 from contracts.messenger_contract import MessengerContract
-from domain.failures import SendFailure
+from domain.policies.retry import SendFailure
 
 
 @frozen

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from attrs import frozen
 
-from adapters.whatsapp.messenger import GraphMessenger
+from adapters.whatsapp.graph.messenger import GraphMessenger
 from contracts.messenger_contract import MessengerContract
-from domain.failures import SendFailure
+from domain.policies.retry import SendFailure
 from support.graph_server import GraphServer, graph_server, refusal
 from support.whatsapp_webhooks import NUMBER
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory.directory import MemoryDirectory
-from domain.conversations import Person
-from domain.identity import IdentityChange, Sighting
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Person
 from support.fuzzing import Run
 
 STEPS = ["arrive", "write", "write", "move", "hand_over", "tell", "again", "late"]
@@ -31,7 +31,7 @@ class World:
     free_numbers: list[str] = field(factory=list)
     untold: list[IdentityChange] = field(factory=list)
     told: list[IdentityChange] = field(factory=list)
-    written: list[tuple[Somebody, Sighting]] = field(factory=list)
+    written: list[tuple[Somebody, Observation]] = field(factory=list)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1_555_000))
 
     async def arrive(self, number: int) -> None:
@@ -42,7 +42,7 @@ class World:
     async def write(self, number: int) -> None:
         who = self.people[number % len(self.people)]
         phone = None if number % 3 == 0 else who.phone
-        seen = Sighting(person=Person(phone=phone, user_id=who.user_id), at=self._now())
+        seen = Observation(person=Person(phone=phone, user_id=who.user_id), at=self._now())
         self.written.append((who, seen))
         if number % 5:
             await self._see(who, seen)
@@ -76,7 +76,7 @@ class World:
         if self.told:
             await self.directory.change(change=self.told[number % len(self.told)])
 
-    async def _see(self, who: Somebody, seen: Sighting) -> None:
+    async def _see(self, who: Somebody, seen: Observation) -> None:
         (id_,) = await self.directory.ids(channel="whatsapp", seen=[seen])
         who.ids.add(id_)
         others = [other.ids for other in self.people if other is not who]

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from litestar import Litestar
 
 from adapters.memory.mailbox import MemoryMailbox
-from adapters.whatsapp.inbound import WhatsAppInbound
+from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.channels import Channels
 from entrypoints.http import create_app
 from support.dead_letters import dead_letter
 from support.fuzzing import Run
-from support.http_services import Backstage
+from support.http_services import FakeServices
 from support.signed_channel import whatsapp
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
@@ -127,13 +127,13 @@ class Site:
 @pytest.fixture(scope="module")
 def site(run: Run) -> Site:
     """A real WhatsApp channel over a mailbox in memory. The event stream has ended: it has tests of its own."""
-    backstage = Backstage()
-    backstage.dead_letters.letters.append(dead_letter())
+    services = FakeServices()
+    services.dead_letters.letters.append(dead_letter())
     inbound = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
     channels = Channels.of([evolve(whatsapp(), inbound=inbound)])
-    services = backstage.services()
+    services = services.services()
     receive = evolve(services.receive, channels=channels, mailbox=MemoryMailbox())
-    backstage.stopping.set()
+    services.stopping.set()
     app = create_app(evolve(services, receive=receive, verify=evolve(services.verify, channels=channels)))
     return Site(app, run)
 

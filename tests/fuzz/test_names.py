@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.redis.keys import Keys, digest_of
-from adapters.whatsapp.inbound import WhatsAppInbound
+from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
-from domain.conversations import Conversation
-from domain.messages import InboundMessage
-from domain.replies import PartReference
+from domain.conversations.reply import PartReference
+from domain.messages.inbound import InboundMessage
+from domain.people.person import Conversation
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, webhook
 

@@ -5,10 +5,10 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.whatsapp.formatting import to_whatsapp
-from adapters.whatsapp.messenger import GraphMessenger
-from adapters.whatsapp.passages import GRAPHEME, units
-from adapters.whatsapp.splitting import LIMIT, split
+from adapters.whatsapp.formatting.markdown import to_whatsapp
+from adapters.whatsapp.formatting.segmentation import GRAPHEME, units
+from adapters.whatsapp.formatting.splitting import LIMIT, split
+from adapters.whatsapp.graph.messenger import GraphMessenger
 
 MESSENGER = GraphMessenger(client=None, api_url="", api_version="v25.0", phone_number_id="1", access_token="t")
 PIECES = """

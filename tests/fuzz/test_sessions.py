@@ -6,8 +6,8 @@ from attrs import define, evolve, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.conversations import Conversation, Person
-from domain.identity import IdentityChange, Sighting
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Conversation, Person
 from support.answering import Answering
 from support.fuzzing import Run
 from support.messages import message
@@ -81,7 +81,7 @@ class World:
     async def _say(self, who: Somebody, words: str, *, hidden: bool) -> None:
         person = Person(phone=None if hidden else who.phone, user_id=who.user_id)
         now = self._now()
-        (user,) = await self.answering.directory.ids(channel="whatsapp", seen=[Sighting(person=person, at=now)])
+        (user,) = await self.answering.directory.ids(channel="whatsapp", seen=[Observation(person=person, at=now)])
         said = message(words, person=person, sent_at=now, arrived_at=now)
         await compose(self.answering, evolve(said, conversation=Conversation(channel="whatsapp", user=user)))
 

@@ -15,25 +15,25 @@ from redis.asyncio import Redis
 
 from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.connection import StoreConnections
+from adapters.redis.conversation_states import READERS, RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
-from adapters.redis.pacer import RedisPacer
 from adapters.redis.rate_store import RedisRateStore
-from adapters.redis.standings import READERS, RedisStandings
+from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.mailbox import Claim, UnreadableTurnError
-from domain.activity import Activity, ActivityKind
-from domain.conversations import Conversation, Person
-from domain.debounce import Debounce
-from domain.delivery import DeliveryStatus, StatusUpdate
-from domain.identity import Sighting
-from domain.pacing import Pace, Paces
-from domain.rate_limit import Hit
+from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.people.aliases import Observation
+from domain.people.person import Conversation, Person
+from domain.policies.debounce import Debounce
+from domain.policies.rate_limit import AdmittedMessage
+from domain.policies.send_rate import SendRate, SendRates
 from support.fuzzing import Run
 from support.messages import post
 from support.store import embedded_store
@@ -41,7 +41,7 @@ from support.store import embedded_store
 PHONE, USER = "15550002222", "US.1"
 CONVERSATION = Conversation(channel="whatsapp", user=PHONE)
 ACTIVITY = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
-PACE = Paces(person=Pace(interval_seconds=0.001, burst=5), number=Pace(interval_seconds=0.001, burst=5))
+PACE = SendRates(person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5))
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -83,13 +83,13 @@ class Installation:
             for name in ("words:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
             for name in ("due", "held", "until", "since", "tries", "reason"):
-                for kept in (f"pace:{CONVERSATION}", "pace:whatsapp", "stop:whatsapp"):
+                for kept in (f"send_rate:{CONVERSATION}", "pace:whatsapp", "stop:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
             await raw.xadd(shared("feed"), {"other": record})
             await raw.zadd(shared("rate:ana"), {record: 1.0})
             for name in (*READERS, "mood"):
-                await raw.hset(own("standing"), name, record)
+                await raw.hset(own("state"), name, record)
             await raw.set(self.keys.of(0, "arrivals"), record)
             await raw.xadd(self.keys.of(0, "dead"), {"conversation": record, "turn": record, "reason": record})
             await raw.zadd(own("mail"), {record: 1.0})
@@ -111,7 +111,7 @@ class Installation:
 
 async def who_is_who(at: Installation, record: bytes) -> None:
     directory = RedisDirectory(store=at.store, keys=at.keys)
-    seen = Sighting(person=Person(phone=PHONE, user_id=USER), at=2_000_000_000.0)
+    seen = Observation(person=Person(phone=PHONE, user_id=USER), at=2_000_000_000.0)
 
     first, again = [await directory.ids(channel="whatsapp", seen=[seen]) for _ in range(2)]
 
@@ -137,7 +137,7 @@ async def turn(mailbox: RedisMailbox, claim: Claim) -> list[str]:
     try:
         begun = await mailbox.begin(claim=claim)
     except UnreadableTurnError:
-        await mailbox.bury(claim=claim, reason="unreadable")
+        await mailbox.dead_letter(claim=claim, reason="unreadable")
         return []
     if begun is None:
         return []
@@ -189,18 +189,18 @@ async def dead_letters(at: Installation, record: bytes) -> None:
 
 
 async def sending(at: Installation, record: bytes) -> None:
-    pacer = RedisPacer(store=at.store, keys=at.keys)
+    send_rate_limiter = RedisSendRateLimiter(store=at.store, keys=at.keys)
 
-    assert await pacer.take(conversation=CONVERSATION, paces=PACE) >= 0
-    await pacer.slow(conversation=CONVERSATION, seconds=0.1)
-    await pacer.slow_all(channel="whatsapp", seconds=0.1)
-    stopped = await pacer.stopped(channel="whatsapp")
-    report = await pacer.report(channel="whatsapp")
-    await pacer.stop(channel="whatsapp", reason="again", seconds=1)
+    assert await send_rate_limiter.take(conversation=CONVERSATION, send_rates=PACE) >= 0
+    await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
+    await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
+    stopped = await send_rate_limiter.stopped(channel="whatsapp")
+    report = await send_rate_limiter.report(channel="whatsapp")
+    await send_rate_limiter.stop(channel="whatsapp", reason="again", seconds=1)
 
     assert stopped is not None
     assert report is not None
-    assert (await pacer.stopped(channel="whatsapp")).reason == "again"  # type: ignore[union-attr]
+    assert (await send_rate_limiter.stopped(channel="whatsapp")).reason == "again"  # type: ignore[union-attr]
 
 
 async def what_was_said(at: Installation, record: bytes) -> None:
@@ -224,15 +224,15 @@ async def who_watches(at: Installation, record: bytes) -> None:
                 break
 
 
-async def standings(at: Installation, record: bytes) -> None:
-    kept = RedisStandings(store=at.store, keys=at.keys)
+async def states(at: Installation, record: bytes) -> None:
+    kept = RedisConversationStates(store=at.store, keys=at.keys)
 
     await kept.of(conversation=CONVERSATION)
-    await kept.note(conversation=CONVERSATION, remarks=["hello?"])
+    await kept.note(conversation=CONVERSATION, agent_notes=["hello?"])
     await kept.change(conversation=CONVERSATION, heard_at=2e9, session=3)
 
     changed = await kept.of(conversation=CONVERSATION)
-    assert (changed.session, changed.remarks[-1:]) == (3, ("hello?",))
+    assert (changed.session, changed.agent_notes[-1:]) == (3, ("hello?",))
 
 
 async def callers(at: Installation, record: bytes) -> None:
@@ -251,16 +251,16 @@ async def limits(at: Installation, record: bytes) -> None:
     rates = RedisRateStore(store=at.store, keys=at.keys)
 
     await rates.log(key="ana", since=0.0)
-    await rates.record(key="ana", hits=[Hit(id="h", at=2.0)], keep_seconds=60)
+    await rates.record(key="ana", hits=[AdmittedMessage(id="h", at=2.0)], keep_seconds=60)
 
-    assert Hit(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
+    assert AdmittedMessage(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
 
 
 USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {
     use.__name__: use
     for use in (
         who_is_who, messages, turns_under_way, waiting_for_more, dead_letters, sending, what_was_said, who_watches,
-        standings, callers, limits,
+        states, callers, limits,
     )
 }  # fmt: skip
 

@@ -8,11 +8,11 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.inbound import SIGNATURE_HEADER, WhatsAppInbound
+from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from domain.delivery import StatusUpdate
-from domain.messages import InboundMessage
-from domain.notices import HumanReply
+from domain.conversations.account_events import HumanReply
+from domain.conversations.delivery import StatusUpdate
+from domain.messages.inbound import InboundMessage
 from support.broken_payloads import junk, places, replaced, without
 from support.whatsapp_messages import PERSON, Json, every_message, system_message, text_message
 from support.whatsapp_webhooks import (

@@ -28,9 +28,9 @@ OTHERS = {
     "test_rate_store": ("rate_log", "record_hits"),
     "test_activity_feed": ("publish",),
     "test_directory": ("look_up", "enter"),
-    "test_standings": ("change_standing", "note_remarks", "remarks", "standing"),
+    "test_conversation_states": ("change_state", "add_agent_notes", "agent_notes", "state"),
     "test_message_log": ("remember", "recall", "advance", "furthest"),
-    "test_pacer": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped", "report_stop"),
+    "test_send_rate_limiter": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped", "report_stop"),
 }
 SUITES = {
     f"{script}.lua": (f"tests/contracts/{tests}.py", "tests/fuzz/test_stored_records.py", "-k", "valkey or damaged")

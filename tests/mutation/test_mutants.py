@@ -7,9 +7,9 @@ import pytest
 from support.mutants import SCRIPTS, Laboratory, Mutant, laboratory
 
 CONTRACT = "tests/contracts/test_mailbox_redis.py"
-DELIVERY = "tests/unit/application/test_deliver_reply.py"
-TAKEOVERS = "tests/unit/application/test_deliver_takeovers.py"
-HANDOVER = "tests/unit/application/test_answer_handover.py"
+DELIVERY = "tests/unit/application/sending/test_deliver_reply.py"
+TAKEOVERS = "tests/unit/application/sending/test_lease_takeovers.py"
+HANDOVER = "tests/unit/application/answering/test_lease_handover.py"
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("immediate_message_ends_the_wait"),
     ),
     "a finished turn stays": (script("complete", "redis.call('DEL', TURN)\n"), IDLE),
-    "a buried turn stays": (script("bury", "  redis.call('DEL', TURN)\n"), contract("buried_turn")),
+    "a buried turn stays": (script("dead_letter", "  redis.call('DEL', TURN)\n"), contract("buried_turn")),
     "messages stay when a turn takes them": (
         script("begin", "  redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)\n"),
         contract("long_queue"),

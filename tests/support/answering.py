@@ -8,39 +8,39 @@ from attrs import field, frozen
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
+from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.pacer import MemoryPacer
 from adapters.memory.rate_store import MemoryRateStore
-from adapters.memory.standings import MemoryStandings
+from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.transcriber import MemoryTranscriber
-from application.admit_messages import AdmitMessages
-from application.answer_conversation import AnswerConversation
-from application.byte_budget import ByteBudget
+from application.answering.agent_input import BuildAgentInput
+from application.answering.answer_conversation import AnswerConversation
+from application.answering.apply_rate_limit import ApplyRateLimit
+from application.answering.byte_budget import ByteBudget
+from application.answering.compose_reply import ComposeReply
+from application.answering.read_files import ReadFiles
+from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels
-from application.compose_reply import ComposeReply
-from application.deliver_reply import DeliverReply
-from application.follow_up import FollowUp
-from application.initiate_message import InitiateMessage
-from application.number_stops import NumberStops
-from application.ports.mailbox import Claim, Mailbox, Post
+from application.operating.initiate_message import InitiateMessage
+from application.operating.take_over import TakeOver
+from application.ports.mailbox import Claim, EnqueuedMessage, Mailbox
 from application.ports.rate_store import RateStore
-from application.read_files import ReadFiles
-from application.read_turn import ReadTurn
-from application.receive_webhook import ReceiveWebhook
-from application.send_part import SendPart
-from application.take_over import TakeOver
-from domain.activity import ActivityKind
-from domain.commands import Commands
-from domain.failures import RetryPolicy
-from domain.loops import LoopPolicy
-from domain.parts import TemplatePart
-from domain.rate_limit import RateLimitPolicy
-from domain.staleness import Staleness
-from domain.texts import Texts
+from application.receiving.receive_webhook import ReceiveWebhook
+from application.sending.circuit_breaker import NumberStops
+from application.sending.deliver_reply import DeliverReply
+from application.sending.send_part import SendPart
+from domain.conversations.activity import ActivityKind
+from domain.conversations.commands import Commands
+from domain.messages.localized_texts import Texts
+from domain.messages.parts import TemplatePart
+from domain.policies.loops import LoopPolicy
+from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.retry import RetryPolicy
+from domain.policies.staleness import Staleness
 from support.polling import eventually
 from support.receiving import receive_webhook
 from support.texts import TEXTS
@@ -72,11 +72,11 @@ class Answering:
     late_template: TemplatePart | None = None
     media: MemoryMedia = field(factory=MemoryMedia)
     transcriber: MemoryTranscriber | None = None
-    standings: MemoryStandings = field(factory=MemoryStandings)
+    states: MemoryConversationStates = field(factory=MemoryConversationStates)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
-    pacer: MemoryPacer = field(factory=MemoryPacer)
+    send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     file_budget: ByteBudget = field(factory=ByteBudget)
 
     @property
@@ -102,41 +102,41 @@ class Answering:
         return Channels.of([self.channel])
 
     @property
-    def read(self) -> ReadTurn:
-        return ReadTurn(
+    def read(self) -> BuildAgentInput:
+        return BuildAgentInput(
             log=self.log, files=ReadFiles(log=self.log, transcriber=self.transcriber, budget=self.file_budget)
         )
 
     @property
     def compose(self) -> ComposeReply:
         return ComposeReply(
-            admit=AdmitMessages(rates=self.rates),
+            admit=ApplyRateLimit(rates=self.rates),
             read=self.read,
             agent=self.agent,
-            standings=self.standings,
+            states=self.states,
             clock=self.clock,
         )
 
     @property
     def stops(self) -> NumberStops:
-        return NumberStops(pacer=self.pacer, feed=self.feed, clock=self.clock)
+        return NumberStops(send_rate_limiter=self.send_rate_limiter, feed=self.feed, clock=self.clock)
 
     @property
     def take_over(self) -> TakeOver:
-        return TakeOver(standings=self.standings, feed=self.feed, clock=self.clock)
+        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
 
     @property
     def deliver(self) -> DeliverReply:
         return DeliverReply(
             retries=self.retries,
-            standings=self.standings,
-            pacer=self.pacer,
+            states=self.states,
+            send_rate_limiter=self.send_rate_limiter,
             stops=self.stops,
             send=SendPart(
                 retries=self.retries,
                 log=self.log,
                 directory=self.directory,
-                standings=self.standings,
+                states=self.states,
                 clock=self.clock,
             ),
             clock=self.clock,
@@ -148,9 +148,9 @@ class Answering:
             channels=self.channels,
             mailbox=cast("Mailbox", self.mailbox),
             directory=self.directory,
-            standings=self.standings,
+            states=self.states,
             log=self.log,
-            pacer=self.pacer,
+            send_rate_limiter=self.send_rate_limiter,
             feed=self.feed,
             clock=self.clock,
         )
@@ -160,7 +160,7 @@ class Answering:
         return InitiateMessage(
             channels=self.channels,
             directory=self.directory,
-            standings=self.standings,
+            states=self.states,
             mailbox=cast("Mailbox", self.mailbox),
             keys=self.keys,
             clock=self.clock,
@@ -173,12 +173,12 @@ class Answering:
             mailbox=cast("Mailbox", self.mailbox),
             compose=self.compose,
             deliver=self.deliver,
-            follow_up=FollowUp(feed=self.feed, clock=self.clock),
+            settle_turn=SettleTurn(feed=self.feed, clock=self.clock),
             stops=self.stops,
             retries=self.retries,
         )
 
-    async def accept(self, *posts: Post) -> None:
+    async def accept(self, *posts: EnqueuedMessage) -> None:
         await self.mailbox.mailbox.accept(posts=posts)
 
     async def claim(self, *, worker: str = "a") -> Claim:

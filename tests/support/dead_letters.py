@@ -3,9 +3,9 @@
 from attrs import define, field
 
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
-from domain.turns import Turn
+from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.turn import Turn
+from domain.messages.parts import TextPart
 from support.signed_channel import message
 
 

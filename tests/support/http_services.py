@@ -11,25 +11,25 @@ from litestar import Litestar
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.pacer import MemoryPacer
-from adapters.memory.standings import MemoryStandings
+from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.channels import Channels
-from application.find_conversation import FindConversation
-from application.initiate_message import InitiateMessage
-from application.number_stops import NumberStops
-from application.ports.mailbox import Acceptance, Mailbox, Post
+from application.operating.find_conversation import FindConversation
+from application.operating.initiate_message import InitiateMessage
+from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.take_over import TakeOver
+from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
 from application.ports.store import StoreUnavailableError
-from application.receive_webhook import ReceiveWebhook
-from application.replay_dead_letter import ReplayDeadLetter
-from application.take_over import TakeOver
-from application.verify_subscription import VerifySubscription
-from domain.turns import Turn
+from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.verify_subscription import VerifySubscription
+from application.sending.circuit_breaker import NumberStops
+from domain.conversations.turn import Turn
 from entrypoints.http import Services, create_app
-from entrypoints.metrics import Metrics
-from entrypoints.store_trouble import StoreTrouble
+from entrypoints.observability.metrics import Metrics
+from entrypoints.observability.store_outage_log import StoreOutageLog
 from support.dead_letters import DeadLetterBox
 from support.receiving import receive_webhook
 from support.signed_channel import whatsapp
@@ -46,12 +46,12 @@ KEYED = {**OPERATOR, "Idempotency-Key": "order-1"}
 class AcceptingMailbox:
     """Takes messages in and remembers their ids; `away` breaks it, and when `full` it leaves turns out."""
 
-    posts: list[Post] = field(factory=list)
+    posts: list[EnqueuedMessage] = field(factory=list)
     initiated: list[Turn] = field(factory=list)
     away: bool = False
     full: bool = False
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         self.check()
         known = {post.message.id for post in self.posts}
         self.posts.extend(post for post in posts if post.message.id not in known)
@@ -80,7 +80,7 @@ class StoppedClock:
 
 
 @define
-class Backstage:
+class FakeServices:
     """Everything behind the application; `services` is what it is given."""
 
     mailbox: AcceptingMailbox = field(factory=AcceptingMailbox)
@@ -89,26 +89,26 @@ class Backstage:
     dead_letters: DeadLetterBox = field(factory=DeadLetterBox)
     metrics: Metrics = field(factory=Metrics)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
-    standings: MemoryStandings = field(factory=MemoryStandings)
-    pacer: MemoryPacer = field(factory=MemoryPacer)
+    states: MemoryConversationStates = field(factory=MemoryConversationStates)
+    send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     stopping: asyncio.Event = field(factory=asyncio.Event)
 
     @property
     def take_over(self) -> TakeOver:
-        return TakeOver(standings=self.standings, feed=self.feed, clock=StoppedClock())
+        return TakeOver(states=self.states, feed=self.feed, clock=StoppedClock())
 
     @property
     def stops(self) -> NumberStops:
-        return NumberStops(pacer=self.pacer, feed=self.feed, clock=StoppedClock())
+        return NumberStops(send_rate_limiter=self.send_rate_limiter, feed=self.feed, clock=StoppedClock())
 
     def receive(self, channels: Channels) -> ReceiveWebhook:
         return receive_webhook(
             channels=channels,
             mailbox=cast("Mailbox", self.mailbox),
             directory=self.directory,
-            standings=self.standings,
+            states=self.states,
             log=MemoryMessageLog(),
-            pacer=self.pacer,
+            send_rate_limiter=self.send_rate_limiter,
             feed=self.feed,
             clock=StoppedClock(),
         )
@@ -120,25 +120,25 @@ class Backstage:
             initiate=InitiateMessage(
                 channels=channels,
                 directory=self.directory,
-                standings=self.standings,
+                states=self.states,
                 mailbox=cast("Mailbox", self.mailbox),
                 keys=MemoryIdempotencyKeys(),
                 clock=StoppedClock(),
             ),
-            find=FindConversation(channels=channels, directory=self.directory, standings=self.standings),
+            find=FindConversation(channels=channels, directory=self.directory, states=self.states),
             take_over=self.take_over,
             stops=self.stops,
             channels=channels,
-            standings=self.standings,
+            states=self.states,
             clock=StoppedClock(),
             verify=VerifySubscription(channels=channels),
             feed=self.feed,
             agents=self.agent,
             dead_letters=self.dead_letters,
-            replay=ReplayDeadLetter(letters=self.dead_letters, standings=self.standings, clock=StoppedClock()),
+            replay=ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=StoppedClock()),
             store_ping=self.mailbox.ping,
             metrics=self.metrics,
-            trouble=StoreTrouble(),
+            trouble=StoreOutageLog(),
             stopping=self.stopping,
             admin_token="not-a-real-admin-token",
         )

@@ -17,15 +17,15 @@ from attrs import evolve
 
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.openai.transcriber import OpenAITranscriber
-from adapters.whatsapp.media import GraphMedia
+from adapters.whatsapp.graph.media import GraphMedia
+from application.answering.agent_input import BuildAgentInput
+from application.answering.read_files import ReadFiles
 from application.channels import Channel
-from application.read_files import ReadFiles
-from application.read_turn import ReadTurn
-from domain.contents import MediaKind
-from domain.messages import InboundMessage, Media
-from domain.standing import Standing
-from entrypoints.http_client import make_http_client
-from entrypoints.memory import give_back_large_blocks
+from domain.conversations.state import ConversationState
+from domain.messages.inbound import InboundMessage, Media
+from domain.messages.shared_values import MediaKind
+from entrypoints.bootstrap.http_client import make_http_client
+from entrypoints.bootstrap.memory import give_back_large_blocks
 from support.answering import Answering
 from support.messages import message
 
@@ -40,7 +40,7 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
         media = GraphMedia(
             client=client, api_url=url, api_version="v25.0", phone_number_id="1", access_token="test-token"
         )
-        read = ReadTurn(log=log, files=ReadFiles(log=log, transcriber=transcriber))
+        read = BuildAgentInput(log=log, files=ReadFiles(log=log, transcriber=transcriber))
         channel = evolve(Answering().channel, media=media)
         await written(read, channel, person="warm-up", notes=1)
         idle = psutil.Process().memory_info().rss
@@ -49,10 +49,10 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
         return {"idle": idle, "peak": peak.stop(), "after": psutil.Process().memory_info().rss, "written": sum(counts)}
 
 
-async def written(read: ReadTurn, channel: Channel, *, person: str, notes: int) -> int:
+async def written(read: BuildAgentInput, channel: Channel, *, person: str, notes: int) -> int:
     """How many voice notes of one person were written down."""
     voices = [voice(f"{person}-{number}") for number in range(notes)]
-    async with read(messages=voices, channel=channel, standing=Standing(), sees=False) as reading:
+    async with read(messages=voices, channel=channel, state=ConversationState(), supports_images=False) as reading:
         return sum("transcript" in said for said in reading.said)
 
 

@@ -15,13 +15,13 @@ from attrs import define, field, frozen
 from support.port_proxy import Call, PortProxy
 
 type Schedule = tuple[int, ...]
-type Actor = Callable[["Gate"], Awaitable[None]]
+type Actor = Callable[["StepGate"], Awaitable[None]]
 
 STEP_SECONDS = 10.0
 
 
 @define
-class Gate:
+class StepGate:
     """Where one actor waits for its turn; `steps` are the calls it made."""
 
     steps: list[str] = field(factory=list)
@@ -55,19 +55,19 @@ class Gated(PortProxy):
     """A port whose coroutines wait at the gate first."""
 
     port: Any
-    gate: Gate
+    gate: StepGate
 
     async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
         await self.gate.pass_through(name)
         return await call(**arguments)
 
 
-async def play(actors: Sequence[Actor], schedule: Schedule) -> list[list[str]]:
+async def run_schedule(actors: Sequence[Actor], schedule: Schedule) -> list[list[str]]:
     """Run the actors in the order of the schedule, then each to its end; returns the steps each made.
 
     An actor's error is raised at the end of the run.
     """
-    gates = [Gate() for _ in actors]
+    gates = [StepGate() for _ in actors]
     tasks = [asyncio.ensure_future(actor(gate)) for actor, gate in zip(actors, gates, strict=True)]
     for gate, task in zip(gates, tasks, strict=True):
         await gate.settle(task)

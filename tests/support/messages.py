@@ -4,10 +4,10 @@ import itertools
 
 from attrs import evolve
 
-from application.ports.mailbox import Post
-from domain.conversations import Conversation, Person
-from domain.debounce import IMMEDIATE, Debounce
-from domain.messages import InboundMessage, Text, Unsupported
+from application.ports.mailbox import EnqueuedMessage
+from domain.messages.inbound import InboundMessage, Text, Unsupported
+from domain.people.person import Conversation, Person
+from domain.policies.debounce import IMMEDIATE, Debounce
 
 ANA = Person(phone="15550002222", name="Ana")
 BOB = Person(phone="15550003333", name="Bob")
@@ -42,5 +42,5 @@ def poll(*, person: Person = ANA) -> InboundMessage:
     return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 
-def post(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> Post:
-    return Post(message=message(body, **rest), debounce=debounce)  # type: ignore[arg-type]
+def post(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> EnqueuedMessage:
+    return EnqueuedMessage(message=message(body, **rest), debounce=debounce)  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """One part of each kind, as an agent may say it."""
 
-from domain.contents import Choice, ContactCard, Location, MediaKind
-from domain.parts import (
+from domain.messages.parts import (
     ButtonsPart,
     ContactsPart,
     FormPart,
@@ -15,6 +14,7 @@ from domain.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 SMALL = Choice(id="size-s", title="Small")
 LARGE = Choice(id="size-l", title="Large")

@@ -1,18 +1,18 @@
 """Taking webhooks in, over a test's own parts."""
 
 from application.channels import Channels
-from application.heed_failures import HeedFailures
-from application.note_events import NoteEvents
-from application.number_stops import NumberStops
+from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
-from application.ports.pacer import Pacer
-from application.ports.standings import Standings
-from application.receive_webhook import ReceiveWebhook
-from application.take_over import TakeOver
+from application.ports.send_rate_limiter import SendRateLimiter
+from application.receiving.apply_events import ApplyEvents
+from application.receiving.handle_delivery_failure import HandleDeliveryFailure
+from application.receiving.receive_webhook import ReceiveWebhook
+from application.sending.circuit_breaker import NumberStops
 
 
 def receive_webhook(
@@ -20,22 +20,24 @@ def receive_webhook(
     channels: Channels,
     mailbox: Mailbox,
     directory: Directory,
-    standings: Standings,
+    states: ConversationStates,
     log: MessageLog,
-    pacer: Pacer,
+    send_rate_limiter: SendRateLimiter,
     feed: ActivityFeed,
     clock: Clock,
 ) -> ReceiveWebhook:
     """The use case with those it hands events to."""
-    stops = NumberStops(pacer=pacer, feed=feed, clock=clock)
-    failures = HeedFailures(channels=channels, mailbox=mailbox, standings=standings, log=log, pacer=pacer, stops=stops)
-    note = NoteEvents(
+    stops = NumberStops(send_rate_limiter=send_rate_limiter, feed=feed, clock=clock)
+    failures = HandleDeliveryFailure(
+        channels=channels, mailbox=mailbox, states=states, log=log, send_rate_limiter=send_rate_limiter, stops=stops
+    )
+    note = ApplyEvents(
         channels=channels,
         mailbox=mailbox,
         directory=directory,
-        standings=standings,
+        states=states,
         log=log,
-        take_over=TakeOver(standings=standings, feed=feed, clock=clock),
+        take_over=TakeOver(states=states, feed=feed, clock=clock),
         stops=stops,
         failures=failures,
         feed=feed,
@@ -44,7 +46,7 @@ def receive_webhook(
         channels=channels,
         directory=directory,
         mailbox=mailbox,
-        standings=standings,
+        states=states,
         note=note,
         feed=feed,
         clock=clock,

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from adapters.whatsapp.messenger import GraphMessenger
+from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
-from domain.conversations import Person
-from domain.parts import Part, TextPart
+from domain.messages.parts import Part, TextPart
+from domain.people.person import Person
 from support.picky_graph import PickyGraph
 
 ANA = Person(phone="15550002222", user_id="US.13491208655302741918", name="Ana")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channel
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from domain.conversations import Person
-from domain.messages import InboundMessage, Unrecognised
+from domain.messages.inbound import InboundMessage, Unrecognised
+from domain.people.person import Person
 from support import messages
 from support.texts import TEXTS
 

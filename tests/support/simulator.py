@@ -11,9 +11,9 @@ import httpx
 import uvicorn
 from attrs import define, evolve, field, frozen
 
-from entrypoints.simulator.business import BusinessNumber, Person
-from entrypoints.simulator.serving import serve_simulator
-from entrypoints.simulator.simulator import Simulator
+from simulator.serving import serve_simulator
+from simulator.simulator import Simulator
+from simulator.state.business import BusinessNumber, Person
 from support.polling import eventually
 
 ACCESS_TOKEN = "fake-access-token"

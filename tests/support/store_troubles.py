@@ -13,7 +13,7 @@ DISK_FULL = b"MISCONF Errors writing to the AOF file: No space left on device"
 
 
 @frozen
-class StoreTrouble:
+class StoreOutageLog:
     """`begin` and `end` break and mend the store behind a proxy."""
 
     name: str
@@ -24,14 +24,14 @@ class StoreTrouble:
         return self.name
 
 
-def _spoilt(name: str, trouble: Trouble, error: bytes = b"") -> StoreTrouble:
+def _spoilt(name: str, trouble: Trouble, error: bytes = b"") -> StoreOutageLog:
     async def begin(proxy: StoreProxy) -> None:
         proxy.spoil(trouble, error=error)
 
     async def end(proxy: StoreProxy) -> None:
         proxy.spoil(Trouble.NONE)
 
-    return StoreTrouble(name, begin, end)
+    return StoreOutageLog(name, begin, end)
 
 
 async def _kill(proxy: StoreProxy) -> None:
@@ -89,16 +89,16 @@ async def _disperse(proxy: StoreProxy) -> None:
 
 
 TROUBLES = (
-    StoreTrouble("away", StoreProxy.refuse, StoreProxy.listen),
-    StoreTrouble("killed", _kill, _start),
+    StoreOutageLog("away", StoreProxy.refuse, StoreProxy.listen),
+    StoreOutageLog("killed", _kill, _start),
     _spoilt("resets connections", Trouble.RESET),
     _spoilt("stalls", Trouble.STALL),
-    StoreTrouble("frozen", _freeze, _thaw),
+    StoreOutageLog("frozen", _freeze, _thaw),
     _spoilt("cuts its answers", Trouble.CUT),
     _spoilt("loading", Trouble.ERROR, LOADING),
     _spoilt("disk full", Trouble.ERROR, DISK_FULL),
-    StoreTrouble("read-only", _demote, _promote),
-    StoreTrouble("out of memory", _fill, _empty),
-    StoreTrouble("wrong password", _lock, _unlock),
-    StoreTrouble("too many connections", _crowd, _disperse),
+    StoreOutageLog("read-only", _demote, _promote),
+    StoreOutageLog("out of memory", _fill, _empty),
+    StoreOutageLog("wrong password", _lock, _unlock),
+    StoreOutageLog("too many connections", _crowd, _disperse),
 )

@@ -1,6 +1,6 @@
 """What the service says of its own, in two languages."""
 
-from domain.texts import LocalizedText, Texts
+from domain.messages.localized_texts import LocalizedText, Texts
 
 TEXTS = Texts(
     error=LocalizedText(by_language={"en": "Sorry.", "es": "Lo siento."}, default="en"),

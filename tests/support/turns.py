@@ -2,16 +2,16 @@
 
 from attrs import evolve
 
-from application.deliver_reply import Undelivered
+from application.answering.outcome import Outcome
 from application.lease import Lease
-from application.outcome import Outcome
-from domain.conversations import Conversation
-from domain.failures import RetryPolicy
-from domain.messages import InboundMessage
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
-from domain.standing import Standing
-from domain.turns import Turn
+from application.sending.deliver_reply import Undelivered
+from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.state import ConversationState
+from domain.conversations.turn import Turn
+from domain.messages.inbound import InboundMessage
+from domain.messages.parts import TextPart
+from domain.people.person import Conversation
+from domain.policies.retry import RetryPolicy
 from support.answering import Answering
 from support.messages import CONVERSATION, post
 
@@ -51,8 +51,8 @@ async def say(answering: Answering, *texts: str) -> Outcome:
     return await answer_once(answering)
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> Standing:
-    return await answering.standings.of(conversation=conversation)
+async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+    return await answering.states.of(conversation=conversation)
 
 
 async def compose(answering: Answering, *messages: InboundMessage) -> Reply:

@@ -10,9 +10,9 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
 from application.ports.messenger import Accepted, SendFailedError
 from application.ports.store import StoreUnavailableError
-from domain.conversations import Person
-from domain.failures import SendFailure
-from domain.parts import Part
+from domain.messages.parts import Part
+from domain.people.person import Person
+from domain.policies.retry import SendFailure
 from support.port_proxy import Call, PortProxy
 
 type Hook = Callable[[], Awaitable[object]]

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from attrs import define, field
 
-from entrypoints.web_server import run_web
-from support.http_services import OPERATOR, Backstage
+from entrypoints.http.server.serving import run_web
+from support.http_services import OPERATOR, FakeServices
 from support.signed_channel import SIGNED, WEBHOOK
 
 SIGNATURE = b"".join(f"{name}: {value}\r\n".encode() for name, value in SIGNED.items())
@@ -62,7 +62,7 @@ class Connection:
 class Running:
     """A web server under test; `serving` is done when it has ended."""
 
-    backstage: Backstage
+    services: FakeServices
     host: str
     port: int
     serving: asyncio.Task[None]
@@ -78,7 +78,7 @@ class Running:
         return connection
 
     async def stop(self) -> None:
-        self.backstage.stopping.set()
+        self.services.stopping.set()
         async with asyncio.timeout(10):
             await asyncio.wait({self.serving})
         if not self.serving.cancelled():
@@ -87,21 +87,21 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    backstage: Backstage | None = None, *, host: str = "127.0.0.1", grace_seconds: float = 5, **changes: Any
+    services: FakeServices | None = None, *, host: str = "127.0.0.1", grace_seconds: float = 5, **changes: Any
 ) -> AsyncIterator[Running]:
-    backstage = backstage or Backstage()
+    services = services or FakeServices()
     address = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         run_web(
-            backstage.app(**changes),
+            services.app(**changes),
             host=host,
             port=0,
-            stopping=backstage.stopping,
+            stopping=services.stopping,
             ready=lambda host, port: address.set_result((host, port)),
             grace_seconds=grace_seconds,
         )
     )
-    server = Running(backstage, *await address, serving)
+    server = Running(services, *await address, serving)
     try:
         yield server
     finally:

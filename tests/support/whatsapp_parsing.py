@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from adapters.whatsapp.inbound import WhatsAppInbound
+from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
-from domain.messages import Content, InboundMessage, Unrecognised
+from domain.messages.inbound import Content, InboundMessage, Unrecognised
 from support.whatsapp_webhooks import NUMBER, webhook
 
 OTHER_NUMBER = "100000000000009"

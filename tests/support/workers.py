@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from attrs import field, frozen
 
-from application.answer_conversation import AnswerConversation
-from entrypoints import jobs, store_contact
-from entrypoints import worker as worker_module
-from entrypoints.metrics import Metrics
-from entrypoints.store_trouble import StoreTrouble
-from entrypoints.worker import Worker
+from application.answering.answer_conversation import AnswerConversation
+from entrypoints.observability.metrics import Metrics
+from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.worker import jobs, store_connection_monitor
+from entrypoints.worker import worker as worker_module
+from entrypoints.worker.worker import Worker
 from support.polling import eventually
 
 
@@ -21,7 +21,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "LOOK_AGAIN": 0.005}
     for name, seconds in pauses.items():
         monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
-    monkeypatch.setattr(store_contact, "TROUBLE_SECONDS", 0.02)
+    monkeypatch.setattr(store_connection_monitor, "TROUBLE_SECONDS", 0.02)
     monkeypatch.setattr(jobs, "SETTLING_SECONDS", 0.05)
 
 
@@ -72,7 +72,7 @@ async def working(
         mailbox=mailbox,  # type: ignore[arg-type]
         answer=answer,
         metrics=metrics,
-        trouble=StoreTrouble(),
+        trouble=StoreOutageLog(),
         concurrency=concurrency,
         grace_seconds=grace_seconds,
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from dependency_injector import providers
 
-from entrypoints.container import Container
+from entrypoints.bootstrap.container import Container
 from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, ConfigurationDirectory
 
 SRC = Path(__file__).parents[2] / "src"
-PACKAGES = ("domain", "application", "adapters", "entrypoints")
+PACKAGES = ("domain", "application", "adapters", "entrypoints", "simulator")
 # What each of the inner packages may import, beside the standard library.
 ALLOWED = {"domain": {"attrs", "domain"}, "application": {"attrs", "application", "domain"}}
 

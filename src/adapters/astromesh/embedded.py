@@ -12,10 +12,10 @@ from attrs import define, field
 from adapters.astromesh import failures, housekeeping
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 # The runtime's connection pools (to the memory, to the model) hold 100 each; the memory's raises when it is empty.
-MOST_RUNS_AT_ONCE = 100
+MAX_RUNS_AT_ONCE = 100
 
 
 @define(kw_only=True)
@@ -29,7 +29,7 @@ class EmbeddedAstromesh:
     config_dir: Path
     timeout_seconds: float = 25.0
     _runtime: Any = field(default=None, init=False)
-    _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MOST_RUNS_AT_ONCE), init=False)
+    _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_RUNS_AT_ONCE), init=False)
 
     async def start(self) -> None:
         """Load the agents; one that cannot be built keeps its reason for whoever asks it.
@@ -55,7 +55,7 @@ class EmbeddedAstromesh:
             await housekeeping.close(runtime)
 
     @property
-    def sees(self) -> bool:
+    def supports_images(self) -> bool:
         return True
 
     async def run(

@@ -13,7 +13,7 @@ from astromesh.errors import AgentRunTimeout, ModelProviderError
 
 from adapters.astromesh.structured import without_messages
 from application.ports.agent import AgentAnswer, AgentFailedError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 OK = 200
 NOT_FOUND = 404

@@ -14,7 +14,7 @@ from attrs import frozen
 from adapters.astromesh import failures
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 CONNECT_SECONDS = 5.0
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -55,7 +55,7 @@ class AstromeshHttpAgent:
     timeout_seconds: float = 25.0
 
     @property
-    def sees(self) -> bool:
+    def supports_images(self) -> bool:
         """The REST interface takes text alone."""
         return False
 

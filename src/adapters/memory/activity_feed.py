@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from attrs import define, field
 
-from domain.activity import Activity
+from domain.conversations.activity import Activity
 
 
 @define

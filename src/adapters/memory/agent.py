@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 type Outcome = str | AgentAnswer | AgentFailure
 
@@ -35,7 +35,7 @@ class ScriptedAgent:
     """
 
     names: Sequence[str] = ("assistant",)
-    sees: bool = False
+    supports_images: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
     calls: list[AgentCall] = field(factory=list, init=False)
     _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)

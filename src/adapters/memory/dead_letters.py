@@ -4,8 +4,8 @@ from attrs import define, evolve
 
 from adapters.memory.mailbox import MemoryMailbox
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
-from domain.replies import ReplyKind
-from domain.turns import Turn
+from domain.conversations.reply import ReplyKind
+from domain.conversations.turn import Turn
 
 
 @define
@@ -33,7 +33,7 @@ class MemoryDeadLetters:
 
 
 def _begin_again(turn: Turn) -> Turn:
-    turn = evolve(turn, attempts=0, retries=0, doubts=0, unheard=0, error="")
+    turn = evolve(turn, attempts=0, retries=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
     if turn.messages and (turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY):
         return evolve(turn, id=f"{turn.id}r", reply=None, sent=())
     return turn

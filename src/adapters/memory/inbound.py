@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from domain.conversations import Conversation, Person
-from domain.messages import InboundMessage, Text, Unrecognised
+from domain.messages.inbound import InboundMessage, Text, Unrecognised
+from domain.people.person import Conversation, Person
 
 TOKEN_HEADER = "x-channel-token"  # noqa: S105 - the name of the header
 

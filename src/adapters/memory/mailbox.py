@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from attrs import Factory, define, evolve, field
 
-from adapters.memory.boxes import Box, Mail
+from adapters.memory.conversation_queue import ConversationQueue, Mail
 from adapters.memory.leases import Leases
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import Acceptance, Claim, LeaseLostError, Post, Proof
-from domain.replies import Reply
-from domain.turns import Doubt, Turn
+from application.ports.mailbox import Acceptance, Claim, DeliveryConfirmation, EnqueuedMessage, LeaseLostError
+from domain.conversations.reply import Reply
+from domain.conversations.turn import Turn, UnconfirmedSend
 
 
 @define
@@ -26,7 +26,7 @@ class MemoryMailbox:
     max_waiting: int = 1000
     max_dead_letters: int = 10_000
     partitions: int = 1
-    _boxes: dict[str, Box] = field(factory=dict)
+    _boxes: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
     _leases: Leases = field(default=Factory(lambda self: Leases(self.lease_seconds), takes_self=True), init=False)
     _seen: set[tuple[str, str]] = field(factory=set)
@@ -36,10 +36,10 @@ class MemoryMailbox:
 
     async def prepare(self) -> None: ...
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         return tuple(self._accept(post) for post in posts)
 
-    def _accept(self, post: Post) -> Acceptance:
+    def _accept(self, post: EnqueuedMessage) -> Acceptance:
         message = post.message
         identity = (message.conversation.channel, message.id)
         if identity in self._seen:
@@ -49,20 +49,20 @@ class MemoryMailbox:
             return Acceptance.LEFT_OUT
         self._seen.add(identity)
         mail = Mail(message.sent_at, next(self._numbers), time.monotonic(), post.debounce, message)
-        box = self._boxes.setdefault(conversation, Box())
+        box = self._boxes.setdefault(conversation, ConversationQueue())
         insort(box.mail, mail)
         if box.may_wake:
             self._wait_for_more(conversation, box, first=mail, newest=mail)
         return Acceptance.NEW
 
-    def _wait_for_more(self, conversation: str, box: Box, *, first: Mail, newest: Mail) -> None:
+    def _wait_for_more(self, conversation: str, box: ConversationQueue, *, first: Mail, newest: Mail) -> None:
         if box.latest is None:
             box.latest = first.arrived + newest.wait.cap_seconds
         box.due = min(newest.arrived + newest.wait.quiet_seconds, box.latest)
         if box.due <= time.monotonic():
             self._make_ready(conversation, box)
 
-    def _make_ready(self, conversation: str, box: Box) -> None:
+    def _make_ready(self, conversation: str, box: ConversationQueue) -> None:
         box.token, box.due, box.latest = str(next(self._numbers)), None, None
         self._ready.append((conversation, box.token))
         self._woken.set()
@@ -80,7 +80,7 @@ class MemoryMailbox:
     def queue_first(self, turn: Turn) -> None:
         """In front of what waits."""
         conversation = str(turn.conversation)
-        box = self._boxes.setdefault(conversation, Box())
+        box = self._boxes.setdefault(conversation, ConversationQueue())
         box.again.append(turn)
         if box.may_wake:
             self._make_ready(conversation, box)
@@ -100,11 +100,11 @@ class MemoryMailbox:
             for conversation, token in taken
         )
 
-    def _held(self, claim: Claim) -> Box:
+    def _held(self, claim: Claim) -> ConversationQueue:
         self._leases.require(claim)
         return self._boxes[claim.conversation]
 
-    def _held_turn(self, claim: Claim) -> tuple[Box, Turn]:
+    def _held_turn(self, claim: Claim) -> tuple[ConversationQueue, Turn]:
         box = self._held(claim)
         if box.turn is None:
             raise LeaseLostError
@@ -126,14 +126,14 @@ class MemoryMailbox:
     async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
         box, turn = self._held_turn(claim)
         sent = (*turn.sent[:part], message_id, *turn.sent[part + 1 :])
-        box.turn = evolve(turn, sent=sent, attempts=0, doubts=0, unheard=0, error="")
+        box.turn = evolve(turn, sent=sent, attempts=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
 
     async def complete(self, *, claim: Claim) -> None:
         box = self._held(claim)
         box.turn = None
         self._settle(claim, box)
 
-    def _settle(self, claim: Claim, box: Box) -> None:
+    def _settle(self, claim: Claim, box: ConversationQueue) -> None:
         self._leases.end(claim)
         box.token = None
         if box.again:
@@ -143,14 +143,20 @@ class MemoryMailbox:
         else:
             del self._boxes[claim.conversation]
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
+    async def retry_later(
+        self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
+    ) -> None:
         box, turn = self._held_turn(claim)
         self._leases.end(claim)
-        if doubt is not None:
-            if doubt.part < len(turn.sent):  # proved since the worker read the turn
+        if unconfirmed is not None:
+            if unconfirmed.part < len(turn.sent):  # proved since the worker read the turn
                 self._make_ready(claim.conversation, box)
                 return
-            turn = evolve(turn, doubts=turn.doubts + 1, unheard=doubt.unheard)
+            turn = evolve(
+                turn,
+                confirmation_waits=turn.confirmation_waits + 1,
+                unconfirmed_attempts=unconfirmed.unconfirmed_attempts,
+            )
         box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
         box.token, box.due = None, time.monotonic() + after_seconds
 
@@ -159,7 +165,7 @@ class MemoryMailbox:
         self._leases.end(claim)
         box.token, box.due = None, time.monotonic() + after_seconds
 
-    async def bury(self, *, claim: Claim, reason: str) -> int:
+    async def dead_letter(self, *, claim: Claim, reason: str) -> int:
         box = self._held(claim)
         if box.turn is not None:
             letter = DeadLetter(id=str(next(self._numbers)), turn=box.turn, reason=reason, at=time.time())
@@ -193,8 +199,8 @@ class MemoryMailbox:
         waits = [box.due - now for box in self._boxes.values() if box.due is not None]
         return min(waits, default=None)
 
-    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
-        for proof in proofs:
+    async def confirm(self, *, confirmations: Sequence[DeliveryConfirmation]) -> None:
+        for proof in confirmations:
             conversation = str(proof.reference.conversation)
             box = self._boxes.get(conversation)
             if box and box.proves(proof) and box.token is None and box.due is not None:

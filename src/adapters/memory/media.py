@@ -8,9 +8,9 @@ from attrs import define, field
 
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
-from domain.failures import SendFailure
-from domain.messages import Media
-from domain.parts import FilePart
+from domain.messages.inbound import Media
+from domain.messages.parts import FilePart
+from domain.policies.retry import SendFailure
 
 
 @define(kw_only=True)

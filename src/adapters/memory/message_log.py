@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from application.ports.message_log import Remembered
-from domain.delivery import RANK, DeliveryStatus, StatusUpdate
+from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
 
 
 @define

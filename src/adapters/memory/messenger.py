@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from attrs import define, evolve, field, frozen
 
 from application.ports.messenger import Accepted, SendFailedError
-from domain.conversations import Person
-from domain.failures import SendFailure
-from domain.few_parts import MOST_PARTS
-from domain.messages import InboundMessage
-from domain.pacing import Paces
-from domain.parts import Part, TextPart
-from domain.wording import part_in_words
+from domain.messages.inbound import InboundMessage
+from domain.messages.part_limits import MAX_PARTS
+from domain.messages.parts import Part, TextPart
+from domain.messages.plain_text import describe_part
+from domain.people.person import Person
+from domain.policies.retry import SendFailure
+from domain.policies.send_rate import SendRates
 
 SHORTENED = "[…]"
 
@@ -29,7 +29,7 @@ class SentPart:
     @property
     def body(self) -> str:
         """What of it can be read."""
-        return part_in_words(self.part)
+        return describe_part(self.part)
 
 
 @define(kw_only=True)
@@ -38,8 +38,8 @@ class MemoryMessenger:
 
     limit: int = 4096
     acknowledged_seconds: float = 25.0
-    paces: Paces = field(factory=Paces)
-    files_overtaken: bool = False
+    send_rates: SendRates = field(factory=SendRates)
+    media_may_arrive_late: bool = False
     sent: list[SentPart] = field(factory=list)
     knows_as: Mapping[str, str] = field(factory=dict)
     acknowledged: list[InboundMessage] = field(factory=list)
@@ -55,7 +55,7 @@ class MemoryMessenger:
         bodies = (text[cut : cut + self.limit].strip() for cut in cuts)
         return tuple(TextPart(body=body) for body in bodies if body)
 
-    def present(self, *, part: Part, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
+    def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         if not isinstance(part, TextPart):
             return (part,)
         bubbles = self.compose(markdown=part.body)

@@ -10,11 +10,11 @@ from typing import Any
 from attrs import define, field
 
 from adapters.redis import codec, scripts
-from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
+from adapters.redis.connection import MAX_WAIT_SECONDS, StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
-from domain.activity import Activity
+from domain.conversations.activity import Activity
 
 READ_AT_ONCE = 100
 WRITTEN_AT_ONCE = 200
@@ -52,7 +52,7 @@ class RedisActivityFeed:
         name = self.keys.shared("feed")
         position = after if after and STREAM_ID.fullmatch(after) else await self._newest(name)
         while True:
-            options = ("COUNT", READ_AT_ONCE, "BLOCK", int(LONGEST_WAIT_SECONDS * 1000))
+            options = ("COUNT", READ_AT_ONCE, "BLOCK", int(MAX_WAIT_SECONDS * 1000))
             streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
             for _, entries in streams:
                 for entry, fields in entries:
@@ -71,5 +71,5 @@ def _read(fields: Mapping[str, str]) -> Activity | None:
     """None for what a later version wrote, or what is damaged: it must not end the stream of all that is after it."""
     try:
         return codec.load_activity(fields["activity"])
-    except codec.NOT_OURS:
+    except codec.DECODE_ERRORS:
         return None

@@ -9,16 +9,16 @@ from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
 from application.ports.mailbox import Claim, UnreadableTurnError
-from domain.activity import Activity
-from domain.contents import Choice
-from domain.conversations import Conversation, Person
-from domain.messages import Content, InboundMessage
-from domain.parts import Part, TextPart
-from domain.replies import Reply
-from domain.turns import Turn
+from domain.conversations.activity import Activity
+from domain.conversations.reply import Reply
+from domain.conversations.turn import Turn
+from domain.messages.inbound import Content, InboundMessage
+from domain.messages.parts import Part, TextPart
+from domain.messages.shared_values import Choice
+from domain.people.person import Conversation, Person
 
 # What reading ends in when the text is not of this version's making.
-NOT_OURS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionError)
+DECODE_ERRORS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionError)
 
 _converter = make_converter()
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
@@ -89,7 +89,7 @@ def load_turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) 
     """
     try:
         return _turn(fields, conversation=conversation, deliveries=deliveries)
-    except NOT_OURS as error:
+    except DECODE_ERRORS as error:
         raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
 
 
@@ -104,8 +104,8 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         attempts=int(fields.get("attempts", 0)),
         retries=int(fields.get("retries", 0)),
         deliveries=deliveries,
-        doubts=int(fields.get("doubts", 0)),
-        unheard=int(fields.get("unheard", 0)),
+        confirmation_waits=int(fields.get("confirmation_waits", 0)),
+        unconfirmed_attempts=int(fields.get("unconfirmed_attempts", 0)),
         error=fields.get("error", ""),
         to=load_person(fields["to"]) if "to" in fields else None,
     )
@@ -135,7 +135,7 @@ def load_turn_fields(text: str) -> dict[str, str]:
     try:
         flat = msgspec.json.decode(text.encode(), type=list[str])
         return dict(zip(flat[::2], flat[1::2], strict=True))
-    except NOT_OURS as error:
+    except DECODE_ERRORS as error:
         raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
 
 

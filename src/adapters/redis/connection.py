@@ -14,7 +14,7 @@ from adapters.redis.errors import translated
 from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
 from adapters.redis.scripts import Argument, Script
 
-LONGEST_WAIT_SECONDS = 1.0
+MAX_WAIT_SECONDS = 1.0
 CLUSTER = "redis+cluster://"
 # After a redirection or a failover the driver learns the cluster's new layout and tries again so often.
 CLUSTER_RETRIES = 1
@@ -38,9 +38,9 @@ class StoreConnections:
     def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
         """Connections to `url` (redis://, rediss://, unix:// or redis+cluster://), made on first use.
 
-        No command takes longer than `timeout_seconds`; a blocked read may take `LONGEST_WAIT_SECONDS` more.
+        No command takes longer than `timeout_seconds`; a blocked read may take `MAX_WAIT_SECONDS` more.
         """
-        waiting_seconds = LONGEST_WAIT_SECONDS + timeout_seconds
+        waiting_seconds = MAX_WAIT_SECONDS + timeout_seconds
         if url.startswith(CLUSTER):
             cluster = _cluster(url, timeout_seconds, timeout_seconds, max_connections)
             waiting = _cluster(url, waiting_seconds, timeout_seconds, max_connections)
@@ -63,7 +63,7 @@ class StoreConnections:
             return await self.scripts.run(script, keys, arguments)
 
     async def read(self, key: str, *command: Argument) -> Any:
-        """Run a command that blocks until there is something under `key`, for `LONGEST_WAIT_SECONDS` at most.
+        """Run a command that blocks until there is something under `key`, for `MAX_WAIT_SECONDS` at most.
 
         On a cluster it is sent where the key lives. Left alone, the driver asks the node that it met first where each
         read from a stream belongs, and goes on asking when that node is gone.

@@ -18,12 +18,12 @@ from application.ports.dead_letters import (
     UnreadableDeadLetterError,
 )
 from application.ports.mailbox import UnreadableTurnError
-from domain.replies import ReplyKind
+from domain.conversations.reply import ReplyKind
 
 MAX_STREAM_NUMBER = 2**64 - 1
 MAX_DIGITS = len(str(MAX_STREAM_NUMBER))
 # What a turn keeps when it begins again: not its failures, and an apology is no answer.
-FAILURES = ("attempts", "retries", "doubts", "unheard", "error")
+FAILURES = ("attempts", "retries", "confirmation_waits", "unconfirmed_attempts", "error")
 PROGRESS = ("reply", "sent:")
 
 
@@ -55,7 +55,7 @@ class RedisDeadLetters:
         keys = [
             *self.keys.transition(partition),
             self.keys.of(partition, "dead"),
-            self.keys.of(partition, f"again:{conversation}"),
+            self.keys.of(partition, f"priority:{conversation}"),
         ]
         turn = codec.dump_turn_fields(_begin_again(codec.load_turn_fields(fields["turn"])))
         replayed = await self.store.run(scripts.REPLAY, keys, [entry, conversation, turn])

@@ -14,7 +14,15 @@ from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
-from domain.identity import IdentityChange, Listing, Listings, Sighting, follow, is_number, place
+from domain.people.aliases import (
+    AliasRecord,
+    AliasRecords,
+    IdentityChange,
+    Observation,
+    apply_change,
+    is_number,
+    resolve,
+)
 
 FIELDS: Mapping[str, Any] = {
     "id": str,
@@ -40,25 +48,28 @@ class RedisDirectory:
     keys: Keys = field(factory=Keys)
     keep_seconds: float = KEPT_SECONDS
 
-    async def ids(self, *, channel: str, seen: Sequence[Sighting]) -> tuple[str, ...]:
+    async def ids(self, *, channel: str, seen: Sequence[Observation]) -> tuple[str, ...]:
         found = await asyncio.gather(*(self._id(channel, one) for one in seen))
         return tuple(found)
 
-    async def _id(self, channel: str, seen: Sighting) -> str:
-        return await self._decided(channel, seen.person.aliases, partial(place, seen))
+    async def _id(self, channel: str, seen: Observation) -> str:
+        return await self._decided(channel, seen.person.aliases, partial(resolve, seen))
 
     async def find(self, *, channel: str, alias: str) -> str | None:
         listing, _ = (await self._look_up(channel, [alias]))[alias]
         return listing.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
-        def decide(listings: Listings) -> tuple[None, Mapping[str, Listing]]:
-            return None, follow(change, listings)
+        def decide(listings: AliasRecords) -> tuple[None, Mapping[str, AliasRecord]]:
+            return None, apply_change(change, listings)
 
         await self._decided(change.channel, (*change.known, *change.new), decide)
 
     async def _decided[T](
-        self, channel: str, aliases: Iterable[str], decide: Callable[[Listings], tuple[T, Mapping[str, Listing]]]
+        self,
+        channel: str,
+        aliases: Iterable[str],
+        decide: Callable[[AliasRecords], tuple[T, Mapping[str, AliasRecord]]],
     ) -> T:
         """What was decided of these aliases, once the listings that follow from it are entered."""
         for _ in range(ATTEMPTS):
@@ -68,13 +79,13 @@ class RedisDirectory:
                 return answer
         raise StoreUnavailableError("a person's listings change all the time")
 
-    async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, tuple[Listing, str]]:
+    async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, tuple[AliasRecord, str]]:
         """The listing of each alias, and a digest of how it is written down."""
         aliases = tuple(dict.fromkeys(aliases))
         found = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
         return {alias: (_listing(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
 
-    async def _enter(self, channel: str, entries: Mapping[str, Listing], *, instead_of: Mapping[str, str]) -> bool:
+    async def _enter(self, channel: str, entries: Mapping[str, AliasRecord], *, instead_of: Mapping[str, str]) -> bool:
         """Whether all listings were entered; none after one that somebody else changed meanwhile."""
         for alias, listing in entries.items():
             for_good = int(listing.former > 0)
@@ -87,20 +98,20 @@ class RedisDirectory:
         return await self.store.run(script, [name], [int(self.keep_seconds * 1000), *arguments])
 
 
-def _listing(text: str) -> Listing:
+def _listing(text: str) -> AliasRecord:
     """What can be read of it: a later version may have added to it, or write it otherwise."""
     try:
         said = msgspec.json.decode(text, type=dict[str, object])
-    except codec.NOT_OURS:
-        return Listing()
+    except codec.DECODE_ERRORS:
+        return AliasRecord()
     read: dict[str, Any] = {}
     for name in FIELDS.keys() & said.keys():
-        with contextlib.suppress(*codec.NOT_OURS):
+        with contextlib.suppress(*codec.DECODE_ERRORS):
             read[name] = msgspec.convert(said[name], FIELDS[name])
-    return Listing(**read)
+    return AliasRecord(**read)
 
 
-def _value(listing: Listing) -> str:
+def _value(listing: AliasRecord) -> str:
     """What it says beyond the usual, for it is kept by the million."""
     said = asdict(listing, filter=lambda attribute, value: value != attribute.default)
     return json.dumps(said, separators=(",", ":"))

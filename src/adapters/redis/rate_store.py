@@ -8,7 +8,7 @@ from attrs import field, frozen
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
-from domain.rate_limit import Hit
+from domain.policies.rate_limit import AdmittedMessage
 
 
 @frozen(kw_only=True)
@@ -18,11 +18,11 @@ class RedisRateStore:
     store: StoreConnections
     keys: Keys = field(factory=Keys)
 
-    async def log(self, *, key: str, since: float) -> tuple[Hit, ...]:
+    async def log(self, *, key: str, since: float) -> tuple[AdmittedMessage, ...]:
         entries = await self.store.run(scripts.RATE_LOG, [self._name(key)], [since])
-        return tuple(Hit(id=id_, at=float(at)) for id_, at in itertools.batched(entries, 2))
+        return tuple(AdmittedMessage(id=id_, at=float(at)) for id_, at in itertools.batched(entries, 2))
 
-    async def record(self, *, key: str, hits: Sequence[Hit], keep_seconds: float) -> None:
+    async def record(self, *, key: str, hits: Sequence[AdmittedMessage], keep_seconds: float) -> None:
         oldest = max(hit.at for hit in hits) - keep_seconds
         arguments: list[scripts.Argument] = [oldest, int(keep_seconds * 1000)]
         for hit in hits:

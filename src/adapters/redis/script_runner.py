@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 
-from adapters.redis.replicas import copied
+from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Script
 
 TOGETHER = 128
@@ -102,7 +102,7 @@ class RoutedScripts:
         # Looked up before: where the keys have moved meanwhile, nothing of this may count as copied.
         primary: Any = self.client.get_node_from_key(keys[0])
         outcome = await self._run(script, keys, arguments)
-        await copied(primary, beside=keys[0])
+        await wait_for_replica(primary, beside=keys[0])
         return outcome
 
     async def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:

@@ -1,1 +1,1 @@
-"""The roles the use cases depend on, one a file. Adapters fill them."""
+"""What the use cases need from outside, one role a file."""

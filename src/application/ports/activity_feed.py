@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from domain.activity import Activity
+from domain.conversations.activity import Activity
 
 
 class ActivityFeed(Protocol):

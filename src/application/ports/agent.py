@@ -6,7 +6,7 @@ from typing import Protocol
 from attrs import frozen
 
 from application.ports.media import FetchedMedia
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 
 class AgentFailedError(Exception):
@@ -34,7 +34,7 @@ class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
     @property
-    def sees(self) -> bool:
+    def supports_images(self) -> bool:
         """Whether images can be shown to agents here; where not, `images` must be empty."""
         ...
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.turns import Turn
+from domain.conversations.turn import Turn
 
 
 class UnknownDeadLetterError(LookupError):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.identity import IdentityChange, Sighting
+from domain.people.aliases import IdentityChange, Observation
 
 
 class Directory(Protocol):
@@ -13,7 +13,7 @@ class Directory(Protocol):
     is told again, or after something newer, changes nothing.
     """
 
-    async def ids(self, *, channel: str, seen: Sequence[Sighting]) -> tuple[str, ...]:
+    async def ids(self, *, channel: str, seen: Sequence[Observation]) -> tuple[str, ...]:
         """The id of each person who was seen; names that are new are added to it."""
         ...
 

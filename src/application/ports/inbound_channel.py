@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from domain.delivery import StatusUpdate
-from domain.identity import IdentityChange
-from domain.messages import InboundMessage, Unrecognised
-from domain.notices import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.delivery import StatusUpdate
+from domain.messages.inbound import InboundMessage, Unrecognised
+from domain.people.aliases import IdentityChange
 
 type InboundEvent = (
     InboundMessage | StatusUpdate | IdentityChange | HumanReply | MarketingPreference | AccountNotice | Unrecognised

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.debounce import Debounce
-from domain.messages import InboundMessage
-from domain.replies import PartReference, Reply
-from domain.turns import Doubt, Turn
+from domain.conversations.reply import PartReference, Reply
+from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.messages.inbound import InboundMessage
+from domain.policies.debounce import Debounce
 
 
 class LeaseLostError(Exception):
@@ -21,7 +21,7 @@ class UnreadableTurnError(Exception):
 
 
 @frozen(kw_only=True)
-class Post:
+class EnqueuedMessage:
     """A message to be stored, and how long to wait for more of its kind before answering."""
 
     message: InboundMessage
@@ -55,7 +55,7 @@ class Claim:
 
 
 @frozen(kw_only=True)
-class Proof:
+class DeliveryConfirmation:
     """The channel echoed the reference of a part, together with its own id of the message."""
 
     reference: PartReference
@@ -82,7 +82,7 @@ class Mailbox(Protocol):
         """Lay the store out, or mend its layout; to be called at the start, and again after the store was away."""
         ...
 
-    async def accept(self, *, posts: Sequence[Post]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         """Store messages durably. One that was stored within the last 7 days is known, and is dropped.
 
         One that is left out is not known afterwards.
@@ -120,8 +120,10 @@ class Mailbox(Protocol):
         """The turn is done; the conversation goes to the tail when more messages wait, else it is forgotten."""
         ...
 
-    async def put_off(self, *, claim: Claim, after_seconds: float, error: str, doubt: Doubt | None = None) -> None:
-        """Try the same turn again later; with a `doubt`, there is a proof to be waited for.
+    async def retry_later(
+        self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
+    ) -> None:
+        """Try the same turn again later; with a `unconfirmed`, there is a proof to be waited for.
 
         Proved meanwhile, there is no doubt and nothing to wait for: then the turn is ready at once.
         """
@@ -131,7 +133,7 @@ class Mailbox(Protocol):
         """Go on with the turn later, since it is not its time yet; nothing failed, and nothing is counted."""
         ...
 
-    async def bury(self, *, claim: Claim, reason: str) -> int:
+    async def dead_letter(self, *, claim: Claim, reason: str) -> int:
         """Set the turn aside as a dead letter with its progress; the conversation goes on as after `complete`.
 
         Where there are as many dead letters as are kept, the oldest make room; returns how many were dropped.
@@ -154,6 +156,6 @@ class Mailbox(Protocol):
         """Make ready what is due; returns the seconds until the next is, None when nothing is put off."""
         ...
 
-    async def confirm(self, *, proofs: Sequence[Proof]) -> None:
+    async def confirm(self, *, confirmations: Sequence[DeliveryConfirmation]) -> None:
         """The channel proved that these parts were sent. A turn that waits for its proof goes on at once."""
         ...

@@ -4,8 +4,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from domain.messages import Media
-from domain.parts import FilePart
+from domain.messages.inbound import Media
+from domain.messages.parts import FilePart
 
 
 class MediaUnavailableError(Exception):

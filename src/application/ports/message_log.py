@@ -6,7 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 from attrs.validators import min_len
 
-from domain.delivery import StatusUpdate
+from domain.conversations.delivery import StatusUpdate
 
 
 @frozen(kw_only=True)

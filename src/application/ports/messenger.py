@@ -4,18 +4,18 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.conversations import Person
-from domain.failures import SendFailure
-from domain.few_parts import MOST_PARTS
-from domain.messages import InboundMessage
-from domain.pacing import Paces
-from domain.parts import Part, TextPart
+from domain.messages.inbound import InboundMessage
+from domain.messages.part_limits import MAX_PARTS
+from domain.messages.parts import Part, TextPart
+from domain.people.person import Person
+from domain.policies.retry import SendFailure
+from domain.policies.send_rate import SendRates
 
 
 class SendFailedError(Exception):
     """A send did not succeed, or nobody knows; `failure` says what that means, `detail` what the channel said.
 
-    The channel's own words stand after a colon in `detail`, for they are not logged (see `domain.failures.loggable`).
+    The channel's own words stand after a colon in `detail`, which is not logged (see `retry.loggable`).
     """
 
     def __init__(self, failure: SendFailure, detail: str) -> None:
@@ -42,23 +42,23 @@ class MessengerPort(Protocol):
     def acknowledged_seconds(self) -> float: ...
 
     @property
-    def paces(self) -> Paces:
+    def send_rates(self) -> SendRates:
         """How fast the channel takes messages from this number."""
         ...
 
     @property
-    def files_overtaken(self) -> bool:
+    def media_may_arrive_late(self) -> bool:
         """Whether what is sent after a file may arrive before it, unless the file was delivered by then."""
         ...
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        """Words as the channel shows them: its formatting, cut into parts it accepts, `MOST_PARTS` at most.
+        """Words as the channel shows them: its formatting, cut into parts it accepts, `MAX_PARTS` at most.
 
         Blank text makes no parts.
         """
         ...
 
-    def present(self, *, part: Part, at_most: int = MOST_PARTS) -> tuple[Part, ...]:
+    def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         """A part as an agent said it, its texts Markdown, as the channel can show it.
 
         What it cannot show becomes readable text, choices with their numbers. What `at_most` messages do not hold is

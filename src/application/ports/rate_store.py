@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.rate_limit import Hit
+from domain.policies.rate_limit import AdmittedMessage
 
 
 class RateStore(Protocol):
     """A log of admitted messages for each key; forgets what is older than it was asked to keep."""
 
-    async def log(self, *, key: str, since: float) -> tuple[Hit, ...]:
+    async def log(self, *, key: str, since: float) -> tuple[AdmittedMessage, ...]:
         """The hits recorded under `key` at or after `since` (unix seconds), oldest first.
 
         Raises:
@@ -17,7 +17,7 @@ class RateStore(Protocol):
         """
         ...
 
-    async def record(self, *, key: str, hits: Sequence[Hit], keep_seconds: float) -> None:
+    async def record(self, *, key: str, hits: Sequence[AdmittedMessage], keep_seconds: float) -> None:
         """Add hits, each id once; the whole log vanishes `keep_seconds` after the last call.
 
         Raises:

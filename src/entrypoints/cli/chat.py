@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from entrypoints.cli.common import config_dir_option, run
-from entrypoints.simulator.chat import chat as talk
+from simulator.terminal.chat import chat as talk
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import uvloop
 
-from entrypoints.terminal import printable
+from entrypoints.observability.terminal import printable
 
 config_dir_option = click.option(
     "--config-dir",
@@ -23,7 +23,7 @@ config_dir_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 
 
-def plainly[**P, T](*mistakes: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def report_errors[**P, T](*mistakes: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Tell these errors on stderr in their own words, without a traceback, and exit with 1."""
 
     def decorate(command: Callable[P, T]) -> Callable[P, T]:

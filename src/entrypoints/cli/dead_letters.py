@@ -9,18 +9,18 @@ from pathlib import Path
 import click
 
 from adapters.redis.embedded import EmbeddedStoreError
+from application.operating.replay_dead_letter import HumanAnswersError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
-from application.replay_dead_letter import HumanAnswersError
-from entrypoints.cli.common import config_dir_option, json_option, plainly, run
+from entrypoints.bootstrap.container import Container
+from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.cli.store import opened_store
-from entrypoints.container import Container
-from entrypoints.dead_letter_view import DeadLetterView
-from entrypoints.logging import configure_logging
+from entrypoints.http.dead_letter_view import DeadLetterView
+from entrypoints.observability.logging import configure_logging
+from entrypoints.observability.terminal import as_json, one_line, printable
 from entrypoints.settings import ConfigurationError, load_settings
-from entrypoints.terminal import as_json, one_line, printable
 
-told = plainly(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
+told = report_errors(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
 letter_id = click.argument("letter_id", metavar="ID")
 
 

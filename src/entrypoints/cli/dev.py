@@ -9,12 +9,12 @@ from adapters.astromesh.agent_files import AgentFileError
 from adapters.redis.embedded import EmbeddedStoreError
 from application.ports.agent import AgentFailedError
 from application.ports.store import StoreUnavailableError
-from entrypoints.cli.common import config_dir_option, plainly, run
-from entrypoints.dev import PAGE_PORT, Addresses
-from entrypoints.dev import dev as run_everything
-from entrypoints.logging import configure_logging
+from entrypoints.bootstrap.dev import PAGE_PORT, Addresses
+from entrypoints.bootstrap.dev import dev as run_everything
+from entrypoints.cli.common import config_dir_option, report_errors, run
+from entrypoints.http.server.serving import CannotServeError
+from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import ConfigurationError
-from entrypoints.web_server import CannotServeError
 
 
 @click.command()
@@ -27,7 +27,7 @@ from entrypoints.web_server import CannotServeError
     envvar="TRUNKLINE_LOG_LEVEL",
     show_default=True,
 )
-@plainly(
+@report_errors(
     ConfigurationError, CannotServeError, EmbeddedStoreError, StoreUnavailableError, AgentFailedError, AgentFileError
 )
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:

@@ -13,12 +13,12 @@ from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.redis.embedded import EmbeddedStoreError
 from application.ports.agent import AgentFailedError, AgentPort
 from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.lifecycle import agents_prepared
 from entrypoints.cli.common import config_dir_option, json_option, run
 from entrypoints.cli.store import opened_store
-from entrypoints.container import Container
 from entrypoints.doctor import Finding, Probes, diagnose, has_failed, misconfigured, report
-from entrypoints.logging import configure_logging
-from entrypoints.serve import agents_prepared
+from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import ConfigurationError, Settings, load_settings
 
 

@@ -11,12 +11,12 @@ from adapters.redis.embedded import EmbeddedStoreError
 from adapters.redis.mailbox import PartitionMismatchError
 from application.ports.agent import AgentFailedError
 from application.ports.store import StoreUnavailableError
-from entrypoints.cli.common import config_dir_option, plainly, run
-from entrypoints.logging import configure_logging
-from entrypoints.serve import Role
-from entrypoints.serve import serve as serve_until_stopped
+from entrypoints.bootstrap.lifecycle import Role
+from entrypoints.bootstrap.lifecycle import serve as serve_until_stopped
+from entrypoints.cli.common import config_dir_option, report_errors, run
+from entrypoints.http.server.serving import CannotServeError
+from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import ConfigurationError, Settings, load_settings
-from entrypoints.web_server import CannotServeError
 
 
 @click.command()
@@ -28,7 +28,7 @@ from entrypoints.web_server import CannotServeError
     type=click.IntRange(0, 65535),
     help="0 takes a free one; overrides service.yaml. A worker listens only where this is given, for its probes.",
 )
-@plainly(
+@report_errors(
     ConfigurationError,
     CannotServeError,
     EmbeddedStoreError,

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from entrypoints.container import Container
+from entrypoints.bootstrap.container import Container
 from entrypoints.settings.validators import EMBEDDED_STORE
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entrypoints.doctor.findings import Finding, Status
-from entrypoints.terminal import escaped_json, printable
+from entrypoints.observability.terminal import escaped_json, printable
 
 STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red"}
 

@@ -5,16 +5,16 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from entrypoints.http.body import MAX_BODY_BYTES, BoundedBodies
-from entrypoints.http.channels import ChannelController
-from entrypoints.http.conversations import ConversationController
-from entrypoints.http.dead_letters import DeadLetterController
 from entrypoints.http.description import openapi_config
-from entrypoints.http.events import events
-from entrypoints.http.health import livez, metrics, readyz
 from entrypoints.http.problems import problem_response
-from entrypoints.http.request_metrics import RequestMetrics
+from entrypoints.http.routes.channels import ChannelController
+from entrypoints.http.routes.conversations import ConversationController
+from entrypoints.http.routes.dead_letters import DeadLetterController
+from entrypoints.http.routes.events import events
+from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.webhooks import Webhooks
+from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
-from entrypoints.http.webhooks import Webhooks
 from entrypoints.http.wrong_tokens import WrongTokens
 
 

@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
-from entrypoints.byte_limit import ByteLimit
+from entrypoints.http.server.byte_limit import ByteLimit
 
 # Meta sends up to 3 MB: WhatsApp Cloud API, "Create a webhook endpoint".
 MAX_BODY_BYTES = 3 * 1024 * 1024

@@ -7,9 +7,9 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 
+from entrypoints.http.server.loopback import LOOPBACK_HOSTS
 from entrypoints.http.services import Services
 from entrypoints.http.wrong_tokens import WrongTokens
-from entrypoints.loopback import LOOPBACK_HOSTS
 
 SECURITY = {"operator": list[str]()}
 

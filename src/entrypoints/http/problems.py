@@ -11,13 +11,14 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
 from application.channels import UnknownChannelError
-from application.initiate_message import (
+from application.operating.initiate_message import (
     KeyTakenError,
     MarketingRefusedError,
     NothingToSayError,
     TooManyWaitingError,
     WindowClosedError,
 )
+from application.operating.replay_dead_letter import HumanAnswersError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -26,7 +27,6 @@ from application.ports.dead_letters import (
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
-from application.replay_dead_letter import HumanAnswersError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyGuessesError
 
@@ -45,7 +45,7 @@ class NotReadyError(Exception):
         self.parts = parts
 
 
-class MisspokenMessagesError(Exception):
+class InvalidMessagesError(Exception):
     """Messages are not as docs/whatsapp.md describes them; `problems` says what they lack."""
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -125,7 +125,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         kind="human-answers",
         detail="A human answers in this conversation, and would hold it back: end that first.",
     ),
-    MisspokenMessagesError: Problem(
+    InvalidMessagesError: Problem(
         status=400, kind="misspoken", detail="Messages are not as the documentation describes them; see problems."
     ),
     NothingToSayError: Problem(status=400, kind="nothing-to-say", detail="There is no message to be sent."),
@@ -203,7 +203,7 @@ def _extension(error: Exception) -> dict[str, Any]:
     match error:
         case NotReadyError(parts=parts):
             return {"parts": dict(parts)}
-        case MisspokenMessagesError(problems=problems):
+        case InvalidMessagesError(problems=problems):
             return {"problems": list(problems)}
         case NoAddresseeError():
             return {"problems": [str(error)]}

@@ -6,21 +6,21 @@ from collections.abc import Awaitable, Callable
 from attrs import field, frozen
 
 from application.channels import Channels
-from application.find_conversation import FindConversation
-from application.initiate_message import InitiateMessage
-from application.number_stops import NumberStops
+from application.operating.find_conversation import FindConversation
+from application.operating.initiate_message import InitiateMessage
+from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
-from application.ports.standings import Standings
-from application.receive_webhook import ReceiveWebhook
-from application.replay_dead_letter import ReplayDeadLetter
-from application.take_over import TakeOver
-from application.verify_subscription import VerifySubscription
-from entrypoints.byte_limit import MEGABYTE, ByteLimit
-from entrypoints.metrics import Metrics
-from entrypoints.store_trouble import StoreTrouble
+from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.verify_subscription import VerifySubscription
+from application.sending.circuit_breaker import NumberStops
+from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
+from entrypoints.observability.metrics import Metrics
+from entrypoints.observability.store_outage_log import StoreOutageLog
 
 
 @frozen(kw_only=True)
@@ -39,7 +39,7 @@ class Services:
     take_over: TakeOver
     stops: NumberStops
     channels: Channels
-    standings: Standings
+    states: ConversationStates
     clock: Clock
     feed: ActivityFeed
     agents: AgentPort
@@ -47,7 +47,7 @@ class Services:
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
     metrics: Metrics
-    trouble: StoreTrouble
+    trouble: StoreOutageLog
     stopping: asyncio.Event
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     admin_token: str | None = None

@@ -11,11 +11,11 @@ from cattrs import Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
-from domain.loops import LoopPolicy
-from domain.parts import TemplateCategory
-from domain.rate_limit import RateLimitPolicy
-from domain.staleness import StalePolicy
-from domain.texts import Texts
+from domain.messages.localized_texts import Texts
+from domain.messages.parts import TemplateCategory
+from domain.policies.loops import LoopPolicy
+from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.staleness import StalePolicy
 from entrypoints.settings import values
 from entrypoints.settings.errors import SettingError
 from entrypoints.settings.secret import Secret

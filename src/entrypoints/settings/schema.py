@@ -7,12 +7,12 @@ from attrs.converters import optional
 from attrs.validators import ge, gt, le
 from attrs.validators import optional as optional_validator
 
-from domain.commands import Commands
-from domain.debounce import IMMEDIATE, Debounce
-from domain.loops import LoopPolicy
-from domain.rate_limit import RateLimitPolicy
-from domain.staleness import Staleness
-from domain.texts import Texts
+from domain.conversations.commands import Commands
+from domain.messages.localized_texts import Texts
+from domain.policies.debounce import IMMEDIATE, Debounce
+from domain.policies.loops import LoopPolicy
+from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import SettingError
 from entrypoints.settings.secret import Secret, without_credentials

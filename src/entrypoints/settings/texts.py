@@ -8,7 +8,7 @@ from typing import NewType
 import yaml
 from attrs import evolve, fields, frozen
 
-from domain.texts import LocalizedText, Texts
+from domain.messages.localized_texts import LocalizedText, Texts
 from entrypoints.settings.errors import SettingError
 
 SHIPPED_LANGUAGE = "en"

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 from attrs.validators import gt
 
-from domain.parts import TemplateCategory, TemplatePart
+from domain.messages.parts import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret

@@ -11,7 +11,7 @@ import yaml
 from entrypoints.settings.errors import Problem
 
 # With every alias written out. A few lines of aliases of aliases are more than a machine can hold.
-MOST_VALUES = 100_000
+MAX_VALUES = 100_000
 
 
 class _TooLargeError(Exception):
@@ -57,7 +57,7 @@ def _tree(content: bytes) -> tuple[object, tuple[str, ...]]:
     node = loader.get_single_node()
     if node is None:
         return {}, ()
-    if _values(node, {}) > MOST_VALUES:
+    if _values(node, {}) > MAX_VALUES:
         raise _TooLargeError
     twice = tuple(_duplicates(node))  # before blocks are merged into others
     return loader.construct_document(node), twice

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.astromesh.http import MAX_REPLY_BYTES, AstromeshHttpAgent
 from application.ports.agent import AgentFailedError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from support.canned_http import answering, response
 
 ANSWERED = json.dumps({"answer": "Hi there!", "trace": {"spans": []}, "blocked": False}).encode()

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from application.ports.agent import AgentFailedError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, embedded_astromesh, write_agents
 from support.model_server import Says, ScriptedModel
 

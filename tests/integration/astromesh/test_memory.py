@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentFailedError, AgentPort
 from application.ports.media import FetchedMedia
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
 from support.model_server import ScriptedModel
 

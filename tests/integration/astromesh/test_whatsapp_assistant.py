@@ -7,7 +7,7 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from application.ports.agent import AgentFailedError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from support.astromesh import embedded_astromesh
 from support.model_server import ScriptedModel
 

@@ -4,11 +4,11 @@ from attrs import evolve
 
 from chaos.agent import said
 from chaos.audit import Audit, Evidence
+from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Fault, Written
 from chaos.sender import Taken
-from chaos.torture import Incident
 
 ANA = "15550000001"
 SECONDS_APART = 20.0
@@ -31,8 +31,8 @@ def audit(*sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = ())
     return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=Leftovers()))
 
 
-def incident(fault: Fault, *, began: float, ended: float | None = None, victim: int = 0) -> Incident:
-    return Incident(fault=fault, victim=victim, began=began, ended=began if ended is None else ended)
+def incident(fault: Fault, *, began: float, ended: float | None = None, crash_worker: int = 0) -> Incident:
+    return Incident(fault=fault, crash_worker=crash_worker, began=began, ended=began if ended is None else ended)
 
 
 def test_all_is_well() -> None:
@@ -89,7 +89,9 @@ def test_what_is_said_twice_needs_a_cause() -> None:
     first, second = send(0), send(0, at=100 + SECONDS_APART)
 
     assert audit(first, second).repeats.without_cause()
-    assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100, victim=1),)).repeats.without_cause()
+    assert audit(
+        first, second, incidents=(incident(Fault.KILL_WORKER, began=100, crash_worker=1),)
+    ).repeats.without_cause()
     assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=110),)).repeats.without_cause()
     assert audit(first, second, incidents=(incident(Fault.KILL_WEB, began=100),)).repeats.without_cause()
     assert not audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100.2),)).repeats.without_cause()
@@ -97,7 +99,9 @@ def test_what_is_said_twice_needs_a_cause() -> None:
         first, second, incidents=(incident(Fault.KILL_STORE, began=99, ended=101),)
     ).repeats.without_cause()
     assert not audit(evolve(first, answered=False), second).repeats.without_cause()
-    assert not Audit(evolve(audit(first, second).evidence, unheard=frozenset({"7-0"}))).repeats.without_cause()
+    assert not Audit(
+        evolve(audit(first, second).evidence, unconfirmed_attempts=frozenset({"7-0"}))
+    ).repeats.without_cause()
 
 
 def test_what_was_proven_is_not_said_again() -> None:
@@ -113,7 +117,7 @@ def test_what_was_proven_is_not_said_again() -> None:
 def test_who_slept_before_sending_cannot_know() -> None:
     """Nothing stops a send that was under way when its worker froze."""
     first, second = send(0), evolve(send(0, at=110), worker=1)
-    found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, victim=1),))
+    found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, crash_worker=1),))
 
     assert (found.repeats.though_proven(), found.repeats.without_cause()) == ([], [])
     assert found.repeats.though_proven_in_time()

@@ -7,14 +7,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import Post
-from domain.debounce import IMMEDIATE
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
+from application.ports.mailbox import EnqueuedMessage
+from domain.conversations.reply import Reply, ReplyKind
+from domain.messages.parts import TextPart
+from domain.policies.debounce import IMMEDIATE
+from entrypoints.bootstrap.container import Container
 from entrypoints.cli import main
 from entrypoints.cli.common import run
 from entrypoints.cli.store import opened_store
-from entrypoints.container import Container
 from entrypoints.settings import load_settings
 from support.signed_channel import message
 
@@ -47,13 +47,13 @@ async def _bury(config_dir: Path) -> DeadLetter:
     async with opened_store(container):
         mailbox = container.mailbox()
         await mailbox.prepare()
-        await mailbox.accept(posts=[Post(message=message(), debounce=IMMEDIATE)])
+        await mailbox.accept(posts=[EnqueuedMessage(message=message(), debounce=IMMEDIATE)])
         (claim,) = await mailbox.claim(partition=0, worker="worker-1", limit=1, wait_seconds=5)
         await mailbox.begin(claim=claim)
         parts = (TextPart(body="one"), TextPart(body="two"))
         await mailbox.save_reply(claim=claim, reply=Reply(kind=ReplyKind.ANSWER, parts=parts))
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-        await mailbox.bury(claim=claim, reason="send: final")
+        await mailbox.dead_letter(claim=claim, reason="send: final")
         (letter,) = await container.dead_letters().page(limit=10)
         return letter
 

@@ -9,10 +9,10 @@ from redis.asyncio.cluster import RedisCluster
 
 from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
-from adapters.redis.replicas import COPY_SECONDS
-from application.ports.mailbox import Claim, Post
+from adapters.redis.replication import COPY_SECONDS
+from application.ports.mailbox import Claim, EnqueuedMessage
 from application.ports.store import StoreUnavailableError
-from domain.conversations import Person
+from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
@@ -81,7 +81,7 @@ async def test_without_any_replica_a_primary_goes_on_alone(cluster: Cluster, mai
     assert time.monotonic() - began < COPY_SECONDS
 
 
-async def is_accepted(mailbox: RedisMailbox, entry: Post) -> bool:
+async def is_accepted(mailbox: RedisMailbox, entry: EnqueuedMessage) -> bool:
     with contextlib.suppress(StoreUnavailableError):
         await mailbox.accept(posts=[entry])
         return True

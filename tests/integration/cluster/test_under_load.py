@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from adapters.redis.mailbox import RedisMailbox
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
-from domain.conversations import Person
+from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
@@ -95,8 +95,8 @@ async def more_is_acknowledged(traffic: Traffic, count: int = 200) -> None:
 async def test_a_primary_is_killed_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
     """Its replica takes over; nothing that was acknowledged is lost."""
     async with traffic_on(mailbox) as traffic:
-        victim = await cluster.primary_of(mailbox.keys.of(0, "ready"))
-        await victim.kill()
+        crash_worker = await cluster.primary_of(mailbox.keys.of(0, "ready"))
+        await crash_worker.kill()
         await eventually(cluster.serves, seconds=60)
         await more_is_acknowledged(traffic)
 

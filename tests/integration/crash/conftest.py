@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from support.crash_stage import Stage, stage
+from support.crash_harness import Stage, crash_harness
 
 
 @pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path) as play:
-        yield play
+async def harness(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with crash_harness(tmp_path) as harness:
+        yield harness
 
 
 @pytest.fixture
 async def impatient(tmp_path: Path) -> AsyncIterator[Stage]:
     """Workers that are told to stop finish nothing."""
-    async with stage(tmp_path, grace_seconds=0) as play:
-        yield play
+    async with crash_harness(tmp_path, grace_seconds=0) as harness:
+        yield harness

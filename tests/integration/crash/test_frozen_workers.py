@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from support.crash_stage import Damage, Stage
+from support.crash_harness import Damage, Stage
 from support.recording_agent import parts_of
 
 REFUSED = "lease lost"
@@ -21,38 +21,38 @@ POINTS = {
 
 
 @pytest.mark.parametrize("name", POINTS)
-async def test_a_worker_frozen_at(name: str, play: Stage) -> None:
+async def test_a_worker_frozen_at(name: str, harness: Stage) -> None:
     """Another one finishes the turn; awake again, it says at most the part it was about to, and works on."""
     at, allowed = POINTS[name]
-    async with play.web():
-        await play.write("hello")
-        victim = play.start(at, by=signal.SIGSTOP)
-        await victim.froze()
-        other = play.start()
-        await play.damage()
+    async with harness.web():
+        await harness.write("hello")
+        crash_worker = harness.start(at, by=signal.SIGSTOP)
+        await crash_worker.froze()
+        other = harness.start()
+        await harness.damage()
         other.send(signal.SIGKILL)
         await other.died()
 
-        victim.send(signal.SIGCONT)
-        await victim.says(REFUSED)
-        await play.write("more")
-        damage = await play.damage()
+        crash_worker.send(signal.SIGCONT)
+        await crash_worker.says(REFUSED)
+        await harness.write("more")
+        damage = await harness.damage()
 
     assert damage == allowed
-    assert list(dict.fromkeys(await play.heard())) == [*parts_of("hello"), *parts_of("more")]
+    assert list(dict.fromkeys(await harness.heard())) == [*parts_of("hello"), *parts_of("more")]
 
 
-async def test_a_worker_frozen_after_a_send_that_nobody_confirms(play: Stage) -> None:
+async def test_a_worker_frozen_after_a_send_that_nobody_confirms(harness: Stage) -> None:
     """The other one sends that part again; the record of the first send is refused."""
-    await play.meta.control(statuses=False)
-    async with play.web():
-        await play.write("hello")
-        victim = play.start("send after 1", by=signal.SIGSTOP)
-        await victim.froze()
-        play.start()
-        damage = await play.damage()
+    await harness.meta.control(statuses=False)
+    async with harness.web():
+        await harness.write("hello")
+        crash_worker = harness.start("send after 1", by=signal.SIGSTOP)
+        await crash_worker.froze()
+        harness.start()
+        damage = await harness.damage()
 
-        victim.send(signal.SIGCONT)
-        await victim.says(REFUSED)
+        crash_worker.send(signal.SIGCONT)
+        await crash_worker.says(REFUSED)
 
-    assert damage == await play.damage() == Damage(sent_twice=1)
+    assert damage == await harness.damage() == Damage(sent_twice=1)

@@ -2,22 +2,22 @@
 
 import pytest
 
-from support.crash_stage import Damage, Stage
+from support.crash_harness import Damage, Stage
 from support.recording_agent import parts_of
 
 
 @pytest.mark.parametrize("at", ["accept before 1", "accept after 1"], ids=["not accepted", "accepted, 200 lost"])
-async def test_killed_before_the_200(at: str, play: Stage) -> None:
+async def test_killed_before_the_200(at: str, harness: Stage) -> None:
     """Nobody said yes, so the message comes again, and is answered once whether it was stored before or not."""
-    victim = play.start(at, role="web")
-    play.point_meta_at(await victim.address())
-    await play.write("hello")
-    await victim.died()
-    async with play.web():
-        await play.taken()
-        play.start()
+    crash_worker = harness.start(at, role="web")
+    harness.point_meta_at(await crash_worker.address())
+    await harness.write("hello")
+    await crash_worker.died()
+    async with harness.web():
+        await harness.taken()
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
     assert damage == Damage()
-    assert await play.heard() == parts_of("hello")
+    assert await harness.heard() == parts_of("hello")

@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
-from entrypoints.simulator.samples import sample
-from support.crash_stage import CONFIRM_SECONDS, Damage, Stage
+from simulator.phone.samples import sample
+from support.crash_harness import CONFIRM_SECONDS, Damage, Stage
 from support.operators import block
 from support.recording_agent import parts_of
 
@@ -25,89 +25,89 @@ POINTS = {
 
 
 @pytest.mark.parametrize("name", POINTS)
-async def test_a_worker_killed_at(name: str, play: Stage) -> None:
+async def test_a_worker_killed_at(name: str, harness: Stage) -> None:
     """Everything is answered; the channel's statuses spare every second send."""
     at, allowed = POINTS[name]
-    async with play.web():
-        await play.write("hello")
-        await play.start(at).died()
-        play.start()
+    async with harness.web():
+        await harness.write("hello")
+        await harness.start(at).died()
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
     assert damage == allowed
-    assert await play.heard() == parts_of("hello")
+    assert await harness.heard() == parts_of("hello")
 
 
 @pytest.mark.parametrize("part", [1, 2])
-async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, play: Stage) -> None:
+async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness: Stage) -> None:
     """Sent, not recorded, and no status comes: the next worker waits for one, then that part alone goes out again."""
-    await play.meta.control(statuses=False)
-    async with play.web():
-        await play.write("hello")
-        await play.start(f"send after {part}").died()
-        play.start()
+    await harness.meta.control(statuses=False)
+    async with harness.web():
+        await harness.write("hello")
+        await harness.start(f"send after {part}").died()
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
     first, second = parts_of("hello")
-    sent = play.meta.simulator.sent
+    sent = harness.meta.simulator.sent
     assert damage == Damage(sent_twice=1)
-    assert await play.heard() == ([first, first, second] if part == 1 else [first, second, second])
+    assert await harness.heard() == ([first, first, second] if part == 1 else [first, second, second])
     assert sent[part].at - sent[part - 1].at >= CONFIRM_SECONDS
 
 
-async def test_a_worker_killed_while_the_agent_runs(play: Stage) -> None:
+async def test_a_worker_killed_while_the_agent_runs(harness: Stage) -> None:
     """The agent is asked again; what the first run says reaches nobody."""
-    play.agent.open.clear()
-    async with play.web():
-        await play.write("hello")
-        victim = play.start()
-        await play.agent.asked(1)
-        victim.send(signal.SIGKILL)
-        await victim.died()
-        play.agent.open.set()
-        play.start()
+    harness.agent.open.clear()
+    async with harness.web():
+        await harness.write("hello")
+        crash_worker = harness.start()
+        await harness.agent.asked(1)
+        crash_worker.send(signal.SIGKILL)
+        await crash_worker.died()
+        harness.agent.open.set()
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
     assert damage == Damage(agent_twice=1)
-    assert await play.heard() == parts_of("hello")
+    assert await harness.heard() == parts_of("hello")
 
 
-async def test_a_worker_killed_with_a_file_uploaded(play: Stage) -> None:
+async def test_a_worker_killed_with_a_file_uploaded(harness: Stage) -> None:
     """But not saved: the agent is asked again, the file uploaded again, and the person sees it once."""
     picture = sample("image")
     data = base64.b64encode(picture.content).decode()
-    play.agent.more = block({"type": "image", "data": data, "mime_type": picture.mime_type, "caption": "Leaves"})
-    async with play.web():
-        await play.write("hello")
-        await play.start("upload after 1").died()
-        play.start()
+    harness.agent.more = block({"type": "image", "data": data, "mime_type": picture.mime_type, "caption": "Leaves"})
+    async with harness.web():
+        await harness.write("hello")
+        await harness.start("upload after 1").died()
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
     assert damage == Damage(agent_twice=1)
-    assert await play.heard() == [*parts_of("hello"), "Leaves"]
-    shown = (await play.meta.thread())[-1]
-    assert play.meta.simulator.media.get(str(shown["media_id"])).content == picture.content
+    assert await harness.heard() == [*parts_of("hello"), "Leaves"]
+    shown = (await harness.meta.thread())[-1]
+    assert harness.meta.simulator.media.get(str(shown["media_id"])).content == picture.content
 
 
-async def test_a_message_that_kills_every_worker_is_set_aside(play: Stage) -> None:
+async def test_a_message_that_kills_every_worker_is_set_aside(harness: Stage) -> None:
     """Ten workers die of it, the eleventh does not touch it; the conversation goes on with the next message."""
-    async with play.web():
-        await play.write("poison")
+    async with harness.web():
+        await harness.write("poison")
         for _ in range(10):
-            await play.start("run before 1 poison").died()
-        assert await play.dead_letters.page(limit=10) == ()
-        await play.write("next")
-        play.start()
+            await harness.start("run before 1 poison").died()
+        assert await harness.dead_letters.page(limit=10) == ()
+        await harness.write("next")
+        harness.start()
 
-        damage = await play.damage()
+        damage = await harness.damage()
 
-    (letter,) = await play.dead_letters.page(limit=10)
+    (letter,) = await harness.dead_letters.page(limit=10)
     assert letter.reason == "crash loop: 10 workers did not finish it"
     assert [message.content.body for message in letter.turn.messages] == ["poison"]
     assert damage == Damage(lost=2)
-    assert await play.heard() == parts_of("next")
-    assert play.agent.queries == ["next"]
+    assert await harness.heard() == parts_of("next")
+    assert harness.agent.queries == ["next"]

@@ -4,31 +4,31 @@ import signal
 
 import pytest
 
-from support.crash_stage import Damage, Stage
+from support.crash_harness import Damage, Stage
+from support.crash_workers import CrashWorker
 from support.polling import eventually
 from support.recording_agent import parts_of
 from support.simulator import ANA
-from support.victims import Victim
 
 # 20 ms on a quiet machine; with four busy processes a core it was up to 90.
 HANDED_OVER_SECONDS = 0.2
 PEOPLE = [f"1555000444{number}" for number in range(5)]
 
 
-async def test_what_is_under_way_is_finished_within_the_grace(play: Stage) -> None:
+async def test_what_is_under_way_is_finished_within_the_grace(harness: Stage) -> None:
     """Nothing is left for anybody else, and the exit is clean."""
-    play.agent.open.clear()
-    async with play.web():
-        await play.write("hello")
-        worker = play.start()
-        await play.agent.asked(1)
+    harness.agent.open.clear()
+    async with harness.web():
+        await harness.write("hello")
+        worker = harness.start()
+        await harness.agent.asked(1)
 
         worker.send(signal.SIGTERM)
         await worker.says("finishing")
-        play.agent.open.set()
+        harness.agent.open.set()
 
         assert await worker.ended() == 0
-        assert await play.damage() == Damage()
+        assert await harness.damage() == Damage()
 
 
 async def test_the_rest_is_handed_back_at_once(impatient: Stage) -> None:
@@ -53,13 +53,13 @@ async def test_the_rest_is_handed_back_at_once(impatient: Stage) -> None:
     assert min(impatient.agent.handovers()) < HANDED_OVER_SECONDS
 
 
-async def warm(play: Stage) -> Victim:
+async def warm(harness: Stage) -> CrashWorker:
     """A worker that has answered before, frozen with nothing under way and nothing asked for."""
-    worker = play.start()
-    await play.write("warm up")
-    await play.damage()
+    worker = harness.start()
+    await harness.write("warm up")
+    await harness.damage()
     worker.send(signal.SIGSTOP)
-    await play.waiting(0)
+    await harness.waiting(0)
     return worker
 
 

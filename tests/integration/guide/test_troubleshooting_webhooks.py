@@ -7,7 +7,7 @@ import yaml
 from attrs import evolve
 
 from adapters.redis.embedded import EmbeddedStore
-from entrypoints.simulator.webhooks import WebhookNotVerifiedError
+from simulator.webhooks.caller import WebhookNotVerifiedError
 from support.model_server import ScriptedModel
 from support.phone import Phone, post
 from support.polling import eventually

@@ -6,13 +6,13 @@ import os
 import sys
 from typing import Any
 
-from application.byte_budget import MEGABYTE, ByteBudget
-from application.read_files import LARGEST_AUDIO, MAX_VOICE_NOTES
+from application.answering.byte_budget import MEGABYTE, ByteBudget
+from application.answering.read_files import MAX_AUDIO, MAX_VOICE_NOTES
 from support.graph_server import read_request
 from support.loopback import listening
 
 PEOPLE, NOTES = 3, 30
-CONTENT = b"\x5a" * (LARGEST_AUDIO - 1)
+CONTENT = b"\x5a" * (MAX_AUDIO - 1)
 # Of the budget itself, the file that is being put together, and what is on its way through sockets.
 ALLOWED = ByteBudget().total + 96 * MEGABYTE
 KEPT = 32 * MEGABYTE

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from adapters.whatsapp.messenger import GraphMessenger
+from adapters.whatsapp.graph.messenger import GraphMessenger
 from integration.hostile.conftest import Target
 from support.graph_server import GraphServer, accepted, graph_server, refusal, success
 from support.model_server import Says, ScriptedModel

@@ -5,7 +5,7 @@ import time
 from redis.asyncio import Redis
 
 from adapters.redis.keys import Keys
-from domain.replies import PartReference
+from domain.conversations.reply import PartReference
 from support.phone import dead_letters, post
 from support.picky_graph import PickyGraph
 from support.polling import eventually
@@ -71,7 +71,7 @@ async def test_people_of_any_name_are_kept_apart(
 async def _only_the_queue_is_left(store_url: str) -> bool:
     async with Redis.from_url(store_url) as store:
         keys = [key.decode().split(":")[2] async for key in store.scan_iter(f"{Keys().prefix}:{{0}}:*")]
-    return set(keys) == {"ready", "arrivals", "seen", "standing"}
+    return set(keys) == {"ready", "arrivals", "seen", "state"}
 
 
 async def test_messages_of_any_name_are_known_again(graph: PickyGraph, start_service: StartService) -> None:

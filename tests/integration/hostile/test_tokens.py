@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from adapters.whatsapp import inbound
+from adapters.whatsapp.webhook import inbound
 from application.ports.inbound_channel import ForgedWebhookError
 from entrypoints.http import operators
 from integration.hostile.conftest import Target
-from support.http_services import Backstage
+from support.http_services import FakeServices
 from support.phone import ADMIN
 from support.raw_http import answers, statuses
 from support.service import CREDENTIALS
@@ -104,7 +104,7 @@ async def test_the_right_token_opens(target: Target) -> None:
 @pytest.mark.parametrize("token", ["voilà", "à", "\u0085token", "tokenà\u00a0b"])
 async def test_a_token_may_end_in_any_letter(token: str) -> None:
     """In Latin-1, as headers are read, the last byte of "à" is a kind of space."""
-    async with Backstage().client(admin_token=token) as client:
+    async with FakeServices().client(admin_token=token) as client:
         answer = await client.get("/v1/dead-letters", headers={"Authorization": f"Bearer {token}".encode()})
 
     assert answer.status_code == 200
@@ -130,7 +130,7 @@ async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pyt
     """The whole of it, whatever was sent, before anything is decided."""
     watch = Watch(monkeypatch, operators)
 
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         await client.get("/v1/dead-letters", headers={"Authorization": given.encode("latin-1")})
 
     sent = given.partition(" ")[2].encode("latin-1")

@@ -6,9 +6,9 @@ import schemathesis
 from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 
-from domain.activity import Activity
+from domain.conversations.activity import Activity
 from support.dead_letters import dead_letter
-from support.http_services import OPERATOR, Backstage
+from support.http_services import OPERATOR, FakeServices
 
 
 class EndedFeed:
@@ -21,8 +21,8 @@ class EndedFeed:
             yield nothing
 
 
-backstage = Backstage()
-backstage.dead_letters.letters.extend(dead_letter(f"0.{number}-0") for number in range(3))
+services = FakeServices()
+services.dead_letters.letters.extend(dead_letter(f"0.{number}-0") for number in range(3))
 LENIENT = SchemathesisConfig.from_dict(
     {
         # Parameters nobody knows are ignored, on purpose.
@@ -48,7 +48,7 @@ LENIENT = SchemathesisConfig.from_dict(
         ],
     }
 )
-schema = schemathesis.openapi.from_asgi("/schema/openapi.json", backstage.app(feed=EndedFeed()), config=LENIENT)
+schema = schemathesis.openapi.from_asgi("/schema/openapi.json", services.app(feed=EndedFeed()), config=LENIENT)
 
 
 @schema.parametrize()

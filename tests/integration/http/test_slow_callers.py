@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from domain.activity import Activity, ActivityKind
-from entrypoints import web_protocol, web_server
-from entrypoints.byte_limit import ByteLimit
+from domain.conversations.activity import Activity, ActivityKind
 from entrypoints.http import body
+from entrypoints.http.server import protocol, serving
+from entrypoints.http.server.byte_limit import ByteLimit
 from support.web_process import EVENTS, LIVEZ, POST, Running, client, running
 
 RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
@@ -43,7 +43,7 @@ async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCapt
             while 'status="400"' not in (await session.get("/metrics")).text:
                 await asyncio.sleep(0.01)
     assert caplog.records == []
-    assert server.backstage.mailbox.posts == []
+    assert server.services.mailbox.posts == []
 
 
 async def test_a_body_in_one_piece_finds_room_where_others_stopped_in_the_middle() -> None:
@@ -95,7 +95,7 @@ async def test_too_much_is_refused_while_it_is_sent() -> None:
 @pytest.mark.parametrize("begun", [b"", b"GET /livez HTTP/1.1\r\nX-Slow: ", LIVEZ + b"GET /livez"])
 async def test_a_request_that_never_gets_whole_is_given_up(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
     """Connections cannot be collected by opening them and saying little."""
-    monkeypatch.setattr(web_protocol, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
 
     async with running() as server:
         connection = await server.connect()
@@ -110,14 +110,14 @@ async def test_a_request_that_never_gets_whole_is_given_up(monkeypatch: pytest.M
 
 async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is for the head alone: a stream outlives a connection that says nothing."""
-    monkeypatch.setattr(web_protocol, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
 
     async with running() as server:
         connection = await server.connect()
         await connection.send(EVENTS)
         await connection.until(b"retry: 2000")
         await (await server.connect()).rest()
-        await server.backstage.feed.publish(activities=[RECEIVED])
+        await server.services.feed.publish(activities=[RECEIVED])
 
         assert b"id: 1" in await connection.until(b"}")
 
@@ -137,7 +137,7 @@ async def test_headers_without_end_are_cut_off() -> None:
 @pytest.mark.parametrize("asked", [b"", LIVEZ])
 async def test_a_connection_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch, asked: bytes) -> None:
     """503 and a time to come back; those that are there are served, and so is who comes later."""
-    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
 
     async with running() as server:
         first, second = await server.connect(), await server.connect()
@@ -171,8 +171,8 @@ async def _answered(server: Running) -> bool:
 
 async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that are told so hold a descriptor while they read; beyond some of them there is nothing to be read."""
-    monkeypatch.setattr(web_server, "MAX_CONNECTIONS", 0)
-    monkeypatch.setattr(web_protocol, "MAX_REFUSED", 1)
+    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 0)
+    monkeypatch.setattr(protocol, "MAX_REFUSED", 1)
 
     async with running() as server:
         told = await server.connect()
@@ -183,7 +183,7 @@ async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.Monke
 
 async def test_an_answer_that_is_never_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream whose reader stands still holds the connection no longer than that."""
-    monkeypatch.setattr(web_protocol, "UNREAD_SECONDS", 0.05)
+    monkeypatch.setattr(protocol, "UNREAD_SECONDS", 0.05)
     large = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0, detail={"reason": "x" * 500_000})
 
     async with running() as server:
@@ -192,7 +192,7 @@ async def test_an_answer_that_is_never_read_is_given_up(monkeypatch: pytest.Monk
         await connection.until(b"retry: 2000")
         before = len(asyncio.all_tasks())
         connection.writer.transport.pause_reading()
-        await server.backstage.feed.publish(activities=[large] * 50)
+        await server.services.feed.publish(activities=[large] * 50)
 
         async with asyncio.timeout(5):
             while len(asyncio.all_tasks()) >= before:

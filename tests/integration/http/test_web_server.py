@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from domain.activity import Activity, ActivityKind
-from entrypoints.web_server import CannotServeError, run_web
-from support.http_services import Backstage
+from domain.conversations.activity import Activity, ActivityKind
+from entrypoints.http.server.serving import CannotServeError, run_web
+from support.http_services import FakeServices
 from support.web_process import EVENTS, LIVEZ, POST, running
 
 RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
@@ -25,7 +25,7 @@ async def test_a_webhook_comes_through_over_a_real_connection() -> None:
             assert head.startswith(b"HTTP/1.1 200")
             await connection.until(b'{"status":"stored"}')
 
-    assert [post.message.id for post in server.backstage.mailbox.posts] == ["wamid.1"]
+    assert [post.message.id for post in server.services.mailbox.posts] == ["wamid.1"]
 
 
 async def test_events_arrive_while_they_happen() -> None:
@@ -35,7 +35,7 @@ async def test_events_arrive_while_they_happen() -> None:
         await connection.send(EVENTS)
         await connection.until(b"retry: 2000")
 
-        await server.backstage.feed.publish(activities=[RECEIVED])
+        await server.services.feed.publish(activities=[RECEIVED])
 
         event = await connection.until(b"}\r\n")
         assert b"id: 1\r\ndata: {" in event
@@ -44,10 +44,10 @@ async def test_events_arrive_while_they_happen() -> None:
 
 async def test_events_are_replayed_after_the_last_id() -> None:
     """A page that was away misses nothing."""
-    backstage = Backstage()
-    await backstage.feed.publish(activities=[RECEIVED, RECEIVED, RECEIVED])
+    services = FakeServices()
+    await services.feed.publish(activities=[RECEIVED, RECEIVED, RECEIVED])
 
-    async with running(backstage) as server:
+    async with running(services) as server:
         connection = await server.connect()
         await connection.send(EVENTS.removesuffix(b"\r\n") + b"Last-Event-ID: 1\r\n\r\n")
         replayed = await connection.until(b"id: 3")
@@ -58,9 +58,9 @@ async def test_events_are_replayed_after_the_last_id() -> None:
 
 async def test_a_page_that_is_closed_leaves_nothing_behind() -> None:
     """The feed is no longer followed."""
-    backstage = Backstage()
+    services = FakeServices()
 
-    async with running(backstage) as server:
+    async with running(services) as server:
         before = len(asyncio.all_tasks())
         connection = await server.connect()
         await connection.send(EVENTS)
@@ -99,11 +99,11 @@ async def test_shutdown_lets_a_request_finish() -> None:
         await connection.send(POST + b"Content-Length: 11\r\nExpect: 100-continue\r\n\r\n")
         await connection.until(b"100 Continue\r\n\r\n")
 
-        server.backstage.stopping.set()
+        server.services.stopping.set()
         await connection.send(b'["wamid.1"]')
 
         assert (await connection.head()).startswith(b"HTTP/1.1 200")
-    assert len(server.backstage.mailbox.posts) == 1
+    assert len(server.services.mailbox.posts) == 1
 
 
 async def test_a_taken_port_is_said_in_one_line() -> None:
@@ -112,13 +112,13 @@ async def test_a_taken_port_is_said_in_one_line() -> None:
         port = taken.getsockname()[1]
 
         with pytest.raises(CannotServeError, match=f"^cannot listen on 127.0.0.1:{port}: Address already in use$"):
-            await run_web(Backstage().app(), host="127.0.0.1", port=port, stopping=asyncio.Event())
+            await run_web(FakeServices().app(), host="127.0.0.1", port=port, stopping=asyncio.Event())
 
 
 async def test_an_unknown_host_is_said_in_one_line() -> None:
     """A name that is no address of this machine."""
     with pytest.raises(CannotServeError, match=r"^cannot listen on 192\.0\.2\.1:0: "):
-        await run_web(Backstage().app(), host="192.0.2.1", port=0, stopping=asyncio.Event())
+        await run_web(FakeServices().app(), host="192.0.2.1", port=0, stopping=asyncio.Event())
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")

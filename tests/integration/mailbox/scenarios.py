@@ -10,12 +10,12 @@ from attrs import define, field, frozen
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
 from application.ports.dead_letters import UnknownDeadLetterError
-from application.ports.mailbox import Claim, LeaseLostError, Proof
-from domain.failures import RetryPolicy
-from domain.replies import PartReference
+from application.ports.mailbox import Claim, DeliveryConfirmation, LeaseLostError
+from domain.conversations.reply import PartReference
+from domain.policies.retry import RetryPolicy
 from integration.mailbox.stores import Stores
 from support.answering import Answering
-from support.interleaving import Actor, Gate, Gated
+from support.interleaving import Actor, Gated, StepGate
 from support.messages import post
 from support.port_proxy import Call, PortProxy
 from support.watched_ports import WatchedMessenger
@@ -56,7 +56,7 @@ class World:
     def worker(self, name: str, *, reaping: bool = False) -> Actor:
         """Takes up one conversation, or takes it over, and answers it until there is no more to do for it."""
 
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             mailbox = Gated(self.stores.mailbox(lease_seconds=0), gate)
             take = mailbox.reap if reaping else mailbox.claim
             wait = {} if reaping else {"wait_seconds": 0}
@@ -88,7 +88,7 @@ class World:
     def sender(self, *bodies: str, sent_at: float) -> Actor:
         """The person goes on writing, or the channel delivers again."""
 
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             mailbox = Gated(self.stores.mailbox(), gate)
             for number, body in enumerate(bodies):
                 await self._post(mailbox, body, sent_at + number)
@@ -96,7 +96,7 @@ class World:
         return act
 
     def promoter(self, times: int = 3) -> Actor:
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             mailbox = Gated(self.stores.mailbox(), gate)
             for _ in range(times):
                 await mailbox.promote(partition=0)
@@ -106,22 +106,22 @@ class World:
     def channel(self, times: int = 2) -> Actor:
         """Echoes the sends so far, again and again, as statuses do."""
 
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             mailbox = Gated(self.stores.mailbox(), gate)
             for _ in range(times):
                 await gate.pass_through("look")
-                if proofs := [
-                    Proof(reference=PartReference.parse(sent.reference), message_id=sent.id)
+                if confirmations := [
+                    DeliveryConfirmation(reference=PartReference.parse(sent.reference), message_id=sent.id)
                     for sent in self.messenger.sent
                 ]:
-                    await mailbox.confirm(proofs=proofs)
+                    await mailbox.confirm(confirmations=confirmations)
 
         return act
 
     def operator(self) -> Actor:
         """Replays the first dead letter there is."""
 
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             letters = Gated(self.stores.dead_letters, gate)
             for letter in await letters.page(limit=1):
                 try:
@@ -134,7 +134,7 @@ class World:
     def heart(self, times: int = 3) -> Actor:
         """Renews every lease anybody was ever given, as workers do that were frozen and wake up."""
 
-        async def act(gate: Gate) -> None:
+        async def act(gate: StepGate) -> None:
             mailbox = Gated(self.stores.mailbox(), gate)
             for _ in range(times):
                 await gate.pass_through("look")

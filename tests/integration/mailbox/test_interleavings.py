@@ -16,10 +16,10 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.dead_letters import DeadLetter
 from application.ports.messenger import SendFailedError
-from domain.failures import AgentFailure, SendFailure
+from domain.policies.retry import AgentFailure, SendFailure
 from integration.mailbox.scenarios import World
 from integration.mailbox.stores import Stores
-from support.interleaving import Actor, play, schedules
+from support.interleaving import Actor, run_schedule, schedules
 
 ORDERS = 100
 
@@ -130,7 +130,7 @@ async def test_in_every_order(name: str, store: StoreConnections) -> None:
         await world.accept("m1", sent_at=1)
         scene.prepare(world)
 
-        await play(scene.actors(world), schedule)
+        await run_schedule(scene.actors(world), schedule)
         await world.finish()
 
         letters = await world.stores.dead_letters.page(limit=10)

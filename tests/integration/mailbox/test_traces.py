@@ -14,19 +14,21 @@ from application.ports.mailbox import Claim, Mailbox
 from application.ports.store import StoreUnavailableError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one
-from domain.turns import Doubt
+from domain.conversations.turn import UnconfirmedSend
 from support.messages import ANA, BOB, post
 
 
 async def put_off_in_vain(mailbox: Mailbox, claim: Claim) -> None:
     """The part was proved meanwhile."""
     await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-    await mailbox.put_off(claim=claim, after_seconds=60, error="timeout", doubt=Doubt(part=0, unheard=1))
+    await mailbox.retry_later(
+        claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
+    )
 
 
 GIVING_BACK: dict[str, tuple[Callable[[Mailbox, Claim], Awaitable[object]], int]] = {
     "complete": (lambda mailbox, claim: mailbox.complete(claim=claim), 0),
-    "put_off": (lambda mailbox, claim: mailbox.put_off(claim=claim, after_seconds=60, error="timeout"), 0),
+    "retry_later": (lambda mailbox, claim: mailbox.retry_later(claim=claim, after_seconds=60, error="timeout"), 0),
     "put_off in vain": (put_off_in_vain, 1),
     "defer": (lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=60), 0),
     "release": (lambda mailbox, claim: mailbox.release(claim=claim), 1),
@@ -120,12 +122,12 @@ async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
     """Nor is a dead letter gone that could not be."""
-    name = keys.of(0, f"again:{initiated().conversation}")
+    name = keys.of(0, f"priority:{initiated().conversation}")
     dead_letters = RedisDeadLetters(store=store, keys=keys)
     await mailbox.prepare()
     await mailbox.accept(posts=[post(person=ANA)])
     claim, _ = await begin_one(mailbox)
-    await mailbox.bury(claim=claim, reason="send: final")
+    await mailbox.dead_letter(claim=claim, reason="send: final")
     (letter,) = await dead_letters.page(limit=10)
     await store.commands.set(name, "somebody else's")
 

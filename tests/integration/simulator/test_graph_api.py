@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from attrs import evolve
 
-from entrypoints.simulator.business import Person
-from entrypoints.simulator.media import KINDS
+from simulator.state.business import Person
+from simulator.state.media import KINDS
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
@@ -105,7 +105,7 @@ async def test_typing_shows_until_the_reply(meta: RunningSimulator) -> None:
 
 async def test_typing_ends_by_itself(meta: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a reply it does not show for ever."""
-    monkeypatch.setattr("entrypoints.simulator.phones.TYPING_SECONDS", 0.05)
+    monkeypatch.setattr("simulator.state.phones.TYPING_SECONDS", 0.05)
     await meta.acknowledge(await meta.write("Hi"), typing=True)
 
     await eventually(lambda: not meta.simulator.phones[ANA].typing)

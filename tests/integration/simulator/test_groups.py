@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.simulator.drafts import SAMPLE_GROUP
+from simulator.phone.drafts import SAMPLE_GROUP
 from support.polling import eventually
 from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 

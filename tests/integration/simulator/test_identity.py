@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.simulator.phones import UnknownPhoneError
+from simulator.state.phones import UnknownPhoneError
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 

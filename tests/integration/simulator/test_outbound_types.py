@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.simulator.samples import sample
+from simulator.phone.samples import sample
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 

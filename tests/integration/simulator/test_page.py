@@ -3,7 +3,7 @@
 import httpx
 from playwright.async_api import Browser, Page, expect
 
-from entrypoints.simulator.serving import serve_simulator
+from simulator.serving import serve_simulator
 from support.browser import type_message
 from support.polling import eventually
 from support.simulator import BEN, FakeBusiness, RunningSimulator, running_simulator

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from entrypoints.simulator.samples import sample
+from simulator.phone.samples import sample
 from support.simulator import RunningSimulator
 
 

@@ -96,7 +96,7 @@ async def test_open_streams_end_when_the_simulator_closes(business: FakeBusiness
 
 async def test_a_quiet_stream_shows_signs_of_life(meta: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comment now and then keeps the connection open."""
-    monkeypatch.setattr("entrypoints.simulator.events.SIGN_OF_LIFE_SECONDS", 0.05)
+    monkeypatch.setattr("simulator.state.events.SIGN_OF_LIFE_SECONDS", 0.05)
 
     async with listening(meta, "/phone/events") as events:
         assert await events.get() == {"": "ping"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from entrypoints.simulator.meta_errors import ERRORS
+from simulator.webhooks.meta_errors import ERRORS
 from support.polling import eventually
 from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from attrs import evolve
 
-from entrypoints.simulator.webhooks import WebhookNotVerifiedError
+from simulator.webhooks.caller import WebhookNotVerifiedError
 from support.polling import eventually
 from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 

@@ -17,7 +17,7 @@ from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.store import StoreUnavailableError
-from domain.conversations import Person
+from domain.people.person import Person
 from support.messages import post
 from support.polling import eventually
 

@@ -5,9 +5,9 @@ import itertools
 import pytest
 from attrs import define, field
 
-from entrypoints.simulator.chat_messages import ChatMessage
-from entrypoints.simulator.graph_errors import GraphError
-from entrypoints.simulator.graph_requests import SendRequest
+from simulator.graph_api.errors import GraphError
+from simulator.graph_api.requests import SendRequest
+from simulator.state.chat_messages import ChatMessage
 from support.operators import Operators
 from support.phone import Phone
 from support.polling import eventually

@@ -6,14 +6,14 @@ import httpx
 import pytest
 from attrs import evolve
 
-from adapters.whatsapp.media import GraphMedia
-from adapters.whatsapp.messenger import GraphMessenger
+from adapters.whatsapp.graph.media import GraphMedia
+from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.media import MediaUnavailableError
 from application.ports.messenger import SendFailedError
-from domain.contents import Choice, MediaKind
-from domain.failures import SendFailure
-from domain.messages import Media
-from domain.parts import ButtonsPart, Part, ReactionPart, TextPart
+from domain.messages.inbound import Media
+from domain.messages.parts import ButtonsPart, Part, ReactionPart, TextPart
+from domain.messages.shared_values import Choice, MediaKind
+from domain.policies.retry import SendFailure
 from support.messages import ANA
 from support.parts import PARTS
 from support.simulator import ACCESS_TOKEN, RunningSimulator, fake_business, running_simulator
@@ -60,7 +60,7 @@ async def test_every_kind_of_part_is_taken(meta: RunningSimulator, messenger: Gr
     if isinstance(part, ReactionPart):
         part = evolve(part, message_id=written)
 
-    for shown in messenger.present(part=part):
+    for shown in messenger.render(part=part):
         assert await messenger.send(part=shown, to=ANA, reference="")
 
 
@@ -78,7 +78,7 @@ async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, me
     await meta.write("Hello")
     choices = tuple(Choice(id=str(number), title=f"Size {number}") for number in range(1, 12))
 
-    for shown in messenger.present(part=ButtonsPart(body="Which **size**?", choices=choices)):
+    for shown in messenger.render(part=ButtonsPart(body="Which **size**?", choices=choices)):
         await messenger.send(part=shown, to=ANA, reference="")
 
     (said,) = await meta.answers()

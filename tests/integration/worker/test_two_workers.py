@@ -14,8 +14,8 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import Post
-from domain.conversations import Person
+from application.ports.mailbox import EnqueuedMessage
+from domain.people.person import Person
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
@@ -62,7 +62,7 @@ async def processes(valkey_url: str, keys: Keys) -> AsyncIterator[Processes]:
     await processes.aclose()
 
 
-def round_of(number: int) -> list[Post]:
+def round_of(number: int) -> list[EnqueuedMessage]:
     """Everybody's message of that number, in any order of people."""
     sent_at = 1_750_000_000 + number
     posts = [
@@ -71,7 +71,7 @@ def round_of(number: int) -> list[Post]:
     return random.sample(posts, len(posts))
 
 
-async def deliver(posts: Sequence[Post], webs: Sequence[Answering]) -> int:
+async def deliver(posts: Sequence[EnqueuedMessage], webs: Sequence[Answering]) -> int:
     """Small webhooks to two web processes in turn, three of ten to both at once; returns how many messages were new."""
     new = 0
     for number, batch in enumerate(itertools.batched(posts, 3)):

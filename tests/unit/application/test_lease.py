@@ -7,8 +7,8 @@ import pytest
 from application.lease import Lease
 from application.ports.mailbox import LeaseLostError
 from application.ports.store import StoreUnavailableError
-from domain.parts import TextPart
-from domain.replies import Reply, ReplyKind
+from domain.conversations.reply import Reply, ReplyKind
+from domain.messages.parts import TextPart
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
@@ -113,8 +113,8 @@ async def test_putting_off_and_burying_are_not_insisted_on() -> None:
     lease = await lease_of(answering)
     answering.mailbox.away = True
 
-    for step in (lease.put_off(after_seconds=1, error="why"), lease.bury(reason="why"), lease.release()):
+    for step in (lease.retry_later(after_seconds=1, error="why"), lease.dead_letter(reason="why"), lease.release()):
         with pytest.raises(StoreUnavailableError):
             await step
 
-    assert answering.mailbox.steps == ["put_off", "bury", "release"]
+    assert answering.mailbox.steps == ["retry_later", "dead_letter", "release"]

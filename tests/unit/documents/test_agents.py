@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from domain.parts import TextPart
-from domain.spoken import read_answer
+from application.agent_markup.answer import read_agent_reply
+from domain.messages.parts import TextPart
 
 EXAMPLE = re.compile(r"^ *```trunkline\n.*?\n *```$", re.DOTALL | re.MULTILINE)
 AGENTS = sorted((Path(__file__).parents[3] / "config" / "agents").glob("*.agent.yaml"))
@@ -18,7 +18,7 @@ def test_every_block_of_a_prompt_is_understood(path: Path) -> None:
     """A model that repeats an example says a part, not a text."""
     prompt = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]["prompts"]["system"]
 
-    spoken = [read_answer(block[0]) for block in EXAMPLE.finditer(prompt)]
+    spoken = [read_agent_reply(block[0]) for block in EXAMPLE.finditer(prompt)]
 
     assert spoken
     for said in spoken:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from entrypoints.cli import main
-from entrypoints.metrics import Metrics
+from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import WorkerSettings
 from entrypoints.settings.environment import OVERRIDES
 from support.configuration import ConfigurationDirectory

@@ -11,9 +11,9 @@ local function assemble(members)
 end
 
 if redis.call('EXISTS', TURN) == 0 then
-  local again = redis.call('LPOP', AGAIN)
-  if again then
-    local restored = pcall(function() redis.call('HSET', TURN, unpack(cjson.decode(again))) end)
+  local urgent = redis.call('LPOP', PRIORITY)
+  if urgent then
+    local restored = pcall(function() redis.call('HSET', TURN, unpack(cjson.decode(urgent))) end)
     if not restored then redis.call('HSET', TURN, 'id', TOKEN, 'messages', again) end
   else
     local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)

@@ -1,6 +1,6 @@
--- Shared by the scripts that act for a claim: KEYS[4..6] are the conversation's mail, turn and again keys,
+-- Shared by the scripts that act for a claim: KEYS[4..6] are the conversation's mail, turn and priority keys,
 -- ARGV[1..4] its name, the token, the worker and the delivery number. Without the lease they change nothing.
-local MAIL, TURN, AGAIN = KEYS[4], KEYS[5], KEYS[6]
+local MAIL, TURN, PRIORITY = KEYS[4], KEYS[5], KEYS[6]
 local CONVERSATION, TOKEN = ARGV[1], ARGV[2]
 
 if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then return redis.error_reply('LEASELOST') end
@@ -8,7 +8,7 @@ if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then return redis.error_repl
 -- The token is given back: the conversation queues at the tail, waits for its person to finish writing, or is idle.
 local function settle()
   drop_token(TOKEN)
-  if redis.call('EXISTS', AGAIN) == 1 then return make_ready(CONVERSATION) end
+  if redis.call('EXISTS', PRIORITY) == 1 then return make_ready(CONVERSATION) end
   local oldest, newest = redis.call('ZRANGE', MAIL, 0, 0)[1], redis.call('ZRANGE', MAIL, -1, -1)[1]
   if not newest then return redis.call('HDEL', TOKENS, CONVERSATION) end
   local arrived, quiet, cap = newest:match('^%x+|(%d+)|(%d+)|(%d+)|')

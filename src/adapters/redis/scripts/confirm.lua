@@ -9,7 +9,7 @@ for at = 1, #ARGV, 4 do
   local turn = KEYS[4 + (at - 1) / 4]
   if redis.call('HGET', turn, 'id') == ARGV[at + 1] and is_next(turn, ARGV[at + 2]) then
     redis.call('HSET', turn, 'sent:' .. ARGV[at + 2], ARGV[at + 3])
-    redis.call('HDEL', turn, 'attempts', 'doubts', 'unheard', 'error')
+    redis.call('HDEL', turn, 'attempts', 'confirmation_waits', 'unconfirmed_attempts', 'error')
     -- Its only reason to wait is gone.
     if redis.call('HGET', TOKENS, ARGV[at]) == 'B' then make_ready(ARGV[at]) end
   end

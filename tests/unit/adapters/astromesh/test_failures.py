@@ -8,7 +8,7 @@ from astromesh.errors import AgentRunTimeout, ModelProviderError
 
 from adapters.astromesh import failures
 from application.ports.agent import AgentAnswer, AgentFailedError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.memory.messenger import MemoryMessenger
-from domain.pacing import Pace, Paces
-from domain.parts import Part
-from domain.wording import part_in_words
+from domain.messages.parts import Part
+from domain.messages.plain_text import describe_part
+from domain.policies.send_rate import SendRate, SendRates
 from support.messages import ANA
 from support.parts import PARTS
 
@@ -19,12 +19,12 @@ async def test_a_part_is_kept_whole_and_can_be_read(part: Part) -> None:
 
     (sent,) = messenger.sent
     assert sent.part == part
-    assert sent.body == part_in_words(part)
+    assert sent.body == describe_part(part)
 
 
 def test_it_has_no_paces_but_those_it_is_given() -> None:
     """Memory takes everything."""
-    paces = Paces(person=Pace(interval_seconds=6, burst=45))
+    send_rates = SendRates(person=SendRate(interval_seconds=6, burst=45))
 
-    assert MemoryMessenger().paces == Paces()
-    assert MemoryMessenger(paces=paces).paces == paces
+    assert MemoryMessenger().send_rates == SendRates()
+    assert MemoryMessenger(send_rates=send_rates).send_rates == send_rates

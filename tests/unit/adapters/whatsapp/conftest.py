@@ -6,10 +6,10 @@ import httpx
 import pytest
 import stamina
 
-from adapters.whatsapp.media import GraphMedia
-from adapters.whatsapp.messenger import GraphMessenger
-from support.downloading import CONTENT
+from adapters.whatsapp.graph.media import GraphMedia
+from adapters.whatsapp.graph.messenger import GraphMessenger
 from support.graph_server import TOKEN, Answer, GraphServer, described, graph_server
+from support.media_download import CONTENT
 from support.whatsapp_webhooks import NUMBER
 
 

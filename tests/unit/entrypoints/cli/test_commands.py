@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
 from entrypoints.cli.commands import COMMANDS
-from entrypoints.terminal import printable
+from entrypoints.observability.terminal import printable
 
 CHANNELS = """
 channels:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from application.ports.agent import AgentFailedError
 from application.ports.store import StoreUnavailableError
-from domain.failures import AgentFailure
+from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem
 from support.doctor import CHANNEL, FakeRuntime, examine, one, settings

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.byte_limit import ByteLimit
 from entrypoints.http import body
-from support.http_services import KEYED, MESSAGES, Backstage
+from entrypoints.http.server.byte_limit import ByteLimit
+from support.http_services import KEYED, MESSAGES, FakeServices
 from support.signed_channel import SIGNED, WEBHOOK
 
 
@@ -22,7 +22,7 @@ async def test_bodies_beyond_the_memory_are_refused() -> None:
     """503 and a time to come back; those that were refused hold nothing."""
     memory = ByteLimit(1000)
 
-    async with Backstage().client(body_memory=memory) as client:
+    async with FakeServices().client(body_memory=memory) as client:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b" " * 1001)
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
@@ -35,7 +35,7 @@ async def test_a_slow_body_of_an_operator_is_given_up(monkeypatch: pytest.Monkey
     monkeypatch.setattr(body, "BODY_SECONDS", 0.02)
     memory = ByteLimit(1000)
 
-    async with Backstage().client(body_memory=memory) as client:
+    async with FakeServices().client(body_memory=memory) as client:
         answer = await client.post(MESSAGES, headers=KEYED, content=stalled(10))
 
     assert answer.status_code == 408
@@ -49,7 +49,7 @@ async def test_a_large_body_of_an_operator_is_refused() -> None:
         for _ in range(4):
             yield b" " * 1024 * 1024
 
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         announced = await client.post(MESSAGES, headers=KEYED, content=b" " * 4 * 1024 * 1024)
         counted = await client.post(MESSAGES, headers=KEYED, content=large())
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from domain.parts import TemplatePart
-from domain.replies import Reply, ReplyKind
-from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, Backstage
+from domain.conversations.reply import Reply, ReplyKind
+from domain.messages.parts import TemplatePart
+from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, FakeServices
 
 
 async def test_a_template_is_queued_once() -> None:
     """202 both times; the second says that it was nothing new."""
-    behind = Backstage()
+    behind = FakeServices()
     body = {"to": ANA, "messages": [TEMPLATE]}
     async with behind.client() as client:
         first = await client.post(MESSAGES, headers=KEYED, json=body)
@@ -34,7 +34,7 @@ async def test_a_template_is_queued_once() -> None:
 )
 async def test_a_key_stands_for_one_request(other: object) -> None:
     """With other words, or to somebody else, it is refused: nothing is sent that nobody expects."""
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
         refused = await client.post(MESSAGES, headers=KEYED, json=other)
@@ -47,7 +47,7 @@ async def test_a_request_is_the_same_however_it_is_written() -> None:
     """White space, the order of keys, and signs in a number are nobody's other message."""
     body = '{"messages": [{"template": {"language": "en_US", "name": "hello"}}], "to": "15550001111"}'
     template = {"name": "hello", "language": "en_US"}
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"to": "+1 555 000-1111", "messages": [{"template": template}]})
         again = await client.post(MESSAGES, headers={**KEYED, "Content-Type": "application/json"}, content=body)
 
@@ -56,7 +56,7 @@ async def test_a_request_is_the_same_however_it_is_written() -> None:
 
 async def test_a_request_that_is_refused_takes_no_key() -> None:
     """It may be mended under the same one."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         refused = await client.post(MESSAGES, headers=KEYED, json={"to": "Ana", "messages": [TEMPLATE]})
         taken = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
 
@@ -65,7 +65,7 @@ async def test_a_request_that_is_refused_takes_no_key() -> None:
 
 async def test_a_key_is_wanted() -> None:
     """Or asking again would send again."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.post(MESSAGES, headers=OPERATOR, json={"to": ANA, "messages": [TEMPLATE]})
 
     assert answer.status_code == 400

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.http_services import OPERATOR, Backstage
+from support.http_services import OPERATOR, FakeServices
 
 ROUTES = [
     ("GET", "/v1/dead-letters"),
@@ -26,7 +26,7 @@ WRONG = [
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_without_the_token_nothing_is_shown(method: str, path: str) -> None:
     """401, and the way to authenticate."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.request(method, path)
 
     assert answer.status_code == 401
@@ -38,7 +38,7 @@ async def test_every_wrong_token_is_refused(authorization: str | bytes | None) -
     """Whatever bytes it is made of, and without an error of ours."""
     headers = {} if authorization is None else {"Authorization": authorization}
 
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.get("/v1/dead-letters", headers=headers)
 
     assert answer.status_code == 401
@@ -47,7 +47,7 @@ async def test_every_wrong_token_is_refused(authorization: str | bytes | None) -
 @pytest.mark.parametrize("token", ["not-a-real-admin-token", "schlüssel-🔑", "with space"])
 async def test_the_token_opens(token: str) -> None:
     """Also one that is not ASCII, sent as UTF-8; the scheme is written in any case."""
-    async with Backstage().client(admin_token=token) as client:
+    async with FakeServices().client(admin_token=token) as client:
         answer = await client.get("/v1/dead-letters", headers={"Authorization": f"bearer {token}".encode()})
 
     assert answer.status_code == 200
@@ -57,7 +57,7 @@ async def test_the_token_opens(token: str) -> None:
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_without_a_configured_token_the_routes_are_off(method: str, path: str, token: str | None) -> None:
     """404: an empty token opens nothing."""
-    async with Backstage().client(admin_token=token) as client:
+    async with FakeServices().client(admin_token=token) as client:
         answer = await client.request(method, path, headers={"Authorization": "Bearer "})
 
     assert answer.status_code == 404
@@ -65,7 +65,7 @@ async def test_without_a_configured_token_the_routes_are_off(method: str, path: 
 
 async def test_development_on_loopback_is_open() -> None:
     """`trunkline dev` needs no token."""
-    async with Backstage().client(admin_token=None, admin_open=True) as client:
+    async with FakeServices().client(admin_token=None, admin_open=True) as client:
         answer = await client.get("/v1/dead-letters")
 
     assert answer.status_code == 200
@@ -73,7 +73,7 @@ async def test_development_on_loopback_is_open() -> None:
 
 async def test_development_is_closed_to_other_names() -> None:
     """A web page that points its own name at 127.0.0.1 reads nothing."""
-    async with Backstage().client(admin_token=None, admin_open=True) as client:
+    async with FakeServices().client(admin_token=None, admin_open=True) as client:
         answer = await client.get("/v1/dead-letters", headers={"Host": "rebound.example"})
 
     assert answer.status_code == 404
@@ -81,7 +81,7 @@ async def test_development_is_closed_to_other_names() -> None:
 
 async def test_a_configured_token_is_wanted_in_development_too() -> None:
     """Who sets one means it."""
-    async with Backstage().client(admin_open=True) as client:
+    async with FakeServices().client(admin_open=True) as client:
         refused, allowed = await client.get("/v1/dead-letters"), await client.get("/v1/dead-letters", headers=OPERATOR)
 
     assert (refused.status_code, allowed.status_code) == (401, 200)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from support.http_services import OPERATOR, Backstage
+from support.http_services import OPERATOR, FakeServices
 from support.signed_channel import SIGNED, WEBHOOK
 
 REQUESTS = [
@@ -32,7 +32,7 @@ def check(answer: httpx.Response, *, status: int, instance: str) -> None:
 @pytest.mark.parametrize(("method", "path", "status"), REQUESTS)
 async def test_errors_are_problem_details(method: str, path: str, status: int) -> None:
     """RFC 9457, also where the framework says no."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.request(method, path, headers=OPERATOR)
 
     check(answer, status=status, instance=path.partition("?")[0])
@@ -40,7 +40,7 @@ async def test_errors_are_problem_details(method: str, path: str, status: int) -
 
 async def test_method_not_allowed_names_those_that_are() -> None:
     """RFC 9110 wants `Allow` on 405."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.delete(WEBHOOK)
 
     assert set(answer.headers["allow"].split(", ")) == {"GET", "OPTIONS", "POST"}
@@ -48,7 +48,7 @@ async def test_method_not_allowed_names_those_that_are() -> None:
 
 async def test_wrong_parameters_are_named() -> None:
     """A list of what is wrong, beside the standard members."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.get("/v1/dead-letters", params={"limit": 0}, headers=OPERATOR)
 
     assert [error["key"] for error in answer.json()["errors"]] == ["limit"]
@@ -57,7 +57,7 @@ async def test_wrong_parameters_are_named() -> None:
 @pytest.mark.parametrize("header", [b"not-a-host-\xff", b"a b"])
 async def test_a_broken_host_header_is_a_bad_request(header: bytes) -> None:
     """400 before any route is looked for."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.get("/livez", headers={"Host": header})
 
     check(answer, status=400, instance="/livez")
@@ -65,7 +65,7 @@ async def test_a_broken_host_header_is_a_bad_request(header: bytes) -> None:
 
 async def test_no_error_says_what_the_secret_is() -> None:
     """The signature that would have been right is in no answer."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answers = [
             await client.post(WEBHOOK, content=b"[]"),
             await client.post(WEBHOOK, headers=SIGNED, content=b"["),

@@ -5,9 +5,9 @@ from attrs import evolve
 
 from adapters.memory.media import MemoryMedia
 from application.channels import Channels
-from domain.conversations import Conversation
-from domain.failures import SendFailure
-from support.http_services import ANA, KEYED, MESSAGES, TEMPLATE, Backstage
+from domain.people.person import Conversation
+from domain.policies.retry import SendFailure
+from support.http_services import ANA, KEYED, MESSAGES, TEMPLATE, FakeServices
 from support.signed_channel import whatsapp
 
 ANAS_CONVERSATION = Conversation(channel="whatsapp", user=ANA.removeprefix("+"))
@@ -15,7 +15,7 @@ ANAS_CONVERSATION = Conversation(channel="whatsapp", user=ANA.removeprefix("+"))
 
 async def test_a_person_without_a_number_is_named_by_their_id() -> None:
     """By the channel's own."""
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"user_id": "US.1", "messages": [TEMPLATE]})
 
@@ -41,7 +41,7 @@ async def test_a_person_without_a_number_is_named_by_their_id() -> None:
 )
 async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: str) -> None:
     """And nothing is queued."""
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json=body)
 
@@ -51,7 +51,7 @@ async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: 
 
 async def test_what_is_wrong_with_a_message_is_said() -> None:
     """In words that name the key."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.post(
             MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"text": "Which?", "buttons": [3]}]}
         )
@@ -71,7 +71,7 @@ async def test_what_is_wrong_with_a_message_is_said() -> None:
 async def test_a_template_has_something_in_every_place(places: dict[str, object], problem: str) -> None:
     """And no more than Meta takes: it would be refused after it was queued."""
     template = {"name": "hello", "language": "en_US", **places}
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"template": template}]})
 
@@ -81,7 +81,7 @@ async def test_a_template_has_something_in_every_place(places: dict[str, object]
 
 async def test_a_closed_window_takes_templates_alone() -> None:
     """409 says what can be done."""
-    behind = Backstage()
+    behind = FakeServices()
     initiate = behind.services().initiate
     channels = Channels.of([evolve(whatsapp(), window_seconds=86400.0)])
     async with behind.client(initiate=evolve(initiate, channels=channels)) as client:
@@ -94,8 +94,8 @@ async def test_a_closed_window_takes_templates_alone() -> None:
 
 async def test_who_takes_no_marketing_is_sent_none() -> None:
     """409 says what can be done: here, to say that the template is none."""
-    behind = Backstage()
-    await behind.standings.change(conversation=ANAS_CONVERSATION, marketing_stopped_at=1.0)
+    behind = FakeServices()
+    await behind.states.change(conversation=ANAS_CONVERSATION, marketing_stopped_at=1.0)
     shipped = {"template": {**TEMPLATE["template"], "category": "utility"}}
     async with behind.client() as client:
         refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
@@ -117,7 +117,7 @@ async def test_a_file_is_with_the_channel_before_it_is_queued(
     """Or nothing is, and the caller hears why."""
     media = MemoryMedia()
     media.fail_next_uploads(*failures)
-    behind = Backstage()
+    behind = FakeServices()
     item = {"type": "image", "data": "QUJD", "mime_type": "image/png"}
     initiate = evolve(behind.services().initiate, channels=Channels.of([evolve(whatsapp(), media=media)]))
     async with behind.client(initiate=initiate) as client:
@@ -145,7 +145,7 @@ async def test_a_file_is_with_the_channel_before_it_is_queued(
 )
 async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None:
     """The problem says what to change, and nothing is queued."""
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json={**name, "messages": [TEMPLATE]})
 
@@ -158,7 +158,7 @@ async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None
 @pytest.mark.parametrize("number", ["15550001111", "+1 555 000-1111", "+1 (555) 000.1111"])
 async def test_a_number_may_be_written_as_people_do(number: str) -> None:
     """It is the same person."""
-    behind = Backstage()
+    behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"to": number, "messages": [TEMPLATE]})
 
@@ -167,7 +167,7 @@ async def test_a_number_may_be_written_as_people_do(number: str) -> None:
 
 async def test_a_key_that_nobody_knows_is_named() -> None:
     """Who wrote `media` for `messages` is told so."""
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "media": [TEMPLATE]})
 
     assert [error["message"] for error in answer.json()["errors"]] == ["Object contains unknown field `media`"]
@@ -175,7 +175,7 @@ async def test_a_key_that_nobody_knows_is_named() -> None:
 
 async def test_so_many_messages_wait_for_one_person() -> None:
     """More are refused; the same key may ask again."""
-    behind = Backstage()
+    behind = FakeServices()
     behind.mailbox.full = True
     async with behind.client() as client:
         refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})

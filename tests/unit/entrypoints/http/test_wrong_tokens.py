@@ -17,7 +17,7 @@ from entrypoints.http.wrong_tokens import (
     TooManyGuessesError,
     WrongTokens,
 )
-from support.http_services import OPERATOR, Backstage
+from support.http_services import OPERATOR, FakeServices
 
 WRONG = {"Authorization": "Bearer wrong"}
 
@@ -125,7 +125,7 @@ def test_any_address_is_counted(address: str) -> None:
 async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits for its turn, and is not locked out."""
     monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_GUESSES + 2)]
         right = await client.get("/v1/dead-letters", headers=OPERATOR)
 
@@ -137,7 +137,7 @@ async def test_too_many_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -
     """429, and when."""
     monkeypatch.setattr(wrong_tokens, "MAX_WAITING", 0)
     monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.2)
-    async with Backstage().client() as client:
+    async with FakeServices().client() as client:
         for _ in range(FREE_GUESSES):
             await client.get("/v1/dead-letters", headers=WRONG)
         both = await asyncio.gather(*(client.get("/v1/dead-letters", headers=WRONG) for _ in range(2)))

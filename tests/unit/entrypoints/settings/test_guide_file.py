@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.debounce import Debounce
-from domain.rate_limit import RateLimitPolicy
+from domain.policies.debounce import Debounce
+from domain.policies.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings, load_settings
 from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, GUIDE_RATE_LIMIT, ConfigurationDirectory
 

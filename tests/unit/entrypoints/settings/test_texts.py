@@ -3,7 +3,7 @@
 import pytest
 from attrs import fields
 
-from domain.texts import LocalizedText, Texts
+from domain.messages.localized_texts import LocalizedText, Texts
 from entrypoints.settings.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.debounce import IMMEDIATE
-from domain.loops import LoopPolicy
-from domain.parts import TemplateCategory
-from domain.rate_limit import RateLimitPolicy
+from domain.messages.parts import TemplateCategory
+from domain.policies.debounce import IMMEDIATE
+from domain.policies.loops import LoopPolicy
+from domain.policies.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings
 from support.configuration import HIDDEN, ConfigurationDirectory
 

@@ -1,0 +1,101 @@
+"""Does to the processes what the plan says, and brings back what it took down."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+from attrs import define, field, frozen
+
+from chaos.plan import Fault, Plan, PlannedFault
+from chaos.processes import Service, Store
+
+
+@frozen(kw_only=True)
+class Incident:
+    """A fault as it happened: to the `crash_worker`th process of its kind, from `began` to `ended` in unix seconds."""
+
+    fault: Fault
+    crash_worker: int
+    began: float
+    ended: float
+
+
+@define
+class FaultInjector:
+    """`fallen` names the processes that ended though nobody had told them to, or did not end though told to.
+
+    `changed` is called whenever a process went down or came up.
+    """
+
+    workers: Sequence[Service]
+    webs: Sequence[Service]
+    store: Store
+    tell: Callable[[str], None]
+    changed: Callable[[], None]
+    incidents: list[Incident] = field(factory=list)
+    fallen: list[str] = field(factory=list)
+
+    async def run(self, plan: Plan) -> None:
+        """Returns when everything is up again."""
+        start = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for planned in plan.faults():
+                await asyncio.sleep(start + planned.due - time.monotonic())
+                group.create_task(self._strike(planned))
+        await self.revive()
+
+    async def revive(self) -> None:
+        """Start again what fell by itself."""
+        for service in (*self.workers, *self.webs):
+            if not service.alive:
+                self.fallen.append(f"{service.name} ended by itself")
+                await service.start()
+
+    async def _strike(self, planned: PlannedFault) -> None:
+        crash_worker = self._victim(planned)
+        async with crash_worker.busy:
+            began = time.time()
+            self.tell(f"{planned.fault} {planned.crash_worker + 1}")
+            if isinstance(crash_worker, Store):
+                ended = await self._kill_store(crash_worker, planned.seconds)
+            else:
+                ended = await self._strike_service(crash_worker, planned)
+            incident = Incident(fault=planned.fault, crash_worker=planned.crash_worker, began=began, ended=ended)
+            self.incidents.append(incident)
+
+    def _victim(self, planned: PlannedFault) -> Service | Store:
+        match planned.fault:
+            case Fault.KILL_STORE:
+                return self.store
+            case Fault.KILL_WEB:
+                return self.webs[planned.crash_worker]
+            case _:
+                return self.workers[planned.crash_worker]
+
+    async def _kill_store(self, store: Store, seconds: float) -> float:
+        store.send(signal.SIGKILL)
+        await asyncio.sleep(seconds)
+        await store.start()
+        return time.time()
+
+    async def _strike_service(self, service: Service, planned: PlannedFault) -> float:
+        """Strike, and return when the victim was gone, or came to itself."""
+        if not service.alive:
+            self.fallen.append(f"{service.name} ended by itself")
+        elif planned.fault is Fault.FREEZE_WORKER:
+            service.send(signal.SIGSTOP)
+            await asyncio.sleep(planned.seconds)
+            service.send(signal.SIGCONT)
+            return time.time()
+        elif planned.fault is Fault.TERM_WORKER:
+            service.send(signal.SIGTERM)
+            if not await service.ended():
+                self.fallen.append(f"{service.name} did not end when told to")
+        else:
+            await service.kill()
+        ended = time.time()
+        self.changed()
+        await service.start()
+        self.changed()
+        return ended

@@ -1,0 +1,91 @@
+"""Everything that plays a part, up and running for as long as a `with` lasts."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from random import Random
+
+from attrs import evolve, frozen
+
+from chaos.agent import EchoingAgent
+from chaos.meta import ForgetfulMeta, running_metas
+from chaos.plan import Plan
+from chaos.processes import Service, Store, killed_at_exit, write_config
+from entrypoints.http.server.serving import run_web
+
+
+@frozen(kw_only=True)
+class Cast:
+    """The parts; `metas` are as many as workers, each hears what its own worker sends."""
+
+    store: Store
+    workers: Sequence[Service]
+    webs: Sequence[Service]
+    metas: Sequence[ForgetfulMeta]
+    agent: EchoingAgent
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        return (*self.workers, *self.webs)
+
+    async def start(self) -> None:
+        """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
+        await self.store.start()
+        await asyncio.gather(*(service.start() for service in self.services))
+        self.call_the_living()
+
+    def call_the_living(self) -> None:
+        """Statuses go to web processes that are up, as through a load balancer."""
+        up = [web for web in self.webs if web.up] or self.webs
+        for number, meta in enumerate(self.metas):
+            meta.business = evolve(meta.business, webhook_url=up[number % len(up)].webhook_url)
+
+    def answer_every_send(self) -> None:
+        for meta in self.metas:
+            meta.control = evolve(meta.control, unanswered=0.0)
+
+    async def kill(self) -> None:
+        await asyncio.gather(*(service.kill() for service in self.services))
+
+
+@contextlib.asynccontextmanager
+async def running(plan: Plan, *, directory: Path) -> AsyncIterator[Cast]:
+    """All of them; whatever happens, no process outlives this.
+
+    Raises:
+        DidNotStartError, EmbeddedStoreError: a part did not start.
+    """
+    store = Store(directory=directory / "store")
+    store.directory.mkdir()
+    agent = EchoingAgent(random=Random(plan.seed))  # noqa: S311 - chance, no secret
+    async with running_metas(plan) as (metas, graph_urls), _serving(agent) as agents_url:
+
+        def service(role: str, number: int, graph_url: str) -> Service:
+            name = f"{role}-{number + 1}"
+            config = write_config(directory / name, store=store.server.url, agents_url=agents_url, graph_url=graph_url)
+            return Service(name, role, config)
+
+        workers = [service("worker", number, url) for number, url in enumerate(graph_urls)]
+        webs = [service("web", number, graph_urls[0]) for number in range(plan.webs)]
+        cast = Cast(store=store, workers=workers, webs=webs, metas=metas, agent=agent)
+        with killed_at_exit(*cast.services, store):
+            await cast.start()
+            yield cast
+
+
+@contextlib.asynccontextmanager
+async def _serving(agent: EchoingAgent) -> AsyncIterator[str]:
+    stopping, address = asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    def ready(host: str, port: int) -> None:
+        address.set_result(f"http://{host}:{port}")
+
+    serving = asyncio.create_task(
+        run_web(agent.app(), host="127.0.0.1", port=0, stopping=stopping, ready=ready, grace_seconds=1)
+    )
+    try:
+        yield await address
+    finally:
+        stopping.set()
+        await serving

@@ -1,0 +1,97 @@
+"""ConversationStates on Redis: a hash for each conversation, in its partition."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Unpack
+
+import msgspec
+from attrs import field, frozen
+
+from adapters.redis import codec, scripts
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from application.ports.conversation_states import StateChanges
+from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.messages.plain_text import cut
+from domain.people.person import Conversation
+
+KEPT_SECONDS = 90 * 24 * 3600
+
+# JSON has no infinity, which a human may well answer until: numbers are written as Python does.
+READERS: Mapping[str, Callable[[str], object]] = {
+    "heard_at": float,
+    "human_until": float,
+    "session": int,
+    "agent_notes": codec.load_texts,
+    "left_out": int,
+    "choices": codec.load_choices,
+    "moved_to": codec.load_person,
+    "moved_at": float,
+    "marketing_stopped_at": float,
+    "marketing_resumed_at": float,
+    "answered_at": float,
+    "quick_rounds": int,
+    "loop_until": float,
+}
+WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
+    "heard_at": repr,
+    "human_until": repr,
+    "session": str,
+    "choices": codec.dump_choices,
+    "moved_to": codec.dump_person,
+    "moved_at": repr,
+    "marketing_stopped_at": repr,
+    "marketing_resumed_at": repr,
+    "answered_at": repr,
+    "quick_rounds": str,
+    "loop_until": repr,
+}
+
+
+@frozen(kw_only=True)
+class RedisConversationStates:
+    """A field that is blank is not stored."""
+
+    store: StoreConnections
+    keys: Keys = field(factory=Keys)
+    keep_seconds: float = KEPT_SECONDS
+
+    async def of(self, *, conversation: Conversation) -> ConversationState:
+        fields = await self.store.run(scripts.READ_STATE, [self._name(conversation)], [])
+        return ConversationState(**_read(dict(itertools.batched(fields, 2))))
+
+    async def change(
+        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]
+    ) -> None:
+        arguments: list[scripts.Argument] = [self._kept_ms, msgspec.json.encode(heard)]
+        for name, value in changes.items():
+            arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
+        await self.store.run(scripts.CHANGE_STATE, [self._name(conversation)], arguments)
+
+    async def note(self, *, conversation: Conversation, agent_notes: Sequence[str]) -> None:
+        noted = [cut(remark, MAX_REMARK_LENGTH) for remark in agent_notes]
+        arguments: list[scripts.Argument] = [
+            self._kept_ms,
+            MAX_AGENT_NOTES,
+            MAX_REMARKS_LENGTH,
+            msgspec.json.encode(noted),
+        ]
+        await self.store.run(scripts.ADD_AGENT_NOTES, [self._name(conversation)], arguments)
+
+    @property
+    def _kept_ms(self) -> int:
+        return int(self.keep_seconds * 1000)
+
+    def _name(self, conversation: Conversation) -> str:
+        partition = self.keys.partition_of(str(conversation))
+        return self.keys.of(partition, f"state:{conversation}")
+
+
+def _read(fields: Mapping[str, str]) -> dict[str, Any]:
+    """What can be read of it: a later version may have added to it, or write it otherwise."""
+    read: dict[str, Any] = {}
+    for name in READERS.keys() & fields.keys():
+        with contextlib.suppress(*codec.DECODE_ERRORS):
+            read[name] = READERS[name](fields[name])
+    return read

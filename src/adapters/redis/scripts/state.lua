@@ -1,0 +1,2 @@
+-- The state KEYS[1], field by field.
+return redis.call('HGETALL', KEYS[1])

@@ -1,0 +1,1 @@
+"""An agent's Markdown as WhatsApp shows it, in parts that WhatsApp takes."""

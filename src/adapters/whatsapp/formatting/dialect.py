@@ -1,0 +1,169 @@
+"""The Markdown that language models write: CommonMark with tables and strikethrough, and with our own bounds.
+
+Differences, each a rule below: a table ends where its pipes end and has a bounded number of cells; a plus before a
+number is no bullet; emphasis may touch punctuation inside and a letter outside; only known HTML tags are tags; only
+addresses of known schemes are addresses; formulas are formulas. Without indented code, which in a chat is text somebody
+indented, and without reference definitions, which would vanish from the text.
+"""
+
+import re
+import unicodedata
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
+from markdown_it.rules_inline import StateInline, autolink
+from markdown_it.rules_inline.emphasis import tokenize as emphasis
+from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
+
+from adapters.whatsapp.formatting.addresses import keep_addresses
+from adapters.whatsapp.formatting.formulas import formula
+from adapters.whatsapp.formatting.html_tags import TAG
+
+DEEPEST = 20
+MAX_TABLE_CELLS = 2000
+MAX_LOOKAHEAD, MAX_LOOKAHEAD_A_LINE = 1000, 5  # lines read for quotes: in any text, and for each line it has
+# In a parser's environment, for one text: the line after a table that is too large, the lines read for quotes, and
+# where a comment ends that is no block.
+SOURCE_UNTIL, LOOKED_AHEAD, NO_COMMENT_END = "source_until", "looked_ahead", "no_comment_end"
+PLUS_AND_NUMBER = re.compile(r"\+[ \t]+\d")
+ADDRESS = re.compile(r"<(?:(?:https?|ftp|mailto|sms|tel):|[^\s<>:@]{1,64}@)", re.IGNORECASE)
+
+
+def parser() -> MarkdownIt:
+    """A parser of this dialect. It may be used by several threads at once."""
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+    markdown.enable(["strikethrough", "table"]).disable(["code", "reference", "html_block", "html_inline"])
+    # Entities stay tokens of their own, so that the writer knows a space from the name of one.
+    markdown.disable("text_join").use(keep_addresses)
+    block, inline = markdown.block.ruler, markdown.inline.ruler
+    block.at("table", _table, {"alt": ["paragraph", "reference"]})
+    block.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    block.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.before("paragraph", "comment", _comment_block)
+    inline.at("emphasis", _emphasis)
+    inline.at("strikethrough", _strikethrough)
+    inline.at("autolink", _autolink)
+    inline.before("autolink", "html_tag", _html_tag)
+    inline.before("escape", "formula", formula)
+    markdown.parse("")  # rules are compiled at their first use
+    markdown.parseInline("")
+    return markdown
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A row has a pipe. A table with more cells than its author wrote pipes for is text.
+
+    Example: 181 columns and 362 rows of one pipe each would be 65,522 cells out of 1.4 kB.
+    """
+    if start < state.env.get(SOURCE_UNTIL, 0) or not table(state, start, end, silent=True):
+        return False
+    last, pipes = start + 2, _line(state, start).count("|") + _line(state, start + 1).count("|")
+    while last < end and (in_row := _line(state, last).count("|")):
+        pipes += in_row
+        last += 1
+    columns = _line(state, start + 1).strip().strip("|").count("|") + 1
+    if columns * (last - start) > min(MAX_TABLE_CELLS, 2 * pipes):
+        state.env[SOURCE_UNTIL] = last
+        return False
+    return table(state, start, last, silent)
+
+
+def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Quotes stay text once they have cost too much: the parser reads for each as far as it might go.
+
+    Example: of `>~~~` and `x`, in turns, each quote ends after one line, but might have gone on to the end.
+    """
+    if silent:
+        return blockquote(state, start, end, silent)
+    looked_ahead = state.env.get(LOOKED_AHEAD, 0)
+    is_spent = looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks)
+    if is_spent or not _line(state, start).startswith(">"):
+        return False
+    last = start
+    while last < end and not state.isEmpty(last):
+        last += 1
+    state.env[LOOKED_AHEAD] = looked_ahead + last - start
+    return blockquote(state, start, last, silent)
+
+
+def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`+ 54 9 11 5555` is a phone number."""
+    return not PLUS_AND_NUMBER.match(_line(state, start)) and list_block(state, start, end, silent)
+
+
+def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment that begins a line and ends one, with whatever blank lines in it, is nothing."""
+    if silent or not _line(state, start).startswith("<!--"):
+        return False
+    closing = state.src.find("-->", state.bMarks[start])
+    if closing in {-1, state.env.get(NO_COMMENT_END)}:
+        return False
+    line = start
+    while line < end and state.eMarks[line] < closing:
+        line += 1
+    if line == end or state.src[closing + 3 : state.eMarks[line]].strip():
+        state.env[NO_COMMENT_END] = closing
+        return False
+    state.line = line + 1
+    return True
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not emphasis(state, silent):
+        return False
+    _relax(state, start)
+    return True
+
+
+def _strikethrough(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not strikethrough(state, silent):
+        return False
+    _relax(state, start)
+    return True
+
+
+def _relax(state: StateInline, start: int) -> None:
+    """Let marks between two characters both open and close emphasis.
+
+    CommonMark wants a space or punctuation outside where there is punctuation inside, which fits scripts with spaces
+    between words. In `**Note:**we` the second mark closes; by its rule it could only open.
+    """
+    before, after = state.src[start - 1 : start] if start else "", state.src[state.pos : state.pos + 1]
+    if not before.strip() or not after.strip():
+        return
+    run = state.pos - start
+    caseless = any(unicodedata.category(character) == "Lo" for character in (before, after))
+    if not caseless and (run == 1 or state.src[start] == "_"):
+        return  # `snake_case`, `*args`
+    for delimiter in state.delimiters[-run:]:
+        if delimiter.token >= len(state.tokens) - run:
+            delimiter.open = delimiter.close = True
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """`<user:id>` is no address, and `Dict<str:int>` holds none."""
+    return ADDRESS.match(state.src, state.pos) is not None and autolink(state, silent)
+
+
+def _html_tag(state: StateInline, silent: bool) -> bool:
+    """A tag that is known, or a comment, which leaves nothing."""
+    if state.src[state.pos] != "<":
+        return False
+    if state.src.startswith("<!--", state.pos):
+        if state.html_terminator_last("-->") < state.pos:
+            return False
+        state.pos = state.src.index("-->", state.pos) + 3
+        return True
+    tag = TAG.match(state.src, state.pos, state.posMax)
+    if tag is None:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = tag[0]
+    state.pos = tag.end()
+    return True

@@ -1,0 +1,1 @@
+"""What we tell Meta: the Graph API, its messages, media and errors."""

@@ -1,0 +1,192 @@
+"""Parts of a reply as the Graph API wants them.
+
+Source: Meta, "Cloud API messages reference" (v25.0), "Interactive messages", "Flows" and "Template messages".
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from domain.messages.parts import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.messages.shared_values import Choice, ContactCard, MediaKind
+
+type Json = Mapping[str, object]
+type Message = tuple[str, object]
+
+CAPTIONED = frozenset({MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT})
+FLOW_MESSAGE_VERSION = "3"
+INTERNATIONAL = re.compile(r"\+[\d\s().-]{7,40}", re.ASCII)
+WA_ID_DIGITS = range(7, 16)  # E.164
+
+
+def graph_message(part: Part) -> Json:
+    """The fields of a request that say `part`, all but those of whom it goes to."""
+    kind, content = WRITERS[type(part)](part)
+    reply_to = getattr(part, "reply_to", "")
+    context = {"context": {"message_id": reply_to}} if reply_to else {}
+    return {**context, "type": kind, kind: content}
+
+
+def _text(part: TextPart) -> Message:
+    return "text", {"body": part.body, "preview_url": False}
+
+
+def _media(part: MediaPart) -> Message:
+    voice = part.kind is MediaKind.VOICE
+    content = {
+        **({"id": part.id} if part.id else {"link": part.link}),
+        **_unless_blank(
+            caption=part.caption if part.kind in CAPTIONED else "",
+            filename=part.filename if part.kind is MediaKind.DOCUMENT else "",
+        ),
+        **({"voice": True} if voice else {}),
+    }
+    return (MediaKind.AUDIO if voice else part.kind).value, content
+
+
+def _location(part: LocationPart) -> Message:
+    """Degrees are strings; six decimals are a tenth of a metre."""
+    place = part.location
+    degrees = {"latitude": f"{place.latitude:.6f}", "longitude": f"{place.longitude:.6f}"}
+    return "location", degrees | _unless_blank(name=place.name, address=place.address)
+
+
+def _contacts(part: ContactsPart) -> Message:
+    return "contacts", [_card(card) for card in part.cards]
+
+
+def _card(card: ContactCard) -> Json:
+    """A name needs one more field than the formatted one."""
+    content: dict[str, object] = {"name": {"formatted_name": card.name, "first_name": card.name}}
+    if card.phones:
+        content["phones"] = [{"phone": phone, **_unless_blank(wa_id=_wa_id(phone))} for phone in card.phones]
+    if card.emails:
+        content["emails"] = [{"email": email} for email in card.emails]
+    if card.organisation:
+        content["org"] = {"company": card.organisation}
+    return content
+
+
+def _wa_id(phone: str) -> str:
+    """The digits of a number with its country code. Without them a card offers to invite, not to write."""
+    digits = "".join(filter(str.isdecimal, phone)) if INTERNATIONAL.fullmatch(phone) else ""
+    return digits if len(digits) in WA_ID_DIGITS else ""
+
+
+def _reaction(part: ReactionPart) -> Message:
+    return "reaction", {"message_id": part.message_id, "emoji": part.emoji}
+
+
+def _buttons(part: ButtonsPart) -> Message:
+    buttons = [{"type": "reply", "reply": {"id": choice.id, "title": choice.title}} for choice in part.choices]
+    return _interactive("button", part.body, {"buttons": buttons}, footer=part.footer)
+
+
+def _menu(part: MenuPart) -> Message:
+    action = {"button": part.button, "sections": [_section(section) for section in part.sections]}
+    return _interactive("list", part.body, action, footer=part.footer)
+
+
+def _section(section: MenuSection) -> Json:
+    return {**_unless_blank(title=section.title), "rows": [_row(choice) for choice in section.choices]}
+
+
+def _row(choice: Choice) -> Json:
+    return {"id": choice.id, "title": choice.title, **_unless_blank(description=choice.description)}
+
+
+def _link(part: LinkPart) -> Message:
+    action = {"name": "cta_url", "parameters": {"display_text": part.title, "url": part.url}}
+    return _interactive("cta_url", part.body, action, footer=part.footer)
+
+
+def _form(part: FormPart) -> Message:
+    parameters: dict[str, object] = {
+        "flow_message_version": FLOW_MESSAGE_VERSION,
+        "flow_id": part.form,
+        "flow_cta": part.button,
+    }
+    if part.screen:
+        parameters |= {"flow_action": "navigate", "flow_action_payload": {"screen": part.screen}}
+    return _interactive("flow", part.body, {"name": "flow", "parameters": parameters}, footer=part.footer)
+
+
+def _interactive(kind: str, body: str, action: Json, *, footer: str = "") -> Message:
+    below = {"footer": {"text": footer}} if footer else {}
+    return "interactive", {"type": kind, "body": {"text": body}, **below, "action": action}
+
+
+def _template(part: TemplatePart) -> Message:
+    components = [*_header(part), *_body(part), *_template_buttons(part)]
+    content = {"name": part.name, "language": {"code": part.language}}
+    return "template", content | ({"components": components} if components else {})
+
+
+def _header(part: TemplatePart) -> Iterator[Json]:
+    if part.header_text:
+        yield {"type": "header", "parameters": [_text_parameter(part.header_text)]}
+    if part.header_file:
+        kind, content = _media(evolve(part.header_file, caption=""))
+        yield {"type": "header", "parameters": [{"type": kind, kind: content}]}
+
+
+def _body(part: TemplatePart) -> Iterator[Json]:
+    parameters = [_text_parameter(value) for value in part.parameters]
+    parameters += [{**_text_parameter(value), "parameter_name": name} for name, value in part.named_parameters]
+    if parameters:
+        yield {"type": "body", "parameters": parameters}
+
+
+def _template_buttons(part: TemplatePart) -> Iterator[Json]:
+    for index, payload in enumerate(part.payloads):
+        if payload:
+            yield _template_button("quick_reply", index, {"type": "payload", "payload": payload})
+    for index, url in enumerate(part.urls):
+        if url:
+            yield _template_button("url", index, _text_parameter(url))
+
+
+def _template_button(kind: str, index: int, parameter: Json) -> Json:
+    return {"type": "button", "sub_type": kind, "index": str(index), "parameters": [parameter]}
+
+
+def _text_parameter(value: str) -> dict[str, str]:
+    return {"type": "text", "text": _one_line(value)}
+
+
+def _one_line(value: str) -> str:
+    """A template's parameter takes neither line breaks nor tabs nor rows of spaces."""
+    return " ".join(value.split())
+
+
+def _unless_blank(**fields: str) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value}
+
+
+WRITERS: Mapping[type, Callable[[Any], Message]] = {
+    TextPart: _text,
+    MediaPart: _media,
+    LocationPart: _location,
+    ContactsPart: _contacts,
+    ReactionPart: _reaction,
+    ButtonsPart: _buttons,
+    MenuPart: _menu,
+    LinkPart: _link,
+    FormPart: _form,
+    TemplatePart: _template,
+}

@@ -1,0 +1,1 @@
+"""What Meta tells us: signatures, messages, statuses, account events."""

@@ -1,0 +1,74 @@
+"""Hears WhatsApp: the handshake, the signature, and what the webhook holds.
+
+Source: Meta, "Create a webhook endpoint" (April 2026).
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from adapters.whatsapp.webhook.reader import WebhookReader, decode
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+
+SIGNATURE_HEADER = "x-hub-signature-256"
+SIGNATURE = re.compile("sha256=[0-9a-fA-F]{64}")
+
+
+@frozen(kw_only=True)
+class WhatsAppInbound:
+    """One webhook address. Several channels may share it: the business number in the body decides.
+
+    `numbers`: phone number id -> channel name. `channel`: whose name stands under what concerns no number.
+    `accounts`: channel name -> id of its WhatsApp Business Account, where that is known.
+    `app_secrets`: any of them signs, so that one can be changed; without any, signatures are not checked.
+    `other_secrets`: of each other channel at this address, those that its own entry lists. A body speaks for a channel
+    only when that channel lists the secret which signed it. A blank secret or verify token never matches.
+    """
+
+    numbers: Mapping[str, str]
+    channel: str
+    verify_token: str = field(repr=False)
+    app_secrets: tuple[str, ...] = field(default=(), repr=False)
+    other_secrets: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
+    accounts: Mapping[str, str] = field(factory=dict)
+
+    def challenge(self, *, query: Mapping[str, str]) -> str:
+        given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
+        matches = hmac.compare_digest(given, self.verify_token.encode("utf-8", "surrogatepass"))
+        if query.get("hub.mode") != "subscribe" or not self.verify_token.strip() or not matches:
+            raise ForgedWebhookError("the handshake does not carry our verify token")
+        return query.get("hub.challenge", "")
+
+    def verify_headers(self, *, headers: Mapping[str, str]) -> None:
+        if self.app_secrets and not SIGNATURE.fullmatch(headers.get(SIGNATURE_HEADER, "")):
+            raise ForgedWebhookError("there is no signature")
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+        if not self.app_secrets:
+            return frozenset({self.channel})
+        given = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogatepass")
+        # Every secret is tried, also after a match: the time must not tell which one it was.
+        matches = {
+            secret: hmac.compare_digest(given, _signature(secret, body))
+            for secret in self.app_secrets
+            if secret.strip()
+        }
+        signed = {secret for secret, matched in matches.items() if matched}
+        if not signed:
+            raise ForgedWebhookError("the signature does not match the body")
+        others = (name for name, secrets in self.other_secrets.items() if not signed.isdisjoint(secrets))
+        return frozenset({self.channel, *others})
+
+    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        reader = WebhookReader(
+            numbers=self.numbers, accounts=self.accounts, channel=self.channel, arrived_at=arrived_at
+        )
+        return tuple(reader.events(decode(body)))
+
+
+def _signature(secret: str, body: bytes) -> bytes:
+    """HMAC-SHA256 over the raw bytes: Meta escapes its JSON in ways no encoder repeats."""
+    return b"sha256=" + hmac.digest(secret.encode(), body, hashlib.sha256).hex().encode()

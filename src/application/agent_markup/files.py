@@ -1,0 +1,79 @@
+"""Files an agent says, by where they are or whole."""
+
+import base64
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, text
+from domain.messages.parts import FilePart, MediaPart
+from domain.messages.shared_values import MediaKind
+
+# Of a file that comes whole: it is in memory several times at once, in the answer and on its way to the channel.
+MAX_FILE = 16 * 1024 * 1024
+HTTPS = "https://"
+WEB_ADDRESS = re.compile(r"https?://[^\s/]\S{0,2000}", re.IGNORECASE)
+DATA_URI = re.compile(r"data:(?P<mime_type>[^,;]{0,100}+)(?P<parameters>(?:;[^,;]{0,100}+){0,9}+),", re.IGNORECASE)
+URL_SAFE = str.maketrans("-_", "+/")
+MIME_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
+
+
+def linked(kind: MediaKind) -> Callable[[Fields], MediaPart | FilePart]:
+    """Reads a file by its address; a data URI holds the whole file."""
+
+    def read(item: Fields) -> MediaPart | FilePart:
+        link = text(item, kind)
+        if DATA_URI.match(link):
+            return whole_file({**item, "type": kind, "data": link})
+        if not link.lower().startswith(HTTPS):
+            raise InvalidMarkupError(f"{kind} is not an https address")
+        address = HTTPS + link[len(HTTPS) :]
+        return MediaPart(kind=kind, link=address, caption=_caption(item), filename=optional_text(item, "filename"))
+
+    return read
+
+
+def whole_file(item: Fields) -> FilePart:
+    """A file by `type` (what it is meant as), `data` (base 64, or a data URI) and `mime_type`, which may be missing."""
+    kind = next((kind for kind in MediaKind if kind == item.get("type")), None)
+    if kind is None:
+        raise InvalidMarkupError(f"type is none of {', '.join(MediaKind)}")
+    data = text(item, "data")
+    uri = DATA_URI.match(data)
+    named = optional_text(item, "mime_type") or (uri["mime_type"] if uri else "")
+    mime_type = named.partition(";")[0].strip().lower()
+    if mime_type and not MIME_TYPE.fullmatch(mime_type):
+        raise InvalidMarkupError("mime_type is none, as in image/png")
+    return FilePart(
+        kind=kind,
+        content=_content(data, uri),
+        mime_type=mime_type,
+        caption=_caption(item),
+        filename=optional_text(item, "filename"),
+    )
+
+
+def file_words(kind: str, item: Fields) -> str:
+    """What is said in place of a file that cannot be sent: its caption, and its address if that is one of the web."""
+    link = optional_text(item, kind) if kind in MediaKind else ""
+    return "\n".join(filter(None, (_caption(item), link if WEB_ADDRESS.fullmatch(link) else "")))
+
+
+def _content(data: str, uri: re.Match[str] | None) -> bytes:
+    written = "".join(data[uri.end() if uri else 0 :].split())
+    if len(written) > MAX_FILE * 4 / 3 + 4:
+        raise InvalidMarkupError(f"data is more than {MAX_FILE} bytes")
+    if not written:
+        raise InvalidMarkupError("data is empty")
+    if uri and "base64" not in uri["parameters"].lower():
+        return unquote_to_bytes(written)
+    # The alphabet for addresses too, and without the padding.
+    plain = written.translate(URL_SAFE).rstrip("=")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:
+        raise InvalidMarkupError("data is not base 64") from None
+
+
+def _caption(item: Fields) -> str:
+    return optional_text(item, "caption") or optional_text(item, "text")

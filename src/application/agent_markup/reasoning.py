@@ -1,0 +1,165 @@
+"""Removes a model's thinking and its tool calls from an answer, with the marks of chat formats.
+
+Reasoning models, and servers without the right parser, leave them in the text. They come out before anything else reads
+the answer, so that a block drafted in a thought is neither shown nor carried out. In code they stay as they are.
+
+    <think>They want our hours.</think>We open at 9.    becomes    We open at 9.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from attrs import define, field
+
+from application.agent_markup.code_fences import INLINE, OPENING, CodeFences
+
+THOUGHT = r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|antthinking|scratchpad)"
+TOOL = r"(?:\w{1,20}:)?(?:tool_calls?|function_calls?|tool_use|tool_results?|tool_response|function_results?)"
+ATTRIBUTES = r"(?:\s[^<>]{0,500}+)?"
+# Of a special token such as <|im_end|>; DeepSeek writes them with wide bars and low lines.
+NAME = r"[\w▁.\-]{1,60}"
+
+# Looked for first, for an answer may hold a file of megabytes.
+START = re.compile(r"[`~<◁\[]")
+# What begins something, in the order in which they are tried. Possessive, so that each character is read a few times.
+MARK = re.compile(
+    rf"""
+    {OPENING}
+    | {INLINE}
+    | (?P<thought> [<◁]{THOUGHT}{ATTRIBUTES}(?<!/)[>▷] | \[THINK\] )
+    | (?P<thought_end> [<◁]/{THOUGHT}\s{{0,9}}+[>▷] | \[/THINK\] )
+    | (?P<tool> <(?P<tool_name>{TOOL}|invoke(?=\s)|function(?==)){ATTRIBUTES}(?:=[^<>]{{0,200}}+)?> )
+    | (?P<rest> \[TOOL_CALLS\] | <\|python_tag\|> )
+    | (?P<channel> <\|channel\|>\s{{0,9}}+(?P<channel_name>\w*+)
+        (?:[^<]{{0,200}}+(?:<\|constrain\|>[^<]{{0,100}}+)?<\|message\|>)? )
+    | (?P<header> <\|(?:start|im_start|start_header_id)\|>(?:[^<\n]{{0,100}}+(?=<\|)|\s*+(?:assistant|user|system)\b)? )
+    | (?P<token> <[|\uff5c](?P<token_name>{NAME})[|\uff5c]> )
+    | (?P<struck> <s> )
+    | (?P<end_of_text> </s> )
+    | (?P<mark> </?final\s{{0,9}}+> | <(?:bos|eos|end_of_turn)> | <start_of_turn>(?:model|user)?
+        | </(?:{TOOL}|invoke|function)\s{{0,9}}+> | <{THOUGHT}{ATTRIBUTES}(?<=/)> | <{THOUGHT}/> )
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+THOUGHT_END = re.compile(rf"[<◁]/{THOUGHT}\s{{0,9}}+[>▷]|\[/THINK\]|(?=<final\s{{0,9}}+>)", re.IGNORECASE)
+CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)", re.IGNORECASE)
+# The text within is for people, not code.
+SAID_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
+BEGINS = re.compile(r"begin|start", re.IGNORECASE)
+HIDDEN_TOKEN = re.compile(r"think|thought|reason|tool|function", re.IGNORECASE)
+THOUGHT_TOKEN = re.compile(r"think|thought|reason", re.IGNORECASE)
+
+
+def without_reasoning(text: str) -> str:
+    """The answer alone. What was begun and never ended reaches to the end; empty when there is nothing else.
+
+    What stands before an end without a beginning is thinking as well: some templates write the beginning themselves.
+    """
+    scan = _Scan(text=text)
+    at = 0
+    while start := START.search(text, at):
+        found = MARK.match(text, start.start())
+        at = scan.read(found) if found else start.end()
+    return scan.answer
+
+
+@define(kw_only=True)
+class _Scan:
+    """Goes over an answer once; `kept` is where the text begins that is not decided yet."""
+
+    text: str
+    said: list[str] = field(factory=list)
+    kept: int = 0
+    struck: int = 0
+    fences: CodeFences = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.fences = CodeFences(self.text)
+
+    @property
+    def answer(self) -> str:
+        return "".join((*self.said, self.text[self.kept :]))
+
+    def read(self, found: re.Match[str]) -> int:
+        """Where to go on after this mark."""
+        kind = next(kind for kind in READERS if found[kind] is not None)
+        return READERS[kind](self, found)
+
+    def fence(self, found: re.Match[str]) -> int:
+        """Behind the code. A fence that nobody closes is none: a thought may have opened it."""
+        end = None if SAID_FENCE.match(found["info"]) else self.fences.end(found["fence"], found.end())
+        return end or found.end("fence")
+
+    def code(self, found: re.Match[str]) -> int:
+        return found.end()
+
+    def drop(self, found: re.Match[str]) -> int:
+        return self._drop_until(found, found.end())
+
+    def thought(self, found: re.Match[str]) -> int:
+        return self._hide(found, THOUGHT_END)
+
+    def thought_end(self, found: re.Match[str]) -> int:
+        """One that nothing began: all before it was a thought."""
+        self.said.clear()
+        self.kept = found.end()
+        return self.kept
+
+    def tool(self, found: re.Match[str]) -> int:
+        return self._hide(found, re.compile(rf"</{re.escape(found['tool_name'])}\s{{0,9}}+>", re.IGNORECASE))
+
+    def rest(self, found: re.Match[str]) -> int:
+        return self._drop_until(found, len(self.text))
+
+    def channel(self, found: re.Match[str]) -> int:
+        """OpenAI's harmony format has three: `final` is for people, `analysis` and `commentary` are not."""
+        if found["channel_name"].casefold() == "final":
+            return self.drop(found)
+        return self._hide(found, CHANNEL_END)
+
+    def token(self, found: re.Match[str]) -> int:
+        """Alone it is only a mark; `<|tool_calls_section_begin|>` hides what stands before its end."""
+        name = found["token_name"]
+        if not HIDDEN_TOKEN.search(name):
+            return self.drop(found)
+        if BEGINS.search(name):
+            end = re.escape(BEGINS.sub("end", found[0]))
+            return self._hide(found, re.compile(end, re.IGNORECASE))
+        ends_thought = THOUGHT_TOKEN.search(name) and "end" in name.casefold()
+        return self.thought_end(found) if ends_thought else self.drop(found)
+
+    def open_strike(self, found: re.Match[str]) -> int:
+        """HTML's mark for struck text, whose end looks like the end of a model's text."""
+        self.struck += 1
+        return found.end()
+
+    def end_of_text(self, found: re.Match[str]) -> int:
+        if not self.struck:
+            return self.drop(found)
+        self.struck -= 1
+        return found.end()
+
+    def _hide(self, found: re.Match[str], until: re.Pattern[str]) -> int:
+        end = until.search(self.text, found.end())
+        return self._drop_until(found, end.end() if end else len(self.text))
+
+    def _drop_until(self, found: re.Match[str], end: int) -> int:
+        self.said.append(self.text[self.kept : found.start()])
+        self.kept = end
+        return end
+
+
+READERS: Mapping[str, Callable[[_Scan, re.Match[str]], int]] = {
+    "fence": _Scan.fence,
+    "inline": _Scan.code,
+    "thought": _Scan.thought,
+    "thought_end": _Scan.thought_end,
+    "tool": _Scan.tool,
+    "rest": _Scan.rest,
+    "channel": _Scan.channel,
+    "header": _Scan.drop,
+    "token": _Scan.token,
+    "struck": _Scan.open_strike,
+    "end_of_text": _Scan.end_of_text,
+    "mark": _Scan.drop,
+}

@@ -1,0 +1,63 @@
+"""Tells what an agent only repeats: a block that a person wrote is words, whoever says it again.
+
+Without this, a person gets a template, a contact card or a payment link in the business's name: they write the block,
+and ask the agent to say it once more.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Self
+
+from attrs import frozen
+
+from domain.messages.visibility import is_visible
+
+# What may change when a text is quoted, escaped or written as JSON: {"text": 'Hi.'} and {“Text”:"hi."} are the same.
+MARKS = frozenset("\"'“”„\u2018\u2019\u201a«»`\u00b4~{}[]()<>:,;\\/*_|")
+ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+MAX_GROWTH = 8  # times as long as the words themselves may be what repeats them: JSON's escapes take six for one
+
+
+@frozen(kw_only=True)
+class HeardWords:
+    """The words of a turn, without case, blanks and marks; `decoded` has JSON's escapes as characters."""
+
+    plain: str = ""
+    decoded: str = ""
+    longest: int = 0
+
+    @classmethod
+    def of(cls, texts: Iterable[str | None]) -> Self:
+        text = "\n".join(filter(None, texts))
+        return cls(plain=_reduced(text), decoded=_reduced(_unescaped(text)), longest=MAX_GROWTH * len(text))
+
+    def include(self, item: object, *, source: str = "") -> bool:
+        """Whether the item of a block stands in them, as it was written (`source`) or as JSON.
+
+        Also of one that is nested too deep to tell.
+        """
+        if not self.plain or len(source) > self.longest:
+            return False
+        forms = (as_json(item), source)
+        reduced = {reduced for form in forms for reduced in (_reduced(form), _reduced(_unescaped(form)))} - {""}
+        return not forms[0] or any(form in words for form in reduced for words in (self.plain, self.decoded))
+
+
+def as_json(item: object) -> str:
+    """On one line; empty where it is nested too deep to be anything."""
+    try:
+        return json.dumps(item, ensure_ascii=False, skipkeys=True, default=str)
+    except (RecursionError, ValueError):
+        return ""
+
+
+def _reduced(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    dropped = {ord(character): None for character in set(folded) if character in MARKS or not is_visible(character)}
+    return folded.translate(dropped)
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)

@@ -1,0 +1,57 @@
+"""Finds blocks that a model forgot to name: fenced as JSON, in backticks, or bare at the end of a line.
+
+Only what can hardly be anything else is one: every object in it has known keys alone, and can be read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from application.agent_markup.code_fences import INLINE, OPENING, CodeFences
+from application.agent_markup.items import KINDS, is_item
+from application.agent_markup.json_blocks import Block, Values, read_values
+
+KEYS = "|".join(sorted({*KINDS, "messages", "type", "caption", "reply_to"}))
+QUOTE = "[\"'\u201c\u201d\u201e\u2018\u2019\u201a]?"
+START = re.compile(r"[`~{\[]")
+CANDIDATE = re.compile(
+    rf"(?:(?P<marks>(?<!`)`++|(?<!~)~{{3,}}+)[ \t]*+(?:(?:json[5c]?|javascript|js)\b)?\s*+)?"
+    rf"(?P<value>(?:\[\s*+)?\{{\s*+{QUOTE}(?:{KEYS}){QUOTE}\s*+:)"
+    rf"|{OPENING}|{INLINE}",
+    re.IGNORECASE | re.MULTILINE,
+)
+MAX_MISSES = 10  # each may read far ahead
+
+
+def split_unmarked(text: str) -> Iterator[str | Block]:
+    """All of the text in order; other code stays in the words."""
+    fences, kept, at, misses = CodeFences(text), 0, 0, 0
+    while misses < MAX_MISSES and (start := START.search(text, at)):
+        found = CANDIDATE.match(text, start.start())
+        if found is None:
+            at = start.end()
+            continue
+        if found["value"] is None:
+            at = (found["fence"] and fences.end(found["fence"], found.end())) or found.end()
+            continue
+        read = read_values(text, found.start("value"), lenient=True)
+        end = _end(text, read, found["marks"] or "")
+        if end is None or not all(map(is_item, read.values)):
+            misses += 1
+            at = max(found.end(), read.end)
+            continue
+        yield text[kept : found.start()]
+        yield Block(values=read.values, whole=True, sources=read.sources)
+        kept = at = end
+    yield text[kept:]
+
+
+def _end(text: str, read: Values, marks: str) -> int | None:
+    """Where the block ends: with its last mark, or else its line. None when it does not."""
+    if not read.values:
+        return None
+    if not marks:
+        return read.at if read.at == len(text) or "\n" in text[read.end : read.at] else None
+    closing = re.compile(rf"{marks[0]}{{{len(marks)},}}+[ \t]*+(?:\n|\Z)").match(text, read.at)
+    if closing:
+        return closing.end()
+    return read.at if read.at == len(text) else None

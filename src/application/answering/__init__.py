@@ -1,0 +1,1 @@
+"""One turn: what the agent reads, what it answers, and how the turn ends."""

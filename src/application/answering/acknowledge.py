@@ -1,0 +1,40 @@
+"""Show a person that they were read, and that an answer is being written."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from application.channels import Channel
+from application.ports.messenger import SendFailedError
+from domain.messages.inbound import InboundMessage
+
+# A quick answer waits so long for the first acknowledgement, which would otherwise be lost, or come after it.
+PATIENCE_SECONDS = 1.0
+
+
+@contextlib.asynccontextmanager
+async def acknowledged(channel: Channel, message: InboundMessage) -> AsyncIterator[None]:
+    """For as long as the block runs."""
+    if not channel.acknowledges:
+        yield
+        return
+    first = asyncio.create_task(_acknowledge(channel, message))
+    renewing = asyncio.create_task(_renew(channel, message))
+    try:
+        yield
+        await asyncio.wait([first], timeout=PATIENCE_SECONDS)
+    finally:
+        first.cancel()
+        renewing.cancel()
+        await asyncio.wait([first, renewing])
+
+
+async def _renew(channel: Channel, message: InboundMessage) -> None:
+    while True:
+        await asyncio.sleep(0.8 * channel.messenger.acknowledged_seconds)
+        await _acknowledge(channel, message)
+
+
+async def _acknowledge(channel: Channel, message: InboundMessage) -> None:
+    with contextlib.suppress(SendFailedError):
+        await channel.messenger.acknowledge(message=message)

@@ -1,0 +1,105 @@
+"""Find out what an agent can be given of what a person sent."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from attrs import evolve, frozen
+
+from application.answering.read_files import ReadFiles
+from application.channels import Channel
+from application.ports.media import FetchedMedia
+from application.ports.message_log import MessageLog, Remembered
+from domain.conversations.state import ConversationState
+from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
+from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
+from domain.messages.shared_values import Choice
+
+
+@frozen(kw_only=True)
+class AgentInput:
+    """A turn for an agent: what each message `said`, the `agent_notes` made before them, and images where it sees.
+
+    `chosen` are the answers that were tapped, or typed. Not `readable`: there is nothing the agent could answer.
+    """
+
+    said: tuple[str, ...] = ()
+    agent_notes: tuple[str, ...] = ()
+    chosen: tuple[Choice, ...] = ()
+    images: tuple[FetchedMedia, ...] = ()
+    readable: bool = True
+
+    @property
+    def query(self) -> str:
+        return "\n".join(latest((*self.agent_notes, *self.said), MAX_QUERY_LENGTH))
+
+
+@frozen(kw_only=True)
+class BuildAgentInput:
+    """Put messages into words: files looked at, voice notes written down, replies with what they reply to."""
+
+    log: MessageLog
+    files: ReadFiles
+
+    @contextlib.asynccontextmanager
+    async def __call__(
+        self, *, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState, supports_images: bool
+    ) -> AsyncIterator[AgentInput]:
+        """What `messages` say, amended already, the remarks made before them first; and remember it for later.
+
+        While the block runs, the reading's images count as bytes that this process holds.
+
+        Raises:
+            NumberStoppedError: a file cannot be fetched while the number is stopped.
+            StoreUnavailableError: what they refer to is not known.
+        """
+        meant = _as_meant(messages, state)
+        quoted = await self._quoted(meant, channel)
+        async with self.files.budget.hold() as hold:
+            findings = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
+            words = [
+                describe(message, quoted=quoted.get(_about(message), ""), finding=finding.words)
+                for message, finding in zip(meant, findings, strict=True)
+            ]
+            await self.log.remember(
+                messages=[
+                    Remembered(channel=channel.name, message_id=message.id, words=shortened(said))
+                    for message, said in zip(meant, words, strict=True)
+                    if said
+                ]
+            )
+            yield AgentInput(
+                said=tuple(filter(None, words)),
+                agent_notes=state.all_agent_notes,
+                chosen=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+                images=tuple(finding.image for finding in findings if finding.image),
+                readable=any(
+                    said and not isinstance(m.content, Unsupported) for m, said in zip(meant, words, strict=True)
+                ),
+            )
+
+    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, str]:
+        wanted = sorted({about for message in messages if (about := _about(message))})
+        return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+
+
+def _about(message: InboundMessage) -> str:
+    """The id of the message it refers to; empty when there is none."""
+    content = message.content
+    if isinstance(content, Reaction | Correction | Retraction):
+        return content.message_id
+    return message.quotes or ""
+
+
+def _as_meant(messages: Sequence[InboundMessage], state: ConversationState) -> list[InboundMessage]:
+    """Who types nothing but the number of a choice has tapped it; and a tap on what was asked last needs no context."""
+    alone = sum(not message.is_annotation for message in messages) == 1
+    return [_chosen(message, state, alone=alone) for message in messages]
+
+
+def _chosen(message: InboundMessage, state: ConversationState, *, alone: bool) -> InboundMessage:
+    content = message.content
+    if alone and isinstance(content, Text) and (choice := state.meant(content.body)):
+        return evolve(message, content=Tap(choice=choice), quotes=None)
+    if isinstance(content, Tap) and state.offers(content.choice):
+        return evolve(message, quotes=None)
+    return message

@@ -1,0 +1,54 @@
+"""Decide which messages of a turn reach the agent, and whether the person is told about the others."""
+
+from attrs import frozen
+
+from application.ports.rate_store import RateStore
+from domain.conversations.turn import Turn
+from domain.messages.inbound import InboundMessage
+from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy
+
+
+@frozen(kw_only=True)
+class Admission:
+    """The messages within the limit, those over it, and whether a notice about them is due."""
+
+    admitted: tuple[InboundMessage, ...]
+    limited: tuple[InboundMessage, ...] = ()
+    notice_due: bool = False
+
+
+@frozen(kw_only=True)
+class ApplyRateLimit:
+    """Apply a channel's rate limit; a turn that is tried again gets the same verdict."""
+
+    rates: RateStore
+
+    async def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
+        if policy is None:
+            return Admission(admitted=turn.messages)
+        hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in turn.messages]
+        admitted = {hit.id for hit in await self._admit(f"messages:{turn.conversation}", hits, policy)}
+        limited = tuple(message for message in turn.messages if message.id not in admitted)
+        return Admission(
+            admitted=tuple(message for message in turn.messages if message.id in admitted),
+            limited=limited,
+            notice_due=bool(limited) and await self._notice_due(turn, limited[-1], policy),
+        )
+
+    async def _notice_due(self, turn: Turn, latest: InboundMessage, policy: RateLimitPolicy) -> bool:
+        """One notice a window: a notice is itself limited, to one."""
+        once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
+        hit = AdmittedMessage(id=turn.id, at=latest.arrived_at)
+        return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
+
+    async def _admit(
+        self, key: str, hits: list[AdmittedMessage], policy: RateLimitPolicy
+    ) -> tuple[AdmittedMessage, ...]:
+        times = [hit.at for hit in hits]
+        log = await self.rates.log(key=key, since=min(times) - policy.window_seconds)
+        admitted = policy.admit(hits, log=log)
+        if admitted:
+            # Kept for a later try of this turn too, which judges its first message again.
+            keep_seconds = 2 * policy.window_seconds + max(times) - min(times)
+            await self.rates.record(key=key, hits=admitted, keep_seconds=keep_seconds)
+        return admitted

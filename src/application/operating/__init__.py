@@ -1,0 +1,1 @@
+"""What operators and programs do: write first, look up, replay, take over."""

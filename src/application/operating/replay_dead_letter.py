@@ -1,0 +1,34 @@
+"""Let a dead letter go out after all."""
+
+from attrs import frozen
+
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from application.ports.dead_letters import DeadLetter, DeadLetters
+
+
+class HumanAnswersError(Exception):
+    """A human answers in the conversation: the reply would be held back, and be gone."""
+
+
+@frozen(kw_only=True)
+class ReplayDeadLetter:
+    """Put a turn back at the head of its conversation; only what is missing is sent."""
+
+    letters: DeadLetters
+    states: ConversationStates
+    clock: Clock
+
+    async def __call__(self, *, letter_id: str) -> None:
+        """When this returns, the turn is in the hands of the workers.
+
+        Raises:
+            UnknownDeadLetterError, UnreadableDeadLetterError, HumanAnswersError: nothing was changed.
+            StoreUnavailableError: it may have been replayed.
+        """
+        letter = await self.letters.show(letter_id=letter_id)
+        if isinstance(letter, DeadLetter) and (letter.turn.reply is None or letter.turn.reply.yields_to_human):
+            state = await self.states.of(conversation=letter.turn.conversation)
+            if state.with_human(now=self.clock.now()):
+                raise HumanAnswersError(letter_id)
+        await self.letters.replay(letter_id=letter_id)

@@ -1,0 +1,47 @@
+"""Let a human answer in the agent's place, and the agent again."""
+
+from attrs import frozen
+
+from application.ports.activity_feed import ActivityFeed
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.state import UNTIL_TOLD
+from domain.people.person import Conversation
+
+
+@frozen(kw_only=True)
+class TakeOver:
+    """While a human answers, the agent says nothing; what is said meanwhile is kept for it."""
+
+    states: ConversationStates
+    feed: ActivityFeed
+    clock: Clock
+
+    async def begin(self, *, conversation: Conversation, seconds: float | None, said: str = "", why: str) -> None:
+        """For so many seconds, or until somebody ends it, and no shorter than was said before.
+
+        `said` is what the human wrote, for the agent. What the agent had offered to choose from is no longer asked.
+
+        Raises:
+            StoreUnavailableError: the agent may still answer.
+        """
+        if said:
+            await self.states.note(conversation=conversation, agent_notes=[said])
+        until = UNTIL_TOLD if seconds is None else self.clock.now() + seconds
+        await self.states.change(conversation=conversation, human_until=until, choices=())
+        longest = (await self.states.of(conversation=conversation)).human_until or until
+        await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
+
+    async def end(self, *, conversation: Conversation) -> None:
+        """The agent answers again. A loop that was stopped (see `LoopPolicy`) is over too.
+
+        Raises:
+            StoreUnavailableError: the human still does.
+        """
+        await self.states.change(conversation=conversation, human_until=None, loop_until=None)
+        await self._publish(conversation, reason="the agent answers again", until="now")
+
+    async def _publish(self, conversation: Conversation, **detail: str) -> None:
+        activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=self.clock.now(), **detail)
+        await self.feed.publish(activities=[activity])

@@ -1,0 +1,50 @@
+"""One person by both writings of their phone number, for to channels some numbers have a digit more, or fewer."""
+
+from application.ports.conversation_states import ConversationStates
+from application.ports.directory import Directory
+from domain.people.aliases import IdentityChange, is_number
+from domain.people.person import Conversation
+from domain.people.phone_numbers import other_writing
+
+
+async def met_otherwise(phone: str, *, channel: str, directory: Directory, states: ConversationStates) -> str | None:
+    """The id of the person who has written from the other writing of this number, if nobody has from this one.
+
+    Raises:
+        StoreUnavailableError: ask again.
+    """
+    other = other_writing(phone)
+    if other is None or await directory.find(channel=channel, alias=phone) != phone:
+        return None
+    holder = await directory.find(channel=channel, alias=other)
+    if holder is None or not await _has_written(Conversation(channel=channel, user=holder), states):
+        return None
+    return None if await _has_written(Conversation(channel=channel, user=phone), states) else holder
+
+
+async def learn_number(
+    number: str, *, conversation: Conversation, at: float, directory: Directory, states: ConversationStates
+) -> None:
+    """Who was written to in `conversation` was reached by `number`, and may answer by it.
+
+    Both numbers lead to one person from then on, unless both have written: two stay two. `at`: unix seconds.
+
+    Raises:
+        StoreUnavailableError: it may be learned again.
+    """
+    written, channel = conversation.user, conversation.channel
+    if number == written or not is_number(written):
+        return
+    holder = await directory.find(channel=channel, alias=number)
+    reached = Conversation(channel=channel, user=number)
+    if holder is None or (holder == number and not await _has_written(reached, states)):
+        known, new = written, number
+    elif holder != written and not await _has_written(conversation, states):
+        known, new = number, written
+    else:
+        return
+    await directory.change(change=IdentityChange(channel=channel, known=(known,), new=(known, new), at=at))
+
+
+async def _has_written(conversation: Conversation, states: ConversationStates) -> bool:
+    return (await states.of(conversation=conversation)).heard_at is not None

@@ -1,0 +1,53 @@
+"""What a channel delivered, as it is told to those who watch: never what a person wrote."""
+
+from domain.conversations.account_events import AccountNotice, MarketingPreference
+from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.messages.inbound import InboundMessage, Unrecognised
+from domain.people.aliases import IdentityChange
+
+
+def to_activity(
+    event: InboundMessage | StatusUpdate | IdentityChange | MarketingPreference | AccountNotice | Unrecognised,
+    *,
+    at: float,
+) -> Activity:
+    """One activity for each event; `at` in unix seconds. Of humans who wrote it is told where that is noted."""
+    match event:
+        case InboundMessage():
+            content = type(event.content).__name__.lower()
+            return Activity.within(
+                event.conversation, kind=ActivityKind.RECEIVED, at=at, message_id=event.id, content=content
+            )
+        case StatusUpdate():
+            return _status(event, at)
+        case IdentityChange():
+            return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
+        case MarketingPreference():
+            detail = {
+                "person": event.person.key,
+                "marketing": "allowed" if event.allowed else "refused",
+                "detail": event.said,
+            }
+            return Activity(kind=ActivityKind.PREFERENCE, channel=event.channel, at=at, detail=detail)
+        case AccountNotice():
+            detail = {"kind": event.kind, "detail": event.detail}
+            return Activity(kind=ActivityKind.ACCOUNT, channel=event.channel, at=at, detail=detail)
+        case Unrecognised():
+            detail = {"kind": event.kind, "detail": event.detail}
+            return Activity(kind=ActivityKind.UNRECOGNISED, channel=event.channel, at=at, detail=detail)
+
+
+def _status(status: StatusUpdate, at: float) -> Activity:
+    failed, part = status.status is DeliveryStatus.FAILED, status.part
+    return Activity(
+        kind=ActivityKind.UNDELIVERED if failed else ActivityKind.DELIVERY,
+        channel=status.channel,
+        conversation=str(part.conversation) if part else "",
+        at=at,
+        detail={
+            "message_id": status.message_id,
+            "status": status.status.value,
+            "errors": "; ".join(status.errors),
+        },
+    )

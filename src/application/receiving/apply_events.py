@@ -1,0 +1,170 @@
+"""Act on what a webhook told besides messages: sends proven or failed, humans who answered, accounts closed."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from application.channels import Channels
+from application.operating.take_over import TakeOver
+from application.phone_numbers import learn_number
+from application.ports.activity_feed import ActivityFeed
+from application.ports.conversation_states import ConversationStates
+from application.ports.directory import Directory
+from application.ports.inbound_channel import InboundEvent
+from application.ports.mailbox import DeliveryConfirmation, Mailbox
+from application.ports.message_log import MessageLog, Remembered
+from application.receiving.activities import to_activity
+from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
+from application.sending.circuit_breaker import NumberStops
+from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.delivery import StatusUpdate
+from domain.conversations.turn import INITIATED_PREFIX
+from domain.messages.escaping import escape_note
+from domain.messages.inbound import InboundMessage
+from domain.messages.plain_text import shortened
+from domain.people.aliases import IdentityChange, Observation, is_number
+from domain.people.person import Conversation, Person
+
+
+@frozen(kw_only=True)
+class ApplyEvents:
+    """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
+
+    channels: Channels
+    mailbox: Mailbox
+    directory: Directory
+    states: ConversationStates
+    log: MessageLog
+    take_over: TakeOver
+    stops: NumberStops
+    failures: HandleDeliveryFailure
+    feed: ActivityFeed
+
+    async def __call__(
+        self, *, messages: Sequence[InboundMessage], events: Sequence[InboundEvent], now: float
+    ) -> tuple[StatusUpdate, ...]:
+        """The statuses that are news.
+
+        Raises:
+            StoreUnavailableError: some of it was not noted; all of it may be noted again.
+        """
+        news = await self._statuses([event for event in events if isinstance(event, StatusUpdate)], now)
+        for event in events:
+            match event:
+                case HumanReply():
+                    await self._human(event, now)
+                case IdentityChange():
+                    await self._moved(event)
+                case MarketingPreference():
+                    await self._prefers(event)
+                case AccountNotice(urgent=True):
+                    await self._closed(event, now)
+        others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
+        if activities := [to_activity(event, at=now) for event in (*messages, *news, *others)]:
+            await self.feed.publish(activities=activities)
+        return news
+
+    async def _statuses(self, statuses: Sequence[StatusUpdate], now: float) -> tuple[StatusUpdate, ...]:
+        """A status proves that the send it echoes happened, whatever became of our own record of it."""
+        if confirmations := [
+            DeliveryConfirmation(reference=one.part, message_id=one.message_id) for one in statuses if one.part
+        ]:
+            await self.mailbox.confirm(confirmations=confirmations)
+        for status in statuses:
+            await self.failures.mend(status=status, now=now)
+            await self._reached(status)
+        if not statuses:
+            return ()
+        is_news = await self.log.advance(updates=statuses)
+        news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
+        for status in news:
+            await self.failures.tell(status=status)
+        return news
+
+    async def _reached(self, status: StatusUpdate) -> None:
+        """Who was written to first may answer by another number than the one an operator wrote."""
+        part, number = status.part, status.to.phone if status.to else None
+        if part is None or number is None or status.failure or not part.turn_id.startswith(INITIATED_PREFIX):
+            return
+        await learn_number(
+            number,
+            conversation=part.conversation,
+            at=status.at,
+            directory=self.directory,
+            states=self.states,
+        )
+
+    async def _human(self, reply: HumanReply, now: float) -> None:
+        """What was noted first is done again, if we fail in between; what is remembered first would not be."""
+        name = reply.message_id
+        if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
+            return
+        conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
+        seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
+        left = min(seconds, reply.at + seconds - now)
+        if reply.answers and left > 0:
+            why = "somebody of the business wrote"
+            await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
+        else:
+            await self.states.note(conversation=conversation, agent_notes=[said])
+            why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
+            activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
+            await self.feed.publish(activities=[activity])
+        remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
+        await self.log.remember(messages=[remembered])
+
+    async def _with(self, person: Person, *, channel: str, at: float) -> Conversation:
+        """The conversation with somebody who was heard of."""
+        (user,) = await self.directory.ids(channel=channel, seen=[Observation(person=person, at=at)])
+        return Conversation(channel=channel, user=user)
+
+    async def _prefers(self, preference: MarketingPreference) -> None:
+        """The latest word counts, in whatever order they come."""
+        conversation = await self._with(preference.person, channel=preference.channel, at=preference.at)
+        if preference.allowed:
+            await self.states.change(conversation=conversation, marketing_resumed_at=preference.at)
+        else:
+            await self.states.change(conversation=conversation, marketing_stopped_at=preference.at)
+
+    async def _moved(self, change: IdentityChange) -> None:
+        """From now on they are written to by the new names; what was queued before, too."""
+        found = {alias: await self.directory.find(channel=change.channel, alias=alias) for alias in change.new}
+        user = next(filter(None, found.values()), None)
+        if user is None:
+            return
+        names = [alias for alias in change.new if found[alias] == user]
+        person = Person(
+            phone=next(filter(is_number, names), None),
+            user_id=next((name for name in names if not is_number(name)), None),
+        )
+        conversation = Conversation(channel=change.channel, user=user)
+        state = await self.states.of(conversation=conversation)
+        # Of two notices of the same second, one may not have the number.
+        known = state.moved_at, bool(state.moved_to and state.moved_to.phone)
+        if (change.at, bool(person.phone)) > known:
+            await self.states.change(conversation=conversation, moved_to=person, moved_at=change.at)
+
+    async def _closed(self, notice: AccountNotice, now: float) -> None:
+        """A notice that comes late, or once more, stops nothing: the next send finds out.
+
+        One without a date is remembered, since nobody can tell whether it is old.
+        """
+        age = max(0.0, now - notice.at)
+        reason = f"{notice.kind} {notice.detail}".strip()
+        known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
+        if age < STOP_SECONDS and not known:
+            await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+        if not notice.dated:
+            remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
+            await self.log.remember(messages=[remembered])
+
+
+def _overheard(reply: HumanReply) -> str:
+    """What the agent is told of it."""
+    words = shortened(reply.body)
+    return (
+        f"[a colleague wrote: {escape_note(words)}]"
+        if reply.answers
+        else f"[a colleague {escape_note(words.strip('[]'))}]"
+    )

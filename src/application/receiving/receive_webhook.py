@@ -1,0 +1,182 @@
+"""Take in what a channel delivers: store first, then say yes."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from application.channels import Channels
+from application.ports.activity_feed import ActivityFeed
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from application.ports.directory import Directory
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
+from application.ports.store import StoreUnavailableError
+from application.receiving.apply_events import ApplyEvents
+from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.delivery import StatusUpdate
+from domain.messages.inbound import InboundMessage, Tap, UserAction
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Conversation
+from domain.policies.debounce import IMMEDIATE
+
+# The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
+STORE_SECONDS = 2.5
+TOO_MANY_WAIT = "too many messages wait already"
+LEFT_OUT = "[sent more messages than can wait; the latest of them are lost]"
+
+logger = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What one webhook call held. Messages seen before count as duplicates and were not stored again.
+
+    `statuses` are those that told something new.
+    """
+
+    messages: int
+    duplicates: int
+    others: int
+    statuses: tuple[StatusUpdate, ...] = ()
+
+
+@frozen(kw_only=True)
+class ReceiveWebhook:
+    """Verify, read and store one call of a channel."""
+
+    channels: Channels
+    directory: Directory
+    mailbox: Mailbox
+    states: ConversationStates
+    note: ApplyEvents
+    feed: ActivityFeed
+    clock: Clock
+
+    def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
+        """Refuse by its headers a call that no body makes genuine; to be asked before the body is read.
+
+        Raises:
+            UnknownChannelError, ForgedWebhookError: the call is refused.
+        """
+        self.channels[channel].inbound.verify_headers(headers=headers)
+
+    async def __call__(self, *, channel: str, headers: dict[str, str], body: bytes) -> Receipt:
+        """Store everything the call holds; when this returns, the channel may forget it.
+
+        Raises:
+            UnknownChannelError, ForgedWebhookError, MalformedWebhookError: the call is refused.
+            StoreUnavailableError: nothing may be forgotten yet; the channel must deliver again.
+        """
+        inbound = self.channels[channel].inbound
+        speaks_for = inbound.verify(headers=headers, body=body)
+        now = self.clock.now()
+        events = inbound.parse(body=body, arrived_at=now)
+        _check_channels(events, speaks_for)
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                return await self._store(events, now)
+        except TimeoutError as error:
+            # What was stored all the same is dropped as a duplicate when it is delivered again.
+            raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
+
+    async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
+        messages = await self._addressed(events)
+        answers = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        fresh, left_out = (
+            [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
+            for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)
+        )
+        others = [event for event in events if not isinstance(event, InboundMessage)]
+        *_, statuses = await asyncio.gather(
+            self._heard(messages),
+            self._limited(left_out, now),
+            self.note(messages=fresh, events=others, now=now),
+        )
+        known = len(messages) - len(fresh) - len(left_out)
+        return Receipt(messages=len(messages), duplicates=known, others=len(others), statuses=statuses)
+
+    async def _limited(self, messages: Sequence[InboundMessage], now: float) -> None:
+        """Tell those who watch, and the agent, of messages that were left out: one person's, beyond any patience.
+
+        To refuse the webhook would hold up the others in it, and bring these back again and again.
+        """
+        for conversation in dict.fromkeys(message.conversation for message in messages):
+            logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
+            await self.states.note(conversation=conversation, agent_notes=[LEFT_OUT])
+        activities = [
+            Activity.within(
+                message.conversation, kind=ActivityKind.LIMITED, at=now, message_id=message.id, reason=TOO_MANY_WAIT
+            )
+            for message in messages
+        ]
+        if activities:
+            await self.feed.publish(activities=activities)
+
+    async def _heard(self, messages: Sequence[InboundMessage]) -> None:
+        """The channel takes anything for these people, for a while."""
+        latest: defaultdict[Conversation, float] = defaultdict(float)
+        for message in messages:
+            latest[message.conversation] = max(latest[message.conversation], message.sent_at)
+        changes = (self.states.change(conversation=conversation, heard_at=at) for conversation, at in latest.items())
+        await asyncio.gather(*changes)
+
+    async def _addressed(self, events: Sequence[InboundEvent]) -> list[InboundMessage]:
+        """The messages, each in the conversation of the person who wrote it, whatever name the channel used.
+
+        Who moves meanwhile goes by the old names in what was sent before, and by the new ones after.
+        """
+        personal = [event for event in events if isinstance(event, InboundMessage | IdentityChange)]
+        messages: list[InboundMessage] = []
+        user_of: dict[int, str] = {}
+        for event in sorted(personal, key=_moment):
+            if isinstance(event, InboundMessage):
+                messages.append(event)
+                continue
+            user_of |= await self._users(messages)
+            messages = []
+            await self.directory.change(change=event)
+        user_of |= await self._users(messages)
+        return [
+            evolve(message, conversation=evolve(message.conversation, user=user_of[id(message)]))
+            for message in personal
+            if isinstance(message, InboundMessage)
+        ]
+
+    async def _users(self, messages: Sequence[InboundMessage]) -> dict[int, str]:
+        """Whose each message is, by the identity of the object."""
+        by_channel: defaultdict[str, list[InboundMessage]] = defaultdict(list)
+        for message in messages:
+            by_channel[message.conversation.channel].append(message)
+        user_of: dict[int, str] = {}
+        for channel, theirs in by_channel.items():
+            seen = [Observation(person=message.person, at=message.sent_at) for message in theirs]
+            ids = await self.directory.ids(channel=channel, seen=seen)
+            user_of.update(zip(map(id, theirs), ids, strict=True))
+        return user_of
+
+    def _post(self, message: InboundMessage) -> EnqueuedMessage:
+        """A tap or a command is all the person has to say."""
+        channel = self.channels[message.conversation.channel]
+        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
+        return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+
+
+def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) -> None:
+    """Refuse the whole call, so that the channel delivers it again once the entry lists the secret.
+
+    Raises:
+        ForgedWebhookError: an event is of a channel that the sender may not speak for.
+    """
+    told = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
+    if foreign := sorted(told - speaks_for):
+        raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
+
+
+def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:
+    """Of the same second, changes come first."""
+    is_message = isinstance(event, InboundMessage)
+    return event.sent_at if isinstance(event, InboundMessage) else event.at, is_message

@@ -1,0 +1,75 @@
+"""Put what is to be said into the form of a channel."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+
+from attrs import evolve
+
+from application.channels import Channel
+from application.off_loop import off_loop
+from domain.messages.localized_texts import LocalizedText
+from domain.messages.part_limits import MAX_PARTS, merge_texts
+from domain.messages.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
+from domain.messages.plain_text import describe_part
+from domain.messages.shared_values import MediaKind
+from domain.people.person import Person
+from domain.policies.retry import SendFailure
+
+
+def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
+    """One of our own sentences, in the person's language."""
+    return channel.messenger.compose(markdown=text.for_phone(person.phone))
+
+
+async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
+    """An agent's parts as the channel shows them, in `MAX_PARTS` messages at most.
+
+    Neighbouring texts become one, since each message may cost. Formatting does not hold up the event loop.
+    """
+    choose = channel.texts.choose.for_phone(person.phone)
+    named = [_with_label(part, choose) for part in merge_texts(parts)]
+    return await off_loop(partial(_presented, channel, named))
+
+
+def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Each part has one message; what is left of `MAX_PARTS` goes to the first ones that need more."""
+    shown = [channel.messenger.render(part=part) for part in parts]
+    spare = MAX_PARTS - len(parts)
+    for index, (part, messages) in enumerate(zip(parts, shown, strict=True)):
+        more = min(len(messages) - 1, spare)
+        if more < len(messages) - 1:
+            shown[index] = channel.messenger.render(part=part, at_most=1 + more)
+        spare -= more
+    return tuple(chain.from_iterable(shown))
+
+
+def fallback_for(failure: SendFailure, channel: Channel, part: Part, person: Person) -> tuple[Part, ...] | None:
+    """What is sent where this part cannot be; None when that ends the reply."""
+    match failure, part:
+        case SendFailure.WINDOW_CLOSED, _:
+            template = channel.late_template
+            return (template,) if template and part != template else None
+        case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart(kind=MediaKind.VOICE):
+            return (evolve(part, kind=MediaKind.AUDIO),)
+        case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED, MediaPart():
+            return (file_fallback(channel, part, person),)
+        case SendFailure.PART_REFUSED, ReactionPart():
+            return ()
+        case SendFailure.PART_REFUSED, _ if not isinstance(part, TextPart | TemplatePart):
+            return (TextPart(body=describe_part(part)),)
+        case _:
+            return None
+
+
+def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) -> TextPart:
+    """What is said where a file cannot be shown: its caption and address, or else its name and that it is missing."""
+    link = file.link if isinstance(file, MediaPart) else ""
+    missing = (file.filename, channel.texts.file_failed.for_phone(person.phone))
+    lines = (file.caption, *([link] if link else missing))
+    return TextPart(body="\n".join(filter(None, lines)), reply_to=file.reply_to)
+
+
+def _with_label(part: Part, choose: str) -> Part:
+    """Choices that stand behind a button have a word on it."""
+    return evolve(part, button=part.button or choose) if isinstance(part, ButtonsPart | MenuPart) else part

@@ -1,0 +1,115 @@
+"""Send one part of a reply, so that the channel can prove it and nothing is said twice without need."""
+
+import asyncio
+import contextlib
+
+from attrs import frozen
+
+from application.channels import Channel
+from application.lease import Lease
+from application.phone_numbers import learn_number
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from application.ports.directory import Directory
+from application.ports.mailbox import LeaseLostError
+from application.ports.message_log import MessageLog, Remembered
+from application.ports.messenger import Accepted, SendFailedError
+from application.ports.store import StoreUnavailableError
+from application.sending.render import file_fallback
+from domain.conversations.state import ConversationState
+from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.messages.parts import MediaPart, Part
+from domain.messages.plain_text import describe_part
+from domain.people.person import Person
+from domain.policies.retry import RetryPolicy, SendFailure
+
+# What follows a file waits five seconds for its arrival at most; a phone that is off has no order to lose.
+LOOK_AGAIN_SECONDS = 0.1
+MAX_LOOKS = 50
+
+
+@frozen(kw_only=True)
+class SendPart:
+    """Sends the next part of a turn, and records it."""
+
+    retries: RetryPolicy
+    log: MessageLog
+    directory: Directory
+    states: ConversationStates
+    clock: Clock
+
+    async def __call__(
+        self, *, lease: Lease, turn: Turn, channel: Channel, part: Part, state: ConversationState
+    ) -> str:
+        """The channel's id of it.
+
+        Raises:
+            SendFailedError: it was not sent, or nobody knows.
+            LeaseLostError: another worker has the conversation.
+        """
+        if not channel.takes(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
+            raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
+        if state.refuses(part):
+            raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
+        to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
+        if isinstance(part, MediaPart):
+            # The channel may tell that it cannot use it before it has told us its id.
+            await self._remember(channel, reference, file_fallback(channel, part, to).body)
+        accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
+        await lease.record_sent(len(turn.sent), accepted.message_id)
+        await self._remember(channel, accepted.message_id, describe_part(part))
+        if accepted.phone and turn.answers_nobody:
+            await learn_number(
+                accepted.phone,
+                conversation=turn.conversation,
+                at=self.clock.now(),
+                directory=self.directory,
+                states=self.states,
+            )
+        return accepted.message_id
+
+    async def _send(
+        self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
+    ) -> Accepted:
+        lease.unproven = True
+        try:
+            return await channel.messenger.send(part=part, to=to, reference=reference)
+        except SendFailedError as error:
+            lease.unproven = error.failure is SendFailure.UNKNOWN
+            raise
+        except asyncio.CancelledError:
+            # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
+            with contextlib.suppress(LeaseLostError, StoreUnavailableError):
+                seconds = self.retries.confirm_seconds
+                await lease.retry_later(
+                    after_seconds=seconds, error="interrupted while sending", unconfirmed=unconfirmed_attempts(turn)
+                )
+            raise
+
+    async def _remember(self, channel: Channel, name: str, words: str) -> None:
+        remembered = Remembered(channel=channel.name, message_id=name, words=words)
+        await self.log.remember(messages=[remembered])
+
+    async def let_arrive(self, *, channel: Channel, message_id: str) -> None:
+        """Wait for a file that what comes next might overtake."""
+        for _ in range(MAX_LOOKS):
+            if await self.log.arrived(channel=channel.name, message_id=message_id):
+                return
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+def unconfirmed_attempts(turn: Turn) -> UnconfirmedSend:
+    """The doubt a send of the next part leaves when nobody hears what became of it."""
+    return UnconfirmedSend(part=len(turn.sent), unconfirmed_attempts=turn.unconfirmed_attempts + 1)
+
+
+def _heard_at(turn: Turn, state: ConversationState) -> float | None:
+    """The person may have written again since."""
+    times = [message.sent_at for message in turn.messages]
+    return max([*times, *filter(None, [state.heard_at])], default=None)
+
+
+def _addressee(turn: Turn, state: ConversationState) -> Person:
+    """By the names they go by now, if they have moved since they wrote."""
+    wrote_at = turn.messages[-1].sent_at if turn.messages else state.heard_at or 0.0
+    return state.moved_to if state.moved_to and state.moved_at >= wrote_at else turn.person

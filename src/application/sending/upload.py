@@ -1,0 +1,49 @@
+"""Put the files an agent gave us whole with the channel: a reply is kept and sent without their bytes."""
+
+from application.agent_markup.answer import AgentReply
+from application.channels import Channel
+from application.ports.messenger import SendFailedError
+from application.sending.render import file_fallback
+from domain.messages.parts import DraftPart, FilePart, Part
+from domain.people.person import Person
+from domain.policies.retry import SendFailure
+
+
+async def upload(channel: Channel, part: DraftPart) -> Part:
+    """The part as it can be kept and sent.
+
+    Raises:
+        SendFailedError: the channel does not have its file.
+    """
+    if not isinstance(part, FilePart):
+        return part
+    if channel.media is None:
+        raise SendFailedError(SendFailure.MEDIA_REFUSED, "the channel takes no files")
+    file = channel.media.accepted(file=part)
+    return file.under(await channel.media.upload(file=file))
+
+
+async def upload_or_describe(
+    channel: Channel, spoken: AgentReply[DraftPart], *, person: Person, waits: bool
+) -> AgentReply[Part]:
+    """All that can be kept and sent of it.
+
+    A file that the channel does not take becomes words, for a second run of the agent would cost more.
+
+    Raises:
+        SendFailedError: NUMBER_STOPPED, if somebody `waits` for the number to go on.
+    """
+    parts: list[Part] = []
+    problems = list(spoken.problems)
+    for part in spoken.parts:
+        if not isinstance(part, FilePart):
+            parts.append(part)
+            continue
+        try:
+            parts.append(await upload(channel, part))
+        except SendFailedError as error:
+            if waits and error.failure is SendFailure.NUMBER_STOPPED:
+                raise
+            problems.append(f"a file could not be sent: {error}")
+            parts.append(file_fallback(channel, part, person))
+    return AgentReply(parts=tuple(parts), hand_over=spoken.hand_over, problems=tuple(problems))

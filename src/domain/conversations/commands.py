@@ -1,0 +1,30 @@
+"""Words by which a person steers the conversation itself."""
+
+from attrs import frozen
+
+from domain.messages.inbound import InboundMessage, Text
+from domain.messages.visibility import comparable
+
+
+@frozen(kw_only=True)
+class Commands:
+    """Each is a whole message, in any case: `new_session` makes the agent forget, `human` asks for a human."""
+
+    new_session: tuple[str, ...] = ("/new",)
+    human: tuple[str, ...] = ()
+
+    def is_new_session(self, message: InboundMessage) -> bool:
+        return _is_one(message, self.new_session)
+
+    def is_human(self, message: InboundMessage) -> bool:
+        return _is_one(message, self.human)
+
+    def include(self, message: InboundMessage) -> bool:
+        return self.is_new_session(message) or self.is_human(message)
+
+
+def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
+    if not isinstance(message.content, Text):
+        return False
+    typed = comparable(message.content.body)
+    return any(typed == comparable(command) for command in commands)

@@ -1,0 +1,89 @@
+"""What stands between a person and us beside their messages: until when we may write, and who answers."""
+
+import math
+
+from attrs import frozen
+
+from domain.messages.parts import DraftPart, TemplatePart
+from domain.messages.shared_values import Choice
+from domain.messages.visibility import comparable
+from domain.people.person import Person
+
+UNTIL_TOLD = math.inf
+MAX_AGENT_NOTES = 50
+# Of one remark, and of all together, in characters.
+MAX_REMARK_LENGTH = 4_000
+MAX_REMARKS_LENGTH = 20_000
+MAX_NUMBER = 3
+# The last one makes a keycap of a digit.
+AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"
+
+
+@frozen(kw_only=True)
+class ConversationState:
+    """Times are unix seconds.
+
+    `heard_at` is when the person last wrote. `human_until` is how long a human answers in the agent's place. `session`
+    counts the fresh starts a person asked for. `agent_notes` are words the agent should hear with the next message, and
+    `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
+    `moved_to` are the names that the person said at `moved_at` they go by from then on. `marketing_stopped_at` is when
+    they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
+
+    `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
+    `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
+    """
+
+    heard_at: float | None = None
+    human_until: float | None = None
+    session: int = 0
+    agent_notes: tuple[str, ...] = ()
+    left_out: int = 0
+    choices: tuple[Choice, ...] = ()
+    moved_to: Person | None = None
+    moved_at: float = 0.0
+    marketing_stopped_at: float | None = None
+    marketing_resumed_at: float | None = None
+    answered_at: float | None = None
+    quick_rounds: int = 0
+    loop_until: float | None = None
+
+    def with_human(self, *, now: float) -> bool:
+        """Whether a human has taken over."""
+        return self.human_until is not None and now < self.human_until
+
+    def in_loop(self, *, now: float) -> bool:
+        """Whether they are not answered because they are taken for a program."""
+        return self.loop_until is not None and now < self.loop_until
+
+    @property
+    def takes_marketing(self) -> bool:
+        """Whether the person takes marketing messages. Of a stop and a resume of the same second, the stop counts."""
+        stopped, resumed = self.marketing_stopped_at, self.marketing_resumed_at
+        return stopped is None or (resumed is not None and resumed > stopped)
+
+    def refuses(self, part: DraftPart) -> bool:
+        """Whether this is, or may be, a marketing message to somebody who takes none."""
+        return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
+
+    @property
+    def all_agent_notes(self) -> tuple[str, ...]:
+        """The remarks as the agent should hear them, with word of what is missing."""
+        missing = f"[{self.left_out} earlier messages are left out]" if self.left_out else ""
+        return tuple(filter(None, (missing, *self.agent_notes)))
+
+    def offers(self, choice: Choice) -> bool:
+        """Whether it is one of those offered last; a description does not always come back."""
+        return any((offered.id, offered.title) == (choice.id, choice.title) for offered in self.choices)
+
+    def meant(self, typed: str) -> Choice | None:
+        """The choice somebody means who types its number or its title instead of tapping it."""
+        text = _bare(typed)
+        if text.isdecimal() and len(text) <= MAX_NUMBER and 1 <= int(text) <= len(self.choices):
+            return self.choices[int(text) - 1]
+        same = (choice for choice in self.choices if text and _bare(choice.title) == text)
+        return next(same, None)
+
+
+def _bare(text: str) -> str:
+    """As people write lists: "2." and "#2" are 2, so is a keycap, and "Small!" is small."""
+    return comparable(text).strip(AROUND)

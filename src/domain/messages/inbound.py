@@ -1,0 +1,190 @@
+"""What arrives over a channel: messages from people, and things we could not make sense of."""
+
+from attrs import field, frozen
+from attrs.validators import min_len
+
+from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
+from domain.messages.visibility import is_visible
+from domain.people.person import Conversation, Person
+
+
+@frozen(kw_only=True)
+class Text:
+    """Words a person wrote."""
+
+    body: str
+
+
+@frozen(kw_only=True)
+class Media:
+    """A file a person sent; the channel hands it out under `id`, for some days.
+
+    `digest` is the SHA-256 of the file in hexadecimal, where the channel tells. With a `trouble` the channel itself
+    says why it does not have the file; `id` may then be empty.
+    """
+
+    kind: MediaKind
+    id: str
+    mime_type: str = ""
+    caption: str = ""
+    filename: str = ""
+    digest: str | None = None
+    trouble: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.id or self.trouble):
+            raise ValueError("a file needs an id, or a reason why it has none")
+
+
+@frozen(kw_only=True)
+class SharedLocation:
+    """A place a person sent."""
+
+    location: Location
+
+
+@frozen(kw_only=True)
+class SharedContacts:
+    """People somebody passed on, or their own card when they were asked for it."""
+
+    cards: tuple[ContactCard, ...]
+
+
+@frozen(kw_only=True)
+class Tap:
+    """An answer a person chose among those they were offered."""
+
+    choice: Choice
+
+
+@frozen(kw_only=True)
+class UserAction:
+    """Something a person did by a tap, and not by words or one of our choices: opened the chat, allowed calls."""
+
+    description: str = field(validator=min_len(1))
+
+
+@frozen(kw_only=True)
+class FilledForm:
+    """What a person filled in; `fields` is JSON text as the channel gave it, or its words where it gives none."""
+
+    name: str
+    fields: str
+
+
+@frozen(kw_only=True)
+class OrderItem:
+    """So many of one product; `price` is for one, in `currency` (ISO 4217)."""
+
+    product: str
+    quantity: int
+    price: float
+    currency: str
+
+
+@frozen(kw_only=True)
+class Order:
+    """A cart a person sent, with a word of theirs."""
+
+    items: tuple[OrderItem, ...]
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Reaction:
+    """An emoji put to a message; without one, an earlier reaction was taken back."""
+
+    message_id: str
+    emoji: str = ""
+
+
+@frozen(kw_only=True)
+class Correction:
+    """A message that now says something else."""
+
+    message_id: str
+    body: str
+
+
+@frozen(kw_only=True)
+class Retraction:
+    """A message that was taken back."""
+
+    message_id: str
+
+
+@frozen(kw_only=True)
+class Unsupported:
+    """Something a person sent that nobody can be given; `kind` is the channel's name for it."""
+
+    kind: str
+    detail: str = ""
+
+
+type Annotation = Reaction | Correction | Retraction
+type Content = (
+    Text
+    | Media
+    | SharedLocation
+    | SharedContacts
+    | Tap
+    | UserAction
+    | FilledForm
+    | Order
+    | Reaction
+    | Correction
+    | Retraction
+    | Unsupported
+)
+
+
+@frozen(kw_only=True)
+class Referral:
+    """The advertisement or post that led somebody to us."""
+
+    url: str = ""
+    headline: str = ""
+    body: str = ""
+
+
+@frozen(kw_only=True)
+class InboundMessage:
+    """One message of one person.
+
+    `id` is the channel's own and unique within it. `sent_at` is the channel's timestamp and orders a
+    conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
+    `quotes` is the id of the message it replies to, `product` what of a catalogue it is about.
+    """
+
+    id: str = field(validator=min_len(1))
+    conversation: Conversation
+    person: Person
+    content: Content
+    sent_at: float
+    arrived_at: float
+    quotes: str | None = None
+    forwarded: bool = False
+    referral: Referral | None = None
+    product: str = ""
+
+    @property
+    def is_annotation(self) -> bool:
+        """Whether it is about another message and asks for no answer of its own."""
+        return isinstance(self.content, Reaction | Correction | Retraction)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a text of which nothing can be seen."""
+        return isinstance(self.content, Text) and not any(map(is_visible, self.content.body))
+
+
+@frozen(kw_only=True)
+class Unrecognised:
+    """A well-signed item we do not understand, or do nothing about; kept visible, never an error to the channel.
+
+    `kind` names what it was ("field:account_update", "message:malformed", "number:unknown"), `detail` why.
+    """
+
+    channel: str
+    kind: str
+    detail: str = ""

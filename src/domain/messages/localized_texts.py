@@ -1,0 +1,79 @@
+"""What people are told when it is not the agent who speaks, in their language."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+# Country calling codes whose people mostly read one of the languages we ship texts for.
+LANGUAGE_OF_CALLING_CODE: Mapping[str, str] = {
+    **dict.fromkeys(("1", "44", "61", "64", "353", "27", "65", "91", "234", "254"), "en"),
+    **dict.fromkeys(
+        (
+            "34",
+            "52",
+            "54",
+            "57",
+            "56",
+            "51",
+            "58",
+            "502",
+            "503",
+            "504",
+            "505",
+            "506",
+            "507",
+            "591",
+            "593",
+            "595",
+            "598",
+        ),
+        "es",
+    ),
+    **dict.fromkeys(("55", "351", "244", "258"), "pt"),
+    **dict.fromkeys(("49", "43"), "de"),
+    **dict.fromkeys(("33", "225", "221", "237"), "fr"),
+    "39": "it",
+}
+MAX_CALLING_CODE = 3
+
+
+def likely_language(phone: str | None) -> str | None:
+    """The language most people with this number's country code read; None where that would be a guess."""
+    if phone is None:
+        return None
+    prefixes = (phone[:length] for length in range(MAX_CALLING_CODE, 0, -1))
+    return next((LANGUAGE_OF_CALLING_CODE[prefix] for prefix in prefixes if prefix in LANGUAGE_OF_CALLING_CODE), None)
+
+
+@frozen(kw_only=True)
+class LocalizedText:
+    """One text in several languages, by language code ("en", "pt")."""
+
+    by_language: Mapping[str, str]
+    default: str
+
+    def __attrs_post_init__(self) -> None:
+        if self.default not in self.by_language:
+            raise ValueError(f"no text in the default language {self.default!r}")
+
+    def for_phone(self, phone: str | None) -> str:
+        """The text for the person with this number, in the default language where theirs is unknown."""
+        return self.by_language.get(likely_language(phone) or self.default, self.by_language[self.default])
+
+
+@frozen(kw_only=True)
+class Texts:
+    """The sentences a channel needs.
+
+    An apology, a request for patience, a word on what is unreadable or late, on a fresh start, on a human to come, and
+    on a file that could not be sent; and what opens a list of choices, in one word.
+    """
+
+    error: LocalizedText = field()
+    please_wait: LocalizedText = field()
+    unsupported: LocalizedText = field()
+    late: LocalizedText = field()
+    new_session: LocalizedText = field()
+    handed_over: LocalizedText = field()
+    file_failed: LocalizedText = field()
+    choose: LocalizedText = field()

@@ -1,0 +1,43 @@
+"""An answer in few messages, since each may cost."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from attrs import evolve
+
+from domain.messages.parts import DraftPart, FilePart, Part, ReactionPart, TemplatePart, TextPart
+from domain.messages.plain_text import describe_part
+
+MAX_PARTS = 10  # messages of one answer, also after a channel has cut what is long
+
+
+def merge_texts[P: DraftPart](parts: Sequence[P]) -> tuple[P | TextPart, ...]:
+    """With neighbouring texts in one."""
+    found: list[P | TextPart] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if isinstance(part, TextPart) and isinstance(last, TextPart) and not part.reply_to:
+            found[-1] = evolve(last, body=f"{last.body}\n\n{part.body}")
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def limit_parts(parts: Sequence[DraftPart]) -> tuple[DraftPart, ...]:
+    """No more than `MAX_PARTS`: the last of too many says in words what is left."""
+    together = merge_texts(parts)
+    if len(together) <= MAX_PARTS:
+        return tuple(parts)
+    kept, rest = together[: MAX_PARTS - 1], together[MAX_PARTS - 1 :]
+    words = "\n\n".join(filter(None, map(_in_words, rest)))
+    return merge_texts((*kept, TextPart(body=words))) if words else kept
+
+
+def _in_words(part: DraftPart) -> str:
+    match part:
+        case FilePart():
+            return "\n".join(filter(None, (part.caption, part.filename)))
+        case ReactionPart() | TemplatePart():
+            return ""
+        case _:
+            return describe_part(cast("Part", part))

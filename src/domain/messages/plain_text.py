@@ -1,0 +1,207 @@
+"""What a message says in words, for an agent that can only read."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from domain.messages.escaping import escape_note, escape_text
+from domain.messages.inbound import (
+    Content,
+    Correction,
+    FilledForm,
+    InboundMessage,
+    Media,
+    Order,
+    Reaction,
+    Retraction,
+    SharedContacts,
+    SharedLocation,
+    Tap,
+    Text,
+    Unsupported,
+    UserAction,
+)
+from domain.messages.parts import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
+
+MAX_QUOTE = 300
+# Of what an agent is given: of one message, and of a turn with the notes before it. People can type 65,536 characters.
+MAX_MESSAGE_LENGTH = 16_000
+MAX_QUERY_LENGTH = 100_000
+SENT: Mapping[MediaKind, str] = {
+    MediaKind.IMAGE: "an image",
+    MediaKind.VIDEO: "a video",
+    MediaKind.AUDIO: "an audio file",
+    MediaKind.VOICE: "a voice note",
+    MediaKind.DOCUMENT: "a document",
+    MediaKind.STICKER: "a sticker",
+}
+
+
+def describe(message: InboundMessage, *, quoted: str = "", finding: str = "") -> str:
+    """The message as an agent reads it; what stands in brackets was not typed by the person (see `brackets`).
+
+    `quoted` is what the message it replies to said, `finding` what became of its file ("transcript: ..."). Blank
+    when there is nothing an agent could make use of.
+    """
+    said = describe_content(message.content, finding=finding, quoted=quoted)
+    if not said:
+        return ""
+    return cut("\n".join(line for line in (*_circumstances(message, quoted), said) if line), MAX_MESSAGE_LENGTH)
+
+
+def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
+    referral = message.referral
+    came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
+    replies = bool(message.quotes)
+    # Who asks about a product quotes where they saw it, and that was hardly in this conversation.
+    unknown = replies and not quoted and not message.product
+    return (
+        f"[came through an advertisement: {escape_note(came)}]" if came else "",
+        f"[about the product {escape_note(message.product)}]" if message.product else "",
+        f'[in reply to: "{escape_note(shortened(quoted))}"]' if replies and quoted else "",
+        "[in reply to an earlier message]" if unknown else "",
+        "[forwarded]" if message.forwarded else "",
+    )
+
+
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text that is too long, and a note of how much is missing."""
+    return text if len(text) <= longest else f"{text[:longest]}\n[{len(text) - longest} more characters are left out]"
+
+
+def latest(texts: Sequence[str], longest: int) -> Sequence[str]:
+    """The last of some texts that are too long together, and a note of how many are missing; at least one stays."""
+    lengths = itertools.accumulate(map(len, reversed(texts)))
+    fitting = max(1, sum(length <= longest for length in lengths))
+    left_out = len(texts) - fitting
+    return texts if left_out <= 0 else (f"[{left_out} earlier messages are left out]", *texts[left_out:])
+
+
+def shortened(text: str) -> str:
+    """One line of it, no longer than a quote should be."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_QUOTE else f"{line[:MAX_QUOTE]}…"
+
+
+def describe_content(content: Content, *, finding: str = "", quoted: str = "") -> str:
+    """What was said, without how it came about; what stands in brackets was not typed."""
+    if isinstance(content, Text):
+        return escape_text(content.body.strip())
+    if isinstance(content, Media):
+        return _media(content, finding)
+    if isinstance(content, Reaction | Correction | Retraction):
+        return _remark(content, quoted)
+    word = WORDS.get(type(content))
+    return word(content) if word else ""
+
+
+def _media(media: Media, finding: str) -> str:
+    named = f" {escape_note(media.filename)}" if media.filename else ""
+    told = f"; {escape_note(finding)}" if finding else ""
+    note = f"[sent {SENT[media.kind]}{named}{told}]"
+    return f"{note}\n{escape_text(media.caption.strip())}".strip()
+
+
+def _remark(remark: Reaction | Correction | Retraction, quoted: str) -> str:
+    which = f'"{escape_note(shortened(quoted))}"' if quoted else "an earlier message"
+    match remark:
+        case Reaction(emoji=""):
+            return f"[took back the reaction to {which}]"
+        case Reaction(emoji=emoji):
+            return f"[reacted with {escape_note(emoji)} to {which}]"
+        case Correction(body=body):
+            return f"[changed {which} to: {escape_note(body)}]"
+        case _:
+            return f"[took back {which}]"
+
+
+def describe_location(location: Location) -> str:
+    """Name and address where there are any, and the coordinates."""
+    place = ", ".join(filter(None, (location.name, location.address)))
+    degrees = f"{location.latitude:.6f}, {location.longitude:.6f}"
+    return f"{place} ({degrees})" if place else degrees
+
+
+def describe_card(card: ContactCard) -> str:
+    """Name, organisation, and how to reach them."""
+    return ", ".join(filter(None, (card.name, card.organisation, *card.phones, *card.emails)))
+
+
+def numbered_list(choices: Iterable[Choice], *, first: int = 1) -> str:
+    """Choices for where they cannot be tapped; a person answers with the number."""
+    lines = (f"{number}. {_titled(choice)}" for number, choice in enumerate(choices, first))
+    return "\n".join(lines)
+
+
+def _titled(choice: Choice) -> str:
+    return f"{choice.title}: {choice.description}" if choice.description else choice.title
+
+
+def describe_part(part: Part) -> str:
+    """What a part says, for where it cannot be shown as it is meant."""
+    return PART_WORDS[type(part)](part)
+
+
+def operator_note(parts: Iterable[Part]) -> str:
+    """What was written besides the agent, as it hears of it."""
+    return f"[we wrote: {escape_note(' '.join(map(describe_part, parts)))}]"
+
+
+def _question(part: ButtonsPart | MenuPart) -> str:
+    return "\n\n".join(filter(None, (part.body, numbered_list(part.choices), part.footer)))
+
+
+PART_WORDS: Mapping[type, Callable[[Any], str]] = {
+    TextPart: lambda part: part.body,
+    MediaPart: lambda part: "\n".join(filter(None, (part.caption, part.link or part.filename))),
+    LocationPart: lambda part: describe_location(part.location),
+    ContactsPart: lambda part: "\n".join(map(describe_card, part.cards)),
+    ReactionPart: lambda part: part.emoji,
+    ButtonsPart: _question,
+    MenuPart: _question,
+    LinkPart: lambda part: "\n\n".join(filter(None, (part.body, f"{part.title}: {part.url}", part.footer))),
+    FormPart: lambda part: "\n\n".join(filter(None, (part.body, part.footer))),
+    TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
+}
+
+
+def _order(order: Order) -> str:
+    items = "; ".join(
+        f"{item.quantity} x {item.product} at {_exact(item.price)} {item.currency}" for item in order.items
+    )
+    return "\n".join(filter(None, (f"[ordered: {escape_note(items)}]", escape_text(order.note.strip()))))
+
+
+def _exact(price: float) -> str:
+    """As many digits as were given, for thousands and for cents."""
+    return f"{Decimal(str(price)).normalize():f}"
+
+
+WORDS: Mapping[type, Callable[[Any], str]] = {
+    Tap: lambda tap: escape_text(tap.choice.title),
+    SharedLocation: lambda shared: f"[sent a location: {escape_note(describe_location(shared.location))}]",
+    SharedContacts: lambda shared: f"[sent a contact: {escape_note('; '.join(map(describe_card, shared.cards)))}]",
+    # JSON has brackets of its own, so it stands below.
+    FilledForm: lambda form: (
+        f"[{escape_note(f'filled in the form {form.name}')}]\n{escape_text(form.fields.strip())}".strip()
+    ),
+    UserAction: lambda action: f"[{escape_note(action.description)}]",
+    Order: _order,
+    Unsupported: lambda unsupported: (
+        f"[sent something that cannot be shown here: {escape_note(unsupported.detail or unsupported.kind)}]"
+    ),
+}

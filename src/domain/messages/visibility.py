@@ -1,0 +1,31 @@
+"""Which characters can be seen: a text of others is blank, though it is not empty."""
+
+import re
+import unicodedata
+
+# Spaces, controls, joiners, halves of emoji, and marks that need a letter to stand on.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
+# Unicode's Default_Ignorable_Code_Point: drawn as nothing, also where a character is not assigned yet.
+IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Symbols and letters whose picture is empty: a blank of Braille, of notes, of hieroglyphs; a place for an object.
+BLANK_SYMBOLS = frozenset("\u2800\ufffc\U0001d159\U00013441\U00013442")
+
+
+def is_visible(character: str) -> bool:
+    """Whether somebody sees it."""
+    return not (
+        unicodedata.category(character) in UNSEEN or character in BLANK_SYMBOLS or IGNORABLE.fullmatch(character)
+    )
+
+
+def comparable(text: str) -> str:
+    """The text for comparing what was typed: in one Unicode form (NFC), without case, and without what nobody sees.
+
+    A keyboard may write é as two characters, or put a mark of direction before a word. Blanks are single spaces.
+    """
+    seen = IGNORABLE.sub("", text)
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
+    return " ".join("".join(c for c in folded if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}).split())

@@ -1,0 +1,1 @@
+"""The rules: what follows a failure, how many messages, how fast, how long to wait."""

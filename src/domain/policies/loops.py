@@ -1,0 +1,72 @@
+"""Two programs that answer each other would go on for ever, and each round costs: how a loop is told from a chat."""
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+from domain.conversations.commands import Commands
+from domain.conversations.state import ConversationState
+from domain.messages.inbound import InboundMessage, Tap, Text
+
+# A person needs a moment to see an answer, and types no faster than this, dictation included.
+MIN_REACTION_SECONDS = 2.0
+MAX_TYPED_PER_SECOND = 10.0
+
+
+@frozen(kw_only=True)
+class Rounds:
+    """How many rounds count against a conversation, and whether it is a loop, which is not to be answered now."""
+
+    quick: int = 0
+    is_loop: bool = False
+
+
+@frozen(kw_only=True)
+class LoopPolicy:
+    """When a conversation is taken for a loop, and for how long it is not answered then.
+
+    A round is one answer of ours and what comes back. It is too quick if nobody could have typed what came back in the
+    time since the answer. Each such round counts one, and each other one takes one away again: `max_rounds` of them are
+    a loop. After `pause_seconds` without a message counting begins anew, and so it does once they show to be a person:
+    who taps or types an answer that was offered, or gives a command. A loop is not answered for `rest_seconds`.
+
+    Example: 80 characters take a person 10 seconds, so an out-of-office text of 80 characters 3 seconds after each
+    answer is a loop after 20 answers. "ok" after 3 seconds may be a person's, as often as it comes.
+    """
+
+    max_rounds: int = field(default=20, validator=ge(2))
+    pause_seconds: float = field(default=30.0, validator=gt(0))
+    rest_seconds: float = field(default=600.0, validator=gt(0))
+
+    def judge(
+        self, messages: Sequence[InboundMessage], *, commands: Commands, state: ConversationState, now: float
+    ) -> Rounds:
+        """What the messages of one turn add to the rounds before; `now` in unix seconds."""
+        if any(_shows_a_person(message, commands, state) for message in messages):
+            return Rounds()
+        quick = self._quick(messages, state)
+        return Rounds(quick=quick, is_loop=state.in_loop(now=now) or quick >= self.max_rounds)
+
+    def _quick(self, messages: Sequence[InboundMessage], state: ConversationState) -> int:
+        """What came before our answer did not wait for it, as a person who writes on does not."""
+        if state.answered_at is None:
+            return 0
+        times = [message.arrived_at for message in messages]
+        waited = max(times) - state.answered_at
+        if waited >= self.pause_seconds:
+            return 0
+        needed = MIN_REACTION_SECONDS + sum(map(_typed, messages)) / MAX_TYPED_PER_SECOND
+        is_too_quick = min(times) >= state.answered_at and waited < needed
+        return state.quick_rounds + 1 if is_too_quick else max(0, state.quick_rounds - 1)
+
+
+def _shows_a_person(message: InboundMessage, commands: Commands, state: ConversationState) -> bool:
+    content = message.content
+    is_choice = isinstance(content, Text) and state.meant(content.body) is not None
+    return isinstance(content, Tap) or is_choice or commands.include(message)
+
+
+def _typed(message: InboundMessage) -> int:
+    """How many characters somebody typed for it: none for what was passed on."""
+    return len(message.content.body) if isinstance(message.content, Text) and not message.forwarded else 0

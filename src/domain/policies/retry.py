@@ -1,0 +1,159 @@
+"""What can go wrong while answering, and what follows: try again, or tell the person and stop.
+
+Adapters only say what happened. Whether a turn is tried again is decided here.
+"""
+
+import zlib
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import field, frozen
+
+
+def loggable(detail: str) -> str:
+    """What of a channel's detail may stand in a log: its status and code.
+
+    The channel's own words come after the first colon, as in "HTTP 400, code 131009: Parameter is not valid". They may
+    quote what a person said, so they stand in events and dead letters alone.
+    """
+    return detail.partition(":")[0]
+
+
+class AgentFailure(StrEnum):
+    """Why the agent gave no answer."""
+
+    UNREACHABLE = "unreachable"
+    NOT_READY = "not_ready"
+    TIMEOUT = "timeout"
+    MODEL_FAILED = "model_failed"
+    CRASHED = "crashed"
+    EMPTY_ANSWER = "empty_answer"
+    UNKNOWN_AGENT = "unknown_agent"
+    REJECTED = "rejected"
+
+
+class SendFailure(StrEnum):
+    """What a failed send means for the message.
+
+    THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: likewise, for this person alone.
+    UNREACHABLE: there was no connection to send it over. UNKNOWN: may have been sent. WINDOW_CLOSED: only a template
+    may be sent now. MEDIA_REFUSED: the channel cannot use the file. PART_REFUSED: it does not take such a message,
+    however often it is sent. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this
+    number until somebody mends it.
+    """
+
+    THROTTLED = "throttled"
+    PERSON_THROTTLED = "person_throttled"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    WINDOW_CLOSED = "window_closed"
+    MEDIA_REFUSED = "media_refused"
+    PART_REFUSED = "part_refused"
+    FINAL = "final"
+    NUMBER_STOPPED = "number_stopped"
+
+
+@frozen(kw_only=True)
+class Retry:
+    """Try again after so many seconds."""
+
+    after_seconds: float
+
+
+@frozen(kw_only=True)
+class GiveUp:
+    """Stop trying; `reason` is for the operator."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class Defer:
+    """It is not the time yet: go on after so many seconds; nothing failed."""
+
+    after_seconds: float
+    reason: str
+
+
+@frozen(kw_only=True)
+class Suppress:
+    """Say no more of it: somebody else has taken over."""
+
+    reason: str
+
+
+type Decision = Retry | GiveUp | Defer | Suppress
+
+AGENT_RETRIES: Mapping[AgentFailure, int] = {
+    AgentFailure.UNREACHABLE: 4,
+    AgentFailure.NOT_READY: 4,
+    AgentFailure.MODEL_FAILED: 3,
+    AgentFailure.TIMEOUT: 1,
+    AgentFailure.CRASHED: 1,
+    AgentFailure.EMPTY_ANSWER: 1,
+    AgentFailure.UNKNOWN_AGENT: 0,
+    AgentFailure.REJECTED: 0,
+}
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How long to wait between attempts, and when to stop.
+
+    `confirm_seconds` is how long a channel gets to prove a send whose outcome is unknown before it is sent
+    once more; after `max_unconfirmed_attempts` it is not. `max_deliveries` ends a crash loop: a turn that took
+    so many workers down is set aside.
+    """
+
+    first_seconds: float = 1.0
+    factor: float = 3.0
+    longest_seconds: float = 60.0
+    agent_retries: Mapping[AgentFailure, int] = field(factory=lambda: dict(AGENT_RETRIES))
+    throttled_retries: int = 8
+    unreachable_retries: int = 2
+    confirm_seconds: float = 30.0
+    max_unconfirmed_attempts: int = 2
+    max_deliveries: int = 10
+
+    def after_agent_failure(self, failure: AgentFailure, *, attempts: int, turn_id: str) -> Decision:
+        """What follows when the agent failed and had failed `attempts` times before in this turn."""
+        if attempts < self.agent_retries[failure]:
+            return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+        return GiveUp(reason=f"agent: {failure}")
+
+    def after_send_failure(self, failure: SendFailure, *, attempts: int, turn_id: str) -> Decision:
+        """What follows when a send failed and had failed `attempts` times before."""
+        match failure:
+            case SendFailure.THROTTLED | SendFailure.PERSON_THROTTLED if attempts < self.throttled_retries:
+                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+            case SendFailure.UNKNOWN:
+                return Retry(after_seconds=self.confirm_seconds)
+            case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:
+                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+            case SendFailure.UNREACHABLE:
+                # Nobody refused anything: as soon as there is a connection, everything goes out.
+                return Defer(after_seconds=self.first_seconds * self.factor**2, reason="no connection to the channel")
+            case SendFailure.NUMBER_STOPPED:
+                return Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
+            case _:
+                return GiveUp(reason=f"send: {failure}")
+
+    def before_send(self, *, unconfirmed_attempts: int) -> GiveUp | None:
+        """A part that was sent so often without anybody hearing what became of it is not sent again."""
+        return (
+            GiveUp(reason=f"send: {SendFailure.UNKNOWN}")
+            if unconfirmed_attempts >= self.max_unconfirmed_attempts
+            else None
+        )
+
+    def after_own_failure(self, *, attempts: int, turn_id: str) -> Decision:
+        """What follows a fault of ours: one more try, then it is set aside, for no message may stop a conversation."""
+        if attempts == 0:
+            return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+        return GiveUp(reason="internal error")
+
+    def backoff(self, attempts: int, *, turn_id: str) -> float:
+        """Seconds before the next attempt, spread by a fifth either way so that an outage ends without a stampede."""
+        seconds = min(self.first_seconds * self.factor**attempts, self.longest_seconds)
+        spread = zlib.crc32(f"{turn_id}/{attempts}".encode()) / 0xFFFFFFFF
+        return seconds * (0.8 + 0.4 * spread)

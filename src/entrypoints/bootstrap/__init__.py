@@ -1,0 +1,1 @@
+"""The composition root: settings become adapters and use cases; processes start and stop."""

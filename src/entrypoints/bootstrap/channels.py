@@ -1,0 +1,104 @@
+"""From a channel's settings to its adapters. A new type of channel is one more line in `ADAPTERS`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+from attrs import frozen
+
+from adapters.whatsapp.graph.media import GraphMedia
+from adapters.whatsapp.graph.messenger import GraphMessenger
+from adapters.whatsapp.webhook.inbound import WhatsAppInbound
+from application.channels import Channel, Channels
+from application.ports.inbound_channel import InboundChannel
+from application.ports.media import MediaPort
+from application.ports.messenger import MessengerPort
+from domain.messages.parts import TemplatePart
+from entrypoints.settings import ChannelSettings, Settings, WhatsAppSettings
+
+# Meta, "Messages outside of the customer service window" (2026).
+WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
+
+
+@frozen(kw_only=True)
+class Adapters:
+    """How one type of channel is heard, speaks and hands out files; and until when it lets us speak freely."""
+
+    inbound: InboundChannel
+    messenger: MessengerPort
+    media: MediaPort | None = None
+    window_seconds: float | None = None
+    late_template: TemplatePart | None = None
+
+
+def build_channels(settings: Settings, client: httpx.AsyncClient) -> Channels:
+    """Every configured channel with its adapters, over one shared HTTP client."""
+    return Channels.of([_channel(channel, settings, client) for channel in settings.channels])
+
+
+def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncClient) -> Channel:
+    adapters = ADAPTERS[type(channel)](channel, settings, client)
+    return Channel(
+        name=channel.name,
+        inbound=adapters.inbound,
+        messenger=adapters.messenger,
+        media=adapters.media,
+        window_seconds=adapters.window_seconds,
+        late_template=adapters.late_template,
+        agent=channel.default_agent,
+        texts=channel.texts,
+        rate_limit=channel.rate_limit,
+        loops=channel.loops,
+        staleness=channel.stale,
+        debounce=channel.debounce,
+        session_id=channel.session_id,
+        acknowledges=channel.acknowledge,
+        commands=channel.commands,
+        human_seconds=channel.human_seconds,
+    )
+
+
+def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.AsyncClient) -> Adapters:
+    same_app = _same_app(channel, settings)
+    inbound = WhatsAppInbound(
+        numbers={other.phone_number_id: other.name for other in same_app},
+        accounts={
+            other.name: other.whatsapp_business_account_id for other in same_app if other.whatsapp_business_account_id
+        },
+        channel=channel.name,
+        verify_token=channel.verify_token.reveal(),
+        app_secrets=_app_secrets(channel),
+        other_secrets={other.name: _app_secrets(other) for other in same_app if other is not channel},
+    )
+    number: dict[str, Any] = {
+        "client": client,
+        "api_url": channel.api_url,
+        "api_version": channel.api_version,
+        "phone_number_id": channel.phone_number_id,
+        "access_token": channel.access_token.reveal(),
+    }
+    return Adapters(
+        inbound=inbound,
+        messenger=GraphMessenger(**number, messages_per_second=channel.messages_per_second),
+        media=GraphMedia(**number),
+        window_seconds=WHATSAPP_WINDOW_SECONDS,
+        late_template=channel.late_template.part if channel.late_template else None,
+    )
+
+
+def _app_secrets(channel: WhatsAppSettings) -> tuple[str, ...]:
+    return tuple(secret.reveal() for secret in channel.app_secret)
+
+
+def _same_app(channel: WhatsAppSettings, settings: Settings) -> list[WhatsAppSettings]:
+    """Numbers of one app share its secret, and so may share one webhook address."""
+    return [
+        other
+        for other in settings.channels
+        if isinstance(other, WhatsAppSettings) and (other is channel or set(other.app_secret) & set(channel.app_secret))
+    ]
+
+
+ADAPTERS: Mapping[type[ChannelSettings], Callable[[Any, Settings, httpx.AsyncClient], Adapters]] = {
+    WhatsAppSettings: _whatsapp,
+}

@@ -1,0 +1,159 @@
+"""The whole trip on one machine: store, agent runtime, service, and a simulator in the part of Meta and the phone."""
+
+import asyncio
+import contextlib
+import errno
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.lifecycle import agents_prepared, run, stopped_by_signals
+from entrypoints.settings import (
+    AgentsSettings,
+    ConfigurationError,
+    Problem,
+    Secret,
+    Settings,
+    WhatsAppSettings,
+    load_settings,
+)
+from entrypoints.settings.validators import EMBEDDED_STORE
+from simulator.serving import serve_simulator
+from simulator.simulator import Simulator
+from simulator.state.business import BusinessNumber
+
+LOOPBACK = "127.0.0.1"
+PAGE_PORT = 8090
+MODEL_KEY = "OPENAI_API_KEY"
+SCRIPTED_NOTICE = f"Answers come from a scripted model. Set {MODEL_KEY} and start again to hear a real one."
+REAL_NOTICE = f"Answers come from the model of your agent, paid for with {MODEL_KEY}."
+
+
+@frozen(kw_only=True)
+class Addresses:
+    """Where everything is, for whoever wants to look; `notice` says what answers."""
+
+    page: str
+    webhook: str
+    agents: str
+    notice: str
+
+
+type Announce = Callable[[Addresses], None]
+
+
+async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announce, page_port: int = PAGE_PORT) -> None:
+    """Run everything until SIGTERM or SIGINT; `announce` is told where, once messages can be sent.
+
+    The first WhatsApp entry of the configuration is served, with its own agent, limits and texts; its credentials
+    are made up. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+
+    Raises:
+        ConfigurationError, AgentFileError: the configuration cannot be run.
+        CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
+    """
+    business = _made_up_business()
+    notice = REAL_NOTICE if environ.get(MODEL_KEY) else SCRIPTED_NOTICE
+    simulator = Simulator(business=business, notice=notice)
+    async with _simulator_near(simulator, page_port) as page:
+        settings = _development_settings(config_dir, environ, business, graph_url=page)
+        container = Container(settings=settings, admin_open=True)
+        announcing = _Announcing(simulator, settings, announce, page=page)
+        model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
+        with (
+            agents_prepared(container, config_dir=config_dir, model_url=model_url),
+            stopped_by_signals(container.stopping()),
+        ):
+            await run(container, ready=announcing.ready)
+
+
+class _Announcing:
+    """Connects Meta to the webhook as soon as its address is known, then tells the user."""
+
+    def __init__(self, simulator: Simulator, settings: Settings, announce: Announce, *, page: str) -> None:
+        self._simulator = simulator
+        self._settings = settings
+        self._announce = announce
+        self._page = page
+        self._task: asyncio.Task[None] | None = None
+
+    def ready(self, host: str, port: int) -> None:
+        self._task = asyncio.create_task(self._connect(f"http://{host}:{port}"))
+
+    async def _connect(self, service: str) -> None:
+        webhook = f"{service}/v1/channels/{self._settings.channels[0].name}/webhook"
+        self._simulator.business = evolve(self._simulator.business, webhook_url=webhook)
+        await self._simulator.verify_webhook()
+        agents = self._settings.service.agents.url or "in this process"
+        self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._simulator.notice))
+
+
+@contextlib.asynccontextmanager
+async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]:
+    """Serve on the wanted port, or on any other where that one is taken."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=0))
+        yield page
+
+
+def _made_up_business() -> BusinessNumber:
+    return BusinessNumber(
+        access_token=secrets.token_urlsafe(16),
+        app_secret=secrets.token_hex(16),
+        verify_token=secrets.token_urlsafe(16),
+        webhook_url="",
+    )
+
+
+def _development_settings(
+    config_dir: Path, environ: Mapping[str, str], business: BusinessNumber, *, graph_url: str
+) -> Settings:
+    """The user's configuration with the simulator in Meta's place, and nothing open to the network."""
+    credentials = {
+        "WHATSAPP_VERIFY_TOKEN": business.verify_token,
+        "WHATSAPP_ACCESS_TOKEN": business.access_token,
+        "WHATSAPP_PHONE_NUMBER_ID": business.phone_number_id,
+        "WHATSAPP_APP_SECRET": business.app_secret,
+    }
+    settings = load_settings(config_dir=config_dir, environ={**environ, **credentials})
+    entry = next((channel for channel in settings.channels if isinstance(channel, WhatsAppSettings)), None)
+    if entry is None:
+        raise ConfigurationError([_no_whatsapp(config_dir)])
+    channel = evolve(
+        entry,
+        verify_token=Secret(business.verify_token),
+        access_token=Secret(business.access_token),
+        phone_number_id=business.phone_number_id,
+        app_secret=(Secret(business.app_secret),),
+        api_url=graph_url,
+    )
+    service = evolve(
+        settings.service,
+        store=EMBEDDED_STORE,
+        agents=_development_agents(settings, environ),
+        http=evolve(settings.service.http, host=LOOPBACK),
+    )
+    return Settings(service=service, channels=(channel,))
+
+
+def _development_agents(settings: Settings, environ: Mapping[str, str]) -> AgentsSettings:
+    if environ.get("TRUNKLINE_AGENTS_URL"):
+        return settings.service.agents
+    return AgentsSettings(embedded=True, timeout_seconds=settings.service.agents.timeout_seconds)
+
+
+def _no_whatsapp(config_dir: Path) -> Problem:
+    return Problem(
+        where=str(config_dir / "channels.yaml"),
+        key="channels",
+        message="has no WhatsApp entry, and `trunkline dev` plays WhatsApp",
+        mend="add an entry with type: whatsapp",
+    )

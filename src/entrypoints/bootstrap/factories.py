@@ -1,0 +1,75 @@
+"""What the settings say about single parts: which adapter, at which address, with which secret."""
+
+import secrets
+import socket
+from pathlib import Path
+
+import httpx
+
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.openai.transcriber import OpenAITranscriber
+from adapters.redis.connection import CLUSTER
+from adapters.redis.embedded import EmbeddedStore, default_memory
+from application.answering.byte_budget import MEGABYTE, ByteBudget
+from application.ports.agent import AgentPort
+from application.ports.transcriber import TranscriberPort
+from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.settings import Settings
+from entrypoints.settings.validators import EMBEDDED_STORE
+
+CLUSTER_PARTITIONS = 16
+
+
+def make_embedded_store(settings: Settings) -> EmbeddedStore:
+    megabytes = settings.service.store_memory_mb
+    max_memory = default_memory() if megabytes is None else megabytes * MEGABYTE
+    return EmbeddedStore(directory=settings.service.data_dir / "store", max_memory=max_memory)
+
+
+def store_url(settings: Settings, embedded: EmbeddedStore) -> str:
+    return embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
+
+
+def partitions(store_url: str) -> int:
+    """One server is one partition; on a cluster the conversations spread. Fixed when an installation begins."""
+    return CLUSTER_PARTITIONS if store_url.startswith(CLUSTER) else 1
+
+
+def memory_url(store_url: str) -> str | None:
+    """Astromesh keeps conversations in a single Redis; it has no client for a cluster."""
+    return None if store_url.startswith(CLUSTER) else store_url
+
+
+def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+    agents = settings.service.agents
+    if agents.url is None:
+        return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
+    return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+
+
+def make_file_budget(settings: Settings) -> ByteBudget:
+    return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
+
+
+def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:
+    told = settings.service.transcriber
+    if told is None:
+        return None
+    api_key = told.api_key.reveal() if told.api_key else None
+    return OpenAITranscriber(
+        client=client, url=told.url, model=told.model, api_key=api_key, timeout_seconds=told.timeout_seconds
+    )
+
+
+def make_body_memory(settings: Settings) -> ByteLimit:
+    return ByteLimit(settings.service.http.body_memory_mb * MEGABYTE)
+
+
+def admin_token(settings: Settings) -> str | None:
+    token = settings.service.admin_token
+    return token.reveal() if token else None
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}-{secrets.token_hex(4)}"

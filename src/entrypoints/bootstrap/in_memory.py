@@ -1,0 +1,34 @@
+"""Everything kept in memory, for the tests of those who build on this."""
+
+from typing import Any
+
+from dependency_injector import providers
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.dead_letters import MemoryDeadLetters
+from adapters.memory.directory import MemoryDirectory
+from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
+from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.rate_store import MemoryRateStore
+from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from entrypoints.bootstrap.container import Container
+
+
+def keep_in_memory(container: Container) -> None:
+    """Nothing of this container reaches for a store any more; what it knows goes with it."""
+    mailbox = MemoryMailbox()
+    parts: dict[providers.Provider[Any], object] = {
+        container.mailbox: mailbox,
+        container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
+        container.rates: MemoryRateStore(),
+        container.feed: MemoryActivityFeed(),
+        container.directory: MemoryDirectory(),
+        container.states: MemoryConversationStates(),
+        container.message_log: MemoryMessageLog(),
+        container.send_rate_limiter: MemorySendRateLimiter(),
+        container.callers_keys: MemoryIdempotencyKeys(),
+    }
+    for provider, part in parts.items():
+        provider.override(providers.Object(part))

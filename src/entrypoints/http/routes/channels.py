@@ -1,0 +1,87 @@
+"""Operators write first, see why a number is stopped, and let it go on."""
+
+from typing import Annotated, Self
+
+from attrs import frozen
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from application.ports.send_rate_limiter import StopReport
+from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.problems import NoKeyError, problem_specs
+from entrypoints.http.send_request import SendRequest, digest_of
+from entrypoints.http.services import Services
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+
+
+@frozen(kw_only=True)
+class Queued:
+    """The message waits for its turn; not `new`: the key was used before, and nothing more was queued."""
+
+    conversation: str
+    turn_id: str
+    new: bool
+
+
+@frozen(kw_only=True)
+class StopView:
+    """Whether nothing goes out from a number, why, since when, and when the next message tries; in unix seconds."""
+
+    channel: str
+    stopped: bool
+    reason: str | None = None
+    since: float | None = None
+    tries_at: float | None = None
+
+    @classmethod
+    def of(cls, report: StopReport | None, *, channel: str, now: float) -> Self:
+        if report is None:
+            return cls(channel=channel, stopped=False)
+        tries_at = now + report.seconds
+        return cls(channel=channel, stopped=True, reason=report.reason, since=report.since, tries_at=tries_at)
+
+
+class ChannelController(Controller):
+    """Operators only."""
+
+    path = "/v1/channels/{channel:str}"
+    tags = ("channels",)
+    guards = (operators_only,)
+    security = (SECURITY,)
+
+    @post(
+        "/messages",
+        status_code=202,
+        summary="Write to a person: templates at any time, anything else while the channel allows it",
+        responses=PROBLEMS | problem_specs(409, 422, 502),
+    )
+    async def write(
+        self,
+        services: NamedDependency[Services],
+        channel: FromPath[str],
+        data: JSONBody[SendRequest],
+        idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=255)] = None,
+    ) -> Queued:
+        if not idempotency_key:
+            raise NoKeyError
+        person = data.person()
+        initiated = await services.initiate(
+            channel=channel,
+            to=person,
+            parts=data.parts(),
+            key=idempotency_key,
+            request=digest_of(person, data.messages),
+        )
+        return Queued(conversation=str(initiated.conversation), turn_id=initiated.turn_id, new=initiated.new)
+
+    @get("/stop", summary="Does anything go out from this number, and if not, why?", responses=PROBLEMS)
+    async def show_stop(self, services: NamedDependency[Services], channel: FromPath[str]) -> StopView:
+        name = services.channels[channel].name
+        report = await services.stops.report(channel=name)
+        return StopView.of(report, channel=name, now=services.clock.now())
+
+    @delete("/stop", summary="Let a stopped number try again now", responses=PROBLEMS)
+    async def resume(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
+        await services.stops.resume(channel=services.channels[channel].name)

@@ -1,0 +1,82 @@
+"""Operators look at a conversation, take it over, and give it back."""
+
+from typing import Annotated
+
+from attrs import frozen
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from entrypoints.http.names import ConversationName
+from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.problems import problem_specs
+from entrypoints.http.services import Services
+
+# A year; for longer, leave it out.
+MAX_HUMAN_SECONDS = 366 * 24 * 3600
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+
+
+@frozen(kw_only=True)
+class ConversationView:
+    """What stands between a person and us. Times are unix seconds; without `human_until` the agent answers.
+
+    `window_open`: whether the channel takes free texts from us now. `takes_marketing`: false once they refused it.
+    `loop_until`: until when they are not answered because they seem to be a program; None when they are answered.
+    """
+
+    channel: str
+    user: str
+    heard_at: float | None
+    window_open: bool
+    human: bool
+    human_until: float | None
+    session: int
+    takes_marketing: bool
+    loop_until: float | None
+
+
+class ConversationController(Controller):
+    """Operators only. A conversation is named `channel:user`; any name of the person will do."""
+
+    path = "/v1/conversations/{conversation:str}"
+    tags = ("conversations",)
+    guards = (operators_only,)
+    security = (SECURITY,)
+
+    @get(summary="What stands between a person and us", responses=PROBLEMS)
+    async def show_conversation(
+        self, services: NamedDependency[Services], conversation: ConversationName
+    ) -> ConversationView:
+        found = await services.find(conversation)
+        state = await services.states.of(conversation=found)
+        channel, now = services.channels[found.channel], services.clock.now()
+        until = state.human_until
+        return ConversationView(
+            channel=found.channel,
+            user=found.user,
+            heard_at=state.heard_at,
+            window_open=channel.window_open(heard_at=state.heard_at, now=now),
+            human=state.with_human(now=now),
+            human_until=until if until is not None and until < float("inf") else None,
+            session=state.session,
+            takes_marketing=state.takes_marketing,
+            loop_until=state.loop_until if state.in_loop(now=now) else None,
+        )
+
+    @post("/human", status_code=204, summary="Take it over: the agent says nothing", responses=PROBLEMS)
+    async def take_over(
+        self,
+        services: NamedDependency[Services],
+        conversation: ConversationName,
+        seconds: Annotated[
+            float | None, QueryParameter(ge=1, le=MAX_HUMAN_SECONDS, description="For how long; else until told.")
+        ] = None,
+    ) -> None:
+        found = await services.find(conversation)
+        await services.take_over.begin(conversation=found, seconds=seconds, why="an operator took over")
+
+    @delete("/human", summary="Give it back to the agent", responses=PROBLEMS)
+    async def give_back(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
+        await services.take_over.end(conversation=await services.find(conversation))

@@ -1,0 +1,63 @@
+"""What could not be answered: list, show, replay, discard."""
+
+from typing import Annotated
+
+from attrs import frozen
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from entrypoints.http.dead_letter_view import DeadLetterView
+from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.problems import problem_specs
+from entrypoints.http.services import Services
+
+# An empty one is none.
+LETTER_ID = r"^([0-9]+\.[0-9]+-[0-9]+)?$"
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+
+
+@frozen(kw_only=True)
+class Page:
+    """Some dead letters, oldest first. `next`, where there may be more, is the `after` of the next page."""
+
+    items: list[DeadLetterView]
+    next: str | None
+
+
+class DeadLetterController(Controller):
+    """Operators only."""
+
+    path = "/v1/dead-letters"
+    tags = ("dead letters",)
+    guards = (operators_only,)
+    security = (SECURITY,)
+
+    @get("/", summary="List dead letters, oldest first", responses=PROBLEMS)
+    async def list_dead_letters(
+        self,
+        services: NamedDependency[Services],
+        limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+        after: Annotated[str, QueryParameter(pattern=LETTER_ID, description="The last id of the page before.")] = "",
+    ) -> Page:
+        letters = await services.dead_letters.page(limit=limit, after=after or None)
+        full = len(letters) == limit
+        return Page(items=[DeadLetterView.of(letter) for letter in letters], next=letters[-1].id if full else None)
+
+    @get("/{letter_id:str}", summary="Show one with all its progress", responses=PROBLEMS)
+    async def show_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> DeadLetterView:
+        return DeadLetterView.of(await services.dead_letters.show(letter_id=letter_id))
+
+    @post(
+        "/{letter_id:str}/replay",
+        status_code=204,
+        summary="Put the turn back at the head of its conversation; only what is missing is sent",
+        responses=PROBLEMS | problem_specs(409),
+    )
+    async def replay_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
+        await services.replay(letter_id=letter_id)
+
+    @delete("/{letter_id:str}", summary="Forget it", responses=PROBLEMS)
+    async def discard_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
+        await services.dead_letters.discard(letter_id=letter_id)

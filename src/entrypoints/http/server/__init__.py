@@ -1,0 +1,1 @@
+"""The web server: connections, their protocol and their bounds."""

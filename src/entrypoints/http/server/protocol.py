@@ -1,0 +1,237 @@
+"""uvicorn's HTTP/1.1 with bounds: what one connection may hold, and for how long.
+
+uvicorn waits for ever for a request to begin, for its headers and for a peer that does not read its answers. It keeps
+headers of any size and number, and any number of requests that wait for an answer.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import structlog
+from attrs import define
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
+from entrypoints.http.server.lingering import LingeringTransport
+
+HEAD_SECONDS = 10.0
+# Of all heads of one connection that are not answered yet.
+MAX_HEAD_BYTES = 64 * 1024
+MAX_HEADERS = 128
+# Of all connections of a process.
+MAX_ALL_HEADS_BYTES = 32 * MEGABYTE
+# Requests that wait behind the one that is being answered.
+MAX_PIPELINED = 10
+# How long a peer may leave an answer unread that no longer fits in the buffers.
+UNREAD_SECONDS = 30.0
+# How long a caller may still send its body or read its answer once the server is to stop.
+LAST_BYTES_SECONDS = 0.5
+# Connections beyond the limit that are told so at the same time; more are closed without a word.
+MAX_REFUSED = 256
+WARNING_SECONDS = 60.0
+
+BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
+    b"Content-Length: 21\r\nConnection: close\r\n\r\nToo many connections.\n"
+)
+
+logger = structlog.get_logger(__name__)
+
+
+class RefusedRequestError(Exception):
+    """Raised in the parser's callbacks, so that it reads nothing more."""
+
+
+@define(eq=False)
+class ConnectionLimits:
+    """What all connections of a process share."""
+
+    connections: int
+    heads: ByteLimit
+    _warned_at: float = float("-inf")
+
+    def warn(self) -> None:
+        """Say that connections are refused, once a minute."""
+        now = time.monotonic()
+        if now - self._warned_at >= WARNING_SECONDS:
+            self._warned_at = now
+            logger.warning("too many connections: new ones are refused with 503", limit=self.connections)
+
+
+class BoundedHeadProtocol(HttpToolsProtocol):
+    """Closes connections that ask for too much, too slowly, or do not read what they asked for."""
+
+    transport: LingeringTransport  # type: ignore[assignment]
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: ConnectionLimits,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self._answering: RequestResponseCycle | None = None
+        self._within_head = True
+        self._heads_received = 0
+        # The head that is being received: bytes of what the parser told of it, and of what came for it alone.
+        self._parsed_bytes = 0
+        self._raw_bytes = 0
+        # The heads that came whole and wait for their answers.
+        self._waiting_bytes: list[int] = []
+        self._held = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(LingeringTransport(transport, self.loop))  # type: ignore[arg-type]
+        over = len(self.connections) - self._limits.connections
+        if over > 0:
+            self._limits.warn()
+            self._refuse_connection(silently=over > MAX_REFUSED)
+            return
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.lingers:
+            self.transport.discard(data)
+            return
+        waited, before = self._within_head, self._heads_received
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if waited and self._heads_received == before:
+            self._raw_bytes += len(data)
+        self._hold_heads()
+        if self._within_head and (self._parsed_bytes or self._raw_bytes):
+            self._await_head()
+        else:
+            self._head_arrived()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        self.resume_writing()
+        self._limits.heads.give(self._held)
+        self._held = 0
+        self.pipeline.clear()
+        # uvicorn tells only the request that came last, which may be one that still waited.
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Requests that came whole are answered; one that is still coming will be delivered again."""
+        super().shutdown()
+        if self.transport.lingers:
+            self.transport.abort()
+        elif not self.transport.is_closing():
+            self.loop.call_later(LAST_BYTES_SECONDS, self._leave_the_idle)
+
+    def on_message_begin(self) -> None:
+        self._parsed_bytes = 0
+        self._within_head = True
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._parsed_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._parsed_bytes += len(name) + len(value)
+        if len(self.headers) >= MAX_HEADERS:
+            self._refuse_request()
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= MAX_PIPELINED:
+            self._refuse_request()
+        self._waiting_bytes.append(max(self._parsed_bytes, self._raw_bytes))
+        self._parsed_bytes = self._raw_bytes = 0
+        self._within_head = False
+        self._heads_received += 1
+        self.transport.unread = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.transport.unread = False
+        self._within_head = True
+
+    def on_response_complete(self) -> None:
+        if self._waiting_bytes:
+            del self._waiting_bytes[0]
+        self._hold_heads()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            async def send_on(message: Any) -> None:
+                if message["type"] == "http.response.start" and cycle.more_body:
+                    cycle.keep_alive = False  # nobody reads the rest of the body: the connection ends, and says so
+                await send(message)
+
+            await app(scope, receive, send_on)
+
+        super()._start_asgi_task(cycle, answer)
+
+    def _refuse_connection(self, *, silently: bool) -> None:
+        if silently:
+            self.transport.abort()
+            return
+        self.transport.write(BUSY)
+        self.transport.linger()
+
+    def _refuse_request(self) -> None:
+        self.transport.abort()
+        raise RefusedRequestError
+
+    def _hold_heads(self) -> None:
+        """Count the heads of this connection among those of all; close it where they are too many."""
+        size = sum(self._waiting_bytes) + max(self._parsed_bytes, self._raw_bytes)
+        more = size - self._held
+        if more > 0 and (size > MAX_HEAD_BYTES or not self._limits.heads.take(more)):
+            self.transport.abort()
+            # With what it holds: a loop tells of the end only after it has read what came on all connections.
+            self.parser = None  # type: ignore[assignment]
+            return
+        if more < 0:
+            self._limits.heads.give(-more)
+        self._held = size
+
+    def _leave_the_idle(self) -> None:
+        if self.cycle.more_body or self.flow.write_paused:
+            self.transport.abort()
+
+    def _await_head(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _head_arrived(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

@@ -1,0 +1,114 @@
+"""Serve the web application with uvicorn, under the caller's signals and within the caller's grace time."""
+
+import asyncio
+import contextlib
+import functools
+import math
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from entrypoints.bootstrap.descriptors import descriptor_limit
+from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol, ConnectionLimits
+
+# Longer than the minute after which load balancers drop idle connections: who closes first gets no lost request.
+KEEP_ALIVE_SECONDS = 75
+# Beyond it new connections are refused with 503, and channels deliver again later. Counts idle connections and streams.
+MAX_CONNECTIONS = 4096
+
+type Ready = Callable[[str, int], None]
+
+
+class CannotServeError(Exception):
+    """The address cannot be listened on, or the application does not start; the message says it in one line."""
+
+
+async def run_web(
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    stopping: asyncio.Event,
+    ready: Ready | None = None,
+    grace_seconds: float = 15.0,
+) -> None:
+    """Serve until `stopping` is set, then finish what is under way for up to `grace_seconds`.
+
+    Port 0 takes a free one; `ready` is told the host and the port as soon as requests are answered.
+
+    Raises:
+        CannotServeError: nothing was served.
+    """
+    listener = _listen(host, port)
+    server = _Server(_config(app, grace_seconds), ready=ready)
+    serving = asyncio.create_task(_serve(server, listener))
+    stopped = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        server.should_exit = True
+        await serving
+
+
+def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
+    # The other half of the descriptors is for what we call: the store, agents, the channel.
+    connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
+    limits = ConnectionLimits(connections=connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
+    return uvicorn.Config(
+        app,
+        http=functools.partial(BoundedHeadProtocol, limits=limits),  # type: ignore[arg-type]
+        ws="none",
+        loop="none",
+        lifespan="on",
+        log_config=None,
+        log_level="error",  # its warnings are about requests of strangers, one each
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=math.ceil(grace_seconds),
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        both = address[0] == "::" and socket.has_dualstack_ipv6()  # every address of this machine, also those of IPv4
+        listener = socket.create_server(address[:2], family=family, backlog=2048, dualstack_ipv6=both)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]  # Python adds the address once more
+        raise CannotServeError(f"cannot listen on {host}:{port}: {reason}") from error
+    listener.setblocking(False)
+    # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+async def _serve(server: "_Server", listener: socket.socket) -> None:
+    with listener:
+        try:
+            await server.serve(sockets=[listener])
+        except SystemExit as error:  # how uvicorn says that the application's start-up failed
+            raise CannotServeError("the web application did not start; the log says why") from error
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals alone, and says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, *, ready: Ready | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._ready and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._ready(host, port)

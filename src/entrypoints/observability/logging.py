@@ -1,0 +1,87 @@
+"""Logs: one line an event on stderr, JSON for machines, colours for a terminal; libraries' lines look like ours."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+from entrypoints.observability.log_sampling import SamplingHandler
+from entrypoints.observability.terminal import escaped_json, one_line, printable
+
+# Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
+# handshake's query (uvicorn.access), what people wrote (astromesh).
+DISCREET = ("httpx", "httpcore", "uvicorn.access", "astromesh", "openai")
+OURS = ("adapters", "application", "domain", "entrypoints")
+LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
+
+
+def configure_logging(level: str) -> None:
+    """Send structlog and the standard library's logging to stderr, from `level` ("info") on; may be called again.
+
+    Of each kind of line there are so many in a while (see `log_sampling`).
+
+    Tracebacks come without local variables: those hold secrets and what people wrote.
+    """
+    number = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = SamplingHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=rendering(tty=sys.stderr.isatty()))
+    )
+    logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)  # libraries do not debug
+    for name in OURS:
+        logging.getLogger(name).setLevel(number)
+    _route_libraries(number)
+
+
+def rendering(*, tty: bool, colors: bool = True) -> list[Processor]:
+    """What makes an event a line: for people at a terminal, or for programs. No text in it steers a terminal."""
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if tty:
+        return [
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            clean,
+            structlog.processors.format_exc_info,
+            _harmless,
+            structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    return [
+        structlog.processors.TimeStamper(fmt="iso"),
+        clean,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+        lambda _logger, _method, line: escaped_json(str(line)),
+    ]
+
+
+def _harmless(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """An event whose texts a terminal does not obey; only a traceback has more than one line."""
+    many_lines = ("exception", "stack")
+    return {
+        one_line(name): printable(str(value)) if name in many_lines else _shown(value) for name, value in event.items()
+    }
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, int | float | None) else one_line(str(value))
+
+
+def _route_libraries(level: int) -> None:
+    """Take away what handlers and levels libraries gave themselves."""
+    for name in LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(max(level, logging.WARNING) if name in DISCREET else logging.NOTSET)

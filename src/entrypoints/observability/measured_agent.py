@@ -1,0 +1,48 @@
+"""An agent runtime with a stop-watch."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
+from application.ports.media import FetchedMedia
+from entrypoints.observability.metrics import Metrics
+
+
+@frozen(kw_only=True)
+class MeasuredAgent:
+    """Passes everything on to `agent`, and tells `metrics` how long each run took and how it ended."""
+
+    agent: AgentPort
+    metrics: Metrics
+
+    @property
+    def supports_images(self) -> bool:
+        return self.agent.supports_images
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+    ) -> AgentAnswer:
+        started = time.perf_counter()
+        outcome = "cancelled"
+        try:
+            answer = await self.agent.run(
+                agent=agent, query=query, session_id=session_id, context=context, images=images
+            )
+            outcome = "blocked" if answer.blocked else "answered"
+        except AgentFailedError as error:
+            outcome = error.failure.value
+            raise
+        finally:
+            self.metrics.agent_run(agent=agent, outcome=outcome, seconds=time.perf_counter() - started)
+        return answer
+
+    async def agents(self) -> tuple[str, ...]:
+        return await self.agent.agents()

@@ -1,0 +1,111 @@
+"""What the service counts, for Prometheus; one registry an application, so that two never share a counter."""
+
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from application.answering.outcome import Outcome
+from application.receiving.receive_webhook import Receipt
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+
+AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
+# Meta asks for a median of 250 ms and less than 1 % above 1 s.
+RESPONSE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """Counters of the web application and of the worker."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        counter = self._counter
+        self._requests = counter("http_requests", "Requests answered, by route template.", "method", "route", "status")
+        self._response_seconds = self._seconds(
+            "http_response", "Seconds until a response began, by route template.", RESPONSE_SECONDS, "method", "route"
+        )
+        self._messages = counter("messages", "Messages stored from webhooks.", "channel")
+        self._duplicates = counter("duplicate_messages", "Messages that were delivered again and dropped.", "channel")
+        self._others = counter("other_events", "Statuses and items that were not understood.", "channel")
+        self._forged = counter("forged_webhooks", "Webhook calls refused for their signature.", "channel")
+        self._deliveries = counter(
+            "deliveries", "What became of messages we sent, each status once.", "channel", "status"
+        )
+        self._delivery_failures = counter(
+            "delivery_failures",
+            "Messages the channel took and could not deliver, by what that means.",
+            "channel",
+            "failure",
+        )
+        self._billable = counter(
+            "billable_messages",
+            "Delivered messages that the channel charges for, by its category.",
+            "channel",
+            "category",
+        )
+        self._turns = counter("turns", "Turns a worker took up, by outcome.", "outcome")
+        self._abandoned = counter(
+            "abandoned_turns", "Turns a worker had to leave to whoever takes over, by reason.", "reason"
+        )
+        self._stopped = Gauge(
+            "trunkline_number_stopped",
+            "Whether nothing goes out from a number until somebody acts: 1, else 0.",
+            ["channel"],
+            registry=self.registry,
+        )
+        self._agent_seconds = self._seconds(
+            "agent", "Seconds a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
+        )
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(f"trunkline_{name}", documentation, labels, registry=self.registry)
+
+    def _seconds(self, name: str, documentation: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=self.registry)
+
+    def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        self._requests.labels(method, route, status).inc()
+        self._response_seconds.labels(method, route).observe(seconds)
+
+    def webhook(self, *, channel: str, receipt: Receipt) -> None:
+        self._messages.labels(channel).inc(receipt.messages - receipt.duplicates)
+        self._duplicates.labels(channel).inc(receipt.duplicates)
+        self._others.labels(channel).inc(receipt.others)
+        for status in receipt.statuses:
+            self._status(status)
+
+    def _status(self, status: StatusUpdate) -> None:
+        self._deliveries.labels(status.channel, status.status.value).inc()
+        if status.failure is not None:
+            self._delivery_failures.labels(status.channel, status.failure.value).inc()
+        if status.billable and status.status is not DeliveryStatus.SENT:
+            self._billable.labels(status.channel, status.category or "unknown").inc()
+
+    def forged(self, *, channel: str) -> None:
+        self._forged.labels(channel).inc()
+
+    def agent_run(self, *, agent: str, outcome: str, seconds: float) -> None:
+        self._agent_seconds.labels(agent, outcome).observe(seconds)
+
+    def turn(self, outcome: Outcome) -> None:
+        self._turns.labels(outcome.value).inc()
+
+    def abandoned(self, reason: str) -> None:
+        self._abandoned.labels(reason).inc()
+
+    def stopped(self, numbers: Mapping[str, bool]) -> None:
+        """Which numbers are stopped now; of those that are not named, nothing is known."""
+        self._stopped.clear()
+        for channel, stopped in numbers.items():
+            self._stopped.labels(channel).set(stopped)
+
+    def render(self) -> bytes:
+        """Everything counted so far, in Prometheus' text format."""
+        return generate_latest(self.registry)

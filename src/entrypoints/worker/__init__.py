@@ -1,0 +1,1 @@
+"""Claims ready conversations and answers them."""

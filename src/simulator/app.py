@@ -1,0 +1,24 @@
+"""The simulator as one web application."""
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from simulator.graph_api.routes import graph_router
+from simulator.model.routes import model_router
+from simulator.phone.control_routes import control_router
+from simulator.phone.routes import phone_routers
+from simulator.simulator import Simulator
+
+
+def create_simulator_app(simulator: Simulator) -> Litestar:
+    """Graph API, phone, control and scripted model on one port; whoever serves it closes the simulator first."""
+
+    async def provide_simulator() -> Simulator:
+        return simulator
+
+    return Litestar(
+        route_handlers=[graph_router(), control_router(), model_router(), *phone_routers()],
+        dependencies={"simulator": Provide(provide_simulator)},
+        openapi_config=None,
+        logging_config=None,
+    )

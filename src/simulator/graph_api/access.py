@@ -1,0 +1,43 @@
+"""Who may ask the Graph API for what."""
+
+import re
+import secrets
+
+from simulator.graph_api.errors import GraphError, invalid_token, unknown_object
+from simulator.injection import AnyRequest
+from simulator.simulator import Simulator
+
+VERSION = re.compile(r"v[0-9]+\.[0-9]+")
+
+
+def authorize(request: AnyRequest, simulator: Simulator, version: str) -> None:
+    """Let only versions and the business's own token pass.
+
+    Raises:
+        GraphError: for anything else.
+    """
+    if not VERSION.fullmatch(version):
+        raise GraphError(f"Unknown path components: /{version}", code=2500)
+    check_token(request, simulator)
+
+
+def check_token(request: AnyRequest, simulator: Simulator) -> None:
+    """Let only the business's own token pass.
+
+    Raises:
+        GraphError: for anything else.
+    """
+    expected = f"Bearer {simulator.business.access_token}"
+    given = request.headers.get("authorization", "")
+    if not secrets.compare_digest(given.encode("latin-1", "replace"), expected.encode()):
+        raise invalid_token()
+
+
+def check_number(simulator: Simulator, phone_number_id: str) -> None:
+    """Let only the business's own number pass.
+
+    Raises:
+        GraphError: for anything else.
+    """
+    if phone_number_id != simulator.business.phone_number_id:
+        raise unknown_object(phone_number_id)

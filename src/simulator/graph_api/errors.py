@@ -1,0 +1,59 @@
+"""How the Graph API says no."""
+
+import secrets
+from typing import Any
+
+from simulator.webhooks.meta_errors import known
+
+
+class GraphError(Exception):
+    """An error answer of the Graph API: Meta's `code` in the body, `status` the HTTP one.
+
+    A `page` is answered instead of the body, as HTML.
+    """
+
+    page = ""
+
+    def __init__(
+        self, message: str, *, code: int, status: int = 400, subcode: int | None = None, details: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        error: dict[str, object] = {"message": message, "type": "OAuthException", "code": code}
+        if details is not None:
+            error["error_data"] = {"messaging_product": "whatsapp", "details": details}
+        if subcode is not None:
+            error["error_subcode"] = subcode
+        self.body: dict[str, dict[str, Any]] = {"error": error | {"fbtrace_id": secrets.token_urlsafe(9)}}
+
+
+def refusal(code: int, details: str, *, status: int | None = None) -> GraphError:
+    """The error `code` in Meta's words, with its usual HTTP status unless another is given."""
+    row = known(code)
+    return GraphError(f"(#{code}) {row.title}", code=code, status=status or row.status, details=details)
+
+
+def invalid_token() -> GraphError:
+    return GraphError("Invalid OAuth access token - Cannot parse access token", code=190, status=401)
+
+
+def unknown_object(node_id: str) -> GraphError:
+    """A wrong or deleted id, or one the token may not see; Meta doesn't say which."""
+    message = (
+        f"Unsupported request. Object with ID '{node_id}' does not exist, cannot be loaded due to missing "
+        "permissions, or does not support this operation"
+    )
+    return GraphError(message, code=100, subcode=33)
+
+
+def invalid_parameter(details: str) -> GraphError:
+    return refusal(100, details)
+
+
+def missing_parameter(name: str) -> GraphError:
+    return refusal(131008, f"The parameter {name} is required.")
+
+
+def invalid_value(details: str) -> GraphError:
+    return refusal(131009, details)

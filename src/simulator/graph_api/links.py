@@ -1,0 +1,52 @@
+"""Fetches the files of messages that carry a link, as Meta does."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import httpx
+
+from simulator.graph_api.contents import MEDIA_TYPES
+from simulator.phone.samples import sample_at
+from simulator.state.media import MAX_BYTES, Media
+
+ANSWER_WITHIN_SECONDS = 10.0
+
+
+class LinkUnusableError(Exception):
+    """There is no file of use at a link; the message says why."""
+
+
+def file_of(kind: str, content: object) -> tuple[str, Mapping[str, object]] | None:
+    """The file a message carries, itself or as its header: what it is sent as, and its `id` or `link`."""
+    if not isinstance(content, Mapping):
+        return None
+    if kind in MEDIA_TYPES:
+        return kind, content
+    header = content.get("header")
+    sent_as = header.get("type") if isinstance(header, Mapping) else None
+    if not isinstance(header, Mapping) or sent_as not in MEDIA_TYPES:
+        return None
+    file = header.get(sent_as)
+    return (str(sent_as), file) if isinstance(file, Mapping) else None
+
+
+async def fetch(client: httpx.AsyncClient, link: str) -> Media:
+    """The file at `link`, which may be one of the samples.
+
+    Raises:
+        LinkUnusableError: nobody answers with a file of a reasonable size.
+    """
+    if (found := sample_at(link)) is not None:
+        return found
+    try:
+        async with client.stream("GET", link, timeout=ANSWER_WITHIN_SECONDS, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            content = bytearray()
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise LinkUnusableError(f"{link} is too large")
+            mime_type = answer.headers.get("content-type", "application/octet-stream")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise LinkUnusableError(f"Downloading media from weblink failed: {error!r}") from error
+    return Media(content=bytes(content), mime_type=mime_type, filename=urlsplit(link).path.rpartition("/")[2])

@@ -1,0 +1,87 @@
+"""The Graph API: messages, media and the number's own data."""
+
+import asyncio
+from typing import Any
+
+from litestar import MediaType, Response, Router, get, post
+from litestar.exceptions import SerializationException
+from litestar.params import FromPath
+
+from simulator.graph_api.access import authorize, check_number
+from simulator.graph_api.errors import GraphError, invalid_parameter
+from simulator.graph_api.media_routes import MEDIA_HANDLERS, describe
+from simulator.graph_api.requests import ReadRequest, SendRequest, parse_request
+from simulator.injection import AnyRequest, SimulatorDependency
+from simulator.simulator import Simulator
+from simulator.state.chat_messages import ChatMessage
+
+SILENCE_SECONDS = 120.0
+
+
+def graph_router() -> Router:
+    handlers = [call_messages, get_node, *MEDIA_HANDLERS]
+    return Router(path="/", route_handlers=handlers, exception_handlers={GraphError: graph_error_response})
+
+
+def graph_error_response(_: AnyRequest, error: GraphError) -> Response[Any]:
+    if error.page:
+        return Response(error.page, status_code=error.status, media_type=MediaType.HTML)
+    return Response(error.body, status_code=error.status)
+
+
+@post("/{version:str}/{phone_number_id:str}/messages", status_code=200)
+async def call_messages(
+    request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], phone_number_id: FromPath[str]
+) -> dict[str, Any]:
+    """Send a message, or acknowledge one."""
+    authorize(request, simulator, version)
+    check_number(simulator, phone_number_id)
+    wish = parse_request(await _json(request))
+    if isinstance(wish, ReadRequest):
+        simulator.acknowledge(wish)
+        return {"success": True}
+    message = simulator.accept(wish)
+    if simulator.stays_silent():
+        await _say_nothing(simulator)
+    return _accepted(wish, message)
+
+
+@get("/{version:str}/{node_id:str}")
+async def get_node(
+    request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], node_id: FromPath[str]
+) -> dict[str, Any]:
+    """The number's data, or a file's with the address to download it from."""
+    authorize(request, simulator, version)
+    business = simulator.business
+    if node_id == business.phone_number_id:
+        return {
+            "id": business.phone_number_id,
+            "display_phone_number": f"+{business.phone}",
+            "verified_name": business.name,
+            "quality_rating": "GREEN",
+        }
+    return describe(simulator, node_id, base_url=str(request.base_url))
+
+
+async def _json(request: AnyRequest) -> object:
+    try:
+        return await request.json()
+    except SerializationException as error:
+        raise invalid_parameter("The request body is not JSON.") from error
+
+
+async def _say_nothing(simulator: Simulator) -> None:
+    """Keep the caller waiting until it gives up, or until everything ends."""
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            await simulator.closing.wait()
+    except TimeoutError:
+        pass
+    raise GraphError("An unknown error has occurred.", code=1, status=500)
+
+
+def _accepted(wish: SendRequest, message: ChatMessage) -> dict[str, Any]:
+    contact = {"input": wish.written}
+    contact |= {"wa_id": wish.address} if wish.address == message.number else {"user_id": wish.address}
+    item = {"id": message.id} | ({"message_status": "accepted"} if wish.type == "template" else {})
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [item]}

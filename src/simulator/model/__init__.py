@@ -1,0 +1,1 @@
+"""A scripted language model that the agents of `trunkline dev` talk to."""

@@ -1,0 +1,94 @@
+"""A small OpenAI-compatible endpoint in front of the scripted model."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import JSONBody
+from litestar.response import ServerSentEvent
+
+from simulator.model.scripted_model import Script, answer
+
+MODEL = "scripted"
+CHARACTERS_PER_TOKEN = 4
+
+
+def model_router() -> Router:
+    return Router(path="/v1", route_handlers=[list_models, complete])
+
+
+@get("/models")
+async def list_models() -> dict[str, Any]:
+    return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "trunkline"}]}
+
+
+@post("/chat/completions", status_code=200)
+async def complete(data: JSONBody[dict[str, Any]]) -> Response[dict[str, Any]] | ServerSentEvent:
+    """Answer the last message of the role user; tools are never called."""
+    messages = data.get("messages") or []
+    script = answer(_last_question(messages))
+    await asyncio.sleep(script.seconds)
+    if script.fails:
+        error = {"message": "The scripted model failed on purpose.", "type": "server_error", "code": None}
+        return Response({"error": error}, status_code=500)
+    model = str(data.get("model", MODEL))
+    if data.get("stream"):
+        return ServerSentEvent(_chunks(script, model))
+    return Response(_completion(script, model, prompt=messages))
+
+
+def _last_question(messages: Sequence[Mapping[str, Any]]) -> str:
+    for message in reversed(messages):
+        if message.get("role") == "user":
+            return _words(message.get("content"))
+    return ""
+
+
+def _words(content: object) -> str:
+    """A content is a text or a list of parts, some of them texts."""
+    if isinstance(content, list):
+        return "\n".join(str(part["text"]) for part in content if part.get("type") == "text")
+    return str(content or "")
+
+
+def _completion(script: Script, model: str, *, prompt: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    message = {"role": "assistant", "content": script.text, "refusal": None}
+    asked = _tokens("".join(_words(part.get("content")) for part in prompt))
+    said = _tokens(script.text)
+    return _head(model, "chat.completion") | {
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "usage": {
+            "prompt_tokens": asked,
+            "completion_tokens": said,
+            "total_tokens": asked + said,
+            "prompt_tokens_details": {"cached_tokens": 0},
+        },
+    }
+
+
+async def _chunks(script: Script, model: str) -> AsyncIterator[str]:
+    """The answer word by word, as server-sent events, closed by `[DONE]`."""
+    head = _head(model, "chat.completion.chunk")
+    deltas: list[dict[str, str]] = [{"role": "assistant", "content": ""}]
+    deltas += [{"content": word} for word in script.text.split(" ")[:1]]
+    deltas += [{"content": f" {word}"} for word in script.text.split(" ")[1:]]
+    for delta in deltas:
+        yield _event(head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    yield _event(head | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    yield "[DONE]"
+
+
+def _event(chunk: dict[str, Any]) -> str:
+    return msgspec.json.encode(chunk).decode()
+
+
+def _head(model: str, kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{secrets.token_hex(12)}", "object": kind, "created": int(time.time()), "model": model}
+
+
+def _tokens(text: str) -> int:
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

@@ -1,0 +1,119 @@
+"""The phone: its page, and the JSON behind it that the terminal phone and tests use as well."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get, post, put
+from litestar.datastructures import CacheControlHeader
+from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.response import File, ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+from litestar.static_files import create_static_files_router
+
+from simulator.injection import SimulatorDependency
+from simulator.phone.access import digits, phone_of
+from simulator.phone.action_routes import ACTIONS
+from simulator.phone.files import FILES
+from simulator.simulator import Simulator
+from simulator.state.business import Person
+from simulator.state.phones import Phone
+
+LastEventId = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
+
+PAGE = Path(__file__).parent / "page"
+MAX_NAME = 100
+RECONNECT_MILLISECONDS = 1000
+ONLY_OURS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}
+
+
+class Owner(msgspec.Struct):
+    """Whose phone it is; who hides the number is known to the business by a username."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
+    hides_number: bool = False
+
+
+def phone_routers() -> tuple[Router, Router]:
+    handlers = [show_page, list_phones, add_phone, read_thread, open_thread, follow_all, follow_one, *ACTIONS, *FILES]
+    scripts = create_static_files_router("/page", [PAGE], cache_control=CacheControlHeader(no_cache=True))
+    return Router(path="/", route_handlers=handlers), scripts
+
+
+@get("/", sync_to_thread=False)
+def show_page() -> File:
+    return File(PAGE / "index.html", content_disposition_type="inline", media_type="text/html", headers=ONLY_OURS)
+
+
+@get("/phone")
+async def list_phones(simulator: SimulatorDependency) -> dict[str, Any]:
+    """Everybody who has a phone, the business they write to, and the notice to show."""
+    return {
+        "business": {"name": simulator.business.name, "number": simulator.business.phone},
+        "notice": simulator.notice,
+        "people": [_summary(phone) for phone in simulator.phones],
+    }
+
+
+@put("/phone/{number:str}")
+async def add_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[Owner]) -> dict[str, Any]:
+    """Give somebody a phone; one that exists stays as it is."""
+    person = Person(number=digits(number), name=data.name, hides_number=data.hides_number)
+    return _summary(simulator.phones.add(person))
+
+
+@get("/phone/{number:str}/messages")
+async def read_thread(simulator: SimulatorDependency, number: FromPath[str]) -> list[dict[str, Any]]:
+    """The whole thread, oldest first."""
+    return [message.as_json() for message in phone_of(simulator, number).messages]
+
+
+@post("/phone/{number:str}/read", status_code=204)
+async def open_thread(simulator: SimulatorDependency, number: FromPath[str]) -> None:
+    """Look at the thread: the business's messages count as read."""
+    simulator.open_thread(number=phone_of(simulator, number).person.number)
+
+
+@get("/phone/events")
+async def follow_all(simulator: SimulatorDependency, last_event_id: LastEventId = None) -> ServerSentEvent:
+    """Events of all phones, as they happen."""
+    return _stream(simulator, None, last_event_id)
+
+
+@get("/phone/{number:str}/events")
+async def follow_one(
+    simulator: SimulatorDependency, number: FromPath[str], last_event_id: LastEventId = None
+) -> ServerSentEvent:
+    """Events of one phone, as they happen; those after `Last-Event-ID` first."""
+    return _stream(simulator, digits(number), last_event_id)
+
+
+def _stream(simulator: Simulator, number: str | None, last_seen: int | None) -> ServerSentEvent:
+    """From this moment on: a listener is told that the stream is open before it is first asked for an event."""
+    after = simulator.events.latest if last_seen is None else last_seen
+    return ServerSentEvent(_messages(simulator, number, after))
+
+
+async def _messages(simulator: Simulator, number: str | None, after: int) -> AsyncIterator[ServerSentEventMessage]:
+    yield ServerSentEventMessage(comment="open", data=None, retry=RECONNECT_MILLISECONDS)
+    async for event in simulator.events.follow(number=number, after=after):
+        if event is None:
+            yield ServerSentEventMessage(comment="ping", data=None)
+        else:
+            yield ServerSentEventMessage(id=event.id, event=event.kind, data=msgspec.json.encode(event.data))
+
+
+def _summary(phone: Phone) -> dict[str, Any]:
+    last = phone.messages[-1].as_json() if phone.messages else None
+    person = phone.person
+    return {
+        "number": person.number,
+        "name": person.name,
+        "hides_number": person.hides_number,
+        "username": person.username if person.hides_number else None,
+        "user_id": person.user_id,
+        "unread": phone.unread,
+        "typing": phone.typing,
+        "last": last,
+    }

@@ -1,0 +1,53 @@
+"""Serves a simulator on a port of this machine."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+
+from entrypoints.http.server.loopback import loopback_only
+from entrypoints.http.server.serving import KEEP_ALIVE_SECONDS
+from simulator.app import create_simulator_app
+from simulator.simulator import Simulator
+
+GRACE_SECONDS = 5
+
+
+class _QuietServer(uvicorn.Server):
+    """A server that leaves the process's signals to whoever started it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve within this event loop and yield the address; port 0 takes a free one. Closes the simulator at the end.
+
+    Only to programs and pages of this machine: what is here needs no password.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    listener = socket.create_server((host, port))
+    # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    config = uvicorn.Config(
+        loopback_only(create_simulator_app(simulator)),
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _QuietServer(config)
+    simulator.media.base_url = f"http://{host}:{listener.getsockname()[1]}"
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield simulator.media.base_url
+    finally:
+        await simulator.close()
+        server.should_exit = True
+        await serving

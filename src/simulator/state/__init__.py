@@ -1,0 +1,1 @@
+"""Who is there, what was said, and how the simulator behaves."""

@@ -1,0 +1,20 @@
+"""Groups: whoever has written in one is in it."""
+
+from simulator.state.phones import Phone
+
+
+class Groups:
+    """The phones of each group, by its id."""
+
+    def __init__(self) -> None:
+        self._phones: dict[str, list[Phone]] = {}
+
+    def join(self, group_id: str, phone: Phone) -> None:
+        """Somebody is in the group from now on."""
+        phones = self._phones.setdefault(group_id, [])
+        if phone not in phones:
+            phones.append(phone)
+
+    def phones_of(self, group_id: str) -> tuple[Phone, ...]:
+        """Nobody is in a group that is not known."""
+        return tuple(self._phones.get(group_id, ()))

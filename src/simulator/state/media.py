@@ -1,0 +1,140 @@
+"""Media by id, a little of it, in memory.
+
+Limits: Meta, "Media" reference of the Cloud API (2026).
+"""
+
+import base64
+import hashlib
+import hmac
+import itertools
+import secrets
+import time
+from collections import OrderedDict
+
+from attrs import field, frozen
+
+MEGABYTE = 1024 * 1024
+KEPT_BYTES = 256 * MEGABYTE
+MAX_BYTES = 100 * MEGABYTE
+MAX_STATIC_STICKER = 100 * 1024
+MAX_STICKER = 500 * 1024
+URL_SECONDS = 300
+DOCUMENT = "document"
+
+# What each type of message may carry, and how much of it.
+KINDS = {
+    "image": (frozenset(("image/jpeg", "image/png")), 5 * MEGABYTE),
+    "sticker": (frozenset(("image/webp",)), MAX_STICKER),
+    "audio": (frozenset(("audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg")), 16 * MEGABYTE),
+    "video": (frozenset(("video/3gpp", "video/mp4")), 16 * MEGABYTE),
+}
+OFFICE = "application/vnd.openxmlformats-officedocument"
+# What may be uploaded at all. Opus by that name is taken, and refused in a message later.
+UPLOADABLE = frozenset(
+    (
+        *itertools.chain.from_iterable(types for types, _ in KINDS.values()),
+        "audio/opus",
+        "application/pdf",
+        "text/plain",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        f"{OFFICE}.wordprocessingml.document",
+        f"{OFFICE}.spreadsheetml.sheet",
+        f"{OFFICE}.presentationml.presentation",
+    )
+)
+
+
+@frozen(kw_only=True)
+class Media:
+    """A file Meta keeps; `at` is since when, in unix seconds."""
+
+    content: bytes = field(repr=False)
+    mime_type: str
+    filename: str = ""
+    at: float = field(factory=time.time)
+    id: str = field(factory=lambda: str(10**14 + secrets.randbelow(10**14)))
+
+    @property
+    def sha256(self) -> str:
+        """As `GET /{media-id}` writes it, in hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def sha256_base64(self) -> str:
+        """As webhooks write it."""
+        return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
+
+    @property
+    def kind(self) -> str:
+        """The type of message a file is sent as when nobody says otherwise."""
+        plain = _plain(self.mime_type)
+        return next((kind for kind, (types, _) in KINDS.items() if plain in types), DOCUMENT)
+
+    def why_no_upload(self) -> str | None:
+        """Why Meta would not take this from a business, for whatever use; None when it would."""
+        if _plain(self.mime_type) in UPLOADABLE:
+            return self.why_not(self.kind)
+        types = ", ".join(sorted(UPLOADABLE))
+        return f"Param file must be a file with one of the following types: {types}. Received {self.mime_type!r}."
+
+    def why_not(self, kind: str) -> str | None:
+        """Why Meta would not take this as the media of a message of type `kind`; None when it would."""
+        types, largest = KINDS.get(kind, (None, MAX_BYTES))
+        if types is not None and _plain(self.mime_type) not in types:
+            return f"Unsupported {kind} mime type {self.mime_type}. Please use one of {', '.join(sorted(types))}."
+        if len(self.content) > (MAX_STATIC_STICKER if kind == "sticker" and not self._animated else largest):
+            return f"The {kind} is too large: {len(self.content)} bytes."
+        return None
+
+    @property
+    def _animated(self) -> bool:
+        return b"ANIM" in self.content[:64]
+
+
+class MediaShelf:
+    """The files of late; the oldest give way. Addresses work for five minutes, as Meta's do, unless told otherwise.
+
+    `base_url` is where the addresses lead to.
+    """
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.url_seconds = float(URL_SECONDS)
+        self._files: OrderedDict[str, Media] = OrderedDict()
+        self._key = secrets.token_bytes()
+
+    def put(self, media: Media) -> Media:
+        self._files[media.id] = media
+        while sum(len(file.content) for file in self._files.values()) > KEPT_BYTES:
+            self._files.popitem(last=False)
+        return media
+
+    def get(self, media_id: str) -> Media | None:
+        return self._files.get(media_id)
+
+    def delete(self, media_id: str) -> bool:
+        """Forget a file; whether there was one."""
+        return self._files.pop(media_id, None) is not None
+
+    def address(self, media: Media, *, base_url: str | None = None) -> str:
+        expires = int(time.time() + self.url_seconds)
+        query = f"mid={media.id}&ext={expires}&hash={self._hash(media.id, expires)}"
+        return f"{(base_url or self.base_url).rstrip('/')}/whatsapp_business/attachments?{query}"
+
+    def expire_addresses(self) -> None:
+        """Every address that was given out is dead from now on."""
+        self._key = secrets.token_bytes()
+
+    def fetch(self, media_id: str, *, expires: int, given: str) -> Media | None:
+        """The file at an address that was given out; None when it is gone or the address has expired."""
+        genuine = hmac.compare_digest(given.encode(), self._hash(media_id, expires).encode())
+        return self.get(media_id) if genuine and expires > time.time() else None
+
+    def _hash(self, media_id: str, expires: int) -> str:
+        return hmac.new(self._key, f"{media_id}/{expires}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _plain(mime_type: str) -> str:
+    return mime_type.partition(";")[0].strip().lower()

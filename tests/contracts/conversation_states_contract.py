@@ -1,0 +1,156 @@
+"""What every store of standings promises."""
+
+import math
+
+import pytest
+
+from application.ports.conversation_states import ConversationStates, StateChanges
+from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.messages.shared_values import Choice
+from domain.people.person import Conversation, Person
+
+ANA = Conversation(channel="whatsapp", user="15550002222")
+BOB = Conversation(channel="whatsapp", user="15550003333")
+CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large \U0001f455", description="42 or more"))
+MOVED = Person(phone="15550004444", user_id="US.1", name="Ana")
+
+
+class StandingsContract:
+    """Inherit, and provide the fixture `states`."""
+
+    async def test_nothing_is_known_of_who_never_wrote(self, states: ConversationStates) -> None:
+        """Nobody has to be introduced."""
+        assert await states.of(conversation=ANA) == ConversationState()
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"heard_at": 1_750_000_000.123456},
+            {"heard_at": 0.0},
+            {"human_until": 1_750_000_000.25},
+            {"human_until": math.inf},
+            {"session": 3},
+            {"choices": CHOICES},
+            {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
+            {"marketing_stopped_at": 1_750_000_000.5},
+            {"marketing_resumed_at": 1_750_000_000.5},
+            {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
+        ],
+    )
+    async def test_a_field_comes_back_as_it_was_set(self, states: ConversationStates, changes: StateChanges) -> None:
+        """And the others stay blank."""
+        await states.change(conversation=ANA, **changes)
+
+        assert await states.of(conversation=ANA) == ConversationState(**changes)
+
+    async def test_single_fields_change(self, states: ConversationStates) -> None:
+        """The others stay as they were."""
+        await states.change(conversation=ANA, heard_at=1.0, session=1, choices=CHOICES)
+        await states.note(conversation=ANA, agent_notes=["liked it"])
+        await states.change(conversation=ANA, session=2)
+
+        expected = ConversationState(heard_at=1.0, session=2, choices=CHOICES, agent_notes=("liked it",))
+        assert await states.of(conversation=ANA) == expected
+
+    @pytest.mark.parametrize(
+        "blank",
+        [
+            {"heard_at": None},
+            {"human_until": None},
+            {"session": 0},
+            {"choices": ()},
+            {"moved_to": None, "moved_at": 0.0},
+            {"marketing_stopped_at": None},
+            {"marketing_resumed_at": None},
+            {"answered_at": None, "quick_rounds": 0, "loop_until": None},
+        ],
+    )
+    async def test_a_field_can_be_cleared(self, states: ConversationStates, blank: StateChanges) -> None:
+        """Alone."""
+        full: StateChanges = {
+            "heard_at": 1.0,
+            "human_until": 2.0,
+            "session": 1,
+            "choices": CHOICES,
+            "moved_to": MOVED,
+            "moved_at": 3.0,
+            "marketing_stopped_at": 4.0,
+            "marketing_resumed_at": 5.0,
+            "answered_at": 6.0,
+            "quick_rounds": 7,
+            "loop_until": 8.0,
+        }
+        await states.change(conversation=ANA, **full)
+        await states.change(conversation=ANA, **blank)
+
+        assert await states.of(conversation=ANA) == ConversationState(**{**full, **blank})
+
+    @pytest.mark.parametrize("times", [(9.5, 10.25), (10.25, 9.5), (math.inf, 10.25), (10.25, math.inf)])
+    async def test_of_two_who_set_a_time_the_later_stays(
+        self, states: ConversationStates, times: tuple[float, float]
+    ) -> None:
+        """Whoever comes first: a takeover is not cut short by a shorter one."""
+        names = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
+        for time in times:
+            await states.change(conversation=ANA, **dict.fromkeys(names, time))  # type: ignore[arg-type]
+
+        assert await states.of(conversation=ANA) == ConversationState(**dict.fromkeys(names, max(times)))  # type: ignore[arg-type]
+
+    async def test_a_time_that_was_cleared_begins_anew(self, states: ConversationStates) -> None:
+        """Who ended a takeover may begin a shorter one."""
+        for until in (math.inf, None, 1.0):
+            await states.change(conversation=ANA, human_until=until)
+
+        assert (await states.of(conversation=ANA)).human_until == 1.0
+
+    async def test_remarks_are_kept_in_their_order(self, states: ConversationStates) -> None:
+        """As they were said, each once, for what tells of them may come again."""
+        agent_notes = ('She put "\u2764\ufe0f" to\n"See/you\\"', "\x00 \u2028")
+        await states.note(conversation=ANA, agent_notes=agent_notes)
+        await states.note(conversation=ANA, agent_notes=["hello?", agent_notes[0]])
+        await states.note(conversation=ANA, agent_notes=[])
+
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=(*agent_notes, "hello?"))
+
+    async def test_what_was_noted_while_the_agent_ran_stays(self, states: ConversationStates) -> None:
+        """Only what it has heard is taken away."""
+        await states.note(conversation=ANA, agent_notes=["one", "two"])
+        heard = (await states.of(conversation=ANA)).agent_notes
+        await states.note(conversation=ANA, agent_notes=["three"])
+        await states.change(conversation=ANA, heard=heard, session=1)
+
+        assert await states.of(conversation=ANA) == ConversationState(session=1, agent_notes=("three",))
+        await states.change(conversation=ANA, heard=["three"])
+        assert await states.of(conversation=ANA) == ConversationState(session=1)
+
+    async def test_the_earliest_of_too_many_remarks_are_left_out(self, states: ConversationStates) -> None:
+        """They are counted until the agent has heard of it."""
+        agent_notes = tuple(f"remark {number}" for number in range(MAX_AGENT_NOTES + 3))
+        await states.note(conversation=ANA, agent_notes=agent_notes[:-2])
+        await states.note(conversation=ANA, agent_notes=agent_notes[-2:])
+
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=agent_notes[3:], left_out=3)
+        await states.change(conversation=ANA, heard=agent_notes[3:])
+        assert await states.of(conversation=ANA) == ConversationState()
+
+    @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f455", "\u0b95"])
+    async def test_the_earliest_of_remarks_that_are_too_long_are_left_out(
+        self, states: ConversationStates, letter: str
+    ) -> None:
+        """Whatever script they are in: each is cut, and then only so many of them fit."""
+        agent_notes = tuple(f"{number}{letter * (MAX_REMARKS_LENGTH // 5 - 2)}" for number in range(10, 17))
+        await states.note(conversation=ANA, agent_notes=agent_notes)
+
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=agent_notes[2:], left_out=2)
+        await states.note(conversation=ANA, agent_notes=[letter * 10 * MAX_REMARK_LENGTH])
+        state = await states.of(conversation=ANA)
+        assert state.agent_notes[-1].startswith(letter * MAX_REMARK_LENGTH + "\n[36000 more characters are left out]")
+        assert (len(state.agent_notes), state.left_out) == (4, 4)
+        assert sum(map(len, state.agent_notes)) <= MAX_REMARKS_LENGTH
+
+    async def test_people_have_their_own(self, states: ConversationStates) -> None:
+        """On each channel."""
+        await states.change(conversation=ANA, human_until=math.inf)
+
+        assert await states.of(conversation=BOB) == ConversationState()
+        assert await states.of(conversation=Conversation(channel="telegram", user=ANA.user)) == ConversationState()

@@ -1,0 +1,180 @@
+"""A stage for processes that die: real store, Meta and agent around them, and a count of what their death did."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from adapters.redis.connection import StoreConnections
+from adapters.redis.dead_letters import RedisDeadLetters
+from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.keys import Keys
+from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.lifecycle import Role, run
+from entrypoints.settings import load_settings
+from support.crash_workers import ENVIRON, CrashWorker
+from support.kill_points import KillPoint, Stopper, composed
+from support.polling import eventually
+from support.recording_agent import RecordingAgent, parts_of, recording_agent
+from support.service import write_config
+from support.simulator import ANA, RunningSimulator, running_simulator
+
+LEASE_SECONDS = 0.7
+CONFIRM_SECONDS = 1.0
+
+
+@frozen
+class Damage:
+    """The columns of the crash-point table: messages without a whole answer, runs and parts beyond the first."""
+
+    lost: int = 0
+    agent_twice: int = 0
+    sent_twice: int = 0
+
+
+@define
+class Stage:
+    """`written` is what people wrote so far: number of the phone and text."""
+
+    directory: Path
+    store: EmbeddedStore
+    connections: StoreConnections
+    meta: RunningSimulator
+    agent: RecordingAgent
+    config_dir: Path
+    keys: Keys = field(factory=Keys)
+    victims: list[CrashWorker] = field(factory=list)
+    written: list[tuple[str, str]] = field(factory=list)
+
+    @property
+    def dead_letters(self) -> RedisDeadLetters:
+        return RedisDeadLetters(store=self.connections, keys=self.keys)
+
+    def start(
+        self, at: str = "", *, by: signal.Signals = signal.SIGKILL, pid: int | None = None, role: str = "worker"
+    ) -> CrashWorker:
+        """A process; a healthy one without `at`."""
+        crash_worker = CrashWorker.start(
+            config_dir=self.config_dir,
+            role=role,
+            kill_point=KillPoint(at=at, signal_number=by, pid=pid),
+            log_file=self.directory / f"process-{len(self.victims)}.log",
+        )
+        self.victims.append(crash_worker)
+        return crash_worker
+
+    async def write(self, text: str, *, number: str = ANA) -> None:
+        self.written.append((number, text))
+        await self.meta.write(text, number=number)
+
+    @contextlib.asynccontextmanager
+    async def web(self, stopper: Stopper | None = None) -> AsyncIterator[None]:
+        """The web role in this process, as Meta's webhook."""
+        settings = load_settings(config_dir=self.config_dir, environ=ENVIRON)
+        container = composed(settings, stopper)
+        listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        serving = asyncio.create_task(
+            run(container, role=Role.WEB, ready=lambda host, port: listening.set_result(f"http://{host}:{port}"))
+        )
+        await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        self.point_meta_at(listening.result())
+        try:
+            yield
+        finally:
+            container.stopping().set()
+            await serving
+
+    def point_meta_at(self, url: str) -> None:
+        self.meta.point_at(f"{url}/v1/channels/whatsapp/webhook")
+
+    async def store_pid(self) -> int:
+        return int((await self.connections.commands.info("server"))["process_id"])
+
+    async def store_back(self) -> None:
+        """Wait for the store's death, and start it on the file it left."""
+        await eventually(self._store_is_away, seconds=30)
+        await self.store.start()
+
+    async def store_away(self, *, seconds: float) -> None:
+        """Kill it, and start it so much later."""
+        os.kill(await self.store_pid(), signal.SIGKILL)
+        await asyncio.sleep(seconds)
+        await self.store_back()
+
+    async def _store_is_away(self) -> bool:
+        try:
+            await self.connections.ping()
+        except StoreUnavailableError:
+            return True
+        return False
+
+    async def in_touch_for(self, *, seconds: float) -> None:
+        """Give workers the time to take over, if they were to."""
+        await asyncio.sleep(seconds)
+
+    async def waiting(self, workers: int) -> None:
+        """Until so many workers wait for something to do."""
+
+        async def blocked() -> bool:
+            return (await self.connections.commands.info("clients"))["blocked_clients"] == workers
+
+        await eventually(blocked, seconds=20)
+
+    async def taken(self) -> None:
+        """Until everything that was written is in the store."""
+        await eventually(self._all_taken, seconds=20)
+
+    async def heard(self, *, number: str = ANA) -> list[str]:
+        """How each part on a phone begins."""
+        return [body.partition(" word")[0] for body in await self.meta.answers(number=number)]
+
+    async def damage(self) -> Damage:
+        """Wait until nothing is left to do, and count."""
+        await eventually(self._idle, seconds=40)
+        expected = [(number, part) for number, text in self.written for part in parts_of(text)]
+        heard = [
+            (number, part)
+            for number in {number for number, _ in self.written}
+            for part in await self.heard(number=number)
+        ]
+        sends = Counter(record.reference for record in self.meta.simulator.sent)
+        return Damage(
+            lost=len(set(expected) - set(heard)),
+            agent_twice=len(self.agent.runs) - len(set(self.agent.queries)),
+            sent_twice=sends.total() - len(sends),
+        )
+
+    async def _idle(self) -> bool:
+        return await self._all_taken() and not await self.connections.commands.hlen(self.keys.of(0, "tokens"))
+
+    async def _all_taken(self) -> bool:
+        arrived = await self.connections.commands.get(self.keys.of(0, "arrivals"))
+        return int(arrived or 0) == len(self.written)
+
+
+@contextlib.asynccontextmanager
+async def crash_harness(directory: Path, *, grace_seconds: float = 10) -> AsyncIterator[Stage]:
+    """Everything but the service itself."""
+    store = EmbeddedStore(directory=directory / "store")
+    await store.start()
+    connections = StoreConnections.to(store.url)
+    worker = {"lease_seconds": LEASE_SECONDS, "confirm_seconds": CONFIRM_SECONDS, "grace_seconds": grace_seconds}
+    async with recording_agent() as agent, running_simulator(webhook_url="http://127.0.0.1:9/none") as meta:
+        config = write_config(
+            directory / "config", graph_url=meta.url, store=store.url, agents_url=agent.url, worker=worker
+        )
+        play = Stage(directory, store, connections, meta, agent, config)
+        try:
+            yield play
+        finally:
+            for crash_worker in play.victims:
+                await crash_worker.dead_letter()
+            await connections.aclose()
+            await store.stop()

@@ -1,0 +1,86 @@
+"""Processes of the service that die where they are told to."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import psutil
+from attrs import define
+
+from support import kill_points
+from support.kill_points import KillPoint
+from support.polling import eventually
+from support.service import CREDENTIALS
+
+ENVIRON = {**CREDENTIALS, "TRUNKLINE_HTTP_PORT": "0", "TRUNKLINE_LOG_LEVEL": "debug"}
+
+# Forks of a process that has imported the service and what runs the tests: each is a process of its own, without the
+# second that a start takes.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(
+    ["entrypoints.bootstrap.lifecycle", "entrypoints.observability.logging", "entrypoints.settings", "pytest"]
+)
+
+
+@define
+class CrashWorker:
+    """One process."""
+
+    process: ForkServerProcess
+    log_file: Path
+    _address: Connection
+
+    @classmethod
+    def start(cls, *, config_dir: Path, role: str, kill_point: KillPoint, log_file: Path) -> "CrashWorker":
+        address, told = processes.Pipe(duplex=False)
+        process = processes.Process(
+            target=kill_points.serve,
+            kwargs={
+                "config_dir": config_dir,
+                "environ": ENVIRON,
+                "role": role,
+                "kill_point": kill_point,
+                "log_file": log_file,
+                "address": told,
+            },
+        )
+        process.start()
+        told.close()
+        return cls(process, log_file, address)
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    async def ended(self, *, seconds: float = 30) -> int:
+        """Wait for its end; the exit code, or the signal's number below zero."""
+        await asyncio.to_thread(self.process.join, seconds)
+        assert self.process.exitcode is not None, self.log
+        return self.process.exitcode
+
+    async def died(self) -> None:
+        assert await self.ended() == -signal.SIGKILL, self.log
+
+    async def froze(self) -> None:
+        status = psutil.Process(self.process.pid).status
+        await eventually(lambda: status() == psutil.STATUS_STOPPED, seconds=30)
+
+    def send(self, signal_number: signal.Signals) -> None:
+        os.kill(self.process.pid, signal_number)
+
+    async def says(self, words: str) -> None:
+        await eventually(lambda: words in self.log, seconds=20)
+
+    async def address(self) -> str:
+        """Where a web process listens."""
+        return str(await asyncio.to_thread(self._address.recv))
+
+    async def dead_letter(self) -> None:
+        self.process.kill()
+        await self.ended()
+        self.process.close()
+        self._address.close()

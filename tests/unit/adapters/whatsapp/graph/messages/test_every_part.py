@@ -1,0 +1,48 @@
+"""Each kind of part on its way to the Graph API."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from adapters.whatsapp.graph.messenger import GraphMessenger
+from domain.messages.parts import (
+    Part,
+)
+from support.messages import ANA
+from support.parts import PARTS
+from support.picky_graph import PickyGraph
+from support.sending import HIDDEN, requested
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, part: Part) -> None:
+    """Presented as one part, and taken."""
+    (shown,) = messenger.render(part=part)
+
+    accepted = await messenger.send(part=shown, to=ANA, reference="turn/0/whatsapp:1")
+
+    assert accepted.message_id == "wamid.sent.1"
+    assert graph.sent[0].body["to"] == "+15550002222"
+    assert graph.complaints == []
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+async def test_every_kind_reaches_somebody_without_a_phone_number(
+    graph: PickyGraph, messenger: GraphMessenger, part: Part
+) -> None:
+    """By the user id, which never gets into `to`."""
+    await messenger.send(part=part, to=HIDDEN, reference="")
+
+    assert graph.sent[0].body["recipient"] == HIDDEN.user_id
+    assert "to" not in graph.sent[0].body
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if hasattr(part, "reply_to")], ids=str)
+async def test_a_reply_names_what_it_replies_to(graph: PickyGraph, messenger: GraphMessenger, part: Any) -> None:
+    """As its context."""
+    (shown,) = messenger.render(part=evolve(part, reply_to="wamid.7"))
+
+    request = await requested(messenger, graph, shown)
+
+    assert request["context"] == {"message_id": "wamid.7"}

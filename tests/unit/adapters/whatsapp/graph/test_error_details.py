@@ -1,0 +1,79 @@
+"""What a failed send tells the operator, and what it keeps to itself."""
+
+import pytest
+from attrs import evolve
+
+from adapters.whatsapp.graph.messenger import GraphMessenger
+from application.ports.messenger import SendFailedError
+from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.shared_values import Choice
+from domain.policies.retry import SendFailure
+from support.graph_server import BAD_GATEWAY, TOKEN, GraphServer, Reset, Silence, Step, refusal
+from support.sending import ANA, HELLO, failed_send
+
+
+async def test_the_detail_is_what_an_operator_needs(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Code, message, details and the trace id Meta's support asks for."""
+    graph.script.append(refusal(131047, message="Re-engagement message", error_data={"details": "More than 24 hours"}))
+
+    detail = (await failed_send(messenger)).detail
+
+    assert detail == "HTTP 400, code 131047: Re-engagement message; More than 24 hours; fbtrace_id AbCdEf"
+
+
+async def test_error_data_may_be_plain_text(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """It sometimes is."""
+    graph.script.append(refusal(131047, error_data="More than 24 hours"))
+
+    assert "More than 24 hours" in (await failed_send(messenger)).detail
+
+
+@pytest.mark.parametrize(
+    "step", [BAD_GATEWAY, Silence(), Reset(), refusal(190, message=f"Bad token {TOKEN} for {HELLO.body}")]
+)
+async def test_the_detail_has_neither_the_token_nor_the_words(
+    graph: GraphServer, messenger: GraphMessenger, step: Step
+) -> None:
+    """Also when the answer repeats them."""
+    graph.script.append(step)
+
+    error = await failed_send(messenger)
+
+    assert TOKEN not in str(error)
+    assert HELLO.body not in str(error)
+
+
+@pytest.mark.parametrize("token", ["broken\ntoken", "tökén"])
+async def test_a_token_that_cannot_be_a_header_stops_the_number(
+    graph: GraphServer, messenger: GraphMessenger, token: str
+) -> None:
+    """And is not shown, not even by the error underneath."""
+    graph.script.append(refusal(190, status=401))
+
+    error = await failed_send(evolve(messenger, access_token=token))
+
+    assert error.failure is SendFailure.NUMBER_STOPPED
+    assert token not in f"{error} {error.__cause__}"
+
+
+async def test_every_text_of_a_part_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """However deep it sits."""
+    asked = ButtonsPart(body="Which clinic?", choices=(Choice(id="secret-clinic", title="The secret one"),))
+    graph.script.append(refusal(131009, message="Which clinic? has The secret one twice, as secret-clinic"))
+
+    with pytest.raises(SendFailedError) as raised:
+        await messenger.send(part=asked, to=ANA, reference="")
+
+    assert raised.value.detail == (
+        "HTTP 400, code 131009: [left out] has [left out] twice, as [left out]; fbtrace_id AbCdEf"
+    )
+
+
+async def test_a_line_of_a_text_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Whoever refuses a text may repeat a piece of it."""
+    graph.script.append(refusal(131009, message="Bad: The second line."))
+
+    with pytest.raises(SendFailedError) as raised:
+        await messenger.send(part=TextPart(body="The first line.\nThe second line."), to=ANA, reference="")
+
+    assert raised.value.detail == "HTTP 400, code 131009: Bad: [left out]; fbtrace_id AbCdEf"

@@ -1,0 +1,118 @@
+"""Files from the Graph API that come late, or not at all."""
+
+import pytest
+from attrs import evolve
+
+from adapters.whatsapp.graph import media as media_module
+from adapters.whatsapp.graph.media import GraphMedia
+from application.ports.media import MediaTroubleError, MediaUnavailableError
+from support.canned_http import answering
+from support.graph_server import (
+    UNAVAILABLE,
+    Answer,
+    GraphServer,
+    Reset,
+    Silence,
+    Step,
+    described,
+    refusal,
+    unused_address,
+)
+from support.media_download import CONTENT, PICTURE, fetch
+
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_address_that_is_too_old_is_asked_for_anew(
+    graph: GraphServer, media: GraphMedia, there: Answer, status: int
+) -> None:
+    """It works for five minutes."""
+    graph.script.extend([there, Answer(b"", status), there, PICTURE])
+
+    assert (await fetch(media)).content == CONTENT
+
+
+async def test_it_is_asked_for_anew_once(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+    """Then it is gone."""
+    graph.script.extend([there, Answer(b"", 404)] * 2)
+
+    with pytest.raises(MediaUnavailableError, match="gone"):
+        await fetch(media)
+
+    assert len(graph.requests) == 4
+
+
+TROUBLES: list[Step] = [UNAVAILABLE, Answer(b"<html>", 502, "text/html"), Answer(b"", 429), Silence(), Reset()]
+
+
+@pytest.mark.parametrize("trouble", [*TROUBLES, Answer(CONTENT, cut=1)], ids=lambda step: type(step).__name__)
+async def test_a_download_in_trouble_is_tried_again(
+    graph: GraphServer, media: GraphMedia, there: Answer, trouble: Step
+) -> None:
+    """A little."""
+    graph.script.extend([there, trouble, there, trouble, there, PICTURE])
+
+    assert (await fetch(media)).content == CONTENT
+
+
+@pytest.mark.parametrize("trouble", [*TROUBLES, refusal(190, status=401), refusal(80007), Answer(b"{}")], ids=str)
+async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
+    """Later the file may be had; three attempts are enough for now."""
+    graph.script.extend([trouble] * 3)
+
+    with pytest.raises(MediaTroubleError):
+        await fetch(media)
+
+    assert len(graph.requests) == 3
+
+
+async def test_a_download_that_stays_in_trouble_is_told_as_such(
+    graph: GraphServer, media: GraphMedia, there: Answer
+) -> None:
+    """As is asking for the address."""
+    graph.script.extend([there, UNAVAILABLE] * 3)
+
+    with pytest.raises(MediaTroubleError, match="HTTP 503"):
+        await fetch(media)
+
+
+async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
+    """Nobody listens."""
+    with pytest.raises(MediaTroubleError):
+        await fetch(evolve(media, api_url=unused_address()))
+
+
+async def test_a_download_that_trickles_is_given_up(
+    graph: GraphServer, media: GraphMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody waits for an answer."""
+    monkeypatch.setattr(media_module, "DOWNLOAD_SECONDS", 0.05)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    async with answering(head, *[b"x"] * 30, every_seconds=0.02) as slow:
+        graph.script.extend([described(b"", url=f"{slow}/picture", file_size="1000")] * 3)
+
+        with pytest.raises(MediaTroubleError, match="too long"):
+            await fetch(evolve(media, media_hosts=(slow.removeprefix("http://"),)))
+
+
+@pytest.mark.parametrize("step", [refusal(100, error_subcode=33), refusal(100), Answer(b"", 404)], ids=str)
+async def test_an_id_meta_does_not_know_is_not_asked_for_again(
+    graph: GraphServer, media: GraphMedia, step: Step
+) -> None:
+    """It stays unknown."""
+    graph.script.append(step)
+
+    with pytest.raises(MediaUnavailableError):
+        await fetch(media)
+    assert len(graph.requests) == 1
+
+
+async def test_a_download_that_is_refused_is_not_tried_again(
+    graph: GraphServer, media: GraphMedia, there: Answer
+) -> None:
+    """It would be refused again."""
+    graph.script.extend([there, Answer(b"", 403)])
+
+    with pytest.raises(MediaUnavailableError, match="HTTP 403"):
+        await fetch(media)

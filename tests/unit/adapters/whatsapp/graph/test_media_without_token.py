@@ -1,0 +1,32 @@
+"""Files that are asked for with a token that Meta no longer takes."""
+
+import pytest
+
+from adapters.whatsapp.graph.media import GraphMedia
+from application.ports.media import MediaTroubleError, MediaUnavailableError, NumberStoppedError
+from support.graph_server import TOKEN, GraphServer, refusal
+from support.media_download import fetch
+
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
+
+@pytest.mark.parametrize("code", [0, 104, 190])
+async def test_a_dead_token_is_told_as_such(graph: GraphServer, media: GraphMedia, code: int) -> None:
+    """It opens nothing else either; the token itself is not told."""
+    graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
+
+    with pytest.raises(NumberStoppedError, match=f"code {code}: Bad token") as raised:
+        await fetch(media)
+
+    assert TOKEN not in f"{raised.value!r} {raised.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("code", [3, 10, 200, 368, 131031])
+async def test_what_may_be_about_the_file_alone_stops_nothing(graph: GraphServer, media: GraphMedia, code: int) -> None:
+    """Or one file could stop the number again and again."""
+    graph.script.extend([refusal(code, status=403)] * 3)
+
+    with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:
+        await fetch(media)
+
+    assert not isinstance(raised.value, NumberStoppedError)

@@ -1,0 +1,164 @@
+"""What messages of every type say."""
+
+from typing import Any
+
+import pytest
+
+from domain.messages.inbound import (
+    Content,
+    Correction,
+    InboundMessage,
+    Media,
+    Reaction,
+    Retraction,
+    Tap,
+    Text,
+    Unsupported,
+)
+from domain.messages.shared_values import Choice, MediaKind
+from support.broken_payloads import NO_OBJECTS
+from support.whatsapp_messages import (
+    FILE_DIGEST,
+    PERSON,
+    button_reply,
+    edit_message,
+    every_message,
+    file_message,
+    message,
+    reaction_message,
+    revoke_message,
+    text_message,
+    unsupported_message,
+)
+from support.whatsapp_parsing import content_of, only_unrecognised, parse
+from support.whatsapp_webhooks import webhook
+
+
+def test_a_batch_with_each_type_at_once_loses_nothing() -> None:
+    """One message comes out for each that went in, in order."""
+    written = every_message()
+
+    read = parse(webhook(*written))
+
+    assert [(type(event), event.id) for event in read if isinstance(event, InboundMessage)] == [
+        (InboundMessage, one["id"]) for one in written
+    ]
+    assert len(read) == len(written)
+
+
+def test_words() -> None:
+    """As they were written, blank lines and all."""
+    assert content_of(text_message(" Hola\n\n¿qué tal? ")) == Text(body=" Hola\n\n¿qué tal? ")
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECTS, {"body": 5}, {"body": None}])
+def test_a_text_without_words_is_unsupported(body: object) -> None:
+    """Somebody wrote, and is told that we could not read it."""
+    assert content_of(message("text", body)) == Unsupported(kind="text")
+
+
+@pytest.mark.parametrize("emoji", ["👍", "👩‍👩‍👧", "?"])
+def test_a_reaction(emoji: str) -> None:
+    """And what it is put to."""
+    assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0", emoji=emoji)
+
+
+@pytest.mark.parametrize("emoji", ["", None])
+def test_a_reaction_that_was_taken_back(emoji: str | None) -> None:
+    """Meta sends an empty emoji, or none."""
+    assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0")
+
+
+@pytest.mark.parametrize("kind", ["poll_creation", "gif", "group_invite"])
+def test_an_unsupported_message_says_what_it_was(kind: str) -> None:
+    """A poll, for example."""
+    assert content_of(unsupported_message(kind)) == Unsupported(kind="unsupported", detail=kind)
+
+
+def test_an_unsupported_message_without_a_finer_kind_gives_the_reason() -> None:
+    """The first message after an advertisement may come like this."""
+    assert content_of(unsupported_message(None, code=131060)) == Unsupported(
+        kind="unsupported", detail="131060 Message type unknown: It is not supported."
+    )
+
+
+@pytest.mark.parametrize("kind", ["media_placeholder", "hologram", "x" * 256])
+def test_a_type_we_do_not_know_is_unsupported(kind: str) -> None:
+    """By Meta's name for it, and the person still gets an answer."""
+    assert content_of(message(kind, {"depth": 3})) == Unsupported(kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["edit", "revoke", "pin"])
+def test_an_unsupported_message_that_touches_another_is_only_shown(kind: str) -> None:
+    """Who mends a typo gets no apology. Meta does not say of which message."""
+    told = only_unrecognised(webhook(unsupported_message(kind, wamid="wamid.7")))
+
+    assert told.kind == f"message:{kind}"
+    assert "wamid.7" in told.detail
+    assert PERSON in told.detail
+
+
+@pytest.mark.parametrize("kind", [None, 5, "hologram", "from"])
+def test_a_message_is_read_by_its_body(kind: object) -> None:
+    """Where its type is missing, or not one we know."""
+    typed = [one for one in every_message() if one["type"] in one and one["type"] != "hologram"]
+
+    assert [content_of({**one, "type": kind}) for one in typed] == [content_of(one) for one in typed]
+
+
+def test_edited_words() -> None:
+    """And which message said something else before."""
+    assert content_of(edit_message("Tomorrow", to="wamid.0")) == Correction(message_id="wamid.0", body="Tomorrow")
+
+
+@pytest.mark.parametrize(("file", "caption"), [({"caption": "New"}, "New"), ({}, ""), ({"caption": 5}, "")])
+def test_an_edited_caption(file: dict[str, Any], caption: str) -> None:
+    """It may be gone now."""
+    edit = {"original_message_id": "wamid.0", "message": {"type": "image", "image": {"id": "1", **file}}}
+
+    assert content_of(message("edit", edit)) == Correction(message_id="wamid.0", body=caption)
+
+
+def test_a_message_that_was_taken_back() -> None:
+    """Which it was."""
+    assert content_of(revoke_message("wamid.0")) == Retraction(message_id="wamid.0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        *((kind, body) for kind in ("reaction", "edit", "revoke") for body in NO_OBJECTS),
+        ("reaction", {"emoji": "👍"}),
+        ("reaction", {"emoji": 5, "message_id": "wamid.0"}),
+        ("revoke", {"original_message_id": 5}),
+        ("edit", {"message": {"type": "text", "text": {"body": "Tomorrow"}}}),
+        ("edit", {"original_message_id": "wamid.0"}),
+        ("edit", {"original_message_id": "wamid.0", "message": {"type": "text", "text": {}}}),
+        ("edit", {"original_message_id": "wamid.0", "message": {"type": "edit", "edit": {}}}),
+    ],
+)
+def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
+    """Nobody waits for an answer to it."""
+    assert only_unrecognised(webhook(message(kind, body))).kind == "message:malformed"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (text_message("MARK"), Text(body="cut ? here")),
+        (
+            file_message(file={"id": "MARK"}),
+            Media(kind=MediaKind.IMAGE, id="cut ? here", mime_type="image/jpeg", digest=FILE_DIGEST),
+        ),
+        (button_reply("MARK"), Tap(choice=Choice(id="yes", title="cut ? here"))),
+        (reaction_message("MARK", to="wamid.0"), Reaction(message_id="wamid.0", emoji="cut ? here")),
+    ],
+)
+def test_half_an_emoji_is_replaced(written: dict[str, Any], read: Content) -> None:
+    """It could not be stored; the rest of the words can."""
+    body = webhook(written).replace(b"MARK", rb"cut \ud83d here")
+
+    (found,) = parse(body)
+
+    assert isinstance(found, InboundMessage)
+    assert found.content == read

@@ -1,0 +1,181 @@
+"""What an agent says beside words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.agent_markup.answer import AgentReply, read_agent_reply
+from application.agent_markup.parts import READERS
+from domain.messages.parts import (
+    ButtonsPart,
+    ContactsPart,
+    FormPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
+
+YES, NO = Choice(id="Yes", title="Yes"), Choice(id="n", title="No", description="not now")
+
+
+def block(json: str) -> str:
+    return f"```trunkline\n{json}\n```\n"
+
+
+def read(text: str, *, data: object = None) -> AgentReply:
+    return read_agent_reply(text, data=data, message_ids=["wamid.1", "wamid.latest"])
+
+
+@pytest.mark.parametrize(
+    ("json", "part"),
+    [
+        ('{"text": "Hello."}', TextPart(body="Hello.")),
+        ('{"text": "Yes.", "reply_to": true}', TextPart(body="Yes.", reply_to="wamid.latest")),
+        ('{"text": "Yes.", "reply_to": "wamid.1"}', TextPart(body="Yes.", reply_to="wamid.1")),
+        (
+            '{"text": "Now?", "buttons": ["Yes", {"id": "n", "title": "No", "description": "not now"}], "footer": "f"}',
+            ButtonsPart(body="Now?", choices=(YES, NO), footer="f"),
+        ),
+        (
+            '{"text": "When?", "button": "Days", "list": ["Yes"]}',
+            MenuPart(body="When?", button="Days", sections=(MenuSection(choices=(YES,)),)),
+        ),
+        (
+            '{"text": "When?", "list": [{"title": "Soon", "rows": ["Yes"]}]}',
+            MenuPart(body="When?", sections=(MenuSection(title="Soon", choices=(YES,)),)),
+        ),
+        (
+            '{"text": "Read on.", "link": {"title": "Open", "url": "https://example.org"}}',
+            LinkPart(body="Read on.", title="Open", url="https://example.org"),
+        ),
+        (
+            '{"image": "https://example.org/a.png", "caption": "a map"}',
+            MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png", caption="a map"),
+        ),
+        (
+            '{"document": "https://example.org/a.pdf", "filename": "a.pdf", "text": "the bill"}',
+            MediaPart(kind=MediaKind.DOCUMENT, link="https://example.org/a.pdf", filename="a.pdf", caption="the bill"),
+        ),
+        (
+            '{"location": {"latitude": 52.5, "longitude": 13.4, "name": "Shop", "address": "Main St 1"}}',
+            LocationPart(location=Location(latitude=52.5, longitude=13.4, name="Shop", address="Main St 1")),
+        ),
+        (
+            '{"contacts": [{"name": "Ana", "phones": ["+1555"], "emails": ["a@b.c"], "organisation": "Us"}]}',
+            ContactsPart(cards=(ContactCard(name="Ana", phones=("+1555",), emails=("a@b.c",), organisation="Us"),)),
+        ),
+        ('{"reaction": "👍"}', ReactionPart(message_id="wamid.latest", emoji="👍")),
+        ('{"reaction": "", "to": "wamid.1"}', ReactionPart(message_id="wamid.1", emoji="")),
+        (
+            '{"text": "Fill in.", "form": {"id": "7", "button": "Open", "screen": "START"}}',
+            FormPart(body="Fill in.", button="Open", form="7", screen="START"),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "parameters": ["a"], "payloads": ["p"]}}',
+            TemplatePart(name="t", language="en_US", parameters=("a",), payloads=("p",)),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "header": "Ana", "urls": ["", "4711"], "payloads": "p"}}',
+            TemplatePart(name="t", language="en_US", header_text="Ana", urls=("", "4711"), payloads=("p",)),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "header": {"image": "https://example.org/a.png"}}}',
+            TemplatePart(
+                name="t",
+                language="en_US",
+                header_file=MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png"),
+            ),
+        ),
+        (
+            '{"template": {"name": "t", "language": "en_US", "parameters": {"who": "Ana"}}}',
+            TemplatePart(name="t", language="en_US", named_parameters=(("who", "Ana"),)),
+        ),
+    ],
+)
+def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
+    """As the documentation lists them."""
+    assert read(block(json)) == AgentReply(parts=(part,))
+
+
+@pytest.mark.parametrize(
+    "json", ['{"text": "Yes.", "reply_to": "wamid.made-up"}', '{"reaction": "👍", "to": "made-up"}']
+)
+def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
+    """A channel would refuse them, and with them the answer."""
+    (part,) = read(block(json)).parts
+
+    assert part in {TextPart(body="Yes.", reply_to="wamid.latest"), ReactionPart(message_id="wamid.latest", emoji="👍")}
+
+
+def test_without_a_message_nothing_can_be_reacted_to() -> None:
+    """As when one writes first."""
+    spoken = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
+
+    assert spoken == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or no text",))
+
+
+def test_half_an_emoji_spoils_nothing() -> None:
+    """JSON can spell it, no store can keep it."""
+    (part,) = read(block('{"text": "a\\ud83d", "buttons": ["b\\ud83d"]}')).parts
+
+    assert part == ButtonsPart(body="a?", choices=(Choice(id="b?", title="b?"),))
+
+
+def test_words_alone_are_words() -> None:
+    """Other fences are theirs too."""
+    text = "Run this:\n```python\nprint(1)\n```"
+
+    assert read(text) == AgentReply(parts=(TextPart(body=text),))
+
+
+def test_words_and_blocks_keep_their_order() -> None:
+    """A block may hold several objects."""
+    text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
+
+    assert [part.body for part in read(text).parts if isinstance(part, TextPart)] == [
+        "First.",
+        "Second.",
+        "Third.",
+        "Last.",
+    ]
+
+
+def test_a_question_may_stand_in_words_before_its_answers() -> None:
+    """Then it is their text, and not a bubble of its own."""
+    assert read(f"Now?\n{block('{"buttons": ["Yes"]}')}").parts == (ButtonsPart(body="Now?", choices=(YES,)),)
+
+
+def test_data_says_the_same_after_the_words() -> None:
+    """What stands under `messages`; all else in it is nobody's business."""
+    spoken = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
+
+    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Bye."))
+
+
+def test_it_may_ask_for_a_human() -> None:
+    """With a reason, and a word to the person."""
+    spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
+
+    assert spoken == AgentReply(parts=(TextPart(body="One moment."),), hand_over="angry")
+
+
+KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])
+STRANGE = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(STRANGE)
+def test_no_data_is_too_strange(data: object) -> None:
+    """Whatever an agent gives, its words are said."""
+    spoken = read("Hello.", data={"messages": [data]})
+
+    assert spoken.parts

@@ -1,0 +1,109 @@
+"""What an agent says in a way that nobody can understand."""
+
+import pytest
+
+from application.agent_markup.answer import AgentReply, read_agent_reply
+from domain.messages.parts import DraftPart, TextPart, offered_last
+
+
+def block(json: str) -> str:
+    return f"```trunkline\n{json}\n```\n"
+
+
+def read(text: str) -> AgentReply[DraftPart]:
+    return read_agent_reply(text, message_ids=["wamid.1", "wamid.latest"])
+
+
+@pytest.mark.parametrize(
+    ("json", "problem"),
+    [
+        ("not JSON", "a block is not JSON"),
+        ("", "a block is not JSON"),
+        ("3", "an item is not an object"),
+        ('{"picture": "x"}', "an item has none of hand_over, text"),
+        ('{"text": 3}', "text is missing"),
+        ('{"buttons": 3}', "buttons is not a list"),
+        ('{"text": "Now?", "buttons": [3]}', "a choice is not an object"),
+        ('{"text": "Now?", "buttons": ["\\u200b"]}', "title is missing"),
+        ('{"text": "Now?", "form": {"id": "7", "button": "\\ufeff"}}', "button is missing"),
+        ('{"reaction": 3}', "reaction is no emoji"),
+        ('{"reaction": "\\u200d"}', "reaction is no emoji"),
+        ('{"hand_over": 3}', "hand_over is not a text"),
+        ('{"image": "http://example.org/a.png"}', "image is not an https address"),
+        ('{"image": "file:///etc/passwd"}', "image is not an https address"),
+        ('{"location": {"latitude": 91, "longitude": 0}}', "latitude"),
+        ('{"location": {"latitude": "north", "longitude": 0}}', "latitude is not a number"),
+        ('{"location": {"latitude": true, "longitude": 0}}', "latitude is not a number"),
+        ('{"location": {"latitude": "NaN", "longitude": 0}}', "latitude"),
+        ('{"contacts": [{"name": "Ana", "phones": 1555}]}', "phones is not a list of texts"),
+        ('{"template": {"name": "t", "language": "en", "header": {"audio": "https://a.b"}}}', "header has none of"),
+        ('{"template": {"name": "t"}}', "language is missing"),
+        ('{"template": {"name": "t", "language": "en", "parameters": ["Ana", ""]}}', "parameter 2 is empty"),
+        ('{"template": {"name": "t", "language": "en", "parameters": ["\\u200b"]}}', "parameter 1 is empty"),
+        ('{"template": {"name": "t", "language": "en", "parameters": {"who": " "}}}', "parameter who is empty"),
+        (
+            f'{{"template": {{"name": "t", "language": "en", "parameters": ["{"😀" * 513}"]}}}}',
+            "parameter 1 has more than 1024",
+        ),
+        (f'{{"template": {{"name": "t", "language": "en", "header": "{"x" * 61}"}}}}', "header 1 has more than 60"),
+        (f'{{"template": {{"name": "t", "language": "en", "payloads": ["", "{"x" * 257}"]}}}}', "payload 2 has more"),
+        (f'{{"template": {{"name": "t", "language": "en", "urls": ["{"x" * 2001}"]}}}}', "url 1 has more"),
+        ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
+    ],
+)
+def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
+    """And nothing of it is shown to the person."""
+    spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
+
+    assert spoken.parts[0] == TextPart(body="Hello.")
+    (said,) = spoken.problems
+    assert problem in said
+
+
+def test_the_text_of_what_is_not_understood_is_said() -> None:
+    """A person is not left without the question because its buttons were wrong."""
+    spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
+
+    assert spoken.parts == (TextPart(body="Now?"),)
+
+
+def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
+    """By the text beside it, or else by what its places say."""
+    broken = '{"name": "t", "language": "en", "parameters": ["Your order is ready.", ""]}'
+
+    assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (TextPart(body="It is ready."),)
+    assert read(block(f'{{"template": {broken}}}')).parts == (TextPart(body="Your order is ready."),)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ('"buttons": ["Yes", "", "No"]', ["Yes", "No"]),
+        ('"buttons": [{"title": "\\u200b"}, {"id": "y"}, "Yes"]', ["Yes"]),
+        ('"list": [{"title": "A", "rows": ["Yes", " "]}, {"title": "B", "rows": [""]}]', ["Yes"]),
+        ('"list": ["", "Yes"]', ["Yes"]),
+    ],
+)
+def test_a_choice_without_a_title_costs_no_other(said: str, left: list[str]) -> None:
+    """Nor the question; somebody is told."""
+    spoken = read(block(f'{{"text": "Now?", {said}}}'))
+
+    assert [choice.title for choice in offered_last(spoken.parts)] == left
+    (problem,) = spoken.problems
+    assert "without a title" in problem
+
+
+def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
+    """Of another language than JSON."""
+    spoken = read('```trunkline\n{"text": "50\\% off \\u12", oops')
+
+    assert [part.body for part in spoken.parts] == ["50% off u12"]
+
+
+@pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
+def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
+    """A model may stop in the middle of it."""
+    spoken = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
+
+    assert [part.body for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
+    assert spoken.problems == ("a block is not JSON",)

@@ -1,0 +1,200 @@
+"""Objects that say several things, nothing, or something in odd ways."""
+
+import json
+
+import pytest
+
+from application.agent_markup.answer import AgentReply, read_agent_reply
+from domain.messages.part_limits import MAX_PARTS
+from domain.messages.parts import (
+    ButtonsPart,
+    ContactsPart,
+    DraftPart,
+    LinkPart,
+    LocationPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
+from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
+
+PLACE = {"latitude": 1, "longitude": 2}
+LINK = "https://example.org/a.png"
+HERE = LocationPart(location=Location(latitude=1, longitude=2))
+THUMB = ReactionPart(message_id="wamid.1", emoji="👍")
+IMAGE = MediaPart(kind=MediaKind.IMAGE, link=LINK)
+YES = (Choice(id="Yes", title="Yes"),)
+SHIPPED = {"name": "shipped", "language": "en"}
+
+
+def read(*items: object) -> AgentReply[DraftPart]:
+    return read_agent_reply("", data={"messages": list(items)}, message_ids=["wamid.1"])
+
+
+@pytest.mark.parametrize("nothing", [None, False, "", " ", "\u200b", [], {}, 0])
+def test_nobody_is_asked_for_by_a_key_without_a_value(nothing: object) -> None:
+    """Models that fill a schema write every key."""
+    assert read({"text": "Hello.", "hand_over": nothing}) == AgentReply(parts=(TextPart(body="Hello."),))
+
+
+def test_a_human_is_asked_for_by_yes_or_by_why() -> None:
+    """With all else the object says."""
+    assert read({"hand_over": True}).hand_over
+    assert read({"hand_over": "angry", "text": "Wait?", "buttons": ["Yes"]}) == AgentReply(
+        parts=(ButtonsPart(body="Wait?", choices=YES),), hand_over="angry"
+    )
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], {}, False])
+@pytest.mark.parametrize("key", ["reaction", "buttons", "list", "image", "location", "contacts", "template", "data"])
+def test_a_key_without_a_value_says_nothing(key: str, nothing: object) -> None:
+    """The text beside it is what was meant."""
+    assert read({"text": "Hello.", key: nothing}) == AgentReply(parts=(TextPart(body="Hello."),))
+
+
+def test_a_schema_with_every_key_says_what_is_filled() -> None:
+    """Within objects too."""
+    place = PLACE | {"name": None, "address": None}
+    every = dict.fromkeys(["text", "buttons", "image", "caption", "reaction", "to", "reply_to", "footer", "hand_over"])
+
+    assert read(every | {"location": place}) == AgentReply(parts=(HERE,))
+    assert read(every | {"text": "", "reaction": ""}).parts == ()
+    assert read(every | {"text": "", "reaction": "👍"}) == AgentReply(parts=(THUMB,))
+
+
+@pytest.mark.parametrize(
+    ("item", "parts"),
+    [
+        ({"location": PLACE, "text": "Here."}, (TextPart(body="Here."), HERE)),
+        (
+            {"contacts": [{"name": "Ana"}], "text": "Ask her."},
+            (TextPart(body="Ask her."), ContactsPart(cards=(ContactCard(name="Ana"),))),
+        ),
+        ({"reaction": "👍", "text": "Great!"}, (TextPart(body="Great!"), THUMB)),
+        ({"template": SHIPPED, "text": "News."}, (TextPart(body="News."), TemplatePart(name="shipped", language="en"))),
+        (
+            {"image": LINK, "caption": "Ours", "text": "Look."},
+            (TextPart(body="Look."), MediaPart(kind=MediaKind.IMAGE, link=LINK, caption="Ours")),
+        ),
+        ({"image": LINK, "buttons": ["Yes"], "text": "This?"}, (IMAGE, ButtonsPart(body="This?", choices=YES))),
+        (
+            {"image": LINK, "location": PLACE, "text": "Us"},
+            (MediaPart(kind=MediaKind.IMAGE, link=LINK, caption="Us"), HERE),
+        ),
+        (
+            {"buttons": ["Yes"], "list": ["Yes"], "text": "Now?"},
+            (
+                ButtonsPart(body="…", choices=YES),
+                MenuPart(body="Now?", sections=(MenuSection(choices=YES),)),
+            ),
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
+)
+def test_one_object_may_say_several_things(item: dict[str, object], parts: tuple[Part, ...]) -> None:
+    """None of which is lost; questions come last, for they are answered."""
+    assert read(item) == AgentReply(parts=parts)
+
+
+def test_only_the_first_of_several_is_the_reply() -> None:
+    """The others stand below it."""
+    first, second = read({"location": PLACE, "text": "Here.", "reply_to": True}).parts
+
+    assert (first, second) == (TextPart(body="Here.", reply_to="wamid.1"), HERE)
+
+
+def test_what_cannot_be_shown_costs_nothing_else() -> None:
+    """The other things are said, and the text."""
+    spoken = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
+
+    assert spoken.parts == (ButtonsPart(body="This?", choices=YES),)
+    assert spoken.problems == ("image is not an https address",)
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ({"text": "Hi.", "quick_replies": ["Yes"]}, "quick_replies"),
+        ({"template": SHIPPED | {"components": []}}, "template.components"),
+        ({"location": PLACE | {"title": "Pier"}, "zoom": 3}, "location.title, zoom"),
+        ({"text": "Hi.", "\ud83d\n": 1}, "?"),
+    ],
+    ids=str,
+)
+def test_keys_that_mean_nothing_are_reported(item: object, named: str) -> None:
+    """Somebody meant something by them."""
+    spoken = read(item)
+
+    assert spoken.parts
+    assert spoken.problems == (f"unknown keys: {named}",)
+
+
+@pytest.mark.parametrize(
+    ("item", "part"),
+    [
+        ({"location": {"latitude": "1", "longitude": "2.0"}}, HERE),
+        (
+            {"contacts": [{"name": "Ana", "phones": "+1"}]},
+            ContactsPart(cards=(ContactCard(name="Ana", phones=("+1",)),)),
+        ),
+        ({"text": "Now?", "buttons": "Yes"}, ButtonsPart(body="Now?", choices=YES)),
+        ({"buttons": ["Yes"]}, ButtonsPart(body="…", choices=YES)),
+        ({"link": {"title": "*Open*", "url": LINK}}, LinkPart(body="…", title="Open", url=LINK)),
+    ],
+    ids=str,
+)
+def test_what_is_meant_is_understood(item: object, part: Part) -> None:
+    """Numbers in quotes, a text in place of a list, a question without words."""
+    assert read(item) == AgentReply(parts=(part,))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**Yes**", "Yes"),
+        ("*Yes*, please", "Yes, please"),
+        ("`A` or _B_", "A or B"),
+        ("snake_case_name", "snake_case_name"),
+        ("2*3*4", "2*3*4"),
+        ("5 * 3 * 2", "5 * 3 * 2"),
+        ("\u200bYes", "\u200bYes"),
+    ],
+)
+def test_titles_have_no_emphasis(written: str, shown: str) -> None:
+    """A button would show the marks."""
+    (part,) = read({"text": "**Now?**", "buttons": [written]}).parts
+
+    assert part == ButtonsPart(body="**Now?**", choices=(Choice(id=shown, title=shown),))
+
+
+def test_words_nobody_can_see_are_none() -> None:
+    """They would be an empty bubble."""
+    assert read_agent_reply("\u200b\n", data={"messages": [{"text": "\u3164"}]}).parts == ()
+
+
+def test_an_answer_is_ten_parts_at_most() -> None:
+    """The last says in words what is left, and somebody is told."""
+    questions = [{"text": f"Question {number}?", "buttons": ["Yes"]} for number in range(1, 201)]
+
+    spoken = read_agent_reply("".join(f"```trunkline\n{json.dumps(question)}\n```\n" for question in questions))
+
+    assert len(spoken.parts) == MAX_PARTS
+    *kept, last = spoken.parts
+    assert all(isinstance(part, ButtonsPart) for part in kept)
+    assert isinstance(last, TextPart)
+    assert last.body.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
+    assert last.body.endswith("Question 200?\n\n1. Yes")
+    assert spoken.problems == ("more than 10 parts, the rest is in words, without reactions and templates",)
+
+
+def test_ten_parts_are_not_too_many() -> None:
+    """And texts beside each other are one."""
+    items = [{"location": PLACE}] * 9 + [{"text": "a"}, {"text": "b"}]
+
+    assert read(*items).problems == ()
+    assert len(read(*items, {"location": PLACE}).parts) == MAX_PARTS
+    assert read(*items, {"reaction": "👍"}).problems

@@ -1,0 +1,241 @@
+"""What an agent is given of what a person sent."""
+
+import hashlib
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.transcriber import MemoryTranscriber
+from application.answering.agent_input import AgentInput
+from application.answering.read_files import MAX_IMAGE, MAX_IMAGES
+from application.ports.media import FetchedMedia
+from application.ports.message_log import Remembered
+from domain.conversations.state import ConversationState
+from domain.messages.inbound import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported, UserAction
+from domain.messages.shared_values import Choice, MediaKind
+from support.answering import Answering
+from support.messages import message
+
+PHOTO = FetchedMedia(content=b"a photo", mime_type="image/jpeg")
+VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
+SIZES = ConversationState(choices=(Choice(id="s", title="Small"), Choice(id="l", title="Large")))
+
+
+def said(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
+    return evolve(message(message_id=message_id), content=content, **more)
+
+
+def image(**more: str) -> Media:
+    return Media(kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", **more)
+
+
+async def read(
+    answering: Answering,
+    *messages: InboundMessage,
+    state: ConversationState | None = None,
+    supports_images: bool = True,
+) -> AgentInput:
+    async with answering.read(
+        messages=messages,
+        channel=answering.channel,
+        state=state or ConversationState(),
+        supports_images=supports_images,
+    ) as reading:
+        return reading
+
+
+def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:
+    answering = Answering(transcriber=transcriber)
+    answering.media.files = dict(files)
+    return answering
+
+
+async def test_images_reach_an_agent_that_sees() -> None:
+    """In their order, with their captions as words; an album is one turn."""
+    answering = answering_with(("photo", PHOTO))
+
+    reading = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
+
+    assert reading == AgentInput(said=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
+
+
+async def test_an_agent_that_does_not_see_is_told() -> None:
+    """And nothing is fetched for nothing."""
+    answering = answering_with(("photo", PHOTO))
+
+    reading = await read(answering, said(image()), supports_images=False)
+
+    assert reading == AgentInput(said=("[sent an image; it cannot be looked at here]",))
+    assert answering.media.fetched == []
+
+
+async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
+    """With its caption, and without asking for it."""
+    answering = answering_with(("photo", PHOTO))
+    lost = Media(
+        kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
+    )
+
+    reading = await read(answering, said(lost))
+
+    assert reading == AgentInput(said=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",))
+    assert answering.media.fetched == []
+
+
+async def test_what_cannot_be_fetched_is_told() -> None:
+    """Why, and the rest of the turn goes on."""
+    answering = answering_with(
+        ("large", FetchedMedia(content=b"x" * (MAX_IMAGE + 1), mime_type="image/jpeg")), ("photo", PHOTO)
+    )
+    answering.media.fail_next("no answer")
+    forged = image(digest=hashlib.sha256(b"another").hexdigest())
+
+    reading = await read(
+        answering,
+        said(image(), "m0"),
+        said(evolve(image(), id="large")),
+        said(forged, "m2"),
+        said(Text(body="?"), "m3"),
+    )
+
+    troubled, large, other, asked = reading.query.split("\n")
+    assert "could not be opened: no answer" in troubled
+    assert "too large" in large
+    assert "could not be opened" in other
+    assert (asked, reading.images) == ("?", ())
+
+
+async def test_a_voice_note_is_written_down() -> None:
+    """And called a transcript."""
+    answering = answering_with(("voice", VOICE), transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
+
+    reading = await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))
+
+    assert reading.query == '[sent a voice note; transcript: "Is it open?"]'
+
+
+@pytest.mark.parametrize(
+    ("transcriber", "told"),
+    [
+        (None, "it cannot be listened to here"),
+        (MemoryTranscriber(), "nobody could write down what it says"),
+        (MemoryTranscriber(words={b"hum": " "}), "nothing was said in it"),
+    ],
+)
+async def test_a_voice_note_that_nobody_understands_is_told_of(
+    transcriber: MemoryTranscriber | None, told: str
+) -> None:
+    """The agent can ask for it in writing."""
+    answering = answering_with(("voice", VOICE), transcriber=transcriber)
+
+    assert told in (await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))).query
+
+
+async def test_a_reply_comes_with_what_it_replies_to() -> None:
+    """From our own memory: of what we said, and of what the person said."""
+    answering = Answering()
+    ours = Remembered(channel="whatsapp", message_id="out", words="Blue or red?")
+    await answering.log.remember(messages=[ours])
+    await read(answering, message("I like it", message_id="m0"))
+
+    reading = await read(
+        answering, said(Text(body="blue"), quotes="out"), said(Reaction(message_id="m0", emoji="👍"), "m2")
+    )
+
+    assert reading.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
+
+
+async def test_remarks_made_before_come_first() -> None:
+    """They waited for a message."""
+    state = ConversationState(agent_notes=("[took back an earlier message]",))
+
+    assert (await read(Answering(), message("hi"), state=state)).query == "[took back an earlier message]\nhi"
+
+
+async def test_a_typed_number_is_the_choice() -> None:
+    """Where buttons cannot be shown, or are not tapped."""
+    assert (await read(Answering(), message("2"), state=SIZES)).query == "Large"
+
+
+async def test_a_number_among_other_words_is_a_number() -> None:
+    """Only who says nothing else answers the question with it; a reaction besides is no word."""
+    among = await read(Answering(), message("I would like"), message("2"), message("pizzas"), state=SIZES)
+    thumb = said(Reaction(message_id="m0", emoji="👍"), "m2")
+    besides = await read(Answering(), message("2"), thumb, state=SIZES)
+
+    assert among.query == "I would like\n2\npizzas"
+    assert besides.said[0] == "Large"
+
+
+async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
+    """The agent may have asked another since, or long forgotten it."""
+    answering = Answering()
+    asked = Remembered(channel="whatsapp", message_id="out", words="Which colour?")
+    await answering.log.remember(messages=[asked])
+    red, large = (Tap(choice=Choice(id=title[0], title=title)) for title in ("Red", "large"))
+
+    late = await read(answering, said(red, quotes="out"), state=SIZES)
+    forgotten = await read(answering, said(red, quotes="long ago"), state=SIZES)
+    latest = await read(answering, said(Tap(choice=SIZES.choices[1]), quotes="out"), state=SIZES)
+    other = await read(answering, said(large, quotes="out"), state=SIZES)
+
+    assert late.query == '[in reply to: "Which colour?"]\nRed'
+    assert forgotten.query == "[in reply to an earlier message]\nRed"
+    assert latest.query == "Large"
+    assert other.query == '[in reply to: "Which colour?"]\nlarge'
+
+
+async def test_what_was_chosen_is_known() -> None:
+    """Tapped or typed."""
+    red = Choice(id="r", title="Red")
+
+    assert (await read(Answering(), said(Tap(choice=red)), state=SIZES)).chosen == (red,)
+    assert (await read(Answering(), message("1"), state=SIZES)).chosen == SIZES.choices[:1]
+
+
+async def test_an_agent_is_shown_so_many_images() -> None:
+    """It is told of the others, which are not fetched."""
+    answering = answering_with(("photo", PHOTO))
+
+    reading = await read(answering, *(said(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
+
+    assert reading.images == (PHOTO,) * MAX_IMAGES == (PHOTO,) * len(answering.media.fetched)
+    assert reading.said[-3:] == (
+        "[sent an image]",
+        *["[sent an image; it is not shown to you: only the first 10 are]"] * 2,
+    )
+
+
+async def test_a_voice_note_is_written_down_once() -> None:
+    """However often the turn is read: it costs."""
+    transcriber = MemoryTranscriber(words={b"hum": "Is it open?"})
+    answering = answering_with(("voice", VOICE), transcriber=transcriber)
+    note = said(Media(kind=MediaKind.VOICE, id="voice"))
+    first = await read(answering, note)
+    transcriber.words.clear()
+
+    assert await read(answering, note) == first
+    assert len(answering.media.fetched) == 1
+
+
+async def test_it_is_told_how_much_was_left_out() -> None:
+    """Of what was too much to keep for the agent."""
+    state = ConversationState(agent_notes=("hello?",), left_out=7)
+
+    query = (await read(Answering(), message("hi"), state=state)).query
+
+    assert query == "[7 earlier messages are left out]\nhello?\nhi"
+
+
+@pytest.mark.parametrize(
+    ("content", "readable"),
+    [
+        (Text(body=" "), False),
+        (Unsupported(kind="poll"), False),
+        (Text(body="hi"), True),
+        (UserAction(description="opened the chat"), True),
+    ],
+)
+async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
+    """The person gets a word on it instead."""
+    assert (await read(Answering(), said(content))).readable is readable

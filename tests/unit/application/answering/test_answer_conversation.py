@@ -1,0 +1,148 @@
+"""Answering a claimed conversation, from its messages to the last part sent."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from application.answering.outcome import Outcome
+from application.ports.store import StoreUnavailableError
+from domain.conversations.activity import Activity, ActivityKind
+from domain.messages.inbound import Unsupported
+from domain.policies.rate_limit import RateLimitPolicy
+from support.answering import Answering
+from support.messages import ANA, BOB, post
+from support.turns import answer_once, held
+from support.watched_ports import WatchedMessenger
+
+
+async def test_a_message_is_answered() -> None:
+    """By the agent, once; then the conversation is over."""
+    answering = Answering()
+    await answering.accept(post("hello"))
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+
+    assert answering.messenger.said == ["You said: hello"]
+    assert len(answering.agent.calls) == 1
+    assert answering.mailbox.mailbox._boxes == {}
+
+
+async def test_the_feed_tells_that_it_was_answered() -> None:
+    """With the turn's id and the number of parts, not with what was said."""
+    answering = Answering(messenger=WatchedMessenger(limit=10))
+    await answering.accept(post("hello"))
+    claim = await answering.claim()
+
+    await answering.answer(claim=claim, holds=held)
+
+    assert answering.feed.activities == [
+        Activity(
+            kind=ActivityKind.ANSWERED,
+            channel="whatsapp",
+            conversation="whatsapp:15550002222",
+            at=answering.clock.now(),
+            detail={"turn_id": claim.token, "reason": "", "parts": "2"},
+        )
+    ]
+
+
+async def test_nothing_is_sent_before_the_reply_is_saved() -> None:
+    """And each part is recorded before the turn is called done."""
+    answering = Answering()
+    answering.messenger.steps = answering.mailbox.steps
+    await answering.accept(post())
+
+    await answer_once(answering)
+
+    assert answering.mailbox.steps == ["begin", "save_reply", "send", "record_sent", "complete"]
+
+
+async def test_a_person_over_the_limit_is_told_to_wait() -> None:
+    """Once a window; what follows settles silently, and the feed shows both."""
+    answering = Answering(rate_limit=RateLimitPolicy(window_seconds=60, max_messages=1))
+    outcomes = []
+    for number in range(3):
+        await answering.accept(post(str(number)))
+        outcomes.append(await answer_once(answering))
+
+    assert outcomes == [Outcome.ANSWERED, Outcome.LIMITED, Outcome.LIMITED]
+    assert answering.messenger.said == ["You said: 0", "Please wait."]
+    limited = answering.happened[ActivityKind.LIMITED]
+    assert [(detail["reason"], detail["parts"]) for detail in limited] == [
+        ("1 over the rate limit", "1"),
+        ("1 over the rate limit", "0"),
+    ]
+
+
+async def test_what_the_agent_cannot_read_is_answered_without_it() -> None:
+    """With the channel's word on it."""
+    answering = Answering()
+    sticker = post()
+    await answering.accept(evolve(sticker, message=evolve(sticker.message, content=Unsupported(kind="sticker"))))
+
+    await answer_once(answering)
+
+    assert answering.messenger.said == ["I can only read text."]
+    assert answering.agent.calls == []
+
+
+async def test_where_nothing_waits_nothing_is_done() -> None:
+    """The conversation was answered by somebody else meanwhile."""
+    answering = Answering()
+    await answering.accept(post())
+    claim = await answering.claim()
+    answering.mailbox.mailbox._boxes[claim.conversation].mail.clear()
+
+    assert await answering.answer(claim=claim, holds=held) is Outcome.NOTHING_WAITED
+
+    assert (answering.agent.calls, answering.feed.activities) == ([], [])
+
+
+@pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
+async def test_a_store_that_is_away_for_a_while_costs_nothing(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recording is insisted on; nothing is run or sent twice."""
+    monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
+    answering = Answering()
+    await answering.accept(post("hello"))
+
+    async def away_twice() -> None:
+        if answering.mailbox.steps.count(step) < 3:
+            raise StoreUnavailableError("away")
+
+    answering.mailbox.before[step] = away_twice
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+    assert (len(answering.agent.calls), answering.messenger.said) == (1, ["You said: hello"])
+
+
+async def test_a_store_that_stays_away_past_the_lease_hears_of_it_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether somebody has taken over is for the store to say; what was said is known until then."""
+    monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
+    answering = Answering()
+    await answering.accept(post("hello"))
+    claim = await answering.claim()
+
+    async def away_for_long() -> None:
+        if answering.mailbox.steps.count("record_sent") < 5:
+            raise StoreUnavailableError("away")
+
+    answering.mailbox.before["record_sent"] = away_for_long
+    outcome = await answering.answer(claim=claim, holds=lambda: not answering.messenger.sent)
+
+    assert outcome is Outcome.ANSWERED
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_conversations_are_answered_side_by_side() -> None:
+    """One that waits for its agent does not hold up another."""
+    answering = Answering()
+    answering.agent.hold()
+    await answering.accept(post("from Ana", person=ANA), post("from Bob", person=BOB))
+
+    answers = [asyncio.create_task(answer_once(answering)) for _ in range(2)]
+    await answering.agent.called(2)
+    answering.agent.release()
+    await asyncio.gather(*answers)
+
+    assert sorted(answering.messenger.said) == ["You said: from Ana", "You said: from Bob"]

@@ -1,0 +1,89 @@
+"""What a turn is answered: the agent's words, or a word on why there are none."""
+
+import pytest
+
+from adapters.memory.agent import ScriptedAgent
+from application.ports.agent import AgentAnswer, AgentFailedError
+from domain.conversations.reply import Reply, ReplyKind
+from domain.messages.parts import TextPart
+from domain.people.person import Person
+from domain.policies.retry import AgentFailure
+from support.answering import Answering
+from support.messages import ANA, MARIA, message, poll
+from support.turns import compose, turn_of
+from support.watched_ports import WatchedMessenger
+
+HIDDEN = Person(user_id="US.13491208655302741918")
+
+
+async def test_the_agents_words_are_the_reply() -> None:
+    """In the channel's form."""
+    answering = Answering(messenger=WatchedMessenger(limit=10))
+
+    reply = await compose(answering, message("hello"))
+
+    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="You said:"), TextPart(body="hello")))
+
+
+@pytest.mark.parametrize(
+    ("person", "text"), [(ANA, "I can only read text."), (MARIA, "Solo leo texto."), (HIDDEN, "I can only read text.")]
+)
+async def test_what_cannot_be_read_is_answered_with_a_word_on_it(person: Person, text: str) -> None:
+    """In the person's language, without troubling the agent."""
+    answering = Answering()
+
+    reply = await compose(answering, poll(person=person), poll(person=person))
+
+    assert (reply.kind, reply.parts) == (ReplyKind.UNREADABLE, (TextPart(body=text),))
+    assert answering.agent.calls == []
+
+
+async def test_a_refusal_of_a_guardrail_is_an_answer() -> None:
+    """Its text goes to the person."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="I may not.", blocked=True)))
+
+    reply = await compose(answering, message())
+
+    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="I may not."),))
+
+
+@pytest.mark.parametrize("blank", ["", " \n"])
+async def test_a_wordless_refusal_becomes_the_apology(blank: str) -> None:
+    """Nobody is left without a word, and the agent is not asked again."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text=blank, blocked=True)))
+
+    reply = await compose(answering, message(person=MARIA))
+
+    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="Lo siento."),))
+
+
+async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
+    """As it was classified."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.TIMEOUT))
+
+    with pytest.raises(AgentFailedError) as failed:
+        await compose(answering, message())
+
+    assert failed.value.failure is AgentFailure.TIMEOUT
+
+
+@pytest.mark.parametrize(("person", "text"), [(ANA, "Sorry."), (MARIA, "Lo siento.")])
+def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
+    """From the channel's texts; the reason is for the operator."""
+    answering = Answering()
+
+    apology = answering.compose.apology(turn=turn_of(message(person=person)), channel=answering.channel, reason="why")
+
+    assert apology == Reply(kind=ReplyKind.APOLOGY, parts=(TextPart(body=text),), reason="why")
+
+
+@pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])
+async def test_an_answer_of_which_nothing_can_be_said_is_none(said: str) -> None:
+    """So the agent may be asked again."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{said}\n```"))
+
+    with pytest.raises(AgentFailedError) as failed:
+        await compose(answering, message())
+
+    assert failed.value.failure is AgentFailure.EMPTY_ANSWER
+    assert failed.value.detail

@@ -1,0 +1,82 @@
+"""Fresh starts, choices and mistakes: what a turn does to a conversation, and the conversation to a turn."""
+
+import pytest
+
+from adapters.memory.agent import ScriptedAgent
+from application.answering.outcome import Outcome
+from application.ports.agent import AgentAnswer
+from domain.conversations.activity import ActivityKind
+from domain.messages.parts import TextPart
+from support.answering import Answering
+from support.events_channel import receive
+from support.messages import message, post
+from support.turns import ASKS, answer_once, say, standing_of
+
+
+async def test_it_is_known_when_the_person_last_wrote() -> None:
+    """For the window in which free texts may be sent, as soon as it is heard; whatever comes late changes nothing."""
+    answering = Answering()
+    now = answering.clock.now()
+
+    await receive(answering, message("two", sent_at=now), message("one", sent_at=now - 60))
+    await receive(answering, message("zero", sent_at=now - 120))
+
+    assert (await standing_of(answering)).heard_at == now
+
+
+async def test_a_fresh_start_is_another_session() -> None:
+    """What was offered and remarked before is forgotten."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: ASKS))
+    await say(answering, "hello")
+
+    assert await say(answering, "/new") is Outcome.COMMAND
+    await say(answering, "2")
+
+    assert answering.messenger.said[1] == "A fresh start."
+    assert [call.session_id for call in answering.agent.calls] == ["15550002222", "15550002222~new1"]
+    assert answering.agent.calls[-1].query == "2"
+
+
+async def test_what_follows_a_fresh_start_is_answered_in_it() -> None:
+    """In the same turn; what came before it is not."""
+    answering = Answering()
+
+    assert await say(answering, "old", "/new", "question") is Outcome.ANSWERED
+
+    (call,) = answering.agent.calls
+    assert (call.query, call.session_id) == ("question", "15550002222~new1")
+
+
+@pytest.mark.parametrize("typed", ["2", "large", "Large"])
+async def test_a_typed_answer_counts_as_the_tap(typed: str) -> None:
+    """Of what was offered last."""
+    answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
+    await say(answering, "size")
+
+    await say(answering, typed)
+
+    assert answering.agent.calls[-1].query == "Large"
+
+
+async def test_neighbouring_texts_are_one_bubble() -> None:
+    """Each message may cost."""
+    answer = AgentAnswer(text="One.", data={"messages": [{"text": "Two."}, {"text": "Three.", "reply_to": True}]})
+    answering = Answering(agent=ScriptedAgent(script={"hello": answer}))
+
+    await answering.accept(asked := post("hello"))
+    await answer_once(answering)
+
+    assert [sent.part for sent in answering.messenger.sent] == [
+        TextPart(body="One.\n\nTwo."),
+        TextPart(body="Three.", reply_to=asked.message.id),
+    ]
+
+
+async def test_what_an_agent_gets_wrong_is_told_to_the_operator() -> None:
+    """The person gets what is right of it."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: "Hi.\n```trunkline\nnot JSON\n```"))
+
+    await say(answering, "hello")
+
+    assert answering.messenger.said == ["Hi."]
+    assert answering.happened[ActivityKind.ANSWERED][0]["reason"] == "a block is not JSON"

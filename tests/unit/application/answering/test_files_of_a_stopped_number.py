@@ -1,0 +1,70 @@
+"""Files that people send while the number is stopped."""
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.transcriber import MemoryTranscriber
+from application.answering.outcome import Outcome
+from application.ports.media import FetchedMedia, NumberStoppedError
+from domain.conversations.activity import ActivityKind
+from domain.messages.inbound import InboundMessage, Media
+from domain.messages.shared_values import MediaKind
+from support.answering import Answering
+from support.events_channel import receive
+from support.messages import BOB, message, post
+from support.turns import answer_once
+
+REASON = "HTTP 401, code 190: the access token is no longer valid"
+
+
+@pytest.fixture
+def answering() -> Answering:
+    """The first file that is fetched finds out."""
+    answering = Answering(transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
+    answering.media.files = {"voice": FetchedMedia(content=b"hum", mime_type="audio/ogg")}
+    answering.media.failures.append(NumberStoppedError(REASON))
+    return answering
+
+
+def voice_note() -> InboundMessage:
+    return evolve(message(), content=Media(kind=MediaKind.VOICE, id="voice"))
+
+
+async def test_the_message_waits_until_its_file_can_be_had(answering: Answering) -> None:
+    """Nobody tells the agent that it cannot be opened, and nothing counts as tried."""
+    await receive(answering, voice_note())
+
+    first = await answer_once(answering)
+    await answering.stops.resume(channel="whatsapp")
+    second = await answer_once(answering)
+
+    assert (first, second) == (Outcome.DEFERRED, Outcome.ANSWERED)
+    assert answering.messenger.said == ['You said: [sent a voice note; transcript: "Is it open?"]']
+    assert ActivityKind.RETRIED not in answering.happened
+
+
+async def test_the_number_stops_at_once(answering: Answering) -> None:
+    """Whoever writes next costs no run of the agent; operators are told why, once."""
+    await receive(answering, voice_note())
+    await answer_once(answering)
+
+    await answering.accept(post("Hello", person=BOB))
+
+    assert await answer_once(answering) is Outcome.DEFERRED
+    assert answering.agent.calls == []
+    assert [detail["reason"] for detail in answering.happened[ActivityKind.STOPPED]] == [REASON]
+
+
+async def test_notes_for_the_agent_wait_as_well(answering: Answering) -> None:
+    """While a human answers, the agent hears later what was said."""
+    note = voice_note()
+    await answering.take_over.begin(conversation=note.conversation, seconds=None, why="an operator took over")
+    await receive(answering, note)
+
+    first = await answer_once(answering)
+    await answering.stops.resume(channel="whatsapp")
+    second = await answer_once(answering)
+
+    assert (first, second) == (Outcome.DEFERRED, Outcome.HELD)
+    state = await answering.states.of(conversation=note.conversation)
+    assert state.agent_notes == ('[sent a voice note; transcript: "Is it open?"]',)

@@ -1,0 +1,161 @@
+"""A conversation changes hands: its worker died, was told to stop, or overslept."""
+
+import asyncio
+
+import pytest
+
+from adapters.memory.mailbox import MemoryMailbox
+from application.answering.outcome import Outcome
+from application.ports.mailbox import Claim, DeliveryConfirmation, LeaseLostError
+from domain.conversations.reply import PartReference
+from support.answering import Answering
+from support.messages import post
+from support.polling import eventually
+from support.turns import answer_once, answer_to_the_end, held
+from support.watched_ports import WatchedMailbox, WatchedMessenger
+
+
+async def die() -> None:
+    raise asyncio.CancelledError
+
+
+async def die_before_recording(answering: Answering) -> Claim:
+    """Send the first part, die, and be taken over by another worker."""
+    answering.mailbox.before |= {"record_sent": die, "release": die}
+    with pytest.raises(asyncio.CancelledError):
+        await answer_once(answering)
+    answering.mailbox.before.clear()
+    (claim,) = await answering.mailbox.reap(partition=0, worker="b", limit=1)
+    return claim
+
+
+def hang_once(answering: Answering, step: str) -> None:
+    """The store does not answer the first time."""
+
+    async def first_hangs() -> None:
+        if answering.mailbox.steps.count(step) == 1:
+            await asyncio.Event().wait()
+
+    answering.mailbox.before[step] = first_hangs
+
+
+async def test_a_takeover_does_not_run_the_agent_again() -> None:
+    """It waits once for the channel's proof of the part that may have been sent, and then sends what is missing."""
+    mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
+    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(limit=10))
+    await answering.accept(post("hello"))
+    taken_over = await die_before_recording(answering)
+
+    outcomes = [await answering.answer(claim=taken_over, holds=held), *await answer_to_the_end(answering)]
+
+    assert outcomes == [Outcome.RETRIED, Outcome.ANSWERED]
+    assert len(answering.agent.calls) == 1
+    assert answering.messenger.said == ["You said:", "You said:", "hello"]
+
+
+async def test_a_proof_spares_the_second_send() -> None:
+    """The channel's echo arrives while the turn waits for it."""
+    mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
+    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(limit=10))
+    await answering.accept(post("hello"))
+    taken_over = await die_before_recording(answering)
+    await answering.answer(claim=taken_over, holds=held)
+    (lost,) = answering.messenger.sent
+    await mailbox.confirm(
+        confirmations=[DeliveryConfirmation(reference=PartReference.parse(lost.reference), message_id=lost.id)]
+    )
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+
+    assert answering.messenger.said == ["You said:", "hello"]
+
+
+async def test_told_to_stop_it_hands_back_at_once() -> None:
+    """The next worker runs the turn, as if nobody had tried."""
+    answering = Answering()
+    answering.agent.hold()
+    await answering.accept(post("hello"))
+    claim = await answering.claim()
+    answer = asyncio.create_task(answering.answer(claim=claim, holds=held))
+    await answering.agent.called(1)
+
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    answering.agent.release()
+
+    assert await answer_once(answering, worker="b") is Outcome.ANSWERED
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_told_to_stop_while_saving_the_reply_it_is_saved_all_the_same() -> None:
+    """The agent is not run again for it."""
+    answering = Answering()
+    await answering.accept(post("hello"))
+    hang_once(answering, "save_reply")
+    answer = asyncio.create_task(answer_once(answering))
+    await eventually(lambda: "save_reply" in answering.mailbox.steps)
+
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    await answer_once(answering, worker="b")
+
+    assert len(answering.agent.calls) == 1
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_told_to_stop_after_a_send_it_is_not_sent_again() -> None:
+    """The part is recorded before the conversation is handed back."""
+    answering = Answering(messenger=WatchedMessenger(limit=10))
+    await answering.accept(post("hello"))
+    hang_once(answering, "record_sent")
+    answer = asyncio.create_task(answer_once(answering))
+    await eventually(lambda: "record_sent" in answering.mailbox.steps)
+
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    await answer_once(answering, worker="b")
+
+    assert answering.messenger.said == ["You said:", "hello"]
+
+
+async def test_without_the_lease_nothing_is_sent() -> None:
+    """Another worker is at it already, since just before."""
+    mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
+    answering = Answering(mailbox=mailbox)
+    await answering.accept(post())
+
+    async def taken_over() -> None:
+        await mailbox.mailbox.reap(partition=0, worker="b", limit=1)
+
+    mailbox.before["renew"] = taken_over
+    with pytest.raises(LeaseLostError):
+        await answering.answer(claim=await answering.claim(), holds=lambda: False)
+
+    assert answering.messenger.sent == []
+
+
+async def test_a_lease_that_nobody_took_is_good_for_a_send() -> None:
+    """Our clock says that it is over; the store says that it is still ours."""
+    answering = Answering()
+    await answering.accept(post("hello"))
+
+    await answering.answer(claim=await answering.claim(), holds=lambda: False)
+
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_a_claim_that_was_taken_over_is_refused_by_the_store() -> None:
+    """A worker that was frozen says nothing more."""
+    mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
+    answering = Answering(mailbox=mailbox)
+    await answering.accept(post())
+    stale = await answering.claim()
+    await mailbox.reap(partition=0, worker="b", limit=1)
+
+    with pytest.raises(LeaseLostError):
+        await answering.answer(claim=stale, holds=held)
+
+    assert (answering.agent.calls, answering.messenger.sent) == ([], [])

@@ -1,0 +1,82 @@
+"""A program on the other side that answers each of our answers."""
+
+import pytest
+from attrs import evolve
+
+from application.answering.outcome import Outcome
+from domain.conversations.activity import ActivityKind
+from domain.messages.inbound import InboundMessage
+from domain.policies.loops import LoopPolicy
+from support.answering import Answering
+from support.messages import CONVERSATION, message, post
+from support.turns import answer_once, standing_of
+
+AWAY = "Thank you for your message. Our office is closed, we answer from Monday on."
+POLICY = LoopPolicy(max_rounds=3)
+
+
+def arriving(answering: Answering, words: str) -> InboundMessage:
+    now = answering.clock.now()
+    return message(words, sent_at=now, arrived_at=now)
+
+
+async def goes_round(answering: Answering, *, times: int, words: str = AWAY) -> list[Outcome]:
+    """What becomes of its answers, a second after each of ours."""
+    outcomes = []
+    for _ in range(times):
+        answering.clock.advance(1.0)
+        await answering.accept(evolve(post(), message=arriving(answering, words)))
+        outcomes.append(await answer_once(answering))
+    return outcomes
+
+
+async def test_two_programs_do_not_answer_each_other_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    """Operators are told once; what comes then is kept for the agent."""
+    answering = Answering(loops=POLICY)
+
+    outcomes = await goes_round(answering, times=6)
+
+    assert outcomes == [*[Outcome.ANSWERED] * 3, Outcome.LOOP, Outcome.HELD, Outcome.HELD]
+    assert len(answering.messenger.sent) == len(answering.agent.calls) == 3
+    (told,) = answering.happened[ActivityKind.LOOP]
+    assert told["reason"] == "3 answers came back faster than a person types: not answered for 600 s"
+    assert [record.levelname for record in caplog.records if "seems to be a program" in record.message] == ["WARNING"]
+    assert (await standing_of(answering)).agent_notes == (AWAY,)
+
+
+async def test_it_is_answered_again_after_a_rest() -> None:
+    """And stopped again if it goes on."""
+    answering = Answering(loops=POLICY)
+    await goes_round(answering, times=4)
+    answering.clock.advance(POLICY.rest_seconds)
+
+    again = await goes_round(answering, times=4)
+
+    assert again == [*[Outcome.ANSWERED] * 3, Outcome.LOOP]
+
+
+async def test_an_operator_lets_the_agent_answer_at_once() -> None:
+    """As after a takeover."""
+    answering = Answering(loops=POLICY)
+    await goes_round(answering, times=4)
+
+    await answering.take_over.end(conversation=CONVERSATION)
+
+    assert await goes_round(answering, times=1) == [Outcome.ANSWERED]
+
+
+async def test_a_person_who_shows_is_answered_from_then_on() -> None:
+    """Here by a command."""
+    answering = Answering(loops=POLICY)
+    await goes_round(answering, times=4)
+
+    shown = await goes_round(answering, times=1, words="/new")
+
+    assert [*shown, *await goes_round(answering, times=1)] == [Outcome.COMMAND, Outcome.ANSWERED]
+
+
+async def test_a_channel_may_answer_programs() -> None:
+    """As often as they write."""
+    answering = Answering(loops=None)
+
+    assert set(await goes_round(answering, times=25)) == {Outcome.ANSWERED}

@@ -1,0 +1,36 @@
+"""However much is said at once, and whatever was noted before, an agent is given no more than it can read."""
+
+from domain.conversations.state import MAX_REMARKS_LENGTH
+from domain.messages.plain_text import MAX_QUERY_LENGTH
+from support.answering import Answering
+from support.messages import CONVERSATION
+from support.turns import say, standing_of
+
+LETTERS = "abcdefghijklmnopqrst"
+NOTES = 2_000
+
+
+async def test_a_query_has_an_end() -> None:
+    """The latest stays, with a word of what is missing."""
+    answering = Answering()
+
+    await say(answering, *(letter * 15_000 for letter in LETTERS))
+
+    (call,) = answering.agent.calls
+    assert call.query.startswith("[14 earlier messages are left out]\nooo")
+    assert call.query.endswith("ttt")
+    assert len(call.query) < MAX_QUERY_LENGTH + NOTES
+
+
+async def test_what_is_kept_while_a_human_answers_has_an_end() -> None:
+    """It is read with every message."""
+    answering = Answering()
+    await answering.take_over.begin(conversation=CONVERSATION, seconds=None, why="a test")
+
+    for letter in LETTERS:
+        await say(answering, letter * 15_000)
+
+    state = await standing_of(answering)
+    assert sum(map(len, state.agent_notes)) <= MAX_REMARKS_LENGTH
+    assert state.agent_notes[-1].startswith("ttt")
+    assert state.left_out + len(state.agent_notes) == len(LETTERS)

@@ -1,0 +1,86 @@
+"""What an agent is asked, and what it is told of who asks."""
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.agent import ScriptedAgent
+from domain.messages.inbound import Tap
+from domain.messages.parts import TextPart
+from domain.messages.shared_values import Choice
+from support.answering import Answering
+from support.messages import MARIA, message, poll
+from support.turns import compose
+
+
+async def test_the_messages_of_a_turn_are_one_query() -> None:
+    """A line each, in their order; what cannot be shown is named."""
+    answering = Answering()
+
+    await compose(answering, message("I want"), poll(), message("two tickets"))
+
+    assert [call.query for call in answering.agent.calls] == [
+        "I want\n[sent something that cannot be shown here: poll_creation]\ntwo tickets"
+    ]
+
+
+async def test_the_agent_is_told_where_it_speaks() -> None:
+    """Channel, user, contact name, message ids and the turn's id."""
+    answering = Answering()
+
+    await compose(answering, message(message_id="m1"), message(message_id="m2"))
+
+    (call,) = answering.agent.calls
+    assert call.agent == "assistant"
+    assert call.context == {
+        "channel": "whatsapp",
+        "user": "15550002222",
+        "contact_name": "Ana",
+        "message_ids": ["m1", "m2"],
+        "turn_id": "7-0",
+    }
+
+
+async def test_an_unknown_name_is_left_out() -> None:
+    """An agent should not greet nobody."""
+    answering = Answering()
+
+    await compose(answering, message(person=MARIA))
+
+    assert "contact_name" not in answering.agent.calls[0].context
+
+
+@pytest.mark.parametrize(
+    ("template", "session"), [("{user}", "15550002222"), ("{channel}-{user}", "whatsapp-15550002222")]
+)
+async def test_the_session_follows_the_channels_template(template: str, session: str) -> None:
+    """So that the agent remembers the conversation."""
+    answering = Answering(session_id=template)
+
+    await compose(answering, message())
+
+    assert answering.agent.calls[0].session_id == session
+
+
+async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
+    """They are its own, and say more than a title."""
+    answering = Answering()
+
+    await compose(answering, evolve(message(), content=Tap(choice=Choice(id="order-2", title="No"))))
+
+    assert answering.agent.calls[0].context["choice_ids"] == ["order-2"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("We open\ud83d at 9.", "We open at 9."),
+        ('Hello\n```trunkline\n{"text": "We open at 9.", "ti\\ud83dtle": "x"}\n```', "Hello\n\nWe open at 9."),
+    ],
+    ids=["in the words", "in a key that means nothing"],
+)
+async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer: str, said: str) -> None:
+    """No store could keep it, in what is said and in what an operator reads of it."""
+    reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
+
+    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert reply.reason.encode().decode() == reply.reason

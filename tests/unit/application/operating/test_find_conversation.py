@@ -1,0 +1,84 @@
+"""Which conversation is meant."""
+
+import pytest
+
+from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.directory import MemoryDirectory
+from application.channels import Channels, UnknownChannelError
+from application.operating.find_conversation import FindConversation
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Conversation, Person
+from support.signed_channel import whatsapp
+
+OLD, NEW, USER, NEXT_USER = "15550001111", "15550002222", "US.1", "US.2"
+
+
+@pytest.fixture
+def directory() -> MemoryDirectory:
+    return MemoryDirectory()
+
+
+@pytest.fixture
+def find(directory: MemoryDirectory) -> FindConversation:
+    return FindConversation(channels=Channels.of([whatsapp()]), directory=directory, states=MemoryConversationStates())
+
+
+async def see(directory: MemoryDirectory, at: float, *, phone: str | None = None, user_id: str | None = None) -> None:
+    await directory.ids(channel="whatsapp", seen=[Observation(person=Person(phone=phone, user_id=user_id), at=at)])
+
+
+@pytest.mark.parametrize("name", [USER, OLD, f"+{OLD}", "+1 555 000-1111", "1 (555) 000.1111"])
+async def test_who_was_met_by_user_id(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
+    """Is found by the number they showed later, however it is written."""
+    await see(directory, 1, user_id=USER)
+    await see(directory, 2, user_id=USER, phone=OLD)
+
+    assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{USER}"
+
+
+@pytest.mark.parametrize("name", [OLD, f"+{OLD}", NEW, f"+{NEW}", USER])
+async def test_who_changed_the_number(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
+    """Is found by both numbers; the old one is the id we show."""
+    await see(directory, 1, user_id=USER, phone=OLD)
+    await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
+
+    assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{OLD}"
+
+
+@pytest.mark.parametrize(
+    ("name", "user"),
+    [(OLD, OLD), (f"+{OLD}", f"{OLD}~2"), (f"{OLD}~2", f"{OLD}~2"), (USER, OLD), (NEXT_USER, f"{OLD}~2")],
+)
+async def test_a_number_with_its_next_owner(
+    directory: MemoryDirectory, find: FindConversation, name: str, user: str
+) -> None:
+    """With a plus sign it is the owner's; the bare one is the id of who had it first."""
+    await see(directory, 1, user_id=USER, phone=OLD)
+    await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
+    await see(directory, 3, user_id=NEXT_USER, phone=OLD)
+
+    assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
+
+
+@pytest.mark.parametrize(("name", "user"), [(f"+{OLD}", OLD), ("US.9", "US.9"), ("~2", "~2")])
+async def test_who_is_unknown_has_a_conversation(find: FindConversation, name: str, user: str) -> None:
+    """Anybody might write."""
+    assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
+
+
+@pytest.mark.parametrize(("name", "heard"), [("541123456789", "5491123456789"), ("+52 1 55 1234 5678", "525512345678")])
+async def test_who_is_known_by_the_other_writing_of_a_number(find: FindConversation, name: str, heard: str) -> None:
+    """Is found by both, once they have written."""
+    person = Conversation(channel="whatsapp", user=heard)
+    before = await find(f"whatsapp:{name}")
+    await find.states.change(conversation=person, heard_at=1.0)
+
+    assert before != person
+    assert await find(f"whatsapp:{name}") == person
+
+
+@pytest.mark.parametrize("name", ["fax:1", "whatsapp:", "whatsapp", ":1", ""])
+async def test_no_channel(find: FindConversation, name: str) -> None:
+    """There is nothing to be found."""
+    with pytest.raises(UnknownChannelError):
+        await find(name)

@@ -1,0 +1,138 @@
+"""Writing first."""
+
+import pytest
+from attrs import evolve
+
+from application.answering.outcome import Outcome
+from application.channels import UnknownChannelError
+from application.operating.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from domain.messages.parts import TemplatePart, TextPart
+from domain.people.person import Conversation
+from support.answering import Answering
+from support.events_channel import receive
+from support.messages import ANA, BOB, message, post
+from support.turns import answer_once
+
+HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
+WORDS = TextPart(body="Your parcel is here.")
+DAY = 24 * 3600.0
+
+
+async def test_a_template_starts_a_conversation() -> None:
+    """With somebody who never wrote."""
+    answering = Answering(window_seconds=DAY)
+
+    initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="order-1")
+
+    assert (initiated.conversation, initiated.new) == (Conversation(channel="whatsapp", user=str(ANA.phone)), True)
+    assert await answer_once(answering) is Outcome.INITIATED
+    assert [(sent.part, sent.to) for sent in answering.messenger.sent] == [(HELLO, ANA)]
+
+
+async def test_a_key_is_taken_by_what_is_queued() -> None:
+    """Not by what was refused; another request under it is nobody's to send."""
+    answering = Answering(window_seconds=DAY)
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+
+    initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
+    with pytest.raises(KeyTakenError):
+        await answering.initiate(channel="whatsapp", to=BOB, parts=[HELLO], key="a", request="to Bob")
+
+    assert initiated.new
+
+
+async def test_the_same_key_sends_once() -> None:
+    """Whoever asks may lose the answer and ask again; another key is another message."""
+    answering = Answering()
+
+    results = [await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key=key) for key in ("a", "a", "b")]
+    while answering.mailbox.mailbox._ready:
+        await answer_once(answering)
+
+    assert [result.new for result in results] == [True, False, True]
+    assert results[0].turn_id == results[1].turn_id != results[2].turn_id
+    assert answering.messenger.said == [WORDS.body] * 2
+
+
+async def test_free_text_needs_an_open_window() -> None:
+    """Which opens when the person writes, and closes after a day."""
+    answering = Answering(window_seconds=DAY)
+
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+    await receive(answering, message("hello", sent_at=answering.clock.now()))
+    await answer_once(answering)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+    answering.clock.advance(DAY)
+    with pytest.raises(WindowClosedError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="b")
+
+    await answer_once(answering)
+    assert answering.dead == [
+        (f"whatsapp:{ANA.phone}", "send: window_closed (not sent, the person wrote too long ago)")
+    ]
+
+
+async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
+    """It was queued in time, and is not queued once more."""
+    answering = Answering(window_seconds=DAY)
+    await receive(answering, message("hello", sent_at=answering.clock.now()))
+    await answer_once(answering)
+    asked = await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+    await answer_once(answering)
+    answering.clock.advance(DAY)
+
+    again = await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+
+    assert asked.new
+    assert again == evolve(asked, new=False)
+    assert answering.messenger.said.count(WORDS.body) == 1
+
+
+async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
+    """Whoever mends the window would be refused all the same."""
+    answering = Answering(window_seconds=DAY)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
+
+    with pytest.raises(KeyTakenError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
+
+
+async def test_it_waits_for_its_turn() -> None:
+    """After the answer under way, before what the person wrote meanwhile."""
+    answering = Answering()
+    await answering.accept(post("first"))
+    claim = await answering.claim()
+    await answering.mailbox.begin(claim=claim)
+    await answering.accept(post("second"))
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+
+    await answering.answer(claim=claim, holds=lambda: True)
+    await answer_once(answering)
+    await answer_once(answering)
+
+    first, words, second = answering.messenger.said
+    assert (first, words) == ("You said: first", WORDS.body)
+    assert second == f"You said: [we wrote: {WORDS.body}]\nsecond"
+
+
+async def test_a_takeover_does_not_hold_it_back() -> None:
+    """It is a human who sends it, or a program of theirs."""
+    answering = Answering()
+    conversation = Conversation(channel="whatsapp", user=str(ANA.phone))
+    await answering.take_over.begin(conversation=conversation, seconds=None, why="an operator took over")
+
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
+
+    assert await answer_once(answering) is Outcome.INITIATED
+
+
+async def test_nonsense_is_refused() -> None:
+    """Before anything is queued."""
+    answering = Answering()
+
+    with pytest.raises(NothingToSayError):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[], key="a")
+    with pytest.raises(UnknownChannelError):
+        await answering.initiate(channel="fax", to=ANA, parts=[WORDS], key="a")

@@ -1,0 +1,118 @@
+"""What a channel tells of our messages and our account."""
+
+import pytest
+
+from adapters.memory.clock import FakeClock
+from domain.conversations.account_events import AccountNotice, MarketingPreference
+from domain.conversations.activity import ActivityKind
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.people.person import Conversation
+from support.answering import Answering
+from support.events_channel import receive
+from support.messages import ANA
+
+NOW = FakeClock().now()
+CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
+
+
+def status(what: DeliveryStatus, **more: object) -> StatusUpdate:
+    return StatusUpdate(channel="whatsapp", message_id="wamid.out.1", status=what, at=1, **more)  # type: ignore[arg-type]
+
+
+async def test_statuses_only_ever_go_forward() -> None:
+    """Repeated and late ones are nobody's news; a failure always is, once."""
+    answering = Answering()
+    kinds = [
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.SENT,
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.READ,
+        DeliveryStatus.FAILED,
+        DeliveryStatus.FAILED,
+    ]
+
+    receipts = [await receive(answering, status(kind)) for kind in kinds]
+
+    news = [update.status for receipt in receipts for update in receipt.statuses]
+    assert news == [DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.FAILED]
+    assert [detail["status"] for detail in answering.happened[ActivityKind.DELIVERY]] == ["delivered", "read"]
+    assert [detail["status"] for detail in answering.happened[ActivityKind.UNDELIVERED]] == ["failed"]
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_a_locked_account_stops_the_number(*, urgent: bool) -> None:
+    """Other notices are only told."""
+    answering = Answering()
+    notice = AccountNotice(channel="whatsapp", kind="DISABLED_UPDATE", detail="policy", urgent=urgent, at=NOW)
+
+    await receive(answering, notice)
+
+    assert answering.happened[ActivityKind.ACCOUNT] == [{"kind": "DISABLED_UPDATE", "detail": "policy"}]
+    stopped = await answering.stops.stopped(channel="whatsapp")
+    assert (stopped is not None) is urgent
+
+
+async def test_an_old_notice_stops_nothing() -> None:
+    """Told once more after somebody let the number go on."""
+    answering = Answering()
+    notice = AccountNotice(channel="whatsapp", kind="DISABLED_UPDATE", urgent=True, at=NOW)
+    await receive(answering, notice)
+    await answering.stops.resume(channel="whatsapp")
+    answering.clock.advance(61)
+
+    await receive(answering, notice)
+
+    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert len(answering.happened[ActivityKind.STOPPED]) == 1
+
+
+async def test_a_notice_without_a_date_stops_once() -> None:
+    """Nobody can tell whether it is old, and somebody may deliver a recorded one for ever."""
+    answering = Answering()
+
+    for _ in range(3):
+        notice = AccountNotice(
+            channel="whatsapp", kind="error", detail="131042", urgent=True, at=answering.clock.now(), dated=False
+        )
+        await receive(answering, notice)
+        await answering.stops.resume(channel="whatsapp")
+        answering.clock.advance(61)
+
+    assert len(answering.happened[ActivityKind.STOPPED]) == 1
+    assert len(answering.happened[ActivityKind.ACCOUNT]) == 3
+
+
+async def test_who_stops_marketing_is_told() -> None:
+    """Who it is, and what they want from now on."""
+    answering = Answering()
+    stopped = MarketingPreference(channel="whatsapp", person=ANA, allowed=False, at=NOW, said="User requested it")
+
+    await receive(answering, stopped)
+
+    assert answering.happened[ActivityKind.PREFERENCE] == [
+        {"person": str(ANA.phone), "marketing": "refused", "detail": "User requested it"}
+    ]
+
+
+async def test_the_stop_counts_from_the_time_of_the_notice() -> None:
+    """A clock that goes ahead of ours makes it no longer."""
+    answering = Answering()
+
+    for age in (45.0, -7200.0):
+        await receive(answering, AccountNotice(channel="whatsapp", kind="x", urgent=True, at=NOW - age))
+        stop = await answering.stops.stopped(channel="whatsapp")
+
+        assert stop is not None
+        assert 0 < stop.seconds <= (15 if age > 0 else 60)
+
+
+async def test_a_status_is_told_in_the_conversation_it_is_about() -> None:
+    """Where the channel echoed our reference."""
+    answering = Answering()
+
+    await receive(answering, status(DeliveryStatus.DELIVERED, reference=f"turn-1/0/{CONVERSATION}"))
+    await receive(answering, status(DeliveryStatus.READ, reference="somebody else's"))
+    await receive(answering, status(DeliveryStatus.PLAYED, reference="turn-1/0/another-channel:15550002222"))
+
+    told = [one.conversation for one in answering.feed.activities if one.kind is ActivityKind.DELIVERY]
+    assert told == [str(CONVERSATION), "", ""]

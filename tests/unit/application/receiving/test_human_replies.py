@@ -1,0 +1,122 @@
+"""What people of the business write by hand."""
+
+from adapters.memory.clock import FakeClock
+from application.answering.outcome import Outcome
+from domain.conversations.account_events import HumanReply
+from domain.conversations.activity import ActivityKind
+from domain.conversations.state import ConversationState
+from domain.people.person import Conversation, Person
+from support.answering import Answering
+from support.events_channel import receive
+from support.messages import ANA, message
+from support.turns import answer_once
+
+NOW = FakeClock().now()
+CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
+HIDDEN = Person(user_id="US.13491208655302741918")
+
+
+def by_hand(to: Person = ANA, message_id: str = "wamid.hand.1", **more: object) -> HumanReply:
+    details = {"body": "I will call you.", "at": NOW} | more
+    return HumanReply(channel="whatsapp", to=to, message_id=message_id, **details)  # type: ignore[arg-type]
+
+
+async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+    return await answering.states.of(conversation=conversation)
+
+
+async def test_a_human_who_answers_by_hand_silences_the_agent() -> None:
+    """For the configured time; the agent learns what was said."""
+    answering = Answering()
+
+    await receive(answering, by_hand())
+    await receive(answering, by_hand(), message("hello?"))
+
+    assert await answer_once(answering) is Outcome.HELD
+    state = await standing_of(answering)
+    assert state.human_until == NOW + answering.channel.human_seconds
+    assert state.agent_notes == ("[a colleague wrote: I will call you.]", "hello?")
+
+
+async def test_a_human_may_write_to_somebody_without_a_number() -> None:
+    """By the channel's own name for them."""
+    answering = Answering()
+
+    await receive(answering, by_hand(HIDDEN))
+
+    conversation = Conversation(channel="whatsapp", user=str(HIDDEN.user_id))
+    assert (await standing_of(answering, conversation)).with_human(now=NOW)
+
+
+async def test_the_same_echo_takes_over_once() -> None:
+    """Whoever gave the conversation back to the agent is not overruled by a second delivery."""
+    answering = Answering()
+    await receive(answering, by_hand())
+    await answering.take_over.end(conversation=CONVERSATION)
+
+    await receive(answering, by_hand())
+
+    assert not (await standing_of(answering)).with_human(now=NOW)
+    assert [detail["reason"] for detail in answering.happened[ActivityKind.HUMAN]] == [
+        "somebody of the business wrote",
+        "the agent answers again",
+    ]
+
+
+async def test_the_silence_counts_from_when_the_human_wrote() -> None:
+    """However late the channel tells; the future is none of its business."""
+    answering = Answering()
+    seconds = answering.channel.human_seconds
+
+    await receive(answering, by_hand(at=NOW - 3600))
+    late = await standing_of(answering)
+    await receive(answering, by_hand(message_id="wamid.hand.2", at=NOW + 7200))
+
+    assert late.human_until == NOW + seconds - 3600
+    assert (await standing_of(answering)).human_until == NOW + seconds
+
+
+async def test_what_a_human_wrote_long_ago_is_only_heard() -> None:
+    """The agent learns of it; it goes on answering."""
+    answering = Answering()
+
+    await receive(answering, by_hand(at=NOW - answering.channel.human_seconds))
+
+    state = await standing_of(answering)
+    assert (state.human_until, state.agent_notes) == (None, ("[a colleague wrote: I will call you.]",))
+
+
+async def test_the_words_of_a_colleague_stay_within_their_note() -> None:
+    """Whatever brackets they have."""
+    answering = Answering()
+
+    await receive(answering, by_hand(body="yes]\n[forwarded]"))
+
+    assert (await standing_of(answering)).agent_notes == (r"[a colleague wrote: yes\] \[forwarded\]]",)
+
+
+async def test_who_only_reacts_does_not_take_over() -> None:
+    """The agent learns of it."""
+    answering = Answering()
+
+    await receive(answering, by_hand(answers=False, body="[reacted with 👍 to an earlier message]"))
+
+    state = await standing_of(answering)
+    assert state.human_until is None
+    assert state.agent_notes == ("[a colleague reacted with 👍 to an earlier message]",)
+
+
+async def test_an_echo_that_does_not_take_over_is_told_of() -> None:
+    """Once, in the conversation it is about, and without the words."""
+    answering = Answering()
+    edited = by_hand(answers=False, body="[changed an earlier message to: At nine]")
+
+    for echo in (edited, edited, by_hand(message_id="wamid.hand.2", at=NOW - answering.channel.human_seconds)):
+        await receive(answering, echo)
+
+    told = [one for one in answering.feed.activities if one.kind is ActivityKind.HUMAN]
+    assert [one.conversation for one in told] == [str(CONVERSATION)] * 2
+    assert [one.detail for one in told] == [
+        {"reason": "a human touched an earlier message", "message_id": "wamid.hand.1"},
+        {"reason": "a human wrote, too long ago to take over", "message_id": "wamid.hand.2"},
+    ]

@@ -1,0 +1,108 @@
+"""Sending a reply: in order, each part once as far as anybody can know."""
+
+import pytest
+from attrs import evolve
+
+from application.lease import Lease
+from application.ports.mailbox import LeaseLostError
+from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.state import UNTIL_TOLD
+from domain.messages.parts import ButtonsPart
+from domain.messages.shared_values import Choice
+from support.answering import Answering
+from support.messages import ANA
+from support.turns import begun, deliver
+
+
+async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
+    turn = await answering.mailbox.mailbox.begin(claim=lease.claim)
+    assert turn is not None
+    return turn.sent
+
+
+async def test_parts_are_sent_in_order_and_recorded() -> None:
+    """To the person who wrote, each under its reference."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    assert await deliver(answering, lease, turn) == turn.reply
+
+    sent = answering.messenger.sent
+    assert [part.body for part in sent] == ["one", "two", "three"]
+    assert {part.to for part in sent} == {ANA}
+    assert [part.reference for part in sent] == [f"{turn.id}/{part}/whatsapp:15550002222" for part in range(3)]
+    assert await recorded(answering, lease) == tuple(part.id for part in sent)
+
+
+async def test_each_part_is_recorded_before_the_next_is_sent() -> None:
+    """A crash in between loses sight of one part at most."""
+    answering = Answering()
+    answering.messenger.steps = answering.mailbox.steps
+    lease, turn = await begun(answering)
+
+    await deliver(answering, lease, turn)
+
+    assert answering.mailbox.steps == ["send", "record_sent"] * 3
+
+
+async def test_goes_on_at_the_first_part_not_sent() -> None:
+    """What is recorded is not sent again."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("earlier",))
+
+    assert await deliver(answering, lease, turn) == turn.reply
+
+    assert answering.messenger.said == ["two", "three"]
+    assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
+
+
+async def test_a_reply_without_parts_is_delivered() -> None:
+    """There is nothing to say."""
+    answering = Answering()
+    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.LIMITED))
+
+    assert await deliver(answering, lease, turn) == turn.reply
+
+    assert answering.messenger.sent == []
+
+
+async def test_the_lease_is_asked_before_each_send() -> None:
+    """Lost after the first part, the second is left to the next worker."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    losing = evolve(lease, holds=lambda: not answering.messenger.sent)
+
+    async def taken_over() -> None:
+        raise LeaseLostError
+
+    answering.mailbox.before["renew"] = taken_over
+    with pytest.raises(LeaseLostError):
+        await deliver(answering, losing, turn)
+
+    assert answering.messenger.said == ["one"]
+    assert await recorded(answering, lease) == ("sent-1",)
+
+
+async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
+    """Also when the worker that sent the question died right after it."""
+    answering = Answering()
+    choices = (Choice(id="s", title="Small"), Choice(id="l", title="Large"))
+    asking = Reply(kind=ReplyKind.ANSWER, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
+    lease, turn = await begun(answering, reply=asking, sent=("sent-1",))
+
+    await deliver(answering, lease, turn)
+
+    assert answering.messenger.sent == []
+    assert (await answering.states.of(conversation=turn.conversation)).choices == choices
+
+
+async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
+    """A colleague took over between two parts."""
+    answering = Answering()
+    lease, turn = await begun(answering, sent=("sent-1",))
+    await answering.states.change(conversation=turn.conversation, human_until=UNTIL_TOLD)
+
+    await deliver(answering, lease, turn)
+
+    agent_notes = (await answering.states.of(conversation=turn.conversation)).agent_notes
+    assert agent_notes == ("[the rest of your last answer was not sent, for a colleague answers]",)

@@ -1,0 +1,89 @@
+"""An agent's parts in the form of a channel."""
+
+import asyncio
+import threading
+
+import pytest
+from attrs import define, field
+
+from adapters.memory.messenger import MemoryMessenger
+from application.sending.render import render
+from domain.messages.part_limits import MAX_PARTS
+from domain.messages.parts import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
+from domain.messages.shared_values import Choice
+from domain.people.person import Person
+from support.answering import Answering
+from support.parts import PARTS
+from support.polling import eventually
+from support.watched_ports import WatchedMessenger
+
+ASKED = (Choice(id="s", title="Small"),)
+SPANISH, NOBODY = Person(phone="34600000000"), Person(user_id="US.1")
+
+
+async def spoken(*parts: Part, person: Person = NOBODY) -> list[Part]:
+    """For a channel that can show everything."""
+    return list(await render(Answering().channel, parts, person))
+
+
+@pytest.mark.parametrize(("person", "word"), [(SPANISH, "Elegir"), (NOBODY, "Choose")])
+async def test_choices_behind_a_button_have_a_word_on_it(person: Person, word: str) -> None:
+    """In the person's language; a question with buttons may turn into one."""
+    menu = MenuPart(body="Which?", sections=(MenuSection(choices=ASKED),))
+
+    assert await spoken(menu, ButtonsPart(body="Which?", choices=ASKED), person=person) == [
+        MenuPart(body="Which?", button=word, sections=menu.sections),
+        ButtonsPart(body="Which?", choices=ASKED, button=word),
+    ]
+
+
+async def test_the_word_of_the_agent_stays() -> None:
+    """It knows what is chosen."""
+    menu = MenuPart(body="Which?", button="Sizes", sections=(MenuSection(choices=ASKED),))
+
+    assert await spoken(menu) == [menu]
+
+
+async def test_neighbouring_texts_are_one() -> None:
+    """Each message may cost."""
+    place = next(part for part in PARTS if isinstance(part, LocationPart))
+
+    assert await spoken(TextPart(body="a"), TextPart(body="b"), place) == [TextPart(body="a\n\nb"), place]
+
+
+@define(kw_only=True)
+class HeldMessenger(WatchedMessenger):
+    """Takes as long to put a part into its form as the test likes."""
+
+    begun: threading.Event = field(factory=threading.Event)
+    may_end: threading.Event = field(factory=threading.Event)
+
+    def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
+        self.begun.set()
+        assert self.may_end.wait(timeout=5)
+        return MemoryMessenger.render(self, part=part, at_most=at_most)
+
+
+async def test_the_loop_goes_on_while_an_answer_is_formatted() -> None:
+    """Others are served, and leases renewed."""
+    messenger = HeldMessenger()
+
+    speaking = asyncio.create_task(render(Answering(messenger=messenger).channel, [TextPart(body="Hi")], NOBODY))
+    await eventually(messenger.begun.is_set)
+    messenger.may_end.set()
+
+    assert await speaking == (TextPart(body="Hi"),)
+
+
+async def test_ten_messages_are_the_most_after_each_part_is_cut() -> None:
+    """Each part has one; what is left goes to the first ones that need more."""
+    places = [part for part in PARTS if isinstance(part, LocationPart)][:1] * 3
+    messenger = WatchedMessenger(limit=10)
+    text = TextPart(body="x" * 200)
+
+    said = await render(Answering(messenger=messenger).channel, [places[0], text, *places[1:], text], NOBODY)
+
+    assert len(said) == MAX_PARTS
+    assert [part for part in said if isinstance(part, LocationPart)] == places
+    texts = [part.body for part in said if isinstance(part, TextPart)]
+    assert [text for text in texts if "…" in text] == [texts[5], texts[6]]

@@ -1,0 +1,98 @@
+"""What follows when a part could not be sent, or nobody knows whether it was."""
+
+import pytest
+from attrs import evolve
+
+from application.sending.deliver_reply import Undelivered
+from domain.conversations.turn import UnconfirmedSend
+from domain.policies.retry import Defer, GiveUp, Retry, SendFailure
+from support.answering import Answering
+from support.turns import POLICY, begun, deliver
+
+
+@pytest.mark.parametrize(
+    ("failure", "decision", "unconfirmed"),
+    [
+        (SendFailure.THROTTLED, "backoff", None),
+        (SendFailure.UNKNOWN, Retry(after_seconds=30.0), UnconfirmedSend(part=0, unconfirmed_attempts=1)),
+        (SendFailure.FINAL, GiveUp(reason="send: final"), None),
+        (SendFailure.NUMBER_STOPPED, Defer(after_seconds=60.0, reason="the number is stopped"), None),
+    ],
+)
+async def test_what_follows_a_failed_send(
+    failure: SendFailure, decision: object, unconfirmed: UnconfirmedSend | None
+) -> None:
+    """The rest of the reply waits; only an unknown outcome leaves a doubt."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(failure)
+
+    undelivered = await deliver(answering, lease, turn)
+
+    expected = Retry(after_seconds=POLICY.backoff(0, turn_id=turn.id)) if decision == "backoff" else decision
+    assert undelivered == Undelivered(decision=expected, detail="told to fail", unconfirmed=unconfirmed)  # type: ignore[arg-type]
+    assert answering.messenger.sent == []
+
+
+async def test_failures_of_a_part_add_up() -> None:
+    """A ninth throttling in a row ends the turn."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.THROTTLED)
+
+    undelivered = await deliver(answering, lease, evolve(turn, attempts=8))
+
+    assert isinstance(undelivered, Undelivered)
+    assert undelivered.decision == GiveUp(reason="send: throttled")
+
+
+async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
+    """The other parts of the reply need not be given up yet."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.UNKNOWN)
+
+    undelivered = await deliver(
+        answering, lease, evolve(turn, attempts=1, confirmation_waits=1, unconfirmed_attempts=1)
+    )
+
+    assert isinstance(undelivered, Undelivered)
+    assert (undelivered.decision, undelivered.unconfirmed) == (
+        Retry(after_seconds=30.0),
+        UnconfirmedSend(part=0, unconfirmed_attempts=2),
+    )
+
+
+async def test_without_proof_of_two_sends_there_is_no_third() -> None:
+    """The operator decides, knowing why."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    undelivered = await deliver(
+        answering, lease, evolve(turn, attempts=2, confirmation_waits=2, unconfirmed_attempts=2, error="no answer")
+    )
+
+    assert undelivered == Undelivered(decision=GiveUp(reason="send: unknown"), detail="no answer")
+    assert answering.messenger.sent == []
+
+
+async def test_failures_of_a_later_part_are_counted_afresh() -> None:
+    """What the turn went through before belongs to the part it began with."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+
+    async def fail_the_second() -> None:
+        if len(answering.messenger.sent) == 1:
+            answering.messenger.fail_next(SendFailure.UNKNOWN)
+
+    answering.messenger.before_send = fail_the_second
+    undelivered = await deliver(
+        answering, lease, evolve(turn, attempts=8, confirmation_waits=1, unconfirmed_attempts=1)
+    )
+
+    assert undelivered == Undelivered(
+        decision=Retry(after_seconds=30.0),
+        detail="told to fail",
+        unconfirmed=UnconfirmedSend(part=1, unconfirmed_attempts=1),
+    )
+    assert answering.messenger.said == ["one"]

@@ -1,0 +1,210 @@
+"""Sending one part: to whom, while the window is open, and what comes after a file."""
+
+import pytest
+from attrs import define, field
+
+from adapters.memory.agent import ScriptedAgent
+from adapters.memory.message_log import MemoryMessageLog
+from application.answering.outcome import Outcome
+from application.ports.agent import AgentAnswer
+from application.sending import send_part
+from domain.conversations.activity import ActivityKind
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.messages.parts import LinkPart, MediaPart, TemplatePart, TextPart
+from domain.messages.shared_values import MediaKind
+from domain.people.person import Conversation, Person
+from domain.policies.retry import SendFailure
+from support.answering import Answering
+from support.messages import ANA, BOB, post
+from support.turns import answer_once, answer_to_the_end
+from support.watched_ports import WatchedMessenger
+
+CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
+MOVED = Person(phone="15550009999")
+DAY = 24 * 3600.0
+VOICE = "https://example.org/a.ogg"
+
+
+def saying(*messages: object) -> ScriptedAgent:
+    """An agent that always answers with these."""
+    return ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": list(messages)}))
+
+
+@define(kw_only=True)
+class WatchedLog(MemoryMessageLog):
+    """Notes how many parts were sent at each look; the file has arrived when somebody looks `arrives_after` times."""
+
+    messenger: WatchedMessenger
+    arrives_after: int | None
+    looks: list[int] = field(factory=list)
+
+    async def arrived(self, *, channel: str, message_id: str) -> bool:
+        self.looks.append(len(self.messenger.sent))
+        if len(self.looks) == self.arrives_after:
+            update = StatusUpdate(channel=channel, message_id=message_id, status=DeliveryStatus.DELIVERED, at=1)
+            await self.advance(updates=[update])
+        return await super().arrived(channel=channel, message_id=message_id)
+
+
+@pytest.mark.parametrize(("after", "to"), [(1, MOVED), (-60, ANA)])
+async def test_who_moved_is_written_to_where_they_are(after: float, to: Person) -> None:
+    """Also when they moved while their answer was written; who wrote later than that has given their names."""
+    answering = Answering()
+    wrote_at = answering.clock.now() - 30
+    await answering.accept(post(sent_at=wrote_at))
+    await answering.states.change(conversation=CONVERSATION, moved_to=MOVED, moved_at=wrote_at + after)
+
+    await answer_once(answering)
+
+    assert answering.messenger.sent[0].to == to
+
+
+async def test_a_window_opens_again_when_the_person_writes_again() -> None:
+    """What they wrote before is answered, too."""
+    answering = Answering(window_seconds=DAY)
+    now = answering.clock.now()
+    await answering.accept(post(sent_at=now - DAY + 60))
+    answering.messenger.send_failures.append(SendFailure.THROTTLED)
+    assert await answer_once(answering) is Outcome.RETRIED
+
+    answering.clock.advance(120)
+    await answering.states.change(conversation=CONVERSATION, heard_at=now + 100)
+
+    assert await answer_to_the_end(answering) == [Outcome.ANSWERED]
+    assert answering.dead == []
+
+
+@pytest.mark.parametrize("arrives_after", [3, None])
+async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPatch, arrives_after: int | None) -> None:
+    """A channel may deliver words while it still fetches the file; but a phone that is off is not waited for."""
+    monkeypatch.setattr(send_part, "LOOK_AGAIN_SECONDS", 0.001)
+    messenger = WatchedMessenger(media_may_arrive_late=True)
+    log = WatchedLog(messenger=messenger, arrives_after=arrives_after)
+    agent = saying({"image": "https://example.org/a.png"}, {"text": "Nice?"})
+    answering = Answering(agent=agent, messenger=messenger, log=log)
+    await answering.accept(post())
+
+    await answer_once(answering)
+
+    assert [type(sent.part) for sent in messenger.sent] == [MediaPart, TextPart]
+    assert log.looks == [1] * (arrives_after or send_part.MAX_LOOKS)
+
+
+async def test_nobody_waits_where_files_keep_their_place() -> None:
+    """Nor after the last part."""
+    log = WatchedLog(messenger=WatchedMessenger(), arrives_after=None)
+    agent = saying({"text": "Look:"}, {"image": "https://example.org/a.png"})
+
+    for overtaken in (True, False):
+        messenger = WatchedMessenger(media_may_arrive_late=overtaken)
+        answering = Answering(agent=agent, messenger=messenger, log=log)
+        await answering.accept(post())
+        await answer_once(answering)
+
+    assert log.looks == []
+
+
+async def test_what_the_channel_does_not_take_is_said_in_words() -> None:
+    """And what comes after it is said as well."""
+    link = {"link": {"title": "Open", "url": "https://localhost/"}, "text": "See:"}
+    answering = Answering(agent=saying({"location": {"latitude": 1, "longitude": 2}}, link, {"text": "Bye"}))
+    await answering.accept(post())
+
+    answering.messenger.send_failures.extend([None, SendFailure.PART_REFUSED])
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+
+    assert LinkPart not in {type(sent.part) for sent in answering.messenger.sent}
+    assert answering.messenger.said[1:] == ["See:\n\nOpen: https://localhost/", "Bye"]
+    assert answering.happened[ActivityKind.ANSWERED][0]["reason"] == "part 1 replaced: part_refused"
+
+
+async def test_words_that_are_refused_are_a_dead_letter() -> None:
+    """There is nothing simpler to say."""
+    answering = Answering()
+    await answering.accept(post())
+    answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
+
+    assert await answer_once(answering) is Outcome.FAILED
+
+    assert answering.dead == [("whatsapp:15550002222", "send: part_refused (told to fail)")]
+
+
+async def test_a_voice_note_that_is_refused_is_sent_as_music() -> None:
+    """Its format may be none that channels show as a voice note; then its address is said."""
+    answering = Answering(agent=saying({"voice": VOICE}))
+    await answering.accept(post())
+    answering.messenger.send_failures.append(SendFailure.MEDIA_REFUSED)
+
+    await answer_once(answering)
+
+    assert [sent.part for sent in answering.messenger.sent] == [MediaPart(kind=MediaKind.AUDIO, link=VOICE)]
+
+
+async def test_without_a_connection_everything_waits() -> None:
+    """However long it takes; nothing is lost for it, and one at a time finds out whether it is back."""
+    answering = Answering()
+    await answering.accept(post("from Ana"))
+    answering.messenger.send_failures.extend([SendFailure.UNREACHABLE] * 6)
+
+    outcomes = await answer_to_the_end(answering)
+    await answering.accept(post("from Bob", person=BOB))
+    await answer_once(answering)
+
+    assert outcomes[:3] == [Outcome.RETRIED, Outcome.RETRIED, Outcome.DEFERRED]
+    assert (outcomes[-1], answering.dead) == (Outcome.ANSWERED, [])
+    assert answering.messenger.said == ["You said: from Ana", "You said: from Bob"]
+    assert len(answering.happened[ActivityKind.STOPPED]) == len(answering.happened[ActivityKind.RESUMED]) == 1
+
+
+async def test_one_who_is_throttled_for_all_holds_all() -> None:
+    """Others would be refused as well, and each refusal counts."""
+    answering = Answering()
+    await answering.accept(post("from Ana"), post("from Bob", person=BOB))
+    answering.messenger.send_failures.append(SendFailure.THROTTLED)
+
+    outcomes = [await answer_once(answering)]
+    while len(answering.messenger.sent) < 2:
+        outcomes.append(await answer_once(answering))
+
+    assert outcomes.count(Outcome.RETRIED) == 1
+    assert answering.dead == []
+
+
+async def test_a_reaction_that_is_refused_is_left_out() -> None:
+    """Taking it back cannot be said in words; what comes after it is said."""
+    answering = Answering(agent=saying({"reaction": "x"}, {"text": "Done"}))
+    await answering.accept(post())
+    answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
+
+    assert await answer_once(answering) is Outcome.ANSWERED
+
+    assert answering.messenger.said == ["Done"]
+
+
+async def test_an_operators_words_go_where_the_person_is_now() -> None:
+    """They moved after the words were queued; who has written since has given their names."""
+    answering = Answering()
+    now = answering.clock.now()
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="one")], key="a")
+    await answering.states.change(conversation=CONVERSATION, moved_to=MOVED, moved_at=now)
+    await answer_once(answering)
+
+    await answering.states.change(conversation=CONVERSATION, heard_at=now + 60)
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="two")], key="b")
+    await answer_once(answering)
+
+    assert [sent.to for sent in answering.messenger.sent] == [MOVED, ANA]
+
+
+async def test_no_template_says_what_an_operator_did_not() -> None:
+    """It comes too late, and is kept for them."""
+    template = TemplatePart(name="we_are_back", language="en")
+    answering = Answering(window_seconds=DAY, late_template=template)
+    await answering.states.change(conversation=CONVERSATION, heard_at=answering.clock.now())
+    await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="one")], key="a")
+    answering.clock.advance(DAY)
+
+    assert await answer_once(answering) is Outcome.FAILED
+
+    assert answering.messenger.sent == []

@@ -1,0 +1,113 @@
+"""Told to stop while nobody knows whether a part was sent: it is never handed to somebody who would send it at once."""
+
+import asyncio
+
+import pytest
+
+from adapters.memory.mailbox import MemoryMailbox
+from application.answering.outcome import Outcome
+from application.ports.mailbox import Claim
+from application.ports.messenger import SendFailedError
+from application.ports.store import StoreUnavailableError
+from domain.policies.retry import RetryPolicy, SendFailure
+from support.answering import Answering
+from support.messages import post
+from support.polling import eventually
+from support.turns import held
+from support.watched_ports import WatchedMailbox
+
+PATIENT = RetryPolicy(confirm_seconds=60)
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+async def away() -> None:
+    raise StoreUnavailableError("away")
+
+
+async def unknown() -> None:
+    raise SendFailedError(SendFailure.UNKNOWN, "no answer")
+
+
+def expired_leases() -> Answering:
+    return Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=0)), retries=PATIENT)
+
+
+async def interrupted(answering: Answering, step: str) -> Claim:
+    """The claim of somebody who answered and was told to stop in the middle of this step."""
+    await answering.accept(post("hello"))
+    claim = await answering.claim()
+    answer = asyncio.create_task(answering.answer(claim=claim, holds=held))
+    await eventually(lambda: step in (*answering.mailbox.steps, *answering.messenger.steps))
+    await asyncio.sleep(0)
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    return claim
+
+
+async def taken_over(answering: Answering) -> Outcome:
+    """What the next worker makes of it, once the lease has run out."""
+    (claim,) = await answering.mailbox.mailbox.reap(partition=0, worker="b", limit=1)
+    return await answering.answer(claim=claim, holds=held)
+
+
+async def test_a_send_that_cannot_be_put_off_is_left_to_its_lease() -> None:
+    """The store was away for that step alone; the takeover waits for the proof."""
+    answering = expired_leases()
+    answering.messenger.before_send = never
+    answering.mailbox.before["retry_later"] = away
+
+    await interrupted(answering, "send")
+    answering.mailbox.before.clear()
+
+    assert "release" not in answering.mailbox.steps
+    assert await taken_over(answering) is Outcome.RETRIED
+
+
+async def test_a_part_that_cannot_be_recorded_is_left_to_its_lease() -> None:
+    """It was sent, and nobody who comes after may send it before the channel had the time to say so."""
+    answering = expired_leases()
+    answering.mailbox.before["record_sent"] = away
+
+    await interrupted(answering, "record_sent")
+    answering.mailbox.before.clear()
+
+    assert "release" not in answering.mailbox.steps
+    assert await taken_over(answering) is Outcome.RETRIED
+    assert len(answering.messenger.sent) == 1
+
+
+async def test_an_unknown_outcome_that_cannot_be_put_off_is_left_to_its_lease() -> None:
+    """As if the process had died then."""
+    answering = expired_leases()
+    answering.messenger.before_send = unknown
+    answering.mailbox.before["retry_later"] = never
+
+    await interrupted(answering, "retry_later")
+    answering.mailbox.before.clear()
+
+    assert "release" not in answering.mailbox.steps
+    assert await taken_over(answering) is Outcome.RETRIED
+
+
+async def test_what_was_never_sent_is_handed_back() -> None:
+    """A reply that could not be stored is nobody's doubt."""
+    answering = Answering(retries=PATIENT)
+    answering.mailbox.before["save_reply"] = away
+
+    await interrupted(answering, "save_reply")
+
+    assert answering.mailbox.steps[-1] == "release"
+
+
+async def test_a_turn_that_could_not_be_read_yet_is_handed_back() -> None:
+    """Told to stop before the store answered the very first step."""
+    answering = Answering(retries=PATIENT)
+    answering.mailbox.before["begin"] = never
+
+    await interrupted(answering, "begin")
+
+    assert answering.mailbox.steps[-1] == "release"

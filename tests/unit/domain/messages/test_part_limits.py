@@ -1,0 +1,47 @@
+"""Answers in few messages."""
+
+import pytest
+
+from domain.messages.part_limits import limit_parts, merge_texts
+from domain.messages.parts import DraftPart, FilePart, MediaPart, ReactionPart, TemplatePart, TextPart
+from domain.messages.shared_values import MediaKind
+
+NOTE = MediaPart(kind=MediaKind.VOICE, link="https://example.org/a.ogg")
+
+
+def test_neighbouring_texts_are_one() -> None:
+    """But for one that replies to something."""
+    reply = TextPart(body="c", reply_to="wamid.1")
+
+    assert merge_texts([TextPart(body="a"), TextPart(body="b"), reply, NOTE, TextPart(body="d")]) == (
+        TextPart(body="a\n\nb"),
+        reply,
+        NOTE,
+        TextPart(body="d"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (NOTE, "https://example.org/a.ogg"),
+        (MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a", caption="Ours"), "Ours\nhttps://example.org/a"),
+        (
+            FilePart(kind=MediaKind.IMAGE, content=b"1", mime_type="a/b", caption="Ours", filename="a.png"),
+            "Ours\na.png",
+        ),
+    ],
+    ids=["a link", "a caption", "a whole file"],
+)
+def test_what_is_beyond_is_said_in_words(part: DraftPart, words: str) -> None:
+    """As well as they say it."""
+    *_, last = limit_parts([NOTE] * 9 + [part, part])
+
+    assert last == TextPart(body=f"{words}\n\n{words}")
+
+
+@pytest.mark.parametrize("part", [ReactionPart(message_id="m", emoji="👍"), TemplatePart(name="t", language="en")])
+def test_what_has_no_words_is_left_out(part: DraftPart) -> None:
+    """A reaction in words would be a riddle."""
+    assert limit_parts([NOTE] * 10 + [part]) == (*[NOTE] * 9, TextPart(body="https://example.org/a.ogg"))
+    assert limit_parts([NOTE] * 9 + [part, part]) == tuple([NOTE] * 9)

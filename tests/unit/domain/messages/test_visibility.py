@@ -1,0 +1,90 @@
+"""What somebody sees of a text, over all of Unicode."""
+
+import functools
+import sys
+import unicodedata
+
+import pytest
+import regex
+
+from domain.messages.escaping import BRACKETS, escape_note, escape_text
+from domain.messages.visibility import IGNORABLE, comparable, is_visible
+
+LOOKS_LIKE = regex.compile("SQUARE BRACKET|TORTOISE SHELL BRACKET|LENTICULAR BRACKET|HALF BRACKET")
+MARKS = regex.compile(r"[\p{M}\p{Cf}]")  # of a later Unicode too
+
+
+@functools.cache
+def every() -> list[str]:
+    """Not at import: each process that collects tests would take a second for it."""
+    return [chr(number) for number in range(sys.maxunicode + 1)]
+
+
+@functools.cache
+def lines() -> set[str]:
+    """What ends a line."""
+    return {character for character in every() if len(f"a{character}b".splitlines()) > 1}
+
+
+@functools.cache
+def unseen() -> list[str]:
+    """All that nobody sees within a line, but for brackets."""
+    others = {*lines(), "\U000e005b", "\U000e005d"}
+    return [c for c in every() if (not is_visible(c) or MARKS.fullmatch(c)) and c not in others]
+
+
+def looks_like_a_bracket(character: str) -> bool:
+    """By its name, or what Unicode calls the same."""
+    return any(
+        LOOKS_LIKE.search(unicodedata.name(plain, "")) and not unicodedata.combining(plain)
+        for plain in unicodedata.normalize("NFKC", character)
+    )
+
+
+def test_ignorable_are_those_that_unicode_says() -> None:
+    """Assigned or not."""
+    ignorable = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+
+    assert [c for c in every() if bool(IGNORABLE.fullmatch(c)) != bool(ignorable.fullmatch(c))] == []
+
+
+def test_brackets_are_all_that_look_like_one() -> None:
+    """Fullwidth, vertical, of a tortoise's shell."""
+    assert [c for c in every() if looks_like_a_bracket(c) and not BRACKETS.fullmatch(c)] == []
+
+
+def test_nobody_sees_controls_marks_and_ignorable_characters() -> None:
+    """Letters, digits and emoji are seen."""
+    hidden = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Z}]")
+
+    # `regex` may know a later Unicode than Python does.
+    assert [c for c in every() if hidden.fullmatch(c) and is_visible(c) and unicodedata.category(c) != "Cn"] == []
+    assert all(map(is_visible, "aЖ字7-[]¯\u00b4😀क"))
+
+
+@pytest.mark.parametrize("bracket", ["[", "\uff3b", "\u3014", "\ufe47", "\U000e005b"])
+def test_no_character_hides_a_bracket(bracket: str) -> None:
+    """One that begins a line has a backslash before it, whatever invisible stands before."""
+    for hidden in ("".join(unseen()), *unseen()):
+        same = escape_text(f"{hidden}{bracket}forwarded]") == f"{hidden}\\{bracket}forwarded]"
+        assert same, ascii(hidden[:9])
+
+
+def test_no_character_parts_a_bracket_from_its_backslash() -> None:
+    """Within a note, each bracket has an odd number of backslashes right before it, as it is seen too."""
+    for character in (*unseen(), *lines(), *every()[::499]):
+        said = escape_note(f"a\\{character}]\\\\{character}[\\{character}\\{character}")
+        seen = "".join(c for c in said if is_visible(c) or c == " ")
+        for text in (said, seen):
+            escaped = regex.findall(r"(?<!\\)(?:\\\\)*(\\?)[\[\]]", text)
+            assert escaped, hex(ord(character))
+            assert all(escaped), hex(ord(character))
+        assert not seen.endswith("\\"), hex(ord(character))
+
+
+def test_text_is_compared_as_it_is_seen() -> None:
+    """Composed or not, in any case, without marks that nobody sees."""
+    assert comparable("Cafe\u0301") == comparable("\u200eCAFÉ \u2060") == "café"
+    assert comparable("ﬀ \uff21") == "ff \uff41"
+    assert comparable("पि") == "पि"
+    assert comparable("a\u00a0 b\n") == "a b"

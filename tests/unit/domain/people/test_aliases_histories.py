@@ -1,0 +1,98 @@
+"""Whatever three people do, in whatever order it is told: nobody is taken for somebody else."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.people.aliases import IdentityChange, Observation
+from domain.people.person import Person
+from support.alias_records import Book, Fact, changed
+
+ONE, TWO, THREE = "1555000001", "1555000002", "1555000003"
+
+
+@define
+class History:
+    """What three people did, and everything that was said of it; numbers go from hand to hand."""
+
+    with_ids: bool
+    numbers: list[str] = field(factory=lambda: [ONE, TWO, THREE])
+    ids: list[str] = field(factory=lambda: ["US.0.0", "US.1.0", "US.2.0"])
+    facts: list[Fact] = field(factory=list)
+    free: list[str] = field(factory=lambda: ["1555000008", "1555000009"])
+
+    def see(self, who: int) -> None:
+        self.facts.append(self.sighting(who))
+
+    def move(self, who: int) -> None:
+        before = self._aliases(who)
+        self.free.append(self.numbers[who])
+        self.numbers[who] = self.free.pop(0)
+        self.ids[who] = f"US.{who}.{self.now}"
+        self.facts.append(changed(*before, to=self._aliases(who), at=self.now))
+
+    def sighting(self, who: int) -> Observation:
+        user_id = self.ids[who] if self.with_ids else None
+        return Observation(person=Person(phone=self.numbers[who], user_id=user_id), at=self.now)
+
+    @property
+    def now(self) -> float:
+        return 10.0 + len(self.facts)
+
+    def _aliases(self, who: int) -> tuple[str, ...]:
+        return (self.ids[who], self.numbers[who]) if self.with_ids else (self.numbers[who],)
+
+
+def history(steps: Sequence[tuple[str, int]], *, with_ids: bool) -> History:
+    """Everybody is seen once; then the steps."""
+    told = History(with_ids=with_ids)
+    for who in range(3):
+        told.see(who)
+    for step, who in steps:
+        getattr(told, step)(who)
+    return told
+
+
+anything = st.lists(st.tuples(st.sampled_from(["see", "move"]), st.integers(0, 2)), max_size=12)
+moves = st.lists(st.tuples(st.just("move"), st.integers(0, 2)), max_size=12)
+again = st.lists(st.integers(0, 1000), max_size=20)
+
+
+@given(steps=anything, with_ids=st.booleans(), repeated=again)
+def test_what_is_told_again_changes_nothing(steps: list[tuple[str, int]], with_ids: bool, repeated: list[int]) -> None:
+    """At any time, and in any order: each keeps the id they had at first, and so does each number."""
+    told = history(steps, with_ids=with_ids)
+    changes = [fact for fact in told.facts if isinstance(fact, IdentityChange)]
+    book = Book()
+    heard = 0
+    for fact in told.facts:
+        book.learn(fact)
+        heard += isinstance(fact, IdentityChange)
+        for number in repeated[:heard]:
+            book.learn(changes[number % heard])
+
+    assert [book.learn(told.sighting(who)) for who in range(3)] == [ONE, TWO, THREE]
+
+
+@given(steps=anything, data=st.data())
+def test_no_order_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Of all that is told of people with user ids, in any order, any part repeated."""
+    told = history(steps, with_ids=True)
+    book = Book()
+    for fact in data.draw(st.permutations(told.facts * 2)):
+        book.learn(fact)
+
+    assert len({book.learn(told.sighting(who)) for who in range(3)}) == 3
+
+
+@given(steps=moves, data=st.data())
+def test_no_order_of_changes_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Though they name nothing but numbers."""
+    told = history(steps, with_ids=False)
+    book = Book()
+    for fact in (*told.facts[:3], *data.draw(st.permutations(told.facts[3:] * 2))):
+        book.learn(fact)
+
+    assert len({book.learn(told.sighting(who)) for who in range(3)}) == 3

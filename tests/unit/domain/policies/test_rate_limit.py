@@ -1,0 +1,138 @@
+"""The rate limit: so many messages in any window, however they fall."""
+
+from collections.abc import Sequence
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.storage import memory as limits_memory
+from limits.strategies import MovingWindowRateLimiter
+
+from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy
+
+BASE = 1_000_000.0
+GUIDE = RateLimitPolicy(window_seconds=60, max_messages=30)
+
+policies = st.builds(
+    RateLimitPolicy,
+    window_seconds=st.integers(1, 40).map(float),
+    max_messages=st.integers(1, 8),
+)
+moments = st.lists(st.integers(0, 480).map(lambda quarters: BASE + quarters / 4), max_size=60)
+
+
+def hits_at(times: Sequence[float]) -> list[AdmittedMessage]:
+    return [AdmittedMessage(id=f"wamid.{number}", at=at) for number, at in enumerate(times)]
+
+
+def fullest_window(hits: Sequence[AdmittedMessage], seconds: float) -> int:
+    """The most hits that any half-open window of that length holds."""
+    return max((sum(1 for hit in hits if end.at - seconds < hit.at <= end.at) for end in hits), default=0)
+
+
+@given(policy=policies, times=moments)
+def test_no_window_holds_more_than_the_limit(policy: RateLimitPolicy, times: list[float]) -> None:
+    """Wherever the window is laid, and in whatever order the messages are judged."""
+    admitted = policy.admit(hits_at(times), log=())
+
+    assert fullest_window(admitted, policy.window_seconds) <= policy.max_messages
+
+
+@given(policy=policies, times=moments, cut=st.integers(0, 60))
+def test_a_turn_at_a_time_or_all_at_once(policy: RateLimitPolicy, times: list[float], cut: int) -> None:
+    """What is admitted does not depend on how the messages fall into turns."""
+    hits = hits_at(times)
+
+    first = policy.admit(hits[:cut], log=())
+    second = policy.admit(hits[cut:], log=first)
+
+    assert (*first, *second) == policy.admit(hits, log=())
+
+
+@given(policy=policies, times=moments)
+def test_a_second_judgement_is_the_same(policy: RateLimitPolicy, times: list[float]) -> None:
+    """What passed passes again, without counting twice; what did not still does not."""
+    hits = hits_at(times)
+    admitted = policy.admit(hits, log=())
+
+    assert policy.admit(hits, log=admitted) == admitted
+
+
+@given(policy=policies, times=moments)
+def test_nobody_is_refused_without_need(policy: RateLimitPolicy, times: list[float]) -> None:
+    """Messages in order: one is refused only when the window that ends with it is full."""
+    hits = hits_at(sorted(times))
+    admitted = policy.admit(hits, log=())
+
+    for refused in set(hits) - set(admitted):
+        before = [hit for hit in admitted if refused.at - policy.window_seconds < hit.at <= refused.at]
+        assert len(before) >= policy.max_messages
+
+
+class SetTime:
+    """Stands in for the module `time` that the library asks."""
+
+    def __init__(self) -> None:
+        self.now = BASE
+
+    def time(self) -> float:
+        return self.now
+
+
+def verdicts_of_limits(times: Sequence[float], policy: RateLimitPolicy) -> list[bool]:
+    """What the moving window of the library `limits` says, its clock set to each moment in turn."""
+    clock = SetTime()
+    with patch.object(limits_memory, "time", clock):
+        limiter = MovingWindowRateLimiter(MemoryStorage())
+        item = RateLimitItemPerSecond(policy.max_messages, int(policy.window_seconds))
+        verdicts = []
+        for at in times:
+            clock.now = at
+            verdicts.append(limiter.hit(item, "ana"))
+        return verdicts
+
+
+@given(policy=policies, seconds=st.lists(st.integers(0, 120), max_size=60))
+def test_the_same_verdicts_as_a_moving_window(policy: RateLimitPolicy, seconds: list[int]) -> None:
+    """Compared with the library `limits`, which differs in one point: it counts a hit exactly one window old.
+
+    No two moments here are a whole number of seconds apart, so that point is left out.
+    """
+    times = [BASE + second + number * 2**-20 for number, second in enumerate(sorted(seconds))]
+    hits = hits_at(times)
+
+    admitted = set(policy.admit(hits, log=()))
+
+    assert [hit in admitted for hit in hits] == verdicts_of_limits(times, policy)
+
+
+def test_a_hit_exactly_one_window_old_no_longer_counts() -> None:
+    """Sixty seconds after the first, the thirty-first may pass."""
+    log = [AdmittedMessage(id=f"wamid.{number}", at=BASE) for number in range(30)]
+
+    assert not GUIDE.admits(AdmittedMessage(id="early", at=BASE + 59.999), log=log)
+    assert GUIDE.admits(AdmittedMessage(id="in time", at=BASE + 60), log=log)
+
+
+def test_a_late_judgement_cannot_overfill_a_window() -> None:
+    """Messages that arrived earlier but were sent later are judged after the others."""
+    log = [AdmittedMessage(id=f"wamid.{number}", at=BASE + 10) for number in range(30)]
+
+    assert not GUIDE.admits(AdmittedMessage(id="arrived first", at=BASE), log=log)
+
+
+def test_thirty_of_thirty_one_pass() -> None:
+    """As the guide says: 30 messages in 60 seconds."""
+    hits = hits_at([BASE + number for number in range(31)])
+
+    assert GUIDE.admit(hits, log=()) == tuple(hits[:30])
+
+
+@pytest.mark.parametrize("rule", [{"window_seconds": 0}, {"window_seconds": -1}, {"max_messages": 0}])
+def test_a_limit_that_limits_nothing_is_refused(rule: dict[str, float]) -> None:
+    """No window, or none admitted, is a mistake in the configuration."""
+    with pytest.raises(ValueError, match="must be > 0"):
+        RateLimitPolicy(**rule)  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""What follows each failure: tried again, how often, and when."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.policies.retry import AgentFailure, Decision, Defer, GiveUp, Retry, RetryPolicy, SendFailure
+
+POLICY = RetryPolicy()
+
+RETRIES_OF_THE_AGENT = {
+    AgentFailure.UNREACHABLE: 4,
+    AgentFailure.NOT_READY: 4,
+    AgentFailure.MODEL_FAILED: 3,
+    AgentFailure.TIMEOUT: 1,
+    AgentFailure.CRASHED: 1,
+    AgentFailure.EMPTY_ANSWER: 1,
+    AgentFailure.UNKNOWN_AGENT: 0,
+    AgentFailure.REJECTED: 0,
+}
+
+
+def after_send(failure: SendFailure, *, attempts: int = 0) -> Decision:
+    return POLICY.after_send_failure(failure, attempts=attempts, turn_id="7-0")
+
+
+@pytest.mark.parametrize("failure", AgentFailure)
+def test_an_agent_is_asked_again_so_many_times(failure: AgentFailure) -> None:
+    """What may pass is tried again; what cannot, such as an unknown agent, is not."""
+    decisions = [POLICY.after_agent_failure(failure, attempts=attempts, turn_id="7-0") for attempts in range(6)]
+
+    retries = RETRIES_OF_THE_AGENT[failure]
+    assert all(isinstance(decision, Retry) for decision in decisions[:retries])
+    assert decisions[retries:] == [GiveUp(reason=f"agent: {failure}")] * (6 - retries)
+
+
+def test_an_agent_is_given_longer_pauses_each_time() -> None:
+    """An outage is not met with a stampede."""
+    decisions = [
+        POLICY.after_agent_failure(AgentFailure.UNREACHABLE, attempts=attempts, turn_id="7-0") for attempts in range(4)
+    ]
+
+    assert decisions == [Retry(after_seconds=POLICY.backoff(attempts, turn_id="7-0")) for attempts in range(4)]
+
+
+def test_a_throttled_send_is_repeated_eight_times() -> None:
+    """It was refused before it was sent, so repeating is safe."""
+    decisions = [after_send(SendFailure.THROTTLED, attempts=attempts) for attempts in range(9)]
+
+    assert decisions[:8] == [Retry(after_seconds=POLICY.backoff(attempts, turn_id="7-0")) for attempts in range(8)]
+    assert decisions[8] == GiveUp(reason="send: throttled")
+
+
+def test_an_unknown_send_waits_for_its_proof() -> None:
+    """The channel gets its time, whatever the failures before."""
+    assert after_send(SendFailure.UNKNOWN, attempts=5) == Retry(after_seconds=30.0)
+
+
+@pytest.mark.parametrize(
+    ("unconfirmed_attempts", "decision"), [(0, None), (1, None), (2, GiveUp(reason="send: unknown"))]
+)
+def test_a_part_that_went_unheard_twice_is_not_sent_again(unconfirmed_attempts: int, decision: object) -> None:
+    """At most one of the two may be too many."""
+    assert POLICY.before_send(unconfirmed_attempts=unconfirmed_attempts) == decision
+
+
+def test_a_final_failure_ends_the_turn() -> None:
+    """The message will never be delivered."""
+    assert after_send(SendFailure.FINAL) == GiveUp(reason="send: final")
+
+
+@pytest.mark.parametrize("attempts", [0, 8, 10_000])
+def test_a_stopped_number_is_waited_for(attempts: int) -> None:
+    """However long it takes until somebody mends it: nothing failed, and nothing is lost by it."""
+    assert after_send(SendFailure.NUMBER_STOPPED, attempts=attempts) == Defer(
+        after_seconds=60.0, reason="the number is stopped"
+    )
+
+
+def test_a_fault_of_ours_gets_one_more_try() -> None:
+    """No message may stop a conversation."""
+    assert POLICY.after_own_failure(attempts=0, turn_id="7-0") == Retry(after_seconds=POLICY.backoff(0, turn_id="7-0"))
+    assert POLICY.after_own_failure(attempts=1, turn_id="7-0") == GiveUp(reason="internal error")
+
+
+@given(attempts=st.integers(0, 100), turn_id=st.text())
+def test_backoff_triples_up_to_a_minute(attempts: int, turn_id: str) -> None:
+    """Give or take a fifth; and the same turn gets the same answer, wherever it is asked."""
+    seconds = POLICY.backoff(attempts, turn_id=turn_id)
+
+    expected = min(3.0**attempts, 60.0)
+    assert 0.8 * expected <= seconds <= 1.2 * expected
+    assert seconds == POLICY.backoff(attempts, turn_id=turn_id)
+
+
+def test_backoff_is_spread_over_turns() -> None:
+    """A thousand turns that failed together do not come back together."""
+    pauses = [POLICY.backoff(0, turn_id=f"{number}-0") for number in range(1_000)]
+
+    fifths = [sum(1 for pause in pauses if low <= pause < low + 0.08) for low in (0.80, 0.88, 0.96, 1.04, 1.12)]
+    assert min(fifths) > 150
+
+
+def test_policies_do_not_share_their_table() -> None:
+    """Each has its own, so that one can be changed."""
+    patient = RetryPolicy(agent_retries={**POLICY.agent_retries, AgentFailure.TIMEOUT: 2})
+
+    assert isinstance(patient.after_agent_failure(AgentFailure.TIMEOUT, attempts=1, turn_id="7-0"), Retry)
+    assert isinstance(POLICY.after_agent_failure(AgentFailure.TIMEOUT, attempts=1, turn_id="7-0"), GiveUp)

@@ -1,0 +1,41 @@
+"""How fast one may write."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.policies.send_rate import SendRate
+
+PAIR = SendRate(interval_seconds=6, burst=45)
+
+
+def sent(pace: SendRate, times: list[float]) -> list[float]:
+    """Which of these moments a message may go at."""
+    due, gone = 0.0, []
+    for now in times:
+        if pace.wait(due, now=now) == 0:
+            due = pace.after(due, now=now)
+            gone.append(now)
+    return gone
+
+
+def test_a_burst_is_borrowed_from_later() -> None:
+    """Forty-five at once; the next one when six seconds have passed."""
+    assert len(sent(PAIR, [1000.0] * 60)) == 45
+    assert len(sent(PAIR, [*[1000.0] * 60, 1005.9, 1006.0])) == 46
+
+
+def test_at_the_steady_rate_nothing_waits() -> None:
+    """For ever."""
+    times = [1000.0 + 6 * number for number in range(200)]
+
+    assert sent(PAIR, times) == times
+
+
+@given(st.lists(st.floats(min_value=0, max_value=3600), max_size=300).map(sorted))
+def test_no_stretch_holds_more_than_burst_and_rate(times: list[float]) -> None:
+    """In any stretch of time, the burst and one for each interval of it."""
+    gone = sent(PAIR, times)
+
+    for first in range(len(gone)):
+        for last in range(first, len(gone)):
+            assert last - first + 1 <= 45 + (gone[last] - gone[first]) / 6 + 1e-6

@@ -1,0 +1,43 @@
+"""Several numbers at one webhook address, and for whom a body may speak there."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from application.channels import Channels
+from application.ports.inbound_channel import ForgedWebhookError
+from entrypoints.bootstrap.channels import build_channels
+from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
+from support.whatsapp_webhooks import sign
+
+BODY = b"{}"
+
+
+def channels(directory: Path, **secrets: list[str]) -> Channels:
+    """An entry for each name, with its app secrets."""
+    entries = []
+    for number, (name, listed) in enumerate(secrets.items(), 1):
+        keys = REQUIRED_KEYS | {"phone_number_id": f'"{number}"', "app_secret": str(listed), "type": "whatsapp"}
+        entries.append(f"  {name}:\n" + "".join(f"    {key}: {value}\n" for key, value in keys.items()))
+    config = ConfigurationDirectory(directory)
+    config.write_channels("channels:\n" + "".join(entries))
+    return build_channels(config.load(), httpx.AsyncClient())
+
+
+def test_numbers_of_one_app_share_an_address(tmp_path: Path) -> None:
+    """A body signed with their secret speaks for either, at either address."""
+    shop, sales = channels(tmp_path, shop=["shared"], sales=["shared"])
+
+    for channel in (shop, sales):
+        assert channel.inbound.verify(headers=sign(BODY, "shared"), body=BODY) == {"shop", "sales"}
+
+
+def test_who_lists_a_secret_of_another_does_not_speak_for_it(tmp_path: Path) -> None:
+    """The shop lists the secret of sales, beside its own, which sales does not list."""
+    shop, sales = channels(tmp_path, shop=["own", "theirs"], sales=["theirs"])
+
+    assert shop.inbound.verify(headers=sign(BODY, "own"), body=BODY) == {"shop"}
+    assert shop.inbound.verify(headers=sign(BODY, "theirs"), body=BODY) == {"shop", "sales"}
+    with pytest.raises(ForgedWebhookError):
+        sales.inbound.verify(headers=sign(BODY, "own"), body=BODY)

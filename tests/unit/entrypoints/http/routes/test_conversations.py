@@ -1,0 +1,85 @@
+"""Operators take a conversation over, and give it back."""
+
+import pytest
+
+from domain.people.aliases import Observation
+from domain.people.person import Conversation, Person
+from support.http_services import OPERATOR, FakeServices
+
+ANA = "/v1/conversations/whatsapp:15550001111"
+US_1 = Conversation(channel="whatsapp", user="US.1")
+
+
+async def test_a_conversation_nobody_knows_is_blank() -> None:
+    """Anybody might write."""
+    async with FakeServices().client() as client:
+        answer = await client.get(ANA, headers=OPERATOR)
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "channel": "whatsapp",
+        "user": "15550001111",
+        "heard_at": None,
+        "window_open": True,
+        "human": False,
+        "human_until": None,
+        "session": 0,
+        "takes_marketing": True,
+        "loop_until": None,
+    }
+
+
+@pytest.mark.parametrize(("query", "until"), [("", None), ("?seconds=60", 1_800_000_060.0)])
+async def test_taking_over_and_giving_back(query: str, until: float | None) -> None:
+    """For a time, or until told."""
+    async with FakeServices().client() as client:
+        taken = await client.post(f"{ANA}/human{query}", headers=OPERATOR)
+        during = (await client.get(ANA, headers=OPERATOR)).json()
+        given = await client.delete(f"{ANA}/human", headers=OPERATOR)
+        after = (await client.get(ANA, headers=OPERATOR)).json()
+
+    assert (taken.status_code, given.status_code) == (204, 204)
+    assert (during["human"], during["human_until"]) == (True, until)
+    assert (after["human"], after["human_until"]) == (False, None)
+
+
+@pytest.mark.parametrize("name", ["15550001111", "+15550001111", "%2B1%20555%20000-1111", "US.1"])
+async def test_a_person_is_found_by_any_name(name: str) -> None:
+    """Taken over, looked at and given back by a number, of somebody met by user id."""
+    behind = FakeServices()
+    seen = [Person(user_id="US.1"), Person(user_id="US.1", phone="15550001111")]
+    await behind.directory.ids(channel="whatsapp", seen=[Observation(person=person, at=1) for person in seen])
+    path = f"/v1/conversations/whatsapp:{name}"
+    async with behind.client() as client:
+        await client.post(f"{path}/human", headers=OPERATOR)
+        taken = (await behind.states.of(conversation=US_1)).human_until
+        shown = (await client.get(path, headers=OPERATOR)).json()
+        await client.delete(f"{path}/human", headers=OPERATOR)
+
+    assert taken is not None
+    assert (shown["user"], shown["human"]) == ("US.1", True)
+    assert (await behind.states.of(conversation=US_1)).human_until is None
+
+
+@pytest.mark.parametrize("conversation", ["fax:1", "whatsapp:", "whatsapp", ":1"])
+async def test_a_conversation_of_no_channel_is_unknown(conversation: str) -> None:
+    """404, as the channel."""
+    async with FakeServices().client() as client:
+        answer = await client.get(f"/v1/conversations/{conversation}", headers=OPERATOR)
+
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:trunkline:problem:unknown-channel"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ANA),
+        ("POST", f"{ANA}/human"),
+        ("DELETE", f"{ANA}/human"),
+    ],
+)
+async def test_nobody_else_may(method: str, path: str) -> None:
+    """Without the token."""
+    async with FakeServices().client() as client:
+        assert (await client.request(method, path)).status_code == 401

@@ -1,0 +1,155 @@
+"""Probes and counters."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from application.ports.agent import AgentFailedError
+from application.ports.send_rate_limiter import StopReport
+from application.ports.store import StoreUnavailableError
+from domain.policies.retry import AgentFailure
+from entrypoints.http.routes import health
+from support.http_services import FakeServices
+
+
+class AwayAgents:
+    async def agents(self) -> tuple[str, ...]:
+        raise AgentFailedError(AgentFailure.NOT_READY, "http://astromesh:8000 says 503")
+
+
+class SilentAgents:
+    async def agents(self) -> tuple[str, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+
+class AwayPacer(MemorySendRateLimiter):
+    async def report(self, *, channel: str) -> StopReport | None:
+        raise StoreUnavailableError(channel)
+
+
+class SilentPacer(MemorySendRateLimiter):
+    async def report(self, *, channel: str) -> StopReport | None:
+        await asyncio.Event().wait()
+        return None
+
+
+async def stopped_gauge(client: httpx.AsyncClient) -> list[str]:
+    """The value of the gauge, where there is one."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    return [line.split()[1] for line in lines if line.startswith('trunkline_number_stopped{channel="whatsapp"}')]
+
+
+async def test_alive_whatever_is_away() -> None:
+    """A restart does not mend a store."""
+    behind = FakeServices()
+    behind.mailbox.away = True
+
+    async with behind.client() as client:
+        answer = await client.get("/livez")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_ready_with_store_and_agents() -> None:
+    """200 when messages can be stored and answered."""
+    async with FakeServices().client() as client:
+        answer = await client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+async def test_not_ready_names_the_store() -> None:
+    """503 says which part, without the driver's words."""
+    behind = FakeServices()
+    behind.mailbox.away = True
+
+    async with behind.client() as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"] == {"store": "unreachable", "agents": "ok", "service": "ok"}
+    assert "hunter2" not in answer.text
+
+
+async def test_not_ready_names_the_agents() -> None:
+    """The runtime's classified failure, not its address."""
+    async with FakeServices().client(agents=AwayAgents()) as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["agents"] == "not_ready"
+    assert "astromesh" not in answer.text
+
+
+async def test_a_part_that_never_answers_does_not_hold_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part has its own short time-out."""
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
+
+    async with FakeServices().client(agents=SilentAgents()) as client:
+        answer = await client.get("/readyz")
+
+    assert answer.json()["parts"]["agents"] == "no answer"
+
+
+async def test_not_ready_while_stopping() -> None:
+    """A load balancer looks elsewhere before the process is gone."""
+    behind = FakeServices()
+    behind.stopping.set()
+
+    async with behind.client() as client:
+        answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["parts"]["service"] == "stopping"
+
+
+async def test_requests_are_counted_by_route_template() -> None:
+    """Addresses that people make up do not become label values."""
+    async with FakeServices().client() as client:
+        await client.get("/v1/channels/one/webhook")
+        await client.get("/v1/channels/two/webhook")
+        answer = await client.get("/metrics")
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    labels = 'method="GET",route="/v1/channels/{channel}/webhook"'
+    assert f'trunkline_http_requests_total{{{labels},status="404"}} 2.0' in answer.text
+    assert f"trunkline_http_response_seconds_count{{{labels}}} 2.0" in answer.text
+
+
+async def test_two_applications_count_apart() -> None:
+    """No counter is shared through the process."""
+    async with FakeServices().client() as one, FakeServices().client() as other:
+        await one.get("/livez")
+        counted = (await other.get("/metrics")).text
+
+    assert 'route="/livez"' not in counted
+
+
+async def test_a_stopped_number_shows() -> None:
+    """Whichever process stopped it; for as long as it is stopped."""
+    behind = FakeServices()
+    async with behind.client() as client:
+        values = [await stopped_gauge(client)]
+        await behind.stops.stop(channel="whatsapp", reason="190", seconds=60)
+        values.append(await stopped_gauge(client))
+        await behind.stops.resume(channel="whatsapp")
+        values.append(await stopped_gauge(client))
+
+    assert values == [["0.0"], ["1.0"], ["0.0"]]
+
+
+@pytest.mark.parametrize("send_rate_limiter", [AwayPacer(), SilentPacer()])
+async def test_counters_show_while_the_store_is_away(
+    send_rate_limiter: MemorySendRateLimiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of stops nothing is known then, and nothing is said."""
+    monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
+    async with FakeServices(send_rate_limiter=send_rate_limiter).client() as client:
+        answer = await client.get("/metrics")
+        gauge = await stopped_gauge(client)
+
+    assert "trunkline_messages_total" in answer.text
+    assert gauge == []

@@ -1,0 +1,199 @@
+"""The one route that channels know."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from attrs import evolve
+
+from application.channels import Channels
+from entrypoints.http import body as body_module
+from entrypoints.http import problems
+from support.http_services import FakeServices
+from support.signed_channel import SIGNED, WEBHOOK, whatsapp
+
+LIMIT = 3 * 1024 * 1024
+HANDSHAKE = {"hub.mode": "subscribe", "hub.verify_token": "not-a-real-token", "hub.challenge": "1158201444"}
+
+
+async def test_handshake_answers_the_bare_challenge() -> None:
+    """Meta saves the address when it reads its own challenge back, as text and nothing else."""
+    async with FakeServices().client() as client:
+        answer = await client.get(WEBHOOK, params=HANDSHAKE)
+
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+async def test_handshake_cannot_be_cached_or_taken_for_a_page() -> None:
+    """The challenge is what the caller wrote: no browser may run it, no proxy may keep it."""
+    async with FakeServices().client() as client:
+        answer = await client.get(WEBHOOK, params=HANDSHAKE | {"hub.challenge": "<script>"})
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("query", [{}, HANDSHAKE | {"hub.verify_token": "guessed"}, {"hub.verify_token": "\udcff"}])
+async def test_handshake_without_our_token_is_refused(query: dict[str, str]) -> None:
+    """403, and the challenge is not echoed."""
+    async with FakeServices().client() as client:
+        answer = await client.get(
+            WEBHOOK, params={name: value.encode("utf-8", "replace") for name, value in query.items()}
+        )
+
+    assert answer.status_code == 403
+    assert "1158201444" not in answer.text
+
+
+async def test_handshake_of_an_unknown_channel_is_not_found() -> None:
+    """404 says that the address is wrong, not the token."""
+    async with FakeServices().client() as client:
+        answer = await client.get("/v1/channels/telex/webhook", params=HANDSHAKE)
+
+    assert answer.status_code == 404
+
+
+async def test_signed_messages_are_stored_before_the_answer() -> None:
+    """200 means: it is in the mailbox."""
+    behind = FakeServices()
+
+    async with behind.client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=b'["wamid.1", "wamid.2"]')
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "stored"})
+    assert [post.message.id for post in behind.mailbox.posts] == ["wamid.1", "wamid.2"]
+
+
+@pytest.mark.parametrize("body", [b'["wamid.1"]', b"[1, 2]", b"[]"], ids=["duplicate", "unknown", "empty"])
+async def test_duplicates_and_unknown_items_are_answered_200(body: bytes) -> None:
+    """Anything else would be delivered again for seven days."""
+    async with FakeServices().client() as client:
+        await client.post(WEBHOOK, headers=SIGNED, content=b'["wamid.1"]')
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=body)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("signature", [None, "forged", "gefälscht".encode(), b"\xff\xfe", ""])
+async def test_forged_or_unsigned_calls_are_refused(signature: str | bytes | None) -> None:
+    """403 for every wrong signature, whatever bytes it is made of; nothing is stored."""
+    behind = FakeServices()
+    headers = {} if signature is None else {"X-Test-Signature": signature}
+
+    async with behind.client() as client:
+        answer = await client.post(WEBHOOK, headers=headers, content=b'["wamid.1"]')
+
+    assert answer.status_code == 403
+    assert behind.mailbox.posts == []
+
+
+@pytest.mark.parametrize("origin", ["http://other.example", "http://localhost", "null", ""])
+async def test_a_web_page_is_no_channel(origin: str) -> None:
+    """403, whatever is signed: where signatures are not checked, a page could speak for anybody."""
+    behind = FakeServices()
+
+    async with behind.client() as client:
+        answer = await client.post(WEBHOOK, headers={**SIGNED, "Origin": origin}, content=b'["wamid.1"]')
+
+    assert answer.status_code == 403
+    assert behind.mailbox.posts == []
+
+
+async def test_body_that_is_not_json_is_malformed() -> None:
+    """400: signed by the channel, and still unreadable."""
+    async with FakeServices().client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=b"not json")
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "urn:trunkline:problem:malformed"
+
+
+async def test_unknown_channel_is_not_found() -> None:
+    """404, as for any address that does not exist."""
+    async with FakeServices().client() as client:
+        answer = await client.post("/v1/channels/telex/webhook", headers=SIGNED, content=b"[]")
+
+    assert answer.status_code == 404
+
+
+async def test_store_away_asks_for_another_delivery() -> None:
+    """503 with Retry-After: the channel keeps the message. The driver's words stay inside."""
+    behind = FakeServices()
+    behind.mailbox.away = True
+
+    async with behind.client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=b'["wamid.1"]')
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "hunter2" not in answer.text
+
+
+async def _chunks(size: int) -> AsyncIterator[bytes]:
+    yield b"["
+    for _ in range((size - 2) // 65_536):
+        yield b" " * 65_536
+    yield b" " * ((size - 2) % 65_536)
+    yield b"]"
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["with Content-Length", "chunked"])
+@pytest.mark.parametrize(("size", "status"), [(LIMIT, 200), (LIMIT + 1, 413)])
+async def test_bodies_end_at_three_megabytes(size: int, status: int, *, declared: bool) -> None:
+    """Meta sends up to 3 MB; one byte more is 413, announced or not."""
+    content = b"[" + b" " * (size - 2) + b"]" if declared else _chunks(size)
+
+    async with FakeServices().client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=content)
+
+    assert answer.status_code == status
+
+
+async def test_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """408 and the end of the connection, instead of a request that waits for ever."""
+    monkeypatch.setattr(body_module, "BODY_SECONDS", 0.02)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"["
+        await asyncio.Event().wait()
+
+    async with FakeServices().client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=trickle())
+
+    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+
+
+async def test_webhooks_are_counted() -> None:
+    """Messages, duplicates, other events and forgeries, by channel."""
+    async with FakeServices().client() as client:
+        for headers in (SIGNED, SIGNED, {}):
+            await client.post(WEBHOOK, headers=headers, content=b'["wamid.1", "wamid.2", 3]')
+        counted = (await client.get("/metrics")).text
+
+    assert 'trunkline_messages_total{channel="whatsapp"} 2.0' in counted
+    assert 'trunkline_duplicate_messages_total{channel="whatsapp"} 2.0' in counted
+    assert 'trunkline_other_events_total{channel="whatsapp"} 2.0' in counted
+    assert 'trunkline_forged_webhooks_total{channel="whatsapp"} 1.0' in counted
+
+
+async def test_an_error_of_our_own_says_nothing_about_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 in fixed words; the log has the rest."""
+
+    class BrokenClock:
+        def now(self) -> float:
+            raise RuntimeError("the secret is hunter2")
+
+    class Logger:
+        def error(self, _: str, *, exc_info: Exception, **__: str) -> None:
+            logged.append(exc_info)
+
+    logged: list[Exception] = []
+    monkeypatch.setattr(problems, "logger", Logger())
+    behind = FakeServices()
+    broken = evolve(behind.receive(Channels.of([whatsapp()])), clock=BrokenClock())
+    async with behind.client(receive=broken) as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=b"[]")
+
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    assert [type(error) for error in logged] == [RuntimeError]

@@ -1,0 +1,108 @@
+"""What one connection may hold, whatever comes over it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+import uvicorn
+from attrs import define
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from uvicorn.server import ServerState
+
+from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.http.server.protocol import (
+    MAX_HEAD_BYTES,
+    MAX_HEADERS,
+    MAX_PIPELINED,
+    BoundedHeadProtocol,
+    ConnectionLimits,
+)
+
+PIECES = [
+    b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n" * 5,
+    b"POST /b HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+    b"POST /b HTTP/1.1\r\nContent-Length: 100000\r\n\r\n",
+    b"POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    b"0\r\n\r\n",
+    b"GET /livez HTTP/1.1\r\n",
+    b"a:b\r\n" * 40,
+    b"X-Long: " + b"x" * 20_000,
+    b"y" * 30_000,
+    b"\r\n",
+    b"\r\n\r\n",
+]
+
+
+@define(eq=False)
+class DeafTransport(asyncio.Transport):
+    """Takes everything, and is never read."""
+
+    closing: bool = False
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return default
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+
+    def write_eof(self) -> None: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        self.closing = True
+
+    def abort(self) -> None:
+        self.closing = True
+
+
+async def never_answers(scope: Any, receive: Any, send: Any) -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@settings(max_examples=300)
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=50), max_size=60))
+def test_whatever_comes_a_connection_holds_little(loop: asyncio.AbstractEventLoop, pieces: Sequence[bytes]) -> None:
+    """A handful of requests and one head's worth of bytes, or it is closed; when it has ended, nothing is held."""
+    limits = ConnectionLimits(connections=10, heads=ByteLimit(10 * MAX_HEAD_BYTES))
+    config = uvicorn.Config(never_answers, log_config=None, log_level="critical", lifespan="off")
+    protocol = BoundedHeadProtocol(config, ServerState(), {}, loop, limits=limits)
+
+    async def receive() -> None:
+        transport = DeafTransport()
+        protocol.connection_made(transport)
+        for piece in pieces:
+            if transport.is_closing():
+                break
+            protocol.data_received(piece)
+            heads = [cycle.scope["headers"] for cycle, _ in protocol.pipeline]
+            size = sum(len(name) + len(value) for head in heads for name, value in head)
+            assert len(heads) <= MAX_PIPELINED
+            assert all(len(head) <= MAX_HEADERS for head in heads)
+            assert transport.is_closing() or size <= limits.heads.held <= MAX_HEAD_BYTES
+        protocol.connection_lost(None)
+        for task in list(protocol.tasks):
+            task.cancel()
+        await asyncio.gather(*protocol.tasks, return_exceptions=True)
+
+    loop.run_until_complete(receive())
+
+    assert limits.heads.held == 0
+    assert protocol.connections == set()

@@ -1,0 +1,59 @@
+"""How long agents take is measured, however a run ends."""
+
+import asyncio
+
+import pytest
+
+from adapters.memory.agent import ScriptedAgent
+from application.ports.agent import AgentAnswer, AgentFailedError
+from domain.policies.retry import AgentFailure
+from entrypoints.observability.measured_agent import MeasuredAgent
+from entrypoints.observability.metrics import Metrics
+
+
+def counted(metrics: Metrics, outcome: str) -> bool:
+    return f'trunkline_agent_seconds_count{{agent="assistant",outcome="{outcome}"}} 1.0' in metrics.render().decode()
+
+
+@pytest.fixture
+def measured() -> MeasuredAgent:
+    script = {"no": AgentAnswer(text="", blocked=True), "break": AgentFailure.CRASHED}
+    return MeasuredAgent(agent=ScriptedAgent(script=script), metrics=Metrics())
+
+
+async def ask(measured: MeasuredAgent, query: str) -> AgentAnswer:
+    return await measured.run(agent="assistant", query=query, session_id="1", context={})
+
+
+@pytest.mark.parametrize(("query", "outcome"), [("hello", "answered"), ("no", "blocked")])
+async def test_a_run_is_measured(measured: MeasuredAgent, query: str, outcome: str) -> None:
+    """By the agent and by how it ended; the answer is passed on."""
+    answer = await ask(measured, query)
+
+    assert answer.blocked == (outcome == "blocked")
+    assert counted(measured.metrics, outcome)
+
+
+async def test_a_failure_is_measured_under_its_name(measured: MeasuredAgent) -> None:
+    """And passed on as it was."""
+    with pytest.raises(AgentFailedError):
+        await ask(measured, "break")
+
+    assert counted(measured.metrics, "crashed")
+
+
+async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent) -> None:
+    """A worker that stops leaves no gap in the figures."""
+    measured.agent.hold()  # type: ignore[attr-defined]
+    running = asyncio.create_task(ask(measured, "hello"))
+    await measured.agent.called(1)  # type: ignore[attr-defined]
+
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert counted(measured.metrics, "cancelled")
+
+
+async def test_the_agents_are_those_of_the_runtime(measured: MeasuredAgent) -> None:
+    """It adds nothing but the stop-watch."""
+    assert await measured.agents() == ("assistant",)

@@ -1,0 +1,131 @@
+"""Nothing that a stranger, an agent or a channel says steers an operator's terminal."""
+
+import io
+import json
+import logging
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from entrypoints.cli.dead_letters import _line, _lines  # the two ways in which a letter is shown
+from entrypoints.doctor import Finding, Status, report
+from entrypoints.http.dead_letter_view import DeadLetterView, MessageView, ReplyView
+from entrypoints.observability.logging import rendering
+from entrypoints.observability.terminal import as_json, escaped_json, one_line, printable
+
+DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+MARKS = "\u061c\u200e\u200f\u2028\u2029"
+ATTACKS = (
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\x9b31m",
+    "\x7f\b\b",
+    "\r",
+    "\u202e",
+    "\u2066",
+    MARKS,
+    "[bold red]",
+    "\ud800",
+)
+texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=5)).map("".join)
+sendable = texts.map(lambda text: text.encode(errors="replace").decode())
+
+
+def steers(text: str) -> list[str]:
+    """The characters in it that a terminal obeys."""
+    return [
+        char
+        for char in text
+        if (unicodedata.category(char) in {"Cc", "Cs"} and char != "\n")
+        or unicodedata.bidirectional(char) in DIRECTIONS
+        or char in MARKS
+    ]
+
+
+def letter(text: str) -> DeadLetterView:
+    return DeadLetterView(
+        id="0.1-0",
+        at=1.0,
+        reason=text,
+        channel="whatsapp",
+        user=text,
+        turn_id=text,
+        attempts=1,
+        messages=[MessageView(id=text, content="text", text=text, sent_at=1.0)],
+        reply=ReplyView(kind="answer", parts=[text], reason=text),
+        sent=[],
+        in_doubt=False,
+        raw="",
+    )
+
+
+def findings(text: str, *, terminal: bool, for_programs: bool) -> str:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None)
+    report([Finding(name=text, status=Status.FAILED, message=text, mend=text)], console=console, as_json=for_programs)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def logged(text: str, *, tty: bool) -> str:
+    """The line that our log has for it, without the colours of a terminal that are ours."""
+    return rendered({"event": text, "name": text, text: 1, "exception": text}, tty=tty)
+
+
+def rendered(event: dict[str, Any], *, tty: bool) -> str:
+    shown: Any = {"level": "info", "logger": "test", "_record": None, "_from_structlog": True, **event}
+    for processor in rendering(tty=tty, colors=False):
+        shown = processor(logging.getLogger("test"), "info", shown)
+    return str(shown)
+
+
+SHOWN: dict[str, Callable[[str], str]] = {
+    "printable": printable,
+    "one line": one_line,
+    "a dead letter in a list": lambda text: _line(letter(text)),
+    "a dead letter": lambda text: "\n".join(_lines(letter(text))),
+    "a dead letter in JSON": lambda text: as_json(letter(text)),
+    "findings in a file": lambda text: findings(text, terminal=False, for_programs=False),
+    "findings in a terminal": lambda text: findings(text, terminal=True, for_programs=False),
+    "findings in JSON": lambda text: findings(text, terminal=True, for_programs=True),
+    "log in a terminal": lambda text: logged(text, tty=True),
+    "log in JSON": lambda text: logged(text, tty=False),
+}
+
+
+@pytest.mark.parametrize("place", SHOWN)
+@given(text=sendable)
+def test_nothing_steers_the_terminal(place: str, text: str) -> None:
+    """Wherever it is shown."""
+    assert steers(SHOWN[place](text)) == []
+
+
+@given(text=texts)
+def test_json_says_the_same(text: str) -> None:
+    """Programs read what was said; ends of lines and all."""
+    written = json.dumps({"text": text}, ensure_ascii=False)
+
+    assert json.loads(escaped_json(written)) == {"text": text}
+    assert steers(escaped_json(written)) == []
+
+
+@given(text=sendable)
+def test_a_strangers_text_is_no_line_of_ours(text: str) -> None:
+    """One event is one line of the log, but for a traceback."""
+    assert "\n" not in rendered({"event": f"a\n{text}"}, tty=True)
+
+
+def test_words_of_every_language_and_emoji_stay() -> None:
+    """Only what steers is taken out."""
+    text = "¡Olé! Grüße, 你好 مرحبا שלום \N{WOMAN}\N{ZERO WIDTH JOINER}\N{ROCKET}"
+
+    assert printable(text) == escaped_json(text) == text
+
+
+def test_a_traceback_is_shown_on_lines_of_its_own() -> None:
+    """As it always was."""
+    assert "\n  File" in logged('Traceback:\n  File "a.py"', tty=True)

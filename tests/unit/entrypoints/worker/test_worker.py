@@ -1,0 +1,215 @@
+"""The worker at its daily work: in memory, in real time, with short leases."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.mailbox import MemoryMailbox
+from domain.people.person import Person
+from domain.policies.retry import AgentFailure
+from support.answering import Answering
+from support.messages import ANA, BOB, post
+from support.polling import eventually
+from support.watched_ports import WatchedMailbox
+from support.workers import hurry, working
+
+LEASE_SECONDS = 0.4
+PEOPLE = [Person(phone=f"1555000{number:04}") for number in range(200)]
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
+
+
+def short_leases() -> Answering:
+    return Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=LEASE_SECONDS)))
+
+
+def another(answering: Answering) -> Answering:
+    """The parts of a second worker: the same store, channel and people, but a process of its own."""
+    return evolve(
+        answering,
+        mailbox=WatchedMailbox(answering.mailbox.mailbox),
+        agent=type(answering.agent)(),
+    )
+
+
+async def answered(answering: Answering, times: int) -> None:
+    await eventually(lambda: len(answering.messenger.sent) >= times)
+
+
+async def rounds(answering: Answering, times: int = 10) -> None:
+    """Wait until the worker has looked around so many times more."""
+    seen = answering.mailbox.steps.count("promote")
+    await eventually(lambda: answering.mailbox.steps.count("promote") >= seen + times)
+
+
+async def test_answers_what_was_accepted_before_and_after_it_came() -> None:
+    """Nobody has to call it."""
+    answering = Answering()
+    await answering.accept(post("before", person=ANA))
+
+    async with working(answering.mailbox, answering.answer):
+        await answered(answering, 1)
+        await answering.accept(post("after", person=BOB))
+        await answered(answering, 2)
+
+    assert answering.messenger.said == ["You said: before", "You said: after"]
+
+
+async def test_counts_its_turns() -> None:
+    """By outcome, for Prometheus."""
+    answering = Answering()
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answered(answering, 1)
+
+    assert 'trunkline_turns_total{outcome="answered"} 1.0' in running.metrics.render().decode()
+
+
+async def test_two_quick_messages_are_answered_in_order() -> None:
+    """The second waits for the first's turn to end."""
+    answering = Answering()
+    answering.agent.hold()
+
+    async with working(answering.mailbox, answering.answer):
+        await answering.accept(post("first"))
+        await answering.agent.called(1)
+        await answering.accept(post("second"))
+        await rounds(answering)
+        assert len(answering.agent.calls) == 1
+        answering.agent.release()
+        await answered(answering, 2)
+
+    assert answering.messenger.said == ["You said: first", "You said: second"]
+
+
+async def test_a_retry_comes_by_itself() -> None:
+    """When its time has come."""
+    answering = Answering()
+    outcomes = iter([AgentFailure.UNREACHABLE])
+    answering.agent.script = lambda _: next(outcomes, "at last")
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer):
+        await answered(answering, 1)
+
+    assert answering.messenger.said == ["at last"]
+
+
+async def test_many_conversations_wait_for_their_agent_at_once() -> None:
+    """Nobody stands behind somebody else's slow answer."""
+    answering = Answering()
+    answering.agent.hold()
+    await answering.accept(*(post(person.key, person=person) for person in PEOPLE))
+
+    async with working(answering.mailbox, answering.answer):
+        await asyncio.wait_for(answering.agent.called(len(PEOPLE)), 10)
+        answering.agent.release()
+        await answered(answering, len(PEOPLE))
+
+    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
+
+
+async def test_takes_no_more_than_it_may() -> None:
+    """The rest is left in the store, for whoever has room."""
+    answering = Answering()
+    answering.agent.hold()
+    await answering.accept(*(post(person=person) for person in PEOPLE[:20]))
+
+    async with working(answering.mailbox, answering.answer, concurrency=5) as running:
+        await answering.agent.called(5)
+        await rounds(answering)
+        assert (len(answering.agent.calls), running.turns) == (5, 5)
+        answering.agent.release()
+        await answered(answering, 20)
+
+    assert len(answering.messenger.sent) == 20
+
+
+async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
+    """Several lease times long; another worker that looks for silent ones finds none."""
+    answering = short_leases()
+    other = another(answering)
+    answering.agent.hold()
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer):
+        await answering.agent.called(1)
+        async with working(other.mailbox, other.answer, name="b"):
+            await eventually(lambda: answering.mailbox.steps.count("renew") >= 10)
+            assert "reap" in other.mailbox.steps
+            answering.agent.release()
+            await answered(answering, 1)
+
+    assert (len(answering.agent.calls), len(other.agent.calls)) == (1, 0)
+    assert len(answering.messenger.sent) == 1
+
+
+async def test_told_to_stop_it_claims_no_more() -> None:
+    """What comes then is for the next worker."""
+    answering = Answering()
+    other = another(answering)
+    answering.agent.hold()
+    await answering.accept(post("first", person=ANA))
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(1)
+        running.stopping.set()
+        await eventually(lambda: not answering.mailbox.under_way["claim"])
+        await answering.accept(post("late", person=BOB))
+        answering.agent.release()
+        await running.stop()
+
+    assert answering.messenger.said == ["You said: first"]
+    async with working(other.mailbox, other.answer, name="b"):
+        await answered(answering, 2)
+    assert len(other.agent.calls) == 1
+
+
+async def test_told_to_stop_it_finishes_what_it_began() -> None:
+    """Within its grace."""
+    answering = Answering()
+    answering.agent.hold()
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(1)
+        stopping = asyncio.create_task(running.stop())
+        await asyncio.sleep(0)
+        answering.agent.release()
+        await stopping
+
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
+    """At once: another worker answers long before the lease would have run out, and nothing is sent twice."""
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
+    other = another(answering)
+    answering.agent.hold()
+    await answering.accept(*(post(person.key, person=person) for person in PEOPLE[:50]))
+
+    async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
+        await answering.agent.called(50)
+        async with working(other.mailbox, other.answer, name="b"):
+            await running.stop()
+            await answered(answering, 50)
+    answering.agent.release()
+
+    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE[:50])
+    assert running.turns == 0
+
+
+async def test_told_to_stop_with_nothing_to_do_it_stops() -> None:
+    """Its grace is not waited for."""
+    answering = Answering()
+
+    async with working(answering.mailbox, answering.answer, grace_seconds=3_600) as running:
+        await rounds(answering, 1)
+        await running.stop()
+
+    assert running.task.done()

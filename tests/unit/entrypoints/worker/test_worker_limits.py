@@ -1,0 +1,149 @@
+"""How much a worker takes on, over all partitions together, and that no turn it took outlives it."""
+
+import asyncio
+
+import pytest
+from attrs import define, frozen
+
+from adapters.memory.mailbox import MemoryMailbox
+from application.answering.outcome import Outcome
+from application.ports.mailbox import Claim
+from domain.people.person import Person
+from support.answering import Answering
+from support.messages import post
+from support.polling import eventually
+from support.watched_ports import WatchedMailbox
+from support.workers import hurry, working
+
+PEOPLE = [Person(phone=f"1555000{number:04}") for number in range(20)]
+EVERYWHERE = frozenset(range(16))
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
+
+
+@define
+class EndlessMailbox:
+    """Sixteen partitions, of which those in `busy` never run dry; counts the claims that are out."""
+
+    busy: frozenset[int] = EVERYWHERE
+    partitions: int = 16
+    lease_seconds: float = 0.05
+    given: int = 0
+    out: int = 0
+    most_out: int = 0
+
+    async def prepare(self) -> None:
+        """It always is."""
+
+    async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
+        await asyncio.sleep(0.001 if partition in self.busy else wait_seconds)
+        return self._give(partition, worker, limit)
+
+    async def reap(self, *, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
+        await asyncio.sleep(0.001)
+        return self._give(partition, worker, limit)
+
+    async def promote(self, *, partition: int) -> float | None:
+        return None
+
+    async def renew(self, *, claims: object) -> tuple[Claim, ...]:
+        return ()
+
+    async def release(self, *, claim: Claim) -> None:
+        self.out -= 1
+
+    def _give(self, partition: int, worker: str, limit: int) -> tuple[Claim, ...]:
+        count = limit if partition in self.busy else 0
+        self.given += count
+        self.out += count
+        self.most_out = max(self.most_out, self.out)
+        claim = Claim(conversation="whatsapp:1", partition=partition, token="1-0", worker=worker, delivery=1)
+        return (claim,) * count
+
+
+@frozen
+class BriefAnswer:
+    """Takes a hundredth of a second over each claim."""
+
+    mailbox: EndlessMailbox
+
+    async def __call__(self, *, claim: Claim, holds: object) -> Outcome:
+        await asyncio.sleep(0.01)
+        self.mailbox.out -= 1
+        return Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("concurrency", [1, 5, 16, 100])
+async def test_all_partitions_together_take_no_more_than_it_may(concurrency: int) -> None:
+    """Not that many each, also where it takes over from others."""
+    mailbox = EndlessMailbox()
+
+    async with working(mailbox, BriefAnswer(mailbox), concurrency=concurrency):
+        await eventually(lambda: mailbox.given > 10 * concurrency)
+
+    assert mailbox.most_out <= concurrency
+
+
+async def test_idle_partitions_do_not_keep_the_last_places() -> None:
+    """One busy partition among sixteen gets them, though there are fewer places than partitions."""
+    mailbox = EndlessMailbox(busy=frozenset({15}))
+
+    async with working(mailbox, BriefAnswer(mailbox), concurrency=3):
+        await eventually(lambda: mailbox.given >= 100)
+
+    assert mailbox.most_out <= 3
+
+
+async def test_cancelled_it_hands_back_what_it_was_at() -> None:
+    """At once: a lease that nobody renews would run out, and the turn would be answered twice."""
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
+    answering.agent.hold()
+    await answering.accept(*(post(person=person) for person in PEOPLE))
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(len(PEOPLE))
+        running.task.cancel()
+        await asyncio.wait([running.task])
+
+        assert (running.task.cancelled(), running.turns) == (True, 0)
+    assert len(await answering.mailbox.claim(partition=0, worker="b", limit=100, wait_seconds=1)) == len(PEOPLE)
+
+
+async def broken() -> None:
+    raise ZeroDivisionError
+
+
+async def test_an_unforeseen_error_ends_it_and_hands_back() -> None:
+    """The error itself comes out, so that it can be told plainly; nothing goes on behind its back."""
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
+    answering.agent.hold()
+    await answering.accept(*(post(person=person) for person in PEOPLE))
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(len(PEOPLE))
+        answering.mailbox.before["promote"] = broken
+        await asyncio.wait([running.task])
+
+        assert isinstance(running.task.exception(), ZeroDivisionError)
+        assert running.turns == 0
+    assert len(await answering.mailbox.mailbox.claim(partition=0, worker="b", limit=100, wait_seconds=1)) == len(PEOPLE)
+
+
+async def test_what_comes_after_it_was_told_to_stop_goes_back() -> None:
+    """A claim was on its way; another worker has more time for what it brings."""
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
+    arrived = asyncio.Event()
+
+    async with working(answering.mailbox, answering.answer) as running:
+        answering.mailbox.before["claim"] = arrived.wait
+        await eventually(lambda: answering.mailbox.under_way["claim"])
+        await answering.accept(post())
+        running.stopping.set()
+        arrived.set()
+        await running.stop()
+
+    assert answering.agent.calls == []
+    assert len(await answering.mailbox.mailbox.claim(partition=0, worker="b", limit=1, wait_seconds=1)) == 1

@@ -1,0 +1,123 @@
+"""Conversations of a worker that is silent, frozen or gone: another one takes them over, and nothing is said twice."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from attrs import define, evolve, field
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from application.ports.store import StoreUnavailableError
+from domain.conversations.activity import Activity
+from support.answering import Answering
+from support.messages import ANA, BOB, post
+from support.polling import eventually
+from support.watched_ports import Hook
+from support.workers import working
+
+pytestmark = pytest.mark.usefixtures("in_a_hurry")
+
+
+@define
+class SlowFeed(MemoryActivityFeed):
+    """Takes what it is `asked` to publish once it is `open`."""
+
+    asked: asyncio.Event = field(factory=asyncio.Event)
+    open: asyncio.Event = field(factory=asyncio.Event)
+
+    async def publish(self, *, activities: Sequence[Activity]) -> None:
+        self.asked.set()
+        await self.open.wait()
+        await super().publish(activities=activities)
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+async def away() -> None:
+    raise StoreUnavailableError("away")
+
+
+@pytest.mark.parametrize("renewing", [never, away])
+async def test_a_silent_worker_loses_its_conversation(answering: Answering, other: Answering, renewing: Hook) -> None:
+    """Another one answers, once the lease has run out; the first one says nothing more."""
+    answering.agent.hold()
+    answering.mailbox.before["renew"] = renewing
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(1)
+        async with working(other.mailbox, other.answer, name="b"):
+            await eventually(lambda: answering.messenger.sent)
+        answering.agent.release()
+        await eventually(lambda: running.turns == 0)
+
+    assert [len(answering.agent.calls), len(other.agent.calls), len(answering.messenger.sent)] == [1, 1, 1]
+
+
+async def test_a_worker_that_learns_of_its_loss_stops(answering: Answering, other: Answering) -> None:
+    """Even when its agent never comes back."""
+    answering.agent.hold()
+    found_out = asyncio.Event()
+    answering.mailbox.before["renew"] = found_out.wait
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(1)
+        async with working(other.mailbox, other.answer, name="b"):
+            await eventually(lambda: answering.messenger.sent)
+        found_out.set()
+        await eventually(lambda: running.turns == 0)
+
+    assert len(answering.messenger.sent) == 1
+    assert b'trunkline_abandoned_turns_total{reason="lease_lost"} 1.0' in running.metrics.render()
+
+
+async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:
+    """Its lease is over when it is renewed, and there is nothing to warn of."""
+    feed = SlowFeed()
+    telling = evolve(answering, feed=feed)
+    await telling.accept(post())
+
+    async with working(telling.mailbox, telling.answer) as running:
+        await feed.asked.wait()
+        renewed = telling.mailbox.steps.count("renew")
+        await eventually(lambda: telling.mailbox.steps.count("renew") > renewed)
+        feed.open.set()
+        await eventually(lambda: running.turns == 0)
+
+    assert b"lease_lost" not in running.metrics.render()
+
+
+async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering: Answering) -> None:
+    """It renews first what nobody has taken, and the agent is not run again."""
+    answering.agent.hold()
+    awake = asyncio.Event()
+    answering.mailbox.before["renew"] = awake.wait
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer):
+        await answering.agent.called(1)
+        await eventually(lambda: answering.mailbox.steps.count("promote") > 100)
+        awake.set()
+        await eventually(lambda: answering.mailbox.steps.count("renew") > 2)
+        answering.agent.release()
+        await eventually(lambda: answering.messenger.sent)
+
+    assert (len(answering.agent.calls), len(answering.messenger.sent)) == (1, 1)
+
+
+async def test_a_crashed_worker_is_succeeded(answering: Answering, other: Answering) -> None:
+    """Its conversations are taken over with everything that was recorded."""
+    answering.agent.hold()
+    await answering.accept(post("from Ana", person=ANA), post("from Bob", person=BOB))
+
+    async with working(answering.mailbox, answering.answer) as running:
+        await answering.agent.called(2)
+        await running.crash()
+        async with working(other.mailbox, other.answer, name="b"):
+            await eventually(lambda: len(answering.messenger.sent) == 2)
+        answering.agent.release()
+
+    assert sorted(answering.messenger.said) == ["You said: from Ana", "You said: from Bob"]

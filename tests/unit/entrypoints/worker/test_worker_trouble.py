@@ -1,0 +1,132 @@
+"""The worker when the store is away, or a turn breaks."""
+
+import time
+
+import pytest
+
+from adapters.memory.mailbox import MemoryMailbox
+from entrypoints.worker import store_connection_monitor
+from support.answering import Answering
+from support.messages import ANA, BOB, post
+from support.polling import eventually
+from support.watched_ports import WatchedMailbox
+from support.workers import working
+
+pytestmark = pytest.mark.usefixtures("in_a_hurry")
+
+
+async def test_waits_out_store_trouble(answering: Answering) -> None:
+    """It prepares the store again, and goes on."""
+    async with working(answering.mailbox, answering.answer):
+        await eventually(lambda: "claim" in answering.mailbox.steps)
+        answering.mailbox.away = True
+        await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
+        prepared = answering.mailbox.steps.count("prepare")
+        answering.mailbox.away = False
+        await answering.accept(post())
+        await eventually(lambda: answering.messenger.sent)
+
+    assert answering.mailbox.steps.count("prepare") > prepared
+    assert answering.messenger.said == ["You said: hello"]
+
+
+async def test_starts_before_its_store(answering: Answering) -> None:
+    """It need not be there first."""
+    answering.mailbox.away = True
+
+    async with working(answering.mailbox, answering.answer):
+        await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
+        answering.mailbox.away = False
+        await answering.accept(post())
+        await eventually(lambda: answering.messenger.sent)
+
+
+async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None:
+    """Each of its four loops asks, pauses, and asks again, for nothing but to be in touch."""
+    async with working(answering.mailbox, answering.answer):
+        await eventually(lambda: "claim" in answering.mailbox.steps)
+        answering.mailbox.away = True
+        await eventually(lambda: answering.mailbox.steps[-4:] == ["prepare"] * 4)
+        steps, began = len(answering.mailbox.steps), time.monotonic()
+        await eventually(lambda: len(answering.mailbox.steps) >= steps + 40)
+        during, seconds = answering.mailbox.steps[steps:], time.monotonic() - began
+        answering.mailbox.away = False
+
+    shortest_pause = store_connection_monitor.TROUBLE_SECONDS * 0.5
+    assert set(during) == {"prepare"}
+    assert len(during) <= 4 * (seconds / shortest_pause + 1)
+
+
+async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering) -> None:
+    """After an outage the living renew first."""
+    prepared, reaped = list[float](), list[float]()
+
+    async def note_prepared() -> None:
+        prepared.append(time.monotonic())
+
+    async def note_reaped() -> None:
+        reaped.append(time.monotonic())
+
+    answering.mailbox.before |= {"prepare": note_prepared, "reap": note_reaped}
+    async with working(answering.mailbox, answering.answer):
+        await eventually(lambda: reaped)
+        answering.mailbox.away = True
+        await eventually(lambda: answering.mailbox.steps[-4:] == ["prepare"] * 4)
+        before_the_outage = len(reaped)
+        answering.mailbox.away = False
+        await eventually(lambda: len(reaped) > before_the_outage)
+
+    first, again = prepared[0], prepared[1]
+    assert reaped[0] - first > answering.mailbox.lease_seconds
+    assert reaped[before_the_outage] - again > answering.mailbox.lease_seconds
+
+
+async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter than its lease: the answer is sent once, and the agent is run once."""
+    monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
+    answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=5)))
+    answering.agent.hold()
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer):
+        await answering.agent.called(1)
+        answering.mailbox.away = True
+        answering.agent.release()
+        await eventually(lambda: answering.mailbox.steps.count("save_reply") > 3)
+        answering.mailbox.away = False
+        await eventually(lambda: answering.messenger.sent)
+
+    assert (len(answering.agent.calls), answering.messenger.said) == (1, ["You said: hello"])
+
+
+async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answering) -> None:
+    """What it held is taken over when the store is back."""
+    answering.agent.hold()
+    await answering.accept(post())
+
+    async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
+        await answering.agent.called(1)
+        answering.mailbox.away = True
+        await running.stop()
+        answering.mailbox.away = False
+
+    assert running.task.done()
+    assert answering.messenger.sent == []
+
+
+async def test_a_fault_does_not_stop_the_worker(answering: Answering) -> None:
+    """Others are answered meanwhile; the conversation itself is tried again when its lease has run out."""
+    faults = iter([ZeroDivisionError()])
+
+    async def fault_once() -> None:
+        if fault := next(faults, None):
+            raise fault
+
+    answering.mailbox.before["begin"] = fault_once
+    async with working(answering.mailbox, answering.answer):
+        await answering.accept(post("unlucky", person=ANA))
+        await eventually(lambda: "begin" in answering.mailbox.steps)
+        await answering.accept(post("lucky", person=BOB))
+        await eventually(lambda: len(answering.messenger.sent) == 2)
+
+    assert answering.messenger.said == ["You said: lucky", "You said: unlucky"]

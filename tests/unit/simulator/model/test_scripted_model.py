@@ -1,0 +1,80 @@
+"""The scripted model's words."""
+
+import pytest
+
+from application.agent_markup.answer import read_agent_reply
+from domain.messages.parts import TextPart
+from simulator.model.scripted_model import SHOWS, answer
+from simulator.phone.samples import SAMPLES_URL, sample_at
+
+
+@pytest.mark.parametrize("question", ["Hi", "hello there", "¡hola!".strip("¡"), "Olá", "Good morning"])
+def test_greets_back(question: str) -> None:
+    """A greeting in one of several languages is returned."""
+    assert answer(question).text.startswith("Hello!")
+
+
+def test_repeats_anything_else() -> None:
+    """The words of the person are in the answer, whole."""
+    assert '"Do you fail\noften?"' in answer("Do you fail\noften?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "seconds"), [("slow", 8), ("slow 20", 20), ("Slow 3 please", 3), ("slow 600", 60), ("high\nslow 2", 2)]
+)
+def test_takes_its_time_when_asked(question: str, seconds: float) -> None:
+    """The word slow, a number, and a cap."""
+    assert answer(question).seconds == seconds
+
+
+def test_long_answer() -> None:
+    """About 20,000 characters of Markdown."""
+    assert 20_000 <= len(answer("long").text) <= 21_000
+
+
+def test_failures() -> None:
+    """A model that breaks, and one that says nothing."""
+    assert answer("fail").fails
+    assert answer("empty").text == ""
+
+
+def test_words_that_merely_begin_like_a_command() -> None:
+    """A command is a whole word."""
+    assert "failure" in answer("failure is not an option").text
+
+
+def test_is_the_same_each_time() -> None:
+    """No dice."""
+    assert answer("markdown") == answer("markdown")
+    assert answer("help") == answer("HELP")
+
+
+@pytest.mark.parametrize("word", SHOWS)
+def test_shows_what_an_agent_can_say(word: str) -> None:
+    """How it is written, then the thing itself, by the blocks any agent writes."""
+    spoken = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
+
+    written, shown = spoken.parts
+    assert spoken.problems == ()
+    assert isinstance(written, TextPart)
+    assert not isinstance(shown, TextPart)
+
+
+def test_the_menu_leads_to_everything_else() -> None:
+    """Tapping a row says its title."""
+    _, menu = read_agent_reply(answer("menu").text).parts
+
+    assert {choice.title.lower() for choice in menu.choices} == SHOWS.keys() - {"menu"}
+
+
+def test_words_about_a_picture_are_repeated() -> None:
+    """Only the word alone shows something."""
+    assert answer("picture this").text.startswith('You said: "picture this"')
+
+
+def test_its_files_need_no_network() -> None:
+    """Each link leads to a sample."""
+    links = [said[kind] for said in SHOWS.values() for kind in ("image", "voice", "document") if kind in said]
+
+    assert len(links) == 3
+    assert all(str(link).startswith(SAMPLES_URL) and sample_at(str(link)) for link in links)
