@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from adapters.redis import codec
 from application.ports.mailbox import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage, Referral
 from domain.messages.parts import Part, TextPart
@@ -39,7 +40,7 @@ messages = st.builds(
     product=st.text(),
 )
 parts = st.lists(made_up(Part.__value__), max_size=4).map(tuple)
-replies = st.builds(Reply, kind=st.sampled_from(ReplyKind), parts=parts, reason=st.text())
+replies = st.builds(Reply, outcome=st.sampled_from(Outcome), parts=parts, reason=st.text())
 activities = st.builds(
     Activity,
     kind=st.sampled_from(ActivityKind),
@@ -98,7 +99,7 @@ def test_a_reply_of_the_version_before_comes_back(body: str, reason: str) -> Non
     """Its parts were texts, and said no more of themselves."""
     written = json.dumps({"kind": "answer", "parts": [{"body": body}], "reason": reason})
 
-    expected = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body=body),), reason=reason)
+    expected = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body=body),), reason=reason)
     assert codec.load_reply(written) == expected
 
 

@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply
-from application.answering.outcome import Outcome
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
@@ -20,21 +19,10 @@ from application.ports.store import StoreUnavailableError
 from application.sending.circuit_breaker import NumberStops
 from application.sending.deliver_reply import DeliverReply, Undelivered
 from domain.conversations.activity import ActivityKind
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.policies.retry import Decision, Defer, Retry, RetryPolicy, loggable
-
-SETTLED: Mapping[ReplyKind, Outcome] = {
-    ReplyKind.ANSWER: Outcome.ANSWERED,
-    ReplyKind.LIMITED: Outcome.LIMITED,
-    ReplyKind.UNREADABLE: Outcome.UNREADABLE,
-    ReplyKind.STALE: Outcome.STALE,
-    ReplyKind.NOTED: Outcome.NOTED,
-    ReplyKind.HELD: Outcome.HELD,
-    ReplyKind.COMMAND: Outcome.COMMAND,
-    ReplyKind.INITIATED: Outcome.INITIATED,
-    ReplyKind.LOOP: Outcome.LOOP,
-}
 
 logger = logging.getLogger(__name__)
 
@@ -150,13 +138,12 @@ class AnswerConversation:
                 logged=loggable(said.detail),
                 unconfirmed=said.unconfirmed,
             )
-        if said.kind is ReplyKind.APOLOGY:
+        if said.is_apology:
             return await self.settle_turn.dead_letter(lease=lease, reason=said.reason, turn=turn)
         await lease.complete()
-        outcome = SETTLED[said.kind]
         detail = {"turn_id": turn.id, "reason": said.reason, "parts": str(len(said.parts))}
-        await self.settle_turn.publish(ActivityKind(outcome), turn.conversation, **detail)
-        return outcome
+        await self.settle_turn.publish(ActivityKind(said.outcome), turn.conversation, **detail)
+        return said.outcome
 
 
 def _words(error: Exception, channel: Channel) -> str:

@@ -9,7 +9,8 @@ from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import NumberStops
 from domain.conversations.delivery import StatusUpdate
-from domain.conversations.reply import PartReference, Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import PartReference, Reply
 from domain.conversations.turn import INITIATED_PREFIX, Turn
 from domain.messages.escaping import escape_note
 from domain.messages.parts import TextPart
@@ -70,7 +71,7 @@ class HandleDeliveryFailure:
         """In place of an answer that came too late, once for all its parts."""
         template = self.channels[part.conversation.channel].late_template
         if template and not part.turn_id.startswith(INITIATED_PREFIX):
-            reply = Reply(kind=ReplyKind.INITIATED, parts=(template,), reason="the window was closed")
+            reply = Reply(outcome=Outcome.INITIATED, parts=(template,), reason="the window was closed")
             await self._queue(f"late:{part.turn_id}", reply, part.conversation, to)
 
     async def _say_in_words(self, part: PartReference, to: Person) -> None:
@@ -80,7 +81,7 @@ class HandleDeliveryFailure:
         if name in words:
             said = TextPart(body=words[name])
             # What was asked after the file is still the latest question.
-            reply = Reply(kind=ReplyKind.INITIATED, parts=(said,), reason="a file was refused", choices=None)
+            reply = Reply(outcome=Outcome.INITIATED, parts=(said,), reason="a file was refused", choices=None)
             await self._queue(f"words:{name}", reply, part.conversation, to)
 
     async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:

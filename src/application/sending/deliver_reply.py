@@ -13,7 +13,8 @@ from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import NumberStops
 from application.sending.render import fallback_for
 from application.sending.send_part import SendPart, unconfirmed_attempts
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
@@ -36,7 +37,7 @@ class Undelivered:
     unconfirmed: UnconfirmedSend | None = None
 
 
-OFFERING = frozenset({ReplyKind.ANSWER, ReplyKind.INITIATED})
+OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
 @frozen(kw_only=True)
@@ -100,7 +101,7 @@ class DeliverReply:
         except SendFailedError as error:
             instead = fallback_for(error.failure, channel, part, turn.person)
             # An operator meant these words, and no others.
-            late = error.failure is SendFailure.WINDOW_CLOSED and reply.kind is ReplyKind.INITIATED
+            late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
             if instead is None or late:
                 return await self._failed(error, turn, channel)
             return await self._replace(lease, turn, reply, instead, error.failure)
@@ -114,10 +115,10 @@ class DeliverReply:
 
         And the agent hears of what it did not say itself. `state` is what it was, as far as it is known.
         """
-        choices = reply.choices if reply.kind in OFFERING and reply.parts else None
+        choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
         if choices is not None and (state is None or choices != state.choices):
             await self.states.change(conversation=turn.conversation, choices=choices)
-        if reply.kind is ReplyKind.INITIATED:
+        if reply.outcome is Outcome.INITIATED:
             await self.states.note(conversation=turn.conversation, agent_notes=[operator_note(reply.parts)])
 
     def _obstacle(self, turn: Turn) -> Undelivered | None:
@@ -142,7 +143,7 @@ class DeliverReply:
     ) -> Undelivered | None:
         """A human who has taken over meanwhile, or the pace the channel takes."""
         if reply.yields_to_human and state.with_human(now=self.clock.now()):
-            if reply.kind is ReplyKind.ANSWER:
+            if reply.outcome is Outcome.ANSWERED:
                 agent_notes = [REST_UNSENT if turn.sent else UNSENT]
                 await self.states.note(conversation=turn.conversation, agent_notes=agent_notes)
             return Undelivered(decision=Suppress(reason="a human has taken over"), detail="")

@@ -4,9 +4,9 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.transcriber import MemoryTranscriber
-from application.answering.outcome import Outcome
 from application.ports.media import FetchedMedia, NumberStoppedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
 from support.answering import Answering

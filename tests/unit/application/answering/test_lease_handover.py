@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from application.ports.mailbox import Claim, DeliveryConfirmation, LeaseLostError
+from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference
 from support.answering import Answering
 from support.messages import post

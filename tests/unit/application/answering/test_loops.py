@@ -3,8 +3,8 @@
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage
 from domain.policies.loops import LoopPolicy
 from support.answering import Answering

@@ -4,10 +4,10 @@ import pytest
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure

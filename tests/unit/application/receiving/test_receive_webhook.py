@@ -12,7 +12,8 @@ from application.receiving.receive_webhook import Receipt
 from domain.conversations.account_events import AccountNotice
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.inbound import Unrecognised
 from domain.messages.parts import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
@@ -20,7 +21,7 @@ from support.events_channel import receive, receiver
 from support.messages import ANA, BOB, message, post
 
 SIGNED = {"x-channel-token": CHANNEL_TOKEN}
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 
 
 def status(reference: str | None, *, what: DeliveryStatus = DeliveryStatus.SENT) -> StatusUpdate:

@@ -4,9 +4,9 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Reaction
 from domain.messages.parts import MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind

@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import FilePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
