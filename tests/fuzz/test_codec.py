@@ -97,7 +97,7 @@ def test_a_reply_comes_back(reply: Reply) -> None:
 @given(body=names, reason=st.text())
 def test_a_reply_of_the_version_before_comes_back(body: str, reason: str) -> None:
     """Its parts were texts, and said no more of themselves."""
-    written = json.dumps({"kind": "answer", "parts": [{"body": body}], "reason": reason})
+    written = json.dumps({"outcome": "answered", "parts": [{"body": body}], "reason": reason})
 
     expected = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body=body),), reason=reason)
     assert codec.load_reply(written) == expected

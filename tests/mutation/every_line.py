@@ -30,7 +30,8 @@ OTHERS = {
     "test_directory": ("look_up", "enter"),
     "test_conversation_states": ("change_state", "add_agent_notes", "agent_notes", "state"),
     "test_message_log": ("remember", "recall", "advance", "furthest"),
-    "test_send_rate_limiter": ("clock", "take_credit", "return_credit", "hold", "stop", "stopped", "report_stop"),
+    "test_send_rate_limiter": ("clock", "take_credit", "return_credit", "hold"),
+    "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {
     f"{script}.lua": (f"tests/contracts/{tests}.py", "tests/fuzz/test_stored_records.py", "-k", "valkey or damaged")

@@ -7,7 +7,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference, Reply
@@ -32,7 +32,7 @@ class HandleDeliveryFailure:
     states: ConversationStates
     log: MessageLog
     send_rate_limiter: SendRateLimiter
-    stops: NumberStops
+    breaker: CircuitBreaker
 
     async def mend(self, *, status: StatusUpdate, now: float) -> None:
         """May be repeated. What is to last for a while counts from the time of the failure.
@@ -44,7 +44,7 @@ class HandleDeliveryFailure:
         match status.failure:
             case SendFailure.NUMBER_STOPPED if age < STOP_SECONDS:
                 reason = "; ".join(status.errors)
-                await self.stops.stop(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
+                await self.breaker.open(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
             case SendFailure.PERSON_THROTTLED if part and age < SLOW_SECONDS:
                 await self.send_rate_limiter.back_off(conversation=part.conversation, seconds=SLOW_SECONDS - age)
             case SendFailure.WINDOW_CLOSED if part and status.to:

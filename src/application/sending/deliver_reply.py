@@ -10,7 +10,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.messenger import SendFailedError
 from application.ports.send_rate_limiter import SendRateLimiter
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.render import fallback_for
 from application.sending.send_part import SendPart, unconfirmed_attempts
 from domain.conversations.outcome import Outcome
@@ -47,16 +47,16 @@ class DeliverReply:
     retries: RetryPolicy
     states: ConversationStates
     send_rate_limiter: SendRateLimiter
-    stops: NumberStops
+    breaker: CircuitBreaker
     send: SendPart
     clock: Clock
 
     async def __call__(
-        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, tries_stop: bool = False
+        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, is_trial: bool = False
     ) -> Reply | Undelivered:
         """The reply as it was said in the end, when every part is with the channel.
 
-        `tries_stop`: the number is stopped, and the first part that is sent shows that it works again.
+        `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
@@ -80,9 +80,9 @@ class DeliverReply:
                     turn = evolve(
                         turn, sent=(*turn.sent, message_id), attempts=0, confirmation_waits=0, unconfirmed_attempts=0
                     )
-                    if tries_stop:
-                        await self.stops.resume(channel=channel.name)
-                        tries_stop = False
+                    if is_trial:
+                        await self.breaker.close(channel=channel.name)
+                        is_trial = False
                     if len(turn.sent) < len(reply.parts):
                         await self._keep_order(channel, part, message_id)
         await self._offer(turn, reply, state)
@@ -175,6 +175,6 @@ class DeliverReply:
             case Retry(after_seconds=seconds), SendFailure.THROTTLED:
                 await self.send_rate_limiter.back_off_all(channel=channel.name, seconds=seconds)
             case Defer(after_seconds=seconds), _:
-                await self.stops.stop(channel=channel.name, reason=error.detail, seconds=seconds)
+                await self.breaker.open(channel=channel.name, reason=error.detail, seconds=seconds)
         unconfirmed = unconfirmed_attempts(turn) if error.failure is SendFailure.UNKNOWN else None
         return Undelivered(decision=decision, detail=error.detail, unconfirmed=unconfirmed)

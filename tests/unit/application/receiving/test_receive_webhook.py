@@ -6,6 +6,7 @@ import json
 import pytest
 
 from application.channels import UnknownChannelError
+from application.ports.breaker_store import Breaker
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
@@ -69,7 +70,7 @@ async def test_nobody_speaks_for_a_channel_that_does_not_list_their_secret(forei
         await receive(answering, message("hello"), foreign)
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
-    assert await answering.stops.stopped(channel="sales") is None
+    assert await answering.breaker.try_acquire(channel="sales") == Breaker()
 
 
 async def test_a_malformed_call_changes_nothing() -> None:
