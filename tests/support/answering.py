@@ -36,9 +36,9 @@ from application.sending.deliver_reply import DeliverReply
 from application.sending.send_part import SendPart
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
+from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplatePart
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness

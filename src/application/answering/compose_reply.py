@@ -15,6 +15,7 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates, StateChanges
 from application.sending.render import render, told
+from domain.conversations.loops import LoopPolicy, Rounds
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -22,7 +23,6 @@ from domain.conversations.turn import Turn
 from domain.messages.edits import apply_edits
 from domain.messages.inbound import InboundMessage
 from domain.messages.parts import Part, offered_last
-from domain.policies.loops import LoopPolicy, Rounds
 from domain.policies.retry import loggable
 from domain.policies.staleness import StalePolicy
 
