@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from application.lease import Lease
-from application.sending.deliver_reply import Undelivered
+from application.sending.send_result import NotSent, Sent
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -74,10 +74,8 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
     return Lease(mailbox=answering.mailbox, claim=claim, holds=held), turn  # type: ignore[arg-type]
 
 
-async def deliver(
-    answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
-) -> Reply | Undelivered:
+async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:
     """Send what is left of the turn's reply."""
-    assert turn.reply is not None
-    delivering = evolve(answering.deliver, retries=retries)
-    return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
+    handle_failure = evolve(answering.handle_failure, retries=retries)
+    delivering = evolve(answering.deliver, retries=retries, handle_failure=handle_failure)
+    return await delivering(lease=lease, turn=turn, channel=answering.channel, is_trial=False)

@@ -26,7 +26,7 @@ async def test_parts_are_sent_in_order_and_recorded() -> None:
     answering = Answering()
     lease, turn = await begun(answering)
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     sent = answering.messenger.sent
     assert [part.body for part in sent] == ["one", "two", "three"]
@@ -51,7 +51,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
@@ -62,7 +62,7 @@ async def test_a_reply_without_parts_is_delivered() -> None:
     answering = Answering()
     lease, turn = await begun(answering, reply=Reply(outcome=Outcome.LIMITED))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.sent == []
 
