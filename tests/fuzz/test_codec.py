@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adapters.redis import codec
-from application.ports.mailbox import UnreadableTurnError
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.reply import Reply, ReplyKind
 from domain.conversations.turn import Turn

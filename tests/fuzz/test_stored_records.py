@@ -26,7 +26,8 @@ from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.ports.dead_letters import UnreadableDeadLetterError
-from application.ports.mailbox import Claim, UnreadableTurnError
+from application.ports.leases import Claim
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation

@@ -8,7 +8,8 @@ from cattrs.errors import BaseValidationError
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from application.ports.mailbox import Claim, UnreadableTurnError
+from application.ports.leases import Claim
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
@@ -13,10 +13,11 @@ from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
-from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
+from application.ports.leases import LeaseLostError
 from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from application.ports.turns import UnreadableTurnError
 from application.sending.circuit_breaker import NumberStops
 from application.sending.deliver_reply import DeliverReply, Undelivered
 from domain.conversations.activity import ActivityKind
@@ -44,23 +45,20 @@ class AnswerConversation:
     """Take a claimed conversation's turn to its end, or to where the next worker goes on."""
 
     channels: Channels
-    mailbox: Mailbox
     compose: ComposeReply
     deliver: DeliverReply
     settle_turn: SettleTurn
     stops: NumberStops
     retries: RetryPolicy
 
-    async def __call__(self, *, claim: Claim, holds: Callable[[], bool]) -> Outcome:
-        """Answer the turn; `holds` tells whether by the clock the lease is still ours, and is asked before each send.
-
-        While the store is away it waits. Cancelled, it hands the conversation back.
+    async def __call__(self, *, lease: Lease) -> Outcome:
+        """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was said.
             StoreUnavailableError: before the agent ran, or instead of putting off or burying; nothing is lost by it.
         """
-        lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
+        claim = lease.claim
         try:
             if claim.delivery > self.retries.max_deliveries:
                 # Reading it may be what takes workers down.

@@ -133,7 +133,7 @@ class Container(containers.DeclarativeContainer):
     failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
         HandleDeliveryFailure,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         log=message_log,
         send_rate_limiter=send_rate_limiter,
@@ -142,7 +142,7 @@ class Container(containers.DeclarativeContainer):
     note: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         directory=directory,
         states=states,
         log=message_log,
@@ -155,7 +155,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook,
         channels=channels,
         directory=directory,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         note=note,
         feed=feed,
@@ -166,7 +166,7 @@ class Container(containers.DeclarativeContainer):
         channels=channels,
         directory=directory,
         states=states,
-        mailbox=mailbox,
+        inbox=mailbox,
         keys=callers_keys,
         clock=clock,
     )
@@ -201,7 +201,6 @@ class Container(containers.DeclarativeContainer):
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
         channels=channels,
-        mailbox=mailbox,
         compose=compose,
         deliver=deliver,
         settle_turn=settle_turn,
@@ -235,7 +234,8 @@ class Container(containers.DeclarativeContainer):
     worker: providers.Provider[Worker] = providers.Singleton(
         Worker,
         name=providers.Callable(factories.worker_name),
-        mailbox=mailbox,
+        turns=mailbox,
+        leases=mailbox,
         answer=answer,
         metrics=metrics,
         trouble=trouble,

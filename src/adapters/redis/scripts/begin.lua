@@ -14,7 +14,7 @@ if redis.call('EXISTS', TURN) == 0 then
   local urgent = redis.call('LPOP', PRIORITY)
   if urgent then
     local restored = pcall(function() redis.call('HSET', TURN, unpack(cjson.decode(urgent))) end)
-    if not restored then redis.call('HSET', TURN, 'id', TOKEN, 'messages', again) end
+    if not restored then redis.call('HSET', TURN, 'id', TOKEN, 'messages', urgent) end
   else
     local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)
     if #members == 0 then
