@@ -58,9 +58,9 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Somebody else was quicker, between our look at it and this."""
-        names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "again:whatsapp:1")]
+        names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "priority:whatsapp:1")]
 
-        replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "[]"])
+        replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "{}"])
 
         assert not replayed
         assert await nothing_ready(mailbox)

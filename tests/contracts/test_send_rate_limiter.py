@@ -1,7 +1,6 @@
 """Both pacers keep the contract."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import pytest
@@ -57,7 +56,7 @@ class TestRedisPacer(PacerContract):
         await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
-        names = [f"{send_rate_limiter.keys.prefix}:pace:{conversation}" for conversation in (ANA, BOB)]
+        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{conversation}" for conversation in (ANA, BOB)]
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
@@ -65,7 +64,7 @@ class TestRedisPacer(PacerContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """It may have become whole since something was taken."""
-        name = f"{send_rate_limiter.keys.prefix}:pace:{ANA}"
+        name = f"{send_rate_limiter.keys.prefix}:send_rate:{ANA}"
 
         await store.run(scripts.RETURN_CREDIT, [name], [1_000_000])
 
@@ -97,18 +96,6 @@ class TestRedisPacer(PacerContract):
         stops = await asyncio.gather(*(send_rate_limiter.stopped(channel="whatsapp") for _ in range(20)))
 
         assert [stop.seconds for stop in stops if stop].count(0) == 1
-
-    async def test_a_stop_of_an_earlier_version(
-        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
-    ) -> None:
-        """It did not say since when: then it is told from now."""
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        await store.commands.hdel(f"{send_rate_limiter.keys.prefix}:stop:whatsapp", "since")
-
-        report = await send_rate_limiter.report(channel="whatsapp")
-
-        assert report is not None
-        assert report.since == pytest.approx(time.time(), abs=5)
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_no_store_no_pace(self, keys: Keys, call: str) -> None:
