@@ -14,7 +14,7 @@ from attrs import define, field
 from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import Claim
+from application.ports.leases import Claim
 from bench.service import say_port
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply

@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters
-from application.ports.mailbox import Acceptance, DeliveryConfirmation, Mailbox
+from application.ports.inbox import Acceptance, DeliveryConfirmation
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bodies, nothing_ready, take_over
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from application.ports.mailbox import Claim, Mailbox
+from application.ports.leases import Claim
+from application.ports.mailbox import Mailbox
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn

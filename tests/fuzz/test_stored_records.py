@@ -28,7 +28,8 @@ from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.ports.breaker_store import State
 from application.ports.dead_letters import UnreadableDeadLetterError
-from application.ports.mailbox import Claim, UnreadableTurnError
+from application.ports.leases import Claim
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
@@ -57,7 +58,12 @@ records = (
     st.binary(max_size=40)
     | numbers.map(str.encode)
     | (json_values | named).map(lambda value: json.dumps(value).encode())
-    | st.sampled_from([b"D", b"Dx", b"B", b"D9e99", b"0-0", b"1|1|1|1|{", b"|", b"f|1|2|3|", b'["a"]', b'["a","b"]'])
+    | st.sampled_from(
+        [
+            *(b"debounce:", b"debounce:x", b"debounce:9e99", b"delayed", b"0-0", b'["a"]', b'["a","b"]', b'{"a":1}'),
+            *(b'{"arrived_ms":1,"quiet_ms":2,"cap_ms":3,"message":{}}', b'{"arrived_ms":1}', b'{"id":"1","reply":[]}'),
+        ]
+    )
 )
 
 
@@ -82,9 +88,9 @@ class Installation:
         async with Redis.from_url(self.url) as raw:
             for alias in (PHONE, USER):
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
-            for name in ("words:whatsapp:m0", "rank:whatsapp:m0"):
+            for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("due", "held", "until", "since", "trials", "has_trial", "reason"):
+            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "trial", "reason"):
                 for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
@@ -95,7 +101,7 @@ class Installation:
             await raw.set(self.keys.of(0, "arrivals"), record)
             await raw.xadd(self.keys.of(0, "dead"), {"conversation": record, "turn": record, "reason": record})
             await raw.zadd(own("mail"), {record: 1.0})
-            await raw.rpush(own("again"), record)
+            await raw.rpush(own("priority"), record)
 
     def _own(self, name: str) -> str:
         return self.keys.of(0, f"{name}:{CONVERSATION}")
@@ -172,7 +178,7 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
 async def waiting_for_more(at: Installation, record: bytes) -> None:
     """When the conversation is due is damaged."""
     async with Redis.from_url(at.url) as raw:
-        await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"D" + record)
+        await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
     waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
 
     assert await at.mailbox.accept(posts=[waits]) == (True,)

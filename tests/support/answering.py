@@ -1,5 +1,7 @@
 """Everything that answers a message, in memory: parts a test can look into, hold up and break."""
 
+import math
+import time
 from collections import defaultdict
 from typing import cast
 
@@ -26,9 +28,12 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels
+from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
-from application.ports.mailbox import Claim, EnqueuedMessage, Mailbox
+from application.ports.inbox import EnqueuedMessage, Inbox
+from application.ports.leases import Claim
+from application.ports.mailbox import Mailbox
 from application.ports.rate_store import RateStore
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
@@ -154,7 +159,7 @@ class Answering:
     def receive(self) -> ReceiveWebhook:
         return receive_webhook(
             channels=self.channels,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             directory=self.directory,
             states=self.states,
             log=self.log,
@@ -170,7 +175,7 @@ class Answering:
             channels=self.channels,
             directory=self.directory,
             states=self.states,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             keys=self.keys,
             clock=self.clock,
         )
@@ -179,7 +184,6 @@ class Answering:
     def answer(self) -> AnswerConversation:
         return AnswerConversation(
             channels=self.channels,
-            mailbox=cast("Mailbox", self.mailbox),
             compose=self.compose,
             deliver=self.deliver,
             handle_failure=self.handle_failure,
@@ -200,6 +204,11 @@ class Answering:
             return await inner.claim(partition=0, worker=worker, limit=1, wait_seconds=0.01)
 
         return (await eventually(attempt))[0]
+
+    def lease(self, claim: Claim, *, seconds: float = math.inf) -> Lease:
+        """A lease on the claim that holds for so long by the clock of the worker, whatever the store says."""
+        mailbox = cast("Mailbox", self.mailbox)
+        return Lease(turns=mailbox, leases=mailbox, claim=claim, expires_at=time.monotonic() + seconds)
 
     @property
     def happened(self) -> dict[ActivityKind, list[dict[str, str]]]:

@@ -22,7 +22,7 @@ from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
-from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
+from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
@@ -106,7 +106,7 @@ class FakeServices:
     def receive(self, channels: Channels) -> ReceiveWebhook:
         return receive_webhook(
             channels=channels,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             directory=self.directory,
             states=self.states,
             log=MemoryMessageLog(),
@@ -124,7 +124,7 @@ class FakeServices:
                 channels=channels,
                 directory=self.directory,
                 states=self.states,
-                mailbox=cast("Mailbox", self.mailbox),
+                inbox=cast("Inbox", self.mailbox),
                 keys=MemoryIdempotencyKeys(),
                 clock=StoppedClock(),
             ),

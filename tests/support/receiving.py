@@ -6,7 +6,7 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.mailbox import Mailbox
+from application.ports.inbox import Inbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.receiving.apply_events import ApplyEvents
@@ -18,7 +18,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 def receive_webhook(
     *,
     channels: Channels,
-    mailbox: Mailbox,
+    inbox: Inbox,
     directory: Directory,
     states: ConversationStates,
     log: MessageLog,
@@ -29,11 +29,11 @@ def receive_webhook(
 ) -> ReceiveWebhook:
     """The use case with those it hands events to."""
     failures = HandleDeliveryFailure(
-        channels=channels, mailbox=mailbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
+        channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
     note = ApplyEvents(
         channels=channels,
-        mailbox=mailbox,
+        inbox=inbox,
         directory=directory,
         states=states,
         log=log,
@@ -45,7 +45,7 @@ def receive_webhook(
     return ReceiveWebhook(
         channels=channels,
         directory=directory,
-        mailbox=mailbox,
+        inbox=inbox,
         states=states,
         note=note,
         feed=feed,

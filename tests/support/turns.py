@@ -21,18 +21,13 @@ POLICY = RetryPolicy()
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
 
 
-def held() -> bool:
-    """A lease that always holds."""
-    return True
-
-
 def turn_of(*messages: InboundMessage, turn_id: str = "7-0") -> Turn:
     return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages)
 
 
 async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
     """Claim the next ready conversation and answer it under a lease that holds."""
-    return await answering.answer(claim=await answering.claim(worker=worker), holds=held)
+    return await answering.answer(lease=answering.lease(await answering.claim(worker=worker)))
 
 
 async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list[Outcome]:
@@ -71,7 +66,7 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
         await mailbox.record_sent(claim=claim, part=part, message_id=message_id)
     turn = await mailbox.begin(claim=claim)
     assert turn is not None
-    return Lease(mailbox=answering.mailbox, claim=claim, holds=held), turn  # type: ignore[arg-type]
+    return answering.lease(claim), turn
 
 
 async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:

@@ -17,7 +17,7 @@ from application.ports.dead_letters import (
     UnreadableDeadLetter,
     UnreadableDeadLetterError,
 )
-from application.ports.mailbox import UnreadableTurnError
+from application.ports.turns import UnreadableTurnError
 
 MAX_STREAM_NUMBER = 2**64 - 1
 MAX_DIGITS = len(str(MAX_STREAM_NUMBER))

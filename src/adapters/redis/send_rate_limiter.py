@@ -33,10 +33,10 @@ class RedisSendRateLimiter:
         return wait / MICROSECONDS
 
     async def back_off(self, *, conversation: Conversation, seconds: float) -> None:
-        await self.store.run(scripts.HOLD, [self._person(conversation)], [_microseconds(seconds)])
+        await self.store.run(scripts.BACK_OFF, [self._person(conversation)], [_microseconds(seconds)])
 
     async def back_off_all(self, *, channel: str, seconds: float) -> None:
-        await self.store.run(scripts.HOLD, [self._number(channel)], [_microseconds(seconds)])
+        await self.store.run(scripts.BACK_OFF, [self._number(channel)], [_microseconds(seconds)])
 
     def _person(self, conversation: Conversation) -> str:
         return self.keys.shared(f"send_rate:{conversation}")

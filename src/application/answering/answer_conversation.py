@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 
 from attrs import frozen
 
@@ -13,10 +12,11 @@ from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
-from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
+from application.ports.leases import LeaseLostError
 from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from application.ports.turns import UnreadableTurnError
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
@@ -33,7 +33,6 @@ class AnswerConversation:
     """Take a claimed conversation's turn to its end, or to where the next worker goes on."""
 
     channels: Channels
-    mailbox: Mailbox
     compose: ComposeReply
     deliver: DeliverReply
     handle_failure: HandleSendFailure
@@ -41,16 +40,14 @@ class AnswerConversation:
     breaker: CircuitBreaker
     retries: RetryPolicy
 
-    async def __call__(self, *, claim: Claim, holds: Callable[[], bool]) -> Outcome:
-        """Answer the turn; `holds` tells whether by the clock the lease is still ours, and is asked before each send.
-
-        While the store is away it waits. When it is cancelled, it hands the conversation back.
+    async def __call__(self, *, lease: Lease) -> Outcome:
+        """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: before the agent ran, or while the turn was settled; nothing is lost by it.
         """
-        lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
+        claim = lease.claim
         turn: Turn | None = None
         try:
             if claim.delivery > self.retries.max_deliveries:

@@ -10,7 +10,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
-from application.ports.mailbox import Acceptance, Mailbox
+from application.ports.inbox import Acceptance, Inbox
 from application.sending.render import render
 from application.sending.upload import upload
 from domain.conversations.outcome import Outcome
@@ -57,7 +57,7 @@ class InitiateMessage:
     channels: Channels
     directory: Directory
     states: ConversationStates
-    mailbox: Mailbox
+    inbox: Inbox
     keys: IdempotencyKeys
     clock: Clock
 
@@ -93,7 +93,7 @@ class InitiateMessage:
             raise KeyTakenError
         reply = Reply(outcome=Outcome.INITIATED, parts=said, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
-        queued = await self.mailbox.initiate(turn=turn)
+        queued = await self.inbox.initiate(turn=turn)
         if queued is Acceptance.LEFT_OUT:
             raise TooManyWaitingError
         return Initiated(conversation=conversation, turn_id=turn.id, new=queued is Acceptance.NEW)

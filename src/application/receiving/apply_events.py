@@ -11,7 +11,7 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
-from application.ports.mailbox import DeliveryConfirmation, Mailbox
+from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
@@ -32,7 +32,7 @@ class ApplyEvents:
     """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
 
     channels: Channels
-    mailbox: Mailbox
+    inbox: Inbox
     directory: Directory
     states: ConversationStates
     log: MessageLog
@@ -70,7 +70,7 @@ class ApplyEvents:
         if confirmations := [
             DeliveryConfirmation(reference=one.part, message_id=one.message_id) for one in statuses if one.part
         ]:
-            await self.mailbox.confirm(confirmations=confirmations)
+            await self.inbox.confirm(confirmations=confirmations)
         for status in statuses:
             await self.failures.mend(status=status, now=now)
             await self._reached(status)

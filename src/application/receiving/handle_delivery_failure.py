@@ -4,7 +4,7 @@ from attrs import frozen
 
 from application.channels import Channels
 from application.ports.conversation_states import ConversationStates
-from application.ports.mailbox import Mailbox
+from application.ports.inbox import Inbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import CircuitBreaker
@@ -28,7 +28,7 @@ class HandleDeliveryFailure:
     """As far as it still can be mended it is, once, however often the channel tells; and the agent hears of it."""
 
     channels: Channels
-    mailbox: Mailbox
+    inbox: Inbox
     states: ConversationStates
     log: MessageLog
     send_rate_limiter: SendRateLimiter
@@ -85,4 +85,4 @@ class HandleDeliveryFailure:
             await self._queue(f"words:{name}", reply, part.conversation, to)
 
     async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:
-        await self.mailbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))
+        await self.inbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))

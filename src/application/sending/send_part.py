@@ -11,7 +11,7 @@ from application.phone_numbers import learn_number
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.messenger import Accepted, SendFailedError
 from application.ports.store import StoreUnavailableError

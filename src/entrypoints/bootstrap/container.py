@@ -137,7 +137,7 @@ class Container(containers.DeclarativeContainer):
     failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
         HandleDeliveryFailure,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         log=message_log,
         send_rate_limiter=send_rate_limiter,
@@ -146,7 +146,7 @@ class Container(containers.DeclarativeContainer):
     note: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         directory=directory,
         states=states,
         log=message_log,
@@ -159,7 +159,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook,
         channels=channels,
         directory=directory,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         note=note,
         feed=feed,
@@ -170,7 +170,7 @@ class Container(containers.DeclarativeContainer):
         channels=channels,
         directory=directory,
         states=states,
-        mailbox=mailbox,
+        inbox=mailbox,
         keys=callers_keys,
         clock=clock,
     )
@@ -209,7 +209,6 @@ class Container(containers.DeclarativeContainer):
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
         channels=channels,
-        mailbox=mailbox,
         compose=compose,
         deliver=deliver,
         handle_failure=handle_failure,
@@ -244,7 +243,8 @@ class Container(containers.DeclarativeContainer):
     worker: providers.Provider[Worker] = providers.Singleton(
         Worker,
         name=providers.Callable(factories.worker_name),
-        mailbox=mailbox,
+        turns=mailbox,
+        leases=mailbox,
         answer=answer,
         metrics=metrics,
         trouble=trouble,

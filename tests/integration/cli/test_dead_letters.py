@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart

@@ -1,7 +1,9 @@
--- The status of a circuit breaker, without asking for the trial. Returns nothing if it is closed.
--- Else it returns the reason, since when it is open, and the us until the next trial.
-local breaker = KEYS[1]
+-- Describe the circuit breaker of a number, without taking the trial send.
+--
+-- KEYS: 1 breaker.
+-- Returns nothing when it is closed; else the reason, since when it is open (us), and for how many us yet.
+local BREAKER = KEYS[1]
 
-local stored = redis.call('HMGET', breaker, 'reason', 'since', 'until')
-if not stored[3] then return end
-return { stored[1] or '', number(stored[2]), math.max(0, number(stored[3]) - now_us()) }
+local breaker = redis.call('HMGET', BREAKER, 'reason', 'since', 'until')
+local reason, since, ends = breaker[1] or '', breaker[2], breaker[3]
+if ends then return {reason, number(since), math.max(0, number(ends) - now_us())} end

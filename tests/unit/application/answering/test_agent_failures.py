@@ -13,7 +13,7 @@ from domain.policies.retry import AgentFailure, RetryPolicy, SendFailure
 from support.answering import QUICK, Answering
 from support.messages import ANA, BOB, post
 from support.polling import eventually
-from support.turns import answer_once, answer_to_the_end, held
+from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 MARIA = Person(phone="34600123456")
@@ -114,7 +114,7 @@ async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
     answering.messenger.send_failures.extend([SendFailure.THROTTLED])
     patient = RetryPolicy()
     claim = await answering.claim()
-    await evolve(answering, retries=patient).answer(claim=claim, holds=held)
+    await evolve(answering, retries=patient).answer(lease=answering.lease(claim))
 
     pause = answering.happened[ActivityKind.RETRIED][-1]["after_seconds"]
     assert float(pause) == pytest.approx(patient.backoff(0, turn_id=claim.token), abs=0.1)
@@ -181,7 +181,7 @@ async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
         (claim,) = await eventually(lambda: answering.mailbox.mailbox.reap(partition=0, worker="b", limit=1))
     await answering.accept(post("next"))
 
-    outcomes = [await answering.answer(claim=claim, holds=held), await answer_once(answering)]
+    outcomes = [await answering.answer(lease=answering.lease(claim)), await answer_once(answering)]
 
     assert outcomes == [Outcome.FAILED, Outcome.ANSWERED]
     reason = "crash loop: 10 workers did not finish it"

@@ -18,7 +18,7 @@ from application.answering.read_files import (
     MAX_VOICE_NOTES,
 )
 from application.ports.agent import AgentAnswer
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia
 from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState

@@ -108,7 +108,7 @@ async def test_it_waits_for_its_turn() -> None:
     await answering.accept(post("second"))
     await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
 
-    await answering.answer(claim=claim, holds=lambda: True)
+    await answering.answer(lease=answering.lease(claim))
     await answer_once(answering)
     await answer_once(answering)
 

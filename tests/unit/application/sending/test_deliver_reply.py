@@ -1,10 +1,9 @@
 """Sending a reply: in order, each part once as far as anybody can know."""
 
 import pytest
-from attrs import evolve
 
 from application.lease import Lease
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import UNTIL_TOLD
@@ -71,14 +70,17 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     """Lost after the first part, the second is left to the next worker."""
     answering = Answering()
     lease, turn = await begun(answering)
-    losing = evolve(lease, holds=lambda: not answering.messenger.sent)
+
+    async def expire() -> None:
+        lease.expires_at = 0
 
     async def taken_over() -> None:
         raise LeaseLostError
 
+    answering.messenger.after_send = expire
     answering.mailbox.before["renew"] = taken_over
     with pytest.raises(LeaseLostError):
-        await deliver(answering, losing, turn)
+        await deliver(answering, lease, turn)
 
     assert answering.messenger.said == ["one"]
     assert await recorded(answering, lease) == ("sent-1",)

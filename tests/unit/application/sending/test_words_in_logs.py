@@ -7,7 +7,7 @@ from attrs import evolve
 
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia, MediaTroubleError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
