@@ -18,9 +18,9 @@ from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDe
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
-from domain.messages.escaping import escape_note
 from domain.messages.inbound import InboundMessage
 from domain.messages.plain_text import shortened
 from domain.people.aliases import IdentityChange, Observation, is_number
@@ -101,13 +101,15 @@ class ApplyEvents:
         if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
         conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
-        seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
+        seconds = self.channels[reply.channel].human_seconds
+        kind = NoteKind.COLLEAGUE_WROTE if reply.answers else NoteKind.COLLEAGUE_DID
+        note = AgentNote(kind=kind, text=shortened(reply.body))
         left = min(seconds, reply.at + seconds - now)
         if reply.answers and left > 0:
             why = "somebody of the business wrote"
-            await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
+            await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=why)
         else:
-            await self.states.note(conversation=conversation, agent_notes=[said])
+            await self.states.note(conversation=conversation, agent_notes=[note])
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
@@ -158,13 +160,3 @@ class ApplyEvents:
         if not notice.dated:
             remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
             await self.log.remember(messages=[remembered])
-
-
-def _overheard(reply: HumanReply) -> str:
-    """What the agent is told of it."""
-    words = shortened(reply.body)
-    return (
-        f"[a colleague wrote: {escape_note(words)}]"
-        if reply.answers
-        else f"[a colleague {escape_note(words.strip('[]'))}]"
-    )

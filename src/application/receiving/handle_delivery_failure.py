@@ -8,11 +8,11 @@ from application.ports.inbox import Inbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import CircuitBreaker
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference, Reply
 from domain.conversations.turn import INITIATED_PREFIX, Turn
-from domain.messages.escaping import escape_note
 from domain.messages.parts import TextPart
 from domain.messages.plain_text import shortened
 from domain.people.person import Conversation, Person
@@ -64,8 +64,8 @@ class HandleDeliveryFailure:
         words = await self.log.recall(channel=status.channel, message_ids=[instead, name])
         if instead in words and status.failure in SAID_IN_WORDS:
             return
-        said = f': "{escape_note(shortened(words[name]))}"' if name in words else ""
-        await self.states.note(conversation=status.part.conversation, agent_notes=[f"[this did not reach them{said}]"])
+        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(words.get(name, "")))
+        await self.states.note(conversation=status.part.conversation, agent_notes=[note])
 
     async def _send_template(self, part: PartReference, to: Person) -> None:
         """In place of an answer that came too late, once for all its parts."""

@@ -17,6 +17,7 @@ from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
 from application.ports.store import StoreUnavailableError
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Tap, UserAction
 from domain.people.aliases import IdentityChange, Observation
@@ -26,7 +27,7 @@ from domain.policies.debounce import IMMEDIATE
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
 TOO_MANY_WAIT = "too many messages wait already"
-LEFT_OUT = "[sent more messages than can wait; the latest of them are lost]"
+MESSAGES_LOST = AgentNote(kind=NoteKind.MESSAGES_LOST)
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class ReceiveWebhook:
         """
         for conversation in dict.fromkeys(message.conversation for message in messages):
             logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
-            await self.states.note(conversation=conversation, agent_notes=[LEFT_OUT])
+            await self.states.note(conversation=conversation, agent_notes=[MESSAGES_LOST])
         activities = [
             Activity.within(
                 message.conversation, kind=ActivityKind.LIMITED, at=now, message_id=message.id, reason=TOO_MANY_WAIT
