@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from adapters.redis import codec
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage, Referral
 from domain.messages.parts import Part
@@ -39,7 +40,7 @@ messages = st.builds(
     product=st.text(),
 )
 parts = st.lists(made_up(Part.__value__), max_size=4).map(tuple)
-replies = st.builds(Reply, kind=st.sampled_from(ReplyKind), parts=parts, reason=st.text())
+replies = st.builds(Reply, outcome=st.sampled_from(Outcome), parts=parts, reason=st.text())
 activities = st.builds(
     Activity,
     kind=st.sampled_from(ActivityKind),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import READERS, RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
@@ -25,6 +26,7 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
+from application.ports.breaker_store import State
 from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.leases import Claim
 from application.ports.turns import UnreadableTurnError
@@ -88,7 +90,7 @@ class Installation:
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "reason"):
+            for name in ("full_at", "blocked_until", "until", "since", "trials", "has_trial", "reason"):
                 for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
@@ -200,13 +202,12 @@ async def sending(at: Installation, record: bytes) -> None:
     assert await send_rate_limiter.take(conversation=CONVERSATION, send_rates=PACE) >= 0
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
-    stopped = await send_rate_limiter.stopped(channel="whatsapp")
-    report = await send_rate_limiter.report(channel="whatsapp")
-    await send_rate_limiter.stop(channel="whatsapp", reason="again", seconds=1)
+    breakers = RedisBreakerStore(store=at.store, keys=at.keys)
+    found = [await breakers.try_acquire(channel="whatsapp"), await breakers.status(channel="whatsapp")]
+    await breakers.open(channel="whatsapp", reason="again", seconds=1)
 
-    assert stopped is not None
-    assert report is not None
-    assert (await send_rate_limiter.stopped(channel="whatsapp")).reason == "again"  # type: ignore[union-attr]
+    assert all(breaker.state is not State.CLOSED for breaker in found)
+    assert (await breakers.try_acquire(channel="whatsapp")).reason == "again"
 
 
 async def what_was_said(at: Installation, record: bytes) -> None:

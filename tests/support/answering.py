@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.clock import FakeClock
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
@@ -35,14 +36,14 @@ from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
 from application.ports.rate_store import RateStore
 from application.receiving.receive_webhook import ReceiveWebhook
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.send_part import SendPart
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
+from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplatePart
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
@@ -82,6 +83,7 @@ class Answering:
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
+    breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     file_budget: ByteBudget = field(factory=ByteBudget)
 
     @property
@@ -123,8 +125,8 @@ class Answering:
         )
 
     @property
-    def stops(self) -> NumberStops:
-        return NumberStops(send_rate_limiter=self.send_rate_limiter, feed=self.feed, clock=self.clock)
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=self.clock)
 
     @property
     def take_over(self) -> TakeOver:
@@ -136,7 +138,7 @@ class Answering:
             retries=self.retries,
             states=self.states,
             send_rate_limiter=self.send_rate_limiter,
-            stops=self.stops,
+            breaker=self.breaker,
             send=SendPart(
                 retries=self.retries,
                 log=self.log,
@@ -156,6 +158,7 @@ class Answering:
             states=self.states,
             log=self.log,
             send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
             feed=self.feed,
             clock=self.clock,
         )
@@ -178,7 +181,7 @@ class Answering:
             compose=self.compose,
             deliver=self.deliver,
             settle_turn=SettleTurn(feed=self.feed, clock=self.clock),
-            stops=self.stops,
+            breaker=self.breaker,
             retries=self.retries,
         )
 

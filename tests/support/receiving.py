@@ -12,7 +12,7 @@ from application.ports.send_rate_limiter import SendRateLimiter
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 
 
 def receive_webhook(
@@ -23,13 +23,13 @@ def receive_webhook(
     states: ConversationStates,
     log: MessageLog,
     send_rate_limiter: SendRateLimiter,
+    breaker: CircuitBreaker,
     feed: ActivityFeed,
     clock: Clock,
 ) -> ReceiveWebhook:
     """The use case with those it hands events to."""
-    stops = NumberStops(send_rate_limiter=send_rate_limiter, feed=feed, clock=clock)
     failures = HandleDeliveryFailure(
-        channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, stops=stops
+        channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
     note = ApplyEvents(
         channels=channels,
@@ -38,7 +38,7 @@ def receive_webhook(
         states=states,
         log=log,
         take_over=TakeOver(states=states, feed=feed, clock=clock),
-        stops=stops,
+        breaker=breaker,
         failures=failures,
         feed=feed,
     )

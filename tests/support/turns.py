@@ -2,10 +2,10 @@
 
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.lease import Lease
 from application.sending.deliver_reply import Undelivered
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
@@ -15,7 +15,7 @@ from domain.policies.retry import RetryPolicy
 from support.answering import Answering
 from support.messages import CONVERSATION, post
 
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()
 # What an agent says to ask for one of two sizes.
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'

@@ -3,39 +3,27 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply
-from application.answering.outcome import Outcome
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
+from application.ports.breaker_store import State
 from application.ports.leases import LeaseLostError
 from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.turns import UnreadableTurnError
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply, Undelivered
 from domain.conversations.activity import ActivityKind
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.policies.retry import Decision, Defer, Retry, RetryPolicy, loggable
-
-SETTLED: Mapping[ReplyKind, Outcome] = {
-    ReplyKind.ANSWER: Outcome.ANSWERED,
-    ReplyKind.LIMITED: Outcome.LIMITED,
-    ReplyKind.UNREADABLE: Outcome.UNREADABLE,
-    ReplyKind.STALE: Outcome.STALE,
-    ReplyKind.NOTED: Outcome.NOTED,
-    ReplyKind.HELD: Outcome.HELD,
-    ReplyKind.COMMAND: Outcome.COMMAND,
-    ReplyKind.INITIATED: Outcome.INITIATED,
-    ReplyKind.LOOP: Outcome.LOOP,
-}
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +36,7 @@ class AnswerConversation:
     compose: ComposeReply
     deliver: DeliverReply
     settle_turn: SettleTurn
-    stops: NumberStops
+    breaker: CircuitBreaker
     retries: RetryPolicy
 
     async def __call__(self, *, lease: Lease) -> Outcome:
@@ -84,18 +72,18 @@ class AnswerConversation:
             return await self.settle_turn(decision=decision, lease=lease, turn=turn, detail=type(error).__name__)
 
     async def _answer(self, lease: Lease, turn: Turn) -> Outcome:
-        """Unless the number is stopped; then this may be the turn that finds out whether it still is."""
+        """Unless the circuit breaker is open; when it is half-open, this turn may make the trial send."""
         try:
             channel = self.channels[turn.conversation.channel]
         except UnknownChannelError as error:
             return await self.settle_turn.dead_letter(lease=lease, reason=str(error), turn=turn)
-        stop = await self.stops.stopped(channel=channel.name)
-        if stop is not None and stop.seconds > 0:
-            wait = Defer(after_seconds=stop.seconds, reason=stop.reason)
-            return await self.settle_turn(decision=wait, lease=lease, turn=turn, detail=stop.reason)
-        return await self._say(lease, turn, channel, tries_stop=stop is not None)
+        breaker = await self.breaker.try_acquire(channel=channel.name)
+        if breaker.state is State.OPEN:
+            wait = Defer(after_seconds=breaker.seconds, reason=breaker.reason)
+            return await self.settle_turn(decision=wait, lease=lease, turn=turn, detail=breaker.reason)
+        return await self._say(lease, turn, channel, is_trial=breaker.state is State.HALF_OPEN)
 
-    async def _say(self, lease: Lease, turn: Turn, channel: Channel, *, tries_stop: bool) -> Outcome:
+    async def _say(self, lease: Lease, turn: Turn, channel: Channel, *, is_trial: bool) -> Outcome:
         reply = turn.reply
         if reply is None:
             try:
@@ -114,12 +102,12 @@ class AnswerConversation:
             await lease.save_reply(reply)
             # The agent's failures do not count against the channel.
             turn = evolve(turn, attempts=0)
-        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply, tries_stop=tries_stop)
+        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply, is_trial=is_trial)
         return await self._settle(lease, turn, said)
 
     async def _stop(self, error: SendFailedError, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
         """A file of the answer could not be put with the channel, for nothing can be sent; the turn begins anew."""
-        await self.stops.stop(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
+        await self.breaker.open(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
         retry = Retry(after_seconds=self.retries.backoff(turn.attempts, turn_id=turn.id))
         return await self.settle_turn(
             decision=retry, lease=lease, turn=turn, detail=error.detail, logged=loggable(error.detail)
@@ -128,7 +116,7 @@ class AnswerConversation:
     async def _wait(self, reason: str, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
         """A file the person sent cannot be had, for the number is stopped: it waits, as what is to be sent does."""
         seconds = self.retries.longest_seconds
-        await self.stops.stop(channel=channel.name, reason=reason, seconds=seconds)
+        await self.breaker.open(channel=channel.name, reason=reason, seconds=seconds)
         wait = Defer(after_seconds=seconds, reason=reason)
         return await self.settle_turn(decision=wait, lease=lease, turn=turn, detail=reason)
 
@@ -148,13 +136,12 @@ class AnswerConversation:
                 logged=loggable(said.detail),
                 unconfirmed=said.unconfirmed,
             )
-        if said.kind is ReplyKind.APOLOGY:
+        if said.is_apology:
             return await self.settle_turn.dead_letter(lease=lease, reason=said.reason, turn=turn)
         await lease.complete()
-        outcome = SETTLED[said.kind]
         detail = {"turn_id": turn.id, "reason": said.reason, "parts": str(len(said.parts))}
-        await self.settle_turn.publish(ActivityKind(outcome), turn.conversation, **detail)
-        return outcome
+        await self.settle_turn.publish(ActivityKind(said.outcome), turn.conversation, **detail)
+        return said.outcome
 
 
 def _words(error: Exception, channel: Channel) -> str:

@@ -15,13 +15,14 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates, StateChanges
 from application.sending.render import render, told
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.loops import LoopPolicy, Rounds
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.edits import apply_edits
 from domain.messages.inbound import InboundMessage
 from domain.messages.parts import Part, offered_last
-from domain.policies.loops import LoopPolicy, Rounds
 from domain.policies.retry import loggable
 from domain.policies.staleness import StalePolicy
 
@@ -71,10 +72,10 @@ class ComposeReply:
         asked = [message for message in messages if not message.is_annotation]
         if state.with_human(now=now):
             await self._note(turn, messages, channel, state)
-            return Composed(reply=Reply(kind=ReplyKind.HELD, reason="a human answers"))
+            return Composed(reply=Reply(outcome=Outcome.HELD, reason="a human answers"))
         if not asked:
             await self._note(turn, messages, channel, state)
-            return Composed(reply=Reply(kind=ReplyKind.NOTED, reason="nothing was asked"))
+            return Composed(reply=Reply(outcome=Outcome.NOTED, reason="nothing was asked"))
         if channel.staleness.applies(turn.messages[-1], now=now):
             return Composed(reply=_stale(turn, channel))
         if channel.loops is None:
@@ -125,7 +126,7 @@ class ComposeReply:
         others = [message for message in turn.messages if not channel.commands.include(message)]
         await self._note(turn, others, channel, state)
         parts = told(channel, channel.texts.handed_over, turn.person)
-        reply = Reply(kind=ReplyKind.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
+        reply = Reply(outcome=Outcome.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
         return Composed(reply=reply)
 
     async def _greet(self, turn: Turn, channel: Channel) -> Composed:
@@ -134,7 +135,7 @@ class ComposeReply:
         if turn.messages[-1] in admission.limited:
             return Composed(reply=_limited_reply(turn, channel, admission))
         parts = told(channel, channel.texts.new_session, turn.person)
-        return Composed(reply=Reply(kind=ReplyKind.COMMAND, parts=parts, reason="a fresh start"))
+        return Composed(reply=Reply(outcome=Outcome.COMMAND, parts=parts, reason="a fresh start"))
 
     async def _answer(self, turn: Turn, channel: Channel, state: ConversationState) -> Composed:
         admission = await self.admit(turn=turn, policy=channel.rate_limit)
@@ -148,7 +149,7 @@ class ComposeReply:
             if not reading.readable:
                 unsupported = told(channel, channel.texts.unsupported, turn.person)
                 reason = "nothing the agent can read"
-                return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
+                return Composed(reply=Reply(outcome=Outcome.UNREADABLE, parts=unsupported + notice, reason=reason))
             spoken = await run_agent(
                 self.agent,
                 turn=admitted,
@@ -162,29 +163,29 @@ class ComposeReply:
 
     def apology(self, *, turn: Turn, channel: Channel, reason: str) -> Reply:
         """What the person is told when there will be no answer; `reason` is for the operator."""
-        return Reply(kind=ReplyKind.APOLOGY, parts=told(channel, channel.texts.error, turn.person), reason=reason)
+        return Reply(outcome=Outcome.FAILED, parts=told(channel, channel.texts.error, turn.person), reason=reason)
 
 
 def _stale(turn: Turn, channel: Channel) -> Reply:
     """Judged by the latest message: who writes again is answered, with what was said before."""
     apologise = channel.staleness.policy is StalePolicy.APOLOGISE
     late = told(channel, channel.texts.late, turn.person) if apologise else ()
-    return Reply(kind=ReplyKind.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
+    return Reply(outcome=Outcome.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
 
 
 def _left_alone(turn: Turn, loops: LoopPolicy, rounds: Rounds, state: ConversationState, now: float) -> Composed:
     """Nothing is said to what seems to be a program that answers us; the first time, operators are told of it."""
     if state.in_loop(now=now):
-        return Composed(reply=Reply(kind=ReplyKind.HELD, reason="it seems to be a program that answers us"))
+        return Composed(reply=Reply(outcome=Outcome.HELD, reason="it seems to be a program that answers us"))
     seconds = f"{loops.rest_seconds:.0f}"
     reason = f"{rounds.quick} answers came back faster than a person types: not answered for {seconds} s"
     logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reason)
     changes: StateChanges = {"loop_until": now + loops.rest_seconds, "quick_rounds": 0}
-    return Composed(reply=Reply(kind=ReplyKind.LOOP, reason=reason), changes=changes)
+    return Composed(reply=Reply(outcome=Outcome.LOOP, reason=reason), changes=changes)
 
 
 def _limited_reply(turn: Turn, channel: Channel, admission: Admission) -> Reply:
-    return Reply(kind=ReplyKind.LIMITED, parts=_notice(turn, channel, admission), reason=_limited(admission))
+    return Reply(outcome=Outcome.LIMITED, parts=_notice(turn, channel, admission), reason=_limited(admission))
 
 
 def _notice(turn: Turn, channel: Channel, admission: Admission) -> tuple[Part, ...]:
@@ -206,7 +207,7 @@ async def _said(
     parts = await render(channel, spoken.parts, turn.person)
     parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
     return Reply(
-        kind=ReplyKind.ANSWER,
+        outcome=Outcome.ANSWERED,
         parts=parts + notice,
         reason="; ".join(filter(None, (limited, *spoken.problems, "handed over" if hands_over else ""))),
         hands_over=hands_over,

@@ -4,11 +4,11 @@ import logging
 
 from attrs import frozen
 
-from application.answering.outcome import Outcome
 from application.lease import Lease
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.people.person import Conversation
 from domain.policies.retry import Decision, Defer, GiveUp, Retry, Suppress

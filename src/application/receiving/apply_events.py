@@ -15,7 +15,7 @@ from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import StatusUpdate
@@ -37,7 +37,7 @@ class ApplyEvents:
     states: ConversationStates
     log: MessageLog
     take_over: TakeOver
-    stops: NumberStops
+    breaker: CircuitBreaker
     failures: HandleDeliveryFailure
     feed: ActivityFeed
 
@@ -154,7 +154,7 @@ class ApplyEvents:
         reason = f"{notice.kind} {notice.detail}".strip()
         known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
         if age < STOP_SECONDS and not known:
-            await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+            await self.breaker.open(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
         if not notice.dated:
             remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
             await self.log.remember(messages=[remembered])

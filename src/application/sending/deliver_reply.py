@@ -10,10 +10,11 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.messenger import SendFailedError
 from application.ports.send_rate_limiter import SendRateLimiter
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.render import fallback_for
 from application.sending.send_part import SendPart, unconfirmed_attempts
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
@@ -36,7 +37,7 @@ class Undelivered:
     unconfirmed: UnconfirmedSend | None = None
 
 
-OFFERING = frozenset({ReplyKind.ANSWER, ReplyKind.INITIATED})
+OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
 @frozen(kw_only=True)
@@ -46,16 +47,16 @@ class DeliverReply:
     retries: RetryPolicy
     states: ConversationStates
     send_rate_limiter: SendRateLimiter
-    stops: NumberStops
+    breaker: CircuitBreaker
     send: SendPart
     clock: Clock
 
     async def __call__(
-        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, tries_stop: bool = False
+        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, is_trial: bool = False
     ) -> Reply | Undelivered:
         """The reply as it was said in the end, when every part is with the channel.
 
-        `tries_stop`: the number is stopped, and the first part that is sent shows that it works again.
+        `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
@@ -79,9 +80,9 @@ class DeliverReply:
                     turn = evolve(
                         turn, sent=(*turn.sent, message_id), attempts=0, confirmation_waits=0, unconfirmed_attempts=0
                     )
-                    if tries_stop:
-                        await self.stops.resume(channel=channel.name)
-                        tries_stop = False
+                    if is_trial:
+                        await self.breaker.close(channel=channel.name)
+                        is_trial = False
                     if len(turn.sent) < len(reply.parts):
                         await self._keep_order(channel, part, message_id)
         await self._offer(turn, reply, state)
@@ -100,7 +101,7 @@ class DeliverReply:
         except SendFailedError as error:
             instead = fallback_for(error.failure, channel, part, turn.person)
             # An operator meant these words, and no others.
-            late = error.failure is SendFailure.WINDOW_CLOSED and reply.kind is ReplyKind.INITIATED
+            late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
             if instead is None or late:
                 return await self._failed(error, turn, channel)
             return await self._replace(lease, turn, reply, instead, error.failure)
@@ -114,10 +115,10 @@ class DeliverReply:
 
         And the agent hears of what it did not say itself. `state` is what it was, as far as it is known.
         """
-        choices = reply.choices if reply.kind in OFFERING and reply.parts else None
+        choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
         if choices is not None and (state is None or choices != state.choices):
             await self.states.change(conversation=turn.conversation, choices=choices)
-        if reply.kind is ReplyKind.INITIATED:
+        if reply.outcome is Outcome.INITIATED:
             await self.states.note(conversation=turn.conversation, agent_notes=[operator_note(reply.parts)])
 
     def _obstacle(self, turn: Turn) -> Undelivered | None:
@@ -142,7 +143,7 @@ class DeliverReply:
     ) -> Undelivered | None:
         """A human who has taken over meanwhile, or the pace the channel takes."""
         if reply.yields_to_human and state.with_human(now=self.clock.now()):
-            if reply.kind is ReplyKind.ANSWER:
+            if reply.outcome is Outcome.ANSWERED:
                 agent_notes = [REST_UNSENT if turn.sent else UNSENT]
                 await self.states.note(conversation=turn.conversation, agent_notes=agent_notes)
             return Undelivered(decision=Suppress(reason="a human has taken over"), detail="")
@@ -174,6 +175,6 @@ class DeliverReply:
             case Retry(after_seconds=seconds), SendFailure.THROTTLED:
                 await self.send_rate_limiter.back_off_all(channel=channel.name, seconds=seconds)
             case Defer(after_seconds=seconds), _:
-                await self.stops.stop(channel=channel.name, reason=error.detail, seconds=seconds)
+                await self.breaker.open(channel=channel.name, reason=error.detail, seconds=seconds)
         unconfirmed = unconfirmed_attempts(turn) if error.failure is SendFailure.UNKNOWN else None
         return Undelivered(decision=decision, detail=error.detail, unconfirmed=unconfirmed)

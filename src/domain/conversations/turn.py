@@ -25,11 +25,11 @@ class UnconfirmedSend:
 class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
-    A turn that answers nobody has no messages; it has its `reply` from the start and says `to` whom it goes.
-    `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
-    `attempts` counts the retries of the present step, `retries` those of the whole turn. `deliveries` counts how many
-    workers in a row took this attempt and did not finish it. `confirmation_waits` counts how often the turn waited for the
-    confirmation of its next part, `unconfirmed_attempts` the sends of that part without one.
+    A turn that answers nobody has no messages. It has its `reply` from the start, and `to` says whom it goes to.
+    `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`. `attempts` counts
+    the retries of the present step, `retries` those of the whole turn. `deliveries` counts the workers that took this
+    attempt in a row and did not finish it. `confirmation_waits` counts how often the turn waited for the confirmation
+    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed.
     """
 
     id: str

@@ -7,6 +7,7 @@ import httpx
 from dependency_injector import containers, providers
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
@@ -34,6 +35,7 @@ from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
@@ -48,7 +50,7 @@ from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.send_part import SendPart
 from domain.policies.retry import RetryPolicy
@@ -118,6 +120,7 @@ class Container(containers.DeclarativeContainer):
     send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
         RedisSendRateLimiter, store=store, keys=keys
     )
+    breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
@@ -127,8 +130,8 @@ class Container(containers.DeclarativeContainer):
 
     verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
     take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, states=states, feed=feed, clock=clock)
-    stops: providers.Provider[NumberStops] = providers.Singleton(
-        NumberStops, send_rate_limiter=send_rate_limiter, feed=feed, clock=clock
+    breaker: providers.Provider[CircuitBreaker] = providers.Singleton(
+        CircuitBreaker, store=breaker_store, feed=feed, clock=clock
     )
     failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
         HandleDeliveryFailure,
@@ -137,7 +140,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         log=message_log,
         send_rate_limiter=send_rate_limiter,
-        stops=stops,
+        breaker=breaker,
     )
     note: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
@@ -147,7 +150,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         log=message_log,
         take_over=take_over,
-        stops=stops,
+        breaker=breaker,
         failures=failures,
         feed=feed,
     )
@@ -190,7 +193,7 @@ class Container(containers.DeclarativeContainer):
         retries=retries,
         states=states,
         send_rate_limiter=send_rate_limiter,
-        stops=stops,
+        breaker=breaker,
         send=send,
         clock=clock,
     )
@@ -204,7 +207,7 @@ class Container(containers.DeclarativeContainer):
         compose=compose,
         deliver=deliver,
         settle_turn=settle_turn,
-        stops=stops,
+        breaker=breaker,
         retries=retries,
     )
 
@@ -215,7 +218,7 @@ class Container(containers.DeclarativeContainer):
         initiate=initiate,
         find=find,
         take_over=take_over,
-        stops=stops,
+        breaker=breaker,
         channels=channels,
         states=states,
         clock=clock,

@@ -7,13 +7,14 @@ import pytest
 from application.lease import Lease
 from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
 
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 
 
 @pytest.fixture(autouse=True)

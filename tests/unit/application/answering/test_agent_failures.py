@@ -5,9 +5,8 @@ from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
-from domain.conversations.reply import ReplyKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure, RetryPolicy, SendFailure
@@ -102,7 +101,7 @@ async def test_an_apology_that_was_throttled_is_sent_once() -> None:
     assert (len(answering.agent.calls), answering.messenger.said) == (1, ["Sorry."])
     (letter,) = answering.mailbox.mailbox.dead.values()
     assert letter.turn.reply is not None
-    assert (letter.turn.reply.kind, len(letter.turn.sent)) == (ReplyKind.APOLOGY, 1)
+    assert (letter.turn.reply.outcome, len(letter.turn.sent)) == (Outcome.FAILED, 1)
 
 
 async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Unsupported
 from domain.policies.rate_limit import RateLimitPolicy
 from support.answering import Answering

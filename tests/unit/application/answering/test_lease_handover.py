@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from application.ports.inbox import DeliveryConfirmation
 from application.ports.leases import Claim, LeaseLostError
+from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference
 from support.answering import Answering
 from support.messages import post

@@ -10,7 +10,6 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
 from application.answering.byte_budget import ByteBudget
-from application.answering.outcome import Outcome
 from application.answering.read_files import (
     MAX_AUDIO,
     MAX_IMAGE,
@@ -21,6 +20,7 @@ from application.answering.read_files import (
 from application.ports.agent import AgentAnswer
 from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.parts import FilePart

@@ -3,9 +3,9 @@
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering

@@ -3,9 +3,9 @@
 import asyncio
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import MAX_AGENT_NOTES, UNTIL_TOLD
 from support.answering import Answering
 from support.messages import CONVERSATION, post

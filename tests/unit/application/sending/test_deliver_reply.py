@@ -4,7 +4,8 @@ import pytest
 
 from application.lease import Lease
 from application.ports.leases import LeaseLostError
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import UNTIL_TOLD
 from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
@@ -58,7 +59,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
 async def test_a_reply_without_parts_is_delivered() -> None:
     """There is nothing to say."""
     answering = Answering()
-    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.LIMITED))
+    lease, turn = await begun(answering, reply=Reply(outcome=Outcome.LIMITED))
 
     assert await deliver(answering, lease, turn) == turn.reply
 
@@ -89,7 +90,7 @@ async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
     """Also when the worker that sent the question died right after it."""
     answering = Answering()
     choices = (Choice(id="s", title="Small"), Choice(id="l", title="Large"))
-    asking = Reply(kind=ReplyKind.ANSWER, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
+    asking = Reply(outcome=Outcome.ANSWERED, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
     lease, turn = await begun(answering, reply=asking, sent=("sent-1",))
 
     await deliver(answering, lease, turn)

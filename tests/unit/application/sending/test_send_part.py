@@ -5,11 +5,11 @@ from attrs import define, field
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.message_log import MemoryMessageLog
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from application.sending import send_part
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import LinkPart, MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person

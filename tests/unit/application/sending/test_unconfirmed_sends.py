@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from application.ports.leases import Claim
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from domain.conversations.outcome import Outcome
 from domain.policies.retry import RetryPolicy, SendFailure
 from support.answering import Answering
 from support.messages import post

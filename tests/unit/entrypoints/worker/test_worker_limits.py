@@ -6,9 +6,9 @@ import pytest
 from attrs import define, frozen
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from application.lease import Lease
 from application.ports.leases import Claim
+from domain.conversations.outcome import Outcome
 from domain.people.person import Person
 from support.answering import Answering
 from support.messages import post
