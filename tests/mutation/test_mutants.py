@@ -76,15 +76,15 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("proof_of_another_part"),
     ),
     "sending without a look at the lease": (
-        application("deliver_reply", "        await lease.require()\n", ""),
+        application("sending/deliver_reply", "        await lease.require()\n", ""),
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
-        application("answer_conversation", "                await lease.save_reply(reply)\n", ""),
+        application("answering/answer_conversation", "                await lease.save_reply(reply)\n", ""),
         (HANDOVER,),
     ),
     "no wait for a proof after a takeover": (
-        application("deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
+        application("sending/deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
         (TAKEOVERS, HANDOVER),
     ),
 }
