@@ -14,7 +14,7 @@ class ProofContract:
 
     async def test_a_proof_records_the_part_and_ends_the_wait(self, mailbox: Mailbox) -> None:
         """The channel's echo stands in for the answer that never came."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -36,7 +36,7 @@ class ProofContract:
 
     async def test_a_proof_that_came_before_the_doubt_ends_it(self, mailbox: Mailbox) -> None:
         """The echo was quicker than the answer's time-out: there is no doubt, least of all about the next part."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.confirm(
@@ -58,7 +58,7 @@ class ProofContract:
 
     async def test_a_doubt_is_remembered(self, mailbox: Mailbox) -> None:
         """Whoever tries the part again knows that it may be there already."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -71,7 +71,7 @@ class ProofContract:
 
     async def test_a_record_ends_the_doubt(self, mailbox: Mailbox) -> None:
         """It was about this part; the next one starts without."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -87,7 +87,7 @@ class ProofContract:
 
     async def test_a_proof_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
         """Sent, not recorded, died: the echo comes before the takeover."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
 
@@ -101,7 +101,7 @@ class ProofContract:
 
     async def test_proofs_of_several_parts_and_turns_come_together(self, mailbox: Mailbox) -> None:
         """A webhook may hold many statuses; each counts for its own part of its own turn."""
-        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
         begun = [await begin_one(mailbox) for _ in range(2)]
         for claim, _ in begun:
             await mailbox.save_reply(claim=claim, reply=ANSWER)
@@ -117,7 +117,7 @@ class ProofContract:
     @pytest.mark.parametrize("part", [0, 2])
     async def test_a_proof_of_another_part_changes_nothing(self, mailbox: Mailbox, part: int) -> None:
         """Statuses of parts long recorded keep coming, and none can skip a part."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
@@ -130,11 +130,11 @@ class ProofContract:
 
     async def test_a_proof_of_a_turn_that_is_over_changes_nothing(self, mailbox: Mailbox) -> None:
         """Nor does one for a conversation that has nothing to do."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, old = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         _, turn = await begin_one(mailbox)
 
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])

@@ -19,7 +19,7 @@ class ReplayContract:
     ) -> None:
         """The turn begins again where it stopped, before anything that waits."""
         letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
+        await mailbox.accept(messages=[post("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
         await dead_letters.replay(letter_id=letter_id)
 
         claim, turn = await begin_one(mailbox)
@@ -46,10 +46,10 @@ class ReplayContract:
     async def test_a_replay_waits_for_the_turn_under_way(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Order within a conversation holds for operators too."""
         letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("under way")])
+        await mailbox.accept(messages=[post("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
-        await mailbox.accept(posts=[post("later")])
+        await mailbox.accept(messages=[post("later")])
 
         assert await nothing_ready(mailbox)
         await mailbox.complete(claim=claim)
@@ -74,7 +74,7 @@ class ReplayContract:
     async def test_a_replay_is_next_when_nothing_else_waits(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """The end of the turn under way does not forget it."""
         letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("under way")])
+        await mailbox.accept(messages=[post("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
         await mailbox.complete(claim=claim)
@@ -107,7 +107,7 @@ class ReplayContract:
 
     async def _bury(self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: EnqueuedMessage) -> str:
         """Bury a turn whose first part was sent; returns the dead letter's id."""
-        await mailbox.accept(posts=[poison])
+        await mailbox.accept(messages=[poison])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=reply)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")

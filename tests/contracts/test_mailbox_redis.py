@@ -44,7 +44,7 @@ class TestRedisMailbox(MailboxContract):
         """Twenty callers at once: one is told that the message is new."""
         same = post(message_id="wamid.1")
 
-        answers = await asyncio.gather(*(mailbox.accept(posts=[same]) for _ in range(20)))
+        answers = await asyncio.gather(*(mailbox.accept(messages=[same]) for _ in range(20)))
 
         assert sorted(answers) == [(False,)] * 19 + [(True,)]
 
@@ -86,7 +86,7 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """What stays is the queue itself, the counter, and the memory of what was seen."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
 
@@ -111,7 +111,7 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Whatever an operator did to the stream, a conversation has one token, and the token hash says which."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox, worker="a")
         await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})
         stray = await claim_one(mailbox, worker="b")
@@ -131,18 +131,18 @@ class TestRedisMailbox(MailboxContract):
         start = generation_at(time.time()) * GENERATION_SECONDS
         clock, again = FakeClock(start + GENERATION_SECONDS - 1), post(message_id="wamid.1")
         on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
-        await on_time.accept(posts=[again])
+        await on_time.accept(messages=[again])
 
         for _ in range(2):
             clock.advance(GENERATION_SECONDS)
-            assert await on_time.accept(posts=[again]) == (False,)
-        assert await slow.accept(posts=[again]) == (False,)
+            assert await on_time.accept(messages=[again]) == (False,)
+        assert await slow.accept(messages=[again]) == (False,)
 
     async def test_what_was_seen_is_forgotten_when_nobody_looks_for_it_any_more(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Memory does not grow with uptime."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
 
         (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
         days = await store.commands.pttl(name) / 1000 / 86400
@@ -183,8 +183,8 @@ class TestRedisMailbox(MailboxContract):
         from domain.people.person import Person  # noqa: PLC0415
 
         people = [post(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)]
-        await spread.accept(posts=people[::2])
+        await spread.accept(messages=people[::2])
 
-        answers = await spread.accept(posts=people)
+        answers = await spread.accept(messages=people)
 
         assert answers == tuple(number % 2 == 1 for number in range(40))

@@ -85,7 +85,7 @@ class ReceiveWebhook:
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._addressed(events)
-        answers = await self.inbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        answers = await self.inbox.accept(messages=[self._post(message) for message in messages]) if messages else ()
         fresh, left_out = (
             [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
             for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)

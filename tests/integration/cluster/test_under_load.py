@@ -35,7 +35,7 @@ class Traffic:
             person = Person(phone=f"1555{next(self._numbers):07d}")
             batch = [post(person=person) for _ in range(2)]
             with contextlib.suppress(StoreUnavailableError):
-                await self.mailbox.accept(posts=batch)
+                await self.mailbox.accept(messages=batch)
                 self.acknowledged |= {entry.message.id for entry in batch}
 
     async def work_until(self, stop: asyncio.Event, partition: int) -> None:

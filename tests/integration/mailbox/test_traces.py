@@ -56,7 +56,7 @@ async def test_a_claim_that_was_given_back_is_gone(
     """No worker has to find out later that there is nothing to take over."""
     give_back, tokens = GIVING_BACK[step]
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     claim, _ = await begin_one(mailbox)
 
     await give_back(mailbox, claim)
@@ -70,7 +70,7 @@ async def test_a_lease_without_an_entry_holds_nobody_up(
 ) -> None:
     """Whoever deletes from the stream, the other conversations are taken over all the same."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     claim, _ = await begin_one(mailbox)
     await store.commands.xdel(keys.of(0, "ready"), claim.token)
 
@@ -88,7 +88,7 @@ async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreCon
 async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
     """Each had a name of its own; but whoever holds a conversation is known until somebody takes it over."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+    await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
     await begin_one(mailbox, worker="holds")
     claim, _ = await begin_one(mailbox, worker="gone")
     await mailbox.complete(claim=claim)
@@ -113,10 +113,10 @@ async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
     await store.commands.set(name, "somebody else's")
 
     with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
-        await mailbox.accept(posts=[message])
+        await mailbox.accept(messages=[message])
 
     await store.commands.delete(name)
-    assert await mailbox.accept(posts=[message]) == (True,)
+    assert await mailbox.accept(messages=[message]) == (True,)
 
 
 async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
@@ -126,7 +126,7 @@ async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
     name = keys.of(0, f"priority:{initiated().conversation}")
     dead_letters = RedisDeadLetters(store=store, keys=keys)
     await mailbox.prepare()
-    await mailbox.accept(posts=[post(person=ANA)])
+    await mailbox.accept(messages=[post(person=ANA)])
     claim, _ = await begin_one(mailbox)
     await mailbox.dead_letter(claim=claim, reason="send: final")
     (letter,) = await dead_letters.page(limit=10)
@@ -147,7 +147,7 @@ async def test_what_waits_outlives_its_workers_group(
 ) -> None:
     """A group that is made anew begins with the oldest that is ready, not with what comes next."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     await store.commands.xgroup_destroy(keys.of(0, "ready"), "workers")
 
     await mailbox.prepare()
@@ -161,7 +161,7 @@ async def test_a_conversation_whose_mail_is_gone_is_idle(
     """Whoever deleted it, no worker is kept busy with nothing."""
     message = post()
     await mailbox.prepare()
-    await mailbox.accept(posts=[message])
+    await mailbox.accept(messages=[message])
     await store.commands.delete(keys.of(0, f"mail:{message.message.conversation}"))
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
 

@@ -185,7 +185,7 @@ async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: 
     accepted = 0
     with contextlib.suppress(StoreUnavailableError):
         for accepted in range(1000):
-            await mailbox.accept(posts=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
+            await mailbox.accept(messages=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
 
     full, keys = await store.fullness(), await connections.commands.hlen("trunkline:{0}:tokens")
     await connections.aclose()
