@@ -80,11 +80,11 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
-        application("answer_conversation", "            await lease.save_reply(reply)\n", ""),
+        application("answer_conversation", "                await lease.save_reply(reply)\n", ""),
         (HANDOVER,),
     ),
     "no wait for a proof after a takeover": (
-        application("deliver_reply", "if len(turn.sent) < len(reply.parts) and", "if False and"),
+        application("deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
         (TAKEOVERS, HANDOVER),
     ),
 }

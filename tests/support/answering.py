@@ -38,6 +38,7 @@ from application.ports.rate_store import RateStore
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_part import SendPart
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
@@ -118,7 +119,7 @@ class Answering:
     def compose(self) -> ComposeReply:
         return ComposeReply(
             admit=ApplyRateLimit(rates=self.rates),
-            read=self.read,
+            build_input=self.read,
             agent=self.agent,
             states=self.states,
             clock=self.clock,
@@ -133,12 +134,17 @@ class Answering:
         return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
 
     @property
+    def handle_failure(self) -> HandleSendFailure:
+        return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
+
+    @property
     def deliver(self) -> DeliverReply:
         return DeliverReply(
             retries=self.retries,
             states=self.states,
             send_rate_limiter=self.send_rate_limiter,
             breaker=self.breaker,
+            handle_failure=self.handle_failure,
             send=SendPart(
                 retries=self.retries,
                 log=self.log,
@@ -180,7 +186,8 @@ class Answering:
             channels=self.channels,
             compose=self.compose,
             deliver=self.deliver,
-            settle_turn=SettleTurn(feed=self.feed, clock=self.clock),
+            handle_failure=self.handle_failure,
+            settle=SettleTurn(feed=self.feed, clock=self.clock),
             breaker=self.breaker,
             retries=self.retries,
         )

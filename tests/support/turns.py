@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from application.lease import Lease
-from application.sending.deliver_reply import Undelivered
+from application.sending.send_result import NotSent, Sent
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -46,6 +47,11 @@ async def say(answering: Answering, *texts: str) -> Outcome:
     return await answer_once(answering)
 
 
+async def notes_of(answering: Answering, conversation: Conversation = CONVERSATION) -> tuple[str, ...]:
+    """The notes that wait for the agent, as it reads them."""
+    return tuple(map(describe_note, (await standing_of(answering, conversation)).agent_notes))
+
+
 async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
@@ -69,10 +75,8 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
     return answering.lease(claim), turn
 
 
-async def deliver(
-    answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
-) -> Reply | Undelivered:
+async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:
     """Send what is left of the turn's reply."""
-    assert turn.reply is not None
-    delivering = evolve(answering.deliver, retries=retries)
-    return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
+    handle_failure = evolve(answering.handle_failure, retries=retries)
+    delivering = evolve(answering.deliver, retries=retries, handle_failure=handle_failure)
+    return await delivering(lease=lease, turn=turn, channel=answering.channel, is_trial=False)

@@ -6,7 +6,8 @@ from typing import Any, Unpack
 from attrs import define, evolve, field
 
 from application.ports.conversation_states import StateChanges
-from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.conversations.agent_notes import MAX_AGENT_NOTES, MAX_NOTE_LENGTH, MAX_NOTES_LENGTH, AgentNote
+from domain.conversations.state import ConversationState
 from domain.messages.plain_text import cut
 from domain.people.person import Conversation
 
@@ -21,7 +22,7 @@ class MemoryConversationStates:
         return self._states.get(conversation, ConversationState())
 
     async def change(
-        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]
+        self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
         state = await self.of(conversation=conversation)
         if heard:
@@ -31,11 +32,12 @@ class MemoryConversationStates:
         times: dict[str, Any] = {name: _later(getattr(changed, name), getattr(state, name)) for name in GROWING}
         self._states[conversation] = evolve(changed, **times)
 
-    async def note(self, *, conversation: Conversation, agent_notes: Sequence[str]) -> None:
+    async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
         state = await self.of(conversation=conversation)
-        noted = tuple(dict.fromkeys((*state.agent_notes, *(cut(note, MAX_REMARK_LENGTH) for note in agent_notes))))
+        new = (evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes)
+        noted = tuple(dict.fromkeys((*state.agent_notes, *new)))
         kept = noted[-MAX_AGENT_NOTES:]
-        while sum(map(len, kept)) > MAX_REMARKS_LENGTH:
+        while sum(len(note.text) for note in kept) > MAX_NOTES_LENGTH:
             kept = kept[1:]
         left_out = state.left_out + len(noted) - len(kept)
         self._states[conversation] = evolve(state, agent_notes=kept, left_out=left_out)

@@ -52,6 +52,7 @@ from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_part import SendPart
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
@@ -142,7 +143,7 @@ class Container(containers.DeclarativeContainer):
         send_rate_limiter=send_rate_limiter,
         breaker=breaker,
     )
-    note: providers.Provider[ApplyEvents] = providers.Singleton(
+    apply_events: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
         channels=channels,
         inbox=mailbox,
@@ -160,7 +161,7 @@ class Container(containers.DeclarativeContainer):
         directory=directory,
         inbox=mailbox,
         states=states,
-        note=note,
+        apply_events=apply_events,
         feed=feed,
         clock=clock,
     )
@@ -183,10 +184,13 @@ class Container(containers.DeclarativeContainer):
     )
     read: providers.Provider[BuildAgentInput] = providers.Singleton(BuildAgentInput, log=message_log, files=read_files)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, admit=admit, read=read, agent=measured_agent, states=states, clock=clock
+        ComposeReply, admit=admit, build_input=read, agent=measured_agent, states=states, clock=clock
     )
     send: providers.Provider[SendPart] = providers.Singleton(
         SendPart, retries=retries, log=message_log, directory=directory, states=states, clock=clock
+    )
+    handle_failure: providers.Provider[HandleSendFailure] = providers.Singleton(
+        HandleSendFailure, retries=retries, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
     deliver: providers.Provider[DeliverReply] = providers.Singleton(
         DeliverReply,
@@ -194,6 +198,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         send_rate_limiter=send_rate_limiter,
         breaker=breaker,
+        handle_failure=handle_failure,
         send=send,
         clock=clock,
     )
@@ -206,7 +211,8 @@ class Container(containers.DeclarativeContainer):
         channels=channels,
         compose=compose,
         deliver=deliver,
-        settle_turn=settle_turn,
+        handle_failure=handle_failure,
+        settle=settle_turn,
         breaker=breaker,
         retries=retries,
     )

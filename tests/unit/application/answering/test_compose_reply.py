@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
+from application.answering.compose_reply import apology
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -71,11 +72,9 @@ async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
 @pytest.mark.parametrize(("person", "text"), [(ANA, "Sorry."), (MARIA, "Lo siento.")])
 def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
     """From the channel's texts; the reason is for the operator."""
-    answering = Answering()
+    reply = apology(turn=turn_of(message(person=person)), channel=Answering().channel, reason="why")
 
-    apology = answering.compose.apology(turn=turn_of(message(person=person)), channel=answering.channel, reason="why")
-
-    assert apology == Reply(outcome=Outcome.FAILED, parts=(TextPart(body=text),), reason="why")
+    assert reply == Reply(outcome=Outcome.FAILED, parts=(TextPart(body=text),), reason="why")
 
 
 @pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])

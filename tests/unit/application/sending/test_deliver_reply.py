@@ -11,7 +11,7 @@ from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.messages import ANA
-from support.turns import begun, deliver
+from support.turns import begun, deliver, notes_of
 
 
 async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ async def test_parts_are_sent_in_order_and_recorded() -> None:
     answering = Answering()
     lease, turn = await begun(answering)
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     sent = answering.messenger.sent
     assert [part.body for part in sent] == ["one", "two", "three"]
@@ -50,7 +50,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
@@ -61,7 +61,7 @@ async def test_a_reply_without_parts_is_delivered() -> None:
     answering = Answering()
     lease, turn = await begun(answering, reply=Reply(outcome=Outcome.LIMITED))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.sent == []
 
@@ -107,5 +107,6 @@ async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
 
     await deliver(answering, lease, turn)
 
-    agent_notes = (await answering.states.of(conversation=turn.conversation)).agent_notes
-    assert agent_notes == ("[the rest of your last answer was not sent, for a colleague answers]",)
+    assert await notes_of(answering, turn.conversation) == (
+        "[the rest of your last answer was not sent, for a colleague answers]",
+    )
