@@ -197,7 +197,7 @@ class InitiatedTurnsContract:
         assert 50 < wait <= 60
 
     async def test_others_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
-        """It is that person's pace alone."""
+        """Only this conversation waits."""
         await mailbox.accept(messages=[post("slow", person=ANA)])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)

@@ -1,4 +1,4 @@
-"""Messages are taken in once, and come back in order, a turn at a time."""
+"""Messages are accepted once, and come back in order, one turn at a time."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ class AcceptingContract:
     """Part of the mailbox contract; provide its fixtures."""
 
     async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
-        """Every process does at its start, and after the store was away."""
+        """Every process prepares at its start, and after the store was away."""
         await mailbox.accept(messages=[post("first")])
         claim, turn = await begin_one(mailbox)
 
@@ -33,8 +33,8 @@ class AcceptingContract:
 
         assert await mailbox.accept(messages=posts) == (True, True)
 
-    async def test_of_one_person_so_many_messages_wait(self, mailbox: Mailbox) -> None:
-        """More are left out; delivered again when there is room they are new. Others are not held up."""
+    async def test_of_one_person_a_limited_number_of_messages_waits(self, mailbox: Mailbox) -> None:
+        """More are left out, and are new when they are delivered again later. Other people are not affected."""
         waiting = [post(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
         await mailbox.accept(messages=waiting)
         late, known, other = post(message_id="waits.too"), waiting[0], post(person=BOB)
@@ -50,7 +50,7 @@ class AcceptingContract:
         assert await mailbox.accept(messages=[late]) == (Acceptance.NEW,)
 
     async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
-        """Answered does not mean forgotten: a late redelivery is dropped."""
+        """A late redelivery is dropped."""
         again = post(message_id="wamid.1")
         await mailbox.accept(messages=[again])
         claim, _ = await begin_one(mailbox)
@@ -59,7 +59,7 @@ class AcceptingContract:
         assert await mailbox.accept(messages=[again]) == (False,)
         assert await nothing_ready(mailbox)
 
-    async def test_a_turn_holds_what_waits_in_the_channels_order(self, mailbox: Mailbox) -> None:
+    async def test_a_turn_has_the_messages_in_the_channels_order(self, mailbox: Mailbox) -> None:
         """The channel's time orders messages, arrival breaks ties."""
         await mailbox.accept(messages=[post("third", sent_at=30), post("first", sent_at=10)])
         await mailbox.accept(messages=[post("fourth", sent_at=30), post("second", sent_at=20)])
@@ -103,8 +103,8 @@ class AcceptingContract:
 
         assert bodies(turn) == ["second"]
 
-    async def test_a_conversation_goes_to_the_tail(self, mailbox: Mailbox) -> None:
-        """Somebody who writes all the time does not keep others waiting."""
+    async def test_a_conversation_goes_to_the_end_of_the_queue(self, mailbox: Mailbox) -> None:
+        """A person who writes all the time does not keep others waiting."""
         await mailbox.accept(messages=[post("ana 1", person=ANA)])
         claim, _ = await begin_one(mailbox)
         await mailbox.accept(messages=[post("bob", person=BOB), post("ana 2", person=ANA)])
@@ -125,7 +125,7 @@ class AcceptingContract:
         assert first[0].conversation != second[0].conversation
 
     async def test_a_waiting_worker_is_woken(self, mailbox: Mailbox) -> None:
-        """Nobody polls: the claim returns as soon as there is something to do."""
+        """No polling: the claim returns as soon as there is something to do."""
         waiting = asyncio.create_task(mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=4))
         await asyncio.sleep(0)
         await mailbox.accept(messages=[post()])

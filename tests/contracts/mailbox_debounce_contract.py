@@ -1,4 +1,4 @@
-"""Whoever is still writing is waited for, but not for ever."""
+"""A turn waits while the person is still writing, but not for ever."""
 
 import time
 
@@ -13,7 +13,7 @@ class DebounceContract:
     """Part of the mailbox contract; provide its fixtures."""
 
     async def test_waits_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
-        """With debounce, messages that come close together are one turn."""
+        """Messages that come close together are one turn."""
         wait = Debounce(quiet_seconds=0.15, cap_seconds=5)
         await mailbox.accept(messages=[post("one", debounce=wait, sent_at=1)])
         assert await nothing_ready(mailbox)
@@ -48,8 +48,8 @@ class DebounceContract:
         assert bodies(turn) == ["one", "tap"]
         assert await mailbox.promote(partition=0) is None
 
-    async def test_what_came_during_a_turn_is_waited_for_too(self, mailbox: Mailbox) -> None:
-        """The next turn is not torn apart because the last one ended in the middle of it."""
+    async def test_messages_that_come_during_a_turn_are_debounced_too(self, mailbox: Mailbox) -> None:
+        """The next turn is not split because the last one ended while the person was writing."""
         await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.accept(messages=[post("next", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
@@ -61,7 +61,7 @@ class DebounceContract:
         assert 50 < wait <= 60
 
     async def test_the_newest_message_decides_the_wait(self, mailbox: Mailbox) -> None:
-        """Of those that came during a turn: the person may still be writing, though the first was long ago."""
+        """Of the messages that came during a turn: the person may still be writing, though the first came long ago."""
         await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.accept(messages=[post("tap", sent_at=1_750_000_002)])
@@ -71,8 +71,8 @@ class DebounceContract:
 
         assert await nothing_ready(mailbox)
 
-    async def test_the_wait_for_what_came_during_a_turn_is_like_any_other(self, mailbox: Mailbox) -> None:
-        """More of its kind prolongs it, a tap on a button ends it."""
+    async def test_that_wait_is_like_any_other(self, mailbox: Mailbox) -> None:
+        """More messages prolong it, a tap on a button ends it."""
         wait = Debounce(quiet_seconds=60, cap_seconds=60)
         await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
@@ -86,7 +86,7 @@ class DebounceContract:
 
         assert bodies(turn) == ["next", "more", "tap"]
 
-    async def test_the_wait_for_what_came_during_a_turn_has_a_cap(self, mailbox: Mailbox) -> None:
+    async def test_that_wait_has_a_cap(self, mailbox: Mailbox) -> None:
         """As for any message."""
         await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
@@ -97,8 +97,8 @@ class DebounceContract:
 
         assert bodies(turn) == ["next"]
 
-    async def test_the_cap_counts_from_the_first_that_came_during_a_turn(self, mailbox: Mailbox) -> None:
-        """Whoever keeps writing is answered all the same."""
+    async def test_that_cap_counts_from_the_first_message(self, mailbox: Mailbox) -> None:
+        """A person who keeps writing is answered all the same."""
         wait = Debounce(quiet_seconds=60, cap_seconds=0.05)
         await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
@@ -114,8 +114,8 @@ class DebounceContract:
         assert turn is not None
         assert bodies(turn) == ["next", "more"]
 
-    async def test_what_waits_is_ready_as_soon_as_the_turn_is_over(self, mailbox: Mailbox) -> None:
-        """Not only when somebody looks for what is due; also when it came at the very end of the turn."""
+    async def test_waiting_messages_are_ready_as_soon_as_the_turn_is_over(self, mailbox: Mailbox) -> None:
+        """Not only at the next `promote`. Also a message that comes at the very end of the turn."""
         await mailbox.accept(messages=[post()])
 
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""One worker has a conversation; what another one writes, or it writes too late, is refused."""
+"""One worker has a conversation. A write of another worker, or a late write, is refused."""
 
 import pytest
 from attrs import evolve
@@ -30,7 +30,7 @@ class LeaseContract:
     @pytest.mark.parametrize("worker", ["a", "b"])
     @pytest.mark.parametrize("commit", COMMITS)
     async def test_a_stale_worker_writes_nothing(self, mailbox: Mailbox, commit: str, worker: str) -> None:
-        """Once the lease went to another worker, or to the same one again, the old claim is refused."""
+        """When another worker took over, or the same one did, the old claim is refused."""
         await mailbox.accept(messages=[post()])
         stale, turn = await begin_one(mailbox, worker="a")
         taken = await take_over(mailbox, worker=worker)
@@ -58,7 +58,7 @@ class LeaseContract:
         assert bodies(turn) == ["second"]
 
     async def test_a_claim_holds_for_its_own_worker(self, mailbox: Mailbox) -> None:
-        """A store that went back to an older state may hand out for the first time what it handed out before."""
+        """A store that lost its last second may hand a token out a second time as the first."""
         await mailbox.accept(messages=[post()])
         claim = await claim_one(mailbox, worker="a")
         forgotten = evolve(claim, worker="b")
@@ -82,7 +82,7 @@ class LeaseContract:
         assert (turn.reply, turn.sent) == (ANSWER, ("wamid.out.1",))
 
     async def test_renewing_keeps_a_lease(self, mailbox: Mailbox) -> None:
-        """A worker that reports is not taken over, however long its turn takes."""
+        """No other worker takes over from a worker that renews, however long its turn takes."""
         await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
 
@@ -98,7 +98,7 @@ class LeaseContract:
         await mailbox.complete(claim=claim)
 
     async def test_renewing_never_steals(self, mailbox: Mailbox) -> None:
-        """A lease that went to another worker is reported as lost, and stays with the other one."""
+        """A claim that another worker took over is reported as lost, and stays with that worker."""
         await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
         first, second = await mailbox.claim(partition=0, worker="a", limit=2, wait_seconds=1)
         taken = (await eventually(lambda: mailbox.reap(partition=0, worker="b", limit=1)))[0]
@@ -108,7 +108,7 @@ class LeaseContract:
         assert await mailbox.begin(claim=taken) is not None
 
     async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
-        """Another worker goes on with the same turn, and nobody counts it as a failure."""
+        """Another worker continues the same turn, and no failure is counted."""
         await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
