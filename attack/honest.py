@@ -1,0 +1,127 @@
+"""Honest people who write all through the attack: each message is to be answered once, in order, and soon."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import httpx
+from attrs import define, field, frozen
+
+from attack.inputs.request import WEBHOOK, signature
+from attack.people import honest_person, honest_words
+from chaos.processes import PHONE_NUMBER_ID
+from entrypoints.simulator.wire import encode
+
+PEOPLE = 60
+# A person may be written to once in six seconds, after some in advance; so nobody waits for Meta's pace.
+SECONDS_BETWEEN_MESSAGES = 0.1
+FIRST_PAUSE_SECONDS = 0.2
+MAX_PAUSE_SECONDS = 2.0
+ANSWER_SECONDS = 10.0
+OK, UNAVAILABLE = 200, 503
+
+type Heard = tuple[str, int, float]
+
+
+@define
+class HonestPeople:
+    """`posted`: when the first 200 to a message came, in unix seconds; `answers` counts what the webhook said."""
+
+    port: int
+    posted: dict[tuple[str, int], float] = field(factory=dict)
+    answers: Counter[str] = field(factory=Counter)
+    began: int = field(factory=lambda: int(time.time()))
+    _under_way: set[asyncio.Task[None]] = field(factory=set)
+
+    async def write(self, stopping: asyncio.Event) -> None:
+        """One after the other writes, until told to stop; then what is under way is delivered."""
+        turns = itertools.count()
+        while not stopping.is_set():
+            number, person = divmod(next(turns), PEOPLE)
+            delivering = asyncio.create_task(self._deliver(honest_person(person), number))
+            self._under_way.add(delivering)
+            delivering.add_done_callback(self._under_way.discard)
+            await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
+        await asyncio.gather(*self._under_way)
+
+    async def _deliver(self, person: str, number: int) -> None:
+        """Again until it is taken, as Meta does. A connection of its own each time, as from many of Meta's machines."""
+        body = self._body(person, number)
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body)}
+        pause = FIRST_PAUSE_SECONDS
+        async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS) as client:
+            while True:
+                if await self._taken(client, body, headers):
+                    self.posted[person, number] = time.time()
+                    return
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, MAX_PAUSE_SECONDS)
+
+    async def _taken(self, client: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> bool:
+        try:
+            answered = await client.post(f"http://127.0.0.1:{self.port}{WEBHOOK}", content=body, headers=headers)
+        except httpx.HTTPError as error:
+            self.answers[type(error).__name__] += 1
+            return False
+        late = answered.status_code == UNAVAILABLE and "retry-after" not in answered.headers
+        self.answers[f"{answered.status_code}{' without Retry-After' if late else ''}"] += 1
+        return answered.status_code == OK
+
+    def _body(self, person: str, number: int) -> bytes:
+        message = {
+            "from": person,
+            "id": f"wamid.honest.{person}.{number}",
+            "timestamp": str(self.began + number),
+            "type": "text",
+            "text": {"body": honest_words(number)},
+        }
+        metadata = {"display_phone_number": "15550001111", "phone_number_id": PHONE_NUMBER_ID}
+        value = {"messaging_product": "whatsapp", "metadata": metadata, "messages": [message]}
+        change = {"field": "messages", "value": value}
+        return encode({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [change]}]})
+
+
+@frozen(kw_only=True)
+class Audit:
+    """What became of messages that were answered 200. `heard`: person, number of the message, when it was answered."""
+
+    posted: Mapping[tuple[str, int], float]
+    heard: Sequence[Heard]
+
+    @property
+    def lost(self) -> list[str]:
+        heard = {(person, number) for person, number, _ in self.heard}
+        return [_name(message) for message in self.posted if message not in heard]
+
+    @property
+    def doubled(self) -> list[str]:
+        counted = Counter((person, number) for person, number, _ in self.heard)
+        return [_name(message) for message, times in counted.items() if times > 1]
+
+    @property
+    def out_of_order(self) -> list[str]:
+        """Answered after a later message of the same person."""
+        furthest: defaultdict[str, int] = defaultdict(lambda: -1)
+        found = []
+        for person, number, _ in sorted(self.heard, key=lambda heard: heard[2]):
+            if number < furthest[person]:
+                found.append(_name((person, number)))
+            furthest[person] = max(furthest[person], number)
+        return found
+
+    @property
+    def slowest_seconds(self) -> float:
+        """From the 200 to the first answer."""
+        return max(self._waits(), default=0.0)
+
+    def _waits(self) -> Iterable[float]:
+        first: dict[tuple[str, int], float] = {}
+        for person, number, at in self.heard:
+            first.setdefault((person, number), at)
+        return (first[message] - at for message, at in self.posted.items() if message in first)
+
+
+def _name(message: tuple[str, int]) -> str:
+    return f"{message[0]}, message {message[1]}"

@@ -1,0 +1,92 @@
+"""What one run throws at the service, for how long, and which bounds must hold."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+# Of services that nobody else reaches; no reply and no log line may hold one.
+ACCESS_TOKEN = "fake-access-token-qzv"  # noqa: S105
+APP_SECRET = "fake-app-secret-qzv"  # noqa: S105
+VERIFY_TOKEN = "fake-verify-token-qzv"  # noqa: S105
+ADMIN_TOKEN = "fake-admin-token-qzv"  # noqa: S105
+TRANSCRIBER_KEY = "fake-transcriber-key-qzv"
+SECRETS = (ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, ADMIN_TOKEN, TRANSCRIBER_KEY)
+CHANNEL = "whatsapp"
+MEGABYTE = 1024 * 1024
+
+
+class Family(StrEnum):
+    """Inputs of one kind; the families are thrown one after the other."""
+
+    WEBHOOKS = "webhooks"
+    REQUESTS = "requests"
+    ANSWERS = "answers"
+    CONNECTIONS = "connections"
+    FILES = "files"
+
+
+INPUTS: Mapping[Family, int] = {
+    Family.WEBHOOKS: 4500,
+    Family.REQUESTS: 3500,
+    Family.ANSWERS: 600,
+    Family.CONNECTIONS: 1900,
+    Family.FILES: 90,
+}
+# How long one family may be thrown. A service that holds up does not make the run endless.
+SECONDS: Mapping[Family, float] = {
+    Family.WEBHOOKS: 45.0,
+    Family.REQUESTS: 30.0,
+    Family.ANSWERS: 45.0,
+    Family.CONNECTIONS: 30.0,
+    Family.FILES: 30.0,
+}
+QUICK_SHARE = 0.1
+# These may meet the service's budgets for connections, bodies under way and files, and be told to come again.
+MAY_BE_REFUSED = frozenset({Family.CONNECTIONS})
+
+
+@frozen(kw_only=True)
+class Bounds:
+    """What must hold, whatever is thrown. Memory is counted above the idle service.
+
+    `stall_seconds`: the longest time to the answer of /livez. `memory_megabytes`: the peak. Memory is given back when
+    no more than `kept_megabytes` are left `settle_seconds` after the attack. `honest_seconds`: an honest message is
+    answered within that. `log_lines`: a stranger's input leaves so many lines at most, on average.
+    """
+
+    stall_seconds: float = field(default=0.25, validator=gt(0))
+    memory_megabytes: float = field(default=250.0, validator=gt(0))
+    kept_megabytes: float = field(default=60.0, validator=gt(0))
+    settle_seconds: float = field(default=30.0, validator=gt(0))
+    honest_seconds: float = field(default=30.0, validator=gt(0))
+    log_lines: float = field(default=0.5, validator=gt(0))
+
+
+@frozen(kw_only=True)
+class Plan:
+    """The size of a run; `families` may be fewer, to look at one of them."""
+
+    seed: int = field(validator=ge(0))
+    quick: bool = False
+    families: tuple[Family, ...] = tuple(Family)
+    bounds: Bounds = field(factory=Bounds)
+
+    def inputs(self, family: Family) -> int:
+        """How many inputs this family throws."""
+        return round(INPUTS[family] * QUICK_SHARE) if self.quick else INPUTS[family]
+
+    def seconds(self, family: Family) -> float:
+        """How long it may take. A quick run has less to throw, but a machine as busy."""
+        return SECONDS[family] / 2 if self.quick else SECONDS[family]
+
+    @property
+    def command(self) -> str:
+        """How to run the same again."""
+        chosen = "" if self.families == tuple(Family) else "".join(f" --only {family}" for family in self.families)
+        return f"python -m attack --seed {self.seed}{' --quick' if self.quick else ''}{chosen}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"seed": self.seed, "quick": self.quick, "families": list(self.families)}

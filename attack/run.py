@@ -1,0 +1,170 @@
+"""One run: honest people write, one family of attacks after the other is thrown, and everything is watched."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+
+from attack.honest import Audit, HonestPeople
+from attack.log_lines import LogLines, read_log
+from attack.people import person_asking
+from attack.plan import Family, Plan
+from attack.processes import Target, running, throw
+from attack.watch import Probe, Watch
+
+WARM_UP_SECONDS = 3.0
+QUIET_SECONDS = 0.5
+QUIET_WITHIN_SECONDS = 15.0
+ANSWERED_WITHIN_SECONDS = 45.0
+LOOK_SECONDS = 0.25
+
+type Tell = Callable[[str], None]
+
+
+@frozen(kw_only=True)
+class Thrown:
+    """What became of one family, and what the service was like meanwhile. `tally` as attack.caller.Tally writes it."""
+
+    family: Family
+    planned: int
+    seconds: float
+    tally: Mapping[str, Any]
+    probes: Sequence[Probe]
+
+    @property
+    def count(self) -> int:
+        return int(self.tally["thrown"])
+
+    @property
+    def answers(self) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for counted in self.tally["answers"].values():
+            total.update(counted)
+        return total
+
+    @property
+    def slowest(self) -> Probe | None:
+        return max(self.probes, key=lambda probe: probe.stall, default=None)
+
+    @property
+    def peak_megabytes(self) -> float:
+        return max((probe.megabytes for probe in self.probes), default=0.0)
+
+
+@frozen(kw_only=True)
+class Observed:
+    """Everything that was seen. Memory in megabytes; `settled_seconds`: how long after the attack `left` was measured."""
+
+    thrown: Sequence[Thrown]
+    idle: float
+    left: float
+    settled_seconds: float
+    honest: HonestPeople
+    audit: Audit
+    outside: Mapping[str, Any]
+    log: LogLines
+    failures: Sequence[str]
+    fell: bool
+    took: float = 0.0
+
+
+async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
+    """Raises DidNotStartError: a part did not start, or a load failed."""
+    async with running(plan, directory) as target:
+        with Watch(port=target.service.port, pid=target.service.pid) as watch:
+            return await _Run(plan=plan, target=target, directory=directory, tell=tell, watch=watch)()
+
+
+@frozen(kw_only=True)
+class _Run:
+    plan: Plan
+    target: Target
+    directory: Path
+    tell: Tell
+    watch: Watch
+    began: float = field(factory=time.monotonic)
+
+    async def __call__(self) -> Observed:
+        honest, stopping = HonestPeople(port=self.target.service.port), asyncio.Event()
+        writing = asyncio.create_task(honest.write(stopping))
+        await asyncio.sleep(WARM_UP_SECONDS)
+        idle = self.watch.megabytes
+        try:
+            thrown = [await self._throw(family) for family in self.plan.families]
+            calm = time.monotonic()
+            stopping.set()
+            async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
+                await writing
+        except TimeoutError:
+            self.tell("honest messages are still not taken")
+        finally:
+            writing.cancel()
+        left = await self._settled(idle, calm)
+        settled_seconds = time.monotonic() - calm
+        audit = await self._answered(honest)
+        return Observed(
+            thrown=thrown,
+            idle=idle,
+            left=left,
+            settled_seconds=settled_seconds,
+            honest=honest,
+            audit=audit,
+            outside=await self._ask("report"),
+            log=read_log(self.target.log),
+            failures=self.watch.failures,
+            fell=not self.target.service.alive,
+            took=time.monotonic() - self.began,
+        )
+
+    async def _throw(self, family: Family) -> Thrown:
+        began = time.monotonic()
+        tally = await throw(self.plan, family, self.target, log=self.directory / f"{family}.log")
+        await self._quiet()
+        took = time.monotonic() - began
+        thrown = Thrown(
+            family=family,
+            planned=self.plan.inputs(family),
+            seconds=took,
+            tally=tally,
+            probes=self.watch.since(began),
+        )
+        slowest = thrown.slowest.stall * 1000 if thrown.slowest else 0
+        peak = thrown.peak_megabytes
+        self.tell(f"{family}: {thrown.count} in {took:.0f} s, longest stall {slowest:.0f} ms, peak {peak:.0f} MB")
+        return thrown
+
+    async def _quiet(self) -> None:
+        """Wait until the service has done what it was given: it calls nobody but for the honest people."""
+        deadline = time.monotonic() + QUIET_WITHIN_SECONDS
+        while time.monotonic() < deadline and (await self._ask("progress"))["quiet"] < QUIET_SECONDS:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _settled(self, idle: float, calm: float) -> float:
+        """The memory as soon as it was given back, or when there was time enough for that."""
+        bounds = self.plan.bounds
+        while time.monotonic() < calm + bounds.settle_seconds and self.watch.megabytes > idle + bounds.kept_megabytes:
+            await asyncio.sleep(LOOK_SECONDS)
+        return self.watch.megabytes
+
+    async def _answered(self, honest: HonestPeople) -> Audit:
+        """As soon as every honest message was answered, or when there was time enough for that."""
+        expected = dict(honest.posted)
+        if Family.ANSWERS in self.plan.families:
+            # Whoever got a hostile answer said a word afterwards.
+            expected |= {(person_asking(n), 0): time.time() for n in range(self.plan.inputs(Family.ANSWERS))}
+        deadline = time.monotonic() + ANSWERED_WITHIN_SECONDS
+        while True:
+            heard = [(person, number, at) for person, number, at in (await self._ask("report"))["heard"]]
+            audit = Audit(posted=expected, heard=heard)
+            if not audit.lost or time.monotonic() > deadline:
+                return audit
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _ask(self, what: str) -> dict[str, Any]:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+            return dict((await client.get(f"{self.target.outside.address}/attack/{what}")).json())
