@@ -21,6 +21,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from attack.agent import ScriptedAgent
 from attack.hostile_files import PREFIX, describe, download
 from attack.inputs.answers import OFFER
+from attack.people import honest_person
 from attack.plan import ACCESS_TOKEN, APP_SECRET, SECRETS, VERIFY_TOKEN
 from chaos.agent import HEARD
 from entrypoints.simulator.app import create_simulator_app
@@ -30,6 +31,7 @@ from entrypoints.simulator.graph_requests import ReadRequest
 from entrypoints.simulator.simulator import Simulator
 
 OURS = re.compile(rf"/(attack|audio|files|v1)/|/v[0-9.]+/{PREFIX}")
+FILES = re.compile(rf"/(audio|files)/|/v[0-9.]+/{PREFIX}")
 LARGEST_RECORDING = 32 * 1024 * 1024
 
 
@@ -42,12 +44,17 @@ class TrustingMeta(Simulator):
 
 @define
 class Outside:
-    """What the service reaches. `last_call` is when it last called, in monotonic seconds."""
+    """What the service reaches.
+
+    `under_way`: how many files are being given out or taken; `last_call`: when the service last called for anybody but
+    the people who write all the time, in monotonic seconds.
+    """
 
     seed: int
     agent: ScriptedAgent = field()
     meta: Simulator = field()
     calls: Counter[str] = field(factory=Counter)
+    under_way: int = 0
     last_call: float = field(factory=time.monotonic)
 
     @agent.default
@@ -68,10 +75,16 @@ class Outside:
         ours, metas = self._own_routes(), create_simulator_app(self.meta)
 
         async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-            mine = scope["type"] == "lifespan" or OURS.match(scope["path"])
-            if scope["type"] == "http" and not scope["path"].startswith("/attack/"):
+            if scope["type"] == "lifespan" or not FILES.match(scope["path"]):
+                mine = scope["type"] == "lifespan" or OURS.match(scope["path"])
+                await (ours if mine else metas)(scope, receive, send)
+                return
+            self.under_way += 1
+            try:
+                await ours(scope, receive, send)
+            finally:
+                self.under_way -= 1
                 self.last_call = time.monotonic()
-            await (ours if mine else metas)(scope, receive, send)
 
         return dispatch
 
@@ -79,6 +92,8 @@ class Outside:
         @post("/v1/agents/{name:str}/run", status_code=200)
         async def run(name: FromPath[str], data: dict[str, Any]) -> Response[Any]:  # noqa: ARG001
             self.calls["agent"] += 1
+            if not data["context"]["user"].startswith(honest_person(0)[:5]):
+                self.last_call = time.monotonic()
             answer = self.agent.answer(turn=data["context"]["turn_id"], query=data["query"])
             body = {"answer": answer} if isinstance(answer, str) else answer
             return Response(body, media_type="application/json")
@@ -97,7 +112,8 @@ class Outside:
         @get("/attack/progress")
         async def progress() -> dict[str, Any]:
             """How many hostile answers were asked for, and for how many seconds the service has been quiet."""
-            return {"heard": len(self.agent.heard), "quiet": time.monotonic() - self.last_call}
+            quiet = 0.0 if self.under_way else time.monotonic() - self.last_call
+            return {"heard": len(self.agent.heard), "quiet": quiet}
 
         @get("/attack/report")
         async def report() -> dict[str, Any]:

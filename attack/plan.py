@@ -54,7 +54,7 @@ class Bounds:
 
     `stall_seconds`: the longest time to the answer of /livez. `memory_megabytes`: the peak. Memory is given back when
     no more than `kept_megabytes` are left `settle_seconds` after the attack. `honest_seconds`: an honest message is
-    answered within that. `log_lines`: a stranger's input leaves so many lines at most, on average.
+    answered within that. `log_lines`: an input leaves so many lines at most, on average.
     """
 
     stall_seconds: float = field(default=0.25, validator=gt(0))
@@ -62,7 +62,7 @@ class Bounds:
     kept_megabytes: float = field(default=60.0, validator=gt(0))
     settle_seconds: float = field(default=30.0, validator=gt(0))
     honest_seconds: float = field(default=30.0, validator=gt(0))
-    log_lines: float = field(default=0.5, validator=gt(0))
+    log_lines: float = field(default=1.0, validator=gt(0))
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,7 @@ from rich.table import Table
 from attack.caller import UNAVAILABLE, bad_answers
 from attack.plan import MAY_BE_REFUSED, Plan
 from attack.run import Observed
+from attack.watch import peak_megabytes, slowest
 
 MAX_EXAMPLES = 5
 SHOWN_EVENTS = 6
@@ -67,8 +68,7 @@ class Report:
 
     def _resources(self) -> Iterator[Bound]:
         seen, bounds = self.observed, self.plan.bounds
-        stall = max((thrown.slowest.stall for thrown in seen.thrown if thrown.slowest), default=0.0)
-        peak = max((thrown.peak_megabytes for thrown in seen.thrown), default=seen.idle)
+        stall, peak = slowest(seen.probes).stall, peak_megabytes(seen.probes)
         inputs = sum(thrown.count for thrown in seen.thrown)
         events = tuple(f"{count} x {event}" for event, count in seen.log.events.most_common(SHOWN_EVENTS))
         yield Bound(name="longest stall", found=round(stall * 1000), allowed=bounds.stall_seconds * 1000, unit="ms")
@@ -121,14 +121,14 @@ class Report:
 
     def _family(self, name: str) -> Mapping[str, Any]:
         thrown = next(thrown for thrown in self.observed.thrown if thrown.family == name)
-        slowest = thrown.slowest
+        longest = slowest(thrown.probes)
         return {
             "inputs": thrown.count,
             "seconds": round(thrown.seconds, 1),
             "answers": dict(sorted(thrown.answers.items())),
-            "longest_stall_ms": round(slowest.stall * 1000) if slowest else 0,
-            "of_which_starved_ms": round(slowest.starved * 1000) if slowest else 0,
-            "peak_megabytes": round(thrown.peak_megabytes),
+            "longest_stall_ms": round(longest.stall * 1000),
+            "starved_ms": round(longest.starved * 1000),
+            "peak_megabytes": round(peak_megabytes(thrown.probes)),
             "kinds": thrown.tally["answers"],
         }
 
@@ -137,8 +137,9 @@ class Report:
         table = Table("family", "inputs", "s", "answers", "longest stall, ms", "peak, MB")
         for thrown in seen.thrown:
             answers = ", ".join(f"{answer}: {count}" for answer, count in sorted(thrown.answers.items()))
-            stall = round(thrown.slowest.stall * 1000) if thrown.slowest else 0
-            cells = (thrown.count, round(thrown.seconds), answers, stall, round(thrown.peak_megabytes))
+            longest, peak = slowest(thrown.probes), peak_megabytes(thrown.probes)
+            stall = f"{longest.stall * 1000:.0f} (and {longest.starved * 1000:.0f} without a core)"
+            cells = (thrown.count, round(thrown.seconds), answers, stall, round(peak))
             table.add_row(thrown.family, *map(str, cells))
         console.print(table)
         verdict = Table("", "found", "allowed", "")

@@ -15,7 +15,7 @@ from attack.log_lines import LogLines, read_log
 from attack.people import person_asking
 from attack.plan import Family, Plan
 from attack.processes import Target, running, throw
-from attack.watch import Probe, Watch
+from attack.watch import Probe, Watch, peak_megabytes, slowest
 
 WARM_UP_SECONDS = 3.0
 QUIET_SECONDS = 0.5
@@ -47,14 +47,6 @@ class Thrown:
             total.update(counted)
         return total
 
-    @property
-    def slowest(self) -> Probe | None:
-        return max(self.probes, key=lambda probe: probe.stall, default=None)
-
-    @property
-    def peak_megabytes(self) -> float:
-        return max((probe.megabytes for probe in self.probes), default=0.0)
-
 
 @frozen(kw_only=True)
 class Observed:
@@ -68,6 +60,7 @@ class Observed:
     audit: Audit
     outside: Mapping[str, Any]
     log: LogLines
+    probes: Sequence[Probe]
     failures: Sequence[str]
     fell: bool
     took: float = 0.0
@@ -93,7 +86,7 @@ class _Run:
         honest, stopping = HonestPeople(port=self.target.service.port), asyncio.Event()
         writing = asyncio.create_task(honest.write(stopping))
         await asyncio.sleep(WARM_UP_SECONDS)
-        idle = self.watch.megabytes
+        idle, began = self.watch.megabytes, time.monotonic()
         try:
             thrown = [await self._throw(family) for family in self.plan.families]
             calm = time.monotonic()
@@ -116,6 +109,7 @@ class _Run:
             audit=audit,
             outside=await self._ask("report"),
             log=read_log(self.target.log),
+            probes=self.watch.since(began),
             failures=self.watch.failures,
             fell=not self.target.service.alive,
             took=time.monotonic() - self.began,
@@ -133,9 +127,8 @@ class _Run:
             tally=tally,
             probes=self.watch.since(began),
         )
-        slowest = thrown.slowest.stall * 1000 if thrown.slowest else 0
-        peak = thrown.peak_megabytes
-        self.tell(f"{family}: {thrown.count} in {took:.0f} s, longest stall {slowest:.0f} ms, peak {peak:.0f} MB")
+        stall, peak = slowest(thrown.probes).stall * 1000, peak_megabytes(thrown.probes)
+        self.tell(f"{family}: {thrown.count} in {took:.0f} s, longest stall {stall:.0f} ms, peak {peak:.0f} MB")
         return thrown
 
     async def _quiet(self) -> None:

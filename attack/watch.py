@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,14 @@ class Probe:
     def stall(self) -> float:
         """What is the service's own doing, in seconds."""
         return max(0.0, self.took - self.starved)
+
+
+def slowest(probes: Sequence[Probe]) -> Probe:
+    return max(probes, key=lambda probe: probe.stall)
+
+
+def peak_megabytes(probes: Sequence[Probe]) -> float:
+    return max(probe.megabytes for probe in probes)
 
 
 @define(slots=False)
