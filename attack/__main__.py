@@ -24,7 +24,9 @@ DEFAULTS = Bounds()
 @click.command()
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats the inputs of a run.")
 @click.option("--quick", is_flag=True, help="A tenth of the inputs.")
-@click.option("--only", type=click.Choice([family.value for family in Family]), multiple=True, help="Throw this family.")
+@click.option(
+    "--only", type=click.Choice([family.value for family in Family]), multiple=True, help="Throw this family."
+)
 @click.option("--max-stall-ms", type=click.FloatRange(min=1), default=DEFAULTS.stall_seconds * 1000, show_default=True)
 @click.option(
     "--max-megabytes",

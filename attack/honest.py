@@ -22,15 +22,20 @@ MAX_PAUSE_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
 OK, UNAVAILABLE = 200, 503
 
+type Message = tuple[str, int]
 type Heard = tuple[str, int, float]
 
 
 @define
 class HonestPeople:
-    """`posted`: when the first 200 to a message came, in unix seconds; `answers` counts what the webhook said."""
+    """`written`: when each message was first posted, `posted`: when it was first answered 200, in unix seconds.
+
+    `answers` counts what the webhook said.
+    """
 
     port: int
-    posted: dict[tuple[str, int], float] = field(factory=dict)
+    written: dict[Message, float] = field(factory=dict)
+    posted: dict[Message, float] = field(factory=dict)
     answers: Counter[str] = field(factory=Counter)
     began: int = field(factory=lambda: int(time.time()))
     _under_way: set[asyncio.Task[None]] = field(factory=set)
@@ -50,6 +55,7 @@ class HonestPeople:
         """Again until it is taken, as Meta does. A connection of its own each time, as from many of Meta's machines."""
         body = self._body(person, number)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body)}
+        self.written[person, number] = time.time()
         pause = FIRST_PAUSE_SECONDS
         async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS) as client:
             while True:
@@ -85,9 +91,13 @@ class HonestPeople:
 
 @frozen(kw_only=True)
 class Audit:
-    """What became of messages that were answered 200. `heard`: person, number of the message, when it was answered."""
+    """What became of messages that were answered 200. `heard`: person, number of the message, when it was answered.
 
-    posted: Mapping[tuple[str, int], float]
+    `written` and `posted` as HonestPeople has them.
+    """
+
+    written: Mapping[Message, float]
+    posted: Mapping[Message, float]
     heard: Sequence[Heard]
 
     @property
@@ -102,14 +112,20 @@ class Audit:
 
     @property
     def out_of_order(self) -> list[str]:
-        """Answered after a later message of the same person."""
-        furthest: defaultdict[str, int] = defaultdict(lambda: -1)
-        found = []
+        """Answered after a later message, though it had been taken in before that one was written."""
+        answered: defaultdict[str, list[int]] = defaultdict(list)
         for person, number, _ in sorted(self.heard, key=lambda heard: heard[2]):
-            if number < furthest[person]:
-                found.append(_name((person, number)))
-            furthest[person] = max(furthest[person], number)
-        return found
+            answered[person].append(number)
+        return [
+            _name((person, number))
+            for person, numbers in answered.items()
+            for place, number in enumerate(numbers)
+            if any(number < later and self._came_first(person, number, later) for later in numbers[:place])
+        ]
+
+    def _came_first(self, person: str, earlier: int, later: int) -> bool:
+        never = float("inf")
+        return self.posted.get((person, earlier), never) < self.written.get((person, later), 0.0)
 
     @property
     def slowest_seconds(self) -> float:
@@ -117,11 +133,11 @@ class Audit:
         return max(self._waits(), default=0.0)
 
     def _waits(self) -> Iterable[float]:
-        first: dict[tuple[str, int], float] = {}
+        first: dict[Message, float] = {}
         for person, number, at in self.heard:
             first.setdefault((person, number), at)
         return (first[message] - at for message, at in self.posted.items() if message in first)
 
 
-def _name(message: tuple[str, int]) -> str:
+def _name(message: Message) -> str:
     return f"{message[0]}, message {message[1]}"

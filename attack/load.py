@@ -66,7 +66,8 @@ def goodbyes(count: int) -> Iterator[Request]:
 
 def _message(kind: str, number: int, words: str, *, at: int) -> Request:
     wamid = f"wamid.{kind[:4]}.{number}"
-    return signed(kind, webhooks.webhook(messages.text_message(words, sender=person_asking(number), wamid=wamid, at=at)))
+    message = messages.text_message(words, sender=person_asking(number), wamid=wamid, at=at)
+    return signed(kind, webhooks.webhook(message))
 
 
 async def _asked_for(count: int, outside: str) -> None:
@@ -98,7 +99,7 @@ async def run(family: Family, *, seed: int, count: int, port: int, outside: str,
 @click.option("--port", type=int, required=True)
 @click.option("--outside", required=True)
 @click.option("--seconds", type=float, required=True)
-def main(family: str, seed: int, count: int, port: int, outside: str, seconds: float) -> None:
+def main(*, family: str, seed: int, count: int, port: int, outside: str, seconds: float) -> None:
     os.nice(NICE)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -11,7 +11,7 @@ from attrs import frozen
 from attack.people import HONEST_NUMBERS, HOSTILE_NUMBERS, PRIVATE_WORD
 from attack.plan import SECRETS
 
-PRIVATE = re.compile("|".join([*map(re.escape, (*SECRETS, PRIVATE_WORD)), rf"\b({HOSTILE_NUMBERS}|{HONEST_NUMBERS})\d{{7}}\b"]))
+PRIVATE = re.compile("|".join([*SECRETS, PRIVATE_WORD, rf"\b({HOSTILE_NUMBERS}|{HONEST_NUMBERS})\d{{7}}\b"]))
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ERRORS = ("error", "critical")
 # Words of an event that differ from line to line, so that lines of one kind are counted as one.

@@ -48,13 +48,17 @@ QUICK_SHARE = 0.1
 MAY_BE_REFUSED = frozenset({Family.CONNECTIONS})
 
 
+# How many lines an input may leave in the log, on average. An agent is no stranger: what is wrong in an answer is said.
+LOG_LINES: Mapping[Family, float] = {**dict.fromkeys(Family, 0.25), Family.ANSWERS: 5.0}
+
+
 @frozen(kw_only=True)
 class Bounds:
     """What must hold, whatever is thrown. Memory is counted above the idle service.
 
     `stall_seconds`: the longest time to the answer of /livez. `memory_megabytes`: the peak. Memory is given back when
     no more than `kept_megabytes` are left `settle_seconds` after the attack. `honest_seconds`: an honest message is
-    answered within that. `log_lines`: an input leaves so many lines at most, on average.
+    answered within that.
     """
 
     stall_seconds: float = field(default=0.25, validator=gt(0))
@@ -62,7 +66,6 @@ class Bounds:
     kept_megabytes: float = field(default=60.0, validator=gt(0))
     settle_seconds: float = field(default=30.0, validator=gt(0))
     honest_seconds: float = field(default=30.0, validator=gt(0))
-    log_lines: float = field(default=1.0, validator=gt(0))
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from attack.caller import UNAVAILABLE, bad_answers
-from attack.plan import MAY_BE_REFUSED, Plan
+from attack.plan import LOG_LINES, MAY_BE_REFUSED, Plan
 from attack.run import Observed
 from attack.watch import peak_megabytes, slowest
 
@@ -60,7 +60,9 @@ class Report:
             missing += thrown.planned - thrown.count
         server_errors = sum(count for answer, count in bad.items() if answer.startswith("5"))
         silence = sum(bad.values()) - server_errors
-        yield Bound(name="answers 5xx, without the 503s of a budget", found=server_errors, allowed=0, examples=tuple(examples))
+        yield Bound(
+            name="answers 5xx, without the 503s of a budget", found=server_errors, allowed=0, examples=tuple(examples)
+        )
         yield Bound(name="requests without an answer", found=silence, allowed=0, examples=tuple(examples))
         yield Bound(name="inputs not thrown in time", found=missing, allowed=0)
         failures = self.observed.failures
@@ -69,13 +71,22 @@ class Report:
     def _resources(self) -> Iterator[Bound]:
         seen, bounds = self.observed, self.plan.bounds
         stall, peak = slowest(seen.probes).stall, peak_megabytes(seen.probes)
-        inputs = sum(thrown.count for thrown in seen.thrown)
+        lines = sum(thrown.planned * LOG_LINES[thrown.family] for thrown in seen.thrown)
         events = tuple(f"{count} x {event}" for event, count in seen.log.events.most_common(SHOWN_EVENTS))
         yield Bound(name="longest stall", found=round(stall * 1000), allowed=bounds.stall_seconds * 1000, unit="ms")
-        yield Bound(name="most memory above idle", found=round(peak - seen.idle), allowed=bounds.memory_megabytes, unit="MB")
-        yield Bound(name="memory not given back", found=round(seen.left - seen.idle), allowed=bounds.kept_megabytes, unit="MB")
-        yield Bound(name="log lines", found=seen.log.count, allowed=round(bounds.log_lines * inputs), examples=events)
-        yield Bound(name="log lines at error, or none at all", found=len(seen.log.errors), allowed=0, examples=tuple(seen.log.errors))
+        yield Bound(
+            name="most memory above idle", found=round(peak - seen.idle), allowed=bounds.memory_megabytes, unit="MB"
+        )
+        yield Bound(
+            name="memory not given back", found=round(seen.left - seen.idle), allowed=bounds.kept_megabytes, unit="MB"
+        )
+        yield Bound(name="log lines", found=seen.log.count, allowed=round(lines), examples=events)
+        yield Bound(
+            name="log lines at error, or none at all",
+            found=len(seen.log.errors),
+            allowed=0,
+            examples=tuple(seen.log.errors),
+        )
         yield Bound(name="service fell", found=int(seen.fell), allowed=0)
 
     def _honesty(self) -> Iterator[Bound]:
@@ -83,7 +94,11 @@ class Report:
         refused = {name: count for name, count in seen.honest.answers.items() if name not in ("200", UNAVAILABLE)}
         named = tuple(f"{name}: {count}" for name, count in refused.items())
         yield Bound(name="honest messages neither 200 nor 503", found=sum(refused.values()), allowed=0, examples=named)
-        for name, found in (("lost", seen.audit.lost), ("doubled", seen.audit.doubled), ("out of order", seen.audit.out_of_order)):
+        for name, found in (
+            ("lost", seen.audit.lost),
+            ("doubled", seen.audit.doubled),
+            ("out of order", seen.audit.out_of_order),
+        ):
             yield Bound(name=f"honest messages {name}", found=len(found), allowed=0, examples=tuple(found))
         allowed = self.plan.bounds.honest_seconds
         yield Bound(name="slowest honest answer", found=round(seen.audit.slowest_seconds, 1), allowed=allowed, unit="s")
@@ -95,8 +110,15 @@ class Report:
         yield Bound(name="secrets or words in replies", found=len(leaks), allowed=0, examples=leaks)
         yield Bound(name="secrets sent to people", found=len(said), allowed=0, examples=said)
         yield Bound(name="a person's block carried out", found=len(seen.outside["offers"]), allowed=0)
-        yield Bound(name="secrets, words or numbers in the log", found=len(seen.log.private), allowed=0, examples=tuple(seen.log.private))
-        yield Bound(name="control characters in the log", found=len(seen.log.raw), allowed=0, examples=tuple(seen.log.raw))
+        yield Bound(
+            name="secrets, words or numbers in the log",
+            found=len(seen.log.private),
+            allowed=0,
+            examples=tuple(seen.log.private),
+        )
+        yield Bound(
+            name="control characters in the log", found=len(seen.log.raw), allowed=0, examples=tuple(seen.log.raw)
+        )
 
     def as_json(self) -> dict[str, Any]:
         seen = self.observed
@@ -144,7 +166,12 @@ class Report:
         console.print(table)
         verdict = Table("", "found", "allowed", "")
         for bound in self.bounds:
-            verdict.add_row(bound.name, f"{bound.found:g} {bound.unit}", f"{bound.allowed:g} {bound.unit}", "kept" if bound.kept else "BROKEN")
+            verdict.add_row(
+                bound.name,
+                f"{bound.found:g} {bound.unit}",
+                f"{bound.allowed:g} {bound.unit}",
+                "kept" if bound.kept else "BROKEN",
+            )
         console.print(verdict)
         total = sum(thrown.count for thrown in seen.thrown)
         console.print(

@@ -50,7 +50,10 @@ class Thrown:
 
 @frozen(kw_only=True)
 class Observed:
-    """Everything that was seen. Memory in megabytes; `settled_seconds`: how long after the attack `left` was measured."""
+    """Everything that was seen.
+
+    `idle` and `left` are megabytes before and after, `settled_seconds` how long after the attack `left` was measured.
+    """
 
     thrown: Sequence[Thrown]
     idle: float
@@ -139,21 +142,20 @@ class _Run:
 
     async def _settled(self, idle: float, calm: float) -> float:
         """The memory as soon as it was given back, or when there was time enough for that."""
-        bounds = self.plan.bounds
-        while time.monotonic() < calm + bounds.settle_seconds and self.watch.megabytes > idle + bounds.kept_megabytes:
+        allowed, deadline = idle + self.plan.bounds.kept_megabytes, calm + self.plan.bounds.settle_seconds
+        while time.monotonic() < deadline and self.watch.megabytes > allowed:
             await asyncio.sleep(LOOK_SECONDS)
         return self.watch.megabytes
 
     async def _answered(self, honest: HonestPeople) -> Audit:
         """As soon as every honest message was answered, or when there was time enough for that."""
-        expected = dict(honest.posted)
-        if Family.ANSWERS in self.plan.families:
-            # Whoever got a hostile answer said a word afterwards.
-            expected |= {(person_asking(n), 0): time.time() for n in range(self.plan.inputs(Family.ANSWERS))}
+        # Whoever got a hostile answer said a word afterwards.
+        asking = self.plan.inputs(Family.ANSWERS) if Family.ANSWERS in self.plan.families else 0
+        expected = honest.posted | {(person_asking(number), 0): time.time() for number in range(asking)}
         deadline = time.monotonic() + ANSWERED_WITHIN_SECONDS
         while True:
             heard = [(person, number, at) for person, number, at in (await self._ask("report"))["heard"]]
-            audit = Audit(posted=expected, heard=heard)
+            audit = Audit(written=honest.written, posted=expected, heard=heard)
             if not audit.lost or time.monotonic() > deadline:
                 return audit
             await asyncio.sleep(LOOK_SECONDS)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 import psutil
 from attrs import define, field, frozen
@@ -19,7 +20,10 @@ LIVEZ = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @frozen(kw_only=True)
 class Probe:
-    """One look: when, how long /livez took, for how much of that the machine gave us or the service no core, and RSS."""
+    """One look: when, how long /livez took, and the service's memory.
+
+    `starved`: for how much of it the machine gave no core to the service, or to us.
+    """
 
     at: float
     took: float
@@ -51,7 +55,7 @@ class Watch:
     _ended: threading.Event = field(factory=threading.Event)
     _connection: socket.socket | None = None
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self._process = psutil.Process(self.pid)
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._thread.start()

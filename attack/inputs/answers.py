@@ -13,9 +13,31 @@ from attack.plan import MEGABYTE
 OFFER = "a_strangers_offer"
 ECHOED = json.dumps({"template": {"name": OFFER, "language": "en_US"}})
 LENGTHS = (100, 1_000, 4_000, 20_000)
-WORDS = ("offen", "geöffnet", "注意：", "서울", "ไทย", "שלום", "1*2", "x_y_z", "C:\\dir", "`code`", "👨‍👩‍👧", "**we**", "~~no~~")
-TAGS = ("b", "i", "p", "br", "ul", "li", "table", "td", "details", "script", "a href='http://x'", "!-- ", "x:y", "b" * 500)
-THOUGHTS = ("think", "thinking", "THINK", "reasoning", "final", "tool_call", "function_calls")
+WORDS = r"offen geöffnet 注意 서울 ไทย שלום 1*2 x_y_z C:\dir `code` 👨‍👩‍👧 **we** **Note:** ~~no~~".split()
+TAGS = ("a href='http://x'", "b" * 500, *"b i p br ul li table td details script !-- x:y user:id".split())
+THOUGHTS = "think thinking THINK reasoning final tool_call function_calls".split()
+MARKS = (*"* _ ~ ` [ ]( ![ < > # | \\ & &#x $$ <!-- *a_ [a]( [^1]".split(), "**a ")
+UNITS = (
+    *"x é 漢".split(),
+    "Z\u0335\u0321",
+    "\u200b",
+    "\ud83d",
+    "\u202e",
+    "\U0001f468\u200d",
+    "\x1b[2J",
+    "\r",
+    "\u2028",
+)
+REFERENCES = (
+    "[a{n}]: http://x/{n}\n[a{n}] ",
+    "[l{n}](http://x/{n} ",
+    "<http://x/{n}",
+    "https://x/{n}?q=*_~ ",
+    "![i][a{n}] ",
+)
+TYPES = (("image", "image/png"), ("document", "application/pdf"), ("audio", "audio/ogg"), ("sticker", "x/y"))
+KEYS = "text buttons list link image location contacts reaction form footer".split()
+BORING = ("word ", "- item\n", "**bold** and more. ", "# head\n\ntext\n\n")
 
 
 def hostile_answer(seed: int, number: int) -> bytes:
@@ -53,7 +75,7 @@ def nested(random: Random) -> str:
 
 def run(random: Random) -> str:
     """One mark again and again, with or without words between."""
-    mark = random.choice(("*", "_", "~", "`", "[", "](", "![", "<", ">", "#", "|", "\\", "&", "&#x", "$$", "<!--", "**a ", "*a_", "[a](", "[^1]"))
+    mark = random.choice(MARKS)
     words = random.choice(("", "", "a", " a", "\n"))
     return f"{mark}{words}" * (random.choice(LENGTHS) // len(mark + words))
 
@@ -82,8 +104,7 @@ def thinking(random: Random) -> str:
 
 def block(random: Random) -> str:
     """A block of ours: with values of any shape, cut off, written like Python, or nested."""
-    keys = ("text", "buttons", "list", "link", "image", "location", "contacts", "reaction", "form", "footer")
-    said = {random.choice(keys): json_values.value(random) for _ in range(random.randint(1, 4))}
+    said = {random.choice(KEYS): json_values.value(random) for _ in range(random.randint(1, 4))}
     written = json.dumps(said)[:20_000]
     deep = json_values.deep(random)[:50_000].decode()
     inner = random.choice((written, written, written[:-3], written.replace('"', "'"), deep, f"[{written}]" * 20))
@@ -99,26 +120,26 @@ def echo(_: Random) -> str:
 def letters(random: Random) -> str:
     """One word without an end; letters with a hundred marks; halves of letters."""
     size = random.choice(LENGTHS) * 5
-    unit = random.choice(("x", "é", "Z\u0335\u0321", "\u200b", "\ud83d", "\u202e", "\U0001f468\u200d", "漢", "\x1b[2J", "\r", "\u2028"))
+    unit = random.choice(UNITS)
     return unit * (size // len(unit))
 
 
 def links(random: Random) -> str:
     """References that refer to each other, links without an end, addresses with everything in them."""
     count = random.choice((10, 500))
-    made = random.choice(("[a{n}]: http://x/{n}\n[a{n}] ", "[l{n}](http://x/{n} ", "<http://x/{n}", "https://x/{n}?q=%20*_~ ", "![i][a{n}] "))
+    made = random.choice(REFERENCES)
     return "".join(made.format(n=number) for number in range(count))
 
 
 def huge(random: Random) -> str:
     """Much more than anybody reads."""
-    return random.choice(("word ", "- item\n", "**bold** and more. ", "# head\n\ntext\n\n")) * random.choice((10_000, 100_000))
+    return random.choice(BORING) * random.choice((10_000, 100_000))
 
 
 def file(random: Random) -> str:
     """A file in the answer itself: as large as may be, larger, or not what it says."""
     size = random.choice((1, 5, 15, 17)) * MEGABYTE
-    kind, mime_type = random.choice((("image", "image/png"), ("document", "application/pdf"), ("audio", "audio/ogg"), ("sticker", "x/y")))
+    kind, mime_type = random.choice(TYPES)
     data = base64.b64encode(b"%PDF-1.4 ".ljust(64, b"x") * (size // 64)).decode()
     said: dict[str, Any] = {"type": kind, "data": data[: len(data) - random.randrange(3)], "mime_type": mime_type}
     return f"Yours.\n\n```trunkline\n{json.dumps(said)}\n```"

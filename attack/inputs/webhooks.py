@@ -59,31 +59,31 @@ def shapes(random: Random) -> list[dict[str, Any]]:
     ]
 
 
-def envelope(random: Random, *changes: Any) -> bytes:
+def envelope(*changes: Any) -> bytes:
     return webhooks.envelope(webhooks.entry(*changes))
 
 
 def mutated(random: Random) -> Request:
-    document = json.loads(envelope(random, random.choice(shapes(random))))
+    document = json.loads(envelope(random.choice(shapes(random))))
     return signed("mutated", json.dumps(json_values.mutated(document, random)).encode())
 
 
 def spoilt(random: Random) -> Request:
     """JSON of a wrong shape in the place of a real value."""
-    body = envelope(random, {**random.choice(shapes(random)), "value": "HERE"})
+    body = envelope({**random.choice(shapes(random)), "value": "HERE"})
     make = random.choice((json_values.deep, json_values.wide, json_values.number))
     where = random.choice((b'"HERE"', b'"messages"', b"[{", body))
     return signed(f"spoilt: {make.__name__}", body.replace(where, make(random), 1))
 
 
 def no_json(random: Random) -> Request:
-    body = envelope(random, random.choice(shapes(random)))
+    body = envelope(random.choice(shapes(random)))
     return signed("no JSON", json_values.no_json(body, random))
 
 
 def doubled(random: Random) -> Request:
     """Each key stands twice, with two values."""
-    first, second = (envelope(random, random.choice(shapes(random))) for _ in range(2))
+    first, second = (envelope(random.choice(shapes(random))) for _ in range(2))
     return signed("keys twice", first[:-1] + b"," + second[1:])
 
 
@@ -123,7 +123,7 @@ def batch(random: Random) -> Request:
     name = random.choice(list(update))
     key = "statuses" if "statuses" in name else "messages"
     change = webhooks.change(**{key: [update[name](number) for number in range(UPDATES)]})
-    return signed(f"1000 {name}", envelope(random, change)[:LIMIT])
+    return signed(f"1000 {name}", envelope(change)[:LIMIT])
 
 
 def replayed(random: Random) -> Request:
@@ -136,7 +136,7 @@ def replayed(random: Random) -> Request:
 
 def forged(random: Random) -> Request:
     """Without Meta's signature: none, another's, or something that is none."""
-    body = random.choice((b"{}", b"[" * 50_000, envelope(random, random.choice(shapes(random))), b" " * LIMIT))
+    body = random.choice((b"{}", b"[" * 50_000, envelope(random.choice(shapes(random))), b" " * LIMIT))
     right = signature(body + b" ")
     wrong = random.choice(
         ("", "sha256=", "sha256=" + "0" * 64, "sha1=" + "0" * 40, right, right.upper(), "sha256=é", "x" * 9_000)
@@ -162,7 +162,7 @@ def encoded(random: Random) -> Request:
 
 def chunked(random: Random) -> Request:
     """In pieces of a few bytes, as a body without a length comes."""
-    body = envelope(random, random.choice(shapes(random)))
+    body = envelope(random.choice(shapes(random)))
     size = random.choice((1, 7, 4_096))
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
     head = http("POST", WEBHOOK, {"X-Hub-Signature-256": signature(body), "Transfer-Encoding": "chunked"})
