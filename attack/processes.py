@@ -129,7 +129,7 @@ def _few_descriptors() -> Iterator[None]:
 
 @frozen(kw_only=True)
 class Target:
-    """The service and what is outside of it. `stopped`: whether the service ended when told to."""
+    """The service, what is outside of it, and where the service logs."""
 
     service: Process
     outside: Process

@@ -66,6 +66,7 @@ class Observed:
     probes: Sequence[Probe]
     failures: Sequence[str]
     fell: bool
+    ended: bool
     took: float = 0.0
 
 
@@ -103,6 +104,8 @@ class _Run:
         left = await self._settled(idle, calm)
         settled_seconds = time.monotonic() - calm
         audit = await self._answered(honest)
+        outside, probes, failures = await self._ask("report"), self.watch.since(began), tuple(self.watch.failures)
+        fell, ended = not self.target.service.alive, await self.target.service.stop()
         return Observed(
             thrown=thrown,
             idle=idle,
@@ -110,11 +113,12 @@ class _Run:
             settled_seconds=settled_seconds,
             honest=honest,
             audit=audit,
-            outside=await self._ask("report"),
+            outside=outside,
             log=read_log(self.target.log),
-            probes=self.watch.since(began),
-            failures=self.watch.failures,
-            fell=not self.target.service.alive,
+            probes=probes,
+            failures=failures,
+            fell=fell,
+            ended=ended,
             took=time.monotonic() - self.began,
         )
 
