@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -35,7 +35,7 @@ class Tally:
 
     def note(self, kind: str, answer: str, *, sent: bytes = b"") -> None:
         self.answers[kind][answer] += 1
-        if answer.startswith("5") or answer in (NO_ANSWER, CUT_OFF):
+        if is_bad(answer) or answer == UNAVAILABLE:
             shown = self.examples.setdefault(f"{kind}: {answer}", [])
             if len(shown) < MAX_EXAMPLES:
                 shown.append(repr(sent[:300])[2:-1])
@@ -144,11 +144,6 @@ async def throw(requests: Iterator[Request], *, port: int, tally: Tally, callers
             group.create_task(Caller(port, tally, words).throw_all(requests))
 
 
-def bad_answers(answers: Mapping[str, Mapping[str, int]], *, refused: Sequence[str] = ()) -> Counter[str]:
-    """Those that no input excuses: 5xx and silence; less what is in `refused`."""
-    bad: Counter[str] = Counter()
-    for counted in answers.values():
-        for answer, count in counted.items():
-            if (answer.startswith("5") or answer in (NO_ANSWER, CUT_OFF)) and answer not in refused:
-                bad[answer] += count
-    return bad
+def is_bad(answer: str) -> bool:
+    """Whether no input excuses it: 5xx, but for a 503 that says when to come again, and silence."""
+    return (answer.startswith("5") and answer != UNAVAILABLE) or answer in (NO_ANSWER, CUT_OFF)

@@ -44,8 +44,10 @@ SECONDS: Mapping[Family, float] = {
     Family.FILES: 30.0,
 }
 QUICK_SHARE = 0.1
-# These may meet the service's budgets for connections, bodies under way and files, and be told to come again.
+# These are to meet the service's budgets for connections and bodies under way: told to come again, they are answered.
 MAY_BE_REFUSED = frozenset({Family.CONNECTIONS})
+# How many others may be told to come again, for the disk of the store is not always as fast as a service is asked.
+REFUSED_SHARE = 0.01
 
 
 # How many lines an input may leave in the log, on average. An agent is no stranger: what is wrong in an answer is said.

@@ -1,16 +1,16 @@
 """The verdict, for people and for programs."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 from rich.console import Console
 from rich.table import Table
 
-from attack.caller import UNAVAILABLE, bad_answers
-from attack.plan import LOG_LINES, MAY_BE_REFUSED, Plan
-from attack.run import Observed
+from attack.caller import UNAVAILABLE, is_bad
+from attack.plan import LOG_LINES, MAY_BE_REFUSED, REFUSED_SHARE, Plan
+from attack.run import Observed, Thrown
 from attack.watch import peak_megabytes, slowest
 
 MAX_EXAMPLES = 5
@@ -46,27 +46,35 @@ class Report:
         return all(bound.kept for bound in self.bounds)
 
     def _answers(self) -> Iterator[Bound]:
-        """503 with Retry-After is an answer only where a budget is the target of the attack."""
-        bad: Counter[str] = Counter()
-        examples: list[str] = []
-        missing = 0
-        for thrown in self.observed.thrown:
-            refused = (UNAVAILABLE,) if thrown.family in MAY_BE_REFUSED else ()
-            found = bad_answers(thrown.tally["answers"], refused=refused)
-            bad += found
-            for name, shown in thrown.tally["examples"].items():
-                if name.rpartition(": ")[2] in found:
-                    examples += [f"{thrown.family}: {name}: {example}" for example in shown]
-            missing += thrown.planned - thrown.count
-        server_errors = sum(count for answer, count in bad.items() if answer.startswith("5"))
-        silence = sum(bad.values()) - server_errors
-        yield Bound(
-            name="answers 5xx, without the 503s of a budget", found=server_errors, allowed=0, examples=tuple(examples)
-        )
-        yield Bound(name="requests without an answer", found=silence, allowed=0, examples=tuple(examples))
+        """A 503 with Retry-After is an answer where a budget is the target of the attack; elsewhere few are allowed."""
+        thrown = self.observed.thrown
+        bad = Counter({name: count for name, count in self._all_answers(thrown).items() if is_bad(name)})
+        server_errors = sum(count for name, count in bad.items() if name.startswith("5"))
+        others = [family for family in thrown if family.family not in MAY_BE_REFUSED]
+        refused = self._all_answers(others)[UNAVAILABLE]
+        allowed = sum(family.count for family in others) * REFUSED_SHARE * self.plan.patience
+        examples = self._examples()
+        yield Bound(name="answers 5xx, but 503 with Retry-After", found=server_errors, allowed=0, examples=examples)
+        yield Bound(name="answers 503 with Retry-After", found=refused, allowed=round(allowed), examples=examples)
+        silent = sum(bad.values()) - server_errors
+        yield Bound(name="requests without an answer", found=silent, allowed=0, examples=examples)
+        missing = sum(family.planned - family.count for family in thrown)
         yield Bound(name="inputs not thrown in time", found=missing, allowed=0)
         failures = self.observed.failures
         yield Bound(name="/livez not answered 200", found=len(failures), allowed=0, examples=tuple(failures))
+
+    def _all_answers(self, thrown: Sequence[Thrown]) -> Counter[str]:
+        return sum((family.answers for family in thrown), Counter())
+
+    def _examples(self) -> tuple[str, ...]:
+        """The worst answers first, with the beginning of what was sent."""
+        named = [
+            (name.endswith(UNAVAILABLE), f"{thrown.family}: {name}: {example}")
+            for thrown in self.observed.thrown
+            for name, examples in thrown.tally["examples"].items()
+            for example in examples[:2]
+        ]
+        return tuple(example for _, example in sorted(named))
 
     def _resources(self) -> Iterator[Bound]:
         seen, bounds = self.observed, self.plan.bounds
@@ -148,6 +156,7 @@ class Report:
             "inputs": thrown.count,
             "seconds": round(thrown.seconds, 1),
             "answers": dict(sorted(thrown.answers.items())),
+            "to_honest_people": dict(thrown.honest),
             "longest_stall_ms": round(longest.stall * 1000),
             "starved_ms": round(longest.starved * 1000),
             "peak_megabytes": round(peak_megabytes(thrown.probes)),

@@ -28,12 +28,16 @@ type Tell = Callable[[str], None]
 
 @frozen(kw_only=True)
 class Thrown:
-    """What became of one family, and what the service was like meanwhile. `tally` as attack.caller.Tally writes it."""
+    """What became of one family, and what the service was like meanwhile.
+
+    `tally` as attack.caller.Tally writes it; `honest` counts what honest people were answered.
+    """
 
     family: Family
     planned: int
     seconds: float
     tally: Mapping[str, Any]
+    honest: Counter[str]
     probes: Sequence[Probe]
 
     @property
@@ -92,7 +96,7 @@ class _Run:
         await asyncio.sleep(WARM_UP_SECONDS)
         idle, began = self.watch.megabytes, time.monotonic()
         try:
-            thrown = [await self._throw(family) for family in self.plan.families]
+            thrown = [await self._throw(family, honest) for family in self.plan.families]
             calm = time.monotonic()
             stopping.set()
             async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
@@ -122,8 +126,8 @@ class _Run:
             took=time.monotonic() - self.began,
         )
 
-    async def _throw(self, family: Family) -> Thrown:
-        began = time.monotonic()
+    async def _throw(self, family: Family, honest: HonestPeople) -> Thrown:
+        began, before = time.monotonic(), Counter(honest.answers)
         tally = await throw(self.plan, family, self.target, log=self.directory / f"{family}.log")
         await self._quiet()
         took = time.monotonic() - began
@@ -132,6 +136,7 @@ class _Run:
             planned=self.plan.inputs(family),
             seconds=took,
             tally=tally,
+            honest=honest.answers - before,
             probes=self.watch.since(began),
         )
         stall, peak = slowest(thrown.probes).stall * 1000, peak_megabytes(thrown.probes)

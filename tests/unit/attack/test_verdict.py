@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attack.caller import NO_ANSWER, NO_RETRY_AFTER, Tally, bad_answers
+from attack.caller import NO_ANSWER, NO_RETRY_AFTER, Tally, is_bad
 from attack.honest import Audit
 from attack.log_lines import read_log
 from attack.people import PRIVATE_WORD, honest_person
@@ -53,12 +53,16 @@ def test_the_slowest_answer_counts_from_the_200() -> None:
     assert audit(0, 1, 2).slowest_seconds == pytest.approx(29.9)
 
 
-def test_server_errors_and_silence_are_bad_answers() -> None:
-    """A 503 that says when to come again is none where a budget was the target."""
-    answers = {"deep": {"200": 5, "400": 3, "500": 2}, "large": {"503": 4, NO_RETRY_AFTER: 1, NO_ANSWER: 1}}
+@pytest.mark.parametrize("answer", ["500", "502", NO_RETRY_AFTER, NO_ANSWER])
+def test_server_errors_and_silence_are_bad_answers(answer: str) -> None:
+    """Whatever was thrown."""
+    assert is_bad(answer)
 
-    assert bad_answers(answers) == {"500": 2, "503": 4, NO_RETRY_AFTER: 1, NO_ANSWER: 1}
-    assert bad_answers(answers, refused=("503",)) == {"500": 2, NO_RETRY_AFTER: 1, NO_ANSWER: 1}
+
+@pytest.mark.parametrize("answer", ["200", "400", "429", "503", "hung up"])
+def test_refusals_are_no_bad_answers(answer: str) -> None:
+    """A 503 says when to come again, which Meta does; how many of these there may be is counted by itself."""
+    assert not is_bad(answer)
 
 
 def test_secrets_and_peoples_words_in_a_reply_are_leaks() -> None:
