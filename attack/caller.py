@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import define, field
+from attrs import asdict, define, field
 
 from attack.inputs.request import Request
 from attack.people import PRIVATE_WORD
@@ -25,13 +25,15 @@ NO_ANSWER = "no answer"
 class Tally:
     """What became of the inputs. `answers` counts by kind and answer; `examples` shows the first of each bad answer.
 
-    `leaks`: kinds whose answers held a secret or somebody's words.
+    `leaks`: kinds whose answers held a secret or somebody's words. `went_on`: who got a hostile answer, and had a later
+    message taken in.
     """
 
     thrown: int = 0
     answers: defaultdict[str, Counter[str]] = field(factory=lambda: defaultdict(Counter))
     examples: dict[str, list[str]] = field(factory=dict)
     leaks: list[str] = field(factory=list)
+    went_on: list[int] = field(factory=list)
 
     def note(self, kind: str, answer: str, *, sent: bytes = b"") -> None:
         self.answers[kind][answer] += 1
@@ -47,7 +49,7 @@ class Tally:
             self.leaks.append(kind)
 
     def as_json(self) -> dict[str, Any]:
-        return {"thrown": self.thrown, "answers": self.answers, "examples": self.examples, "leaks": self.leaks}
+        return asdict(self)
 
 
 @define

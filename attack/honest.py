@@ -38,32 +38,34 @@ class HonestPeople:
     posted: dict[Message, float] = field(factory=dict)
     answers: Counter[str] = field(factory=Counter)
     began: int = field(factory=lambda: int(time.time()))
-    _under_way: set[asyncio.Task[None]] = field(factory=set)
 
     async def write(self, stopping: asyncio.Event) -> None:
-        """One after the other writes, until told to stop; then what is under way is delivered."""
-        turns = itertools.count()
-        while not stopping.is_set():
-            number, person = divmod(next(turns), PEOPLE)
-            delivering = asyncio.create_task(self._deliver(honest_person(person), number))
-            self._under_way.add(delivering)
-            delivering.add_done_callback(self._under_way.discard)
-            await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
-        await asyncio.gather(*self._under_way)
+        """One after the other writes, until told to stop; then what is under way is delivered.
 
-    async def _deliver(self, person: str, number: int) -> None:
-        """Again until it is taken, as Meta does. A connection of its own each time, as from many of Meta's machines."""
+        Each message has a connection of its own, as from many of Meta's machines.
+        """
+        unlimited = httpx.Limits(max_keepalive_connections=0)
+        async with (
+            httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS, limits=unlimited) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            for turn in itertools.count():
+                if stopping.is_set():
+                    return
+                number, person = divmod(turn, PEOPLE)
+                group.create_task(self._deliver(client, honest_person(person), number))
+                await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
+
+    async def _deliver(self, client: httpx.AsyncClient, person: str, number: int) -> None:
+        """Again until it is taken, as Meta does."""
         body = self._body(person, number)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body)}
         self.written[person, number] = time.time()
         pause = FIRST_PAUSE_SECONDS
-        async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS) as client:
-            while True:
-                if await self._taken(client, body, headers):
-                    self.posted[person, number] = time.time()
-                    return
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, MAX_PAUSE_SECONDS)
+        while not await self._taken(client, body, headers):
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
+        self.posted[person, number] = time.time()
 
     async def _taken(self, client: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> bool:
         try:

@@ -31,6 +31,7 @@ from support import whatsapp_webhooks as webhooks
 CALLERS = 16
 LOOK_SECONDS = 0.2
 NICE = 10
+ASKS = "asks for a hostile answer"
 
 
 async def throw_family(family: Family, *, seed: int, count: int, port: int, outside: str, tally: Tally) -> None:
@@ -49,25 +50,34 @@ async def throw_family(family: Family, *, seed: int, count: int, port: int, outs
             await throw(attacks(count), port=port, tally=tally, callers=CALLERS, words=True)
             await _asked_for(count, outside)
             # A turn of its own for each: whoever got a strange answer is heard and answered afterwards.
-            await throw(goodbyes(count), port=port, tally=Tally(), callers=CALLERS)
+            await _go_on(count, port=port, tally=tally)
 
 
 def attacks(count: int) -> Iterator[Request]:
     """One message of each person, with a block of ours in it that only an agent may write."""
     for number in range(count):
         words = f"{attacking_words(number)} {PRIVATE_WORD}\n\n```trunkline\n{ECHOED}\n```\n"
-        yield _message("asks for a hostile answer", number, words, at=int(time.time()) - 1)
+        yield _message(ASKS, number, words, at=int(time.time()) - 1)
 
 
 def goodbyes(count: int) -> Iterator[Request]:
+    """The kind is the number of the person."""
     for number in range(count):
-        yield _message("goes on", number, honest_words(0), at=int(time.time()))
+        yield _message(str(number), number, honest_words(0), at=int(time.time()))
 
 
 def _message(kind: str, number: int, words: str, *, at: int) -> Request:
-    wamid = f"wamid.{kind[:4]}.{number}"
-    message = messages.text_message(words, sender=person_asking(number), wamid=wamid, at=at)
+    message = messages.text_message(words, sender=person_asking(number), wamid=f"wamid.{kind}.{number}", at=at)
     return signed(kind, webhooks.webhook(message))
+
+
+async def _go_on(count: int, *, port: int, tally: Tally) -> None:
+    """Note whose word was taken in also when this is cut short: these are to be answered."""
+    taken = Tally()
+    try:
+        await throw(goodbyes(count), port=port, tally=taken, callers=CALLERS)
+    finally:
+        tally.went_on = [int(kind) for kind, answers in taken.answers.items() if answers["200"]]
 
 
 async def _asked_for(count: int, outside: str) -> None:

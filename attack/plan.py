@@ -38,8 +38,8 @@ INPUTS: Mapping[Family, int] = {
 # How long one family may be thrown. A service that holds up does not make the run endless.
 SECONDS: Mapping[Family, float] = {
     Family.WEBHOOKS: 45.0,
-    Family.REQUESTS: 30.0,
-    Family.ANSWERS: 45.0,
+    Family.REQUESTS: 45.0,
+    Family.ANSWERS: 60.0,
     Family.CONNECTIONS: 30.0,
     Family.FILES: 30.0,
 }

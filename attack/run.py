@@ -107,7 +107,7 @@ class _Run:
             writing.cancel()
         left = await self._settled(idle, calm)
         settled_seconds = time.monotonic() - calm
-        audit = await self._answered(honest)
+        audit = await self._answered(honest, thrown)
         outside, probes, failures = await self._ask("report"), self.watch.since(began), tuple(self.watch.failures)
         fell, ended = not self.target.service.alive, await self.target.service.stop()
         return Observed(
@@ -156,11 +156,12 @@ class _Run:
             await asyncio.sleep(LOOK_SECONDS)
         return self.watch.megabytes
 
-    async def _answered(self, honest: HonestPeople) -> Audit:
+    async def _answered(self, honest: HonestPeople, thrown: Sequence[Thrown]) -> Audit:
         """As soon as every honest message was answered, or when there was time enough for that."""
-        # Whoever got a hostile answer said a word afterwards.
-        asking = self.plan.inputs(Family.ANSWERS) if Family.ANSWERS in self.plan.families else 0
-        expected = honest.posted | {(person_asking(number), 0): time.time() for number in range(asking)}
+        now = time.time()
+        expected = honest.posted | {
+            (person_asking(number), 0): now for family in thrown for number in family.tally["went_on"]
+        }
         deadline = time.monotonic() + ANSWERED_WITHIN_SECONDS
         while True:
             heard = [(person, number, at) for person, number, at in (await self._ask("report"))["heard"]]

@@ -141,7 +141,7 @@ KINDS: Mapping[Callable[[Random], Request], int] = {
     odd_query: 20,
     odd_body: 25,
     odd_header: 10,
-    wrong_token: 5,
+    wrong_token: 3,
     handshake: 5,
     odd_method: 3,
     odd_stream: 5,
