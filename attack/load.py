@@ -48,7 +48,7 @@ async def throw_family(family: Family, *, seed: int, count: int, port: int, outs
             await throw(hostile_files(random, count), port=port, tally=tally, callers=CALLERS, words=True)
         case Family.ANSWERS:
             await throw(attacks(count), port=port, tally=tally, callers=CALLERS, words=True)
-            await _asked_for(count, outside)
+            await _asked_for(tally.answers[ASKS]["200"], outside)
             # A turn of its own for each: whoever got a strange answer is heard and answered afterwards.
             await _go_on(count, port=port, tally=tally)
 

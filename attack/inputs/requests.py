@@ -49,8 +49,11 @@ METHODS = (*"TRACE CONNECT PUT PATCH OPTIONS HEAD PROPFIND get".split(), "X" * 3
 
 
 def hostile_requests(random: Random, count: int) -> Iterator[Request]:
-    """So many of them; each kind is thrown as often as its weight says."""
-    kinds = random.choices(list(KINDS), list(KINDS.values()), k=count)
+    """So many of them; each kind is thrown as often as its weight says.
+
+    Wrong tokens come last: whoever guesses is slowed down, and then the right token of the same address is, too.
+    """
+    kinds = sorted(random.choices(list(KINDS), list(KINDS.values()), k=count), key=wrong_token.__eq__)
     for kind in kinds:
         yield kind(random)
 
