@@ -50,8 +50,8 @@ MAY_BE_REFUSED = frozenset({Family.CONNECTIONS})
 REFUSED_SHARE = 0.01
 
 
-# How many lines an input may leave in the log, on average. An agent is no stranger: what is wrong in an answer is said.
-LOG_LINES: Mapping[Family, float] = {**dict.fromkeys(Family, 0.25), Family.ANSWERS: 5.0}
+# How many lines an input may leave in the log, on average. What is wrong in an answer, or with a file, is said.
+LOG_LINES: Mapping[Family, float] = {**dict.fromkeys(Family, 0.25), Family.ANSWERS: 5.0, Family.FILES: 2.0}
 
 
 @frozen(kw_only=True)

@@ -53,7 +53,8 @@ def hostile_requests(random: Random, count: int) -> Iterator[Request]:
 
     Wrong tokens come last: whoever guesses is slowed down, and then the right token of the same address is, too.
     """
-    kinds = sorted(random.choices(list(KINDS), list(KINDS.values()), k=count), key=wrong_token.__eq__)
+    kinds = random.choices(list(KINDS), list(KINDS.values()), k=count)
+    kinds.sort(key=lambda kind: kind is wrong_token)
     for kind in kinds:
         yield kind(random)
 
