@@ -30,13 +30,14 @@ type Heard = tuple[str, int, float]
 class HonestPeople:
     """`written`: when each message was first posted, `posted`: when it was first answered 200, in unix seconds.
 
-    `answers` counts what the webhook said.
+    `answers` counts what the webhook said, `slowest_seconds` is the longest time to a 200.
     """
 
     port: int
     written: dict[Message, float] = field(factory=dict)
     posted: dict[Message, float] = field(factory=dict)
     answers: Counter[str] = field(factory=Counter)
+    slowest_seconds: float = 0.0
     began: int = field(factory=lambda: int(time.time()))
 
     async def write(self, stopping: asyncio.Event) -> None:
@@ -68,6 +69,7 @@ class HonestPeople:
         self.posted[person, number] = time.time()
 
     async def _taken(self, client: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> bool:
+        asked = time.monotonic()
         try:
             answered = await client.post(f"http://127.0.0.1:{self.port}{WEBHOOK}", content=body, headers=headers)
         except httpx.HTTPError as error:
@@ -75,7 +77,10 @@ class HonestPeople:
             return False
         late = answered.status_code == UNAVAILABLE and "retry-after" not in answered.headers
         self.answers[f"{answered.status_code}{' without Retry-After' if late else ''}"] += 1
-        return answered.status_code == OK
+        if answered.status_code != OK:
+            return False
+        self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - asked)
+        return True
 
     def _body(self, person: str, number: int) -> bytes:
         message = {

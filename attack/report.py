@@ -136,7 +136,11 @@ class Report:
             "took_seconds": round(seen.took, 1),
             "idle_megabytes": round(seen.idle),
             "families": {thrown.family: self._family(thrown.family) for thrown in seen.thrown},
-            "honest": {"messages": len(seen.honest.posted), "answers": dict(seen.honest.answers)},
+            "honest": {
+                "messages": len(seen.honest.posted),
+                "answers": dict(seen.honest.answers),
+                "slowest_200_seconds": seen.honest.slowest_seconds,
+            },
             "outside": {"sent": seen.outside["sent"], "calls": seen.outside["calls"]},
             "bounds": {
                 bound.name: {
@@ -185,6 +189,7 @@ class Report:
         total = sum(thrown.count for thrown in seen.thrown)
         console.print(
             f"{total:,} inputs and {len(seen.honest.posted):,} honest messages in {seen.took:.0f} s; "
+            f"the slowest 200 to one took {seen.honest.slowest_seconds:.1f} s; "
             f"the idle service has {seen.idle:.0f} MB; it was settled after {seen.settled_seconds:.0f} s",
             highlight=False,
         )
