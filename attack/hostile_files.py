@@ -20,7 +20,7 @@ PREFIX = "attack-"
 LARGEST = 16 * MEGABYTE
 CHUNK = 64 * 1024
 SLOW_SECONDS = 4.0
-SILENT_SECONDS = 20.0
+SILENT_SECONDS = 8.0
 
 
 class Behaviour(StrEnum):
