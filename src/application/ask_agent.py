@@ -1,6 +1,5 @@
 """Ask an agent for what it says to one turn."""
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -19,8 +18,8 @@ from domain.standing import Standing
 from domain.turns import Turn
 from domain.wording import shortened
 
-# Halves of emoji, which JSON can spell and nothing can store: they are left out, the rest is said.
-SURROGATES = re.compile("[\ud800-\udfff]")
+# Characters; to read as many takes the event loop a few milliseconds.
+MAX_SHORT_ANSWER = 10_000
 
 
 async def ask(
@@ -44,13 +43,12 @@ async def ask(
     )
     read = partial(
         read_answer,
-        SURROGATES.sub("", answer.text),
+        answer.text,
         data=answer.data,
         message_ids=[message.id for message in turn.messages],
         heard=(reading.query, turn.person.name, *(choice.id for choice in reading.chosen)),
     )
-    spoken = await off_loop(read)
-    spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
+    spoken = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
     spoken = _without_marketing(spoken, standing)

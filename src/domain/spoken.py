@@ -30,6 +30,8 @@ from domain.spoken_parts import READERS
 from domain.spoken_templates import template_words
 
 MAX_ITEMS = 1000
+# Halves of emoji, which JSON can spell and nothing can store.
+SURROGATES = re.compile("[\ud800-\udfff]")
 # What can still be said of a block that is damaged, or was cut off.
 TEXT_FIELD = re.compile(r"""["']text["']\s*+:\s*+("(?:[^"\\]|\\.)*+")""", re.DOTALL)
 
@@ -48,12 +50,13 @@ def read_answer(
 ) -> Spoken[Said]:
     """What `text` and its blocks say, then the objects under `messages` in `data`.
 
-    First the model's thinking is removed, then a fence around the whole. `message_ids` are those that may be reacted
-    and replied to; the last of them is meant where none of them is named, for agents make up ids, and channels refuse
-    those.
+    First halves of emoji are removed, then the model's thinking, then a fence around the whole. `message_ids` are those
+    that may be reacted and replied to; the last of them is meant where none of them is named: agents make up ids, and
+    channels refuse those.
     `heard` are the words the agent was given: what it repeats of them is words, whatever it looks like.
     """
     reader = _Reader(message_ids, HeardWords.of(heard))
+    text = text if text.isascii() else SURROGATES.sub("", text)
     for piece in words_and_blocks(unwrap_markdown(without_reasoning(text))):
         if isinstance(piece, str):
             reader.words(unwrap_markdown(piece))
@@ -64,7 +67,11 @@ def read_answer(
     parts = few(reader.parts)
     if len(parts) < len(reader.parts):
         reader.report(f"more than {MOST_PARTS} parts, the rest is in words, without reactions and templates")
-    return Spoken(parts=parts, hand_over=reader.hand_over, problems=tuple(reader.problems))
+    return Spoken(
+        parts=parts,
+        hand_over=reader.hand_over,
+        problems=tuple(SURROGATES.sub("", problem) for problem in reader.problems),
+    )
 
 
 @define
