@@ -8,7 +8,7 @@ from attrs import evolve
 from application.byte_budget import ByteBudget
 from application.channels import Channel
 from application.off_loop import off_loop
-from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.read_turn import Reading
 from application.upload import uploaded_or_told
 from domain.failures import AgentFailure
@@ -41,6 +41,16 @@ async def ask(
         context=_context(turn, reading),
         images=reading.images,
     )
+    try:
+        spoken = await _read(answer, turn, reading, standing)
+        async with budget.hold() as hold:
+            hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
+            return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    finally:
+        answer.release()
+
+
+async def _read(answer: AgentAnswer, turn: Turn, reading: Reading, standing: Standing) -> Spoken[Said]:
     read = partial(
         read_answer,
         answer.text,
@@ -51,10 +61,7 @@ async def ask(
     spoken = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
-    spoken = _without_marketing(spoken, standing)
-    async with budget.hold() as hold:
-        hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
-        return await uploaded_or_told(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    return _without_marketing(spoken, standing)
 
 
 def _without_marketing(spoken: Spoken[Said], standing: Standing) -> Spoken[Said]:

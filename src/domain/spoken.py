@@ -19,6 +19,7 @@ from domain.echoes import HeardWords, as_json
 from domain.few_parts import MOST_PARTS, few
 from domain.json_blocks import Block
 from domain.lenient_json import unquoted
+from domain.long_data import LongData
 from domain.markdown_fence import unwrap_markdown
 from domain.parts import ReactionPart, Said, TemplatePart, TextPart
 from domain.reasoning import without_reasoning
@@ -55,9 +56,9 @@ def read_answer(
     channels refuse those.
     `heard` are the words the agent was given: what it repeats of them is words, whatever it looks like.
     """
-    reader = _Reader(message_ids, HeardWords.of(heard))
-    text = text if text.isascii() else SURROGATES.sub("", text)
-    for piece in words_and_blocks(unwrap_markdown(without_reasoning(text))):
+    long = LongData.set_aside(text if text.isascii() else SURROGATES.sub("", text))
+    reader = _Reader(message_ids, HeardWords.of(heard), long)
+    for piece in words_and_blocks(unwrap_markdown(without_reasoning(long.text))):
         if isinstance(piece, str):
             reader.words(unwrap_markdown(piece))
         else:
@@ -78,6 +79,7 @@ def read_answer(
 class _Reader:
     message_ids: Sequence[str]
     heard: HeardWords
+    long: LongData
     parts: list[Said] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
@@ -118,7 +120,7 @@ class _Reader:
             self.report("an item repeats what the person wrote, and is said in words")
             self.words(f"```\n{as_json(item)}\n```")
         else:
-            self._item({key: found for key, found in item.items() if found is not None})
+            self._item({key: self.long.restored(found) for key, found in item.items() if found is not None})
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))
