@@ -25,8 +25,8 @@ ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # A file of 16 MB in base 64, and words beside it. The reply is in memory as a whole.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
 # What is larger waits for a place, of which there are few: an answer is in memory several times while it is read.
-LARGE_REPLY_BYTES = 256 * 1024
-MAX_LARGE_REPLIES = 2
+LARGE_REPLY_BYTES = 64 * 1024
+MAX_LARGE_REPLIES = 3
 
 
 class RunReply(msgspec.Struct):
