@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test install lint audit bench chaos fuzz mutants lock clean
+.PHONY: help run test install lint audit attack bench chaos fuzz mutants lock clean
 
 help:  ## what one can make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,9 @@ install: $(VENV)/.installed  ## only the environment
 
 audit: $(VENV)/.dev  ## known vulnerabilities of what is installed
 	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/runtime.lock
+
+attack: $(VENV)/.dev  ## throw 10,000 hostile inputs at a service: does it keep its bounds? (about 3 minutes)
+	$(BIN)/python -m attack
 
 bench: $(VENV)/.dev  ## how fast, beside the least possible (about 75 s)
 	$(BIN)/python -m bench

@@ -21,6 +21,7 @@ from application.agent_markup.files import file_text
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block
 from application.agent_markup.lenient_json import unquoted
+from application.agent_markup.long_data import LongData
 from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
 from application.agent_markup.reasoning import without_reasoning
@@ -30,6 +31,8 @@ from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.parts import DraftPart, ReactionPart, TemplatePart, TextPart
 
 MAX_ITEMS = 1000
+# Halves of emoji: JSON can express them, but no store can keep them.
+SURROGATES = re.compile("[\ud800-\udfff]")
 # The texts that can still be read in a block that is damaged, or was cut off.
 TEXT_FIELD = re.compile(r"""["']text["']\s*+:\s*+("(?:[^"\\]|\\.)*+")""", re.DOTALL)
 
@@ -48,13 +51,14 @@ def read_agent_reply(
 ) -> AgentReply[DraftPart]:
     """Read `text` with its blocks, then the objects under `messages` in `data`.
 
-    First the model's reasoning is removed, then a fence around the whole answer. `message_ids` are the messages that
-    may be reacted or replied to. When the agent names another id, the last of them is meant: agents make up ids, and
-    channels refuse those. `heard` are the texts that the agent was given. A block that only repeats them is sent as
-    text.
+    First halves of emoji are removed, then the model's reasoning, then a fence around the whole answer. `message_ids`
+    are the messages that may be reacted or replied to. When the agent names another id, the last of them is meant:
+    agents make up ids, and channels refuse those. `heard` are the texts that the agent was given. A block that only
+    repeats them is sent as text.
     """
-    reader = _Reader(message_ids, HeardWords.of(heard))
-    for piece in texts_and_blocks(unwrap_markdown(without_reasoning(text))):
+    long = LongData.set_aside(text if text.isascii() else SURROGATES.sub("", text))
+    reader = _Reader(message_ids, HeardWords.of(heard), long)
+    for piece in texts_and_blocks(unwrap_markdown(without_reasoning(long.text))):
         if isinstance(piece, str):
             reader.add_text(unwrap_markdown(piece))
         else:
@@ -64,13 +68,18 @@ def read_agent_reply(
     parts = limit_parts(reader.parts)
     if len(parts) < len(reader.parts):
         reader.report(f"more than {MAX_PARTS} parts, the rest is sent as text, without reactions and templates")
-    return AgentReply(parts=parts, hand_over=reader.hand_over, problems=tuple(reader.problems))
+    return AgentReply(
+        parts=parts,
+        hand_over=reader.hand_over,
+        problems=tuple(SURROGATES.sub("", problem) for problem in reader.problems),
+    )
 
 
 @define
 class _Reader:
     message_ids: Sequence[str]
     heard: HeardWords
+    long: LongData
     parts: list[DraftPart] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
@@ -111,7 +120,7 @@ class _Reader:
             self.report("an item repeats what the person wrote, and is sent as text")
             self.add_text(f"```\n{as_json(item)}\n```")
         else:
-            self._item({key: found for key, found in item.items() if found is not None})
+            self._item({key: self.long.restored(found) for key, found in item.items() if found is not None})
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))

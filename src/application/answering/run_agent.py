@@ -1,6 +1,5 @@
 """Run an agent for one turn, and read its answer."""
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -11,7 +10,7 @@ from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
 from application.channels import Channel
 from application.off_loop import off_loop
-from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
@@ -19,8 +18,8 @@ from domain.messages.parts import DraftPart, FilePart, Part, TemplatePart
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
-# Halves of emoji: JSON can express them, but no store can keep them. They are removed.
-SURROGATES = re.compile("[\ud800-\udfff]")
+# In characters: reading as many takes the event loop a few milliseconds.
+MAX_SHORT_ANSWER = 10_000
 
 
 async def run_agent(
@@ -49,21 +48,29 @@ async def run_agent(
         context=_context(turn, agent_input),
         images=agent_input.images,
     )
+    try:
+        reply = await _read(answer, turn, agent_input, state)
+        async with budget.hold() as hold:
+            hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
+            return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
+    finally:
+        answer.release()
+
+
+async def _read(
+    answer: AgentAnswer, turn: Turn, agent_input: AgentInput, state: ConversationState
+) -> AgentReply[DraftPart]:
     read = partial(
         read_agent_reply,
-        SURROGATES.sub("", answer.text),
+        answer.text,
         data=answer.data,
         message_ids=[message.id for message in turn.messages],
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
-    reply = await off_loop(read)
-    reply = evolve(reply, problems=tuple(SURROGATES.sub("", problem) for problem in reply.problems))
+    reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    reply = _without_marketing(reply, state)
-    async with budget.hold() as hold:
-        hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
-        return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
+    return _without_marketing(reply, state)
 
 
 def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:

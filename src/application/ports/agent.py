@@ -1,9 +1,9 @@
 """Runs agents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
@@ -22,12 +22,14 @@ class AgentFailedError(Exception):
 class AgentAnswer:
     """The answer of an agent, as Markdown. When a guardrail blocked the run, `text` is its refusal, or blank.
 
-    `data` is the agent's structured output: JSON as the runtime decoded it.
+    `data` is the agent's structured output: JSON as the runtime decoded it. Call `release` when the answer was used: a
+    large one takes a place, of which there are few.
     """
 
     text: str
     blocked: bool = False
     data: object = None
+    release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
 
 class AgentPort(Protocol):
