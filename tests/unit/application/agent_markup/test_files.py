@@ -58,14 +58,14 @@ def test_a_format_is_known_by_its_bare_name() -> None:
         ({"data": "AAAAA"}, "data is not base 64"),
         ({"data": "data:image/png;base64,AAAAA"}, "data is not base 64"),
         ({"data": "data:image/png;base64,"}, "data is empty"),
-        ({"data": ""}, "data is missing, or no text"),
-        ({"data": 7}, "data is missing, or no text"),
+        ({"data": ""}, "data is missing, or not a text"),
+        ({"data": 7}, "data is missing, or not a text"),
         ({"data": "A" * (4 * MAX_FILE // 3 + 8)}, f"data is more than {MAX_FILE} bytes"),
-        ({"mime_type": "png"}, "mime_type is none, as in image/png"),
-        ({"mime_type": "image/png\r\nX-Injected: yes"}, "mime_type is none, as in image/png"),
-        ({"type": "picture"}, "type is none of image, video, audio, voice, document, sticker"),
-        ({"type": None}, "type is none of image, video, audio, voice, document, sticker"),
-        ({"type": ["image"]}, "type is none of image, video, audio, voice, document, sticker"),
+        ({"mime_type": "png"}, "mime_type is not a media type such as image/png"),
+        ({"mime_type": "image/png\r\nX-Injected: yes"}, "mime_type is not a media type such as image/png"),
+        ({"type": "picture"}, "type is not one of image, video, audio, voice, document, sticker"),
+        ({"type": None}, "type is not one of image, video, audio, voice, document, sticker"),
+        ({"type": ["image"]}, "type is not one of image, video, audio, voice, document, sticker"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -163,6 +163,6 @@ def test_a_file_with_the_channel_is_one_it_knows() -> None:
     (file,) = read(PNG | {"caption": "Look", "filename": "a.png", "reply_to": True}).parts
 
     assert isinstance(file, FilePart)
-    assert file.under("7") == MediaPart(
+    assert file.uploaded_as("7") == MediaPart(
         kind=MediaKind.IMAGE, id="7", caption="Look", filename="a.png", reply_to="wamid.1"
     )
