@@ -24,7 +24,7 @@ async def test_what_is_under_way_is_finished_within_the_grace(harness: Stage) ->
         await harness.agent.asked(1)
 
         worker.send(signal.SIGTERM)
-        await worker.says("finishing")
+        await worker.says("worker is stopping")
         harness.agent.open.set()
 
         assert await worker.ended() == 0

@@ -125,7 +125,7 @@ async def test_a_second_signal_does_no_harm(station: Station, second: signal.Sig
     await eventually(lambda: station.asked(question))
 
     service.send(signal.SIGTERM)
-    await eventually(lambda: '"finishing"' in service.log)
+    await eventually(lambda: '"worker is stopping"' in service.log)
     service.send(second)
 
     assert await service.wait() == 0
