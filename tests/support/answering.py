@@ -37,6 +37,7 @@ from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplatePart
+from domain.policies.debounce import IMMEDIATE
 from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
@@ -86,6 +87,7 @@ class Answering:
             inbound=MemoryInbound(channel="whatsapp", token=CHANNEL_TOKEN),
             messenger=self.messenger,
             agent="assistant",
+            debounce=IMMEDIATE,
             texts=self.texts,
             rate_limit=self.rate_limit,
             session_id=self.session_id,
