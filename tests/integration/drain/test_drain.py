@@ -183,7 +183,7 @@ async def _count(station: Station, phone: object, count: int) -> bool:
 @pytest.mark.parametrize("after_seconds", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
 async def test_a_signal_during_start_up_ends_it(station: Station, after_seconds: float) -> None:
     """Whenever it comes: before Python listens to it, or after."""
-    service = Service(station.directory / "config-1")
+    service = Service(station.directory / "config-1", cold=True)
     first = await station.start()
     await first.kill()
 
