@@ -14,7 +14,7 @@ ANSWER_SECONDS = 30.0
 
 
 class RefusedError(Exception):
-    """A webhook was answered with something else than 200; then there is nothing to measure."""
+    """A webhook was answered with neither 200 nor 503; then there is nothing to measure."""
 
 
 @frozen(kw_only=True)
@@ -38,10 +38,18 @@ class Connection(asyncio.Protocol):
         self._answer: asyncio.Future[int] | None = None
 
     async def post(self, webhook: Webhook) -> int:
-        """When the 200 was complete, as `time.monotonic_ns`."""
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(webhook.data)
-        return await self._answer
+        """Post until the answer is 200, and return when that was complete, as `time.monotonic_ns`.
+
+        503 asks for another delivery: on a busy machine the store may take too long. The wait counts like any other.
+
+        Raises:
+            RefusedError: another answer, or the end of the connection.
+        """
+        while True:
+            self._answer = asyncio.get_running_loop().create_future()
+            self._transport.write(webhook.data)
+            if await self._answer == 200:
+                return time.monotonic_ns()
 
     def close(self) -> None:
         self._transport.close()
@@ -60,8 +68,8 @@ class Connection(asyncio.Protocol):
         assert self._answer is not None
         if self._answer.done():  # nobody waits any more
             return
-        if (status := self._parser.get_status_code()) == 200:
-            self._answer.set_result(time.monotonic_ns())
+        if (status := self._parser.get_status_code()) in {200, 503}:
+            self._answer.set_result(status)
         else:
             self._answer.set_exception(RefusedError(f"a webhook was answered {status}"))
 
