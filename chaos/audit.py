@@ -101,7 +101,7 @@ class Audit:
                 yield f"within turn {turn}: {runs}"
 
     def answered_twice(self) -> list[str]:
-        """Answered in two turns, or by two runs of the agent. No crash explains it: a reply is stored before it is sent."""
+        """Answered in two turns, or by two runs of the agent. No crash explains it: replies are stored first."""
         runs: defaultdict[Written, set[tuple[str, int]]] = defaultdict(set)
         for answer in self.answers:
             runs[answer.message].add((answer.turn, answer.run))

@@ -1,4 +1,4 @@
-"""Processes of the service that die where they are told to."""
+"""Processes of the service that crash at a given point."""
 
 import asyncio
 import os
@@ -72,7 +72,7 @@ class CrashWorker:
         """Where a web process listens."""
         return str(await asyncio.to_thread(self._address.recv))
 
-    async def dead_letter(self) -> None:
+    async def close(self) -> None:
         self.process.kill()
         await self.ended()
         self.process.close()

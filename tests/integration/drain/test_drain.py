@@ -209,9 +209,9 @@ async def test_rolling_restarts_lose_nothing_and_repeat_nothing(station: Station
     for number in range(6):
         for phone in phones:
             await phone.write(f"message {number}")
-        crash_worker = workers[number % 2]
-        assert (await told_to_stop(crash_worker))[0] == 0
-        await crash_worker.start()
+        worker = workers[number % 2]
+        assert (await told_to_stop(worker))[0] == 0
+        await worker.start()
     for phone in phones:
         await eventually(lambda phone=phone: _count(station, phone, 6), seconds=30)
 
