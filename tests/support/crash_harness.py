@@ -25,6 +25,7 @@ from support.service import write_config
 from support.simulator import ANA, RunningSimulator, running_simulator
 
 LEASE_SECONDS = 0.7
+LONG_LEASE_SECONDS = 30.0
 CONFIRM_SECONDS = 1.0
 
 
@@ -160,12 +161,14 @@ class CrashHarness:
 
 
 @contextlib.asynccontextmanager
-async def crash_harness(directory: Path, *, grace_seconds: float = 10) -> AsyncIterator[CrashHarness]:
+async def crash_harness(
+    directory: Path, *, grace_seconds: float = 10, lease_seconds: float = LEASE_SECONDS
+) -> AsyncIterator[CrashHarness]:
     """Everything but the service itself."""
     store = EmbeddedStore(directory=directory / "store")
     await store.start()
     connections = StoreConnections.to(store.url)
-    worker = {"lease_seconds": LEASE_SECONDS, "confirm_seconds": CONFIRM_SECONDS, "grace_seconds": grace_seconds}
+    worker = {"lease_seconds": lease_seconds, "confirm_seconds": CONFIRM_SECONDS, "grace_seconds": grace_seconds}
     async with recording_agent() as agent, running_simulator(webhook_url="http://127.0.0.1:9/none") as meta:
         config = write_config(
             directory / "config", graph_url=meta.url, store=store.url, agents_url=agent.url, worker=worker
