@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 # Half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
 PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
 
-.PHONY: help run check test install lint audit bench chaos fuzz mutants lock clean
+.PHONY: help run check test install lint audit attack bench chaos fuzz mutants lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,9 @@ install: $(VENV)/.installed  ## the environment alone
 
 audit: $(VENV)/.dev  ## known vulnerabilities of the installed packages
 	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/runtime.lock
+
+attack: $(VENV)/.dev  ## send 10,000 hostile inputs to a service: does it keep its limits? (about 3 minutes)
+	$(BIN)/python -m attack
 
 bench: $(VENV)/.dev  ## how fast, beside a minimal service (about 75 s)
 	$(BIN)/python -m bench

@@ -1,17 +1,20 @@
 """Astromesh as a server of its own."""
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 from urllib.parse import quote
 
 import httpx
 import msgspec
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
+from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
@@ -21,6 +24,9 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # A file of 16 MB in base 64, and words beside it. The reply is in memory as a whole.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
+# What is larger waits for a place, of which there are few: an answer is in memory several times while it is read.
+LARGE_REPLY_BYTES = 64 * 1024
+MAX_LARGE_REPLIES = 3
 
 
 class RunReply(msgspec.Struct):
@@ -53,6 +59,7 @@ class AstromeshHttpAgent:
     client: httpx.AsyncClient
     url: str
     timeout_seconds: float = 25.0
+    _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
 
     @property
     def supports_images(self) -> bool:
@@ -70,17 +77,23 @@ class AstromeshHttpAgent:
     ) -> AgentAnswer:
         # ASCII escapes: a lone surrogate in what a person wrote must not fail in the encoder.
         request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
-        reply = await self._ask("POST", f"/v1/agents/{quote(agent, safe='')}/run", request)
-        run = _read(reply, RunReply)
-        return failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
+        with contextlib.ExitStack() as place:
+            reply = await self._ask("POST", f"/v1/agents/{quote(agent, safe='')}/run", request, place=place)
+            run = await off_loop(partial(_read, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
+            answer = failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
+            return evolve(answer, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:
-        listed = _read(await self._ask("GET", "/v1/agents"), AgentList)
+        with contextlib.ExitStack() as place:
+            listed = _read(await self._ask("GET", "/v1/agents", place=place), AgentList)
         return tuple(agent.name for agent in listed.agents if agent.status == "deployed")
 
-    async def _ask(self, method: Literal["GET", "POST"], path: str, content: bytes = b"") -> bytes:
+    async def _ask(
+        self, method: Literal["GET", "POST"], path: str, content: bytes = b"", *, place: contextlib.ExitStack
+    ) -> bytes:
+        """The body of the reply. A large one has a place, which is free again when `place` is closed."""
         try:
-            async with asyncio.timeout(self.timeout_seconds):
+            async with asyncio.timeout(self.timeout_seconds) as deadline:
                 request = self.client.stream(
                     method,
                     self.url.rstrip("/") + path,
@@ -89,7 +102,7 @@ class AstromeshHttpAgent:
                     timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
                 )
                 async with request as response:
-                    body = await _body(response)
+                    body = await self._body(response, deadline, place)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
         except httpx.HTTPError as error:
@@ -98,15 +111,25 @@ class AstromeshHttpAgent:
             raise failures.of_response(status=response.status_code, body=body)
         return body
 
+    async def _body(self, response: httpx.Response, deadline: asyncio.Timeout, place: contextlib.ExitStack) -> bytes:
+        body, waits = bytearray(), True
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_REPLY_BYTES:
+                detail = f"HTTP {response.status_code} with a body of more than {MAX_REPLY_BYTES} bytes"
+                raise AgentFailedError(AgentFailure.CRASHED, detail)
+            if waits and len(body) > LARGE_REPLY_BYTES:
+                await self._take_place(deadline)
+                place.callback(self._places.release)
+                waits = False
+        return bytes(body)
 
-async def _body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_REPLY_BYTES:
-            detail = f"HTTP {response.status_code} with a body of more than {MAX_REPLY_BYTES} bytes"
-            raise AgentFailedError(AgentFailure.CRASHED, detail)
-    return bytes(body)
+    async def _take_place(self, deadline: asyncio.Timeout) -> None:
+        """The wait for it does not count against the agent."""
+        left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
+        deadline.reschedule(None)
+        await self._places.acquire()
+        deadline.reschedule(asyncio.get_running_loop().time() + left)
 
 
 def _read[T](body: bytes, shape: type[T]) -> T:

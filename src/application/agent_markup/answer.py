@@ -21,6 +21,7 @@ from application.agent_markup.files import file_words
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block
 from application.agent_markup.lenient_json import unquoted
+from application.agent_markup.long_data import LongData
 from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
 from application.agent_markup.reasoning import without_reasoning
@@ -30,6 +31,8 @@ from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.parts import DraftPart, ReactionPart, TemplatePart, TextPart
 
 MAX_ITEMS = 1000
+# Halves of emoji, which JSON can spell and nothing can store.
+SURROGATES = re.compile("[\ud800-\udfff]")
 # What can still be said of a block that is damaged, or was cut off.
 TEXT_FIELD = re.compile(r"""["']text["']\s*+:\s*+("(?:[^"\\]|\\.)*+")""", re.DOTALL)
 
@@ -48,13 +51,14 @@ def read_agent_reply(
 ) -> AgentReply[DraftPart]:
     """What `text` and its blocks say, then the objects under `messages` in `data`.
 
-    First the model's thinking is removed, then a fence around the whole. `message_ids` are those that may be reacted
-    and replied to; the last of them is meant where none of them is named, for agents make up ids, and channels refuse
-    those.
+    First halves of emoji are removed, then the model's thinking, then a fence around the whole. `message_ids` are those
+    that may be reacted and replied to; the last of them is meant where none of them is named: agents make up ids, and
+    channels refuse those.
     `heard` are the words the agent was given: what it repeats of them is words, whatever it looks like.
     """
-    reader = _Reader(message_ids, HeardWords.of(heard))
-    for piece in words_and_blocks(unwrap_markdown(without_reasoning(text))):
+    long = LongData.set_aside(text if text.isascii() else SURROGATES.sub("", text))
+    reader = _Reader(message_ids, HeardWords.of(heard), long)
+    for piece in words_and_blocks(unwrap_markdown(without_reasoning(long.text))):
         if isinstance(piece, str):
             reader.words(unwrap_markdown(piece))
         else:
@@ -64,13 +68,18 @@ def read_agent_reply(
     parts = limit_parts(reader.parts)
     if len(parts) < len(reader.parts):
         reader.report(f"more than {MAX_PARTS} parts, the rest is in words, without reactions and templates")
-    return AgentReply(parts=parts, hand_over=reader.hand_over, problems=tuple(reader.problems))
+    return AgentReply(
+        parts=parts,
+        hand_over=reader.hand_over,
+        problems=tuple(SURROGATES.sub("", problem) for problem in reader.problems),
+    )
 
 
 @define
 class _Reader:
     message_ids: Sequence[str]
     heard: HeardWords
+    long: LongData
     parts: list[DraftPart] = field(factory=list)
     hand_over: str | None = None
     problems: list[str] = field(factory=list)
@@ -111,7 +120,7 @@ class _Reader:
             self.report("an item repeats what the person wrote, and is said in words")
             self.words(f"```\n{as_json(item)}\n```")
         else:
-            self._item({key: found for key, found in item.items() if found is not None})
+            self._item({key: self.long.restored(found) for key, found in item.items() if found is not None})
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))

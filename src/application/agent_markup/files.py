@@ -60,7 +60,8 @@ def file_words(kind: str, item: Fields) -> str:
 
 
 def _content(data: str, uri: re.Match[str] | None) -> bytes:
-    written = "".join(data[uri.end() if uri else 0 :].split())
+    given = data[uri.end() :] if uri else data
+    written = "".join(given.split())
     if len(written) > MAX_FILE * 4 / 3 + 4:
         raise InvalidMarkupError(f"data is more than {MAX_FILE} bytes")
     if not written:

@@ -1,6 +1,5 @@
 """Ask an agent for what it says to one turn."""
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -11,7 +10,7 @@ from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
 from application.channels import Channel
 from application.off_loop import off_loop
-from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
@@ -19,8 +18,8 @@ from domain.messages.parts import DraftPart, FilePart, Part, TemplatePart
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
-# Halves of emoji, which JSON can spell and nothing can store: they are left out, the rest is said.
-SURROGATES = re.compile("[\ud800-\udfff]")
+# Characters; to read as many takes the event loop a few milliseconds.
+MAX_SHORT_ANSWER = 10_000
 
 
 async def run_agent(
@@ -42,21 +41,29 @@ async def run_agent(
         context=_context(turn, reading),
         images=reading.images,
     )
+    try:
+        spoken = await _read(answer, turn, reading, state)
+        async with budget.hold() as hold:
+            hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
+            return await upload_or_describe(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    finally:
+        answer.release()
+
+
+async def _read(
+    answer: AgentAnswer, turn: Turn, reading: AgentInput, state: ConversationState
+) -> AgentReply[DraftPart]:
     read = partial(
         read_agent_reply,
-        SURROGATES.sub("", answer.text),
+        answer.text,
         data=answer.data,
         message_ids=[message.id for message in turn.messages],
         heard=(reading.query, turn.person.name, *(choice.id for choice in reading.chosen)),
     )
-    spoken = await off_loop(read)
-    spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
+    spoken = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
-    spoken = _without_marketing(spoken, state)
-    async with budget.hold() as hold:
-        hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
-        return await upload_or_describe(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+    return _without_marketing(spoken, state)
 
 
 def _without_marketing(spoken: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:

@@ -1,9 +1,9 @@
 """Runs agents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
@@ -22,12 +22,14 @@ class AgentFailedError(Exception):
 class AgentAnswer:
     """What an agent said, as Markdown. When a guardrail blocked the run, `text` is its refusal, which may be blank.
 
-    `data` is what it gave beside its words, JSON as the runtime decoded it.
+    `data` is what it gave beside its words, JSON as the runtime decoded it. Whoever has used the answer calls
+    `release`: a large one takes a place, of which there are few.
     """
 
     text: str
     blocked: bool = False
     data: object = None
+    release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
 
 class AgentPort(Protocol):

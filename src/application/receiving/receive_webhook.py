@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 
 from application.channels import Channels
+from application.off_loop import off_loop
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -25,6 +27,8 @@ from domain.policies.debounce import IMMEDIATE
 
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
+# Bytes; to read as many takes the event loop a few milliseconds.
+MAX_SHORT_BODY = 64 * 1024
 TOO_MANY_WAIT = "too many messages wait already"
 LEFT_OUT = "[sent more messages than can wait; the latest of them are lost]"
 
@@ -74,7 +78,8 @@ class ReceiveWebhook:
         inbound = self.channels[channel].inbound
         speaks_for = inbound.verify(headers=headers, body=body)
         now = self.clock.now()
-        events = inbound.parse(body=body, arrived_at=now)
+        parse = partial(inbound.parse, body=body, arrived_at=now)
+        events = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
         _check_channels(events, speaks_for)
         try:
             async with asyncio.timeout(STORE_SECONDS):

@@ -16,6 +16,9 @@ from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 
+# Characters; to format as many takes the event loop a few milliseconds.
+MAX_SHORT_TEXT = 2_000
+
 
 def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
     """One of our own sentences, in the person's language."""
@@ -29,7 +32,8 @@ async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tup
     """
     choose = channel.texts.choose.for_phone(person.phone)
     named = [_with_label(part, choose) for part in merge_texts(parts)]
-    return await off_loop(partial(_presented, channel, named))
+    size = sum(len(describe_part(part)) for part in named)
+    return await off_loop(partial(_presented, channel, named), long=size > MAX_SHORT_TEXT)
 
 
 def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -28,8 +28,8 @@ class Turn:
     A turn that answers nobody has no messages; it has its `reply` from the start and says `to` whom it goes.
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
     `attempts` counts the retries of the present step, `retries` those of the whole turn. `deliveries` counts how many
-    workers in a row took this attempt and did not finish it. `confirmation_waits` counts how often the turn waited for the
-    confirmation of its next part, `unconfirmed_attempts` the sends of that part without one.
+    workers in a row took this attempt and did not finish it. `confirmation_waits` counts how often the turn waited for
+    the confirmation of its next part, `unconfirmed_attempts` the sends of that part without one.
     """
 
     id: str

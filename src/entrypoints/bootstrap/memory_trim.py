@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import gc
 import resource
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -12,6 +13,10 @@ from entrypoints.http.server.byte_limit import MEGABYTE
 TRIM_SECONDS = 5.0
 # Below this growth it is not worth the time of the C library: 5 to 35 ms for a heap of half a gigabyte.
 WORTHWHILE_BYTES = 16 * MEGABYTE
+# Large files may hang on objects that refer to each other, until these are collected. To look for them stops everything
+# for as long as there are objects: it is done when there is something new, and while few turns are under way.
+MIN_GARBAGE = 1_000
+FEW_TASKS = 100
 STATM = Path("/proc/self/statm")
 
 
@@ -45,8 +50,11 @@ async def _keep_trimming(trim: Callable[[int], int]) -> None:
     at_start = _resident_bytes()
     while True:
         await asyncio.sleep(TRIM_SECONDS)
-        if _resident_bytes() - at_start >= WORTHWHILE_BYTES:
-            trim(0)
+        if _resident_bytes() - at_start < WORTHWHILE_BYTES:
+            continue
+        if gc.get_count()[0] > MIN_GARBAGE and len(asyncio.all_tasks()) < FEW_TASKS:
+            gc.collect()
+        trim(0)
 
 
 def _resident_bytes() -> int:

@@ -172,7 +172,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """Litestar's exception handler for everything."""
     match error:
-        case ValidationException():
+        case ValidationException() | UnicodeDecodeError():
             problem = WRONG_PARAMETERS
         case HTTPException(status_code=status) if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             problem = Problem(status=status, kind="http", detail=error.detail, headers=error.headers or {})

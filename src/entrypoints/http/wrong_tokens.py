@@ -12,9 +12,9 @@ from attrs import define, field
 # So many wrong tokens of one address in one window cost no time.
 FREE_GUESSES = 10
 WINDOW_SECONDS = 60.0
-# After them one token a second is looked at, the right one as well: else its prompt answer would tell it apart.
+# After them one answer a second tells an address that its token is wrong.
 GUESS_SECONDS = 1.0
-# So many tokens of one address may wait for that; more are refused at once.
+# So many wrong tokens of one address may wait for that; more are refused at once.
 MAX_WAITING = 10
 MAX_ADDRESSES = 1024
 
@@ -22,12 +22,12 @@ logger = structlog.get_logger(__name__)
 
 
 class TooManyGuessesError(Exception):
-    """Too many tokens of one address wait already; this one was not looked at."""
+    """Too many wrong tokens of one address wait for their answer already."""
 
 
 @define(eq=False)
 class Guesses:
-    """The wrong tokens of one address since `since`, and when its next token may be looked at."""
+    """The wrong tokens of one address since `since`, and when its next one may be answered."""
 
     since: float
     wrong: int = 0
@@ -43,7 +43,7 @@ class WrongTokens:
     _guesses: OrderedDict[str, Guesses] = field(factory=OrderedDict)
 
     async def wait(self, address: str) -> None:
-        """Wait until a token of this address may be looked at; at once where few were wrong.
+        """Wait until a wrong token of this address may be answered; no time where there were few.
 
         Raises:
             TooManyGuessesError: too many wait already.

@@ -1,5 +1,6 @@
 """What AstromeshHttpAgent makes of servers, and gateways before them, that misbehave."""
 
+import asyncio
 import itertools
 import json
 import socket
@@ -8,8 +9,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from adapters.astromesh.http import MAX_REPLY_BYTES, AstromeshHttpAgent
-from application.ports.agent import AgentFailedError
+from adapters.astromesh.http import LARGE_REPLY_BYTES, MAX_LARGE_REPLIES, MAX_REPLY_BYTES, AstromeshHttpAgent
+from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 from support.canned_http import answering, response
 
@@ -22,9 +23,13 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def run(agent: AstromeshHttpAgent) -> AgentAnswer:
+    return await agent.run(agent="assistant", query="hello", session_id="s1", context={})
+
+
 async def failure_of(agent: AstromeshHttpAgent) -> AgentFailedError:
     with pytest.raises(AgentFailedError) as failed:
-        await agent.run(agent="assistant", query="hello", session_id="s1", context={})
+        await run(agent)
     return failed.value
 
 
@@ -84,9 +89,7 @@ async def test_half_an_emoji_drops_itself_and_not_the_answer(client: httpx.Async
     """JSON can spell it. A whole one stays."""
     body = f'{{"answer": "We open{escaped} at 9 \\ud83d\\ude00 C:\\\\ud8", "trace": {{"{escaped}": "{escaped}"}}}}'
     async with answering(response(200, body.encode())) as url:
-        answer = await AstromeshHttpAgent(client=client, url=url).run(
-            agent="assistant", query="hello", session_id="s1", context={}
-        )
+        answer = await run(AstromeshHttpAgent(client=client, url=url))
 
     assert answer.text == "We open at 9 \N{GRINNING FACE} C:\\ud8"
 
@@ -159,3 +162,19 @@ async def test_an_answer_that_does_not_end(client: httpx.AsyncClient, status: in
 
     assert failed.failure is AgentFailure.CRASHED
     assert failed.detail == f"HTTP {status} with a body of more than {MAX_REPLY_BYTES} bytes"
+
+
+async def test_large_answers_wait_for_a_place(client: httpx.AsyncClient) -> None:
+    """Only so many are in memory; who waits for a place is not taken for a slow agent."""
+    answer = json.dumps({"answer": "x" * (2 * LARGE_REPLY_BYTES)}).encode()
+
+    async with answering(response(200, answer)) as url:
+        agent = AstromeshHttpAgent(client=client, url=url, timeout_seconds=1.0)
+        first = [await run(agent) for _ in range(MAX_LARGE_REPLIES)]
+        waiting = asyncio.create_task(run(agent))
+        done, _ = await asyncio.wait([waiting], timeout=1.2)
+        first[0].release()
+        last = await waiting
+
+    assert not done
+    assert last.text == first[0].text

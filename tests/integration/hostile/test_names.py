@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 
 from adapters.redis.keys import Keys
 from domain.conversations.reply import PartReference
+from domain.people.person import id_of
 from support.phone import dead_letters, post
 from support.picky_graph import PickyGraph
 from support.polling import eventually
@@ -63,7 +64,7 @@ async def test_people_of_any_name_are_kept_apart(
     assert said == {name: f"You said: I am {at}" for at, name in enumerate(NAMES)}
     for request in graph.sent:
         reference = PartReference.parse(request.body["biz_opaque_callback_data"])
-        assert reference.conversation.user == request.body["recipient"]
+        assert reference.conversation.user == id_of(request.body["recipient"])
     await eventually(lambda: _only_the_queue_is_left(store_url))
     assert await dead_letters(service) == []
 

@@ -33,6 +33,7 @@ BODIES = {
     "nothing": "",
     "bytes": "\x00\x01",
 }
+NO_UTF_8 = b'{"to":"+15550001111","messages":[{"text":"\xff"}]}'
 
 
 def reasoned(status: int, problem: dict[str, Any]) -> bool:
@@ -44,6 +45,14 @@ async def test_a_body_that_cannot_be_is_refused(target: Target, name: str) -> No
     """Nothing is queued."""
     headers = {**ADMIN, "Idempotency-Key": name, "Content-Type": "application/json"}
     answer = await target.service.http.post(target.service.url + MESSAGES, content=BODIES[name], headers=headers)
+
+    assert reasoned(answer.status_code, answer.json())
+
+
+async def test_a_body_that_is_no_utf_8_is_refused(target: Target) -> None:
+    """JSON is."""
+    headers = {**ADMIN, "Idempotency-Key": "bytes of another encoding", "Content-Type": "application/json"}
+    answer = await target.service.http.post(target.service.url + MESSAGES, content=NO_UTF_8, headers=headers)
 
     assert reasoned(answer.status_code, answer.json())
 

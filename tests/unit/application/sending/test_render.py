@@ -7,7 +7,7 @@ import pytest
 from attrs import define, field
 
 from adapters.memory.messenger import MemoryMessenger
-from application.sending.render import render
+from application.sending.render import MAX_SHORT_TEXT, render
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice
@@ -66,13 +66,13 @@ class HeldMessenger(WatchedMessenger):
 
 async def test_the_loop_goes_on_while_an_answer_is_formatted() -> None:
     """Others are served, and leases renewed."""
-    messenger = HeldMessenger()
+    messenger, text = HeldMessenger(), TextPart(body="x" * (MAX_SHORT_TEXT + 1))
 
-    speaking = asyncio.create_task(render(Answering(messenger=messenger).channel, [TextPart(body="Hi")], NOBODY))
+    speaking = asyncio.create_task(render(Answering(messenger=messenger).channel, [text], NOBODY))
     await eventually(messenger.begun.is_set)
     messenger.may_end.set()
 
-    assert await speaking == (TextPart(body="Hi"),)
+    assert await speaking == (text,)
 
 
 async def test_ten_messages_are_the_most_after_each_part_is_cut() -> None:

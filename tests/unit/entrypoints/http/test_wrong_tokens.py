@@ -53,14 +53,14 @@ async def test_a_few_cost_no_time(time: Time) -> None:
     assert time.at == 1000.0
 
 
-async def test_many_are_looked_at_one_a_second(time: Time) -> None:
+async def test_many_are_answered_one_a_second(time: Time) -> None:
     """A day of guessing is eighty-six thousand tokens, not a hundred million."""
     await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_GUESSES + 50)
 
     assert time.at >= 1000.0 + 49 * GUESS_SECONDS
 
 
-async def test_many_at_once_are_refused_without_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections are no way around it."""
     monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
     tokens = WrongTokens()
@@ -123,11 +123,14 @@ def test_any_address_is_counted(address: str) -> None:
 
 
 async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It waits for its turn, and is not locked out."""
-    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
+    """It never waits: others behind the same proxy may be guessing all day."""
+    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 3600.0)
     async with FakeServices().client() as client:
-        wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_GUESSES + 2)]
+        wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_GUESSES)]
+        guess = asyncio.create_task(client.get("/v1/dead-letters", headers=WRONG))
         right = await client.get("/v1/dead-letters", headers=OPERATOR)
+        guess.cancel()
+        await asyncio.wait([guess])
 
     assert set(wrong) == {401}
     assert right.status_code == 200

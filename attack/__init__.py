@@ -1,0 +1,1 @@
+"""A running service under attack, and whether it stays within its bounds."""

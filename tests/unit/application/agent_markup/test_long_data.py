@@ -1,0 +1,39 @@
+"""Long strings of base 64 are set aside while an answer is read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.agent_markup.long_data import MAX_IN_PLACE, LongData
+
+LONG = "iVBORw0K" * (MAX_IN_PLACE // 8 + 1)
+
+
+@pytest.mark.parametrize("data", [LONG, f"data:image/png;base64,{LONG}"])
+def test_long_data_is_set_aside_and_put_back(data: str) -> None:
+    """A data URI too, whose head stays."""
+    answer = {"type": "image", "data": data, "inside": [{"header": data}]}
+
+    aside = LongData.set_aside(json.dumps(answer))
+
+    assert len(aside.text) < 300
+    assert aside.restored(json.loads(aside.text)) == answer
+
+
+def test_long_words_stay() -> None:
+    """Somebody is to read them."""
+    text = f'"{"many words " * MAX_IN_PLACE}"'
+
+    assert LongData.set_aside(text).text == text
+
+
+@given(number=st.integers(0, 3), words=st.text(max_size=30))
+def test_a_name_is_none_that_the_answer_has(number: int, words: str) -> None:
+    """What looks like a name is what was written."""
+    answer = [f"{number:016}", words, LONG]
+
+    aside = LongData.set_aside(json.dumps(answer, ensure_ascii=False))
+
+    assert aside.restored(json.loads(aside.text)) == answer
