@@ -1,4 +1,4 @@
-# Everything from a bare checkout: `make run` shows the whole trip, `make test` checks all of it.
+# Everything starts from a bare checkout: `make run` shows the whole trip, `make test` checks all of it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -6,17 +6,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test install lint audit attack bench chaos fuzz mutants lock clean
+# Half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
+PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
 
-help:  ## what one can make
+.PHONY: help run check test install lint audit attack bench chaos fuzz mutants lock clean
+
+help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: install  ## the whole trip on this machine: store, agent, webhook, simulated phone
 	@$(BIN)/trunkline dev
 
-# Half of their time tests wait: for leases, retries, processes. So there are more workers than cores.
-test: $(VENV)/.dev lint  ## every check: lint, types, architecture, unit, contract, integration, under fire
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
+check: $(VENV)/.dev lint  ## the quick checks: lint, types, architecture, unit, contracts in memory (under a minute)
+	$(PYTEST) -m 'not server' tests/unit tests/contracts
+
+test: $(VENV)/.dev lint  ## every check: also real stores, processes and browsers, fuzz, mutants, chaos
+	$(PYTEST)
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -25,34 +30,34 @@ lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-install: $(VENV)/.installed  ## only the environment
+install: $(VENV)/.installed  ## the environment alone
 
-audit: $(VENV)/.dev  ## known vulnerabilities of what is installed
+audit: $(VENV)/.dev  ## known vulnerabilities of the installed packages
 	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/runtime.lock
 
-attack: $(VENV)/.dev  ## throw 10,000 hostile inputs at a service: does it keep its bounds? (about 3 minutes)
+attack: $(VENV)/.dev  ## send 10,000 hostile inputs to a service: does it keep its limits? (about 3 minutes)
 	$(BIN)/python -m attack
 
-bench: $(VENV)/.dev  ## how fast, beside the least possible (about 75 s)
+bench: $(VENV)/.dev  ## how fast, beside a minimal service (about 75 s)
 	$(BIN)/python -m bench
 
-chaos: $(VENV)/.dev  ## kill, freeze and unplug everything for a minute, then count what was lost
+chaos: $(VENV)/.dev  ## kill and freeze processes for a minute, then count what was lost
 	$(BIN)/python -m chaos
 
-fuzz: $(VENV)/.dev  ## strange input for longer (about 9 minutes)
+fuzz: $(VENV)/.dev  ## strange input, for about 9 minutes
 	TRUNKLINE_FUZZ_SECONDS=30 $(BIN)/python -m pytest tests/fuzz
 
-mutants: $(VENV)/.dev  ## take out each line of the store's scripts: does a test notice? (about 10 minutes)
+mutants: $(VENV)/.dev  ## remove each line of the store's scripts: does a test fail? (about 10 minutes)
 	PYTHONPATH=tests $(BIN)/python -m mutation.every_line $(SCRIPTS)
 
-lock: $(VENV)/.dev  ## renew the hashed lock files
+lock: $(VENV)/.dev  ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --group build pyproject.toml --output-file requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --group build --group dev --constraint requirements/runtime.lock pyproject.toml \
 	  --output-file requirements/dev.lock
 
-clean:  ## forget the environment and the development data
+clean:  ## remove the environment and the development data
 	rm -rf $(VENV) .trunkline
 
 $(VENV)/bin/python:

@@ -9,7 +9,7 @@ from collections import Counter
 from attrs import define, field
 
 from attack.inputs.answers import hostile_answer
-from chaos.agent import said
+from chaos.agent import answer_to
 
 HONEST = re.compile(r"honest (\d+)")
 ATTACK = re.compile(r"attack (\d+)")
@@ -30,5 +30,5 @@ class ScriptedAgent:
             number = int(attack[1])
             self.heard.add(number)
             return hostile_answer(self.seed, number)
-        lines = [said(number, self.runs[turn]) for number in HONEST.findall(query)]
+        lines = [answer_to(number, self.runs[turn]) for number in HONEST.findall(query)]
         return "\n\n".join(lines) or "All right."

@@ -23,7 +23,7 @@ from attack.hostile_files import PREFIX, describe, download
 from attack.inputs.answers import OFFER
 from attack.people import honest_person
 from attack.plan import ACCESS_TOKEN, APP_SECRET, SECRETS, VERIFY_TOKEN
-from chaos.agent import HEARD
+from chaos.agent import ANSWERED
 from simulator.app import create_simulator_app
 from simulator.graph_api.requests import ReadRequest
 from simulator.simulator import Simulator
@@ -125,7 +125,7 @@ class Outside:
     def report(self) -> Mapping[str, Any]:
         """What was sent to whom: of honest answers whom, which and when; of all else only whether it was allowed."""
         sent = self.meta.sent
-        heard = [(record.to, int(number), record.at) for record in sent for number, _ in HEARD.findall(record.body)]
+        heard = [(record.to, int(number), record.at) for record in sent for number, _ in ANSWERED.findall(record.body)]
         leaks = [record.to for record in sent if any(secret in f"{record.body}{record.content}" for secret in SECRETS)]
         offers = [record.to for record in sent if record.type == "template" and OFFER in str(record.content)]
         return {"heard": heard, "sent": len(sent), "leaks": leaks, "offers": offers, "calls": self.calls}

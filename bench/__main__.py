@@ -1,4 +1,4 @@
-"""`python -m bench`: how fast webhooks are stored, answered and brought to the agent, beside the least possible."""
+"""`python -m bench`: how fast webhooks are stored, answered and passed to the agent, beside a minimal service."""
 
 import json
 
@@ -12,11 +12,11 @@ from bench.report import Results
 
 @click.command()
 @click.option("--seconds", type=click.FloatRange(min=1), default=75.0, show_default=True, help="About how long.")
-@click.option("--quick", is_flag=True, help="One short round of each: shows that it works, measures little.")
+@click.option("--quick", is_flag=True, help="One short round of each: shows that it works, and measures little.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def main(*, seconds: float, quick: bool, as_json: bool) -> None:
-    """Measure on this machine. Only the ratios count, and only within one run."""
-    results = measure(Plan.within(5, rounds=1, at_once=500) if quick else Plan.within(seconds))
+    """Measure on this machine. Compare only ratios, and only within one run."""
+    results = measure(Plan.within(5, rounds=1, at_once=500, callers=8) if quick else Plan.within(seconds))
     if as_json:
         click.echo(json.dumps(results.as_json(), indent=2))
     else:
@@ -29,6 +29,7 @@ def measure(plan: Plan) -> Results:
     to_200, to_agent = measures.times(plan)
     return Results(
         machine=machine,
+        callers=plan.callers,
         messages_per_second=stored,
         to_200=to_200,
         to_agent=to_agent,

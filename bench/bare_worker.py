@@ -1,7 +1,7 @@
-"""The mailbox alone, in a process of its own: each turn is begun, gets its reply, is sent by nobody, and completed.
+"""The mailbox alone, in a process of its own: each turn is begun, gets its reply, and is completed. Nothing is sent.
 
-What a worker's turns cost beyond that is the use cases around it: limits, pace, standing, stops, remembered words.
-Prints 0 for a port first, and at the end, as JSON, when it began and ended, in ns.
+The difference to a worker's turns is the cost of the use cases: rate limits, send rates, conversation states, circuit
+breakers, the message log. Prints 0 for a port first. At the end, prints JSON: when it began and ended, in ns.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ CLAIMED_AT_ONCE = 100
 
 @define(kw_only=True)
 class BareWorker:
-    """Claims while fewer than `AT_ONCE` turns are under way, and never renews: it is done before."""
+    """Claims while fewer than `AT_ONCE` turns are under way. It never renews, for it is done before the leases end."""
 
     mailbox: RedisMailbox
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(AT_ONCE), init=False)
@@ -63,7 +63,7 @@ async def work(store: str, turns: int) -> None:
 
 @click.command()
 @click.option("--store", required=True, help="Its address.")
-@click.option("--turns", type=int, required=True, help="As many wait.")
+@click.option("--turns", type=int, required=True, help="How many turns wait.")
 def main(store: str, turns: int) -> None:
     run(work(store, turns))
 

@@ -1,6 +1,6 @@
-"""The least that a service of this kind could do, on the same server and store: check, decode, store once, say 200.
+"""The least that such a service can do, on the same server and store: check, decode, store once, answer 200.
 
-It knows no channel, no duplicate, no conversation and no order; what the real service costs more is the price of those.
+It knows no channels, duplicates, conversations or order. What the real service costs more is the price of those.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ SCRIPT = Script(STORE, hashlib.sha1(STORE.encode(), usedforsecurity=False).hexdi
 
 
 @frozen
-class Floor:
+class Baseline:
     """A bare ASGI application."""
 
     store: StoreConnections
@@ -41,7 +41,7 @@ class Floor:
             await _answer(send, 403)
             return
         first = json.loads(body)["entry"][0]["changes"][0]["value"]["messages"][0]
-        await self.store.run(SCRIPT, ["floor:mail", "floor:seen"], [time.time(), first["id"], body])
+        await self.store.run(SCRIPT, ["baseline:mail", "baseline:seen"], [time.time(), first["id"], body])
         await _answer(send, 200)
 
 
@@ -75,7 +75,7 @@ async def _live(receive: Receive, send: Send) -> None:
 async def serve(store: str) -> None:
     stopping, connections = asyncio.Event(), StoreConnections.to(store)
     with stopped_by_signals(stopping):
-        await run_web(Floor(connections), host="127.0.0.1", port=0, stopping=stopping, ready=say_port)
+        await run_web(Baseline(connections), host="127.0.0.1", port=0, stopping=stopping, ready=say_port)
     await connections.aclose()
     print("{}")
 

@@ -1,4 +1,4 @@
-"""What the figures were taken on; figures of two machines, or of two days, cannot be compared."""
+"""The machine of a run. Figures of two machines, or of two days, cannot be compared."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ def _valkey_version() -> str:
 
 
 def _fsync_milliseconds() -> float:
-    """Of a small append where the store keeps its file: no 200 can come faster."""
+    """The time that a small append to a file takes to reach the disk. No 200 can come faster."""
     with tempfile.TemporaryFile(buffering=0) as file:
         return statistics.median(_sync_once(file.fileno()) for _ in range(SYNCS))
 

@@ -1,4 +1,4 @@
-"""What is measured. Ours and the floor take turns, so that whatever else the machine does hits both."""
+"""What is measured. The service and the baseline take turns, so that other work on the machine slows both."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,6 @@ from bench.load import Answered, flood, paced
 from bench.plan import BATCHES, Plan
 from bench.webhooks import webhooks
 
-CALLERS = 64
 FAR = 10**8  # more messages than one size of webhooks brings in a run
 RATE = 200
 SLOW_AGENT_SECONDS = 20.0
@@ -31,35 +30,35 @@ class Compared:
     """The medians of all rounds, side by side."""
 
     ours: Figures
-    floor: Figures
+    baseline: Figures
 
 
 def stored_per_second(plan: Plan) -> dict[int, Compared]:
-    """Messages stored per second, by the size of the webhooks; nobody answers them meanwhile."""
+    """Messages stored per second, by the size of the webhooks. No worker answers them meanwhile."""
     with (
         processes.store() as store,
         processes.server("service", store=store, role="web") as ours,
-        processes.server("baseline", store=store) as floor,
+        processes.server("baseline", store=store) as baseline,
     ):
 
         def compare(batch: int) -> Compared:
             endless = webhooks(batch=batch, first=batch * FAR)
 
             def round_on(server: processes.Server) -> Figures:
-                flooding = flood(server.port, endless, callers=CALLERS, seconds=plan.flood_seconds)
+                flooding = flood(server.port, endless, callers=plan.callers, seconds=plan.flood_seconds)
                 return {"messages_per_second": batch * _run_fast(flooding)}
 
-            return _taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(floor))
+            return _taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(baseline))
 
         return {batch: compare(batch) for batch in BATCHES}
 
 
 def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
-    """Milliseconds to the 200 at a steady rate while the worker answers; and from there to the agent."""
+    """Milliseconds to the 200 at a steady rate while the worker answers, and from there to the agent."""
     with (
         processes.store() as store,
         processes.server("service", store=store) as ours,
-        processes.server("baseline", store=store) as floor,
+        processes.server("baseline", store=store) as baseline,
     ):
         endless = webhooks()
         answered: list[Answered] = []
@@ -69,10 +68,10 @@ def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
             answered.extend(answers)
             return _to_200(answers)
 
-        def floor_round() -> Figures:
-            return _to_200(_run_precise(paced(floor.port, endless, rate=RATE, seconds=plan.paced_seconds)))
+        def baseline_round() -> Figures:
+            return _to_200(_run_precise(paced(baseline.port, endless, rate=RATE, seconds=plan.paced_seconds)))
 
-        compared = _taking_turns(plan.rounds, our_round, floor_round)
+        compared = _taking_turns(plan.rounds, our_round, baseline_round)
         calls = ours.stop()["calls"]
     called = [(answer, calls[message_id]) for answer in answered for message_id in answer.webhook.message_ids]
     return compared, {
@@ -92,7 +91,7 @@ def _work_off(backlog: int) -> float:
 
 
 def mailbox_turns_per_second(plan: Plan) -> float:
-    """The same by the mailbox alone: without agent, channel, limits, pace, and what a turn looks up besides."""
+    """The same by the mailbox alone: without agent, channel, limits, send rates, and what else a turn looks up."""
     return statistics.median(_worked_off_bare(plan.backlog) for _ in range(plan.rounds))
 
 
@@ -103,9 +102,10 @@ def _worked_off_bare(backlog: int) -> float:
 
 
 def many_at_once(plan: Plan) -> Figures:
-    """One worker process has all conversations under way at the same time, each agent call takes 2 s.
+    """One worker process has all conversations under way at the same time. Each agent call takes 2 s.
 
-    Milliseconds from the worker's start to the replies; `stall`: how long its event loop stood still at most.
+    Returns the milliseconds from the worker's start to the replies, and as `stall` the longest time that its event loop
+    stood still.
     """
     report = _worked_off(plan.at_once, agent_seconds=THINKING_SECONDS, concurrency=plan.at_once)
     to_sent = percentiles([(sent - report["began"]) / 1e6 for sent in report["sent_at"]])
@@ -118,7 +118,7 @@ def many_at_once(plan: Plan) -> Figures:
 
 
 def _worked_off(backlog: int, **options: object) -> dict[str, Any]:
-    """The report of a worker that found so many conversations with one message each."""
+    """Let a worker answer so many conversations with one message each. Returns its report."""
     with (
         _waiting(backlog) as store,
         processes.server("service", store=store, role="worker", turns=backlog, **options) as worker,
@@ -137,7 +137,7 @@ def _waiting(backlog: int) -> Iterator[str]:
 
 
 def times_while_agent_is_slow(plan: Plan) -> Figures:
-    """Milliseconds to the 200 while every agent call takes 20 s; `calls_under_way`: as many as did when it ended."""
+    """Milliseconds to the 200 while each agent call takes 20 s, and how many calls were under way at the end."""
     with (
         processes.store() as store,
         processes.server("service", store=store, agent_seconds=SLOW_AGENT_SECONDS) as ours,
@@ -157,10 +157,10 @@ def _to_200(answers: list[Answered]) -> Figures:
     return percentiles([answer.milliseconds for answer in answers])
 
 
-def _taking_turns(rounds: int, ours: Callable[[], Figures], floor: Callable[[], Figures]) -> Compared:
-    """One round of each that does not count, then the medians of those that do."""
-    pairs = [(ours(), floor()) for _ in range(1 + rounds)][1:]
-    return Compared(ours=_medians([pair[0] for pair in pairs]), floor=_medians([pair[1] for pair in pairs]))
+def _taking_turns(rounds: int, ours: Callable[[], Figures], baseline: Callable[[], Figures]) -> Compared:
+    """One round of each to warm up, then the medians of the other rounds."""
+    pairs = [(ours(), baseline()) for _ in range(1 + rounds)][1:]
+    return Compared(ours=_medians([pair[0] for pair in pairs]), baseline=_medians([pair[1] for pair in pairs]))
 
 
 def _medians(rounds: list[Figures]) -> Figures:
@@ -172,5 +172,5 @@ def _run_fast[T](load: Coroutine[Any, Any, T]) -> T:
 
 
 def _run_precise[T](load: Coroutine[Any, Any, T]) -> T:
-    """On a loop whose clock knows microseconds: the others wake up to a millisecond late."""
+    """On a loop whose clock counts microseconds. Other loops wake up as much as a millisecond late."""
     return asyncio.run(load, loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector()))

@@ -1,4 +1,4 @@
-"""The store and the servers under test, each in its own process, for as long as a `with` lasts."""
+"""The store and the servers under test, each in a process of its own, for as long as a `with` lasts."""
 
 import asyncio
 import contextlib
@@ -38,10 +38,10 @@ class Server:
     report: dict[str, Any] = field(factory=dict)
 
     def wait(self) -> dict[str, Any]:
-        """The report, when it has ended by itself or was told to.
+        """Wait for its end, and return its report.
 
         Raises:
-            RuntimeError: it failed; its own words are on stderr.
+            RuntimeError: it failed; stderr says why.
         """
         if not self.report:
             output, _ = self.process.communicate(timeout=END_SECONDS)
@@ -57,7 +57,7 @@ class Server:
 
 @contextlib.contextmanager
 def server(module: str, *, store: str, **options: object) -> Iterator[Server]:
-    """`python -m bench.<module>` against the store, ready to be asked; told to end, if need be killed, at the end."""
+    """Run `python -m bench.<module>` on the store, from when it is ready until the end of the block."""
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in {"store": store, **options}.items()]
     command = [sys.executable, "-m", f"bench.{module}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -7,14 +7,15 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
-from bench.measures import CALLERS, RATE, SLOW_RATE, Compared, Figures
+from bench.measures import RATE, SLOW_RATE, Compared, Figures
 
 
 @attrs.frozen(kw_only=True)
 class Results:
-    """Everything one run found; times in milliseconds."""
+    """All figures of one run. Times are in milliseconds."""
 
     machine: Mapping[str, str]
+    callers: int
     messages_per_second: Mapping[int, Compared]
     to_200: Compared
     to_agent: Mapping[str, Figures]
@@ -29,7 +30,7 @@ class Results:
     def show(self) -> None:
         console = Console()
         console.print(*(f"{name}: {fact}" for name, fact in self.machine.items()), sep="\n", highlight=False)
-        table = Table("", "ours", "floor", "ratio", title="Beside the floor")
+        table = Table("", "ours", "baseline", "ratio", title="Beside the baseline")
         for row in self._compared():
             table.add_row(*row)
         console.print(table)
@@ -49,12 +50,12 @@ class Results:
 
     def _compared(self) -> Iterator[tuple[str, str, str, str]]:
         for batch, found in self.messages_per_second.items():
-            ours, floor = found.ours["messages_per_second"], found.floor["messages_per_second"]
-            name = f"messages stored/s, {CALLERS} callers, webhooks of {batch}"
-            yield name, f"{ours:,.0f}", f"{floor:,.0f}", f"{ours / floor:.2f}"
+            ours, baseline = found.ours["messages_per_second"], found.baseline["messages_per_second"]
+            name = f"messages stored/s, {self.callers} callers, webhooks of {batch}"
+            yield name, f"{ours:,.0f}", f"{baseline:,.0f}", f"{ours / baseline:.2f}"
         for share, ours in self.to_200.ours.items():
-            floor = self.to_200.floor[share]
-            yield f"{share} to the 200 at {RATE}/s", f"{ours:.2f} ms", f"{floor:.2f} ms", f"{ours / floor:.2f}"
+            baseline = self.to_200.baseline[share]
+            yield f"{share} to the 200 at {RATE}/s", f"{ours:.2f} ms", f"{baseline:.2f} ms", f"{ours / baseline:.2f}"
 
     def _alone(self) -> Iterator[tuple[str, Figures]]:
         yield f"from due to the agent call, {RATE}/s", self.to_agent["from_due"]

@@ -1,7 +1,7 @@
-"""The service under test, in a process of its own: everything real but the agent and the messenger.
+"""The service under test, in a process of its own. Only the agent and the messenger are not real.
 
-Prints its port first (0 for a worker), and at the end, as JSON, when it began, when the agent was called and replies
-were sent, the most memory it had, and for how long its event loop stood still at most.
+Prints its port first (0 for a worker). At the end, prints JSON: when it began, when the agent was called, when replies
+were sent, its peak memory, and the longest stall of its event loop.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ TICK_SECONDS = 0.005
 
 @define(kw_only=True)
 class BenchAgent:
-    """Notes when each message reached it, and takes `seconds`, or until the service is told to stop."""
+    """Records when each message reached it. A call takes `seconds`, or until the service is told to stop."""
 
     seconds: float
     stopping: asyncio.Event
@@ -68,7 +68,7 @@ class BenchAgent:
 
 @define(kw_only=True)
 class BenchMessenger(MemoryMessenger):
-    """Notes when it sent, and ends the service after so many `turns`."""
+    """Records when it sent, and stops the service after so many `turns`."""
 
     turns: int | None
     stopping: asyncio.Event
@@ -84,7 +84,7 @@ class BenchMessenger(MemoryMessenger):
 
 @define
 class Stalls:
-    """Ticks, and notes by how much a tick came late at most: for so long nothing else was done either."""
+    """Ticks, and records by how much a tick was late at most. For so long, the event loop did nothing else."""
 
     longest_seconds: float = 0.0
 
@@ -156,7 +156,7 @@ def say_port(_host: str, port: int) -> None:
 @click.option("--store", required=True, help="Its address.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="all")
 @click.option("--agent-seconds", type=float, default=0.0)
-@click.option("--turns", type=int, help="End after so many.")
+@click.option("--turns", type=int, help="Stop after so many.")
 @click.option("--concurrency", type=int, default=WorkerSettings().concurrency, help="Turns under way at once.")
 def main(store: str, role: str, agent_seconds: float, turns: int | None, concurrency: int) -> None:
     configure_logging("warning")

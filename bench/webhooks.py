@@ -1,4 +1,4 @@
-"""Signed webhooks as Meta sends them, each message with an id of its own; people take turns writing."""
+"""Signed webhooks as Meta sends them. Each message has an id of its own; people write in turns."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ PEOPLE = 10_000
 PATH = f"/v1/channels/{CHANNEL}/webhook"
 SIGNATURE_HEADER = "x-hub-signature-256"
 
-# Like json.dumps makes them, with places for person and number of the message.
+# As json.dumps writes them, with places for the person and the number of the message.
 _CHANGE = (
     json.dumps(
         {
@@ -51,7 +51,7 @@ _HEAD = (
 
 @frozen
 class Webhook:
-    """One POST, ready to be written to a socket, and the ids of the messages in it."""
+    """A POST, ready to be written to a socket, and the ids of its messages."""
 
     data: bytes
     message_ids: tuple[str, ...]
@@ -62,7 +62,7 @@ def signature(body: bytes) -> bytes:
 
 
 def webhooks(*, batch: int = 1, first: int = 0) -> Iterator[Webhook]:
-    """Without end; `first` numbers the first message, and no two runs on one store may share numbers."""
+    """Webhooks without end. Messages are numbered from `first`; two runs on one store must not share numbers."""
     for start in itertools.count(first, batch):
         numbers = range(start, start + batch)
         body = _BODY % b", ".join(_CHANGE % (number % PEOPLE, number % PEOPLE, number) for number in numbers)

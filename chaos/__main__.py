@@ -18,7 +18,7 @@ from chaos.plan import Plan
 from chaos.report import Report
 from chaos.run import Observed, Tell, run
 
-# As a shell names the end by Ctrl-C.
+# The exit code that shells use for an end by Ctrl-C.
 ENDED_EARLY = 130
 
 
@@ -33,18 +33,18 @@ ENDED_EARLY = 130
 )
 @click.option("--conversations", type=click.IntRange(min=1), default=300, show_default=True)
 @click.option("--messages", type=click.IntRange(min=1), default=10, show_default=True, help="Of each conversation.")
-@click.option("--no-echo", is_flag=True, help="Meta calls back no statuses: nothing proves a send.")
+@click.option("--no-echo", is_flag=True, help="Meta calls back no statuses, so nothing confirms a send.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def main(*, seed: int | None, seconds: float, conversations: int, messages: int, no_echo: bool, as_json: bool) -> None:
     """Kill and freeze the service while people write; exit with 1 when a promise is broken."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     plan = Plan(seed=seed, seconds=seconds, conversations=conversations, messages=messages, echo=not no_echo)
-    tell = _teller(quiet=as_json)
-    stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries are no news
+    tell = _printer(quiet=as_json)
+    stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries need no log
     tell(f"seed {seed}; the same again: {_command(plan)}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
     try:
-        observed = asyncio.run(_until_told(plan, directory, tell), loop_factory=uvloop.new_event_loop)
+        observed = asyncio.run(_run_until_stopped(plan, directory, tell), loop_factory=uvloop.new_event_loop)
     except asyncio.CancelledError:
         shutil.rmtree(directory)
         click.echo("ended before the audit", err=True)
@@ -62,7 +62,7 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
         sys.exit(1)
 
 
-def _teller(*, quiet: bool) -> Tell:
+def _printer(*, quiet: bool) -> Tell:
     def tell(line: str) -> None:
         click.echo(line, err=quiet)
 
@@ -74,8 +74,8 @@ def _command(plan: Plan) -> str:
     return f"python -m chaos --seed {plan.seed} {size}{'' if plan.echo else ' --no-echo'}"
 
 
-async def _until_told(plan: Plan, directory: Path, tell: Tell) -> Observed:
-    """SIGTERM and Ctrl-C end it alike, also in the background: nothing is left behind."""
+async def _run_until_stopped(plan: Plan, directory: Path, tell: Tell) -> Observed:
+    """SIGTERM and Ctrl-C end the run, also in the background. Nothing is left behind."""
     running = asyncio.create_task(run(plan, directory=directory, tell=tell))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)

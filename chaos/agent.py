@@ -1,6 +1,6 @@
-"""The agent: says what it heard so that the audit can tell, slowly at times, and fails now and then.
+"""The agent: names the messages it answers, so that the audit can find them. It is slow at times, and may fail.
 
-Speaks as much of Astromesh's HTTP interface as the service needs.
+It has as much of Astromesh's HTTP interface as the service needs.
 """
 
 import asyncio
@@ -19,28 +19,28 @@ STATUSES = (500, 503, 504)
 LONG_WINDED = 0.1
 # With one line it fills a message of 4096 characters.
 FILLER = "so it is " * 450
-HEARD = re.compile(r"heard (\d+) in run (\d+)")
+ANSWERED = re.compile(r"answer to (\d+) in run (\d+)")
 
 
 @frozen(kw_only=True)
-class Heard:
-    """A message and in which run of the agent it was answered, as read from what was sent."""
+class AnsweredMessage:
+    """A message and the run of the agent that answered it, as read from an answer."""
 
     number: int
     run: int
 
 
-def said(number: str, run: int) -> str:
-    return f"heard {number} in run {run}"
+def answer_to(number: str, run: int) -> str:
+    return f"answer to {number} in run {run}"
 
 
-def read(text: str) -> list[Heard]:
-    return [Heard(number=int(number), run=int(run)) for number, run in HEARD.findall(text)]
+def parse_answer(text: str) -> list[AnsweredMessage]:
+    return [AnsweredMessage(number=int(number), run=int(run)) for number, run in ANSWERED.findall(text)]
 
 
 @define
 class EchoingAgent:
-    """`runs`: turn id -> the message numbers each of its runs was given; a turn's first run alone may fail."""
+    """`runs`: turn id -> the message numbers that each of its runs got. Only the first run of a turn may fail."""
 
     random: Random
     runs: defaultdict[str, list[list[int]]] = field(factory=lambda: defaultdict(list))
@@ -52,7 +52,7 @@ class EchoingAgent:
         await asyncio.sleep(self.random.uniform(0, MAX_SECONDS))
         if run == 1 and self.random.random() < FAILS:
             raise HTTPException(status_code=self.random.choice(STATUSES))
-        paragraphs = [said(line, run) for line in lines]
+        paragraphs = [answer_to(line, run) for line in lines]
         if self.random.random() < LONG_WINDED:
             paragraphs = [*(f"{paragraph} {FILLER}" for paragraph in paragraphs), "that is all"]
         return "\n\n".join(paragraphs)

@@ -1,4 +1,4 @@
-"""What became of every message, and whether that is what was promised."""
+"""What became of every message, and whether the promises were kept."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,24 +6,24 @@ from functools import cached_property
 
 from attrs import define, frozen
 
-from chaos.agent import read
+from chaos.agent import parse_answer
 from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Written
 from chaos.repeats import Repeats
-from chaos.sender import Taken
+from chaos.sender import Acceptance
 
 
 @frozen(kw_only=True)
 class Evidence:
-    """Everything that was seen. `runs`: turn id -> the message numbers each run of the agent was given.
+    """Everything that was seen.
 
-    `unconfirmed_attempts`: turns of which a worker logged that a send had no response. `stall`: for
-    how long, in seconds, Meta and the agent were kept waiting by the machine.
+    `runs`: turn id -> the message numbers that each run of the agent got. `unconfirmed_attempts`: the turns of which a
+    worker logged that a send had no response. `stall`: for how many seconds the machine stopped Meta and the agent.
     """
 
-    taken: Mapping[Written, Taken]
+    taken: Mapping[Written, Acceptance]
     sends: Sequence[Send]
     runs: Mapping[str, Sequence[Sequence[int]]]
     incidents: Sequence[Incident]
@@ -33,8 +33,8 @@ class Evidence:
 
 
 @frozen(kw_only=True)
-class Said:
-    """A message appears in something that was sent."""
+class AnswerPart:
+    """Something that was sent answers a message."""
 
     message: Written
     turn: str
@@ -43,7 +43,7 @@ class Said:
 
 @define(slots=False)
 class Audit:
-    """Each finding is a sentence; none is good."""
+    """Each method returns the violations of one promise, a sentence each."""
 
     evidence: Evidence
 
@@ -52,36 +52,36 @@ class Audit:
         return sorted(self.evidence.sends, key=lambda send: send.at)
 
     @cached_property
-    def said(self) -> list[Said]:
-        """In the order it was said."""
+    def answers(self) -> list[AnswerPart]:
+        """In the order in which they were sent."""
         return [
-            Said(
-                message=Written(person=send.person, number=heard.number),
+            AnswerPart(
+                message=Written(person=send.person, number=answered.number),
                 turn=send.turn,
-                run=heard.run,
+                run=answered.run,
             )
             for send in self.sends
-            for heard in read(send.body)
+            for answered in parse_answer(send.body)
         ]
 
-    def not_taken(self) -> list[str]:
-        """No web process ever said 200."""
+    def not_accepted(self) -> list[str]:
+        """No web process ever answered 200."""
         return [message.id for message, taken in self.evidence.taken.items() if taken.acknowledged is None]
 
     def lost(self) -> list[str]:
-        """Answered 200, and yet in nothing that was sent, nor with the operator."""
-        kept = self.evidence.leftovers.dead_messages | {said.message.id for said in self.said}
+        """Answered 200, but neither answered by the agent nor in a dead letter."""
+        kept = self.evidence.leftovers.dead_messages | {answer.message.id for answer in self.answers}
         taken = self.evidence.taken
         return [message.id for message in taken if taken[message].acknowledged and message.id not in kept]
 
     def out_of_order(self) -> list[str]:
-        """Answered before one that was taken in earlier, or before an earlier one of the same turn."""
+        """Answered before a message that was accepted earlier, or before an earlier one of the same turn."""
         return [*self._overtaken(), *self._shuffled()]
 
     def _overtaken(self) -> Iterator[str]:
         places: dict[str, dict[int, int]] = defaultdict(dict)
-        for place, said in enumerate(self.said):
-            places[said.message.person].setdefault(said.message.number, place)
+        for place, answer in enumerate(self.answers):
+            places[answer.message.person].setdefault(answer.message.number, place)
         for person, place_of in places.items():
             for number, place in place_of.items():
                 later = Written(person=person, number=number)
@@ -90,10 +90,10 @@ class Audit:
                         yield f"{later.id} before {earlier}"
 
     def _came_first(self, earlier: int, later: Written) -> bool:
-        """Whether the service had said 200 to the earlier one before it was given the later one."""
+        """Whether the earlier one was answered 200 before the later one was posted."""
         taken = self.evidence.taken
-        said_yes = taken[Written(person=later.person, number=earlier)].acknowledged
-        return said_yes is not None and said_yes < taken[later].posted
+        acknowledged = taken[Written(person=later.person, number=earlier)].acknowledged
+        return acknowledged is not None and acknowledged < taken[later].posted
 
     def _shuffled(self) -> Iterator[str]:
         for turn, runs in self.evidence.runs.items():
@@ -101,11 +101,11 @@ class Audit:
                 yield f"within turn {turn}: {runs}"
 
     def answered_twice(self) -> list[str]:
-        """In two turns, or by two runs of the agent; no crash excuses that, for the reply is kept before it is sent."""
-        answers: defaultdict[Written, set[tuple[str, int]]] = defaultdict(set)
-        for said in self.said:
-            answers[said.message].add((said.turn, said.run))
-        return [f"{message.id}: {sorted(turns)}" for message, turns in answers.items() if len(turns) > 1]
+        """Answered in two turns, or by two runs of the agent. No crash explains it: replies are stored first."""
+        runs: defaultdict[Written, set[tuple[str, int]]] = defaultdict(set)
+        for answer in self.answers:
+            runs[answer.message].add((answer.turn, answer.run))
+        return [f"{message.id}: {sorted(turns)}" for message, turns in runs.items() if len(turns) > 1]
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -1,4 +1,4 @@
-"""Does to the processes what the plan says, and brings back what it took down."""
+"""Does to the processes what the plan says, and starts again what it ended."""
 
 import asyncio
 import signal
@@ -13,19 +13,20 @@ from chaos.processes import Service, Store
 
 @frozen(kw_only=True)
 class Incident:
-    """A fault as it happened: to the `crash_worker`th process of its kind, from `began` to `ended` in unix seconds."""
+    """A fault as it happened: to the `target`th process of its kind, from `began` to `ended` in unix seconds."""
 
     fault: Fault
-    crash_worker: int
+    target: int
     began: float
     ended: float
 
 
 @define
 class FaultInjector:
-    """`fallen` names the processes that ended though nobody had told them to, or did not end though told to.
+    """Strikes the processes.
 
-    `changed` is called whenever a process went down or came up.
+    `fallen` names those that ended by themselves, and those that did not end when told to. `changed` is called
+    whenever a process went down or came up.
     """
 
     workers: Sequence[Service]
@@ -46,32 +47,32 @@ class FaultInjector:
         await self.revive()
 
     async def revive(self) -> None:
-        """Start again what fell by itself."""
+        """Start again what ended by itself."""
         for service in (*self.workers, *self.webs):
             if not service.alive:
                 self.fallen.append(f"{service.name} ended by itself")
                 await service.start()
 
     async def _strike(self, planned: PlannedFault) -> None:
-        crash_worker = self._victim(planned)
-        async with crash_worker.busy:
+        target = self._target(planned)
+        async with target.busy:
             began = time.time()
-            self.tell(f"{planned.fault} {planned.crash_worker + 1}")
-            if isinstance(crash_worker, Store):
-                ended = await self._kill_store(crash_worker, planned.seconds)
+            self.tell(f"{planned.fault} {planned.target + 1}")
+            if isinstance(target, Store):
+                ended = await self._kill_store(target, planned.seconds)
             else:
-                ended = await self._strike_service(crash_worker, planned)
-            incident = Incident(fault=planned.fault, crash_worker=planned.crash_worker, began=began, ended=ended)
+                ended = await self._strike_service(target, planned)
+            incident = Incident(fault=planned.fault, target=planned.target, began=began, ended=ended)
             self.incidents.append(incident)
 
-    def _victim(self, planned: PlannedFault) -> Service | Store:
+    def _target(self, planned: PlannedFault) -> Service | Store:
         match planned.fault:
             case Fault.KILL_STORE:
                 return self.store
             case Fault.KILL_WEB:
-                return self.webs[planned.crash_worker]
+                return self.webs[planned.target]
             case _:
-                return self.workers[planned.crash_worker]
+                return self.workers[planned.target]
 
     async def _kill_store(self, store: Store, seconds: float) -> float:
         store.send(signal.SIGKILL)
@@ -80,7 +81,7 @@ class FaultInjector:
         return time.time()
 
     async def _strike_service(self, service: Service, planned: PlannedFault) -> float:
-        """Strike, and return when the victim was gone, or came to itself."""
+        """Strike, and return when the process was gone, or ran again."""
         if not service.alive:
             self.fallen.append(f"{service.name} ended by itself")
         elif planned.fault is Fault.FREEZE_WORKER:

@@ -1,4 +1,4 @@
-"""What is left in the store when everything is over."""
+"""What is left in the store at the end of a run."""
 
 from collections import Counter
 from typing import Any
@@ -11,9 +11,9 @@ from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, Keys
 from application.ports.dead_letters import AnyDeadLetter, DeadLetter
 
-# What an idle installation keeps. Everything else belongs to a conversation that is not idle.
+# Keys of an idle installation. All others belong to a conversation that is not idle.
 EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
-# What is remembered of people and messages, each with an end of its own.
+# What is stored of people and messages; each key expires by itself.
 REMEMBERED = frozenset({"state", "alias", "words", "rank", "send_rate", "breaker"})
 MAX_DEAD_LETTERS = 1000
 

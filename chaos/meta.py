@@ -1,4 +1,4 @@
-"""Meta, as the simulator plays it: one for each worker, so that the audit knows who sent what."""
+"""Meta, played by the simulator. Each worker has its own, so that the audit knows which worker sent what."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +22,7 @@ VERIFY_TOKEN = "fake-verify-token"  # noqa: S105
 class Send:
     """One message Meta accepted from the `worker`th worker, in unix seconds.
 
-    `answered` is whether it said so, `proven` when the webhook took in a status that echoes it.
+    `answered`: whether the worker got a response. `confirmed`: when the webhook accepted a status that echoes the send.
     """
 
     at: float
@@ -31,7 +31,7 @@ class Send:
     reference: str
     body: str
     answered: bool = True
-    proven: float | None = None
+    confirmed: float | None = None
 
     @property
     def turn(self) -> str:
@@ -39,7 +39,7 @@ class Send:
 
 
 class ForgetfulMeta(Simulator):
-    """Remembers which accepted sends it left without an answer."""
+    """A simulator that remembers which accepted sends it did not answer."""
 
     def __init__(self, plan: Plan, *, worker: int) -> None:
         business = BusinessNumber(
@@ -72,7 +72,7 @@ class ForgetfulMeta(Simulator):
                 reference=record.reference or "",
                 body=record.body,
                 answered=record.wamid not in self._unanswered,
-                proven=self.echoed.get(record.wamid),
+                confirmed=self.echoed.get(record.wamid),
             )
             for record in self.sent
         ]
@@ -80,7 +80,7 @@ class ForgetfulMeta(Simulator):
 
 @contextlib.asynccontextmanager
 async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[ForgetfulMeta], Sequence[str]]]:
-    """The parts Meta plays, and their addresses."""
+    """Serve one for each worker; yields them and their addresses."""
     metas = [ForgetfulMeta(plan, worker=worker) for worker in range(plan.workers)]
     async with contextlib.AsyncExitStack() as stack:
         yield metas, [await stack.enter_async_context(serve_simulator(meta)) for meta in metas]

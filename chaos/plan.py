@@ -1,4 +1,4 @@
-"""What a run does, drawn from its seed: who writes what and when, and what is done to whom."""
+"""What a run does, drawn from its seed: the messages, the faults, and when each comes."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -8,7 +8,7 @@ from random import Random
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-# Time runs about six times as fast as by default: a minute of this is six of a bad day.
+# Six times shorter than by default: one minute of a run stands for six.
 LEASE_SECONDS = 1.5
 GRACE_SECONDS = 1.5
 CONFIRM_SECONDS = 5.0
@@ -56,7 +56,7 @@ class Written:
 class PlannedWebhook:
     """Posted `due` seconds after the start, and once more `again_after` seconds later.
 
-    Its messages stand in any order; their timestamps say in which they were written.
+    Its messages are in any order. Their timestamps say in which order they were written.
     """
 
     due: float
@@ -66,17 +66,17 @@ class PlannedWebhook:
 
 @frozen(kw_only=True)
 class PlannedFault:
-    """Happens `due` seconds after the start. `crash_worker` is the index of its target, `seconds` its duration."""
+    """Happens `due` seconds after the start, to the process of that index, `target`, among its kind, for `seconds`."""
 
     due: float
     fault: Fault
-    crash_worker: int
+    target: int
     seconds: float
 
 
 @frozen(kw_only=True)
 class Plan:
-    """The size of a run. Without `echo`, Meta calls back no statuses, so nothing proves a send."""
+    """The size of a run. Without `echo`, Meta calls back no statuses, so nothing confirms a send."""
 
     seed: int
     seconds: float = field(default=45.0, validator=gt(0))
@@ -91,7 +91,7 @@ class Plan:
         return tuple(f"1555{number:07}" for number in range(self.conversations))
 
     def webhooks(self) -> tuple[PlannedWebhook, ...]:
-        """Everybody's messages, several of one person or of different people in one webhook."""
+        """The messages of all people. A webhook may hold several, of one person or of different people."""
         random = Random(f"{self.seed} webhooks")  # noqa: S311 - a plan, no secret
         batches: list[tuple[float, list[Written]]] = []
         for due, messages in sorted(burst for person in self.people for burst in self._bursts(person, random)):
@@ -116,9 +116,9 @@ class Plan:
         due = random.expovariate(1 / SECONDS_BETWEEN_FAULTS)
         while due < self.seconds:
             (fault,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
-            victims = {Fault.KILL_WEB: self.webs, Fault.KILL_STORE: 1}.get(fault, self.workers)
+            targets = {Fault.KILL_WEB: self.webs, Fault.KILL_STORE: 1}.get(fault, self.workers)
             lasts = random.uniform(0.1, 1.0) if fault is Fault.KILL_STORE else random.uniform(1.2, 3) * LEASE_SECONDS
-            planned.append(PlannedFault(due=due, fault=fault, crash_worker=random.randrange(victims), seconds=lasts))
+            planned.append(PlannedFault(due=due, fault=fault, target=random.randrange(targets), seconds=lasts))
             due += random.expovariate(1 / SECONDS_BETWEEN_FAULTS)
         return tuple(planned)
 

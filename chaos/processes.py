@@ -1,4 +1,4 @@
-"""The service as its users run it, the installed command; and the store. Both can be killed and started again."""
+"""The store, and the service as its users run it: the installed command. Both can be killed and started again."""
 
 import asyncio
 import atexit
@@ -25,7 +25,7 @@ PHONE_NUMBER_ID = BusinessNumber(access_token="", app_secret="", verify_token=""
 
 
 class DidNotStartError(Exception):
-    """A process ended before it was ready; the message holds its last words."""
+    """A process ended before it was ready; the message holds the end of its log."""
 
 
 def write_config(directory: Path, *, store: str, agents_url: str, graph_url: str) -> Path:
@@ -79,7 +79,7 @@ class Service:
         arguments = ["serve", "--config-dir", str(self.config_dir), "--role", self.role, "--port", str(self.port)]
         environment = {name: text for name, text in os.environ.items() if not name.startswith("TRUNKLINE_")}
         with self.log_file.open("a") as log:
-            # A session of its own: Ctrl-C reaches us alone, and we end it.
+            # A session of its own: Ctrl-C reaches this process alone, which then ends the others.
             self._process = await asyncio.create_subprocess_exec(
                 COMMAND, *arguments, env=environment, stdout=subprocess.PIPE, stderr=log, start_new_session=True
             )
@@ -105,7 +105,7 @@ class Service:
                 self._process.send_signal(number)
 
     async def ended(self) -> bool:
-        """Wait for its end; whether it came in time. If not, it is killed."""
+        """Wait for its end, and return whether it came in time. If not, kill it."""
         try:
             async with asyncio.timeout(END_SECONDS):
                 await self._wait()
@@ -144,12 +144,12 @@ class Store:
 
 
 @contextlib.contextmanager
-def killed_at_exit(*victims: Service | Store) -> Iterator[None]:
-    """Whatever happens to us, they do not outlive us."""
+def killed_at_exit(*processes: Service | Store) -> Iterator[None]:
+    """Kill the processes at the end of the block, and at the latest at the end of this process."""
 
     def kill_all() -> None:
-        for crash_worker in victims:
-            crash_worker.send(signal.SIGKILL)
+        for process in processes:
+            process.send(signal.SIGKILL)
 
     atexit.register(kill_all)
     try:

@@ -1,4 +1,4 @@
-"""The verdict, for people and for programs."""
+"""The result of a run, for people and for programs."""
 
 import json
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from rich.table import Table
 
 from chaos.audit import Audit
 from chaos.plan import LEASE_SECONDS, Plan
-from chaos.repeats import most_said_twice
+from chaos.repeats import max_sent_twice
 from chaos.run import Observed
 from chaos.sender import DISCONNECTED, OK, UNAVAILABLE
 
 EXAMPLES = 5
-# A machine that stalls us for longer makes workers miss their renewals too, and nobody sees which.
+# A machine that stalls this process for longer also makes workers miss renewals, and nothing shows which ones.
 CALM_SECONDS = LEASE_SECONDS / 3
 
 
 @frozen(kw_only=True)
 class Promise:
-    """What was found against a promise, and how much of it is allowed (None: any number)."""
+    """The violations of a promise, and how many are allowed (None: any number)."""
 
     name: str
     found: Sequence[str]
@@ -53,22 +53,22 @@ class Report:
         expected = (OK, UNAVAILABLE, DISCONNECTED)
         wrong = [answer for answer in observed.answers.elements() if answer not in expected]
         return (
-            Promise(name="not taken in", found=audit.not_taken()),
+            Promise(name="not accepted", found=audit.not_accepted()),
             Promise(name="lost", found=audit.lost()),
             Promise(name="out of order", found=audit.out_of_order()),
             Promise(name="answered twice", found=audit.answered_twice()),
             Promise(
-                name="said twice, without a cause",
+                name="sent twice, without a cause",
                 found=audit.repeats.without_cause(),
                 allowed=None if observed.evidence.stall > CALM_SECONDS else 0,
             ),
-            Promise(name="said twice, though proven", found=audit.repeats.though_proven()),
+            Promise(name="sent twice, though confirmed", found=audit.repeats.though_confirmed()),
             Promise(
-                name="said twice, proof in time",
-                found=audit.repeats.though_proven_in_time(),
-                allowed=most_said_twice(self.messages),
+                name="sent twice, confirmation in time",
+                found=audit.repeats.though_confirmed_in_time(),
+                allowed=max_sent_twice(self.messages),
             ),
-            Promise(name="said twice, all in all", found=audit.repeats.all(), allowed=None),
+            Promise(name="sent twice, all in all", found=audit.repeats.all(), allowed=None),
             Promise(name="stuck", found=audit.stuck()),
             Promise(name="keys left", found=audit.keys_left()),
             Promise(name="webhooks answered late, or neither 200 nor 503", found=wrong),
@@ -93,7 +93,7 @@ class Report:
             "faults": {fault: incidents.count(fault) for fault in sorted(set(incidents))},
             "webhook answers": dict(sorted(observed.answers.items())),
             "slowest of them, s": {answer: round(seconds, 1) for answer, seconds in sorted(observed.slowest.items())},
-            "causes of what was said twice": dict(self.audit.repeats.causes()),
+            "causes of what was sent twice": dict(self.audit.repeats.causes()),
             "dead letters": dict(self.audit.reasons()),
             "settled after, s": round(observed.settled_after, 1),
             "took, s": round(observed.took, 1),
@@ -117,7 +117,7 @@ class Report:
         }
 
     def keep(self, directory: Path) -> None:
-        """Write down every send and every incident, for whoever looks for the cause."""
+        """Write every send and every incident to a file, to find the cause."""
         evidence = self.observed.evidence
         document = {
             "incidents": [asdict(incident) for incident in evidence.incidents],

@@ -1,4 +1,4 @@
-"""One run: load and faults at the same time, peace, and then the evidence for the audit."""
+"""One run: load and faults at the same time, then a quiet time, and then the evidence for the audit."""
 
 import asyncio
 import contextlib
@@ -17,12 +17,12 @@ from chaos.faults import FaultInjector
 from chaos.leftovers import Leftovers, read_leftovers
 from chaos.plan import Plan
 from chaos.sender import Sender
-from chaos.services import Cast, running
+from chaos.services import Services, running
 
 SETTLED_WITHIN_SECONDS = 90.0
-LOOK_SECONDS = 0.25
-UNHEARD = re.compile(r"turn (\S+) is tried again in \S+ s: no response")
-# A worker cut off from the store warns; that is not a fault of ours.
+POLL_SECONDS = 0.25
+NO_RESPONSE = re.compile(r"turn (\S+) is tried again in \S+ s: no response")
+# A worker without a store logs warnings; these are expected.
 FAULTS = ("error", "critical")
 
 type Tell = Callable[[str], None]
@@ -30,7 +30,7 @@ type Tell = Callable[[str], None]
 
 @frozen(kw_only=True)
 class Observed:
-    """The evidence, what the webhook answered, what processes did by themselves, and errors in their logs."""
+    """The evidence, the webhook's answers, the processes that fell, and the errors in their logs."""
 
     evidence: Evidence
     answers: Counter[str]
@@ -44,47 +44,47 @@ class Observed:
 async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
     """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
     began = time.monotonic()
-    async with running(plan, directory=directory) as cast, _watched_loop() as stalls:
-        sender = Sender(cast.webs)
-        fault_injector = FaultInjector(cast.workers, cast.webs, cast.store, tell, cast.call_the_living)
-        await _fire(plan, sender, fault_injector, cast)
-        tell("peace")
+    async with running(plan, directory=directory) as services, _watched_loop() as stalls:
+        sender = Sender(services.webs)
+        fault_injector = FaultInjector(services.workers, services.webs, services.store, tell, services.route_webhooks)
+        await _fire(plan, sender, fault_injector, services)
+        tell("no more faults")
         calm = time.monotonic()
-        leftovers = await _settled(cast.store.server.url)
+        leftovers = await _settled(services.store.server.url)
         settled_after = time.monotonic() - calm
         await fault_injector.revive()
-        await cast.kill()
+        await services.kill()
     return Observed(
-        evidence=evolve(_evidence(cast, sender, fault_injector, leftovers), stall=max(stalls)),
+        evidence=evolve(_evidence(services, sender, fault_injector, leftovers), stall=max(stalls)),
         answers=sender.answers,
         slowest=sender.slowest,
         fallen=fault_injector.fallen,
-        errors=[line for service in cast.services for line in _errors(service.log_file)],
+        errors=[line for process in services.processes for line in _errors(process.log_file)],
         settled_after=settled_after,
         took=time.monotonic() - began,
     )
 
 
-async def _fire(plan: Plan, sender: Sender, fault_injector: FaultInjector, cast: Cast) -> None:
-    """Until every message was taken in, or there was time enough for it. After the faults, Meta answers every send."""
+async def _fire(plan: Plan, sender: Sender, fault_injector: FaultInjector, services: Services) -> None:
+    """Send and strike until every message was stored, or time is up. After the faults, Meta answers every send."""
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(sender.run(plan.webhooks()))
         await fault_injector.run(plan)
-        cast.answer_every_send()
+        services.answer_every_send()
         await asyncio.wait([sending], timeout=SETTLED_WITHIN_SECONDS)
         sending.cancel()
 
 
 @contextlib.asynccontextmanager
 async def _watched_loop() -> AsyncIterator[list[float]]:
-    """For how long this process, and with it Meta and the agent, did nothing else, in seconds."""
+    """Measure for how many seconds this process, and with it Meta and the agent, stood still each time."""
     stalls = [0.0]
 
     async def watch() -> None:
         while True:
             asked = time.monotonic()
-            await asyncio.sleep(LOOK_SECONDS)
-            stalls.append(time.monotonic() - asked - LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
+            stalls.append(time.monotonic() - asked - POLL_SECONDS)
 
     watching = asyncio.create_task(watch())
     try:
@@ -94,31 +94,31 @@ async def _watched_loop() -> AsyncIterator[list[float]]:
 
 
 async def _settled(url: str) -> Leftovers:
-    """What is in the store as soon as every conversation is idle, or when waiting for that has been long enough."""
+    """Wait until every conversation is idle, or time is up. Returns what is in the store then."""
     deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(StoreUnavailableError):
             left = await read_leftovers(url)
             if left.idle:
                 return left
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
     return await read_leftovers(url)
 
 
-def _evidence(cast: Cast, sender: Sender, fault_injector: FaultInjector, leftovers: Leftovers) -> Evidence:
-    logs = [worker.log_file.read_text() for worker in cast.workers]
+def _evidence(services: Services, sender: Sender, fault_injector: FaultInjector, leftovers: Leftovers) -> Evidence:
+    logs = [worker.log_file.read_text() for worker in services.workers]
     return Evidence(
         taken=sender.taken,
-        sends=[send for meta in cast.metas for send in meta.accepted()],
-        runs=cast.agent.runs,
+        sends=[send for meta in services.metas for send in meta.accepted()],
+        runs=services.agent.runs,
         incidents=fault_injector.incidents,
         leftovers=leftovers,
-        unconfirmed_attempts=frozenset(turn for log in logs for turn in UNHEARD.findall(log)),
+        unconfirmed_attempts=frozenset(turn for log in logs for turn in NO_RESPONSE.findall(log)),
     )
 
 
 def _errors(log: Path) -> list[str]:
-    """Lines at level error, and those that are no log lines at all, such as a traceback's."""
+    """Lines at level error, and lines that are not log lines, such as those of a traceback."""
     return [line for line in log.read_text().splitlines() if not _harmless(line)]
 
 

@@ -15,7 +15,7 @@ from chaos.processes import PHONE_NUMBER_ID, Service
 from entrypoints.bootstrap.http_client import SteadyClient
 from simulator.webhooks.wire import encode, signature
 
-# Meta's own; a channel that hears nothing delivers again.
+# As Meta does: without an answer in this time it delivers again.
 ANSWER_WITHIN_SECONDS = 10.0
 CALLS_AT_ONCE = 50
 FIRST_PAUSE_SECONDS = 0.1
@@ -26,7 +26,7 @@ TIMED_OUT = "timed out"
 
 
 @define
-class Taken:
+class Acceptance:
     """When a message was first posted and when it was first answered 200, in unix seconds."""
 
     posted: float
@@ -35,14 +35,15 @@ class Taken:
 
 @define
 class Sender:
-    """`taken` tells what became of each message, `answers` counts what the service said, or why it said nothing.
+    """Delivers webhooks, and records the answers.
 
-    `slowest` is how many seconds the slowest of each took.
+    `taken`: when each message was posted and acknowledged. `answers` counts the service's answers, or the reasons why
+    there was none. `slowest`: how many seconds the slowest of each took.
     """
 
     webs: Sequence[Service]
     written_from: int = field(factory=lambda: int(time.time()) - 3600)
-    taken: dict[Written, Taken] = field(factory=dict)
+    taken: dict[Written, Acceptance] = field(factory=dict)
     answers: Counter[str] = field(factory=Counter)
     slowest: dict[str, float] = field(factory=dict)
     _client: httpx.AsyncClient = field(
@@ -54,7 +55,7 @@ class Sender:
     _calls: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
 
     async def run(self, webhooks: Sequence[PlannedWebhook]) -> None:
-        """Deliver all of them; returns when each was answered 200."""
+        """Deliver all webhooks. Returns when each was answered 200."""
         start = time.monotonic()
         async with self._client, asyncio.TaskGroup() as group:
             for number, webhook in enumerate(webhooks):
@@ -64,9 +65,9 @@ class Sender:
                     group.create_task(self._once_more(webhook, first=number + 1))
 
     async def _deliver(self, webhook: PlannedWebhook, *, first: int) -> None:
-        """To one web process after the other until one takes it."""
+        """Post to one web process after the other until one answers 200."""
         for message in webhook.messages:
-            self.taken[message] = Taken(posted=time.time())
+            self.taken[message] = Acceptance(posted=time.time())
         pause = FIRST_PAUSE_SECONDS
         for turn in itertools.count(first):
             if await self._post(webhook, to=turn):
@@ -98,7 +99,7 @@ class Sender:
         return answer == OK
 
     def _web(self, turn: int) -> Service:
-        """One that is up, as a load balancer picks it; they take turns."""
+        """A web process that is up, as a load balancer picks it: they take turns."""
         up = [web for web in self.webs if web.up] or self.webs
         return up[turn % len(up)]
 

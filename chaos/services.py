@@ -1,4 +1,4 @@
-"""Everything that plays a part, up and running for as long as a `with` lasts."""
+"""All parts of a run, up and running for as long as a `with` lasts."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ from entrypoints.http.server.serving import run_web
 
 
 @frozen(kw_only=True)
-class Cast:
-    """The parts; `metas` are as many as workers, each hears what its own worker sends."""
+class Services:
+    """The parts. There is one of `metas` for each worker: it gets what that worker sends."""
 
     store: Store
     workers: Sequence[Service]
@@ -26,17 +26,17 @@ class Cast:
     agent: EchoingAgent
 
     @property
-    def services(self) -> tuple[Service, ...]:
+    def processes(self) -> tuple[Service, ...]:
         return (*self.workers, *self.webs)
 
     async def start(self) -> None:
         """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
         await self.store.start()
-        await asyncio.gather(*(service.start() for service in self.services))
-        self.call_the_living()
+        await asyncio.gather(*(process.start() for process in self.processes))
+        self.route_webhooks()
 
-    def call_the_living(self) -> None:
-        """Statuses go to web processes that are up, as through a load balancer."""
+    def route_webhooks(self) -> None:
+        """Send statuses to web processes that are up, as a load balancer does."""
         up = [web for web in self.webs if web.up] or self.webs
         for number, meta in enumerate(self.metas):
             meta.business = evolve(meta.business, webhook_url=up[number % len(up)].webhook_url)
@@ -46,12 +46,12 @@ class Cast:
             meta.control = evolve(meta.control, unanswered=0.0)
 
     async def kill(self) -> None:
-        await asyncio.gather(*(service.kill() for service in self.services))
+        await asyncio.gather(*(process.kill() for process in self.processes))
 
 
 @contextlib.asynccontextmanager
-async def running(plan: Plan, *, directory: Path) -> AsyncIterator[Cast]:
-    """All of them; whatever happens, no process outlives this.
+async def running(plan: Plan, *, directory: Path) -> AsyncIterator[Services]:
+    """Start all parts. No process outlives the block.
 
     Raises:
         DidNotStartError, EmbeddedStoreError: a part did not start.
@@ -68,10 +68,10 @@ async def running(plan: Plan, *, directory: Path) -> AsyncIterator[Cast]:
 
         workers = [service("worker", number, url) for number, url in enumerate(graph_urls)]
         webs = [service("web", number, graph_urls[0]) for number in range(plan.webs)]
-        cast = Cast(store=store, workers=workers, webs=webs, metas=metas, agent=agent)
-        with killed_at_exit(*cast.services, store):
-            await cast.start()
-            yield cast
+        services = Services(store=store, workers=workers, webs=webs, metas=metas, agent=agent)
+        with killed_at_exit(*services.processes, store):
+            await services.start()
+            yield services
 
 
 @contextlib.asynccontextmanager

@@ -1,25 +1,56 @@
-"""What every test shares."""
+"""What all tests share."""
 
+import gc
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import settings
 
 from adapters.redis.keys import Keys
 from support.store import embedded_store
 
-# On a busy machine an example may take as long as it takes; each test has its own time-out. Whoever works on it gets
-# new examples each time, a change that is to land gets the same ones as the change before.
+# An example has no time limit, since the machine may be busy; each test has one. At the desk, every run gets new
+# examples. In CI, every run gets the same ones, so that a change fails by its own fault alone.
 settings.register_profile("trunkline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("trunkline")
+
+# Fixtures that start a process, or an agent runtime.
+SERVERS = frozenset({"valkey_url", "store_url", "cluster_url", "model", "agents_url"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server. `make check` leaves them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(item.fixturenames):
+            item.add_marker("server")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests out of garbage collection: it would look at all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Every asynchronous test and fixture runs on asyncio, as the service does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """HTTP clients trust a single authority, those of child processes too: each client takes 25 ms to load all."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="ascii").partition("-----END CERTIFICATE-----")
+    authorities = tmp_path_factory.mktemp("tls") / "authorities.pem"
+    authorities.write_text(first + end)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SSL_CERT_FILE", str(authorities))
+        patched.setattr(certifi, "where", lambda: str(authorities))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -31,5 +62,5 @@ async def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 @pytest.fixture
 def keys() -> Keys:
-    """A name space of the test's own in a store that is shared."""
+    """Key names of this test alone, since the store is shared."""
     return Keys(prefix=f"test-{uuid.uuid4().hex}")

@@ -94,6 +94,7 @@ class Answering:
             inbound=MemoryInbound(channel="whatsapp", token=CHANNEL_TOKEN),
             messenger=self.messenger,
             agent="assistant",
+            debounce=IMMEDIATE,
             texts=self.texts,
             rate_limit=self.rate_limit,
             session_id=self.session_id,

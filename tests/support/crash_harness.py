@@ -1,4 +1,4 @@
-"""A stage for processes that die: real store, Meta and agent around them, and a count of what their death did."""
+"""Runs processes that crash, with a real store, Meta and an agent, and counts what the crashes did."""
 
 import asyncio
 import contextlib
@@ -25,12 +25,13 @@ from support.service import write_config
 from support.simulator import ANA, RunningSimulator, running_simulator
 
 LEASE_SECONDS = 0.7
+LONG_LEASE_SECONDS = 30.0
 CONFIRM_SECONDS = 1.0
 
 
 @frozen
 class Damage:
-    """The columns of the crash-point table: messages without a whole answer, runs and parts beyond the first."""
+    """The columns of the crash-point table: messages without a whole answer, repeated runs, repeated parts."""
 
     lost: int = 0
     agent_twice: int = 0
@@ -38,8 +39,8 @@ class Damage:
 
 
 @define
-class Stage:
-    """`written` is what people wrote so far: number of the phone and text."""
+class CrashHarness:
+    """`written` is what people wrote so far: the number of the phone, and the text."""
 
     directory: Path
     store: EmbeddedStore
@@ -48,7 +49,7 @@ class Stage:
     agent: RecordingAgent
     config_dir: Path
     keys: Keys = field(factory=Keys)
-    victims: list[CrashWorker] = field(factory=list)
+    workers: list[CrashWorker] = field(factory=list)
     written: list[tuple[str, str]] = field(factory=list)
 
     @property
@@ -58,14 +59,14 @@ class Stage:
     def start(
         self, at: str = "", *, by: signal.Signals = signal.SIGKILL, pid: int | None = None, role: str = "worker"
     ) -> CrashWorker:
-        """A process; a healthy one without `at`."""
+        """Start a process. Without `at`, nothing stops it."""
         crash_worker = CrashWorker.start(
             config_dir=self.config_dir,
             role=role,
             kill_point=KillPoint(at=at, signal_number=by, pid=pid),
-            log_file=self.directory / f"process-{len(self.victims)}.log",
+            log_file=self.directory / f"process-{len(self.workers)}.log",
         )
-        self.victims.append(crash_worker)
+        self.workers.append(crash_worker)
         return crash_worker
 
     async def write(self, text: str, *, number: str = ANA) -> None:
@@ -98,12 +99,12 @@ class Stage:
         return int((await self.connections.commands.info("server"))["process_id"])
 
     async def store_back(self) -> None:
-        """Wait for the store's death, and start it on the file it left."""
+        """Wait until the store is down, and start it on the same data."""
         await eventually(self._store_is_away, seconds=30)
         await self.store.start()
 
     async def store_away(self, *, seconds: float) -> None:
-        """Kill it, and start it so much later."""
+        """Kill it, and start it again after so many seconds."""
         os.kill(await self.store_pid(), signal.SIGKILL)
         await asyncio.sleep(seconds)
         await self.store_back()
@@ -116,7 +117,7 @@ class Stage:
         return False
 
     async def in_touch_for(self, *, seconds: float) -> None:
-        """Give workers the time to take over, if they were to."""
+        """Give workers the time to take over, if they would."""
         await asyncio.sleep(seconds)
 
     async def waiting(self, workers: int) -> None:
@@ -160,21 +161,23 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def crash_harness(directory: Path, *, grace_seconds: float = 10) -> AsyncIterator[Stage]:
+async def crash_harness(
+    directory: Path, *, grace_seconds: float = 10, lease_seconds: float = LEASE_SECONDS
+) -> AsyncIterator[CrashHarness]:
     """Everything but the service itself."""
     store = EmbeddedStore(directory=directory / "store")
     await store.start()
     connections = StoreConnections.to(store.url)
-    worker = {"lease_seconds": LEASE_SECONDS, "confirm_seconds": CONFIRM_SECONDS, "grace_seconds": grace_seconds}
+    worker = {"lease_seconds": lease_seconds, "confirm_seconds": CONFIRM_SECONDS, "grace_seconds": grace_seconds}
     async with recording_agent() as agent, running_simulator(webhook_url="http://127.0.0.1:9/none") as meta:
         config = write_config(
             directory / "config", graph_url=meta.url, store=store.url, agents_url=agent.url, worker=worker
         )
-        play = Stage(directory, store, connections, meta, agent, config)
+        harness = CrashHarness(directory, store, connections, meta, agent, config)
         try:
-            yield play
+            yield harness
         finally:
-            for crash_worker in play.victims:
-                await crash_worker.dead_letter()
+            for crash_worker in harness.workers:
+                await crash_worker.close()
             await connections.aclose()
             await store.stop()

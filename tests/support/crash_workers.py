@@ -1,7 +1,6 @@
-"""Processes of the service that die where they are told to."""
+"""Processes of the service that crash at a given point."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from multiprocessing.connection import Connection
@@ -12,18 +11,12 @@ import psutil
 from attrs import define
 
 from support import kill_points
+from support.forking import processes
 from support.kill_points import KillPoint
 from support.polling import eventually
 from support.service import CREDENTIALS
 
 ENVIRON = {**CREDENTIALS, "TRUNKLINE_HTTP_PORT": "0", "TRUNKLINE_LOG_LEVEL": "debug"}
-
-# Forks of a process that has imported the service and what runs the tests: each is a process of its own, without the
-# second that a start takes.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(
-    ["entrypoints.bootstrap.lifecycle", "entrypoints.observability.logging", "entrypoints.settings", "pytest"]
-)
 
 
 @define
@@ -79,7 +72,7 @@ class CrashWorker:
         """Where a web process listens."""
         return str(await asyncio.to_thread(self._address.recv))
 
-    async def dead_letter(self) -> None:
+    async def close(self) -> None:
         self.process.kill()
         await self.ended()
         self.process.close()

@@ -1,7 +1,7 @@
-"""A real worker or web process that is stopped exactly where it is told to be.
+"""A real worker or web process that is stopped at an exact point.
 
-It is composed like the service itself; only the ports are watched. At the n-th call of a step, right before or right
-after it, a signal goes to the process itself or to another one, such as the store.
+It is composed like the service itself, with proxies around its ports. Right before or after the n-th call of a step, a
+signal goes to the process itself or to another one, such as the store.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from support.port_proxy import Call, PortProxy
 
 @frozen(kw_only=True)
 class Point:
-    """Before or after the n-th call of a step; with `about`, of those calls alone whose arguments mention it."""
+    """Before or after the n-th call of a step. With `about`, only calls whose arguments mention it count."""
 
     step: str
     moment: str
@@ -88,7 +88,7 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
 
 @frozen(kw_only=True)
 class KillPoint:
-    """Where a process is stopped, and how; without a point it lives on. `pid` is whose, if not its own."""
+    """Where a process is stopped, and how. Without a point nothing stops it. `pid`: which process, if not itself."""
 
     at: str = ""
     signal_number: int = signal.SIGKILL
@@ -109,7 +109,7 @@ def serve(
     log_file: Path,
     address: Connection,
 ) -> None:
-    """What a process does: serve until SIGTERM or its doom. A web process sends the address it listens on."""
+    """What a process does: serve until SIGTERM or its kill point. A web process sends the address it listens on."""
     with log_file.open("w") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
     settings = load_settings(config_dir=config_dir, environ=environ)

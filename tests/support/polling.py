@@ -1,4 +1,4 @@
-"""Wait for something without sleeping through it."""
+"""Wait until something is true, and no longer."""
 
 import asyncio
 import inspect
@@ -6,8 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 
-async def eventually[T](probe: Callable[[], T | Awaitable[T]], *, seconds: float = 10.0) -> T:
-    """Ask `probe` until it answers something true, or fail after `seconds` with its last answer."""
+async def eventually[T](probe: Callable[[], T | Awaitable[T]], *, seconds: float = 30.0) -> T:
+    """Ask `probe` until its answer is true, and return that. Fail after `seconds`, which a busy machine may need."""
     deadline = time.monotonic() + seconds
     while True:
         answer = probe()

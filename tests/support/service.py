@@ -1,4 +1,4 @@
-"""The service as its users run it: the installed command, in a process of its own."""
+"""The service as its users run it: the command `trunkline`, in a process of its own."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,7 @@ import httpx
 import yaml
 from attrs import define, field
 
+from support.forking import ForkedCommand
 from support.simulator import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 
 COMMAND = Path(sys.executable).with_name("trunkline")
@@ -71,7 +72,8 @@ async def trunkline(*arguments: str, environ: Mapping[str, str] = CREDENTIALS) -
 class Service:
     """One running process; `port` stays the same when it is started again, and `environ` adds to what it is given.
 
-    A worker that `listens` does so for probes alone.
+    A worker that `listens` does so for probes alone. A `cold` start is that of the installed command; the others are
+    forked from a process that has imported it.
     """
 
     config_dir: Path
@@ -79,8 +81,9 @@ class Service:
     port: int = 0
     listens: bool = True
     environ: Mapping[str, str] = field(factory=dict)
-    process: "subprocess.Popen[str] | None" = None
-    http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=10, trust_env=False))
+    cold: bool = False
+    process: "subprocess.Popen[str] | ForkedCommand | None" = None
+    http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=30, trust_env=False))
 
     @property
     def url(self) -> str:
@@ -100,12 +103,16 @@ class Service:
 
     async def start(self) -> None:
         """Start it, and wait until it answers, if it listens."""
-        command = [str(COMMAND), "serve", "--config-dir", str(self.config_dir), "--role", self.role]
+        arguments = ["serve", "--config-dir", str(self.config_dir), "--role", self.role]
         if self.listens:
-            command += ["--port", str(self.port)]
-        environment = {**os.environ, **CREDENTIALS, **self.environ}
-        with self._log_file.open("a") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+            arguments += ["--port", str(self.port)]
+        environ = {**os.environ, **CREDENTIALS, **self.environ}
+        if self.cold:
+            with self._log_file.open("a") as log:
+                command = [str(COMMAND), *arguments]
+                self.process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=log, text=True)
+        else:
+            self.process = ForkedCommand.start(arguments, environ=environ, log_file=self._log_file)
         if self.listens:
             line = await asyncio.to_thread(self.process.stdout.readline)
             assert line.startswith("listening on"), f"it did not start:\n{line}{self.log}"

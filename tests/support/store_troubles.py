@@ -13,7 +13,7 @@ DISK_FULL = b"MISCONF Errors writing to the AOF file: No space left on device"
 
 
 @frozen
-class StoreOutageLog:
+class StoreTrouble:
     """`begin` and `end` break and mend the store behind a proxy."""
 
     name: str
@@ -24,14 +24,14 @@ class StoreOutageLog:
         return self.name
 
 
-def _spoilt(name: str, trouble: Trouble, error: bytes = b"") -> StoreOutageLog:
+def _spoilt(name: str, trouble: Trouble, error: bytes = b"") -> StoreTrouble:
     async def begin(proxy: StoreProxy) -> None:
         proxy.spoil(trouble, error=error)
 
     async def end(proxy: StoreProxy) -> None:
         proxy.spoil(Trouble.NONE)
 
-    return StoreOutageLog(name, begin, end)
+    return StoreTrouble(name, begin, end)
 
 
 async def _kill(proxy: StoreProxy) -> None:
@@ -89,16 +89,16 @@ async def _disperse(proxy: StoreProxy) -> None:
 
 
 TROUBLES = (
-    StoreOutageLog("away", StoreProxy.refuse, StoreProxy.listen),
-    StoreOutageLog("killed", _kill, _start),
+    StoreTrouble("away", StoreProxy.refuse, StoreProxy.listen),
+    StoreTrouble("killed", _kill, _start),
     _spoilt("resets connections", Trouble.RESET),
     _spoilt("stalls", Trouble.STALL),
-    StoreOutageLog("frozen", _freeze, _thaw),
+    StoreTrouble("frozen", _freeze, _thaw),
     _spoilt("cuts its answers", Trouble.CUT),
     _spoilt("loading", Trouble.ERROR, LOADING),
     _spoilt("disk full", Trouble.ERROR, DISK_FULL),
-    StoreOutageLog("read-only", _demote, _promote),
-    StoreOutageLog("out of memory", _fill, _empty),
-    StoreOutageLog("wrong password", _lock, _unlock),
-    StoreOutageLog("too many connections", _crowd, _disperse),
+    StoreTrouble("read-only", _demote, _promote),
+    StoreTrouble("out of memory", _fill, _empty),
+    StoreTrouble("wrong password", _lock, _unlock),
+    StoreTrouble("too many connections", _crowd, _disperse),
 )

@@ -1,18 +1,21 @@
-"""The bench runs to its end; what it measures is not judged here."""
+"""The bench runs to its end. Its figures are not judged here."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.timeout(300)
 def test_quick_run_reports_every_figure_in_json() -> None:
-    """Each figure is there, and above zero where nothing else makes sense."""
+    """Each figure is there, and above zero where it has to be."""
     command = [sys.executable, "-m", "bench", "--quick", "--json"]
 
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)

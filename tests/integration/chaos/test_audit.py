@@ -1,14 +1,14 @@
-"""The audit finds what it looks for; one that finds nothing would praise any service."""
+"""The audit finds what it looks for. One that finds nothing would approve of any service."""
 
 from attrs import evolve
 
-from chaos.agent import said
+from chaos.agent import answer_to
 from chaos.audit import Audit, Evidence
 from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Fault, Written
-from chaos.sender import Taken
+from chaos.sender import Acceptance
 
 ANA = "15550000001"
 SECONDS_APART = 20.0
@@ -19,32 +19,32 @@ def written(number: int) -> Written:
 
 
 def send(*numbers: int, turn: str = "7-0", part: int = 0, at: float = 100.0, run: int = 1) -> Send:
-    """Meta accepted an answer to these messages from the first worker, and proved it soon."""
-    body = "\n\n".join(said(str(number), run) for number in numbers)
+    """Meta accepted an answer to these messages from the first worker, and confirmed it soon."""
+    body = "\n\n".join(answer_to(str(number), run) for number in numbers)
     reference = f"{turn}/{part}/whatsapp:{ANA}"
-    return Send(at=at, worker=0, person=ANA, reference=reference, body=body, proven=at + 0.5)
+    return Send(at=at, worker=0, person=ANA, reference=reference, body=body, confirmed=at + 0.5)
 
 
 def audit(*sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = ()) -> Audit:
     """The messages were taken in one after the other, well before all of this."""
-    taken = {written(number): Taken(posted=number, acknowledged=number + 0.5) for number in range(messages)}
+    taken = {written(number): Acceptance(posted=number, acknowledged=number + 0.5) for number in range(messages)}
     return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=Leftovers()))
 
 
-def incident(fault: Fault, *, began: float, ended: float | None = None, crash_worker: int = 0) -> Incident:
-    return Incident(fault=fault, crash_worker=crash_worker, began=began, ended=began if ended is None else ended)
+def incident(fault: Fault, *, began: float, ended: float | None = None, target: int = 0) -> Incident:
+    return Incident(fault=fault, target=target, began=began, ended=began if ended is None else ended)
 
 
 def test_all_is_well() -> None:
     """Every message answered once, in order."""
     found = audit(send(0), send(1, turn="8-0", at=101))
 
-    assert found.not_taken() == found.lost() == found.out_of_order() == found.answered_twice() == []
+    assert found.not_accepted() == found.lost() == found.out_of_order() == found.answered_twice() == []
     assert found.repeats.all() == found.stuck() == found.keys_left() == []
 
 
 def test_a_message_that_was_not_answered_is_lost() -> None:
-    """It was answered 200, and then nothing was said."""
+    """It was answered 200, and then nothing was sent."""
     assert audit(send(0)).lost() == [written(1).id]
 
 
@@ -53,7 +53,7 @@ def test_a_message_that_was_never_answered_200_is_not_taken_in() -> None:
     found = audit(send(0))
     found.evidence.taken[written(1)].acknowledged = None
 
-    assert (found.not_taken(), found.lost()) == ([written(1).id], [])
+    assert (found.not_accepted(), found.lost()) == ([written(1).id], [])
 
 
 def test_an_answer_that_overtook_another_is_out_of_order() -> None:
@@ -89,9 +89,7 @@ def test_what_is_said_twice_needs_a_cause() -> None:
     first, second = send(0), send(0, at=100 + SECONDS_APART)
 
     assert audit(first, second).repeats.without_cause()
-    assert audit(
-        first, second, incidents=(incident(Fault.KILL_WORKER, began=100, crash_worker=1),)
-    ).repeats.without_cause()
+    assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100, target=1),)).repeats.without_cause()
     assert audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=110),)).repeats.without_cause()
     assert audit(first, second, incidents=(incident(Fault.KILL_WEB, began=100),)).repeats.without_cause()
     assert not audit(first, second, incidents=(incident(Fault.KILL_WORKER, began=100.2),)).repeats.without_cause()
@@ -105,22 +103,22 @@ def test_what_is_said_twice_needs_a_cause() -> None:
 
 
 def test_what_was_proven_is_not_said_again() -> None:
-    """Nor before the channel had the time to prove it; later, without a proof, it may be."""
+    """Nor before the channel had the time to confirm it; later, without a confirmation, it may be."""
     first, second = send(0), send(0, at=100 + SECONDS_APART)
-    unproven = evolve(first, proven=None)
+    unconfirmed = evolve(first, confirmed=None)
 
-    assert audit(first, second).repeats.though_proven()
-    assert audit(unproven, evolve(second, at=101)).repeats.though_proven()
-    assert not audit(unproven, second).repeats.though_proven()
+    assert audit(first, second).repeats.though_confirmed()
+    assert audit(unconfirmed, evolve(second, at=101)).repeats.though_confirmed()
+    assert not audit(unconfirmed, second).repeats.though_confirmed()
 
 
 def test_who_slept_before_sending_cannot_know() -> None:
     """Nothing stops a send that was under way when its worker froze."""
     first, second = send(0), evolve(send(0, at=110), worker=1)
-    found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, crash_worker=1),))
+    found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, target=1),))
 
-    assert (found.repeats.though_proven(), found.repeats.without_cause()) == ([], [])
-    assert found.repeats.though_proven_in_time()
+    assert (found.repeats.though_confirmed(), found.repeats.without_cause()) == ([], [])
+    assert found.repeats.though_confirmed_in_time()
 
 
 def test_what_is_left_in_the_store_is_found() -> None:

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from support.crash_harness import Damage, Stage
+from support.crash_harness import CrashHarness, Damage
 from support.recording_agent import parts_of
 
 REFUSED = "lease lost"
@@ -21,7 +21,7 @@ POINTS = {
 
 
 @pytest.mark.parametrize("name", POINTS)
-async def test_a_worker_frozen_at(name: str, harness: Stage) -> None:
+async def test_a_worker_frozen_at(name: str, harness: CrashHarness) -> None:
     """Another one finishes the turn; awake again, it says at most the part it was about to, and works on."""
     at, allowed = POINTS[name]
     async with harness.web():
@@ -42,7 +42,7 @@ async def test_a_worker_frozen_at(name: str, harness: Stage) -> None:
     assert list(dict.fromkeys(await harness.heard())) == [*parts_of("hello"), *parts_of("more")]
 
 
-async def test_a_worker_frozen_after_a_send_that_nobody_confirms(harness: Stage) -> None:
+async def test_a_worker_frozen_after_a_send_that_nobody_confirms(harness: CrashHarness) -> None:
     """The other one sends that part again; the record of the first send is refused."""
     await harness.meta.control(statuses=False)
     async with harness.web():

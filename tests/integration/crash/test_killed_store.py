@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from support.crash_harness import LEASE_SECONDS, Damage, Stage
+from support.crash_harness import LEASE_SECONDS, CrashHarness, Damage
 from support.kill_points import Point, Stopper
 from support.recording_agent import parts_of
 
@@ -18,7 +18,7 @@ COMMITS = {
 
 
 @pytest.mark.parametrize("name", COMMITS)
-async def test_the_store_killed_after(name: str, harness: Stage) -> None:
+async def test_the_store_killed_after(name: str, harness: CrashHarness) -> None:
     """The worker goes on where it was as soon as the store is back; nothing is said or asked twice."""
     pid = await harness.store_pid()
     async with harness.web():
@@ -33,7 +33,7 @@ async def test_the_store_killed_after(name: str, harness: Stage) -> None:
     assert await harness.heard() == parts_of("hello")
 
 
-async def test_the_store_killed_after_it_took_a_message(harness: Stage) -> None:
+async def test_the_store_killed_after_it_took_a_message(harness: CrashHarness) -> None:
     """The channel gets 503 and delivers again, without effect."""
     pid = await harness.store_pid()
     at = Stopper(point=Point.parse("accept after 1"), signal_number=signal.SIGKILL, pid=pid)
@@ -48,7 +48,7 @@ async def test_the_store_killed_after_it_took_a_message(harness: Stage) -> None:
     assert await harness.heard() == parts_of("hello")
 
 
-async def test_the_living_renew_before_anybody_is_taken_over(harness: Stage) -> None:
+async def test_the_living_renew_before_anybody_is_taken_over(harness: CrashHarness) -> None:
     """The store was away for longer than a lease while the agent ran; another worker stood by."""
     harness.agent.open.clear()
     async with harness.web():

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from simulator.phone.samples import sample
-from support.crash_harness import CONFIRM_SECONDS, Damage, Stage
+from support.crash_harness import CONFIRM_SECONDS, CrashHarness, Damage
 from support.operators import block
 from support.recording_agent import parts_of
 
@@ -25,7 +25,7 @@ POINTS = {
 
 
 @pytest.mark.parametrize("name", POINTS)
-async def test_a_worker_killed_at(name: str, harness: Stage) -> None:
+async def test_a_worker_killed_at(name: str, harness: CrashHarness) -> None:
     """Everything is answered; the channel's statuses spare every second send."""
     at, allowed = POINTS[name]
     async with harness.web():
@@ -40,7 +40,7 @@ async def test_a_worker_killed_at(name: str, harness: Stage) -> None:
 
 
 @pytest.mark.parametrize("part", [1, 2])
-async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness: Stage) -> None:
+async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness: CrashHarness) -> None:
     """Sent, not recorded, and no status comes: the next worker waits for one, then that part alone goes out again."""
     await harness.meta.control(statuses=False)
     async with harness.web():
@@ -57,7 +57,7 @@ async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness:
     assert sent[part].at - sent[part - 1].at >= CONFIRM_SECONDS
 
 
-async def test_a_worker_killed_while_the_agent_runs(harness: Stage) -> None:
+async def test_a_worker_killed_while_the_agent_runs(harness: CrashHarness) -> None:
     """The agent is asked again; what the first run says reaches nobody."""
     harness.agent.open.clear()
     async with harness.web():
@@ -75,7 +75,7 @@ async def test_a_worker_killed_while_the_agent_runs(harness: Stage) -> None:
     assert await harness.heard() == parts_of("hello")
 
 
-async def test_a_worker_killed_with_a_file_uploaded(harness: Stage) -> None:
+async def test_a_worker_killed_with_a_file_uploaded(harness: CrashHarness) -> None:
     """But not saved: the agent is asked again, the file uploaded again, and the person sees it once."""
     picture = sample("image")
     data = base64.b64encode(picture.content).decode()
@@ -93,7 +93,7 @@ async def test_a_worker_killed_with_a_file_uploaded(harness: Stage) -> None:
     assert harness.meta.simulator.media.get(str(shown["media_id"])).content == picture.content
 
 
-async def test_a_message_that_kills_every_worker_is_set_aside(harness: Stage) -> None:
+async def test_a_message_that_kills_every_worker_is_set_aside(harness: CrashHarness) -> None:
     """Ten workers die of it, the eleventh does not touch it; the conversation goes on with the next message."""
     async with harness.web():
         await harness.write("poison")

@@ -183,7 +183,7 @@ async def _count(station: Station, phone: object, count: int) -> bool:
 @pytest.mark.parametrize("after_seconds", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
 async def test_a_signal_during_start_up_ends_it(station: Station, after_seconds: float) -> None:
     """Whenever it comes: before Python listens to it, or after."""
-    service = Service(station.directory / "config-1")
+    service = Service(station.directory / "config-1", cold=True)
     first = await station.start()
     await first.kill()
 
@@ -209,9 +209,9 @@ async def test_rolling_restarts_lose_nothing_and_repeat_nothing(station: Station
     for number in range(6):
         for phone in phones:
             await phone.write(f"message {number}")
-        crash_worker = workers[number % 2]
-        assert (await told_to_stop(crash_worker))[0] == 0
-        await crash_worker.start()
+        worker = workers[number % 2]
+        assert (await told_to_stop(worker))[0] == 0
+        await worker.start()
     for phone in phones:
         await eventually(lambda phone=phone: _count(station, phone, 6), seconds=30)
 

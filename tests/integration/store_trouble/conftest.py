@@ -15,7 +15,7 @@ from support.polling import eventually
 from support.service import Service, running_service, write_config
 from support.simulator import RunningSimulator, running_simulator
 from support.store_proxy import StoreProxy, breakable_store
-from support.store_troubles import StoreOutageLog
+from support.store_troubles import StoreTrouble
 
 NOWHERE = "http://127.0.0.1:9/none"
 
@@ -52,7 +52,7 @@ class House:
         return answer.status_code == 200
 
     @contextlib.asynccontextmanager
-    async def in_trouble(self, trouble: StoreOutageLog) -> AsyncIterator[None]:
+    async def in_trouble(self, trouble: StoreTrouble) -> AsyncIterator[None]:
         """Mended at the end of the block, and waited for."""
         await trouble.begin(self.proxy)
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from integration.store_trouble.conftest import House
 from support.polling import eventually
-from support.store_troubles import TROUBLES, StoreOutageLog
+from support.store_troubles import TROUBLES, StoreTrouble
 
 MESSAGES = 5
 QUICK_SECONDS = 3.0
@@ -16,12 +16,12 @@ LINES = 4
 
 
 @pytest.fixture(params=TROUBLES, ids=str)
-def trouble(request: pytest.FixtureRequest) -> StoreOutageLog:
+def trouble(request: pytest.FixtureRequest) -> StoreTrouble:
     return request.param
 
 
 async def test_what_was_refused_is_answered_once_when_it_comes_again(
-    lasting_house: House, trouble: StoreOutageLog
+    lasting_house: House, trouble: StoreTrouble
 ) -> None:
     """Each refusal is quick and names a time; Meta delivers again, and so do we, and one answer follows."""
     phones = [await lasting_house.phone() for _ in range(MESSAGES)]
@@ -46,7 +46,7 @@ async def test_what_was_refused_is_answered_once_when_it_comes_again(
     assert await patient.heard() == ["You said: I can wait"]
 
 
-async def test_it_is_said_plainly_and_not_stormed(lasting_house: House, trouble: StoreOutageLog) -> None:
+async def test_it_is_said_plainly_and_not_stormed(lasting_house: House, trouble: StoreTrouble) -> None:
     """Readiness names the store, the log has a few lines, the process asks now and then, however many calls fail."""
     proxy, service, phone = lasting_house.proxy, lasting_house.service, await lasting_house.phone()
     bodies = [phone.text("hi", wamid=f"wamid.{phone.number}.{number}") for number in range(MESSAGES)]

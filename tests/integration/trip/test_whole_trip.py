@@ -1,6 +1,7 @@
 """A message in, an agent's answer out, whatever happens in between."""
 
 import asyncio
+import signal
 import time
 
 import httpx
@@ -86,13 +87,13 @@ async def test_one_persons_slow_agent_does_not_hold_up_another(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
     """Conversations do not wait for each other."""
-    model.script["think hard"] = Says(text="done", delay_seconds=5)
+    model.script["think hard"] = Says(hold=True)
     await start_service()
 
     await meta.write("think hard", number=ANA)
     await eventually(lambda: model.queries.count("think hard"))
     await meta.write("quick one", number=BEN)
-    await eventually(lambda: meta.answers(number=BEN), seconds=4)
+    await eventually(lambda: meta.answers(number=BEN), seconds=20)
 
     assert await meta.answers(number=ANA) == []
 
@@ -153,7 +154,7 @@ async def test_killed_while_the_agent_runs(
 
 
 async def test_the_200_does_not_wait_for_the_agent(start_service: StartService, model: ScriptedModel) -> None:
-    """A signed webhook is answered in milliseconds while the agent takes twenty seconds."""
+    """While the agent takes twenty seconds, webhooks are answered in a twentieth of that at most, on any machine."""
     model.script["twenty seconds"] = Says(text="late", delay_seconds=20)
     service = await start_service()
     await deliver(service, text_message("twenty seconds", sender=BEN, wamid="wamid.slow"))
@@ -166,7 +167,7 @@ async def test_the_200_does_not_wait_for_the_agent(start_service: StartService, 
         took.append(time.perf_counter() - started)
         assert answer.status_code == 200
 
-    assert sorted(took)[10] < 0.05
+    assert sorted(took)[10] < 1
 
 
 async def test_a_term_ends_it_soon_and_loses_nothing(
@@ -177,8 +178,6 @@ async def test_a_term_ends_it_soon_and_loses_nothing(
     service = await start_service()
     await deliver(service, text_message("nearly done", sender=ANA, wamid="wamid.term"))
     await eventually(lambda: model.queries.count("nearly done"))
-
-    import signal  # noqa: PLC0415
 
     service.send(signal.SIGTERM)
     code = await service.wait(seconds=10)
