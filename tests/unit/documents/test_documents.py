@@ -14,9 +14,8 @@ from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import WorkerSettings
 from entrypoints.settings.environment import OVERRIDES
 from support.configuration import ConfigurationDirectory
+from support.documents import DOCUMENTS, ROOT, every_document
 
-ROOT = Path(__file__).parents[3]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 DEPLOYMENT = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file())
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -26,8 +25,6 @@ COMMAND = re.compile(r"(?:\$ |bin/|`)trunkline((?: [a-z][a-z-]+)+)")
 METRIC = re.compile(r"\btrunkline_[a-z_]+")
 VARIABLES = {override.variable for override in OVERRIDES} | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
 MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml"}
-
-every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 
 
 def blocks(path: Path, language: str) -> list[str]:
