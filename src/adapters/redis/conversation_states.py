@@ -1,7 +1,6 @@
 """ConversationStates on Redis: a hash for each conversation, in its partition."""
 
 import contextlib
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
@@ -58,8 +57,7 @@ class RedisConversationStates:
     keep_seconds: float = KEPT_SECONDS
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
-        fields = await self.store.run(scripts.READ_STATE, [self._name(conversation)], [])
-        return ConversationState(**_read(dict(itertools.batched(fields, 2))))
+        return ConversationState(**_read(await self.store.execute("HGETALL", self._name(conversation))))
 
     async def change(
         self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]

@@ -17,20 +17,21 @@ from domain.messages.shared_values import Choice
 
 @frozen(kw_only=True)
 class AgentInput:
-    """A turn for an agent: what each message `said`, the `agent_notes` made before them, and images where it sees.
+    """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
 
-    `chosen` are the answers that were tapped, or typed. Not `readable`: there is nothing the agent could answer.
+    `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
+    agent could answer.
     """
 
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     agent_notes: tuple[str, ...] = ()
-    chosen: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
     images: tuple[FetchedMedia, ...] = ()
-    readable: bool = True
+    is_readable: bool = True
 
     @property
     def query(self) -> str:
-        return "\n".join(latest((*self.agent_notes, *self.said), MAX_QUERY_LENGTH))
+        return "\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH))
 
 
 @frozen(kw_only=True)
@@ -68,11 +69,11 @@ class BuildAgentInput:
                 ]
             )
             yield AgentInput(
-                said=tuple(filter(None, words)),
+                messages=tuple(filter(None, words)),
                 agent_notes=state.all_agent_notes,
-                chosen=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+                choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
                 images=tuple(finding.image for finding in findings if finding.image),
-                readable=any(
+                is_readable=any(
                     said and not isinstance(m.content, Unsupported) for m, said in zip(meant, words, strict=True)
                 ),
             )

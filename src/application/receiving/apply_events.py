@@ -11,11 +11,11 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
-from application.ports.mailbox import DeliveryConfirmation, Mailbox
+from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import StatusUpdate
@@ -32,12 +32,12 @@ class ApplyEvents:
     """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
 
     channels: Channels
-    mailbox: Mailbox
+    inbox: Inbox
     directory: Directory
     states: ConversationStates
     log: MessageLog
     take_over: TakeOver
-    stops: NumberStops
+    breaker: CircuitBreaker
     failures: HandleDeliveryFailure
     feed: ActivityFeed
 
@@ -70,7 +70,7 @@ class ApplyEvents:
         if confirmations := [
             DeliveryConfirmation(reference=one.part, message_id=one.message_id) for one in statuses if one.part
         ]:
-            await self.mailbox.confirm(confirmations=confirmations)
+            await self.inbox.confirm(confirmations=confirmations)
         for status in statuses:
             await self.failures.mend(status=status, now=now)
             await self._reached(status)
@@ -154,7 +154,7 @@ class ApplyEvents:
         reason = f"{notice.kind} {notice.detail}".strip()
         known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
         if age < STOP_SECONDS and not known:
-            await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+            await self.breaker.open(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
         if not notice.dated:
             remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
             await self.log.remember(messages=[remembered])

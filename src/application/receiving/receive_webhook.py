@@ -13,7 +13,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
-from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
+from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
 from application.ports.store import StoreUnavailableError
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
@@ -50,7 +50,7 @@ class ReceiveWebhook:
 
     channels: Channels
     directory: Directory
-    mailbox: Mailbox
+    inbox: Inbox
     states: ConversationStates
     note: ApplyEvents
     feed: ActivityFeed
@@ -85,7 +85,7 @@ class ReceiveWebhook:
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._addressed(events)
-        answers = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        answers = await self.inbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         fresh, left_out = (
             [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
             for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)

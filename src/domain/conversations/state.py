@@ -2,7 +2,7 @@
 
 import math
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from domain.messages.parts import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
@@ -54,6 +54,10 @@ class ConversationState:
     def in_loop(self, *, now: float) -> bool:
         """Whether they are not answered because they are taken for a program."""
         return self.loop_until is not None and now < self.loop_until
+
+    def new_session(self) -> "ConversationState":
+        """The state as the agent sees it from now on: it remembers nothing that was said before."""
+        return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=())
 
     @property
     def takes_marketing(self) -> bool:

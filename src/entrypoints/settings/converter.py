@@ -11,9 +11,9 @@ from cattrs import Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
+from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplateCategory
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import StalePolicy
 from entrypoints.settings import values

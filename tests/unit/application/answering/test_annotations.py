@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Correction, Reaction, Retraction
 from domain.messages.parts import ButtonsPart, Part, TemplatePart, TextPart
 from domain.messages.shared_values import Choice

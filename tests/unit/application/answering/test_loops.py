@@ -3,10 +3,10 @@
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
+from domain.conversations.loops import LoopPolicy
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage
-from domain.policies.loops import LoopPolicy
 from support.answering import Answering
 from support.messages import CONVERSATION, message, post
 from support.turns import answer_once, standing_of

@@ -3,9 +3,9 @@
 import asyncio
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import MAX_AGENT_NOTES, UNTIL_TOLD
 from support.answering import Answering
 from support.messages import CONVERSATION, post
@@ -70,7 +70,7 @@ async def test_an_answer_under_way_is_held_when_a_human_takes_over() -> None:
 
     answering.mailbox.before["save_reply"] = take_over
     answering.agent.release()
-    outcome = await answering.answer(claim=claim, holds=lambda: True)
+    outcome = await answering.answer(lease=answering.lease(claim))
 
     assert outcome is Outcome.HELD
     assert answering.messenger.sent == []

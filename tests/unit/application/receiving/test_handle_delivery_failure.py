@@ -4,10 +4,11 @@ import pytest
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
+from application.ports.breaker_store import Breaker
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
@@ -139,14 +140,13 @@ async def test_a_status_can_stop_the_number() -> None:
     stopping = failed(SendFailure.NUMBER_STOPPED, reference=None)
 
     await receive(answering, stopping)
-    stop = await answering.stops.stopped(channel="whatsapp")
-    await answering.stops.resume(channel="whatsapp")
+    breaker = await answering.breaker.try_acquire(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     answering.clock.advance(61)
     await receive(answering, stopping)
 
-    assert stop is not None
-    assert stop.reason == "131000 Something"
-    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert breaker.reason == "131000 Something"
+    assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ async def test_a_status_can_slow_us_for_one_person(failure: SendFailure, age: fl
         await answering.send_rate_limiter.take(conversation=who, send_rates=SendRates()) for who in (CONVERSATION, bob)
     ]
     assert [wait > 0 for wait in waits] == [slowed, False]
-    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
 async def test_the_agent_hears_what_was_said_in_vain() -> None:

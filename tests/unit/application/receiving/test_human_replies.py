@@ -1,9 +1,9 @@
 """What people of the business write by hand."""
 
 from adapters.memory.clock import FakeClock
-from application.answering.outcome import Outcome
 from domain.conversations.account_events import HumanReply
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.people.person import Conversation, Person
 from support.answering import Answering
