@@ -20,7 +20,7 @@ from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
 from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
-from contracts.conversation_states_contract import StandingsContract
+from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.late_changes_contract import LateChangesContract
@@ -54,7 +54,7 @@ class TestDirectory(DirectoryContract, LateChangesContract):
         return RedisDirectory(store=store, keys=keys)
 
 
-class TestStandings(StandingsContract):
+class TestStandings(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))

@@ -31,6 +31,7 @@ from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.leases import Claim
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
@@ -235,11 +236,11 @@ async def states(at: Installation, record: bytes) -> None:
     kept = RedisConversationStates(store=at.store, keys=at.keys)
 
     await kept.of(conversation=CONVERSATION)
-    await kept.note(conversation=CONVERSATION, agent_notes=["hello?"])
+    await kept.note(conversation=CONVERSATION, agent_notes=[AgentNote(text="hello?")])
     await kept.change(conversation=CONVERSATION, heard_at=2e9, session=3)
 
     changed = await kept.of(conversation=CONVERSATION)
-    assert (changed.session, changed.agent_notes[-1:]) == (3, ("hello?",))
+    assert (changed.session, changed.agent_notes[-1:]) == (3, (AgentNote(text="hello?"),))
 
 
 async def callers(at: Installation, record: bytes) -> None:

@@ -4,6 +4,7 @@ from attrs import evolve
 
 from application.lease import Lease
 from application.sending.send_result import NotSent, Sent
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -44,6 +45,11 @@ async def say(answering: Answering, *texts: str) -> Outcome:
     """One turn of these messages, answered."""
     await answering.accept(*(post(text) for text in texts))
     return await answer_once(answering)
+
+
+async def notes_of(answering: Answering, conversation: Conversation = CONVERSATION) -> tuple[str, ...]:
+    """The notes that wait for the agent, as it reads them."""
+    return tuple(map(describe_note, (await standing_of(answering, conversation)).agent_notes))
 
 
 async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:

@@ -1,6 +1,6 @@
 """The store's records as JSON. Unknown fields are ignored, so one can go back to an earlier version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from attrs import frozen
@@ -11,6 +11,7 @@ from cattrs.strategies import configure_tagged_union
 from application.ports.leases import Claim
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
@@ -52,8 +53,12 @@ def load_reply(text: str) -> Reply:
     return _converter.loads(text.encode(), Reply)
 
 
-def load_texts(text: str) -> tuple[str, ...]:
-    return msgspec.json.decode(text.encode(), type=tuple[str, ...])
+def dump_notes(notes: Sequence[AgentNote]) -> bytes:
+    return _converter.dumps(tuple(notes))
+
+
+def load_notes(text: str) -> tuple[AgentNote, ...]:
+    return _converter.loads(text.encode(), tuple[AgentNote, ...])
 
 
 def dump_choices(choices: tuple[Choice, ...]) -> bytes:

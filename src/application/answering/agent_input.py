@@ -9,6 +9,7 @@ from application.answering.read_files import ReadFiles
 from application.channels import Channel
 from application.ports.media import FetchedMedia
 from application.ports.message_log import MessageLog, Remembered
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
 from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
@@ -70,7 +71,7 @@ class BuildAgentInput:
             )
             yield AgentInput(
                 messages=tuple(filter(None, words)),
-                agent_notes=state.all_agent_notes,
+                agent_notes=_texts(state),
                 choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
                 images=tuple(finding.image for finding in findings if finding.image),
                 is_readable=any(
@@ -81,6 +82,12 @@ class BuildAgentInput:
     async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, str]:
         wanted = sorted({about for message in messages if (about := _about(message))})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+
+
+def _texts(state: ConversationState) -> tuple[str, ...]:
+    """The notes for the agent, and how many are missing."""
+    missing = [f"[{state.left_out} earlier messages are left out]"] if state.left_out else []
+    return (*missing, *map(describe_note, state.agent_notes))
 
 
 def _about(message: InboundMessage) -> str:

@@ -14,6 +14,7 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates, StateChanges
 from application.sending.render import render, render_text
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.loops import Rounds
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -123,7 +124,8 @@ class ComposeReply:
         async with self.build_input(
             messages=messages, channel=channel, state=state, supports_images=False
         ) as agent_input:
-            await self.states.note(conversation=turn.conversation, agent_notes=agent_input.messages)
+            notes = [AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages]
+            await self.states.note(conversation=turn.conversation, agent_notes=notes)
 
     async def _record_answer(
         self,

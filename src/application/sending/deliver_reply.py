@@ -15,19 +15,18 @@ from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.render import fallback_for
 from application.sending.send_part import SendPart
 from application.sending.send_result import NotSent, Replaced, Sent
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
-from domain.messages.plain_text import operator_note
+from domain.messages.plain_text import describe_part
 from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
 
 MAX_CONFIRMATION_WAITS = 3
 # A shorter wait for the send rate is not worth giving the conversation back.
 PATIENCE_SECONDS = 2.0
-UNSENT = "[your last answer was not sent, for a colleague answers]"
-REST_UNSENT = "[the rest of your last answer was not sent, for a colleague answers]"
 OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
@@ -100,8 +99,8 @@ class DeliverReply:
         reply = turn.composed_reply
         if reply.yields_to_human and state.with_human(now=self.clock.now()):
             if reply.outcome is Outcome.ANSWERED:
-                agent_notes = [REST_UNSENT if turn.sent else UNSENT]
-                await self.states.note(conversation=turn.conversation, agent_notes=agent_notes)
+                note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
+                await self.states.note(conversation=turn.conversation, agent_notes=[note])
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
         received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
         while wait := await self.send_rate_limiter.take(
@@ -143,4 +142,5 @@ class DeliverReply:
         if choices is not None and (state is None or choices != state.choices):
             await self.states.change(conversation=turn.conversation, choices=choices)
         if reply.outcome is Outcome.INITIATED:
-            await self.states.note(conversation=turn.conversation, agent_notes=[operator_note(reply.parts)])
+            note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
+            await self.states.note(conversation=turn.conversation, agent_notes=[note])

@@ -17,7 +17,7 @@ for _, note in ipairs(new_notes) do
 end
 local first, length = #notes + 1, 0
 while first > 1 and #notes - first + 1 < max_notes do
-  length = length + characters(notes[first - 1])
+  length = length + characters(notes[first - 1].text)
   if length > max_length then break end
   first = first - 1
 end

@@ -3,12 +3,12 @@
 -- KEYS: 1 state.
 local STATE = KEYS[1]
 
--- Its notes for the agent, without what cannot be read.
+-- Its notes for the agent, each with `kind` and `text`, without what cannot be read.
 local function agent_notes()
   local read, stored = pcall(cjson.decode, redis.call('HGET', STATE, 'agent_notes') or '[]')
   local notes = {}
   for _, note in ipairs(read and type(stored) == 'table' and stored or {}) do
-    if type(note) == 'string' then
+    if type(note) == 'table' and type(note.text) == 'string' then
       notes[#notes + 1] = note
     end
   end
@@ -34,9 +34,9 @@ local function expire_in(ms)
   end
 end
 
-local function contains(list, wanted)
-  for _, item in ipairs(list) do
-    if item == wanted then
+local function contains(notes, wanted)
+  for _, note in ipairs(notes) do
+    if note.kind == wanted.kind and note.text == wanted.text then
       return true
     end
   end

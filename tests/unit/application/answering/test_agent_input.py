@@ -10,6 +10,7 @@ from application.answering.agent_input import AgentInput
 from application.answering.read_files import MAX_IMAGE, MAX_IMAGES
 from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported, UserAction
 from domain.messages.shared_values import Choice, MediaKind
@@ -149,7 +150,7 @@ async def test_a_reply_comes_with_what_it_replies_to() -> None:
 
 async def test_remarks_made_before_come_first() -> None:
     """They waited for a message."""
-    state = ConversationState(agent_notes=("[took back an earlier message]",))
+    state = ConversationState(agent_notes=(AgentNote(text="[took back an earlier message]"),))
 
     assert (await read(Answering(), message("hi"), state=state)).query == "[took back an earlier message]\nhi"
 
@@ -222,7 +223,7 @@ async def test_a_voice_note_is_written_down_once() -> None:
 
 async def test_it_is_told_how_much_was_left_out() -> None:
     """Of what was too much to keep for the agent."""
-    state = ConversationState(agent_notes=("hello?",), left_out=7)
+    state = ConversationState(agent_notes=(AgentNote(text="hello?"),), left_out=7)
 
     query = (await read(Answering(), message("hi"), state=state)).query
 

@@ -6,6 +6,7 @@ from attrs import evolve
 from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.media import FetchedMedia, NumberStoppedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
@@ -67,4 +68,4 @@ async def test_notes_for_the_agent_wait_as_well(answering: Answering) -> None:
 
     assert (first, second) == (Outcome.DEFERRED, Outcome.HELD)
     state = await answering.states.of(conversation=note.conversation)
-    assert state.agent_notes == ('[sent a voice note; transcript: "Is it open?"]',)
+    assert tuple(map(describe_note, state.agent_notes)) == ('[sent a voice note; transcript: "Is it open?"]',)

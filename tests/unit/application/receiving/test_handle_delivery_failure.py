@@ -16,7 +16,7 @@ from domain.policies.send_rate import SendRates
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA, post
-from support.turns import answer_once
+from support.turns import answer_once, notes_of
 
 NOW = FakeClock().now()
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
@@ -71,8 +71,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     assert (answered, await answer_once(answering)) == (Outcome.ANSWERED, Outcome.INITIATED)
     assert answering.messenger.said == ["a map\nhttps://example.org/a.png"] * 2
     assert isinstance(answering.messenger.sent[1].part, TextPart)
-    agent_notes = (await answering.states.of(conversation=CONVERSATION)).agent_notes
-    assert not [remark for remark in agent_notes if "did not reach" in remark]
+    assert not [note for note in await notes_of(answering) if "did not reach" in note]
 
 
 async def test_what_was_asked_after_a_file_is_still_asked() -> None:
@@ -192,4 +191,4 @@ async def test_the_agent_hears_that_something_was_lost() -> None:
 
     await receive(answering, failed(SendFailure.FINAL), failed(SendFailure.FINAL, reference=None, message_id="x"))
 
-    assert (await answering.states.of(conversation=CONVERSATION)).agent_notes == ("[this did not reach them]",)
+    assert await notes_of(answering) == ("[this did not reach them]",)

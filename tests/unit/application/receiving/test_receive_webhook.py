@@ -12,6 +12,7 @@ from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.account_events import AccountNotice
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -244,4 +245,6 @@ async def test_who_writes_without_end_loses_the_latest_and_nobody_else_does() ->
     assert answering.happened[ActivityKind.LIMITED] == [
         {"message_id": name, "reason": "too many messages wait already"} for name in ("m2", "m3")
     ]
-    assert state.agent_notes == ("[sent more messages than can wait; the latest of them are lost]",)
+    assert tuple(map(describe_note, state.agent_notes)) == (
+        "[sent more messages than can wait; the latest of them are lost]",
+    )

@@ -11,7 +11,7 @@ from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.messages import ANA
-from support.turns import begun, deliver
+from support.turns import begun, deliver, notes_of
 
 
 async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
@@ -107,5 +107,6 @@ async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
 
     await deliver(answering, lease, turn)
 
-    agent_notes = (await answering.states.of(conversation=turn.conversation)).agent_notes
-    assert agent_notes == ("[the rest of your last answer was not sent, for a colleague answers]",)
+    assert await notes_of(answering, turn.conversation) == (
+        "[the rest of your last answer was not sent, for a colleague answers]",
+    )
