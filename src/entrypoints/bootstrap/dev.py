@@ -9,8 +9,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from entrypoints.bootstrap.agents import prepared_agents
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import agents_prepared, run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
@@ -64,7 +65,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
         announcing = _Announcing(simulator, settings, announce, page=page)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
         with (
-            agents_prepared(container, config_dir=config_dir, model_url=model_url),
+            prepared_agents(container, config_dir=config_dir, model_url=model_url),
             stopped_by_signals(container.stopping()),
         ):
             await run(container, ready=announcing.ready)

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import click
 
-from adapters.redis.embedded import EmbeddedStoreError
 from application.operating.replay_dead_letter import HumanAnswersError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
-from entrypoints.cli.store import opened_store
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
 from entrypoints.settings import ConfigurationError, load_settings
 
-told = report_errors(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
+errors_reported = report_errors(ConfigurationError, StoreUnavailableError)
 letter_id = click.argument("letter_id", metavar="ID")
 
 
@@ -34,7 +33,7 @@ def dead_letters() -> None:
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--after", metavar="ID", help="Go on after this one.")
 @json_option
-@told
+@errors_reported
 def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bool) -> None:
     """List them, oldest first."""
     views = run(_list(config_dir, limit=limit, after=after))
@@ -50,7 +49,7 @@ def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bo
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def show(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
     """Show one: what was said, what was to be said, how far it came, and why it ended."""
     view = run(_show(config_dir, letter_id))
@@ -64,7 +63,7 @@ def show(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def replay(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
     """Put it back at the head of its conversation; only what is missing is sent."""
     run(_replay(config_dir, letter_id))
@@ -75,7 +74,7 @@ def replay(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def discard(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
     """Forget it."""
     run(_discard(config_dir, letter_id))

@@ -5,16 +5,11 @@ from pathlib import Path
 
 import click
 
-from adapters.astromesh.agent_files import AgentFileError
-from adapters.redis.embedded import EmbeddedStoreError
-from application.ports.agent import AgentFailedError
-from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.dev import PAGE_PORT, Addresses
 from entrypoints.bootstrap.dev import dev as run_everything
+from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.cli.common import config_dir_option, report_errors, run
-from entrypoints.http.server.serving import CannotServeError
 from entrypoints.observability.logging import configure_logging
-from entrypoints.settings import ConfigurationError
 
 
 @click.command()
@@ -27,9 +22,7 @@ from entrypoints.settings import ConfigurationError
     envvar="TRUNKLINE_LOG_LEVEL",
     show_default=True,
 )
-@report_errors(
-    ConfigurationError, CannotServeError, EmbeddedStoreError, StoreUnavailableError, AgentFailedError, AgentFileError
-)
+@report_errors(*STARTUP_ERRORS)
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:
     """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone to type on."""
     configure_logging(log_level)

@@ -6,17 +6,12 @@ from pathlib import Path
 import click
 from attrs import evolve
 
-from adapters.astromesh.agent_files import AgentFileError
-from adapters.redis.embedded import EmbeddedStoreError
-from adapters.redis.mailbox import PartitionMismatchError
-from application.ports.agent import AgentFailedError
-from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.lifecycle import Role
 from entrypoints.bootstrap.lifecycle import serve as serve_until_stopped
 from entrypoints.cli.common import config_dir_option, report_errors, run
-from entrypoints.http.server.serving import CannotServeError
 from entrypoints.observability.logging import configure_logging
-from entrypoints.settings import ConfigurationError, Settings, load_settings
+from entrypoints.settings import Settings, load_settings
 
 
 @click.command()
@@ -28,15 +23,7 @@ from entrypoints.settings import ConfigurationError, Settings, load_settings
     type=click.IntRange(0, 65535),
     help="0 takes a free one; overrides service.yaml. A worker listens only where this is given, for its probes.",
 )
-@report_errors(
-    ConfigurationError,
-    CannotServeError,
-    EmbeddedStoreError,
-    PartitionMismatchError,
-    StoreUnavailableError,
-    AgentFailedError,
-    AgentFileError,
-)
+@report_errors(*STARTUP_ERRORS)
 def serve(config_dir: Path, role: str, host: str | None, port: int | None) -> None:
     """Run the service: web, worker, or both in one process, until SIGTERM or Ctrl-C."""
     settings = _listening_on(load_settings(config_dir=config_dir, environ=os.environ), host=host, port=port)

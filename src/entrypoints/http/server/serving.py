@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from litestar.types import ASGIApp
 
-from entrypoints.bootstrap.descriptors import descriptor_limit
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol, ConnectionLimits
 
 # Longer than the minute after which load balancers drop idle connections: who closes first gets no lost request.
 KEEP_ALIVE_SECONDS = 75
-# Beyond it new connections are refused with 503, and channels deliver again later. Counts idle connections and streams.
+# Of one process. A refused channel delivers again later.
 MAX_CONNECTIONS = 4096
 
 type Ready = Callable[[str, int], None]
 
 
 class CannotServeError(Exception):
-    """The address cannot be listened on, or the application does not start; the message says it in one line."""
+    """The address cannot be listened on, or the application does not start. The message is one line."""
 
 
 async def run_web(
@@ -34,16 +33,18 @@ async def run_web(
     stopping: asyncio.Event,
     ready: Ready | None = None,
     grace_seconds: float = 15.0,
+    max_connections: int = MAX_CONNECTIONS,
 ) -> None:
-    """Serve until `stopping` is set, then finish what is under way for up to `grace_seconds`.
+    """Serve until `stopping` is set, then finish open requests for up to `grace_seconds`.
 
-    Port 0 takes a free one; `ready` is told the host and the port as soon as requests are answered.
+    Port 0 takes a free port. `ready` is called with host and port as soon as requests are answered. Connections
+    beyond `max_connections` are refused with 503; idle ones and streams count.
 
     Raises:
         CannotServeError: nothing was served.
     """
     listener = _listen(host, port)
-    server = _Server(_config(app, grace_seconds), ready=ready)
+    server = _Server(_config(app, grace_seconds, max_connections), ready=ready)
     serving = asyncio.create_task(_serve(server, listener))
     stopped = asyncio.create_task(stopping.wait())
     try:
@@ -54,10 +55,8 @@ async def run_web(
         await serving
 
 
-def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
-    # The other half of the descriptors is for what we call: the store, agents, the channel.
-    connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
-    limits = ConnectionLimits(connections=connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
+def _config(app: ASGIApp, grace_seconds: float, max_connections: int) -> uvicorn.Config:
+    limits = ConnectionLimits(connections=max_connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
     return uvicorn.Config(
         app,
         http=functools.partial(BoundedHeadProtocol, limits=limits),  # type: ignore[arg-type]
