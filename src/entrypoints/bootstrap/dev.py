@@ -156,5 +156,5 @@ def _no_whatsapp(config_dir: Path) -> Problem:
         where=str(config_dir / "channels.yaml"),
         key="channels",
         message="has no WhatsApp entry, and `trunkline dev` plays WhatsApp",
-        mend="add an entry with type: whatsapp",
+        fix="add an entry with type: whatsapp",
     )

@@ -1,4 +1,4 @@
-"""`trunkline doctor`: what is wrong with an installation, and what mends it."""
+"""`trunkline doctor`: what is wrong with an installation, and how to fix it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

@@ -15,21 +15,21 @@ class Status(StrEnum):
 
 @frozen(kw_only=True)
 class Finding:
-    """The outcome of one check: a sentence, and what mends it where something is to be mended."""
+    """The outcome of one check: a sentence, and how to fix it where something is to be mended."""
 
     name: str
     status: Status
     message: str
-    mend: str = ""
+    fix: str = ""
 
 
 def ok(name: str, message: str) -> Finding:
     return Finding(name=name, status=Status.OK, message=message)
 
 
-def warning(name: str, message: str, mend: str) -> Finding:
-    return Finding(name=name, status=Status.WARNING, message=message, mend=mend)
+def warning(name: str, message: str, fix: str) -> Finding:
+    return Finding(name=name, status=Status.WARNING, message=message, fix=fix)
 
 
-def failed(name: str, message: str, mend: str) -> Finding:
-    return Finding(name=name, status=Status.FAILED, message=message, mend=mend)
+def failed(name: str, message: str, fix: str) -> Finding:
+    return Finding(name=name, status=Status.FAILED, message=message, fix=fix)

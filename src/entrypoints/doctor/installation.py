@@ -20,7 +20,7 @@ AGENTS = "agents"
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
     """What there is to say when the configuration does not load; nothing else can be checked then."""
     return tuple(
-        failed(CONFIGURATION, ": ".join(filter(None, (problem.where, problem.key, problem.message))), problem.mend)
+        failed(CONFIGURATION, ": ".join(filter(None, (problem.where, problem.key, problem.message))), problem.fix)
         for problem in error.problems
     )
 
@@ -30,8 +30,8 @@ def configuration(settings: Settings) -> tuple[Finding, ...]:
     names = ", ".join(channel.name for channel in settings.channels)
     findings = [ok(CONFIGURATION, f"loads; channels: {names}")]
     for said in settings.warnings():
-        message, _, mend = said.partition("; ")
-        findings.append(warning(CONFIGURATION, message, mend))
+        message, _, fix = said.partition("; ")
+        findings.append(warning(CONFIGURATION, message, fix))
     try:
         refuse_exposed(settings)
     except ConfigurationError as error:
@@ -56,8 +56,8 @@ async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ..
     try:
         known = await runtime.agents()
     except AgentFailedError as error:
-        mend = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
-        return (failed(AGENTS, f"{place} does not answer ({error})", mend),)
+        fix = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
+        return (failed(AGENTS, f"{place} does not answer ({error})", fix),)
     return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
 
 
@@ -82,7 +82,7 @@ def _each_agent(settings: Settings, known: Iterable[str], place: str) -> list[Fi
             findings.append(ok(name, f"{channel.default_agent} is in {place}"))
             continue
         close = difflib.get_close_matches(channel.default_agent, names, n=1)
-        mend = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
-        hint = f"did you mean {close[0]}? Otherwise {mend}" if close else f"{mend}, or change default_agent"
+        fix = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
+        hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
         findings.append(failed(name, f"{channel.default_agent} is not in {place}", hint))
     return findings

@@ -29,12 +29,12 @@ def _table(findings: Iterable[Finding]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
         said = Text(printable(finding.message))
-        if finding.mend:
-            said.append(f"\n{printable(finding.mend)}", style="italic")
+        if finding.fix:
+            said.append(f"\n{printable(finding.fix)}", style="italic")
         table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), said)
     return table
 
 
 def _line(finding: Finding) -> str:
-    mend = f" -> {finding.mend}" if finding.mend else ""
-    return f"{finding.status}: {finding.name}: {finding.message}{mend}"
+    fix = f" -> {finding.fix}" if finding.fix else ""
+    return f"{finding.status}: {finding.name}: {finding.message}{fix}"

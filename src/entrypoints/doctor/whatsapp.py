@@ -37,15 +37,15 @@ def api_version(channel: WhatsAppSettings, *, today: date) -> Finding:
     name, version = f"{channel.name}: API version", channel.api_version
     end = END_OF_LIFE.get(version)
     newest = max(END_OF_LIFE, key=_number)
-    mend = f"set api_version to {newest} or a later one"
+    fix = f"set api_version to {newest} or a later one"
     if end is None and _number(version) < min(map(_number, END_OF_LIFE)):
-        return failed(name, f"{version} has ended", mend)
+        return failed(name, f"{version} has ended", fix)
     if end is None:
         return ok(name, f"{version}, whose end is not known to this release")
     if end <= today:
-        return failed(name, f"{version} ended on {end.isoformat()}", mend)
+        return failed(name, f"{version} ended on {end.isoformat()}", fix)
     if end - today <= NOTICE:
-        return warning(name, f"{version} ends on {end.isoformat()}", mend)
+        return warning(name, f"{version} ends on {end.isoformat()}", fix)
     return ok(name, f"{version}, served until {end.isoformat()}")
 
 
@@ -75,19 +75,19 @@ async def subscription(channel: WhatsAppSettings, *, client: httpx.AsyncClient) 
     Which webhook fields are subscribed can only be asked with a token of the app, which we do not have.
     """
     name, path = f"{channel.name}: webhook", f"/v1/channels/{channel.name}/webhook"
-    mend = (
+    fix = (
         f"in Meta's App Dashboard, WhatsApp > Configuration: set the Callback URL to https://YOUR-DOMAIN{path} and the "
         "Verify Token to verify_token, subscribe to the field messages, and publish the app"
     )
     try:
         response = await _ask(channel, client, "webhook_configuration")
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError):
-        return warning(name, "Meta could not be asked where it delivers", mend)
+        return warning(name, "Meta could not be asked where it delivers", fix)
     address = _address(_body(response))
     if address is None:
-        return warning(name, "Meta does not say where it delivers", mend)
+        return warning(name, "Meta does not say where it delivers", fix)
     if not address.endswith(path):
-        return warning(name, f"Meta delivers to {address}, which is not the address of this channel", mend)
+        return warning(name, f"Meta delivers to {address}, which is not the address of this channel", fix)
     return ok(name, f"Meta delivers to {address}; that messages is subscribed, only its dashboard shows")
 
 
@@ -108,8 +108,8 @@ def _refused(name: str, response: httpx.Response) -> Finding:
     if code in PERMISSIONS or response.status_code == httpx.codes.FORBIDDEN:
         return failed(name, f"the access token lacks a permission ({said})", SYSTEM_USER)
     if code == UNKNOWN_OBJECT or response.status_code == httpx.codes.NOT_FOUND:
-        mend = "copy phone_number_id from WhatsApp > API Setup, and check that the token's user may see that account"
-        return failed(name, f"this token sees no number of that id ({said})", mend)
+        fix = "copy phone_number_id from WhatsApp > API Setup, and check that the token's user may see that account"
+        return failed(name, f"this token sees no number of that id ({said})", fix)
     if response.is_server_error:
         return warning(name, f"Meta has trouble ({said})", "try again later; see metastatus.com")
     return failed(name, f"Meta refuses ({said})", "look the code up in Meta's error codes")

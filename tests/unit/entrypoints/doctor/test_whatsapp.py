@@ -1,4 +1,4 @@
-"""What the doctor finds out from Meta about a number, and says mends it."""
+"""What the doctor finds out from Meta about a number, and says fixes it."""
 
 from datetime import date
 from typing import Any
@@ -33,7 +33,7 @@ async def test_the_number_is_asked_for_with_the_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "expected", "message", "mend"),
+    ("status", "error", "expected", "message", "fix"),
     [
         (401, None, Status.FAILED, "expired or is wrong (HTTP 401)", "System User"),
         (400, {"code": 190}, Status.FAILED, "expired or is wrong (HTTP 400, code 190)", "System User"),
@@ -49,7 +49,7 @@ async def test_the_number_is_asked_for_with_the_token() -> None:
         (400, {"code": [1]}, Status.FAILED, "refuses (HTTP 400)", "error codes"),
     ],
 )
-async def test_a_refusal_is_explained(status: int, error: Any, expected: Status, message: str, mend: str) -> None:
+async def test_a_refusal_is_explained(status: int, error: Any, expected: Status, message: str, fix: str) -> None:
     """Meta's own words are not repeated: they may quote the token."""
     if isinstance(error, dict):
         error["message"] = f"Malformed access token {TOKEN}"
@@ -58,7 +58,7 @@ async def test_a_refusal_is_explained(status: int, error: Any, expected: Status,
 
     assert finding.status is expected
     assert message in finding.message
-    assert mend in finding.mend
+    assert fix in finding.fix
 
 
 @pytest.mark.parametrize("quality", ["YELLOW", "RED"])
@@ -76,7 +76,7 @@ async def test_a_token_with_characters_no_token_has(token: str) -> None:
     finding = await one("whatsapp: token and number", settings(evolve(CHANNEL, access_token=Secret(token))))
 
     assert finding.status is Status.FAILED
-    assert finding.mend == "copy it again"
+    assert finding.fix == "copy it again"
 
 
 async def test_an_api_that_cannot_be_reached() -> None:
@@ -88,7 +88,7 @@ async def test_an_api_that_cannot_be_reached() -> None:
     (number,), (webhook,) = found["whatsapp: token and number"], found["whatsapp: webhook"]
     assert number.status is Status.FAILED
     assert number.message == "https://graph.example cannot be reached (ConnectError)"
-    assert "api_url" in number.mend
+    assert "api_url" in number.fix
     assert webhook.status is Status.WARNING
 
 
@@ -129,8 +129,8 @@ async def test_where_meta_does_not_say_the_clicks_are_told(answer: Answer) -> No
     finding = await one("whatsapp: webhook", answer=answer)
 
     assert finding.status is Status.WARNING
-    assert "https://YOUR-DOMAIN/v1/channels/whatsapp/webhook" in finding.mend
-    assert "subscribe to the field messages" in finding.mend
+    assert "https://YOUR-DOMAIN/v1/channels/whatsapp/webhook" in finding.fix
+    assert "subscribe to the field messages" in finding.fix
 
 
 @pytest.mark.parametrize(
@@ -151,4 +151,4 @@ async def test_the_end_of_an_api_version(version: str, today: date, status: Stat
     finding = await one("whatsapp: API version", settings(evolve(CHANNEL, api_version=version)), today=today)
 
     assert (finding.status, finding.message) == (status, message)
-    assert finding.mend == ("" if status is Status.OK else "set api_version to v25.0 or a later one")
+    assert finding.fix == ("" if status is Status.OK else "set api_version to v25.0 or a later one")

@@ -66,7 +66,7 @@ def letter(text: str) -> DeadLetterView:
 
 def findings(text: str, *, terminal: bool, for_programs: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None)
-    report([Finding(name=text, status=Status.FAILED, message=text, mend=text)], console=console, as_json=for_programs)
+    report([Finding(name=text, status=Status.FAILED, message=text, fix=text)], console=console, as_json=for_programs)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
