@@ -164,7 +164,7 @@ def _indented(text: str, columns: int) -> str:
 def _state(view: DeadLetterView, part: int) -> str:
     if part < len(view.sent):
         return "sent"
-    return "unknown" if view.in_doubt and part == len(view.sent) else "missing"
+    return "unknown" if view.unconfirmed and part == len(view.sent) else "missing"
 
 
 def _time(at: float) -> str:

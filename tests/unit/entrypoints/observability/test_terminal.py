@@ -59,7 +59,7 @@ def letter(text: str) -> DeadLetterView:
         messages=[MessageView(id=text, content="text", text=text, sent_at=1.0)],
         reply=ReplyView(kind="answer", parts=[text], reason=text),
         sent=[],
-        in_doubt=False,
+        unconfirmed=False,
         raw="",
     )
 
