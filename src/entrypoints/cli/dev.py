@@ -14,17 +14,24 @@ from entrypoints.observability.logging import configure_logging
 
 @click.command()
 @config_dir_option
-@click.option("--page-port", type=click.IntRange(0, 65535), default=PAGE_PORT, show_default=True, help="The phone's.")
+@click.option(
+    "--page-port",
+    type=click.IntRange(0, 65535),
+    default=PAGE_PORT,
+    show_default=True,
+    help="The port of the phone's page.",
+)
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
     default="warning",
     envvar="TRUNKLINE_LOG_LEVEL",
     show_default=True,
+    help="The least important level that is logged.",
 )
 @report_errors(*STARTUP_ERRORS)
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:
-    """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone to type on."""
+    """Run everything on this machine: an embedded store, agents, and a simulated WhatsApp with a phone in the browser."""
     configure_logging(log_level)
     click.echo("starting ...", err=True)
     run(run_everything(config_dir=config_dir, environ=os.environ, announce=_announce, page_port=page_port))

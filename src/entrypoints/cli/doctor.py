@@ -20,10 +20,10 @@ from entrypoints.settings import ConfigurationError, Settings, load_settings
 
 @click.command()
 @config_dir_option
-@click.option("--offline", is_flag=True, help="Check only what needs no connection.")
+@click.option("--offline", is_flag=True, help="Make only the checks that need no connection.")
 @json_option
 def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
-    """Check configuration, store, agents, token, number and subscription: one line each, with what mends it."""
+    """Check configuration, store, agents, token, number and webhook. Each problem is shown with its fix."""
     configure_logging("error")
     try:
         settings = load_settings(config_dir=config_dir, environ=os.environ)

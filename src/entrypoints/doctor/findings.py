@@ -1,4 +1,4 @@
-"""What the doctor says."""
+"""The results of the checks."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from attrs import frozen
 
 
 class Status(StrEnum):
-    """FAILED: it will not work as it is. WARNING: it works, but somebody should look."""
+    """FAILED: it does not work. WARNING: it works, but somebody should look at it."""
 
     OK = "ok"
     WARNING = "warning"
@@ -15,7 +15,7 @@ class Status(StrEnum):
 
 @frozen(kw_only=True)
 class Finding:
-    """The outcome of one check: a sentence, and how to fix it where something is to be mended."""
+    """The result of one check: a sentence, and how to fix what is wrong."""
 
     name: str
     status: Status

@@ -1,4 +1,4 @@
-"""Findings for people at a terminal, for files and mails, and for programs."""
+"""Print findings for a terminal, for a file, or for a program."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red
 
 
 def report(findings: Iterable[Finding], *, console: Console, as_json: bool = False) -> None:
-    """Print the findings: a table on a terminal, a line each elsewhere, one JSON array when asked for."""
+    """Print the findings: a table on a terminal, otherwise one line each; with `as_json` one JSON array."""
     if as_json:
         written = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
         console.file.write(escaped_json(written) + "\n")

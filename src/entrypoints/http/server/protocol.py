@@ -83,7 +83,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
         self._within_head = True
         self._heads_received = 0
-        # The head that is being received: how many bytes the parser has reported, and how many raw bytes contain only it.
+        # The head that is being received: bytes that the parser has reported, and raw bytes that hold only this head.
         self._parsed_bytes = 0
         self._raw_bytes = 0
         # The complete heads that wait for their answers.

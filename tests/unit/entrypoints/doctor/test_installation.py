@@ -68,7 +68,7 @@ async def test_an_agent_the_runtime_does_not_know() -> None:
     finding = await one("whatsapp: agent", runtime=FakeRuntime("other"))
 
     assert finding.status is Status.FAILED
-    assert finding.message == "whatsapp-assistant is not in http://localhost:8000"
+    assert finding.message == "whatsapp-assistant does not exist in http://localhost:8000"
     assert finding.fix.startswith("create config/agents/whatsapp-assistant.agent.yaml")
 
 
@@ -104,4 +104,4 @@ async def test_a_file_that_is_no_agent_is_named(tmp_path: Path, content: bytes) 
     finding = await one("agents", embedded, agents_dir=tmp_path, offline=True)
 
     assert finding.status is Status.FAILED
-    assert "broken.agent.yaml is no agent" in finding.message
+    assert "broken.agent.yaml is not an agent file" in finding.message
