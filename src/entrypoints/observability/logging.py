@@ -46,7 +46,7 @@ def configure_logging(level: str) -> None:
 
 
 def rendering(*, tty: bool, colors: bool = True) -> list[Processor]:
-    """The processors that make a line of an event: text for a terminal (`tty`), or JSON. Neither controls a terminal."""
+    """The processors that make a line of an event: text for a terminal (`tty`), or JSON. Both are safe to print."""
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if tty:
         return [
