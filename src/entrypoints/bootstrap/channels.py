@@ -91,7 +91,7 @@ def _app_secrets(channel: WhatsAppSettings) -> tuple[str, ...]:
 
 
 def _same_app(channel: WhatsAppSettings, settings: Settings) -> list[WhatsAppSettings]:
-    """The entries that belong to the same Meta app, this one included: they share a secret, so also a webhook address."""
+    """All entries of the same Meta app. They share a secret, and so may share one webhook address."""
     return [
         other
         for other in settings.channels

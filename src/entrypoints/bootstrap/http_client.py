@@ -1,4 +1,4 @@
-"""The HTTP client for every service that we call. It makes a thousand calls at once, and fails only with httpx errors."""
+"""The HTTP client for every service that we call: for a thousand calls at once, failing only with httpx errors."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
