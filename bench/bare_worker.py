@@ -14,13 +14,14 @@ from attrs import define, field
 from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import Claim
+from application.ports.leases import Claim
 from bench.service import say_port
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from entrypoints.cli.common import run
 
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="Yes, and by Thursday."),))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="Yes, and by Thursday."),))
 AT_ONCE = 256
 CLAIMED_AT_ONCE = 100
 

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from application.ports.conversation_states import ConversationStates, StateChanges
-from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.conversations.agent_notes import MAX_AGENT_NOTES, MAX_NOTE_LENGTH, MAX_NOTES_LENGTH, AgentNote, NoteKind
+from domain.conversations.state import ConversationState
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
@@ -15,7 +16,11 @@ CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large \U0001f455
 MOVED = Person(phone="15550004444", user_id="US.1", name="Ana")
 
 
-class StandingsContract:
+def notes(*texts: str) -> tuple[AgentNote, ...]:
+    return tuple(AgentNote(text=text) for text in texts)
+
+
+class ConversationStatesContract:
     """Inherit, and provide the fixture `states`."""
 
     async def test_nothing_is_known_of_who_never_wrote(self, states: ConversationStates) -> None:
@@ -46,10 +51,10 @@ class StandingsContract:
     async def test_single_fields_change(self, states: ConversationStates) -> None:
         """The others stay as they were."""
         await states.change(conversation=ANA, heard_at=1.0, session=1, choices=CHOICES)
-        await states.note(conversation=ANA, agent_notes=["liked it"])
+        await states.note(conversation=ANA, agent_notes=notes("liked it"))
         await states.change(conversation=ANA, session=2)
 
-        expected = ConversationState(heard_at=1.0, session=2, choices=CHOICES, agent_notes=("liked it",))
+        expected = ConversationState(heard_at=1.0, session=2, choices=CHOICES, agent_notes=notes("liked it"))
         assert await states.of(conversation=ANA) == expected
 
     @pytest.mark.parametrize(
@@ -103,29 +108,39 @@ class StandingsContract:
 
         assert (await states.of(conversation=ANA)).human_until == 1.0
 
-    async def test_remarks_are_kept_in_their_order(self, states: ConversationStates) -> None:
-        """As they were said, each once, for what tells of them may come again."""
-        agent_notes = ('She put "\u2764\ufe0f" to\n"See/you\\"', "\x00 \u2028")
+    async def test_notes_are_kept_in_their_order(self, states: ConversationStates) -> None:
+        """As they were added, each once: the event behind a note may come again."""
+        agent_notes = notes('She put "\u2764\ufe0f" to\n"See/you\\"', "\x00 \u2028")
         await states.note(conversation=ANA, agent_notes=agent_notes)
-        await states.note(conversation=ANA, agent_notes=["hello?", agent_notes[0]])
+        await states.note(conversation=ANA, agent_notes=[*notes("hello?"), agent_notes[0]])
         await states.note(conversation=ANA, agent_notes=[])
 
-        assert await states.of(conversation=ANA) == ConversationState(agent_notes=(*agent_notes, "hello?"))
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=(*agent_notes, *notes("hello?")))
+
+    async def test_notes_of_the_same_text_differ_by_their_kind(self, states: ConversationStates) -> None:
+        """Both are kept, and removed one by one."""
+        wrote, did = (AgentNote(kind=kind, text="yes") for kind in (NoteKind.COLLEAGUE_WROTE, NoteKind.COLLEAGUE_DID))
+        await states.note(conversation=ANA, agent_notes=[wrote, did, wrote])
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=(wrote, did))
+
+        await states.change(conversation=ANA, heard=[wrote])
+
+        assert await states.of(conversation=ANA) == ConversationState(agent_notes=(did,))
 
     async def test_what_was_noted_while_the_agent_ran_stays(self, states: ConversationStates) -> None:
         """Only what it has heard is taken away."""
-        await states.note(conversation=ANA, agent_notes=["one", "two"])
+        await states.note(conversation=ANA, agent_notes=notes("one", "two"))
         heard = (await states.of(conversation=ANA)).agent_notes
-        await states.note(conversation=ANA, agent_notes=["three"])
+        await states.note(conversation=ANA, agent_notes=notes("three"))
         await states.change(conversation=ANA, heard=heard, session=1)
 
-        assert await states.of(conversation=ANA) == ConversationState(session=1, agent_notes=("three",))
-        await states.change(conversation=ANA, heard=["three"])
+        assert await states.of(conversation=ANA) == ConversationState(session=1, agent_notes=notes("three"))
+        await states.change(conversation=ANA, heard=notes("three"))
         assert await states.of(conversation=ANA) == ConversationState(session=1)
 
-    async def test_the_earliest_of_too_many_remarks_are_left_out(self, states: ConversationStates) -> None:
+    async def test_the_earliest_of_too_many_notes_are_left_out(self, states: ConversationStates) -> None:
         """They are counted until the agent has heard of it."""
-        agent_notes = tuple(f"remark {number}" for number in range(MAX_AGENT_NOTES + 3))
+        agent_notes = notes(*(f"note {number}" for number in range(MAX_AGENT_NOTES + 3)))
         await states.note(conversation=ANA, agent_notes=agent_notes[:-2])
         await states.note(conversation=ANA, agent_notes=agent_notes[-2:])
 
@@ -134,19 +149,21 @@ class StandingsContract:
         assert await states.of(conversation=ANA) == ConversationState()
 
     @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f455", "\u0b95"])
-    async def test_the_earliest_of_remarks_that_are_too_long_are_left_out(
+    async def test_the_earliest_of_notes_that_are_too_long_are_left_out(
         self, states: ConversationStates, letter: str
     ) -> None:
         """Whatever script they are in: each is cut, and then only so many of them fit."""
-        agent_notes = tuple(f"{number}{letter * (MAX_REMARKS_LENGTH // 5 - 2)}" for number in range(10, 17))
+        agent_notes = notes(*(f"{number}{letter * (MAX_NOTES_LENGTH // 5 - 2)}" for number in range(10, 17)))
         await states.note(conversation=ANA, agent_notes=agent_notes)
 
         assert await states.of(conversation=ANA) == ConversationState(agent_notes=agent_notes[2:], left_out=2)
-        await states.note(conversation=ANA, agent_notes=[letter * 10 * MAX_REMARK_LENGTH])
+        await states.note(conversation=ANA, agent_notes=notes(letter * 10 * MAX_NOTE_LENGTH))
         state = await states.of(conversation=ANA)
-        assert state.agent_notes[-1].startswith(letter * MAX_REMARK_LENGTH + "\n[36000 more characters are left out]")
+        assert state.agent_notes[-1].text.startswith(
+            letter * MAX_NOTE_LENGTH + "\n[36000 more characters are left out]"
+        )
         assert (len(state.agent_notes), state.left_out) == (4, 4)
-        assert sum(map(len, state.agent_notes)) <= MAX_REMARKS_LENGTH
+        assert sum(len(note.text) for note in state.agent_notes) <= MAX_NOTES_LENGTH
 
     async def test_people_have_their_own(self, states: ConversationStates) -> None:
         """On each channel."""

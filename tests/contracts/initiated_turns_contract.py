@@ -3,9 +3,11 @@
 from attrs import evolve
 
 from application.ports.dead_letters import DeadLetters
-from application.ports.mailbox import Acceptance, DeliveryConfirmation, Mailbox
+from application.ports.inbox import Acceptance, DeliveryConfirmation
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bodies, nothing_ready, take_over
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
@@ -13,7 +15,7 @@ from domain.policies.debounce import Debounce
 from support.messages import ANA, BOB, post
 
 GREETING = Reply(
-    kind=ReplyKind.INITIATED,
+    outcome=Outcome.INITIATED,
     parts=(TemplatePart(name="greeting", language="en_US", named_parameters=(("name", "Ana"),)), TextPart(body="Hi")),
 )
 WRITING = Debounce(quiet_seconds=60, cap_seconds=60)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from application.ports.mailbox import Acceptance, Mailbox
+from application.ports.inbox import Acceptance
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import MAX_WAITING, begin_one, bodies, nothing_ready
 from support.messages import ANA, BOB, post
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from application.ports.mailbox import DeliveryConfirmation, Mailbox
+from application.ports.inbox import DeliveryConfirmation
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import ANSWER, begin_one, nothing_ready, take_over
 from domain.conversations.turn import UnconfirmedSend
 from support.messages import ANA, BOB, post

@@ -3,7 +3,8 @@
 import pytest
 from attrs import evolve
 
-from application.ports.mailbox import LeaseLostError, Mailbox
+from application.ports.leases import LeaseLostError
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import ANSWER, COMMITS, LEASE_SECONDS, begin_one, bodies, claim_one, take_over
 from support.messages import ANA, BOB, post
 from support.polling import eventually

@@ -3,7 +3,8 @@
 import pytest
 
 from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
-from application.ports.mailbox import EnqueuedMessage, Mailbox
+from application.ports.inbox import EnqueuedMessage
+from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready
 from domain.conversations.reply import Reply
 from domain.policies.debounce import Debounce

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from application.ports.mailbox import Claim, Mailbox
-from domain.conversations.reply import Reply, ReplyKind
+from application.ports.leases import Claim
+from application.ports.mailbox import Mailbox
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.parts import TextPart
 from support.polling import eventually
@@ -11,8 +13,8 @@ from support.polling import eventually
 LEASE_SECONDS = 0.25
 # Of a mailbox under test.
 MAX_WAITING, MAX_DEAD_LETTERS = 40, 30
-ANSWER = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
-APOLOGY = Reply(kind=ReplyKind.APOLOGY, parts=(TextPart(body="sorry"),), reason="agent: timeout")
+ANSWER = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
+APOLOGY = Reply(outcome=Outcome.FAILED, parts=(TextPart(body="sorry"),), reason="agent: timeout")
 
 COMMITS: dict[str, Callable[[Mailbox, Claim], Awaitable[object]]] = {
     "begin": lambda mailbox, claim: mailbox.begin(claim=claim),

@@ -1,10 +1,6 @@
-"""What every pacer promises."""
+"""What every SendRateLimiter promises."""
 
-import time
-
-import pytest
-
-from application.ports.send_rate_limiter import SendRateLimiter, Stop
+from application.ports.send_rate_limiter import SendRateLimiter
 from domain.people.person import Conversation
 from domain.policies.send_rate import SendRate, SendRates
 from support.polling import eventually
@@ -16,8 +12,6 @@ TWICE = SendRate(interval_seconds=60, burst=2)
 # Credit that is whole again before a test gets impatient.
 QUICK = SendRate(interval_seconds=0.05, burst=1)
 
-PROBE_SECONDS = 0.1
-
 
 async def waits(
     send_rate_limiter: SendRateLimiter, times: int, *, send_rates: SendRates, conversation: Conversation = ANA
@@ -28,8 +22,8 @@ async def waits(
     ]
 
 
-class PacerContract:
-    """Inherit, and provide the fixture `send_rate_limiter`; it waits `PROBE_SECONDS` for a trial send."""
+class SendRateLimiterContract:
+    """Inherit, and provide the fixture `send_rate_limiter`."""
 
     async def test_without_a_pace_everything_goes(self, send_rate_limiter: SendRateLimiter) -> None:
         """At once."""
@@ -144,105 +138,3 @@ class PacerContract:
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW, number=SLOW)) == [60]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(), conversation=BOB) == [60]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=other) == [0]
-
-    async def test_each_try_in_vain_makes_a_stop_longer(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Up to ten times; sends that were under way when it was stopped are no tries. Who goes again begins anew."""
-        found: list[float] = []
-        for _ in range(5):
-            for _ in range(3):
-                await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=0.01)
-
-            async def may_try() -> bool:
-                return await send_rate_limiter.stopped(channel="whatsapp") == Stop(reason="spam", seconds=0)
-
-            await eventually(may_try)
-            await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-            stop = await send_rate_limiter.stopped(channel="whatsapp")
-            assert stop is not None
-            found.append(round(stop.seconds, -1))
-            await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=0)
-
-        assert found == [120, 240, 480, 600, 600]
-        await send_rate_limiter.resume(channel="whatsapp")
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        stop = await send_rate_limiter.stopped(channel="whatsapp")
-        assert stop is not None
-        assert round(stop.seconds, -1) == 60
-
-    async def test_a_number_goes_until_it_is_stopped(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Whoever stops it first is told so."""
-        assert await send_rate_limiter.stopped(channel="whatsapp") is None
-
-        first = await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        second = await send_rate_limiter.stop(channel="whatsapp", reason="locked", seconds=120)
-        stop = await send_rate_limiter.stopped(channel="whatsapp")
-
-        assert (first, second) == (True, False)
-        assert stop is not None
-        assert (stop.reason, round(stop.seconds, -1)) == ("locked", 120)
-        assert await send_rate_limiter.stopped(channel="sales") is None
-
-    async def test_a_number_that_resumes_goes(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Whoever resumes it first is told so."""
-        never = await send_rate_limiter.resume(channel="whatsapp")
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-
-        assert (
-            never,
-            await send_rate_limiter.resume(channel="whatsapp"),
-            await send_rate_limiter.resume(channel="whatsapp"),
-        ) == (
-            *(False, True),
-            False,
-        )
-        assert await send_rate_limiter.stopped(channel="whatsapp") is None
-        assert await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-
-    @pytest.mark.parametrize("again", [False, True])
-    async def test_when_its_time_is_over_one_tries_after_the_other(
-        self, send_rate_limiter: SendRateLimiter, again: bool
-    ) -> None:
-        """The next when the first said nothing for a while; it is still stopped for everybody else."""
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=0)
-        for _ in range(1 + again):
-
-            async def may_try() -> bool:
-                return await send_rate_limiter.stopped(channel="whatsapp") == Stop(reason="spam", seconds=0)
-
-            await eventually(may_try)
-            stop = await send_rate_limiter.stopped(channel="whatsapp")
-            assert stop is not None
-            assert stop.reason == "spam"
-            assert 0 < stop.seconds <= PROBE_SECONDS
-
-        assert not await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        assert await send_rate_limiter.stopped(channel="whatsapp") is not None
-
-    async def test_who_asks_about_a_stop_is_told_since_when(self, send_rate_limiter: SendRateLimiter) -> None:
-        """And that it is over; the first stop counts, whatever came since."""
-        unstopped = await send_rate_limiter.report(channel="whatsapp")
-        before = time.time()
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        after = time.time()
-        await send_rate_limiter.stop(channel="whatsapp", reason="locked", seconds=120)
-        stopped = await send_rate_limiter.report(channel="whatsapp")
-        await send_rate_limiter.resume(channel="whatsapp")
-
-        assert unstopped is None
-        assert stopped is not None
-        assert (stopped.reason, round(stopped.seconds, -1)) == ("locked", 120)
-        assert before - 0.001 <= stopped.since <= after + 0.001
-        assert await send_rate_limiter.report(channel="whatsapp") is None
-
-    async def test_who_asks_about_a_stop_takes_nobodys_try(self, send_rate_limiter: SendRateLimiter) -> None:
-        """However often; a number that was stopped again is stopped since then."""
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        await send_rate_limiter.resume(channel="whatsapp")
-        resumed = time.time()
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=0)
-
-        reports = [await send_rate_limiter.report(channel="whatsapp") for _ in range(3)]
-
-        assert [report.seconds for report in reports if report] == [0, 0, 0]
-        assert all(report.since >= resumed - 0.001 for report in reports if report)
-        assert await send_rate_limiter.stopped(channel="whatsapp") == Stop(reason="spam", seconds=0)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
@@ -18,7 +19,8 @@ from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
-from contracts.conversation_states_contract import StandingsContract
+from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
+from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.late_changes_contract import LateChangesContract
@@ -26,7 +28,7 @@ from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
 from contracts.rate_store_contract import RateStoreContract
-from contracts.send_rate_limiter_contract import PROBE_SECONDS, PacerContract
+from contracts.send_rate_limiter_contract import SendRateLimiterContract
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 
 pytestmark = FORGOTTEN_CONNECTIONS
@@ -52,7 +54,7 @@ class TestDirectory(DirectoryContract, LateChangesContract):
         return RedisDirectory(store=store, keys=keys)
 
 
-class TestStandings(StandingsContract):
+class TestStandings(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))
@@ -64,10 +66,16 @@ class TestMessageLog(MessageLogContract):
         return RedisMessageLog(store=store, keys=keys)
 
 
-class TestPacer(PacerContract):
+class TestSendRateLimiter(SendRateLimiterContract):
     @pytest.fixture
     def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
-        return RedisSendRateLimiter(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
+        return RedisSendRateLimiter(store=store, keys=keys)
+
+
+class TestBreakerStore(BreakerStoreContract):
+    @pytest.fixture
+    def breakers(self, store: StoreConnections, keys: Keys) -> RedisBreakerStore:
+        return RedisBreakerStore(store=store, keys=keys, trial_seconds=TRIAL_SECONDS)
 
 
 class TestMailbox(MailboxContract):

@@ -7,19 +7,19 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
-from contracts.conversation_states_contract import ANA, CHOICES, StandingsContract
+from contracts.conversation_states_contract import ANA, CHOICES, ConversationStatesContract, notes
 from domain.conversations.state import ConversationState
 
 DAY = 24 * 3600
 
 
-class TestMemoryStandings(StandingsContract):
+class TestMemoryStandings(ConversationStatesContract):
     @pytest.fixture
     def states(self) -> MemoryConversationStates:
         return MemoryConversationStates()
 
 
-class TestRedisStandings(StandingsContract):
+class TestRedisStandings(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=keys)
@@ -76,18 +76,18 @@ class TestRedisStandings(StandingsContract):
     ) -> None:
         """And is in nobody's way."""
         await store.commands.hset(name, mapping=dict.fromkeys(("agent_notes", "human_until", "left_out"), unreadable))
-        await states.note(conversation=ANA, agent_notes=["hello?"])
-        await states.change(conversation=ANA, heard=["bye"], human_until=1.0, heard_at=2.0)
+        await states.note(conversation=ANA, agent_notes=notes("hello?"))
+        await states.change(conversation=ANA, heard=notes("bye"), human_until=1.0, heard_at=2.0)
 
         assert await states.of(conversation=ANA) == ConversationState(
-            heard_at=2.0, human_until=1.0, agent_notes=("hello?",)
+            heard_at=2.0, human_until=1.0, agent_notes=notes("hello?")
         )
 
     async def test_the_store_forgets_remarks_as_well(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
         """Ninety days after the last."""
-        await states.note(conversation=ANA, agent_notes=["hello?"])
+        await states.note(conversation=ANA, agent_notes=notes("hello?"))
 
         assert round(await store.commands.ttl(name) / DAY) == 90
 
@@ -95,9 +95,9 @@ class TestRedisStandings(StandingsContract):
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
         """Until they take it again: then their standing is kept as long as any."""
-        await states.note(conversation=ANA, agent_notes=["hello?"])
+        await states.note(conversation=ANA, agent_notes=notes("hello?"))
         await states.change(conversation=ANA, marketing_stopped_at=1.0)
-        await states.note(conversation=ANA, agent_notes=["still there?"])
+        await states.note(conversation=ANA, agent_notes=notes("still there?"))
         for_good = await store.commands.ttl(name)
         await states.change(conversation=ANA, marketing_resumed_at=2.0)
 

@@ -13,7 +13,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING, begin_one, claim_one, nothing_ready
@@ -58,9 +58,9 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Somebody else was quicker, between our look at it and this."""
-        names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "again:whatsapp:1")]
+        names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "priority:whatsapp:1")]
 
-        replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "[]"])
+        replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "{}"])
 
         assert not replayed
         assert await nothing_ready(mailbox)

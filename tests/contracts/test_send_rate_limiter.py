@@ -1,7 +1,6 @@
 """Both pacers keep the contract."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,30 +12,26 @@ from adapters.redis.keys import Keys
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.store import StoreUnavailableError
-from contracts.send_rate_limiter_contract import ANA, BOB, PROBE_SECONDS, QUICK, SLOW, TWICE, PacerContract
+from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract
 from domain.policies.send_rate import SendRates
 from support.polling import eventually
 
 CALLS: dict[str, Callable[[SendRateLimiter], object]] = {
     "take": lambda send_rate_limiter: send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW)),
-    "slow": lambda send_rate_limiter: send_rate_limiter.back_off(conversation=ANA, seconds=1),
-    "stop": lambda send_rate_limiter: send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=1),
-    "stopped": lambda send_rate_limiter: send_rate_limiter.stopped(channel="whatsapp"),
-    "report": lambda send_rate_limiter: send_rate_limiter.report(channel="whatsapp"),
-    "resume": lambda send_rate_limiter: send_rate_limiter.resume(channel="whatsapp"),
+    "back_off": lambda send_rate_limiter: send_rate_limiter.back_off(conversation=ANA, seconds=1),
 }
 
 
-class TestMemoryPacer(PacerContract):
+class TestMemorySendRateLimiter(SendRateLimiterContract):
     @pytest.fixture
     def send_rate_limiter(self) -> MemorySendRateLimiter:
-        return MemorySendRateLimiter(probe_seconds=PROBE_SECONDS)
+        return MemorySendRateLimiter()
 
 
-class TestRedisPacer(PacerContract):
+class TestRedisSendRateLimiter(SendRateLimiterContract):
     @pytest.fixture
     def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
-        return RedisSendRateLimiter(store=store, keys=keys, probe_seconds=PROBE_SECONDS)
+        return RedisSendRateLimiter(store=store, keys=keys)
 
     async def test_whole_credit_costs_no_key(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
@@ -57,7 +52,7 @@ class TestRedisPacer(PacerContract):
         await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
-        names = [f"{send_rate_limiter.keys.prefix}:pace:{conversation}" for conversation in (ANA, BOB)]
+        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{conversation}" for conversation in (ANA, BOB)]
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
@@ -65,7 +60,7 @@ class TestRedisPacer(PacerContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """It may have become whole since something was taken."""
-        name = f"{send_rate_limiter.keys.prefix}:pace:{ANA}"
+        name = f"{send_rate_limiter.keys.prefix}:send_rate:{ANA}"
 
         await store.run(scripts.RETURN_CREDIT, [name], [1_000_000])
 
@@ -90,28 +85,8 @@ class TestRedisPacer(PacerContract):
 
         assert [wait for wait in waits if wait == 0] == [0, 0]
 
-    async def test_one_process_tries_a_stopped_number(self, send_rate_limiter: RedisSendRateLimiter) -> None:
-        """When its time is over, of all that ask at the same moment."""
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=0)
-
-        stops = await asyncio.gather(*(send_rate_limiter.stopped(channel="whatsapp") for _ in range(20)))
-
-        assert [stop.seconds for stop in stops if stop].count(0) == 1
-
-    async def test_a_stop_of_an_earlier_version(
-        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
-    ) -> None:
-        """It did not say since when: then it is told from now."""
-        await send_rate_limiter.stop(channel="whatsapp", reason="spam", seconds=60)
-        await store.commands.hdel(f"{send_rate_limiter.keys.prefix}:stop:whatsapp", "since")
-
-        report = await send_rate_limiter.report(channel="whatsapp")
-
-        assert report is not None
-        assert report.since == pytest.approx(time.time(), abs=5)
-
     @pytest.mark.parametrize("call", CALLS)
-    async def test_no_store_no_pace(self, keys: Keys, call: str) -> None:
+    async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:
         """It is an error of ours, in our words."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 

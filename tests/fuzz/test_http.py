@@ -132,7 +132,7 @@ def site(run: Run) -> Site:
     inbound = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
     channels = Channels.of([evolve(whatsapp(), inbound=inbound)])
     services = services.services()
-    receive = evolve(services.receive, channels=channels, mailbox=MemoryMailbox())
+    receive = evolve(services.receive, channels=channels, inbox=MemoryMailbox())
     services.stopping.set()
     app = create_app(evolve(services, receive=receive, verify=evolve(services.verify, channels=channels)))
     return Site(app, run)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import READERS, RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
@@ -25,9 +26,12 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
+from application.ports.breaker_store import State
 from application.ports.dead_letters import UnreadableDeadLetterError
-from application.ports.mailbox import Claim, UnreadableTurnError
+from application.ports.leases import Claim
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
@@ -55,7 +59,12 @@ records = (
     st.binary(max_size=40)
     | numbers.map(str.encode)
     | (json_values | named).map(lambda value: json.dumps(value).encode())
-    | st.sampled_from([b"D", b"Dx", b"B", b"D9e99", b"0-0", b"1|1|1|1|{", b"|", b"f|1|2|3|", b'["a"]', b'["a","b"]'])
+    | st.sampled_from(
+        [
+            *(b"debounce:", b"debounce:x", b"debounce:9e99", b"delayed", b"0-0", b'["a"]', b'["a","b"]', b'{"a":1}'),
+            *(b'{"arrived_ms":1,"quiet_ms":2,"cap_ms":3,"message":{}}', b'{"arrived_ms":1}', b'{"id":"1","reply":[]}'),
+        ]
+    )
 )
 
 
@@ -80,10 +89,10 @@ class Installation:
         async with Redis.from_url(self.url) as raw:
             for alias in (PHONE, USER):
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
-            for name in ("words:whatsapp:m0", "rank:whatsapp:m0"):
+            for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("due", "held", "until", "since", "tries", "reason"):
-                for kept in (f"send_rate:{CONVERSATION}", "pace:whatsapp", "stop:whatsapp"):
+            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "trial", "reason"):
+                for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
             await raw.xadd(shared("feed"), {"other": record})
@@ -93,7 +102,7 @@ class Installation:
             await raw.set(self.keys.of(0, "arrivals"), record)
             await raw.xadd(self.keys.of(0, "dead"), {"conversation": record, "turn": record, "reason": record})
             await raw.zadd(own("mail"), {record: 1.0})
-            await raw.rpush(own("again"), record)
+            await raw.rpush(own("priority"), record)
 
     def _own(self, name: str) -> str:
         return self.keys.of(0, f"{name}:{CONVERSATION}")
@@ -170,7 +179,7 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
 async def waiting_for_more(at: Installation, record: bytes) -> None:
     """When the conversation is due is damaged."""
     async with Redis.from_url(at.url) as raw:
-        await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"D" + record)
+        await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
     waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
 
     assert await at.mailbox.accept(posts=[waits]) == (True,)
@@ -194,13 +203,12 @@ async def sending(at: Installation, record: bytes) -> None:
     assert await send_rate_limiter.take(conversation=CONVERSATION, send_rates=PACE) >= 0
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
-    stopped = await send_rate_limiter.stopped(channel="whatsapp")
-    report = await send_rate_limiter.report(channel="whatsapp")
-    await send_rate_limiter.stop(channel="whatsapp", reason="again", seconds=1)
+    breakers = RedisBreakerStore(store=at.store, keys=at.keys)
+    found = [await breakers.try_acquire(channel="whatsapp"), await breakers.status(channel="whatsapp")]
+    await breakers.open(channel="whatsapp", reason="again", seconds=1)
 
-    assert stopped is not None
-    assert report is not None
-    assert (await send_rate_limiter.stopped(channel="whatsapp")).reason == "again"  # type: ignore[union-attr]
+    assert all(breaker.state is not State.CLOSED for breaker in found)
+    assert (await breakers.try_acquire(channel="whatsapp")).reason == "again"
 
 
 async def what_was_said(at: Installation, record: bytes) -> None:
@@ -228,11 +236,11 @@ async def states(at: Installation, record: bytes) -> None:
     kept = RedisConversationStates(store=at.store, keys=at.keys)
 
     await kept.of(conversation=CONVERSATION)
-    await kept.note(conversation=CONVERSATION, agent_notes=["hello?"])
+    await kept.note(conversation=CONVERSATION, agent_notes=[AgentNote(text="hello?")])
     await kept.change(conversation=CONVERSATION, heard_at=2e9, session=3)
 
     changed = await kept.of(conversation=CONVERSATION)
-    assert (changed.session, changed.agent_notes[-1:]) == (3, ("hello?",))
+    assert (changed.session, changed.agent_notes[-1:]) == (3, (AgentNote(text="hello?"),))
 
 
 async def callers(at: Installation, record: bytes) -> None:

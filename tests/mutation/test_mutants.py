@@ -32,7 +32,7 @@ def contract(words: str) -> tuple[str, ...]:
 IDLE = contract("idle_conversation_costs_no_key")
 MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     "no fence": (
-        script("claimed", "if not holds(CONVERSATION, TOKEN, ARGV[3], ARGV[4]) then", "if false then"),
+        script("claimed", "if not holds(conversation, token, worker, delivery) then", "if false then"),
         contract("stale_worker and complete"),
     ),
     "a fence without the delivery number": (
@@ -40,13 +40,13 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("stale_worker and complete-a"),
     ),
     "renewing blindly": (
-        script("renew", "if holds(ARGV[at], ARGV[at + 1], ARGV[1], ARGV[at + 2]) then", "if true then"),
+        script("renew", "if holds(conversation, token, worker, delivery) then", "if true then"),
         contract("renewing_never_steals"),
     ),
     "a token stays in the stream": (script("common", "  redis.call('XDEL', READY, token)\n"), IDLE),
     "a token stays pending": (script("common", "  redis.call('XACK', READY, GROUP, token)\n"), IDLE),
     "a token stays with an idle conversation": (
-        script("claimed", "return redis.call('HDEL', TOKENS, CONVERSATION)", "return"),
+        script("claimed", "return redis.call('HDEL', TOKENS, conversation)", "return"),
         IDLE,
     ),
     "a conversation stays among those that wait": (
@@ -56,23 +56,23 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     "a finished turn stays": (script("complete", "redis.call('DEL', TURN)\n"), IDLE),
     "a buried turn stays": (script("dead_letter", "  redis.call('DEL', TURN)\n"), contract("buried_turn")),
     "messages stay when a turn takes them": (
-        script("begin", "  redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)\n"),
+        script("begin", "    redis.call('ZREMRANGEBYRANK', MAIL, 0, #messages - 1)\n"),
         contract("long_queue"),
     ),
     "seen only in this generation": (
-        script("accept", "for offset = 1, 4 do", "for offset = 1, 1 do"),
+        script("known_ids", "for set = first_set, first_set + 3 do", "for set = first_set, first_set do"),
         contract("seven_days"),
     ),
     "new mail overtakes a turn that waits": (
-        script("common", "if not token or token:sub(1, 1) == 'D' then make_ready", "if true then make_ready"),
+        script("common", "if not token or debounce_limit(token) then make_ready", "if true then make_ready"),
         contract("nothing_overtakes"),
     ),
     "a turn that is put off forgets who it was": (
-        script("claimed", "redis.call('HSET', TOKENS, CONVERSATION, 'B')", "redis.call('DEL', TURN)"),
+        script("claimed", "redis.call('HSET', TOKENS, conversation, DELAYED)", "redis.call('DEL', TURN)"),
         contract("tried_again_as_it_was"),
     ),
     "a proof of a part that is not next": (
-        script("confirm", "and is_next(turn, ARGV[at + 2])"),
+        script("confirm", " and is_next(turn, part)"),
         contract("proof_of_another_part"),
     ),
     "sending without a look at the lease": (
@@ -80,11 +80,11 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
-        application("answer_conversation", "            await lease.save_reply(reply)\n", ""),
+        application("answer_conversation", "                await lease.save_reply(reply)\n", ""),
         (HANDOVER,),
     ),
     "no wait for a proof after a takeover": (
-        application("deliver_reply", "if len(turn.sent) < len(reply.parts) and", "if False and"),
+        application("deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
         (TAKEOVERS, HANDOVER),
     ),
 }

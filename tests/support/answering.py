@@ -1,5 +1,7 @@
 """Everything that answers a message, in memory: parts a test can look into, hold up and break."""
 
+import math
+import time
 from collections import defaultdict
 from typing import cast
 
@@ -7,6 +9,7 @@ from attrs import field, frozen
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.clock import FakeClock
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
@@ -25,19 +28,23 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels
+from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
-from application.ports.mailbox import Claim, EnqueuedMessage, Mailbox
+from application.ports.inbox import EnqueuedMessage, Inbox
+from application.ports.leases import Claim
+from application.ports.mailbox import Mailbox
 from application.ports.rate_store import RateStore
 from application.receiving.receive_webhook import ReceiveWebhook
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_part import SendPart
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
+from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplatePart
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
@@ -77,6 +84,7 @@ class Answering:
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
+    breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     file_budget: ByteBudget = field(factory=ByteBudget)
 
     @property
@@ -111,19 +119,23 @@ class Answering:
     def compose(self) -> ComposeReply:
         return ComposeReply(
             admit=ApplyRateLimit(rates=self.rates),
-            read=self.read,
+            build_input=self.read,
             agent=self.agent,
             states=self.states,
             clock=self.clock,
         )
 
     @property
-    def stops(self) -> NumberStops:
-        return NumberStops(send_rate_limiter=self.send_rate_limiter, feed=self.feed, clock=self.clock)
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=self.clock)
 
     @property
     def take_over(self) -> TakeOver:
         return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+
+    @property
+    def handle_failure(self) -> HandleSendFailure:
+        return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
 
     @property
     def deliver(self) -> DeliverReply:
@@ -131,7 +143,8 @@ class Answering:
             retries=self.retries,
             states=self.states,
             send_rate_limiter=self.send_rate_limiter,
-            stops=self.stops,
+            breaker=self.breaker,
+            handle_failure=self.handle_failure,
             send=SendPart(
                 retries=self.retries,
                 log=self.log,
@@ -146,11 +159,12 @@ class Answering:
     def receive(self) -> ReceiveWebhook:
         return receive_webhook(
             channels=self.channels,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             directory=self.directory,
             states=self.states,
             log=self.log,
             send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
             feed=self.feed,
             clock=self.clock,
         )
@@ -161,7 +175,7 @@ class Answering:
             channels=self.channels,
             directory=self.directory,
             states=self.states,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             keys=self.keys,
             clock=self.clock,
         )
@@ -170,11 +184,11 @@ class Answering:
     def answer(self) -> AnswerConversation:
         return AnswerConversation(
             channels=self.channels,
-            mailbox=cast("Mailbox", self.mailbox),
             compose=self.compose,
             deliver=self.deliver,
-            settle_turn=SettleTurn(feed=self.feed, clock=self.clock),
-            stops=self.stops,
+            handle_failure=self.handle_failure,
+            settle=SettleTurn(feed=self.feed, clock=self.clock),
+            breaker=self.breaker,
             retries=self.retries,
         )
 
@@ -190,6 +204,11 @@ class Answering:
             return await inner.claim(partition=0, worker=worker, limit=1, wait_seconds=0.01)
 
         return (await eventually(attempt))[0]
+
+    def lease(self, claim: Claim, *, seconds: float = math.inf) -> Lease:
+        """A lease on the claim that holds for so long by the clock of the worker, whatever the store says."""
+        mailbox = cast("Mailbox", self.mailbox)
+        return Lease(turns=mailbox, leases=mailbox, claim=claim, expires_at=time.monotonic() + seconds)
 
     @property
     def happened(self) -> dict[ActivityKind, list[dict[str, str]]]:

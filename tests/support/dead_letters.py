@@ -3,7 +3,8 @@
 from attrs import define, field
 
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.parts import TextPart
 from support.signed_channel import message
@@ -41,7 +42,7 @@ def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
         id="turn-1",
         conversation=heard.conversation,
         messages=(heard,),
-        reply=Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two"))),
+        reply=Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two"))),
         sent=("wamid.out.1",),
         retries=3,
     )

@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
@@ -21,11 +22,11 @@ from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
-from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
+from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.turn import Turn
 from entrypoints.http import Services, create_app
 from entrypoints.observability.metrics import Metrics
@@ -91,6 +92,7 @@ class FakeServices:
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
+    breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     stopping: asyncio.Event = field(factory=asyncio.Event)
 
     @property
@@ -98,17 +100,18 @@ class FakeServices:
         return TakeOver(states=self.states, feed=self.feed, clock=StoppedClock())
 
     @property
-    def stops(self) -> NumberStops:
-        return NumberStops(send_rate_limiter=self.send_rate_limiter, feed=self.feed, clock=StoppedClock())
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=StoppedClock())
 
     def receive(self, channels: Channels) -> ReceiveWebhook:
         return receive_webhook(
             channels=channels,
-            mailbox=cast("Mailbox", self.mailbox),
+            inbox=cast("Inbox", self.mailbox),
             directory=self.directory,
             states=self.states,
             log=MemoryMessageLog(),
             send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
             feed=self.feed,
             clock=StoppedClock(),
         )
@@ -121,13 +124,13 @@ class FakeServices:
                 channels=channels,
                 directory=self.directory,
                 states=self.states,
-                mailbox=cast("Mailbox", self.mailbox),
+                inbox=cast("Inbox", self.mailbox),
                 keys=MemoryIdempotencyKeys(),
                 clock=StoppedClock(),
             ),
             find=FindConversation(channels=channels, directory=self.directory, states=self.states),
             take_over=self.take_over,
-            stops=self.stops,
+            breaker=self.breaker,
             channels=channels,
             states=self.states,
             clock=StoppedClock(),

@@ -52,8 +52,8 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
 async def written(read: BuildAgentInput, channel: Channel, *, person: str, notes: int) -> int:
     """How many voice notes of one person were written down."""
     voices = [voice(f"{person}-{number}") for number in range(notes)]
-    async with read(messages=voices, channel=channel, state=ConversationState(), supports_images=False) as reading:
-        return sum("transcript" in said for said in reading.said)
+    async with read(messages=voices, channel=channel, state=ConversationState(), supports_images=False) as agent_input:
+        return sum("transcript" in said for said in agent_input.messages)
 
 
 def voice(name: str) -> InboundMessage:

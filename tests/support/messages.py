@@ -4,7 +4,7 @@ import itertools
 
 from attrs import evolve
 
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from domain.messages.inbound import InboundMessage, Text, Unsupported
 from domain.people.person import Conversation, Person
 from domain.policies.debounce import IMMEDIATE, Debounce

@@ -29,9 +29,8 @@ SWAPS = (
     (" and ", " or "),
     (" or ", " and "),
     ("not ", ""),
-    ("'D'", "'B'"),
-    ("'D%", "'B%"),
-    ("'B'", "'D'"),
+    ("DEBOUNCE:", "DELAYED:"),
+    (" DELAYED)", " DEBOUNCE)"),
     ("math.min", "math.max"),
     ("math.max", "math.min"),
     (" + ", " - "),
@@ -42,24 +41,24 @@ SWAPS = (
     ("'0'", "'$'"),
     ("'(' .. ", ""),
     (", 'JUSTID'", ""),
-    ("'IDLE', ARGV[2], ", ""),
-    ("'MAXLEN', '~', ARGV[1], ", ""),
-    (", 'LIMIT', 0, ARGV[1]", ""),
+    ("'IDLE', lease_ms, ", ""),
+    ("'MAXLEN', '~', length, ", ""),
+    (", 'LIMIT', 0, limit", ""),
     ("tonumber(", "("),
     ("math.floor(", "("),
     ("math.ceil(", "("),
 )
 
 # One of the fields that are deleted together.
-FIELD = re.compile(r", '[a-z]+'")
+FIELD = re.compile(r", '[a-z_]+'")
 
 # " and ..." or " or ...", up to the next of them or the end of the condition.
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
 EQUIVALENT: dict[str, str] = {
-    "stopped.lua: if left > 0 then return {stop[1], left} end  ->  if left >= 0 then return {stop[1], left} end": (
-        "for a microsecond two may try instead of one"
+    "try_breaker.lua: if left > 0 then return {reason, left} end  ->  if left >= 0 then return {reason, left} end": (
+        "the trial send may go a microsecond later"
     ),
 }
 

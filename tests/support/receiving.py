@@ -6,46 +6,46 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.mailbox import Mailbox
+from application.ports.inbox import Inbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 
 
 def receive_webhook(
     *,
     channels: Channels,
-    mailbox: Mailbox,
+    inbox: Inbox,
     directory: Directory,
     states: ConversationStates,
     log: MessageLog,
     send_rate_limiter: SendRateLimiter,
+    breaker: CircuitBreaker,
     feed: ActivityFeed,
     clock: Clock,
 ) -> ReceiveWebhook:
     """The use case with those it hands events to."""
-    stops = NumberStops(send_rate_limiter=send_rate_limiter, feed=feed, clock=clock)
     failures = HandleDeliveryFailure(
-        channels=channels, mailbox=mailbox, states=states, log=log, send_rate_limiter=send_rate_limiter, stops=stops
+        channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
     note = ApplyEvents(
         channels=channels,
-        mailbox=mailbox,
+        inbox=inbox,
         directory=directory,
         states=states,
         log=log,
         take_over=TakeOver(states=states, feed=feed, clock=clock),
-        stops=stops,
+        breaker=breaker,
         failures=failures,
         feed=feed,
     )
     return ReceiveWebhook(
         channels=channels,
         directory=directory,
-        mailbox=mailbox,
+        inbox=inbox,
         states=states,
         note=note,
         feed=feed,

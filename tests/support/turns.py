@@ -2,10 +2,11 @@
 
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.lease import Lease
-from application.sending.deliver_reply import Undelivered
-from domain.conversations.reply import Reply, ReplyKind
+from application.sending.send_result import NotSent, Sent
+from domain.conversations.agent_notes import describe_note
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
@@ -15,15 +16,10 @@ from domain.policies.retry import RetryPolicy
 from support.answering import Answering
 from support.messages import CONVERSATION, post
 
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()
 # What an agent says to ask for one of two sizes.
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
-
-
-def held() -> bool:
-    """A lease that always holds."""
-    return True
 
 
 def turn_of(*messages: InboundMessage, turn_id: str = "7-0") -> Turn:
@@ -32,7 +28,7 @@ def turn_of(*messages: InboundMessage, turn_id: str = "7-0") -> Turn:
 
 async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
     """Claim the next ready conversation and answer it under a lease that holds."""
-    return await answering.answer(claim=await answering.claim(worker=worker), holds=held)
+    return await answering.answer(lease=answering.lease(await answering.claim(worker=worker)))
 
 
 async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list[Outcome]:
@@ -49,6 +45,11 @@ async def say(answering: Answering, *texts: str) -> Outcome:
     """One turn of these messages, answered."""
     await answering.accept(*(post(text) for text in texts))
     return await answer_once(answering)
+
+
+async def notes_of(answering: Answering, conversation: Conversation = CONVERSATION) -> tuple[str, ...]:
+    """The notes that wait for the agent, as it reads them."""
+    return tuple(map(describe_note, (await standing_of(answering, conversation)).agent_notes))
 
 
 async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
@@ -71,13 +72,11 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
         await mailbox.record_sent(claim=claim, part=part, message_id=message_id)
     turn = await mailbox.begin(claim=claim)
     assert turn is not None
-    return Lease(mailbox=answering.mailbox, claim=claim, holds=held), turn  # type: ignore[arg-type]
+    return answering.lease(claim), turn
 
 
-async def deliver(
-    answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY
-) -> Reply | Undelivered:
+async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:
     """Send what is left of the turn's reply."""
-    assert turn.reply is not None
-    delivering = evolve(answering.deliver, retries=retries)
-    return await delivering(lease=lease, turn=turn, channel=answering.channel, reply=turn.reply)
+    handle_failure = evolve(answering.handle_failure, retries=retries)
+    delivering = evolve(answering.deliver, retries=retries, handle_failure=handle_failure)
+    return await delivering(lease=lease, turn=turn, channel=answering.channel, is_trial=False)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from application.answering.answer_conversation import AnswerConversation
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
-from entrypoints.worker import jobs, store_connection_monitor
+from entrypoints.worker import held_leases, store_connection_monitor
 from entrypoints.worker import worker as worker_module
 from entrypoints.worker.worker import Worker
 from support.polling import eventually
@@ -18,11 +18,11 @@ from support.polling import eventually
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten every pause of the workers, as short leases need it."""
-    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "LOOK_AGAIN": 0.005}
+    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "RECHECK": 0.005}
     for name, seconds in pauses.items():
         monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
-    monkeypatch.setattr(store_connection_monitor, "TROUBLE_SECONDS", 0.02)
-    monkeypatch.setattr(jobs, "SETTLING_SECONDS", 0.05)
+    monkeypatch.setattr(store_connection_monitor, "RECONNECT_SECONDS", 0.02)
+    monkeypatch.setattr(held_leases, "SETTLING_SECONDS", 0.05)
 
 
 @frozen(kw_only=True)
@@ -37,7 +37,7 @@ class RunningWorker:
     @property
     def turns(self) -> int:
         """How many conversations it is answering now."""
-        return len(self.worker._jobs)
+        return len(self.worker._held)
 
     async def stop(self) -> None:
         """As SIGTERM does it."""
@@ -46,7 +46,7 @@ class RunningWorker:
 
     async def crash(self) -> None:
         """It claims and renews no more; what it was at goes on until the leases run out, as in a frozen process."""
-        self.worker._jobs.hand_back = nothing
+        self.worker._held.hand_back = nothing
         self.task.cancel()
         await asyncio.wait([self.task])
 
@@ -69,7 +69,8 @@ async def working(
     stopping = asyncio.Event()
     worker = Worker(
         name=name,
-        mailbox=mailbox,  # type: ignore[arg-type]
+        turns=mailbox,  # type: ignore[arg-type]
+        leases=mailbox,  # type: ignore[arg-type]
         answer=answer,
         metrics=metrics,
         trouble=StoreOutageLog(),

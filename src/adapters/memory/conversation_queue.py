@@ -4,7 +4,7 @@ from collections import deque
 
 from attrs import define, evolve, field
 
-from application.ports.mailbox import DeliveryConfirmation
+from application.ports.inbox import DeliveryConfirmation
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
 from domain.policies.debounce import Debounce

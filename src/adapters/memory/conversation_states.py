@@ -6,7 +6,8 @@ from typing import Any, Unpack
 from attrs import define, evolve, field
 
 from application.ports.conversation_states import StateChanges
-from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.conversations.agent_notes import MAX_AGENT_NOTES, MAX_NOTE_LENGTH, MAX_NOTES_LENGTH, AgentNote
+from domain.conversations.state import ConversationState
 from domain.messages.plain_text import cut
 from domain.people.person import Conversation
 
@@ -15,30 +16,31 @@ GROWING = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed
 
 @define
 class MemoryConversationStates:
-    _standings: dict[Conversation, ConversationState] = field(factory=dict)
+    _states: dict[Conversation, ConversationState] = field(factory=dict)
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
-        return self._standings.get(conversation, ConversationState())
+        return self._states.get(conversation, ConversationState())
 
     async def change(
-        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]
+        self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
         state = await self.of(conversation=conversation)
         if heard:
-            left = tuple(remark for remark in state.agent_notes if remark not in heard)
+            left = tuple(note for note in state.agent_notes if note not in heard)
             state = evolve(state, agent_notes=left, left_out=0)
         changed = evolve(state, **changes)
         times: dict[str, Any] = {name: _later(getattr(changed, name), getattr(state, name)) for name in GROWING}
-        self._standings[conversation] = evolve(changed, **times)
+        self._states[conversation] = evolve(changed, **times)
 
-    async def note(self, *, conversation: Conversation, agent_notes: Sequence[str]) -> None:
+    async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
         state = await self.of(conversation=conversation)
-        noted = tuple(dict.fromkeys((*state.agent_notes, *(cut(remark, MAX_REMARK_LENGTH) for remark in agent_notes))))
+        new = (evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes)
+        noted = tuple(dict.fromkeys((*state.agent_notes, *new)))
         kept = noted[-MAX_AGENT_NOTES:]
-        while sum(map(len, kept)) > MAX_REMARKS_LENGTH:
+        while sum(len(note.text) for note in kept) > MAX_NOTES_LENGTH:
             kept = kept[1:]
         left_out = state.left_out + len(noted) - len(kept)
-        self._standings[conversation] = evolve(state, agent_notes=kept, left_out=left_out)
+        self._states[conversation] = evolve(state, agent_notes=kept, left_out=left_out)
 
 
 def _later(time: float | None, before: float | None) -> float | None:

@@ -4,7 +4,6 @@ from attrs import define, evolve
 
 from adapters.memory.mailbox import MemoryMailbox
 from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
-from domain.conversations.reply import ReplyKind
 from domain.conversations.turn import Turn
 
 
@@ -34,6 +33,6 @@ class MemoryDeadLetters:
 
 def _begin_again(turn: Turn) -> Turn:
     turn = evolve(turn, attempts=0, retries=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
-    if turn.messages and (turn.reply is None or turn.reply.kind is ReplyKind.APOLOGY):
+    if turn.messages and (turn.reply is None or turn.reply.is_apology):
         return evolve(turn, id=f"{turn.id}r", reply=None, sent=())
     return turn

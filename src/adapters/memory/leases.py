@@ -4,7 +4,7 @@ import time
 
 from attrs import define, field
 
-from application.ports.mailbox import Claim, LeaseLostError
+from application.ports.leases import Claim, LeaseLostError
 
 
 @define

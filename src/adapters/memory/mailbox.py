@@ -12,7 +12,8 @@ from attrs import Factory, define, evolve, field
 from adapters.memory.conversation_queue import ConversationQueue, Mail
 from adapters.memory.leases import Leases
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import Acceptance, Claim, DeliveryConfirmation, EnqueuedMessage, LeaseLostError
+from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
+from application.ports.leases import Claim, LeaseLostError
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 

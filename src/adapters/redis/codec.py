@@ -1,40 +1,39 @@
-"""How what is kept is written down: JSON that a later version can still read."""
+"""The store's records as JSON. Unknown fields are ignored, so one can go back to an earlier version."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import msgspec
+from attrs import frozen
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from application.ports.mailbox import Claim, UnreadableTurnError
+from application.ports.leases import Claim
+from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
-from domain.messages.parts import Part, TextPart
+from domain.messages.parts import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
-# What reading ends in when the text is not of this version's making.
+# What decoding raises when a record is damaged, or was written by a later version.
 DECODE_ERRORS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionError)
 
 _converter = make_converter()
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
 configure_tagged_union(Part.__value__, _converter, tag_name="type")
-_load_tagged_part = _converter.get_structure_hook(Part.__value__)
-
-
-def _load_part(fields: Any, _: object) -> Part:
-    """Parts were texts once, and had no tag; one with a tag that we do not know is none of ours."""
-    part: Part = _load_tagged_part({"type": TextPart.__name__, **fields}, Part.__value__)
-    return part
-
-
-_converter.register_structure_hook(Part.__value__, _load_part)
 _converter.register_unstructure_hook(Conversation, str)
 _converter.register_structure_hook(Conversation, lambda text, _: Conversation.parse(text))
+
+
+@frozen
+class _WaitingMessage:
+    """A message as the scripts keep it, beside its arrival and how long it waits for more."""
+
+    message: InboundMessage
 
 
 def dump_message(message: InboundMessage) -> bytes:
@@ -42,7 +41,8 @@ def dump_message(message: InboundMessage) -> bytes:
 
 
 def load_messages(text: str) -> tuple[InboundMessage, ...]:
-    return _converter.loads(text.encode(), tuple[InboundMessage, ...])
+    """The messages of a turn's hash."""
+    return tuple(waiting.message for waiting in _converter.loads(text.encode(), tuple[_WaitingMessage, ...]))
 
 
 def dump_reply(reply: Reply) -> bytes:
@@ -53,8 +53,12 @@ def load_reply(text: str) -> Reply:
     return _converter.loads(text.encode(), Reply)
 
 
-def load_texts(text: str) -> tuple[str, ...]:
-    return msgspec.json.decode(text.encode(), type=tuple[str, ...])
+def dump_notes(notes: Sequence[AgentNote]) -> bytes:
+    return _converter.dumps(tuple(notes))
+
+
+def load_notes(text: str) -> tuple[AgentNote, ...]:
+    return _converter.loads(text.encode(), tuple[AgentNote, ...])
 
 
 def dump_choices(choices: tuple[Choice, ...]) -> bytes:
@@ -82,10 +86,10 @@ def load_activity(text: str) -> Activity:
 
 
 def load_turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> Turn:
-    """A turn from its hash in the store; what a later version added to it is left out.
+    """A turn from its hash in the store.
 
     Raises:
-        UnreadableTurnError: when the rest does not make a turn.
+        UnreadableTurnError: the hash is damaged, or a later version wrote it.
     """
     try:
         return _turn(fields, conversation=conversation, deliveries=deliveries)
@@ -112,8 +116,9 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
 
 
 def dump_new_turn(turn: Turn) -> bytes:
-    """A turn nobody has begun, as the scripts restore it."""
-    fields = {"id": turn.id, "messages": _converter.dumps(turn.messages).decode()}
+    """A turn that has not begun, as the scripts restore it."""
+    messages = tuple(map(_WaitingMessage, turn.messages))
+    fields = {"id": turn.id, "messages": _converter.dumps(messages).decode()}
     if turn.reply is not None:
         fields["reply"] = dump_reply(turn.reply).decode()
     if turn.to is not None:
@@ -122,19 +127,18 @@ def dump_new_turn(turn: Turn) -> bytes:
 
 
 def dump_turn_fields(fields: Mapping[str, str]) -> bytes:
-    """A turn's hash as the scripts restore it: names and values in one list."""
-    return msgspec.json.encode([text for pair in fields.items() for text in pair])
+    """A turn's hash as a JSON object, as the scripts restore it."""
+    return msgspec.json.encode(fields)
 
 
 def load_turn_fields(text: str) -> dict[str, str]:
-    """A turn's hash, from the list of names and values that the scripts keep of a dead letter.
+    """A turn's hash, from the JSON object that a dead letter holds.
 
     Raises:
-        UnreadableTurnError: when the text is no such list.
+        UnreadableTurnError: the text is no such object.
     """
     try:
-        flat = msgspec.json.decode(text.encode(), type=list[str])
-        return dict(zip(flat[::2], flat[1::2], strict=True))
+        return msgspec.json.decode(text.encode(), type=dict[str, str])
     except DECODE_ERRORS as error:
         raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
 

@@ -77,6 +77,15 @@ class StoreConnections:
             await self.waiting.initialize()
             return await self.waiting.execute_command(*command, target_nodes=self.waiting.get_node_from_key(key))
 
+    async def execute(self, *command: Argument) -> Any:
+        """Run a command that does not block, together with the scripts of other callers.
+
+        Raises:
+            StoreUnavailableError: the store is away or refuses.
+        """
+        with translated():
+            return await self.scripts.execute(*command)
+
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Do something nobody waits for, but `aclose` does."""
         task = asyncio.create_task(work)

@@ -1,18 +1,17 @@
 """ConversationStates on Redis: a hash for each conversation, in its partition."""
 
 import contextlib
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
-import msgspec
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.conversation_states import StateChanges
-from domain.conversations.state import MAX_AGENT_NOTES, MAX_REMARK_LENGTH, MAX_REMARKS_LENGTH, ConversationState
+from domain.conversations.agent_notes import MAX_AGENT_NOTES, MAX_NOTE_LENGTH, MAX_NOTES_LENGTH, AgentNote
+from domain.conversations.state import ConversationState
 from domain.messages.plain_text import cut
 from domain.people.person import Conversation
 
@@ -23,7 +22,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "heard_at": float,
     "human_until": float,
     "session": int,
-    "agent_notes": codec.load_texts,
+    "agent_notes": codec.load_notes,
     "left_out": int,
     "choices": codec.load_choices,
     "moved_to": codec.load_person,
@@ -58,24 +57,23 @@ class RedisConversationStates:
     keep_seconds: float = KEPT_SECONDS
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
-        fields = await self.store.run(scripts.READ_STATE, [self._name(conversation)], [])
-        return ConversationState(**_read(dict(itertools.batched(fields, 2))))
+        return ConversationState(**_read(await self.store.execute("HGETALL", self._name(conversation))))
 
     async def change(
-        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]
+        self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
-        arguments: list[scripts.Argument] = [self._kept_ms, msgspec.json.encode(heard)]
+        arguments: list[scripts.Argument] = [self._kept_ms, codec.dump_notes(heard)]
         for name, value in changes.items():
             arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
         await self.store.run(scripts.CHANGE_STATE, [self._name(conversation)], arguments)
 
-    async def note(self, *, conversation: Conversation, agent_notes: Sequence[str]) -> None:
-        noted = [cut(remark, MAX_REMARK_LENGTH) for remark in agent_notes]
+    async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
+        noted = [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes]
         arguments: list[scripts.Argument] = [
             self._kept_ms,
             MAX_AGENT_NOTES,
-            MAX_REMARKS_LENGTH,
-            msgspec.json.encode(noted),
+            MAX_NOTES_LENGTH,
+            codec.dump_notes(noted),
         ]
         await self.store.run(scripts.ADD_AGENT_NOTES, [self._name(conversation)], arguments)
 

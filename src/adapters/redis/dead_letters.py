@@ -17,8 +17,7 @@ from application.ports.dead_letters import (
     UnreadableDeadLetter,
     UnreadableDeadLetterError,
 )
-from application.ports.mailbox import UnreadableTurnError
-from domain.conversations.reply import ReplyKind
+from application.ports.turns import UnreadableTurnError
 
 MAX_STREAM_NUMBER = 2**64 - 1
 MAX_DIGITS = len(str(MAX_STREAM_NUMBER))
@@ -116,7 +115,7 @@ def _begin_again(turn: Mapping[str, str]) -> dict[str, str]:
     kept = {name: text for name, text in turn.items() if name not in FAILURES}
     if not codec.load_messages(turn["messages"]):  # the agent was never asked
         return kept
-    if "reply" in kept and codec.load_reply(kept["reply"]).kind is not ReplyKind.APOLOGY:
+    if "reply" in kept and not codec.load_reply(kept["reply"]).is_apology:
         return kept
     fresh = {name: text for name, text in kept.items() if not name.startswith(PROGRESS)}
     return {**fresh, "id": f"{turn['id']}r"}

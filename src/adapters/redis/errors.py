@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 
 # What an event loop raises when the driver writes to a connection that was lost a moment ago: uvloop the first,

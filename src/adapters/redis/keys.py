@@ -39,8 +39,8 @@ class Keys:
         return [self.of(partition, name) for name in ("ready", "tokens", "later")]
 
     def conversation(self, partition: int, conversation: str) -> list[str]:
-        """Mail, turn under way, and turns to begin again."""
-        return [self.of(partition, f"{name}:{conversation}") for name in ("mail", "turn", "again")]
+        """The waiting messages, the turn under way, and the turns that go before the messages."""
+        return [self.of(partition, f"{name}:{conversation}") for name in ("mail", "turn", "priority")]
 
     def seen(self, partition: int, bucket: int, generation: int) -> list[str]:
         """Digest sets to look in: this generation's, where it is written, then its neighbours'.

@@ -14,7 +14,8 @@ from adapters.redis.connection import MAX_WAIT_SECONDS, StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at, generation_at
 from application.ports.clock import Clock
-from application.ports.mailbox import Acceptance, Claim, DeliveryConfirmation, EnqueuedMessage
+from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
+from application.ports.leases import Claim
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 

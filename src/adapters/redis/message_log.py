@@ -1,6 +1,7 @@
-"""The message log on Redis: what each message says, and how far it has come, in keys of their own."""
+"""The message log on Redis. The text of a message and how far it has come have a key each."""
 
 import asyncio
+import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,9 +20,9 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class RedisMessageLog:
-    """Messages are spread over a cluster; `keep_seconds` counts from the last that was told of one.
+    """Messages are spread over a cluster. `keep_seconds` counts from the last change of one.
 
-    Without the store every status is news: told twice does less harm than not told.
+    While the store is away, every status counts as new: to publish one twice does less harm than to lose it.
     """
 
     store: StoreConnections
@@ -29,51 +30,58 @@ class RedisMessageLog:
     keep_seconds: float = 86400.0
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
-        keep = int(self.keep_seconds * 1000)
-        calls = (
-            self.store.run(scripts.REMEMBER, [self._words(said.channel, said.message_id)], [keep, said.words])
-            for said in messages
-        )
         try:
-            await asyncio.gather(*calls)
+            await asyncio.gather(*map(self._remember, messages))
         except StoreUnavailableError as error:
-            logger.debug("messages could not be remembered: %s", error)
+            logger.debug("messages could not be kept for later replies: %s", error)
+
+    async def _remember(self, message: Remembered) -> None:
+        name = self._text(message.channel, message.message_id)
+        if message.words:
+            await self.store.execute("SET", name, message.words, "PX", self._keep_ms)
+        else:
+            await self.store.execute("DEL", name)
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        calls = (self.store.run(scripts.RECALL, [self._words(channel, id_)], []) for id_ in message_ids)
-        found = await asyncio.gather(*calls)
-        return {id_: words for id_, words in zip(message_ids, found, strict=True) if words is not None}
+        calls = (self.store.execute("GET", self._text(channel, id_)) for id_ in message_ids)
+        texts = await asyncio.gather(*calls)
+        return {id_: text for id_, text in zip(message_ids, texts, strict=True) if text is not None}
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         try:
-            furthest: int = await self.store.run(scripts.FURTHEST, [self._rank(channel, message_id)], [])
+            rank = await self.store.execute("GET", self._rank(channel, message_id))
         except StoreUnavailableError as error:
-            logger.debug("how far a message came could not be read: %s", error)
+            logger.debug("the status of a message could not be read: %s", error)
             return False
-        return furthest > RANK[DeliveryStatus.SENT]
+        try:
+            return float(rank or 0) > RANK[DeliveryStatus.SENT]
+        except ValueError:  # a damaged record
+            return False
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         positions: defaultdict[str, list[int]] = defaultdict(list)
         for position, update in enumerate(updates):
             positions[self._rank(update.channel, update.message_id)].append(position)
-        news = [True] * len(updates)
-        calls = (self._advance(name, [updates[at] for at in places]) for name, places in positions.items())
-        for places, answers in zip(positions.values(), await asyncio.gather(*calls), strict=True):
-            for position, answer in zip(places, answers, strict=True):
-                news[position] = answer
-        return tuple(news)
+        calls = (self._advance(name, [updates[position] for position in group]) for name, group in positions.items())
+        answers = itertools.chain(*await asyncio.gather(*calls))
+        is_new = dict(zip(itertools.chain(*positions.values()), answers, strict=True))
+        return tuple(is_new[position] for position in range(len(updates)))
 
     async def _advance(self, name: str, updates: Sequence[StatusUpdate]) -> list[bool]:
         ranks = [RANK[update.status] for update in updates]
         try:
-            answers = await self.store.run(scripts.ADVANCE, [name], [int(self.keep_seconds * 1000), *ranks])
+            answers = await self.store.run(scripts.ADVANCE, [name], [self._keep_ms, *ranks])
         except StoreUnavailableError as error:
-            logger.debug("a delivery status could not be compared with those before: %s", error)
+            logger.debug("a delivery status could not be compared with earlier ones: %s", error)
             return [True] * len(updates)
         return [bool(answer) for answer in answers]
 
-    def _words(self, channel: str, message_id: str) -> str:
-        return self.keys.shared(f"words:{channel}:{message_id}")
+    @property
+    def _keep_ms(self) -> int:
+        return int(self.keep_seconds * 1000)
+
+    def _text(self, channel: str, message_id: str) -> str:
+        return self.keys.shared(f"text:{channel}:{message_id}")
 
     def _rank(self, channel: str, message_id: str) -> str:
         return self.keys.shared(f"rank:{channel}:{message_id}")

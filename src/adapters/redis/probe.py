@@ -1,4 +1,4 @@
-"""Whether messages could be stored now."""
+"""Tells whether messages could be stored now."""
 
 import asyncio
 
@@ -8,24 +8,22 @@ from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 
-PROBE = scripts.Script.load("probe", when_full=False)
-
 
 @frozen(kw_only=True)
 class StoreProbe:
-    """A ping that every partition's server answers like a message to be stored.
+    """A ping that the server of every partition treats like a message to be stored.
 
-    A replica, and a server without memory or disk, answer a PING as if nothing were wrong.
+    A plain PING is no help: a replica, and a server without memory or disk, answer it as if nothing were wrong.
     """
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
 
     async def ping(self) -> None:
-        """Ask all servers at once.
+        """Ask all servers concurrently.
 
         Raises:
-            StoreUnavailableError: one of them would refuse.
+            StoreUnavailableError: at least one would refuse a message.
         """
-        partitions = range(self.keys.partitions)
-        await asyncio.gather(*(self.store.run(PROBE, [self.keys.of(number, "ready")], []) for number in partitions))
+        names = [self.keys.of(partition, "ready") for partition in range(self.keys.partitions)]
+        await asyncio.gather(*(self.store.run(scripts.PROBE, [name], []) for name in names))

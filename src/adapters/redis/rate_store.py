@@ -19,7 +19,7 @@ class RedisRateStore:
     keys: Keys = field(factory=Keys)
 
     async def log(self, *, key: str, since: float) -> tuple[AdmittedMessage, ...]:
-        entries = await self.store.run(scripts.RATE_LOG, [self._name(key)], [since])
+        entries = await self.store.execute("ZRANGEBYSCORE", self._name(key), since, "+inf", "WITHSCORES")
         return tuple(AdmittedMessage(id=id_, at=float(at)) for id_, at in itertools.batched(entries, 2))
 
     async def record(self, *, key: str, hits: Sequence[AdmittedMessage], keep_seconds: float) -> None:

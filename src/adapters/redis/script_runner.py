@@ -1,8 +1,8 @@
-"""Runs scripts, those of many callers together.
+"""Runs scripts and commands. Those of many callers travel together.
 
-Thousands of turns share a process, and a round trip for each of their steps would spend most of its time in the
-driver. So steps that are asked for while others are on their way wait for them and then travel in one write; the
-store syncs its file once for all of them. Each is still atomic on its own, and each caller gets its own outcome.
+Thousands of turns share a process, and a round trip for each of their steps would spend most of its time in the driver.
+So calls that are made while others are under way wait for them and then travel in one write, and the store syncs its
+file once for all of them. Each call is still atomic on its own, and each caller gets its own result.
 """
 
 import asyncio
@@ -17,72 +17,79 @@ from redis.exceptions import NoScriptError
 from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Script
 
-TOGETHER = 128
-WRITES_AT_ONCE = 2
+MAX_CALLS_PER_WRITE = 128
+MAX_CONCURRENT_WRITES = 2
+
+type Command = tuple[Argument, ...]
 
 
 @frozen(eq=False)
 class _Call:
-    script: Script
-    keys: list[str]
-    arguments: list[Argument]
-    outcome: "asyncio.Future[Any]"
+    """`command`, and for a script `source_command`, which the store understands when it does not know the script."""
 
-    def by_name(self) -> tuple[Any, ...]:
-        return "EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments
+    command: Command
+    source_command: Command | None
+    result: "asyncio.Future[Any]"
 
-    def by_source(self) -> tuple[Any, ...]:
-        return "EVAL", self.script.source, len(self.keys), *self.keys, *self.arguments
-
-    def settle(self, outcome: object) -> None:
-        if self.outcome.done():  # its caller was cancelled meanwhile
+    def settle(self, result: object) -> None:
+        if self.result.done():  # its caller was cancelled meanwhile
             return
-        if isinstance(outcome, Exception):
-            self.outcome.set_exception(outcome)
+        if isinstance(result, Exception):
+            self.result.set_exception(result)
         else:
-            self.outcome.set_result(outcome)
+            self.result.set_result(result)
 
 
 @define(eq=False)
 class PipelinedScripts:
-    """On one server: at most `WRITES_AT_ONCE` writes on their way, each of up to `TOGETHER` scripts."""
+    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls."""
 
     client: Redis
     _waiting: deque[_Call] = field(factory=deque, init=False)
     _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        outcome = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Call(script, keys, arguments, outcome))
-        if len(self._writers) < WRITES_AT_ONCE:
+        rest = (len(keys), *keys, *arguments)
+        return await self._call(("EVALSHA", script.sha, *rest), ("EVAL", script.source, *rest))
+
+    async def execute(self, *command: Argument) -> Any:
+        return await self._call(command, None)
+
+    async def _call(self, command: Command, source_command: Command | None) -> Any:
+        call = _Call(command, source_command, asyncio.get_running_loop().create_future())
+        self._waiting.append(call)
+        if len(self._writers) < MAX_CONCURRENT_WRITES:
             writer = asyncio.create_task(self._write())
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
-        return await outcome
+        return await call.result
 
     async def _write(self) -> None:
         while self._waiting:
-            next_calls = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
-            # Whose caller has given up meanwhile is not asked for any more.
-            calls = [call for call in next_calls if not call.outcome.done()]
+            next_calls = [self._waiting.popleft() for _ in range(min(MAX_CALLS_PER_WRITE, len(self._waiting)))]
+            calls = [call for call in next_calls if not call.result.done()]  # without those that were cancelled
             if not calls:
                 continue
             try:
-                await self._together(calls)
-            except Exception as error:  # noqa: BLE001  (every caller of this write is told, in its own place)
+                await self._write_together(calls)
+            except Exception as error:  # noqa: BLE001  (every caller of this write gets the error)
                 for call in calls:
                     call.settle(error)
 
-    async def _together(self, calls: list[_Call]) -> None:
-        outcomes = await self._execute([call.by_name() for call in calls])
+    async def _write_together(self, calls: list[_Call]) -> None:
+        results = await self._pipeline([call.command for call in calls])
         # The store forgets its scripts when it restarts.
-        unknown = [call for call, outcome in zip(calls, outcomes, strict=True) if isinstance(outcome, NoScriptError)]
-        sent = await self._execute([call.by_source() for call in unknown]) if unknown else []
-        again = dict(zip(unknown, sent, strict=True))
-        for call, outcome in zip(calls, outcomes, strict=True):
-            call.settle(again.get(call, outcome))
+        unknown = {
+            call: call.source_command
+            for call, result in zip(calls, results, strict=True)
+            if isinstance(result, NoScriptError) and call.source_command
+        }
+        repeated = await self._pipeline(list(unknown.values())) if unknown else []
+        results_by_source = dict(zip(unknown, repeated, strict=True))
+        for call, result in zip(calls, results, strict=True):
+            call.settle(results_by_source.get(call, result))
 
-    async def _execute(self, commands: list[tuple[Any, ...]]) -> list[Any]:
+    async def _pipeline(self, commands: list[Command]) -> list[Any]:
         async with self.client.pipeline(transaction=False) as pipeline:
             for command in commands:
                 pipeline.execute_command(*command)
@@ -91,7 +98,7 @@ class PipelinedScripts:
 
 @frozen
 class RoutedScripts:
-    """On a cluster: each script goes to the node of its keys."""
+    """For a cluster: each call goes to the node of its keys."""
 
     client: RedisCluster
 
@@ -99,11 +106,14 @@ class RoutedScripts:
         if not script.lasting:
             return await self._run(script, keys, arguments)
         await self.client.initialize()
-        # Looked up before: where the keys have moved meanwhile, nothing of this may count as copied.
+        # Looked up before the script runs. If its keys move meanwhile, the replica of another node must not count.
         primary: Any = self.client.get_node_from_key(keys[0])
-        outcome = await self._run(script, keys, arguments)
+        result = await self._run(script, keys, arguments)
         await wait_for_replica(primary, beside=keys[0])
-        return outcome
+        return result
+
+    async def execute(self, *command: Argument) -> Any:
+        return await self.client.execute_command(*command)
 
     async def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         try:

@@ -9,6 +9,7 @@ from application.answering.read_files import ReadFiles
 from application.channels import Channel
 from application.ports.media import FetchedMedia
 from application.ports.message_log import MessageLog, Remembered
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
 from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
@@ -17,20 +18,21 @@ from domain.messages.shared_values import Choice
 
 @frozen(kw_only=True)
 class AgentInput:
-    """A turn for an agent: what each message `said`, the `agent_notes` made before them, and images where it sees.
+    """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
 
-    `chosen` are the answers that were tapped, or typed. Not `readable`: there is nothing the agent could answer.
+    `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
+    agent could answer.
     """
 
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     agent_notes: tuple[str, ...] = ()
-    chosen: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
     images: tuple[FetchedMedia, ...] = ()
-    readable: bool = True
+    is_readable: bool = True
 
     @property
     def query(self) -> str:
-        return "\n".join(latest((*self.agent_notes, *self.said), MAX_QUERY_LENGTH))
+        return "\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH))
 
 
 @frozen(kw_only=True)
@@ -68,11 +70,11 @@ class BuildAgentInput:
                 ]
             )
             yield AgentInput(
-                said=tuple(filter(None, words)),
-                agent_notes=state.all_agent_notes,
-                chosen=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+                messages=tuple(filter(None, words)),
+                agent_notes=_texts(state),
+                choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
                 images=tuple(finding.image for finding in findings if finding.image),
-                readable=any(
+                is_readable=any(
                     said and not isinstance(m.content, Unsupported) for m, said in zip(meant, words, strict=True)
                 ),
             )
@@ -80,6 +82,12 @@ class BuildAgentInput:
     async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, str]:
         wanted = sorted({about for message in messages if (about := _about(message))})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+
+
+def _texts(state: ConversationState) -> tuple[str, ...]:
+    """The notes for the agent, and how many are missing."""
+    missing = [f"[{state.left_out} earlier messages are left out]"] if state.left_out else []
+    return (*missing, *map(describe_note, state.agent_notes))
 
 
 def _about(message: InboundMessage) -> str:

@@ -3,38 +3,27 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from application.answering.compose_reply import ComposeReply
-from application.answering.outcome import Outcome
+from application.answering.compose_reply import ComposeReply, apology
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
-from application.ports.mailbox import Claim, LeaseLostError, Mailbox, UnreadableTurnError
+from application.ports.breaker_store import Breaker, State
+from application.ports.leases import LeaseLostError
 from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
-from application.sending.circuit_breaker import NumberStops
-from application.sending.deliver_reply import DeliverReply, Undelivered
-from domain.conversations.activity import ActivityKind
-from domain.conversations.reply import Reply, ReplyKind
+from application.ports.turns import UnreadableTurnError
+from application.sending.circuit_breaker import CircuitBreaker
+from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
+from application.sending.send_result import NotSent
+from domain.conversations.outcome import Outcome
 from domain.conversations.turn import Turn
-from domain.policies.retry import Decision, Defer, Retry, RetryPolicy, loggable
-
-SETTLED: Mapping[ReplyKind, Outcome] = {
-    ReplyKind.ANSWER: Outcome.ANSWERED,
-    ReplyKind.LIMITED: Outcome.LIMITED,
-    ReplyKind.UNREADABLE: Outcome.UNREADABLE,
-    ReplyKind.STALE: Outcome.STALE,
-    ReplyKind.NOTED: Outcome.NOTED,
-    ReplyKind.HELD: Outcome.HELD,
-    ReplyKind.COMMAND: Outcome.COMMAND,
-    ReplyKind.INITIATED: Outcome.INITIATED,
-    ReplyKind.LOOP: Outcome.LOOP,
-}
+from domain.policies.retry import Defer, GiveUp, RetryPolicy, SendFailure
 
 logger = logging.getLogger(__name__)
 
@@ -44,122 +33,78 @@ class AnswerConversation:
     """Take a claimed conversation's turn to its end, or to where the next worker goes on."""
 
     channels: Channels
-    mailbox: Mailbox
     compose: ComposeReply
     deliver: DeliverReply
-    settle_turn: SettleTurn
-    stops: NumberStops
+    handle_failure: HandleSendFailure
+    settle: SettleTurn
+    breaker: CircuitBreaker
     retries: RetryPolicy
 
-    async def __call__(self, *, claim: Claim, holds: Callable[[], bool]) -> Outcome:
-        """Answer the turn; `holds` tells whether by the clock the lease is still ours, and is asked before each send.
-
-        While the store is away it waits. Cancelled, it hands the conversation back.
+    async def __call__(self, *, lease: Lease) -> Outcome:
+        """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
 
         Raises:
-            LeaseLostError: another worker has the conversation; nothing more was said.
-            StoreUnavailableError: before the agent ran, or instead of putting off or burying; nothing is lost by it.
+            LeaseLostError: another worker has the conversation; nothing more was sent.
+            StoreUnavailableError: before the agent ran, or while the turn was settled; nothing is lost by it.
         """
-        lease = Lease(mailbox=self.mailbox, claim=claim, holds=holds)
+        claim = lease.claim
+        turn: Turn | None = None
         try:
             if claim.delivery > self.retries.max_deliveries:
-                # Reading it may be what takes workers down.
+                # Perhaps reading the turn is what takes workers down.
                 reason = f"crash loop: {claim.delivery - 1} workers did not finish it"
-                return await self.settle_turn.dead_letter(lease=lease, reason=reason)
+                return await self.settle.dead_letter(lease=lease, reason=reason)
             turn = await lease.begin()
-            return Outcome.NOTHING_WAITED if turn is None else await self._attempt(lease, turn)
-        except UnreadableTurnError as error:
-            return await self.settle_turn.dead_letter(lease=lease, reason=str(error))
+            if turn is None:
+                return Outcome.NOTHING_WAITED
+            return await self._answer(lease, turn, self.channels[turn.conversation.channel])
+        except (UnreadableTurnError, UnknownChannelError) as error:
+            return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 await lease.release()
             raise
 
-    async def _attempt(self, lease: Lease, turn: Turn) -> Outcome:
-        """A fault of ours must not stop the conversation for ever."""
+    async def _answer(self, lease: Lease, turn: Turn, channel: Channel, breaker: Breaker | None = None) -> Outcome:
+        """Compose the reply, unless there is one, and deliver it.
+
+        When the agent gives no answer in the end, the person gets an apology instead. No error blocks a conversation
+        for ever: what follows it is settled too.
+        """
         try:
-            return await self._answer(lease, turn)
+            breaker = breaker or await self.breaker.try_acquire(channel=channel.name)
+            if breaker.state is State.OPEN:
+                wait = Defer(after_seconds=breaker.seconds, reason=breaker.reason)
+                return await self.settle(NotSent(turn=turn, decision=wait), lease=lease)
+            if turn.reply is None:
+                reply = await self.compose(turn=turn, channel=channel)
+                await lease.save_reply(reply)
+                turn = turn.with_reply(reply)
+            is_trial = breaker.state is State.HALF_OPEN
+            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
+            return await self.settle(result, lease=lease)
         except (LeaseLostError, StoreUnavailableError):
             raise
-        except Exception as error:  # noqa: BLE001  (reported by what follows it)
-            decision = self._after(error, turn)
-            return await self.settle_turn(decision=decision, lease=lease, turn=turn, detail=type(error).__name__)
-
-    async def _answer(self, lease: Lease, turn: Turn) -> Outcome:
-        """Unless the number is stopped; then this may be the turn that finds out whether it still is."""
-        try:
-            channel = self.channels[turn.conversation.channel]
-        except UnknownChannelError as error:
-            return await self.settle_turn.dead_letter(lease=lease, reason=str(error), turn=turn)
-        stop = await self.stops.stopped(channel=channel.name)
-        if stop is not None and stop.seconds > 0:
-            wait = Defer(after_seconds=stop.seconds, reason=stop.reason)
-            return await self.settle_turn(decision=wait, lease=lease, turn=turn, detail=stop.reason)
-        return await self._say(lease, turn, channel, tries_stop=stop is not None)
-
-    async def _say(self, lease: Lease, turn: Turn, channel: Channel, *, tries_stop: bool) -> Outcome:
-        reply = turn.reply
-        if reply is None:
-            try:
-                reply = await self.compose(turn=turn, channel=channel)
-            except (LeaseLostError, StoreUnavailableError):
-                raise
-            except SendFailedError as error:
-                return await self._stop(error, lease, turn, channel)
-            except NumberStoppedError as error:
-                return await self._wait(str(error), lease, turn, channel)
-            except Exception as error:  # noqa: BLE001  (a fault of ours is no reason to leave somebody without a word)
-                decision, detail = self._after(error, turn), _words(error, channel)
-                if isinstance(decision, Retry):
-                    return await self.settle_turn(decision=decision, lease=lease, turn=turn, detail=detail)
-                reply = self.compose.apology(turn=turn, channel=channel, reason=detail)
+        except Exception as error:  # noqa: BLE001  (what follows it is decided below)
+            not_sent = await self._after(error, turn, channel)
+        if turn.reply is None and isinstance(not_sent.decision, GiveUp):
+            reply = apology(turn=turn, channel=channel, reason=not_sent.detail)
             await lease.save_reply(reply)
-            # The agent's failures do not count against the channel.
-            turn = evolve(turn, attempts=0)
-        said = await self.deliver(lease=lease, turn=turn, channel=channel, reply=reply, tries_stop=tries_stop)
-        return await self._settle(lease, turn, said)
+            return await self._answer(lease, turn.with_reply(reply), channel, breaker)
+        return await self.settle(not_sent, lease=lease)
 
-    async def _stop(self, error: SendFailedError, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
-        """A file of the answer could not be put with the channel, for nothing can be sent; the turn begins anew."""
-        await self.stops.stop(channel=channel.name, reason=error.detail, seconds=self.retries.longest_seconds)
-        retry = Retry(after_seconds=self.retries.backoff(turn.attempts, turn_id=turn.id))
-        return await self.settle_turn(
-            decision=retry, lease=lease, turn=turn, detail=error.detail, logged=loggable(error.detail)
-        )
-
-    async def _wait(self, reason: str, lease: Lease, turn: Turn, channel: Channel) -> Outcome:
-        """A file the person sent cannot be had, for the number is stopped: it waits, as what is to be sent does."""
-        seconds = self.retries.longest_seconds
-        await self.stops.stop(channel=channel.name, reason=reason, seconds=seconds)
-        wait = Defer(after_seconds=seconds, reason=reason)
-        return await self.settle_turn(decision=wait, lease=lease, turn=turn, detail=reason)
-
-    def _after(self, error: Exception, turn: Turn) -> Decision:
-        if isinstance(error, AgentFailedError):
-            return self.retries.after_agent_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
-        logger.error("turn %s failed inside", turn.id, exc_info=error)
-        return self.retries.after_own_failure(attempts=turn.attempts, turn_id=turn.id)
-
-    async def _settle(self, lease: Lease, turn: Turn, said: Reply | Undelivered) -> Outcome:
-        if isinstance(said, Undelivered):
-            return await self.settle_turn(
-                decision=said.decision,
-                lease=lease,
-                turn=turn,
-                detail=said.detail,
-                logged=loggable(said.detail),
-                unconfirmed=said.unconfirmed,
-            )
-        if said.kind is ReplyKind.APOLOGY:
-            return await self.settle_turn.dead_letter(lease=lease, reason=said.reason, turn=turn)
-        await lease.complete()
-        outcome = SETTLED[said.kind]
-        detail = {"turn_id": turn.id, "reason": said.reason, "parts": str(len(said.parts))}
-        await self.settle_turn.publish(ActivityKind(outcome), turn.conversation, **detail)
-        return outcome
-
-
-def _words(error: Exception, channel: Channel) -> str:
-    if isinstance(error, AgentFailedError):
-        return f"agent {channel.agent}: {error}"
-    return f"internal error ({type(error).__name__})"
+    async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
+        """What follows an error, as the retry policy decides."""
+        match error:
+            case AgentFailedError(failure=failure):
+                detail = f"agent {channel.agent}: {error}"
+                decision = self.retries.after_agent_failure(failure, attempts=turn.attempts, turn_id=turn.id)
+            case SendFailedError(failure=failure):  # of a file in the agent's answer
+                return await self.handle_failure(failure, error.detail, turn=turn, agent_ran=True)
+            case NumberStoppedError():  # a file of the person cannot be fetched
+                return await self.handle_failure(SendFailure.NUMBER_STOPPED, str(error), turn=turn)
+            case _:
+                logger.error("turn %s failed inside", turn.id, exc_info=error)
+                detail = f"internal error ({type(error).__name__})"
+                decision = self.retries.after_internal_error(attempts=turn.attempts, turn_id=turn.id)
+        return NotSent(turn=turn, decision=decision, detail=detail, logged=detail)

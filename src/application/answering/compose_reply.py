@@ -1,27 +1,28 @@
-"""Find out what a turn is to be answered: ask the agent, or say why not."""
+"""Compose the reply to a turn: ask the agent, or say why it is not asked."""
 
 import logging
 from collections.abc import Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from application.agent_markup.answer import AgentReply
 from application.answering.acknowledge import acknowledged
 from application.answering.agent_input import BuildAgentInput
-from application.answering.apply_rate_limit import Admission, ApplyRateLimit
+from application.answering.apply_rate_limit import ApplyRateLimit
 from application.answering.run_agent import run_agent
 from application.channels import Channel
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates, StateChanges
-from application.sending.render import render, told
-from domain.conversations.reply import Reply, ReplyKind
+from application.sending.render import render, render_text
+from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.loops import Rounds
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.edits import apply_edits
 from domain.messages.inbound import InboundMessage
-from domain.messages.parts import Part, offered_last
-from domain.policies.loops import LoopPolicy, Rounds
+from domain.messages.parts import offered_last
 from domain.policies.retry import loggable
 from domain.policies.staleness import StalePolicy
 
@@ -29,186 +30,153 @@ logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
-class Composed:
-    """A reply, what it changes, and the remarks that the agent has `heard`."""
-
-    reply: Reply
-    changes: StateChanges = field(factory=StateChanges)
-    heard: tuple[str, ...] = ()
-
-
-@frozen(kw_only=True)
 class ComposeReply:
-    """Apply what stands between the person and the agent, run the agent for what passes, and put its words into form.
-
-    That is: a human who has taken over, the person's own commands, the rate limit.
-    """
+    """Decide whether the agent is asked at all, obey the person's commands, apply the rate limit, ask the agent."""
 
     admit: ApplyRateLimit
-    read: BuildAgentInput
+    build_input: BuildAgentInput
     agent: AgentPort
     states: ConversationStates
     clock: Clock
 
     async def __call__(self, *, turn: Turn, channel: Channel) -> Reply:
-        """The turn's reply; its parts may be none.
+        """The turn's reply; it may have no parts.
 
         Raises:
-            AgentFailedError: no answer; whether to ask again is the caller's to decide.
+            AgentFailedError: the agent gave no answer; whether to ask again is the caller's to decide.
             SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
             NumberStoppedError: a file of the person's cannot be fetched while it is; the agent was not asked.
-            StoreUnavailableError: the limit, or the standing of the conversation, is not known.
+            StoreUnavailableError: the rate limit, or the state of the conversation, is not known.
         """
-        state = await self.states.of(conversation=turn.conversation)
-        composed = await self._decide(turn, channel, state)
-        if composed.changes or composed.heard:
-            await self.states.change(conversation=turn.conversation, heard=composed.heard, **composed.changes)
-        return composed.reply
-
-    async def _decide(self, turn: Turn, channel: Channel, state: ConversationState) -> Composed:
         now = self.clock.now()
+        state = await self.states.of(conversation=turn.conversation)
         messages = tuple(message for message in apply_edits(turn.messages) if not message.is_blank)
-        asked = [message for message in messages if not message.is_annotation]
-        if state.with_human(now=now):
+        questions = [message for message in messages if not message.is_annotation]
+        rounds = Rounds()
+        if channel.loops and questions:
+            rounds = channel.loops.judge(questions, commands=channel.commands, state=state, now=now)
+        reply = _without_agent(turn, questions, channel, state, rounds, now=now)
+        if reply is None:
+            asked = evolve(turn, messages=messages)
+            async with acknowledged(channel, questions[-1]):
+                reply = await self._answer(asked, channel, state)
+            await self._record_answer(asked, channel, state, rounds, reply)
+        elif reply.outcome is not Outcome.STALE:
             await self._note(turn, messages, channel, state)
-            return Composed(reply=Reply(kind=ReplyKind.HELD, reason="a human answers"))
-        if not asked:
-            await self._note(turn, messages, channel, state)
-            return Composed(reply=Reply(kind=ReplyKind.NOTED, reason="nothing was asked"))
-        if channel.staleness.applies(turn.messages[-1], now=now):
-            return Composed(reply=_stale(turn, channel))
-        if channel.loops is None:
-            return await self._answer_as_asked(evolve(turn, messages=messages), channel, state, asked[-1])
-        rounds = channel.loops.judge(asked, commands=channel.commands, state=state, now=now)
-        if rounds.is_loop:
-            await self._note(turn, messages, channel, state)
-            return _left_alone(turn, channel.loops, rounds, state, now)
-        composed = await self._answer_as_asked(evolve(turn, messages=messages), channel, state, asked[-1])
-        counted: StateChanges = {
-            "answered_at": self.clock.now(),
-            "quick_rounds": rounds.quick,
-            "loop_until": None,
-            **composed.changes,
-        }
-        return evolve(composed, changes=counted) if composed.reply.parts else composed
+        if reply.outcome is Outcome.LOOP and channel.loops:
+            logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reply.reason)
+            until = now + channel.loops.rest_seconds
+            await self.states.change(conversation=turn.conversation, loop_until=until, quick_rounds=0)
+        return reply
 
-    async def _answer_as_asked(
-        self, turn: Turn, channel: Channel, state: ConversationState, latest: InboundMessage
-    ) -> Composed:
-        async with acknowledged(channel, latest):
-            return await self._run_commands(turn, channel, state)
+    async def _answer(self, turn: Turn, channel: Channel, state: ConversationState) -> Reply:
+        """Obey commands and the rate limit. A command for a new session cuts off what came before it."""
+        texts, person = channel.texts, turn.person
+        if any(map(channel.commands.is_human, turn.messages)):
+            others = [message for message in turn.messages if not channel.commands.include(message)]
+            await self._note(turn, others, channel, state)
+            parts = render_text(channel, texts.handed_over, person)
+            return Reply(outcome=Outcome.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
+        rest = channel.commands.after_new_session(turn.messages)
+        if rest is not None:
+            state = state.new_session()
+        admission = await self.admit(
+            turn=evolve(turn, messages=tuple(rest or turn.messages)), policy=channel.rate_limit
+        )
+        notice = render_text(channel, texts.please_wait, person) if admission.notice_due else ()
+        limited = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
+        only_command = rest is not None and not rest
+        if not admission.admitted or (only_command and turn.messages[-1] in admission.limited):
+            return Reply(outcome=Outcome.LIMITED, parts=notice, reason=limited)
+        if only_command:
+            parts = render_text(channel, texts.new_session, person)
+            return Reply(outcome=Outcome.COMMAND, parts=parts, reason="a new session")
+        admitted = evolve(turn, messages=admission.admitted)
+        async with self.build_input(
+            messages=admitted.messages, channel=channel, state=state, supports_images=self.agent.supports_images
+        ) as agent_input:
+            if not agent_input.is_readable:
+                parts = render_text(channel, texts.unsupported, person) + notice
+                return Reply(outcome=Outcome.UNREADABLE, parts=parts, reason="nothing the agent can read")
+            budget = self.build_input.files.budget
+            answer = await run_agent(
+                self.agent, turn=admitted, channel=channel, state=state, agent_input=agent_input, budget=budget
+            )
+        for problem in answer.problems:
+            logger.warning(
+                "part of what agent %s said in turn %s cannot be shown: %s", channel.agent, turn.id, loggable(problem)
+            )
+        hands_over = answer.hand_over is not None
+        parts = await render(channel, answer.parts, person)
+        parts = parts or render_text(channel, texts.handed_over if hands_over else texts.error, person)
+        return Reply(
+            outcome=Outcome.ANSWERED,
+            parts=parts + notice,
+            reason="; ".join(filter(None, (limited, *answer.problems, "handed over" if hands_over else ""))),
+            hands_over=hands_over,
+            choices=offered_last(answer.parts),
+        )
 
     async def _note(
         self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState
     ) -> None:
-        """Let the agent hear of these with the next message it gets."""
-        async with self.read(messages=messages, channel=channel, state=state, supports_images=False) as reading:
-            await self.states.note(conversation=turn.conversation, agent_notes=reading.said)
+        """Keep what these say for the agent's next turn."""
+        async with self.build_input(
+            messages=messages, channel=channel, state=state, supports_images=False
+        ) as agent_input:
+            notes = [AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages]
+            await self.states.note(conversation=turn.conversation, agent_notes=notes)
 
-    async def _run_commands(self, turn: Turn, channel: Channel, state: ConversationState) -> Composed:
-        """A command for a fresh start cuts off what came before it."""
-        if any(channel.commands.is_human(message) for message in turn.messages):
-            return await self._hand_over(turn, channel, state)
-        starts = [at for at, message in enumerate(turn.messages) if channel.commands.is_new_session(message)]
-        if not starts:
-            return await self._answer(turn, channel, state)
-        fresh = evolve(state, session=state.session + 1, agent_notes=(), left_out=0, choices=())
-        rest = turn.messages[starts[-1] + 1 :]
-        if rest:
-            composed = await self._answer(evolve(turn, messages=rest), channel, fresh)
-        else:
-            composed = await self._greet(turn, channel)
-        changes: StateChanges = {"session": fresh.session, "choices": (), **composed.changes}
-        return evolve(composed, changes=changes, heard=state.agent_notes)
-
-    async def _hand_over(self, turn: Turn, channel: Channel, state: ConversationState) -> Composed:
-        others = [message for message in turn.messages if not channel.commands.include(message)]
-        await self._note(turn, others, channel, state)
-        parts = told(channel, channel.texts.handed_over, turn.person)
-        reply = Reply(kind=ReplyKind.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
-        return Composed(reply=reply)
-
-    async def _greet(self, turn: Turn, channel: Channel) -> Composed:
-        """Within the limit: what is said may cost."""
-        admission = await self.admit(turn=turn, policy=channel.rate_limit)
-        if turn.messages[-1] in admission.limited:
-            return Composed(reply=_limited_reply(turn, channel, admission))
-        parts = told(channel, channel.texts.new_session, turn.person)
-        return Composed(reply=Reply(kind=ReplyKind.COMMAND, parts=parts, reason="a fresh start"))
-
-    async def _answer(self, turn: Turn, channel: Channel, state: ConversationState) -> Composed:
-        admission = await self.admit(turn=turn, policy=channel.rate_limit)
-        if not admission.admitted:
-            return Composed(reply=_limited_reply(turn, channel, admission))
-        notice = _notice(turn, channel, admission)
-        admitted = evolve(turn, messages=admission.admitted)
-        async with self.read(
-            messages=admitted.messages, channel=channel, state=state, supports_images=self.agent.supports_images
-        ) as reading:
-            if not reading.readable:
-                unsupported = told(channel, channel.texts.unsupported, turn.person)
-                reason = "nothing the agent can read"
-                return Composed(reply=Reply(kind=ReplyKind.UNREADABLE, parts=unsupported + notice, reason=reason))
-            spoken = await run_agent(
-                self.agent,
-                turn=admitted,
-                channel=channel,
-                state=state,
-                reading=reading,
-                budget=self.read.files.budget,
-            )
-        reply = await _said(turn, channel, spoken, notice, _limited(admission))
-        return Composed(reply=reply, heard=state.agent_notes)
-
-    def apology(self, *, turn: Turn, channel: Channel, reason: str) -> Reply:
-        """What the person is told when there will be no answer; `reason` is for the operator."""
-        return Reply(kind=ReplyKind.APOLOGY, parts=told(channel, channel.texts.error, turn.person), reason=reason)
+    async def _record_answer(
+        self,
+        turn: Turn,
+        channel: Channel,
+        state: ConversationState,
+        rounds: Rounds,
+        reply: Reply,
+    ) -> None:
+        """Record a new session, the round that ends with this reply, and the notes that the agent has read."""
+        changes: StateChanges = {}
+        if channel.loops and reply.parts:
+            changes = {"answered_at": self.clock.now(), "quick_rounds": rounds.quick, "loop_until": None}
+        asks_human = any(map(channel.commands.is_human, turn.messages))
+        has_new_session = not asks_human and channel.commands.after_new_session(turn.messages) is not None
+        if has_new_session:
+            changes |= {"session": state.new_session().session, "choices": ()}
+        heard = state.agent_notes if has_new_session or reply.outcome is Outcome.ANSWERED else ()
+        if changes or heard:
+            await self.states.change(conversation=turn.conversation, heard=heard, **changes)
 
 
-def _stale(turn: Turn, channel: Channel) -> Reply:
-    """Judged by the latest message: who writes again is answered, with what was said before."""
-    apologise = channel.staleness.policy is StalePolicy.APOLOGISE
-    late = told(channel, channel.texts.late, turn.person) if apologise else ()
-    return Reply(kind=ReplyKind.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
+def _without_agent(
+    turn: Turn,
+    questions: Sequence[InboundMessage],
+    channel: Channel,
+    state: ConversationState,
+    rounds: Rounds,
+    *,
+    now: float,
+) -> Reply | None:
+    """The reply when the agent is not asked; None when it is."""
+    if state.with_human(now=now):
+        return Reply(outcome=Outcome.HELD, reason="a human answers")
+    if not questions:
+        return Reply(outcome=Outcome.NOTED, reason="nothing was asked")
+    # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
+    if channel.staleness.applies(turn.messages[-1], now=now):
+        apologise = channel.staleness.policy is StalePolicy.APOLOGISE
+        late = render_text(channel, channel.texts.late, turn.person) if apologise else ()
+        return Reply(outcome=Outcome.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
+    if channel.loops and rounds.is_loop:
+        if state.in_loop(now=now):
+            return Reply(outcome=Outcome.HELD, reason="it seems to be a program that answers us")
+        seconds = f"{channel.loops.rest_seconds:.0f}"
+        reason = f"{rounds.quick} answers came back faster than a person types: not answered for {seconds} s"
+        return Reply(outcome=Outcome.LOOP, reason=reason)
+    return None
 
 
-def _left_alone(turn: Turn, loops: LoopPolicy, rounds: Rounds, state: ConversationState, now: float) -> Composed:
-    """Nothing is said to what seems to be a program that answers us; the first time, operators are told of it."""
-    if state.in_loop(now=now):
-        return Composed(reply=Reply(kind=ReplyKind.HELD, reason="it seems to be a program that answers us"))
-    seconds = f"{loops.rest_seconds:.0f}"
-    reason = f"{rounds.quick} answers came back faster than a person types: not answered for {seconds} s"
-    logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reason)
-    changes: StateChanges = {"loop_until": now + loops.rest_seconds, "quick_rounds": 0}
-    return Composed(reply=Reply(kind=ReplyKind.LOOP, reason=reason), changes=changes)
-
-
-def _limited_reply(turn: Turn, channel: Channel, admission: Admission) -> Reply:
-    return Reply(kind=ReplyKind.LIMITED, parts=_notice(turn, channel, admission), reason=_limited(admission))
-
-
-def _notice(turn: Turn, channel: Channel, admission: Admission) -> tuple[Part, ...]:
-    return told(channel, channel.texts.please_wait, turn.person) if admission.notice_due else ()
-
-
-def _limited(admission: Admission) -> str:
-    return f"{len(admission.limited)} over the rate limit" if admission.limited else ""
-
-
-async def _said(
-    turn: Turn, channel: Channel, spoken: AgentReply[Part], notice: tuple[Part, ...], limited: str
-) -> Reply:
-    for problem in spoken.problems:
-        logger.warning(
-            "not all that agent %s said in turn %s can be shown: %s", channel.agent, turn.id, loggable(problem)
-        )
-    hands_over = spoken.hand_over is not None
-    parts = await render(channel, spoken.parts, turn.person)
-    parts = parts or told(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
-    return Reply(
-        kind=ReplyKind.ANSWER,
-        parts=parts + notice,
-        reason="; ".join(filter(None, (limited, *spoken.problems, "handed over" if hands_over else ""))),
-        hands_over=hands_over,
-        choices=offered_last(spoken.parts),
-    )
+def apology(*, turn: Turn, channel: Channel, reason: str) -> Reply:
+    """What the person gets when there will be no answer; `reason` is for the operator."""
+    parts = render_text(channel, channel.texts.error, turn.person)
+    return Reply(outcome=Outcome.FAILED, parts=parts, reason=reason)

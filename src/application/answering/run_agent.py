@@ -24,7 +24,13 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 async def run_agent(
-    agent: AgentPort, *, turn: Turn, channel: Channel, state: ConversationState, reading: AgentInput, budget: ByteBudget
+    agent: AgentPort,
+    *,
+    turn: Turn,
+    channel: Channel,
+    state: ConversationState,
+    agent_input: AgentInput,
+    budget: ByteBudget,
 ) -> AgentReply[Part]:
     """What the agent says, its files with the channel already.
 
@@ -37,17 +43,17 @@ async def run_agent(
     """
     answer = await agent.run(
         agent=channel.agent,
-        query=reading.query,
+        query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=_context(turn, reading),
-        images=reading.images,
+        context=_context(turn, agent_input),
+        images=agent_input.images,
     )
     read = partial(
         read_agent_reply,
         SURROGATES.sub("", answer.text),
         data=answer.data,
         message_ids=[message.id for message in turn.messages],
-        heard=(reading.query, turn.person.name, *(choice.id for choice in reading.chosen)),
+        heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
     spoken = await off_loop(read)
     spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
@@ -71,9 +77,9 @@ def _without_marketing(spoken: AgentReply[DraftPart], state: ConversationState) 
     return evolve(spoken, parts=kept, problems=(*spoken.problems, *problems))
 
 
-def _context(turn: Turn, reading: AgentInput) -> Mapping[str, object]:
+def _context(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
     known = {"contact_name": turn.person.name} if turn.person.name else {}
-    chosen = {"choice_ids": [choice.id for choice in reading.chosen]} if reading.chosen else {}
+    chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
     return {
         **known,
         **chosen,

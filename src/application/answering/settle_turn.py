@@ -1,84 +1,84 @@
-"""What follows when a turn cannot be finished now, or ever."""
+"""Settle a turn: complete it, put it off, or set it aside as a dead letter; and publish how it ended."""
 
 import logging
 
 from attrs import frozen
 
-from application.answering.outcome import Outcome
 from application.lease import Lease
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
+from application.sending.send_result import NotSent, Sent
 from domain.conversations.activity import Activity, ActivityKind
-from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.conversations.outcome import Outcome
+from domain.conversations.turn import Turn
 from domain.people.person import Conversation
-from domain.policies.retry import Decision, Defer, GiveUp, Retry, Suppress
+from domain.policies.retry import Defer, GiveUp, Retry, Suppress
 
-# What a turn waits for may come sooner than expected: an operator lets a stopped number go on.
-LOOK_AGAIN_SECONDS = 5.0
+# A deferred turn is looked at again this often: an operator may close the circuit breaker at any time.
+MAX_DEFER_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class SettleTurn:
-    """Carries out a decision about a turn, and tells those who watch."""
+    """Carry out what follows the last step of a turn."""
 
     feed: ActivityFeed
     clock: Clock
 
-    async def __call__(
-        self,
-        *,
-        decision: Decision,
-        lease: Lease,
-        turn: Turn,
-        detail: str,
-        logged: str | None = None,
-        unconfirmed: UnconfirmedSend | None = None,
-    ) -> Outcome:
-        """`detail` says what happened; `logged` is what of it may stand in a log, where that is not all.
+    async def __call__(self, result: Sent | NotSent, *, lease: Lease) -> Outcome:
+        """Returns how the turn ended.
 
         Raises:
             LeaseLostError: another worker has the conversation.
-            StoreUnavailableError: it could not be carried out; the next worker comes to the same decision.
+            StoreUnavailableError: the turn is not settled; the next worker comes to the same decision.
         """
-        logged = detail if logged is None else logged
-        match decision:
+        turn = result.turn
+        if isinstance(result, Sent):
+            reply = turn.composed_reply
+            if reply.is_apology:
+                return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
+            await lease.complete()
+            await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)))
+            return reply.outcome
+        detail, logged = result.detail, result.logged
+        match result.decision:
             case GiveUp(reason=reason):
-                return await self.dead_letter(
-                    lease=lease, reason=f"{reason} ({detail})", turn=turn, logged=f"{reason} ({logged})"
-                )
+                full, short = (f"{reason} ({text})" if reason else text for text in (detail, logged))
+                return await self.dead_letter(lease=lease, reason=full, turn=turn, logged=short)
             case Defer(after_seconds=seconds):
-                await lease.defer(after_seconds=min(seconds, LOOK_AGAIN_SECONDS))
+                await lease.defer(after_seconds=min(seconds, MAX_DEFER_SECONDS))
                 return Outcome.DEFERRED
             case Suppress(reason=reason):
                 await lease.complete()
-                await self.publish(ActivityKind.HELD, turn.conversation, turn_id=turn.id, reason=reason)
+                await self._publish(Outcome.HELD, turn, reason=reason)
                 return Outcome.HELD
             case Retry(after_seconds=seconds):
-                await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=unconfirmed)
-                after = f"{seconds:.1f}"
-                logger.info("turn %s is tried again in %s s: %s", turn.id, after, logged)
-                told = {"turn_id": turn.id, "error": detail, "after_seconds": after}
-                await self.publish(ActivityKind.RETRIED, turn.conversation, **told)
+                await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=result.unconfirmed)
+                logger.info("turn %s is tried again in %.1f s: %s", turn.id, seconds, logged)
+                await self._publish(Outcome.RETRIED, turn, error=detail, after_seconds=f"{seconds:.1f}")
                 return Outcome.RETRIED
 
     async def dead_letter(
         self, *, lease: Lease, reason: str, turn: Turn | None = None, logged: str | None = None
     ) -> Outcome:
-        """Set the turn aside; without `turn`, one that was not read. `logged` is what of the reason may be logged."""
+        """Set the turn aside. Without `turn`, it could not be read. `logged` is what a log may hold of the reason."""
         dropped = await lease.dead_letter(reason=reason)
-        named = {"turn_id": turn.id} if turn else {}
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
-        await self.publish(ActivityKind.FAILED, Conversation.parse(lease.claim.conversation), reason=reason, **named)
+        turn_id = {"turn_id": turn.id} if turn else {}
+        conversation = Conversation.parse(lease.claim.conversation)
+        now = self.clock.now()
+        activities = [Activity.within(conversation, kind=ActivityKind.FAILED, at=now, reason=reason, **turn_id)]
         if dropped:
             logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
-            made_room = Activity(
-                kind=ActivityKind.DROPPED, channel="", at=self.clock.now(), detail={"dead_letters": str(dropped)}
-            )
-            await self.feed.publish(activities=[made_room])
+            detail = {"dead_letters": str(dropped)}
+            activities.append(Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail))
+        await self.feed.publish(activities=activities)
         return Outcome.FAILED
 
-    async def publish(self, kind: ActivityKind, conversation: Conversation, **detail: str) -> None:
-        activity = Activity.within(conversation, kind=kind, at=self.clock.now(), **detail)
+    async def _publish(self, outcome: Outcome, turn: Turn, **detail: str) -> None:
+        activity = Activity.within(
+            turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
+        )
         await self.feed.publish(activities=[activity])

@@ -10,10 +10,11 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
-from application.ports.mailbox import Acceptance, Mailbox
+from application.ports.inbox import Acceptance, Inbox
 from application.sending.render import render
 from application.sending.upload import upload
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.parts import DraftPart, offered_last
 from domain.people.aliases import Observation
@@ -56,7 +57,7 @@ class InitiateMessage:
     channels: Channels
     directory: Directory
     states: ConversationStates
-    mailbox: Mailbox
+    inbox: Inbox
     keys: IdempotencyKeys
     clock: Clock
 
@@ -90,9 +91,9 @@ class InitiateMessage:
         taken = f"{request}\n{conversation.user}"
         if known is None and not await self.keys.claim(channel=channel, key=key, request=taken):
             raise KeyTakenError
-        reply = Reply(kind=ReplyKind.INITIATED, parts=said, choices=offered_last(parts))
+        reply = Reply(outcome=Outcome.INITIATED, parts=said, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
-        queued = await self.mailbox.initiate(turn=turn)
+        queued = await self.inbox.initiate(turn=turn)
         if queued is Acceptance.LEFT_OUT:
             raise TooManyWaitingError
         return Initiated(conversation=conversation, turn_id=turn.id, new=queued is Acceptance.NEW)

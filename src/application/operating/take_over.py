@@ -6,6 +6,7 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.state import UNTIL_TOLD
 from domain.people.person import Conversation
 
@@ -18,16 +19,18 @@ class TakeOver:
     feed: ActivityFeed
     clock: Clock
 
-    async def begin(self, *, conversation: Conversation, seconds: float | None, said: str = "", why: str) -> None:
-        """For so many seconds, or until somebody ends it, and no shorter than was said before.
+    async def begin(
+        self, *, conversation: Conversation, seconds: float | None, note: AgentNote | None = None, why: str
+    ) -> None:
+        """Silence the agent for so many seconds, or until somebody ends it. A takeover is never shortened.
 
-        `said` is what the human wrote, for the agent. What the agent had offered to choose from is no longer asked.
+        `note` tells the agent what the human wrote. The choices that the agent offered last are no longer asked.
 
         Raises:
             StoreUnavailableError: the agent may still answer.
         """
-        if said:
-            await self.states.note(conversation=conversation, agent_notes=[said])
+        if note:
+            await self.states.note(conversation=conversation, agent_notes=[note])
         until = UNTIL_TOLD if seconds is None else self.clock.now() + seconds
         await self.states.change(conversation=conversation, human_until=until, choices=())
         longest = (await self.states.of(conversation=conversation)).human_until or until

@@ -1,8 +1,9 @@
-"""Remembers what stands between each person and us beside their messages."""
+"""Keeps the state of each conversation beside its messages."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypedDict, Unpack
 
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.state import ConversationState
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
@@ -35,23 +36,23 @@ class ConversationStates(Protocol):
     """
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
-        """The standing of a conversation, the blank one where nothing is known."""
+        """The state of a conversation; a blank one where nothing is known."""
         ...
 
     async def change(
-        self, *, conversation: Conversation, heard: Sequence[str] = (), **changes: Unpack[StateChanges]
+        self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
         """Set single fields, and leave the others to whoever else changes them.
 
-        The remarks `heard` by the agent are taken away, with the count of those left out before them; what was noted
-        since then stays.
+        The notes that the agent has `heard` are removed, with the count of those left out before them. Notes that were
+        added since then stay.
         """
         ...
 
-    async def note(self, *, conversation: Conversation, agent_notes: Sequence[str]) -> None:
-        """Add remarks for the agent; one that waits already is not added again, so this may be repeated.
+    async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
+        """Add notes for the agent. A note that waits already is not added again, so this may be repeated.
 
-        One that is too long (`MAX_REMARK_LENGTH`) is cut. Of too many, or too long ones (`MAX_AGENT_NOTES`,
-        `MAX_REMARKS_LENGTH`), the earliest are left out, and counted.
+        The text of a note is cut after `MAX_NOTE_LENGTH` characters. Of more than `MAX_AGENT_NOTES` notes, or more than
+        `MAX_NOTES_LENGTH` characters in all, the earliest are left out, and counted.
         """
         ...

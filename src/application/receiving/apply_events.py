@@ -11,16 +11,16 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
-from application.ports.mailbox import DeliveryConfirmation, Mailbox
+from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
-from domain.messages.escaping import escape_note
 from domain.messages.inbound import InboundMessage
 from domain.messages.plain_text import shortened
 from domain.people.aliases import IdentityChange, Observation, is_number
@@ -32,12 +32,12 @@ class ApplyEvents:
     """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
 
     channels: Channels
-    mailbox: Mailbox
+    inbox: Inbox
     directory: Directory
     states: ConversationStates
     log: MessageLog
     take_over: TakeOver
-    stops: NumberStops
+    breaker: CircuitBreaker
     failures: HandleDeliveryFailure
     feed: ActivityFeed
 
@@ -70,7 +70,7 @@ class ApplyEvents:
         if confirmations := [
             DeliveryConfirmation(reference=one.part, message_id=one.message_id) for one in statuses if one.part
         ]:
-            await self.mailbox.confirm(confirmations=confirmations)
+            await self.inbox.confirm(confirmations=confirmations)
         for status in statuses:
             await self.failures.mend(status=status, now=now)
             await self._reached(status)
@@ -101,13 +101,15 @@ class ApplyEvents:
         if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
         conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
-        seconds, said = self.channels[reply.channel].human_seconds, _overheard(reply)
+        seconds = self.channels[reply.channel].human_seconds
+        kind = NoteKind.COLLEAGUE_WROTE if reply.answers else NoteKind.COLLEAGUE_DID
+        note = AgentNote(kind=kind, text=shortened(reply.body))
         left = min(seconds, reply.at + seconds - now)
         if reply.answers and left > 0:
             why = "somebody of the business wrote"
-            await self.take_over.begin(conversation=conversation, seconds=left, said=said, why=why)
+            await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=why)
         else:
-            await self.states.note(conversation=conversation, agent_notes=[said])
+            await self.states.note(conversation=conversation, agent_notes=[note])
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
@@ -154,17 +156,7 @@ class ApplyEvents:
         reason = f"{notice.kind} {notice.detail}".strip()
         known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
         if age < STOP_SECONDS and not known:
-            await self.stops.stop(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+            await self.breaker.open(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
         if not notice.dated:
             remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
             await self.log.remember(messages=[remembered])
-
-
-def _overheard(reply: HumanReply) -> str:
-    """What the agent is told of it."""
-    words = shortened(reply.body)
-    return (
-        f"[a colleague wrote: {escape_note(words)}]"
-        if reply.answers
-        else f"[a colleague {escape_note(words.strip('[]'))}]"
-    )

@@ -4,14 +4,15 @@ from attrs import frozen
 
 from application.channels import Channels
 from application.ports.conversation_states import ConversationStates
-from application.ports.mailbox import Mailbox
+from application.ports.inbox import Inbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
-from domain.conversations.reply import PartReference, Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import PartReference, Reply
 from domain.conversations.turn import INITIATED_PREFIX, Turn
-from domain.messages.escaping import escape_note
 from domain.messages.parts import TextPart
 from domain.messages.plain_text import shortened
 from domain.people.person import Conversation, Person
@@ -27,11 +28,11 @@ class HandleDeliveryFailure:
     """As far as it still can be mended it is, once, however often the channel tells; and the agent hears of it."""
 
     channels: Channels
-    mailbox: Mailbox
+    inbox: Inbox
     states: ConversationStates
     log: MessageLog
     send_rate_limiter: SendRateLimiter
-    stops: NumberStops
+    breaker: CircuitBreaker
 
     async def mend(self, *, status: StatusUpdate, now: float) -> None:
         """May be repeated. What is to last for a while counts from the time of the failure.
@@ -43,7 +44,7 @@ class HandleDeliveryFailure:
         match status.failure:
             case SendFailure.NUMBER_STOPPED if age < STOP_SECONDS:
                 reason = "; ".join(status.errors)
-                await self.stops.stop(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
+                await self.breaker.open(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
             case SendFailure.PERSON_THROTTLED if part and age < SLOW_SECONDS:
                 await self.send_rate_limiter.back_off(conversation=part.conversation, seconds=SLOW_SECONDS - age)
             case SendFailure.WINDOW_CLOSED if part and status.to:
@@ -63,14 +64,14 @@ class HandleDeliveryFailure:
         words = await self.log.recall(channel=status.channel, message_ids=[instead, name])
         if instead in words and status.failure in SAID_IN_WORDS:
             return
-        said = f': "{escape_note(shortened(words[name]))}"' if name in words else ""
-        await self.states.note(conversation=status.part.conversation, agent_notes=[f"[this did not reach them{said}]"])
+        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(words.get(name, "")))
+        await self.states.note(conversation=status.part.conversation, agent_notes=[note])
 
     async def _send_template(self, part: PartReference, to: Person) -> None:
         """In place of an answer that came too late, once for all its parts."""
         template = self.channels[part.conversation.channel].late_template
         if template and not part.turn_id.startswith(INITIATED_PREFIX):
-            reply = Reply(kind=ReplyKind.INITIATED, parts=(template,), reason="the window was closed")
+            reply = Reply(outcome=Outcome.INITIATED, parts=(template,), reason="the window was closed")
             await self._queue(f"late:{part.turn_id}", reply, part.conversation, to)
 
     async def _say_in_words(self, part: PartReference, to: Person) -> None:
@@ -80,8 +81,8 @@ class HandleDeliveryFailure:
         if name in words:
             said = TextPart(body=words[name])
             # What was asked after the file is still the latest question.
-            reply = Reply(kind=ReplyKind.INITIATED, parts=(said,), reason="a file was refused", choices=None)
+            reply = Reply(outcome=Outcome.INITIATED, parts=(said,), reason="a file was refused", choices=None)
             await self._queue(f"words:{name}", reply, part.conversation, to)
 
     async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:
-        await self.mailbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))
+        await self.inbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))

@@ -13,10 +13,11 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
-from application.ports.mailbox import Acceptance, EnqueuedMessage, Mailbox
+from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
 from application.ports.store import StoreUnavailableError
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Tap, UserAction
 from domain.people.aliases import IdentityChange, Observation
@@ -26,7 +27,7 @@ from domain.policies.debounce import IMMEDIATE
 # The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
 STORE_SECONDS = 2.5
 TOO_MANY_WAIT = "too many messages wait already"
-LEFT_OUT = "[sent more messages than can wait; the latest of them are lost]"
+MESSAGES_LOST = AgentNote(kind=NoteKind.MESSAGES_LOST)
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ReceiveWebhook:
 
     channels: Channels
     directory: Directory
-    mailbox: Mailbox
+    inbox: Inbox
     states: ConversationStates
     note: ApplyEvents
     feed: ActivityFeed
@@ -85,7 +86,7 @@ class ReceiveWebhook:
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._addressed(events)
-        answers = await self.mailbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        answers = await self.inbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
         fresh, left_out = (
             [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
             for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)
@@ -106,7 +107,7 @@ class ReceiveWebhook:
         """
         for conversation in dict.fromkeys(message.conversation for message in messages):
             logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
-            await self.states.note(conversation=conversation, agent_notes=[LEFT_OUT])
+            await self.states.note(conversation=conversation, agent_notes=[MESSAGES_LOST])
         activities = [
             Activity.within(
                 message.conversation, kind=ActivityKind.LIMITED, at=now, message_id=message.id, reason=TOO_MANY_WAIT

@@ -1,12 +1,12 @@
-"""Stop a number that the channel has closed, tell who watches, and let it go on."""
+"""The circuit breaker of each channel: while sending fails for the number's sake, messages wait."""
 
 import logging
 
 from attrs import frozen
 
 from application.ports.activity_feed import ActivityFeed
+from application.ports.breaker_store import Breaker, BreakerStore
 from application.ports.clock import Clock
-from application.ports.send_rate_limiter import SendRateLimiter, Stop, StopReport
 from domain.conversations.activity import Activity, ActivityKind
 from domain.policies.retry import loggable
 
@@ -14,27 +14,34 @@ logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
-class NumberStops:
-    """While a number is stopped its messages wait; now and then one turn finds out whether it works again."""
+class CircuitBreaker:
+    """Opens and closes the breaker of a channel, and publishes it when the state changes.
 
-    send_rate_limiter: SendRateLimiter
+    All methods raise `StoreUnavailableError`.
+    """
+
+    store: BreakerStore
     feed: ActivityFeed
     clock: Clock
 
-    async def stop(self, *, channel: str, reason: str, seconds: float) -> None:
-        if await self.send_rate_limiter.stop(channel=channel, reason=reason, seconds=seconds):
-            logger.error("nothing goes out from %s until this is mended: %s", channel, loggable(reason))
+    async def open(self, *, channel: str, reason: str, seconds: float) -> None:
+        """Send nothing from this channel for so many seconds. The time grows with each trial that failed."""
+        if await self.store.open(channel=channel, reason=reason, seconds=seconds):
+            logger.error("circuit breaker of %s is open, no message is sent: %s", channel, loggable(reason))
             await self._publish(ActivityKind.STOPPED, channel, reason=reason)
 
-    async def stopped(self, *, channel: str) -> Stop | None:
-        return await self.send_rate_limiter.stopped(channel=channel)
+    async def try_acquire(self, *, channel: str) -> Breaker:
+        """Ask for permission to send (see `BreakerStore.try_acquire`)."""
+        return await self.store.try_acquire(channel=channel)
 
-    async def report(self, *, channel: str) -> StopReport | None:
-        return await self.send_rate_limiter.report(channel=channel)
+    async def status(self, *, channel: str) -> Breaker:
+        """The state, for those who do not want to send."""
+        return await self.store.status(channel=channel)
 
-    async def resume(self, *, channel: str) -> None:
-        if await self.send_rate_limiter.resume(channel=channel):
-            logger.warning("messages go out from %s again", channel)
+    async def close(self, *, channel: str) -> None:
+        """Send again: the number works, or an operator says so."""
+        if await self.store.close(channel=channel):
+            logger.warning("circuit breaker of %s is closed, messages are sent again", channel)
             await self._publish(ActivityKind.RESUMED, channel)
 
     async def _publish(self, kind: ActivityKind, channel: str, **detail: str) -> None:

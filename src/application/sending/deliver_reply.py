@@ -10,33 +10,24 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.messenger import SendFailedError
 from application.ports.send_rate_limiter import SendRateLimiter
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
+from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.render import fallback_for
-from application.sending.send_part import SendPart, unconfirmed_attempts
-from domain.conversations.reply import Reply, ReplyKind
+from application.sending.send_part import SendPart
+from application.sending.send_result import NotSent, Replaced, Sent
+from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
-from domain.messages.plain_text import operator_note
-from domain.policies.retry import Decision, Defer, Retry, RetryPolicy, SendFailure, Suppress
+from domain.messages.plain_text import describe_part
+from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
 
-MAX_WAITS = 3
-# A shorter wait for the channel's pace is not worth giving the conversation back.
+MAX_CONFIRMATION_WAITS = 3
+# A shorter wait for the send rate is not worth giving the conversation back.
 PATIENCE_SECONDS = 2.0
-UNSENT = "[your last answer was not sent, for a colleague answers]"
-REST_UNSENT = "[the rest of your last answer was not sent, for a colleague answers]"
-
-
-@frozen(kw_only=True)
-class Undelivered:
-    """A part could not be sent: what follows, why, and the doubt whether it was all the same."""
-
-    decision: Decision
-    detail: str
-    unconfirmed: UnconfirmedSend | None = None
-
-
-OFFERING = frozenset({ReplyKind.ANSWER, ReplyKind.INITIATED})
+OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
 @frozen(kw_only=True)
@@ -46,134 +37,110 @@ class DeliverReply:
     retries: RetryPolicy
     states: ConversationStates
     send_rate_limiter: SendRateLimiter
-    stops: NumberStops
+    breaker: CircuitBreaker
+    handle_failure: HandleSendFailure
     send: SendPart
     clock: Clock
 
-    async def __call__(
-        self, *, lease: Lease, turn: Turn, channel: Channel, reply: Reply, tries_stop: bool = False
-    ) -> Reply | Undelivered:
-        """The reply as it was said in the end, when every part is with the channel.
+    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, is_trial: bool) -> Sent | NotSent:
+        """Send what is left of the turn's reply. The turn of the result has the reply as it was sent in the end.
 
-        `tries_stop`: the number is stopped, and the first part that is sent shows that it works again.
+        `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: what was not recorded is done again.
         """
-        if len(turn.sent) < len(reply.parts) and (obstacle := self._obstacle(turn)):
-            return obstacle
-        if reply.hands_over:
+        state: ConversationState | None = None
+        if turn.next_part is not None and (not_sent := self._unconfirmed(turn)):
+            return not_sent
+        if turn.composed_reply.hands_over:
             human_until = self.clock.now() + channel.human_seconds
             await self.states.change(conversation=turn.conversation, human_until=human_until)
-        state: ConversationState | None = None
-        while len(turn.sent) < len(reply.parts):
+        while (part := turn.next_part) is not None:
             state = await self.states.of(conversation=turn.conversation)
-            match await self._say_next(lease, turn, channel, reply, state):
-                case Undelivered() as undelivered:
-                    return undelivered
-                case Reply() as replaced:
-                    reply = replaced
-                case message_id:
-                    part = reply.parts[len(turn.sent)]
-                    turn = evolve(
-                        turn, sent=(*turn.sent, message_id), attempts=0, confirmation_waits=0, unconfirmed_attempts=0
-                    )
-                    if tries_stop:
-                        await self.stops.resume(channel=channel.name)
-                        tries_stop = False
-                    if len(turn.sent) < len(reply.parts):
-                        await self._keep_order(channel, part, message_id)
-        await self._offer(turn, reply, state)
-        return reply
+            result = await self._send_next(lease, turn, channel, part, state)
+            if isinstance(result, NotSent):
+                return result
+            turn = result.turn
+            if isinstance(result, Sent):
+                if is_trial:
+                    await self.breaker.close(channel=channel.name)
+                    is_trial = False
+                late = isinstance(part, MediaPart) and channel.messenger.media_may_arrive_late
+                if late and turn.next_part is not None:
+                    await self.send.wait_for_arrival(channel=channel, message_id=turn.sent[-1])
+        await self._remember(turn, state)
+        return Sent(turn=turn)
 
-    async def _say_next(
-        self, lease: Lease, turn: Turn, channel: Channel, reply: Reply, state: ConversationState
-    ) -> str | Reply | Undelivered:
-        """The id of what was said; or the reply with something else in its place; or why nothing can be said."""
-        if hindrance := await self._hindrance(turn, channel, reply, state):
-            return hindrance
-        await lease.require()
-        part = reply.parts[len(turn.sent)]
-        try:
-            return await self.send(lease=lease, turn=turn, channel=channel, part=part, state=state)
-        except SendFailedError as error:
-            instead = fallback_for(error.failure, channel, part, turn.person)
-            # An operator meant these words, and no others.
-            late = error.failure is SendFailure.WINDOW_CLOSED and reply.kind is ReplyKind.INITIATED
-            if instead is None or late:
-                return await self._failed(error, turn, channel)
-            return await self._replace(lease, turn, reply, instead, error.failure)
+    def _unconfirmed(self, turn: Turn) -> NotSent | None:
+        """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
 
-    async def _keep_order(self, channel: Channel, part: Part, message_id: str) -> None:
-        if isinstance(part, MediaPart) and channel.messenger.media_may_arrive_late:
-            await self.send.let_arrive(channel=channel, message_id=message_id)
-
-    async def _offer(self, turn: Turn, reply: Reply, state: ConversationState | None) -> None:
-        """From now on somebody who types a number means one of these choices, if any.
-
-        And the agent hears of what it did not say itself. `state` is what it was, as far as it is known.
-        """
-        choices = reply.choices if reply.kind in OFFERING and reply.parts else None
-        if choices is not None and (state is None or choices != state.choices):
-            await self.states.change(conversation=turn.conversation, choices=choices)
-        if reply.kind is ReplyKind.INITIATED:
-            await self.states.note(conversation=turn.conversation, agent_notes=[operator_note(reply.parts)])
-
-    def _obstacle(self, turn: Turn) -> Undelivered | None:
-        """A worker that had this turn before us may have died between sending a part and recording it.
-
-        So may one that tried it once more. But what takes down whoever sends it must come to its end.
+        A worker that had this turn before may have died between sending a part and recording it. A part that takes
+        down every worker that sends it is given up in the end.
         """
         if given_up := self.retries.before_send(unconfirmed_attempts=turn.unconfirmed_attempts):
-            return Undelivered(decision=given_up, detail=turn.error)
-        if turn.deliveries == 1 or turn.reply is None or turn.confirmation_waits >= MAX_WAITS:
+            return NotSent(turn=turn, decision=given_up, detail=turn.error, logged=loggable(turn.error))
+        if turn.deliveries == 1 or turn.confirmation_waits >= MAX_CONFIRMATION_WAITS:
             return None
-        wait = Retry(after_seconds=self.retries.confirm_seconds)
-        detail = "the last worker may have sent the next part"
-        return Undelivered(
-            decision=wait,
-            detail=detail,
+        why = "the last worker may have sent the next part"
+        return NotSent(
+            turn=turn,
+            decision=Retry(after_seconds=self.retries.confirm_seconds),
+            detail=why,
+            logged=why,
             unconfirmed=UnconfirmedSend(part=len(turn.sent), unconfirmed_attempts=turn.unconfirmed_attempts),
         )
 
-    async def _hindrance(
-        self, turn: Turn, channel: Channel, reply: Reply, state: ConversationState
-    ) -> Undelivered | None:
-        """A human who has taken over meanwhile, or the pace the channel takes."""
+    async def _send_next(
+        self, lease: Lease, turn: Turn, channel: Channel, part: Part, state: ConversationState
+    ) -> Sent | Replaced | NotSent:
+        """Send the next part, unless a human has taken over or the send rate is used up."""
+        reply = turn.composed_reply
         if reply.yields_to_human and state.with_human(now=self.clock.now()):
-            if reply.kind is ReplyKind.ANSWER:
-                agent_notes = [REST_UNSENT if turn.sent else UNSENT]
-                await self.states.note(conversation=turn.conversation, agent_notes=agent_notes)
-            return Undelivered(decision=Suppress(reason="a human has taken over"), detail="")
+            if reply.outcome is Outcome.ANSWERED:
+                note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
+                await self.states.note(conversation=turn.conversation, agent_notes=[note])
+            return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
         received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
         while wait := await self.send_rate_limiter.take(
             conversation=turn.conversation, send_rates=send_rates, received=received
         ):
             if wait > PATIENCE_SECONDS:
-                return Undelivered(decision=Defer(after_seconds=wait, reason="paced"), detail="")
+                return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate"))
             await asyncio.sleep(wait)
-        return None
+        await lease.require()
+        try:
+            message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part, state=state)
+        except SendFailedError as error:
+            fallback = fallback_for(error.failure, channel, part, turn.person)
+            # A template does not stand in for the words of an operator.
+            is_late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
+            if fallback is None or is_late:
+                return await self.handle_failure(error.failure, error.detail, turn=turn)
+            return await self._replace(lease, turn, reply, fallback, error.failure)
+        return Sent(turn=turn.with_sent(message_id))
 
     async def _replace(
-        self, lease: Lease, turn: Turn, reply: Reply, instead: tuple[Part, ...], why: SendFailure
-    ) -> Reply:
-        """Say something else in place of the next part; a closed window leaves no room for the rest."""
+        self, lease: Lease, turn: Turn, reply: Reply, fallback: tuple[Part, ...], failure: SendFailure
+    ) -> Replaced:
+        """Put `fallback` in the place of the next part. When the window is closed, the rest cannot be sent either."""
         at = len(turn.sent)
-        rest = () if why is SendFailure.WINDOW_CLOSED else reply.parts[at + 1 :]
-        reason = "; ".join(filter(None, (reply.reason, f"part {at} replaced: {why}")))
-        replaced = evolve(reply, parts=(*reply.parts[:at], *instead, *rest), reason=reason)
+        rest = () if failure is SendFailure.WINDOW_CLOSED else reply.parts[at + 1 :]
+        reason = "; ".join(filter(None, (reply.reason, f"part {at} replaced: {failure}")))
+        replaced = evolve(reply, parts=(*reply.parts[:at], *fallback, *rest), reason=reason)
         await lease.save_reply(replaced)
-        return replaced
+        return Replaced(turn=evolve(turn, reply=replaced))
 
-    async def _failed(self, error: SendFailedError, turn: Turn, channel: Channel) -> Undelivered:
-        decision = self.retries.after_send_failure(error.failure, attempts=turn.attempts, turn_id=turn.id)
-        match decision, error.failure:
-            case Retry(after_seconds=seconds), SendFailure.PERSON_THROTTLED:
-                await self.send_rate_limiter.back_off(conversation=turn.conversation, seconds=seconds)
-            case Retry(after_seconds=seconds), SendFailure.THROTTLED:
-                await self.send_rate_limiter.back_off_all(channel=channel.name, seconds=seconds)
-            case Defer(after_seconds=seconds), _:
-                await self.stops.stop(channel=channel.name, reason=error.detail, seconds=seconds)
-        unconfirmed = unconfirmed_attempts(turn) if error.failure is SendFailure.UNKNOWN else None
-        return Undelivered(decision=decision, detail=error.detail, unconfirmed=unconfirmed)
+    async def _remember(self, turn: Turn, state: ConversationState | None) -> None:
+        """Keep the choices that were offered last, and note for the agent what it did not say itself.
+
+        `state` is the state before, as far as it is known.
+        """
+        reply = turn.composed_reply
+        choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
+        if choices is not None and (state is None or choices != state.choices):
+            await self.states.change(conversation=turn.conversation, choices=choices)
+        if reply.outcome is Outcome.INITIATED:
+            note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
+            await self.states.note(conversation=turn.conversation, agent_notes=[note])

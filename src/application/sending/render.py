@@ -17,8 +17,8 @@ from domain.people.person import Person
 from domain.policies.retry import SendFailure
 
 
-def told(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
-    """One of our own sentences, in the person's language."""
+def render_text(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
+    """One of our own texts in the person's language, as the channel shows it."""
     return channel.messenger.compose(markdown=text.for_phone(person.phone))
 
 

@@ -1,4 +1,4 @@
-"""Send one part of a reply, so that the channel can prove it and nothing is said twice without need."""
+"""Send one part of a reply, so that the channel can confirm it and nothing is sent twice without need."""
 
 import asyncio
 import contextlib
@@ -11,26 +11,26 @@ from application.phone_numbers import learn_number
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.messenger import Accepted, SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
-from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.conversations.turn import Turn
 from domain.messages.parts import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.people.person import Person
 from domain.policies.retry import RetryPolicy, SendFailure
 
-# What follows a file waits five seconds for its arrival at most; a phone that is off has no order to lose.
-LOOK_AGAIN_SECONDS = 0.1
-MAX_LOOKS = 50
+# The next part waits five seconds at most for a file to arrive. A phone that is off loses no order.
+ARRIVAL_POLL_SECONDS = 0.1
+MAX_ARRIVAL_POLLS = 50
 
 
 @frozen(kw_only=True)
 class SendPart:
-    """Sends the next part of a turn, and records it."""
+    """Send the next part of a turn, and record that it was sent."""
 
     retries: RetryPolicy
     log: MessageLog
@@ -41,10 +41,10 @@ class SendPart:
     async def __call__(
         self, *, lease: Lease, turn: Turn, channel: Channel, part: Part, state: ConversationState
     ) -> str:
-        """The channel's id of it.
+        """Returns the channel's id of the message.
 
         Raises:
-            SendFailedError: it was not sent, or nobody knows.
+            SendFailedError: it was not sent, or nobody knows whether it was.
             LeaseLostError: another worker has the conversation.
         """
         if not channel.takes(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
@@ -53,7 +53,7 @@ class SendPart:
             raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
         to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
-            # The channel may tell that it cannot use it before it has told us its id.
+            # A status that refuses the file may come before the channel has returned the id of the message.
             await self._remember(channel, reference, file_fallback(channel, part, to).body)
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         await lease.record_sent(len(turn.sent), accepted.message_id)
@@ -78,11 +78,11 @@ class SendPart:
             lease.unproven = error.failure is SendFailure.UNKNOWN
             raise
         except asyncio.CancelledError:
-            # Told to stop in the middle of it: the channel gets the time to prove it before anybody tries again.
+            # The worker stops during the send: nobody tries again before the channel had the time to confirm it.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
                 seconds = self.retries.confirm_seconds
                 await lease.retry_later(
-                    after_seconds=seconds, error="interrupted while sending", unconfirmed=unconfirmed_attempts(turn)
+                    after_seconds=seconds, error="interrupted while sending", unconfirmed=turn.unconfirmed_send()
                 )
             raise
 
@@ -90,26 +90,21 @@ class SendPart:
         remembered = Remembered(channel=channel.name, message_id=name, words=words)
         await self.log.remember(messages=[remembered])
 
-    async def let_arrive(self, *, channel: Channel, message_id: str) -> None:
-        """Wait for a file that what comes next might overtake."""
-        for _ in range(MAX_LOOKS):
+    async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:
+        """Wait until a file is delivered, so that the next part does not overtake it."""
+        for _ in range(MAX_ARRIVAL_POLLS):
             if await self.log.arrived(channel=channel.name, message_id=message_id):
                 return
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
-
-
-def unconfirmed_attempts(turn: Turn) -> UnconfirmedSend:
-    """The doubt a send of the next part leaves when nobody hears what became of it."""
-    return UnconfirmedSend(part=len(turn.sent), unconfirmed_attempts=turn.unconfirmed_attempts + 1)
+            await asyncio.sleep(ARRIVAL_POLL_SECONDS)
 
 
 def _heard_at(turn: Turn, state: ConversationState) -> float | None:
-    """The person may have written again since."""
+    """When the person last wrote, perhaps after the messages of this turn."""
     times = [message.sent_at for message in turn.messages]
     return max([*times, *filter(None, [state.heard_at])], default=None)
 
 
 def _addressee(turn: Turn, state: ConversationState) -> Person:
-    """By the names they go by now, if they have moved since they wrote."""
+    """The person, by their new names when they changed them after they wrote."""
     wrote_at = turn.messages[-1].sent_at if turn.messages else state.heard_at or 0.0
     return state.moved_to if state.moved_to and state.moved_at >= wrote_at else turn.person

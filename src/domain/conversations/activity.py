@@ -6,32 +6,35 @@ from typing import Self
 
 from attrs import field, frozen
 
+from domain.conversations.outcome import Outcome
 from domain.people.person import Conversation
 
 
 class ActivityKind(StrEnum):
+    """What happened. How a turn ends is published under the name of its outcome."""
+
     RECEIVED = "received"
     UNRECOGNISED = "unrecognised"
-    LIMITED = "limited"
-    UNREADABLE = "unreadable"
-    STALE = "stale"
-    ANSWERED = "answered"
-    RETRIED = "retried"
-    FAILED = "failed"
     DROPPED = "dropped"
     DELIVERY = "delivery"
     UNDELIVERED = "undelivered"
-    NOTED = "noted"
-    HELD = "held"
-    COMMAND = "command"
-    INITIATED = "initiated"
-    LOOP = "loop"
     HUMAN = "human"
     IDENTITY = "identity"
     PREFERENCE = "preference"
     ACCOUNT = "account"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    ANSWERED = Outcome.ANSWERED
+    LIMITED = Outcome.LIMITED
+    UNREADABLE = Outcome.UNREADABLE
+    STALE = Outcome.STALE
+    NOTED = Outcome.NOTED
+    HELD = Outcome.HELD
+    COMMAND = Outcome.COMMAND
+    INITIATED = Outcome.INITIATED
+    LOOP = Outcome.LOOP
+    RETRIED = Outcome.RETRIED
+    FAILED = Outcome.FAILED
 
 
 @frozen(kw_only=True)

@@ -1,5 +1,7 @@
 """Words by which a person steers the conversation itself."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from domain.messages.inbound import InboundMessage, Text
@@ -18,6 +20,11 @@ class Commands:
 
     def is_human(self, message: InboundMessage) -> bool:
         return _is_one(message, self.human)
+
+    def after_new_session(self, messages: Sequence[InboundMessage]) -> Sequence[InboundMessage] | None:
+        """The messages after the last command for a new session; None when there is no such command."""
+        found = [at for at, message in enumerate(messages) if self.is_new_session(message)]
+        return messages[found[-1] + 1 :] if found else None
 
     def include(self, message: InboundMessage) -> bool:
         return self.is_new_session(message) or self.is_human(message)

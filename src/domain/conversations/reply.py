@@ -1,51 +1,41 @@
 """What we say back."""
 
-from enum import StrEnum
 from typing import Self
 
 from attrs import frozen
 
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation
 
-
-class ReplyKind(StrEnum):
-    """Why a person is told something, or nothing."""
-
-    ANSWER = "answer"
-    APOLOGY = "apology"
-    LIMITED = "limited"
-    UNREADABLE = "unreadable"
-    STALE = "stale"
-    NOTED = "noted"
-    HELD = "held"
-    COMMAND = "command"
-    INITIATED = "initiated"
-    LOOP = "loop"
-
-
-REPLACEABLE = frozenset({ReplyKind.ANSWER, ReplyKind.APOLOGY, ReplyKind.LIMITED, ReplyKind.UNREADABLE})
+YIELDING = frozenset({Outcome.ANSWERED, Outcome.FAILED, Outcome.LIMITED, Outcome.UNREADABLE})
 
 
 @frozen(kw_only=True)
 class Reply:
-    """Everything one turn says, in the order it is said; without parts there is nothing to say.
+    """Everything one turn says, in the order it is sent. Without parts, nothing is sent.
 
-    `hands_over`: it is itself what asks a human to take over, so no takeover holds it back. `choices` are the answers
-    it offers, in whatever form the channel shows them; with None, those that were offered before stay.
+    `outcome` is how the turn ends once the reply is sent; FAILED makes the reply an apology. `reason` says why, for
+    operators. `hands_over`: the reply announces a human, so a takeover does not hold it back. `choices` are the answers
+    it offers, in whatever form the channel shows them. None keeps those that were offered before.
     """
 
-    kind: ReplyKind
+    outcome: Outcome
     parts: tuple[Part, ...] = ()
     reason: str = ""
     hands_over: bool = False
     choices: tuple[Choice, ...] | None = ()
 
     @property
+    def is_apology(self) -> bool:
+        """Whether it tells the person that there will be no answer."""
+        return self.outcome is Outcome.FAILED
+
+    @property
     def yields_to_human(self) -> bool:
-        """Whether a human who has taken over says something else instead."""
-        return self.kind in REPLACEABLE and not self.hands_over
+        """Whether it is not sent once a human has taken over."""
+        return self.outcome in YIELDING and not self.hands_over
 
 
 @frozen(kw_only=True)

@@ -2,18 +2,15 @@
 
 import math
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from domain.conversations.agent_notes import AgentNote
 from domain.messages.parts import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
 from domain.people.person import Person
 
 UNTIL_TOLD = math.inf
-MAX_AGENT_NOTES = 50
-# Of one remark, and of all together, in characters.
-MAX_REMARK_LENGTH = 4_000
-MAX_REMARKS_LENGTH = 20_000
 MAX_NUMBER = 3
 # The last one makes a keycap of a digit.
 AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"
@@ -24,7 +21,7 @@ class ConversationState:
     """Times are unix seconds.
 
     `heard_at` is when the person last wrote. `human_until` is how long a human answers in the agent's place. `session`
-    counts the fresh starts a person asked for. `agent_notes` are words the agent should hear with the next message, and
+    counts the fresh starts a person asked for. `agent_notes` go to the agent with the next message, and
     `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
     `moved_to` are the names that the person said at `moved_at` they go by from then on. `marketing_stopped_at` is when
     they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
@@ -36,7 +33,7 @@ class ConversationState:
     heard_at: float | None = None
     human_until: float | None = None
     session: int = 0
-    agent_notes: tuple[str, ...] = ()
+    agent_notes: tuple[AgentNote, ...] = ()
     left_out: int = 0
     choices: tuple[Choice, ...] = ()
     moved_to: Person | None = None
@@ -55,6 +52,10 @@ class ConversationState:
         """Whether they are not answered because they are taken for a program."""
         return self.loop_until is not None and now < self.loop_until
 
+    def new_session(self) -> "ConversationState":
+        """The state as the agent sees it from now on: it remembers nothing that was said before."""
+        return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=())
+
     @property
     def takes_marketing(self) -> bool:
         """Whether the person takes marketing messages. Of a stop and a resume of the same second, the stop counts."""
@@ -64,12 +65,6 @@ class ConversationState:
     def refuses(self, part: DraftPart) -> bool:
         """Whether this is, or may be, a marketing message to somebody who takes none."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
-
-    @property
-    def all_agent_notes(self) -> tuple[str, ...]:
-        """The remarks as the agent should hear them, with word of what is missing."""
-        missing = f"[{self.left_out} earlier messages are left out]" if self.left_out else ""
-        return tuple(filter(None, (missing, *self.agent_notes)))
 
     def offers(self, choice: Choice) -> bool:
         """Whether it is one of those offered last; a description does not always come back."""

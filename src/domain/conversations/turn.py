@@ -3,10 +3,11 @@
 import hashlib
 from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from domain.conversations.reply import PartReference, Reply
 from domain.messages.inbound import InboundMessage
+from domain.messages.parts import Part
 from domain.people.person import Conversation, Person
 
 # How the id of a turn begins that answers nobody.
@@ -25,11 +26,11 @@ class UnconfirmedSend:
 class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
-    A turn that answers nobody has no messages; it has its `reply` from the start and says `to` whom it goes.
-    `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`.
-    `attempts` counts the retries of the present step, `retries` those of the whole turn. `deliveries` counts how many
-    workers in a row took this attempt and did not finish it. `confirmation_waits` counts how often the turn waited for the
-    confirmation of its next part, `unconfirmed_attempts` the sends of that part without one.
+    A turn that answers nobody has no messages. It has its `reply` from the start, and `to` says whom it goes to.
+    `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`. `attempts` counts
+    the retries of the present step, `retries` those of the whole turn. `deliveries` counts the workers that took this
+    attempt in a row and did not finish it. `confirmation_waits` counts how often the turn waited for the confirmation
+    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed.
     """
 
     id: str
@@ -65,5 +66,34 @@ class Turn:
         """Whether somebody is written to first, or besides the agent."""
         return self.id.startswith(INITIATED_PREFIX)
 
+    @property
+    def composed_reply(self) -> Reply:
+        """Its reply.
+
+        Raises:
+            ValueError: there is none yet.
+        """
+        if self.reply is None:
+            raise ValueError("the reply is not composed yet")
+        return self.reply
+
+    @property
+    def next_part(self) -> Part | None:
+        """The first part of the reply that is not sent; None when there is none."""
+        parts = self.reply.parts if self.reply else ()
+        return parts[len(self.sent)] if len(self.sent) < len(parts) else None
+
     def reference(self, part: int) -> PartReference:
         return PartReference(conversation=self.conversation, turn_id=self.id, part=part)
+
+    def with_reply(self, reply: Reply) -> Self:
+        """The turn once its reply is composed. Nobody has tried to send any of it."""
+        return evolve(self, reply=reply, attempts=0, deliveries=1)
+
+    def with_sent(self, message_id: str) -> Self:
+        """The turn once its next part is sent under this id."""
+        return evolve(self, sent=(*self.sent, message_id), attempts=0, confirmation_waits=0, unconfirmed_attempts=0)
+
+    def unconfirmed_send(self) -> UnconfirmedSend:
+        """One more send of the next part whose result nobody knows."""
+        return UnconfirmedSend(part=len(self.sent), unconfirmed_attempts=self.unconfirmed_attempts + 1)

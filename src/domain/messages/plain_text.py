@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.messages.escaping import escape_note, escape_text
 from domain.messages.inbound import (
+    Annotation,
     Content,
     Correction,
     FilledForm,
@@ -103,8 +104,8 @@ def describe_content(content: Content, *, finding: str = "", quoted: str = "") -
         return escape_text(content.body.strip())
     if isinstance(content, Media):
         return _media(content, finding)
-    if isinstance(content, Reaction | Correction | Retraction):
-        return _remark(content, quoted)
+    if isinstance(content, Reaction | Correction | Retraction | Unsupported):
+        return f"[{describe_action(content, quoted=quoted)}]"
     word = WORDS.get(type(content))
     return word(content) if word else ""
 
@@ -116,17 +117,23 @@ def _media(media: Media, finding: str) -> str:
     return f"{note}\n{escape_text(media.caption.strip())}".strip()
 
 
-def _remark(remark: Reaction | Correction | Retraction, quoted: str) -> str:
+def describe_action(content: Annotation | Unsupported, *, quoted: str = "") -> str:
+    """What somebody did, such as "reacted with 👍 to an earlier message"; for within a note.
+
+    `quoted` is the text of the message that it was done to.
+    """
     which = f'"{escape_note(shortened(quoted))}"' if quoted else "an earlier message"
-    match remark:
+    match content:
         case Reaction(emoji=""):
-            return f"[took back the reaction to {which}]"
+            return f"took back the reaction to {which}"
         case Reaction(emoji=emoji):
-            return f"[reacted with {escape_note(emoji)} to {which}]"
+            return f"reacted with {escape_note(emoji)} to {which}"
         case Correction(body=body):
-            return f"[changed {which} to: {escape_note(body)}]"
-        case _:
-            return f"[took back {which}]"
+            return f"changed {which} to: {escape_note(body)}"
+        case Retraction():
+            return f"took back {which}"
+        case Unsupported(kind=kind, detail=detail):
+            return f"sent something that cannot be shown here: {escape_note(detail or kind)}"
 
 
 def describe_location(location: Location) -> str:
@@ -154,11 +161,6 @@ def _titled(choice: Choice) -> str:
 def describe_part(part: Part) -> str:
     """What a part says, for where it cannot be shown as it is meant."""
     return PART_WORDS[type(part)](part)
-
-
-def operator_note(parts: Iterable[Part]) -> str:
-    """What was written besides the agent, as it hears of it."""
-    return f"[we wrote: {escape_note(' '.join(map(describe_part, parts)))}]"
 
 
 def _question(part: ButtonsPart | MenuPart) -> str:
@@ -201,7 +203,4 @@ WORDS: Mapping[type, Callable[[Any], str]] = {
     ),
     UserAction: lambda action: f"[{escape_note(action.description)}]",
     Order: _order,
-    Unsupported: lambda unsupported: (
-        f"[sent something that cannot be shown here: {escape_note(unsupported.detail or unsupported.kind)}]"
-    ),
 }

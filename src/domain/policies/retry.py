@@ -64,7 +64,7 @@ class Retry:
 class GiveUp:
     """Stop trying; `reason` is for the operator."""
 
-    reason: str
+    reason: str = ""
 
 
 @frozen(kw_only=True)
@@ -121,22 +121,32 @@ class RetryPolicy:
             return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
         return GiveUp(reason=f"agent: {failure}")
 
-    def after_send_failure(self, failure: SendFailure, *, attempts: int, turn_id: str) -> Decision:
-        """What follows when a send failed and had failed `attempts` times before."""
+    def after_send_failure(
+        self, failure: SendFailure, *, attempts: int, turn_id: str, agent_ran: bool = False
+    ) -> Decision:
+        """What follows when a send failed and had failed `attempts` times before.
+
+        `agent_ran`: the reply is lost with the failure. Such a retry is counted, since each costs another run of the
+        agent.
+        """
         match failure:
             case SendFailure.THROTTLED | SendFailure.PERSON_THROTTLED if attempts < self.throttled_retries:
-                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+                decision: Decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNKNOWN:
-                return Retry(after_seconds=self.confirm_seconds)
+                decision = Retry(after_seconds=self.confirm_seconds)
             case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:
-                return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+                decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNREACHABLE:
                 # Nobody refused anything: as soon as there is a connection, everything goes out.
-                return Defer(after_seconds=self.first_seconds * self.factor**2, reason="no connection to the channel")
+                seconds = self.first_seconds * self.factor**2
+                decision = Defer(after_seconds=seconds, reason="no connection to the channel")
+            case SendFailure.NUMBER_STOPPED if agent_ran:
+                decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.NUMBER_STOPPED:
-                return Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
+                decision = Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
             case _:
-                return GiveUp(reason=f"send: {failure}")
+                decision = GiveUp(reason=f"send: {failure}")
+        return decision
 
     def before_send(self, *, unconfirmed_attempts: int) -> GiveUp | None:
         """A part that was sent so often without anybody hearing what became of it is not sent again."""
@@ -146,11 +156,11 @@ class RetryPolicy:
             else None
         )
 
-    def after_own_failure(self, *, attempts: int, turn_id: str) -> Decision:
-        """What follows a fault of ours: one more try, then it is set aside, for no message may stop a conversation."""
+    def after_internal_error(self, *, attempts: int, turn_id: str) -> Decision:
+        """What follows an error in our own code: one more try. No message may block its conversation for ever."""
         if attempts == 0:
             return Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
-        return GiveUp(reason="internal error")
+        return GiveUp()
 
     def backoff(self, attempts: int, *, turn_id: str) -> float:
         """Seconds before the next attempt, spread by a fifth either way so that an outage ends without a stampede."""

@@ -7,6 +7,7 @@ import httpx
 from dependency_injector import containers, providers
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
@@ -34,6 +35,7 @@ from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
@@ -48,8 +50,9 @@ from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_part import SendPart
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
@@ -118,6 +121,7 @@ class Container(containers.DeclarativeContainer):
     send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
         RedisSendRateLimiter, store=store, keys=keys
     )
+    breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
@@ -127,27 +131,27 @@ class Container(containers.DeclarativeContainer):
 
     verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
     take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, states=states, feed=feed, clock=clock)
-    stops: providers.Provider[NumberStops] = providers.Singleton(
-        NumberStops, send_rate_limiter=send_rate_limiter, feed=feed, clock=clock
+    breaker: providers.Provider[CircuitBreaker] = providers.Singleton(
+        CircuitBreaker, store=breaker_store, feed=feed, clock=clock
     )
     failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
         HandleDeliveryFailure,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         log=message_log,
         send_rate_limiter=send_rate_limiter,
-        stops=stops,
+        breaker=breaker,
     )
     note: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
         channels=channels,
-        mailbox=mailbox,
+        inbox=mailbox,
         directory=directory,
         states=states,
         log=message_log,
         take_over=take_over,
-        stops=stops,
+        breaker=breaker,
         failures=failures,
         feed=feed,
     )
@@ -155,7 +159,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook,
         channels=channels,
         directory=directory,
-        mailbox=mailbox,
+        inbox=mailbox,
         states=states,
         note=note,
         feed=feed,
@@ -166,7 +170,7 @@ class Container(containers.DeclarativeContainer):
         channels=channels,
         directory=directory,
         states=states,
-        mailbox=mailbox,
+        inbox=mailbox,
         keys=callers_keys,
         clock=clock,
     )
@@ -180,17 +184,21 @@ class Container(containers.DeclarativeContainer):
     )
     read: providers.Provider[BuildAgentInput] = providers.Singleton(BuildAgentInput, log=message_log, files=read_files)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, admit=admit, read=read, agent=measured_agent, states=states, clock=clock
+        ComposeReply, admit=admit, build_input=read, agent=measured_agent, states=states, clock=clock
     )
     send: providers.Provider[SendPart] = providers.Singleton(
         SendPart, retries=retries, log=message_log, directory=directory, states=states, clock=clock
+    )
+    handle_failure: providers.Provider[HandleSendFailure] = providers.Singleton(
+        HandleSendFailure, retries=retries, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
     deliver: providers.Provider[DeliverReply] = providers.Singleton(
         DeliverReply,
         retries=retries,
         states=states,
         send_rate_limiter=send_rate_limiter,
-        stops=stops,
+        breaker=breaker,
+        handle_failure=handle_failure,
         send=send,
         clock=clock,
     )
@@ -201,11 +209,11 @@ class Container(containers.DeclarativeContainer):
     answer: providers.Provider[AnswerConversation] = providers.Singleton(
         AnswerConversation,
         channels=channels,
-        mailbox=mailbox,
         compose=compose,
         deliver=deliver,
-        settle_turn=settle_turn,
-        stops=stops,
+        handle_failure=handle_failure,
+        settle=settle_turn,
+        breaker=breaker,
         retries=retries,
     )
 
@@ -216,7 +224,7 @@ class Container(containers.DeclarativeContainer):
         initiate=initiate,
         find=find,
         take_over=take_over,
-        stops=stops,
+        breaker=breaker,
         channels=channels,
         states=states,
         clock=clock,
@@ -235,7 +243,8 @@ class Container(containers.DeclarativeContainer):
     worker: providers.Provider[Worker] = providers.Singleton(
         Worker,
         name=providers.Callable(factories.worker_name),
-        mailbox=mailbox,
+        turns=mailbox,
+        leases=mailbox,
         answer=answer,
         metrics=metrics,
         trouble=trouble,

@@ -5,6 +5,7 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
@@ -27,6 +28,7 @@ def keep_in_memory(container: Container) -> None:
         container.directory: MemoryDirectory(),
         container.states: MemoryConversationStates(),
         container.message_log: MemoryMessageLog(),
+        container.breaker_store: MemoryBreakerStore(),
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
     }

@@ -156,7 +156,7 @@ def _turn_lines(view: DeadLetterView) -> list[str]:
         f"conversation: {view.channel}:{view.user}, turn {view.turn_id}",
         "messages:",
         *(f"  > {_indented(message.text, 4) or f'({message.content})'}" for message in view.messages),
-        f"reply ({view.reply.kind}):" if view.reply and parts else "reply: none",
+        f"reply ({view.reply.outcome}):" if view.reply and parts else "reply: none",
         *(f"  {_state(view, number):9}{_indented(part, 11)}" for number, part in enumerate(parts)),
     ]
 

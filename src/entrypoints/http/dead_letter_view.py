@@ -30,13 +30,15 @@ class MessageView:
 class ReplyView:
     """The reply that should be sent, message by message, as plain text."""
 
-    kind: str
+    outcome: str
     parts: list[str]
     reason: str
 
     @classmethod
     def of(cls, reply: Reply) -> Self:
-        return cls(kind=reply.kind.value, parts=[describe_part(part) for part in reply.parts], reason=reply.reason)
+        return cls(
+            outcome=reply.outcome.value, parts=[describe_part(part) for part in reply.parts], reason=reply.reason
+        )
 
 
 @frozen(kw_only=True)

@@ -17,7 +17,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
-from application.sending.circuit_breaker import NumberStops
+from application.sending.circuit_breaker import CircuitBreaker
 from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
@@ -39,7 +39,7 @@ class Services:
     initiate: InitiateMessage
     find: FindConversation
     take_over: TakeOver
-    stops: NumberStops
+    breaker: CircuitBreaker
     channels: Channels
     states: ConversationStates
     clock: Clock

@@ -11,9 +11,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-from application.answering.outcome import Outcome
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 
 AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
 # Meta asks for a median of 250 ms and less than 1 % above 1 s.

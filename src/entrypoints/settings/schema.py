@@ -8,9 +8,9 @@ from attrs.validators import ge, gt, le
 from attrs.validators import optional as optional_validator
 
 from domain.conversations.commands import Commands
+from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.policies.debounce import IMMEDIATE, Debounce
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check

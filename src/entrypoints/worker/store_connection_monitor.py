@@ -1,43 +1,46 @@
-"""A worker's contact with the store: lost in trouble, sought by one probe at a time, however many wait for it."""
+"""Tracks whether a worker can reach the store."""
 
 import asyncio
 import random
 import time
 
-from application.ports.mailbox import Mailbox
+from application.ports.leases import Leases
 from application.ports.store import StoreUnavailableError
 from entrypoints.observability.store_outage_log import StoreOutageLog
 
-TROUBLE_SECONDS = 0.5
+RECONNECT_SECONDS = 0.5
 
 
 class StoreConnectionMonitor:
-    """`since` (monotonic) is when the store was last prepared; None while it is away."""
+    """`connected_since` (monotonic) is when the store was last prepared. It is None while the store is away."""
 
-    def __init__(self, *, mailbox: Mailbox, trouble: StoreOutageLog) -> None:
-        self.since: float | None = None
-        self._mailbox = mailbox
+    def __init__(self, *, leases: Leases, trouble: StoreOutageLog) -> None:
+        self.connected_since: float | None = None
+        self._leases = leases
         self._trouble = trouble
         self._lost = asyncio.Event()
         self._lost.set()
 
-    def lose(self, error: StoreUnavailableError, *, asked: float) -> None:
-        """A step failed that began at `asked`; one that began before the contact was made again is old news."""
-        if self.since is not None and asked >= self.since:
-            self.since = None
+    def report_failure(self, error: StoreUnavailableError, *, asked_at: float) -> None:
+        """Note that a step failed which began at `asked_at`. A step from before the last reconnect proves nothing."""
+        if self.connected_since is not None and asked_at >= self.connected_since:
+            self.connected_since = None
             self._trouble.met(error)
             self._lost.set()
 
-    async def keep(self) -> None:
-        """Prepare the store at the start, and again after it was away: it may have come back empty."""
+    async def run(self) -> None:
+        """Prepare the store at the start, and again after each outage: it may have come back empty.
+
+        One attempt is made at a time, however many steps wait for the store.
+        """
         while True:
             await self._lost.wait()
             try:
-                await self._mailbox.prepare()
+                await self._leases.prepare()
             except StoreUnavailableError as error:
                 self._trouble.met(error)
-                await asyncio.sleep(TROUBLE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (spreads load, keeps no secret)
+                await asyncio.sleep(RECONNECT_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)
             else:
                 self._lost.clear()
-                self.since = time.monotonic()
+                self.connected_since = time.monotonic()
                 self._trouble.over()

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from application.ports.dead_letters import DeadLetter
-from application.ports.mailbox import EnqueuedMessage
-from domain.conversations.reply import Reply, ReplyKind
+from application.ports.inbox import EnqueuedMessage
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from domain.policies.debounce import IMMEDIATE
 from entrypoints.bootstrap.container import Container
@@ -51,7 +52,7 @@ async def _bury(config_dir: Path) -> DeadLetter:
         (claim,) = await mailbox.claim(partition=0, worker="worker-1", limit=1, wait_seconds=5)
         await mailbox.begin(claim=claim)
         parts = (TextPart(body="one"), TextPart(body="two"))
-        await mailbox.save_reply(claim=claim, reply=Reply(kind=ReplyKind.ANSWER, parts=parts))
+        await mailbox.save_reply(claim=claim, reply=Reply(outcome=Outcome.ANSWERED, parts=parts))
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
         await mailbox.dead_letter(claim=claim, reason="send: final")
         (letter,) = await container.dead_letters().page(limit=10)

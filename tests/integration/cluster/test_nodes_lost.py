@@ -10,7 +10,8 @@ from redis.asyncio.cluster import RedisCluster
 from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.replication import COPY_SECONDS
-from application.ports.mailbox import Claim, EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
+from application.ports.leases import Claim
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS

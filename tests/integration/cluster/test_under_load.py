@@ -10,7 +10,7 @@ from attrs import define, field
 from redis.exceptions import RedisError
 
 from adapters.redis.mailbox import RedisMailbox
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS

@@ -68,7 +68,7 @@ async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_i
         f"reason: {listed[0]['reason']}",
         "attempts: 1",
         "  > question 1",
-        "reply (apology):",
+        "reply (failed):",
         "  sent     Sorry",
     ):
         assert f"\n{line}" in shown

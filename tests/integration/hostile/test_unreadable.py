@@ -85,11 +85,11 @@ BROKEN: list[dict[str, str]] = [
     {"a": "b"},
     {"conversation": f"whatsapp:{ANA}", "reason": "no turn"},
     {"conversation": f"whatsapp:{ANA}", "reason": "no JSON", "turn": "]"},
-    {"conversation": f"whatsapp:{ANA}", "reason": "no list", "turn": "{}"},
-    {"conversation": f"whatsapp:{ANA}", "reason": "odd", "turn": '["id"]'},
-    {"conversation": f"whatsapp:{ANA}", "reason": "numbers", "turn": "[1,2]"},
-    {"conversation": "nobody", "reason": "no conversation", "turn": '["id","1-0","messages","[]"]'},
-    {"conversation": f"whatsapp:{ANA}", "reason": "no messages", "turn": '["id","1-0","messages","[]"]'},
+    {"conversation": f"whatsapp:{ANA}", "reason": "no fields", "turn": "{}"},
+    {"conversation": f"whatsapp:{ANA}", "reason": "a list", "turn": '["id"]'},
+    {"conversation": f"whatsapp:{ANA}", "reason": "numbers", "turn": '{"id":1}'},
+    {"conversation": "nobody", "reason": "no conversation", "turn": '{"id":"1-0","messages":"[]"}'},
+    {"conversation": f"whatsapp:{ANA}", "reason": "no messages", "turn": '{"id":"1-0","messages":"[]"}'},
     {"conversation": f"whatsapp:{ANA}", "reason": "deep", "turn": "[" * 100_000},
 ]
 

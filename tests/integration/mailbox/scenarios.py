@@ -10,7 +10,8 @@ from attrs import define, field, frozen
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
 from application.ports.dead_letters import UnknownDeadLetterError
-from application.ports.mailbox import Claim, DeliveryConfirmation, LeaseLostError
+from application.ports.inbox import DeliveryConfirmation
+from application.ports.leases import Claim, LeaseLostError
 from domain.conversations.reply import PartReference
 from domain.policies.retry import RetryPolicy
 from integration.mailbox.stores import Stores
@@ -80,7 +81,7 @@ class World:
             retries=AT_ONCE,
         )
         try:
-            await answering.answer(claim=claim, holds=lambda: True)
+            await answering.answer(lease=answering.lease(claim))
         except LeaseLostError:
             return False
         return True

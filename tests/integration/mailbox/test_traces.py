@@ -10,7 +10,8 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import Claim, Mailbox
+from application.ports.leases import Claim
+from application.ports.mailbox import Mailbox
 from application.ports.store import StoreUnavailableError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one

@@ -14,7 +14,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from domain.people.person import Person
 from support.answering import Answering
 from support.messages import post

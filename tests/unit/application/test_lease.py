@@ -5,15 +5,16 @@ import asyncio
 import pytest
 
 from application.lease import Lease
-from application.ports.mailbox import LeaseLostError
+from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
 
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 
 
 @pytest.fixture(autouse=True)
@@ -21,12 +22,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
 
 
-async def lease_of(answering: Answering, *, holds: bool = True) -> Lease:
+async def lease_of(answering: Answering, *, seconds: float = 60) -> Lease:
     """A lease on a conversation whose turn has begun."""
     await answering.accept(post())
     claim = await answering.claim()
     await answering.mailbox.mailbox.begin(claim=claim)
-    return Lease(mailbox=answering.mailbox, claim=claim, holds=lambda: holds)  # type: ignore[arg-type]
+    return answering.lease(claim, seconds=seconds)
 
 
 async def test_a_lease_that_holds_may_be_relied_on() -> None:
@@ -42,7 +43,7 @@ async def test_a_lease_that_holds_may_be_relied_on() -> None:
 async def test_a_lease_that_was_lost_ends_the_work() -> None:
     """Only the store knows: it is asked to renew it, until it answers."""
     answering = Answering()
-    lease = await lease_of(answering, holds=False)
+    lease = await lease_of(answering, seconds=0)
     await answering.mailbox.complete(claim=lease.claim)
     answering.mailbox.away = True
 
@@ -58,7 +59,7 @@ async def test_a_lease_that_was_lost_ends_the_work() -> None:
 async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
     """While the store is away, also when the lease may have run out: the store knows whether it has."""
     answering = Answering()
-    lease = await lease_of(answering, holds=False)
+    lease = await lease_of(answering, seconds=0)
     answering.mailbox.away = True
 
     steps = {

@@ -1,4 +1,8 @@
-"""What the store does as a whole; of the mailbox, one script is one transition."""
+"""The store's atomic steps, in Lua. Of the mailbox, one script is one transition.
+
+Each script says in its first lines what it does, its keys, its arguments and what it returns, and gives names to them:
+keys in capitals, arguments in small letters. A command that is atomic by itself needs no script.
+"""
 
 import hashlib
 from importlib.resources import files
@@ -10,7 +14,7 @@ type Argument = str | bytes | int | float
 
 @frozen
 class Script:
-    """A Lua script with the helpers it builds on; what is `lasting` must outlive the server that it ran on."""
+    """A Lua script together with its helpers. What a `lasting` script wrote must survive the loss of one server."""
 
     source: str
     sha: str
@@ -18,10 +22,11 @@ class Script:
 
     @classmethod
     def load(cls, *names: str, when_full: bool = True, reads_only: bool = False, lasting: bool = False) -> "Script":
-        """Put files of this folder together; `when_full` lets it run when the store is out of memory.
+        """Join files of this folder to one script.
 
-        What finishes a turn frees memory and must go on then; what takes new work in must not. What `reads_only` runs
-        always, on a store that takes no writes as well.
+        `when_full` allows it to run when the store is out of memory. A script that finishes work frees memory and needs
+        this; a script that takes in new work must not have it. A script that `reads_only` also runs on a store that
+        takes no writes.
         """
         flags = "no-writes" if reads_only else "allow-oom" if when_full else ""
         shebang = f"#!lua flags={flags}\n" if flags else "#!lua\n"
@@ -30,8 +35,9 @@ class Script:
 
 
 PREPARE = Script.load("prepare")
-ACCEPT = Script.load("common", "accept", when_full=False, lasting=True)
-INITIATE = Script.load("common", "initiate", when_full=False, lasting=True)
+PROBE = Script.load("probe", when_full=False)
+ACCEPT = Script.load("common", "known_ids", "accept", when_full=False, lasting=True)
+INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
 BEGIN = Script.load("common", "claimed", "begin")
 SAVE_REPLY = Script.load("common", "claimed", "save_reply")
 RECORD_SENT = Script.load("common", "claimed", "record_sent")
@@ -45,21 +51,16 @@ REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
 CONFIRM = Script.load("common", "confirm")
 REPLAY = Script.load("common", "replay", when_full=False)
-RATE_LOG = Script.load("rate_log", reads_only=True)
 RECORD_HITS = Script.load("record_hits")
 PUBLISH = Script.load("publish", when_full=False)
 LOOK_UP = Script.load("look_up")
 ENTER = Script.load("enter", when_full=False)
 CHANGE_STATE = Script.load("agent_notes", "change_state")
 ADD_AGENT_NOTES = Script.load("agent_notes", "add_agent_notes")
-READ_STATE = Script.load("state", reads_only=True)
-REMEMBER = Script.load("remember", when_full=False)
-RECALL = Script.load("recall", reads_only=True)
 ADVANCE = Script.load("advance", when_full=False)
-FURTHEST = Script.load("furthest", reads_only=True)
 TAKE_CREDIT = Script.load("clock", "take_credit")
 RETURN_CREDIT = Script.load("clock", "return_credit")
-HOLD = Script.load("clock", "hold")
-STOP = Script.load("clock", "stop")
-STOPPED = Script.load("clock", "stopped")
-REPORT_STOP = Script.load("clock", "report_stop", reads_only=True)
+BACK_OFF = Script.load("clock", "back_off")
+OPEN_BREAKER = Script.load("clock", "open_breaker")
+TRY_ACQUIRE = Script.load("clock", "try_acquire")
+BREAKER_STATUS = Script.load("clock", "breaker_status", reads_only=True)

@@ -1,58 +1,47 @@
--- Store the messages of one webhook that belong to this partition, all or none.
+-- Store the messages of one webhook that belong to this partition: all of them, or none.
 --
--- KEYS[4] is the arrival counter. ARGV[1] is when this generation of digests may be forgotten (unix ms), ARGV[2] how many
--- messages of a conversation may wait. Then, for each message, KEYS: mail, digest set of this generation, of the one
--- before, of the one before that, of the next (another process' clock may be ahead); ARGV: conversation, digest, channel
--- timestamp (ms), quiet ms, cap ms, payload.
--- Answers 1 for each message that is new, 0 for one that is known, 2 for one that is left out.
-local function seen(at, digest)
-  for offset = 1, 4 do
-    if redis.call('SISMEMBER', KEYS[at + offset], digest) == 1 then return true end
-  end
-end
+-- KEYS: 4 counter of arrivals; then for each message: waiting messages of its conversation, four sets of known ids.
+-- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait; then
+--   for each message: conversation, digest of its id, the channel's time, debounce and its limit (ms), message (JSON).
+-- Returns for each message 1: it is new, 0: it is known, 2: it is left out.
+local ARRIVALS, forget_at_ms, max_waiting = KEYS[4], ARGV[1], tonumber(ARGV[2])
 
-local function wait_for_more(conversation, quiet, cap)
-  local token = redis.call('HGET', TOKENS, conversation)
-  local now = now_ms()
+local function wait_for_more(conversation, quiet_ms, cap_ms)
+  local token, now = redis.call('HGET', TOKENS, conversation), now_ms()
   if not token then
-    token = string.format('D%.0f', now + cap)
+    token = DEBOUNCE:format(now + cap_ms)
     redis.call('HSET', TOKENS, conversation, token)
   end
-  if token:sub(1, 1) == 'D' then
-    redis.call('ZADD', LATER, math.min(now + quiet, tonumber(token:sub(2)) or now), conversation)
-  end
+  local limit = debounce_limit(token)
+  if limit then redis.call('ZADD', LATER, math.min(now + quiet_ms, tonumber(limit) or now), conversation) end
 end
 
--- A counter that is damaged goes on from the clock, which is ahead of every count.
+-- A damaged counter goes on from the clock, which is ahead of every count.
 local function next_arrival()
-  local arrival = redis.pcall('INCR', KEYS[4])
+  local arrival = redis.pcall('INCR', ARRIVALS)
   if type(arrival) == 'number' then return arrival end
   arrival = now_ms()
-  redis.call('SET', KEYS[4], arrival)
+  redis.call('SET', ARRIVALS, arrival)
   return arrival
 end
 
-local function store(at, conversation, timestamp, quiet, cap, payload)
-  local arrival = next_arrival()
-  local member = string.format('%013x|%.0f|%.0f|%.0f|%s', arrival, now_ms(), quiet, cap, payload)
-  redis.call('ZADD', KEYS[at], timestamp, member)
-  if quiet == '0' then wake(conversation) else wait_for_more(conversation, quiet, cap) end
-end
+-- Messages of the same time sort by their text, so the arrival comes first in it and has a fixed length.
+local RECORD = '{"arrival":"%013x","arrived_ms":%.0f,"quiet_ms":%.0f,"cap_ms":%.0f,"message":%s}'
 
 local answers = {}
-for message = 0, (#KEYS - 4) / 5 - 1 do
-  local at, arg = 5 + message * 5, 3 + message * 6
-  local digest = ARGV[arg + 1]
-  if seen(at, digest) then
-    answers[#answers + 1] = 0
-  elseif redis.call('ZCARD', KEYS[at]) >= tonumber(ARGV[2]) then
-    answers[#answers + 1] = 2
+for number = 1, (#KEYS - 4) / 5 do
+  local mail, first_set = KEYS[5 * number], 5 * number + 1
+  local conversation, digest, sent_ms, quiet_ms, cap_ms, message = unpack(ARGV, 6 * number - 3, 6 * number + 2)
+  if is_known(first_set, digest) then
+    answers[number] = 0
+  elseif redis.call('ZCARD', mail) >= max_waiting then
+    answers[number] = 2
   else
-    -- Known only once it is stored: what could not be is delivered again.
-    store(at, ARGV[arg], ARGV[arg + 2], ARGV[arg + 3], ARGV[arg + 4], ARGV[arg + 5])
-    redis.call('SADD', KEYS[at + 1], digest)
-    redis.call('PEXPIREAT', KEYS[at + 1], ARGV[1])
-    answers[#answers + 1] = 1
+    redis.call('ZADD', mail, sent_ms, RECORD:format(next_arrival(), now_ms(), quiet_ms, cap_ms, message))
+    if quiet_ms == '0' then wake(conversation) else wait_for_more(conversation, quiet_ms, cap_ms) end
+    -- Last: the channel delivers again what could not be stored, and it must not be known then.
+    make_known(first_set, digest, forget_at_ms)
+    answers[number] = 1
   end
 end
 return answers

@@ -1,37 +1,42 @@
--- The agent_notes of the state KEYS[1], but for what cannot be read.
+-- Helpers for the hash of a conversation's state.
+--
+-- KEYS: 1 state.
+local STATE = KEYS[1]
+
+-- Its notes for the agent, each with `kind` and `text`, without what cannot be read.
 local function agent_notes()
-  local read, kept = pcall(cjson.decode, redis.call('HGET', KEYS[1], 'agent_notes') or '[]')
-  local texts = {}
-  for _, remark in ipairs(read and type(kept) == 'table' and kept or {}) do
-    if type(remark) == 'string' then
-      texts[#texts + 1] = remark
+  local read, stored = pcall(cjson.decode, redis.call('HGET', STATE, 'agent_notes') or '[]')
+  local notes = {}
+  for _, note in ipairs(read and type(stored) == 'table' and stored or {}) do
+    if type(note) == 'table' and type(note.text) == 'string' then
+      notes[#notes + 1] = note
     end
   end
-  return texts
+  return notes
 end
 
-local function keep(kept)
-  if #kept == 0 then
-    redis.call('HDEL', KEYS[1], 'agent_notes')
+local function keep(notes)
+  if #notes == 0 then
+    redis.call('HDEL', STATE, 'agent_notes')
   else
-    redis.call('HSET', KEYS[1], 'agent_notes', cjson.encode(kept))
+    redis.call('HSET', STATE, 'agent_notes', cjson.encode(notes))
   end
 end
 
--- Forget the state in so many ms; never while the person takes no marketing, or their no would be forgotten with it.
+-- Forget the state in so many ms. Never while the person takes no marketing: their refusal would be forgotten with it.
 local function expire_in(ms)
-  local stopped = tonumber(redis.call('HGET', KEYS[1], 'marketing_stopped_at') or '')
-  local resumed = tonumber(redis.call('HGET', KEYS[1], 'marketing_resumed_at') or '')
+  local stopped = tonumber(redis.call('HGET', STATE, 'marketing_stopped_at') or '')
+  local resumed = tonumber(redis.call('HGET', STATE, 'marketing_resumed_at') or '')
   if stopped and (not resumed or resumed <= stopped) then
-    redis.call('PERSIST', KEYS[1])
+    redis.call('PERSIST', STATE)
   else
-    redis.call('PEXPIRE', KEYS[1], ms)
+    redis.call('PEXPIRE', STATE, ms)
   end
 end
 
-local function contains(list, wanted)
-  for _, item in ipairs(list) do
-    if item == wanted then
+local function contains(notes, wanted)
+  for _, note in ipairs(notes) do
+    if note.kind == wanted.kind and note.text == wanted.text then
       return true
     end
   end

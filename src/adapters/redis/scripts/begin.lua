@@ -1,27 +1,29 @@
--- The turn under way; else one set aside for replay; else a new turn of at most ARGV[5] waiting messages.
--- Messages move from mail into the turn here, so that a turn that is tried again is the same turn.
-local function assemble(members)
-  local messages = {}
-  for i, member in ipairs(members) do
-    -- What is none of ours makes a turn that cannot be read, and so a dead letter.
-    messages[i] = member:match('^%x+|%d+|%d+|%d+|(.*)$') or cjson.encode(member)
-  end
-  redis.call('HSET', TURN, 'id', TOKEN, 'messages', '[' .. table.concat(messages, ',') .. ']')
-  redis.call('ZREMRANGEBYRANK', MAIL, 0, #members - 1)
+-- Return the turn under way. Where there is none, begin the first priority turn, else a turn of the oldest waiting
+-- messages. The messages move into the turn, so that a retry is a retry of the same turn.
+--
+-- ARGV: 5 how many messages a turn has at most.
+-- Returns names and values of the turn's fields in one list. It is empty when nothing waits; then the claim is settled.
+local max_messages = ARGV[5]
+
+local function new_turn(messages)
+  redis.call('HSET', TURN, 'id', token, 'messages', messages)
+end
+
+local function restore(turn)
+  for name, value in pairs(cjson.decode(turn)) do redis.call('HSET', TURN, name, value) end
 end
 
 if redis.call('EXISTS', TURN) == 0 then
-  local urgent = redis.call('LPOP', PRIORITY)
-  if urgent then
-    local restored = pcall(function() redis.call('HSET', TURN, unpack(cjson.decode(urgent))) end)
-    if not restored then redis.call('HSET', TURN, 'id', TOKEN, 'messages', again) end
+  local turn = redis.call('LPOP', PRIORITY)
+  local messages = redis.call('ZRANGE', MAIL, 0, max_messages - 1)
+  if turn then
+    -- A damaged record becomes a turn that cannot be read, and so a dead letter. So do damaged messages.
+    if not pcall(restore, turn) or redis.call('EXISTS', TURN) == 0 then new_turn(turn) end
+  elseif #messages > 0 then
+    new_turn('[' .. table.concat(messages, ',') .. ']')
+    redis.call('ZREMRANGEBYRANK', MAIL, 0, #messages - 1)
   else
-    local members = redis.call('ZRANGE', MAIL, 0, ARGV[5] - 1)
-    if #members == 0 then
-      settle()
-      return {}
-    end
-    assemble(members)
+    settle()
   end
 end
 return redis.call('HGETALL', TURN)

@@ -1,10 +1,12 @@
--- Shared by the scripts of this folder; each runs with these helpers before it.
+-- Helpers of the mailbox's scripts. KEYS[1..3] of each of them belong to one partition.
 --
--- KEYS[1..3] are always the ready stream, the token hash and the later set of one partition. The token hash is the
--- truth about every conversation that has something to do: a stream id (ready or leased), "D<ms>" (more may come;
--- wait, at the latest until <ms>) or "B" (waits for its retry). A conversation without an entry has nothing to do.
+-- The token hash says of every conversation that has something to do:
+--   "<stream id>"    it is ready, or a worker holds it: the id is its entry in the ready stream
+--   "debounce:<ms>"  it waits for more messages, until <ms> (unix time) at the latest
+--   "delayed"        its turn goes on later: a new message does not make it ready
+-- A conversation without an entry has nothing to do. The later set holds when debounced and delayed ones are due.
 local READY, TOKENS, LATER = KEYS[1], KEYS[2], KEYS[3]
-local GROUP = 'workers'
+local GROUP, DEBOUNCE, DELAYED = 'workers', 'debounce:%.0f', 'delayed'
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -17,10 +19,15 @@ local function make_ready(conversation)
   redis.call('HSET', TOKENS, conversation, token)
 end
 
--- Make a conversation ready unless it is already, or must wait for its retry.
+-- Until when a debounced conversation waits at the latest; nil for every other.
+local function debounce_limit(token)
+  return token:match('^debounce:(.*)$')
+end
+
+-- Make a conversation ready unless it is ready, held or delayed.
 local function wake(conversation)
   local token = redis.call('HGET', TOKENS, conversation)
-  if not token or token:sub(1, 1) == 'D' then make_ready(conversation) end
+  if not token or debounce_limit(token) then make_ready(conversation) end
 end
 
 local function drop_token(token)
@@ -28,10 +35,16 @@ local function drop_token(token)
   redis.call('XDEL', READY, token)
 end
 
--- The fence: the store itself says who was handed this token last, and how often it was handed over. The number alone
--- would do, were it not for a store that lost its last second: it counts from one again.
+-- The fence. The store says who was handed this token last, and how often it was handed over. The number alone would
+-- do, but a store that lost its last second counts from one again.
 local function holds(conversation, token, worker, delivery)
   if redis.call('HGET', TOKENS, conversation) ~= token then return false end
   local pending = redis.call('XPENDING', READY, GROUP, token, token, 1)[1]
   return pending ~= nil and pending[2] == worker and pending[4] == tonumber(delivery)
+end
+
+-- Record that a part was sent. The failures of the next part are counted afresh.
+local function record_part(turn, part, message_id)
+  redis.call('HSET', turn, 'sent:' .. part, message_id)
+  redis.call('HDEL', turn, 'attempts', 'confirmation_waits', 'unconfirmed_attempts', 'error')
 end

@@ -1,2 +1,3 @@
+-- End the turn.
 redis.call('DEL', TURN)
 settle()

@@ -1,16 +1,19 @@
--- The channel proved sends: KEYS[4..] are the turns they belong to; ARGV holds, for each, conversation, turn id, part
--- and the channel's id. Only the part that is next can be news; any other is recorded, or belongs to the past.
+-- Record parts whose sending the channel confirms. Only the next part of a turn can be new: an earlier one is recorded
+-- already, a later one is not sent yet.
+--
+-- KEYS: 4.. the turn of each confirmation.
+-- ARGV: for each confirmation: conversation, turn id, number of the part, the channel's id of the message.
 local function is_next(turn, part)
   local follows = part == '0' or redis.call('HEXISTS', turn, 'sent:' .. (part - 1)) == 1
   return follows and redis.call('HEXISTS', turn, 'sent:' .. part) == 0
 end
 
-for at = 1, #ARGV, 4 do
-  local turn = KEYS[4 + (at - 1) / 4]
-  if redis.call('HGET', turn, 'id') == ARGV[at + 1] and is_next(turn, ARGV[at + 2]) then
-    redis.call('HSET', turn, 'sent:' .. ARGV[at + 2], ARGV[at + 3])
-    redis.call('HDEL', turn, 'attempts', 'confirmation_waits', 'unconfirmed_attempts', 'error')
-    -- Its only reason to wait is gone.
-    if redis.call('HGET', TOKENS, ARGV[at]) == 'B' then make_ready(ARGV[at]) end
+for number = 1, #KEYS - 3 do
+  local turn = KEYS[3 + number]
+  local conversation, turn_id, part, message_id = unpack(ARGV, 4 * number - 3, 4 * number)
+  if redis.call('HGET', turn, 'id') == turn_id and is_next(turn, part) then
+    record_part(turn, part, message_id)
+    -- A delayed turn has nothing to wait for any more.
+    if redis.call('HGET', TOKENS, conversation) == DELAYED then make_ready(conversation) end
   end
 end

@@ -1,6 +1,12 @@
--- Let the listing of an alias at KEYS[1] be ARGV[3] if the digest of what is there is still ARGV[2]; none counts as empty.
--- A digest, since damaged bytes do not survive the way to us and back. Answers whether somebody else was quicker. It is kept for ARGV[1] ms; for good where ARGV[4] is 1: a number that somebody gave up, or its next
--- owner would be taken for its first.
-if redis.sha1hex(redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then return true end
-redis.call('SET', KEYS[1], ARGV[3])
-if ARGV[4] ~= '1' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+-- Write the record of an alias, unless somebody changed it after it was read. It is compared by its digest, because
+-- damaged bytes do not survive the way to the client and back. A missing record counts as empty.
+--
+-- KEYS: 1 record.
+-- ARGV: 1 how long it is kept (ms), 2 digest of what was read, 3 new record, 4 "1": keep it for good. A number that
+--   somebody gave up is kept for good, or its next owner would be taken for the first.
+-- Returns true when somebody changed it.
+local RECORD, keep_ms, digest, value, for_good = KEYS[1], unpack(ARGV)
+
+if redis.sha1hex(redis.call('GET', RECORD) or '') ~= digest then return true end
+redis.call('SET', RECORD, value)
+if for_good ~= '1' then redis.call('PEXPIRE', RECORD, keep_ms) end

@@ -1,12 +1,15 @@
--- Queue the turn ARGV[4] of the conversation ARGV[2] in front of what waits (KEYS[4] is its priority list), unless its digest
--- ARGV[3] was seen: KEYS[5..8] are the digest sets as for a message, ARGV[1] is when this generation may be forgotten.
--- ARGV[5] is how many may wait in that list. Answers 1 if it is new, 0 if it is known, 2 if it is left out.
-for at = 5, 8 do
-  if redis.call('SISMEMBER', KEYS[at], ARGV[3]) == 1 then return 0 end
-end
-if redis.call('LLEN', KEYS[4]) >= tonumber(ARGV[5]) then return 2 end
-redis.call('RPUSH', KEYS[4], ARGV[4])
-wake(ARGV[2])
-redis.call('SADD', KEYS[5], ARGV[3])
-redis.call('PEXPIREAT', KEYS[5], ARGV[1])
+-- Queue a turn that answers no message, in front of the waiting messages.
+--
+-- KEYS: 4 priority turns of its conversation, 5..8 sets of known ids.
+-- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 conversation, 3 digest of the turn's id,
+--   4 turn (JSON), 5 how many priority turns may wait.
+-- Returns 1: it is new, 0: it is known, 2: it is left out.
+local PRIORITY, first_set = KEYS[4], 5
+local forget_at_ms, conversation, digest, turn, max_waiting = unpack(ARGV)
+
+if is_known(first_set, digest) then return 0 end
+if redis.call('LLEN', PRIORITY) >= tonumber(max_waiting) then return 2 end
+redis.call('RPUSH', PRIORITY, turn)
+wake(conversation)
+make_known(first_set, digest, forget_at_ms)
 return 1

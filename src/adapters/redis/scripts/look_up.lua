@@ -1,4 +1,9 @@
--- What is known of the alias KEYS[1], and a digest of it; one that is in use is kept on for ARGV[1] ms.
-local value, left = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])
-if left >= 0 and left < ARGV[1] / 2 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+-- Read the record of an alias. A record that is in use is kept longer.
+--
+-- KEYS: 1 record. ARGV: 1 how long it is kept (ms).
+-- Returns the record, and a digest of it for `enter`.
+local RECORD, keep_ms = KEYS[1], ARGV[1]
+
+local value, left_ms = redis.call('GET', RECORD), redis.call('PTTL', RECORD)
+if left_ms >= 0 and left_ms < keep_ms / 2 then redis.call('PEXPIRE', RECORD, keep_ms) end
 return {value, redis.sha1hex(value or '')}

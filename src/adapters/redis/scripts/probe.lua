@@ -1,1 +1,1 @@
--- Does nothing, but as a script that writes: refused where a message could not be stored (full, read-only, disk full).
+-- Do nothing, as a script that writes. The store refuses it when it could not store a message: full, or read-only.

@@ -1,4 +1,8 @@
--- Append the activities ARGV[2..] to the feed KEYS[1], which keeps about the last ARGV[1].
+-- Append activities to the feed, in their order.
+--
+-- KEYS: 1 feed. ARGV: 1 about how many activities it keeps; then the activities (JSON).
+local FEED, length = KEYS[1], ARGV[1]
+
 for at = 2, #ARGV do
-  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'activity', ARGV[at])
+  redis.call('XADD', FEED, 'MAXLEN', '~', length, '*', 'activity', ARGV[at])
 end

@@ -1,7 +1,11 @@
--- Add to the rate log KEYS[1]: forget what is scored below ARGV[1], keep the log for ARGV[2] ms; then score and member
--- of each hit, in turn.
+-- Add messages to a rate log, and forget old ones.
+--
+-- KEYS: 1 rate log.
+-- ARGV: 1 time of the oldest message to keep, 2 how long the log is kept (ms); then for each message: time, id.
+local RATE_LOG, oldest, keep_ms = KEYS[1], ARGV[1], ARGV[2]
+
 for at = 3, #ARGV, 2 do
-  redis.call('ZADD', KEYS[1], ARGV[at], ARGV[at + 1])
+  redis.call('ZADD', RATE_LOG, ARGV[at], ARGV[at + 1])
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', RATE_LOG, '-inf', '(' .. oldest)
+redis.call('PEXPIRE', RATE_LOG, keep_ms)

@@ -1,3 +1,6 @@
--- Part ARGV[5] is with the channel under the id ARGV[6]; the next part's failures are counted afresh.
-redis.call('HSET', TURN, 'sent:' .. ARGV[5], ARGV[6])
-redis.call('HDEL', TURN, 'attempts', 'confirmation_waits', 'unconfirmed_attempts', 'error')
+-- Record that the channel accepted a part.
+--
+-- ARGV: 5 number of the part, 6 the channel's id of the message.
+local part, message_id = ARGV[5], ARGV[6]
+
+record_part(TURN, part, message_id)

@@ -1,3 +1,3 @@
--- Hand the conversation back untouched: a new token, so that a waiting worker is woken at once.
-drop_token(TOKEN)
-make_ready(CONVERSATION)
+-- Hand the conversation back unchanged. It gets a new token, which wakes a waiting worker at once.
+drop_token(token)
+make_ready(conversation)

@@ -1,11 +1,16 @@
--- Prolong the leases of the worker ARGV[1]; never steal one. ARGV then holds conversation, token and delivery number
--- of each claim. Answers the positions (from 0) of those that no longer hold.
+-- Prolong the claims of one worker that still hold.
+--
+-- ARGV: 1 worker; then for each claim: conversation, token, delivery number.
+-- Returns the positions, from 0, of the claims that no longer hold.
+local worker = ARGV[1]
+
 local lost = {}
-for at = 2, #ARGV, 3 do
-  if holds(ARGV[at], ARGV[at + 1], ARGV[1], ARGV[at + 2]) then
-    redis.call('XCLAIM', READY, GROUP, ARGV[1], 0, ARGV[at + 1], 'JUSTID')
+for first = 2, #ARGV, 3 do
+  local conversation, token, delivery = unpack(ARGV, first, first + 2)
+  if holds(conversation, token, worker, delivery) then
+    redis.call('XCLAIM', READY, GROUP, worker, 0, token, 'JUSTID')
   else
-    lost[#lost + 1] = (at - 2) / 3
+    lost[#lost + 1] = (first - 2) / 3
   end
 end
 return lost

@@ -1,7 +1,13 @@
--- Put the dead letter ARGV[1] of KEYS[4] in front of what waits: KEYS[5] is the conversation's priority list, ARGV[2] its
--- name, ARGV[3] the turn as it is to begin again.
-if #redis.call('XRANGE', KEYS[4], ARGV[1], ARGV[1]) == 0 then return 0 end
-redis.call('RPUSH', KEYS[5], ARGV[3])
-wake(ARGV[2])
-redis.call('XDEL', KEYS[4], ARGV[1])
+-- Queue a dead letter in front of the waiting messages.
+--
+-- KEYS: 4 dead letters of the partition, 5 priority turns of the conversation.
+-- ARGV: 1 id of the dead letter, 2 conversation, 3 the turn as it starts again (JSON).
+-- Returns 1, or 0 when there is no such dead letter.
+local DEAD_LETTERS, PRIORITY = KEYS[4], KEYS[5]
+local letter_id, conversation, turn = unpack(ARGV)
+
+if #redis.call('XRANGE', DEAD_LETTERS, letter_id, letter_id) == 0 then return 0 end
+redis.call('RPUSH', PRIORITY, turn)
+wake(conversation)
+redis.call('XDEL', DEAD_LETTERS, letter_id)
 return 1

@@ -1,15 +1,19 @@
--- Try the same turn again in ARGV[5] ms because of ARGV[6]. ARGV[7], where there is one, is the part that may have been
--- sent, and ARGV[8] how many of its sends went unconfirmed_attempts.
-if ARGV[7] then
-  -- Proved since the worker read the turn: without a unconfirmed there is nothing to wait for.
-  if redis.call('HEXISTS', TURN, 'sent:' .. ARGV[7]) == 1 then
-    drop_token(TOKEN)
-    return make_ready(CONVERSATION)
+-- Try the same turn again later. When a part may have been sent, the turn waits for the confirmation of that send.
+--
+-- ARGV: 5 delay in ms, 6 the failure; where a part may have been sent: 7 its number, 8 how many of its sends were not
+--   confirmed.
+local delay_ms, failure, part, unconfirmed_attempts = unpack(ARGV, 5, 8)
+
+if part then
+  -- It was confirmed after the worker read the turn: there is nothing to wait for.
+  if redis.call('HEXISTS', TURN, 'sent:' .. part) == 1 then
+    drop_token(token)
+    return make_ready(conversation)
   end
   redis.call('HINCRBY', TURN, 'confirmation_waits', 1)
-  redis.call('HSET', TURN, 'unconfirmed_attempts', ARGV[8])
+  redis.call('HSET', TURN, 'unconfirmed_attempts', unconfirmed_attempts)
 end
 redis.call('HINCRBY', TURN, 'attempts', 1)
 redis.call('HINCRBY', TURN, 'retries', 1)
-redis.call('HSET', TURN, 'error', ARGV[6])
-go_on_in(ARGV[5])
+redis.call('HSET', TURN, 'error', failure)
+go_on_in(delay_ms)

@@ -1,3 +1,7 @@
--- A message that was taken from the credit KEYS[1] is not sent; its interval was ARGV[1] us.
-local due = redis.call('HGET', KEYS[1], 'due')
-if due then redis.call('HSET', KEYS[1], 'due', number(due) - ARGV[1]) end
+-- Return the credit of one message that was not sent.
+--
+-- KEYS: 1 credit. ARGV: 1 us per message.
+local CREDIT, interval = KEYS[1], ARGV[1]
+
+local full_at = redis.call('HGET', CREDIT, 'full_at')
+if full_at then redis.call('HSET', CREDIT, 'full_at', number(full_at) - interval) end

@@ -1,3 +1,7 @@
--- Keep the reply before any of it is sent. Failures from here on are the channel's and are counted afresh.
-redis.call('HSET', TURN, 'reply', ARGV[5])
+-- Store the reply before any of it is sent. From now on failures are the channel's, so they are counted afresh.
+--
+-- ARGV: 5 reply (JSON).
+local reply = ARGV[5]
+
+redis.call('HSET', TURN, 'reply', reply)
 redis.call('HDEL', TURN, 'attempts', 'error')

@@ -1,14 +1,18 @@
--- Take ARGV[3] messages from the credit KEYS[1], by the generic cell rate algorithm: one every ARGV[1] us, and up to ARGV[2]
--- at once; an interval of 0 is no limit. It is enough when there is credit for one. Answers how many us there is none, or 0:
--- taken. `due` is when the credit is whole again, `held` until when there is none whatever was saved up.
-local now, interval = now_us(), tonumber(ARGV[1])
-local credit = redis.call('HMGET', KEYS[1], 'due', 'held')
+-- Take messages from the credit of a person or a number: the generic cell rate algorithm.
+-- Credit for one message is enough to take several; the next one waits longer then.
+--
+-- KEYS: 1 credit: a hash of `full_at`, when all credit is there again, and `blocked_until`, before which there is none.
+-- ARGV: 1 us per message (0: no limit), 2 how many messages may go at once, 3 how many messages to take.
+-- Returns 0, or for how many us there is no credit; then nothing is taken.
+local CREDIT, interval, burst, messages = KEYS[1], tonumber(ARGV[1]), ARGV[2], ARGV[3]
+
+local now, credit = now_us(), redis.call('HMGET', CREDIT, 'full_at', 'blocked_until')
 local wait = math.max(0, number(credit[2]) - now)
 if interval == 0 then return wait end
-local due = math.max(now, number(credit[1]))
-wait = math.max(wait, due - now - interval * (ARGV[2] - 1))
+local full_at = math.max(now, number(credit[1]))
+wait = math.max(wait, full_at - now - interval * (burst - 1))
 if wait > 0 then return wait end
-due = due + interval * ARGV[3]
-redis.call('HSET', KEYS[1], 'due', due)
-redis.call('PEXPIREAT', KEYS[1], math.ceil(due / 1000))
+full_at = full_at + interval * messages
+redis.call('HSET', CREDIT, 'full_at', full_at)
+redis.call('PEXPIREAT', CREDIT, math.ceil(full_at / 1000))
 return 0

@@ -3,11 +3,14 @@
 Shape: Meta, "smb_message_echoes webhook reference" (2026).
 """
 
+import contextlib
+
 from adapters.whatsapp.webhook.content import kind_of, only_touches, read_content
 from adapters.whatsapp.webhook.fields import Item, MalformedItemError, identifier, mapping, timestamp
 from adapters.whatsapp.webhook.people import Contacts
 from domain.conversations.account_events import HumanReply
-from domain.messages.plain_text import describe_content
+from domain.messages.inbound import Correction, Reaction, Retraction, Unsupported
+from domain.messages.plain_text import describe_action, describe_content
 
 
 def read_echo(item: object, *, channel: str, contacts: Contacts) -> HumanReply:
@@ -30,8 +33,12 @@ def read_echo(item: object, *, channel: str, contacts: Contacts) -> HumanReply:
 
 def _body(kind: str, fields: Item) -> str:
     """Whatever it was, a human was there; what it was is only for the record."""
-    try:
-        words = describe_content(read_content(kind, fields))
-    except MalformedItemError:
-        words = ""
-    return words or f"[{kind}]"
+    if only_touches(kind, fields):
+        with contextlib.suppress(MalformedItemError):
+            content = read_content(kind, fields)
+            if isinstance(content, Reaction | Correction | Retraction | Unsupported):
+                return describe_action(content)
+        return kind
+    with contextlib.suppress(MalformedItemError):
+        return describe_content(read_content(kind, fields)) or f"[{kind}]"
+    return f"[{kind}]"

@@ -7,7 +7,7 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
-from application.ports.send_rate_limiter import StopReport
+from application.ports.breaker_store import Breaker, State
 from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
@@ -36,11 +36,11 @@ class StopView:
     tries_at: float | None = None
 
     @classmethod
-    def of(cls, report: StopReport | None, *, channel: str, now: float) -> Self:
-        if report is None:
+    def of(cls, breaker: Breaker, *, channel: str, now: float) -> Self:
+        if breaker.state is State.CLOSED:
             return cls(channel=channel, stopped=False)
-        tries_at = now + report.seconds
-        return cls(channel=channel, stopped=True, reason=report.reason, since=report.since, tries_at=tries_at)
+        tries_at = now + breaker.seconds
+        return cls(channel=channel, stopped=True, reason=breaker.reason, since=breaker.since, tries_at=tries_at)
 
 
 class ChannelController(Controller):
@@ -79,9 +79,9 @@ class ChannelController(Controller):
     @get("/stop", summary="Does anything go out from this number, and if not, why?", responses=PROBLEMS)
     async def show_stop(self, services: NamedDependency[Services], channel: FromPath[str]) -> StopView:
         name = services.channels[channel].name
-        report = await services.stops.report(channel=name)
-        return StopView.of(report, channel=name, now=services.clock.now())
+        breaker = await services.breaker.status(channel=name)
+        return StopView.of(breaker, channel=name, now=services.clock.now())
 
     @delete("/stop", summary="Let a stopped number try again now", responses=PROBLEMS)
     async def resume(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
-        await services.stops.resume(channel=services.channels[channel].name)
+        await services.breaker.close(channel=services.channels[channel].name)

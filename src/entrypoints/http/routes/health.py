@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from application.ports.agent import AgentFailedError
+from application.ports.breaker_store import State
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.problems import NotReadyError, problem_specs
 from entrypoints.http.services import Services
@@ -75,7 +76,7 @@ async def _stopped_numbers(services: Services) -> dict[str, bool]:
     names = [channel.name for channel in services.channels]
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            reports = await asyncio.gather(*(services.stops.report(channel=name) for name in names))
+            breakers = await asyncio.gather(*(services.breaker.status(channel=name) for name in names))
     except (TimeoutError, StoreUnavailableError):
         return {}
-    return {name: report is not None for name, report in zip(names, reports, strict=True)}
+    return {name: breaker.state is not State.CLOSED for name, breaker in zip(names, breakers, strict=True)}

@@ -9,7 +9,7 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
 from application.ports.agent import AgentFailedError
 from application.ports.media import FetchedMedia
-from domain.conversations.reply import ReplyKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage, Media, Reaction
 from domain.messages.shared_values import MediaKind
 from domain.policies.rate_limit import RateLimitPolicy
@@ -72,7 +72,7 @@ async def test_a_refused_acknowledgement_harms_nothing() -> None:
     await eventually(lambda: answering.messenger.acknowledged)
     answering.agent.release()
 
-    assert (await composing).kind is ReplyKind.ANSWER
+    assert (await composing).outcome is Outcome.ANSWERED
 
 
 class FaultyMessenger(WatchedMessenger):
@@ -92,7 +92,7 @@ async def test_a_faulty_acknowledgement_harms_nothing() -> None:
     await eventually(lambda: answering.messenger.steps)
     answering.agent.release()
 
-    assert (await composing).kind is ReplyKind.ANSWER
+    assert (await composing).outcome is Outcome.ANSWERED
 
 
 @pytest.mark.parametrize("over_the_limit", [False, True])
@@ -143,7 +143,7 @@ async def test_an_answer_is_seen_coming_while_its_files_are() -> None:
     await eventually(lambda: answering.messenger.acknowledged)
     media.goes_on.set()
 
-    assert (await composing).kind is ReplyKind.ANSWER
+    assert (await composing).outcome is Outcome.ANSWERED
     assert answering.messenger.acknowledged == [picture]
 
 
@@ -176,5 +176,5 @@ async def test_an_acknowledgement_that_hangs_is_given_up(monkeypatch: pytest.Mon
     monkeypatch.setattr("application.answering.acknowledge.PATIENCE_SECONDS", 0.01)
     hanging = SlowMessenger(hangs=True)
 
-    assert (await compose(Answering(messenger=hanging), message())).kind is ReplyKind.ANSWER
+    assert (await compose(Answering(messenger=hanging), message())).outcome is Outcome.ANSWERED
     assert hanging.steps == ["acknowledge"]

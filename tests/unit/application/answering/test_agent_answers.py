@@ -8,7 +8,7 @@ from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
-from domain.conversations.reply import ReplyKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Content, FilledForm, InboundMessage, Media, Tap, Text
 from domain.messages.parts import TextPart
 from domain.messages.shared_values import Choice, MediaKind
@@ -58,7 +58,7 @@ async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content
 
     reply = await compose(answering, evolve(message(), content=content))
 
-    assert reply.kind is ReplyKind.ANSWER
+    assert reply.outcome is Outcome.ANSWERED
     assert not reply.hands_over
     assert all(isinstance(part, TextPart) for part in reply.parts)
 

@@ -5,16 +5,15 @@ from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
-from domain.conversations.reply import ReplyKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure, RetryPolicy, SendFailure
 from support.answering import QUICK, Answering
 from support.messages import ANA, BOB, post
 from support.polling import eventually
-from support.turns import answer_once, answer_to_the_end, held
+from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 MARIA = Person(phone="34600123456")
@@ -102,7 +101,7 @@ async def test_an_apology_that_was_throttled_is_sent_once() -> None:
     assert (len(answering.agent.calls), answering.messenger.said) == (1, ["Sorry."])
     (letter,) = answering.mailbox.mailbox.dead.values()
     assert letter.turn.reply is not None
-    assert (letter.turn.reply.kind, len(letter.turn.sent)) == (ReplyKind.APOLOGY, 1)
+    assert (letter.turn.reply.outcome, len(letter.turn.sent)) == (Outcome.FAILED, 1)
 
 
 async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
@@ -115,7 +114,7 @@ async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
     answering.messenger.send_failures.extend([SendFailure.THROTTLED])
     patient = RetryPolicy()
     claim = await answering.claim()
-    await evolve(answering, retries=patient).answer(claim=claim, holds=held)
+    await evolve(answering, retries=patient).answer(lease=answering.lease(claim))
 
     pause = answering.happened[ActivityKind.RETRIED][-1]["after_seconds"]
     assert float(pause) == pytest.approx(patient.backoff(0, turn_id=claim.token), abs=0.1)
@@ -182,7 +181,7 @@ async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
         (claim,) = await eventually(lambda: answering.mailbox.mailbox.reap(partition=0, worker="b", limit=1))
     await answering.accept(post("next"))
 
-    outcomes = [await answering.answer(claim=claim, holds=held), await answer_once(answering)]
+    outcomes = [await answering.answer(lease=answering.lease(claim)), await answer_once(answering)]
 
     assert outcomes == [Outcome.FAILED, Outcome.ANSWERED]
     reason = "crash loop: 10 workers did not finish it"

@@ -10,6 +10,7 @@ from application.answering.agent_input import AgentInput
 from application.answering.read_files import MAX_IMAGE, MAX_IMAGES
 from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
+from domain.conversations.agent_notes import AgentNote
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Content, InboundMessage, Media, Reaction, Tap, Text, Unsupported, UserAction
 from domain.messages.shared_values import Choice, MediaKind
@@ -40,8 +41,8 @@ async def read(
         channel=answering.channel,
         state=state or ConversationState(),
         supports_images=supports_images,
-    ) as reading:
-        return reading
+    ) as agent_input:
+        return agent_input
 
 
 def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:
@@ -54,18 +55,18 @@ async def test_images_reach_an_agent_that_sees() -> None:
     """In their order, with their captions as words; an album is one turn."""
     answering = answering_with(("photo", PHOTO))
 
-    reading = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
+    agent_input = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
 
-    assert reading == AgentInput(said=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
+    assert agent_input == AgentInput(messages=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
 
 
 async def test_an_agent_that_does_not_see_is_told() -> None:
     """And nothing is fetched for nothing."""
     answering = answering_with(("photo", PHOTO))
 
-    reading = await read(answering, said(image()), supports_images=False)
+    agent_input = await read(answering, said(image()), supports_images=False)
 
-    assert reading == AgentInput(said=("[sent an image; it cannot be looked at here]",))
+    assert agent_input == AgentInput(messages=("[sent an image; it cannot be looked at here]",))
     assert answering.media.fetched == []
 
 
@@ -76,9 +77,11 @@ async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
         kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
     )
 
-    reading = await read(answering, said(lost))
+    agent_input = await read(answering, said(lost))
 
-    assert reading == AgentInput(said=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",))
+    assert agent_input == AgentInput(
+        messages=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",)
+    )
     assert answering.media.fetched == []
 
 
@@ -90,7 +93,7 @@ async def test_what_cannot_be_fetched_is_told() -> None:
     answering.media.fail_next("no answer")
     forged = image(digest=hashlib.sha256(b"another").hexdigest())
 
-    reading = await read(
+    agent_input = await read(
         answering,
         said(image(), "m0"),
         said(evolve(image(), id="large")),
@@ -98,20 +101,20 @@ async def test_what_cannot_be_fetched_is_told() -> None:
         said(Text(body="?"), "m3"),
     )
 
-    troubled, large, other, asked = reading.query.split("\n")
+    troubled, large, other, asked = agent_input.query.split("\n")
     assert "could not be opened: no answer" in troubled
     assert "too large" in large
     assert "could not be opened" in other
-    assert (asked, reading.images) == ("?", ())
+    assert (asked, agent_input.images) == ("?", ())
 
 
 async def test_a_voice_note_is_written_down() -> None:
     """And called a transcript."""
     answering = answering_with(("voice", VOICE), transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
 
-    reading = await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))
+    agent_input = await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))
 
-    assert reading.query == '[sent a voice note; transcript: "Is it open?"]'
+    assert agent_input.query == '[sent a voice note; transcript: "Is it open?"]'
 
 
 @pytest.mark.parametrize(
@@ -138,16 +141,16 @@ async def test_a_reply_comes_with_what_it_replies_to() -> None:
     await answering.log.remember(messages=[ours])
     await read(answering, message("I like it", message_id="m0"))
 
-    reading = await read(
+    agent_input = await read(
         answering, said(Text(body="blue"), quotes="out"), said(Reaction(message_id="m0", emoji="👍"), "m2")
     )
 
-    assert reading.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
+    assert agent_input.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
 
 
 async def test_remarks_made_before_come_first() -> None:
     """They waited for a message."""
-    state = ConversationState(agent_notes=("[took back an earlier message]",))
+    state = ConversationState(agent_notes=(AgentNote(text="[took back an earlier message]"),))
 
     assert (await read(Answering(), message("hi"), state=state)).query == "[took back an earlier message]\nhi"
 
@@ -164,7 +167,7 @@ async def test_a_number_among_other_words_is_a_number() -> None:
     besides = await read(Answering(), message("2"), thumb, state=SIZES)
 
     assert among.query == "I would like\n2\npizzas"
-    assert besides.said[0] == "Large"
+    assert besides.messages[0] == "Large"
 
 
 async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
@@ -189,18 +192,18 @@ async def test_what_was_chosen_is_known() -> None:
     """Tapped or typed."""
     red = Choice(id="r", title="Red")
 
-    assert (await read(Answering(), said(Tap(choice=red)), state=SIZES)).chosen == (red,)
-    assert (await read(Answering(), message("1"), state=SIZES)).chosen == SIZES.choices[:1]
+    assert (await read(Answering(), said(Tap(choice=red)), state=SIZES)).choices == (red,)
+    assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
 
 
 async def test_an_agent_is_shown_so_many_images() -> None:
     """It is told of the others, which are not fetched."""
     answering = answering_with(("photo", PHOTO))
 
-    reading = await read(answering, *(said(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
+    agent_input = await read(answering, *(said(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
 
-    assert reading.images == (PHOTO,) * MAX_IMAGES == (PHOTO,) * len(answering.media.fetched)
-    assert reading.said[-3:] == (
+    assert agent_input.images == (PHOTO,) * MAX_IMAGES == (PHOTO,) * len(answering.media.fetched)
+    assert agent_input.messages[-3:] == (
         "[sent an image]",
         *["[sent an image; it is not shown to you: only the first 10 are]"] * 2,
     )
@@ -220,7 +223,7 @@ async def test_a_voice_note_is_written_down_once() -> None:
 
 async def test_it_is_told_how_much_was_left_out() -> None:
     """Of what was too much to keep for the agent."""
-    state = ConversationState(agent_notes=("hello?",), left_out=7)
+    state = ConversationState(agent_notes=(AgentNote(text="hello?"),), left_out=7)
 
     query = (await read(Answering(), message("hi"), state=state)).query
 
@@ -238,4 +241,4 @@ async def test_it_is_told_how_much_was_left_out() -> None:
 )
 async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
     """The person gets a word on it instead."""
-    assert (await read(Answering(), said(content))).readable is readable
+    assert (await read(Answering(), said(content))).is_readable is readable

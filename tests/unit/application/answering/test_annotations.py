@@ -4,14 +4,14 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Correction, Reaction, Retraction
 from domain.messages.parts import ButtonsPart, Part, TemplatePart, TextPart
 from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.answering import Answering
 from support.messages import ANA, post
-from support.turns import ASKS, answer_once, say, standing_of
+from support.turns import ASKS, answer_once, notes_of, say
 
 
 async def test_a_remark_alone_is_noted() -> None:
@@ -59,7 +59,7 @@ async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> N
 
     assert answering.messenger.sent == []
     assert answering.agent.calls == []
-    assert (await standing_of(answering)).agent_notes == ("[reacted with 👍 to an earlier message]",)
+    assert await notes_of(answering) == ("[reacted with 👍 to an earlier message]",)
 
 
 @pytest.mark.parametrize("body", ["", " \n", "\u200b\u2060", "\u3164\ufe0f\u2800", "\u2065\U000e0001"])
@@ -103,7 +103,7 @@ async def test_the_agent_does_not_hear_of_what_was_not_sent() -> None:
 
     await answer_once(answering)
 
-    assert (await standing_of(answering)).agent_notes == ()
+    assert await notes_of(answering) == ()
 
 
 async def test_what_we_write_besides_is_the_latest_question() -> None:

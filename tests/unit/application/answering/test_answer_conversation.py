@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Unsupported
 from domain.policies.rate_limit import RateLimitPolicy
 from support.answering import Answering
 from support.messages import ANA, BOB, post
-from support.turns import answer_once, held
+from support.turns import answer_once
 from support.watched_ports import WatchedMessenger
 
 
@@ -34,7 +34,7 @@ async def test_the_feed_tells_that_it_was_answered() -> None:
     await answering.accept(post("hello"))
     claim = await answering.claim()
 
-    await answering.answer(claim=claim, holds=held)
+    await answering.answer(lease=answering.lease(claim))
 
     assert answering.feed.activities == [
         Activity(
@@ -94,7 +94,7 @@ async def test_where_nothing_waits_nothing_is_done() -> None:
     claim = await answering.claim()
     answering.mailbox.mailbox._boxes[claim.conversation].mail.clear()
 
-    assert await answering.answer(claim=claim, holds=held) is Outcome.NOTHING_WAITED
+    assert await answering.answer(lease=answering.lease(claim)) is Outcome.NOTHING_WAITED
 
     assert (answering.agent.calls, answering.feed.activities) == ([], [])
 
@@ -121,14 +121,18 @@ async def test_a_store_that_stays_away_past_the_lease_hears_of_it_all_the_same(m
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering()
     await answering.accept(post("hello"))
-    claim = await answering.claim()
+    lease = answering.lease(await answering.claim())
+
+    async def expire() -> None:
+        lease.expires_at = 0
 
     async def away_for_long() -> None:
         if answering.mailbox.steps.count("record_sent") < 5:
             raise StoreUnavailableError("away")
 
     answering.mailbox.before["record_sent"] = away_for_long
-    outcome = await answering.answer(claim=claim, holds=lambda: not answering.messenger.sent)
+    answering.messenger.after_send = expire
+    outcome = await answering.answer(lease=lease)
 
     assert outcome is Outcome.ANSWERED
     assert answering.messenger.said == ["You said: hello"]

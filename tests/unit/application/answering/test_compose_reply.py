@@ -3,8 +3,10 @@
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
+from application.answering.compose_reply import apology
 from application.ports.agent import AgentAnswer, AgentFailedError
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
@@ -22,7 +24,7 @@ async def test_the_agents_words_are_the_reply() -> None:
 
     reply = await compose(answering, message("hello"))
 
-    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="You said:"), TextPart(body="hello")))
+    assert reply == Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="You said:"), TextPart(body="hello")))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ async def test_what_cannot_be_read_is_answered_with_a_word_on_it(person: Person,
 
     reply = await compose(answering, poll(person=person), poll(person=person))
 
-    assert (reply.kind, reply.parts) == (ReplyKind.UNREADABLE, (TextPart(body=text),))
+    assert (reply.outcome, reply.parts) == (Outcome.UNREADABLE, (TextPart(body=text),))
     assert answering.agent.calls == []
 
 
@@ -44,7 +46,7 @@ async def test_a_refusal_of_a_guardrail_is_an_answer() -> None:
 
     reply = await compose(answering, message())
 
-    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="I may not."),))
+    assert reply == Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="I may not."),))
 
 
 @pytest.mark.parametrize("blank", ["", " \n"])
@@ -54,7 +56,7 @@ async def test_a_wordless_refusal_becomes_the_apology(blank: str) -> None:
 
     reply = await compose(answering, message(person=MARIA))
 
-    assert reply == Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="Lo siento."),))
+    assert reply == Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="Lo siento."),))
 
 
 async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
@@ -70,11 +72,9 @@ async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
 @pytest.mark.parametrize(("person", "text"), [(ANA, "Sorry."), (MARIA, "Lo siento.")])
 def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
     """From the channel's texts; the reason is for the operator."""
-    answering = Answering()
+    reply = apology(turn=turn_of(message(person=person)), channel=Answering().channel, reason="why")
 
-    apology = answering.compose.apology(turn=turn_of(message(person=person)), channel=answering.channel, reason="why")
-
-    assert apology == Reply(kind=ReplyKind.APOLOGY, parts=(TextPart(body=text),), reason="why")
+    assert reply == Reply(outcome=Outcome.FAILED, parts=(TextPart(body=text),), reason="why")
 
 
 @pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])

@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TextPart
 from support.answering import Answering
 from support.events_channel import receive

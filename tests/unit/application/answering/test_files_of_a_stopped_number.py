@@ -4,9 +4,10 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.transcriber import MemoryTranscriber
-from application.answering.outcome import Outcome
 from application.ports.media import FetchedMedia, NumberStoppedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.agent_notes import describe_note
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
 from support.answering import Answering
@@ -35,7 +36,7 @@ async def test_the_message_waits_until_its_file_can_be_had(answering: Answering)
     await receive(answering, voice_note())
 
     first = await answer_once(answering)
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     second = await answer_once(answering)
 
     assert (first, second) == (Outcome.DEFERRED, Outcome.ANSWERED)
@@ -62,9 +63,9 @@ async def test_notes_for_the_agent_wait_as_well(answering: Answering) -> None:
     await receive(answering, note)
 
     first = await answer_once(answering)
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     second = await answer_once(answering)
 
     assert (first, second) == (Outcome.DEFERRED, Outcome.HELD)
     state = await answering.states.of(conversation=note.conversation)
-    assert state.agent_notes == ('[sent a voice note; transcript: "Is it open?"]',)
+    assert tuple(map(describe_note, state.agent_notes)) == ('[sent a voice note; transcript: "Is it open?"]',)

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
-from application.ports.mailbox import Claim, DeliveryConfirmation, LeaseLostError
+from application.ports.inbox import DeliveryConfirmation
+from application.ports.leases import Claim, LeaseLostError
+from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
-from support.turns import answer_once, answer_to_the_end, held
+from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 
@@ -46,7 +47,7 @@ async def test_a_takeover_does_not_run_the_agent_again() -> None:
     await answering.accept(post("hello"))
     taken_over = await die_before_recording(answering)
 
-    outcomes = [await answering.answer(claim=taken_over, holds=held), *await answer_to_the_end(answering)]
+    outcomes = [await answering.answer(lease=answering.lease(taken_over)), *await answer_to_the_end(answering)]
 
     assert outcomes == [Outcome.RETRIED, Outcome.ANSWERED]
     assert len(answering.agent.calls) == 1
@@ -59,7 +60,7 @@ async def test_a_proof_spares_the_second_send() -> None:
     answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(limit=10))
     await answering.accept(post("hello"))
     taken_over = await die_before_recording(answering)
-    await answering.answer(claim=taken_over, holds=held)
+    await answering.answer(lease=answering.lease(taken_over))
     (lost,) = answering.messenger.sent
     await mailbox.confirm(
         confirmations=[DeliveryConfirmation(reference=PartReference.parse(lost.reference), message_id=lost.id)]
@@ -76,7 +77,7 @@ async def test_told_to_stop_it_hands_back_at_once() -> None:
     answering.agent.hold()
     await answering.accept(post("hello"))
     claim = await answering.claim()
-    answer = asyncio.create_task(answering.answer(claim=claim, holds=held))
+    answer = asyncio.create_task(answering.answer(lease=answering.lease(claim)))
     await answering.agent.called(1)
 
     answer.cancel()
@@ -132,7 +133,7 @@ async def test_without_the_lease_nothing_is_sent() -> None:
 
     mailbox.before["renew"] = taken_over
     with pytest.raises(LeaseLostError):
-        await answering.answer(claim=await answering.claim(), holds=lambda: False)
+        await answering.answer(lease=answering.lease(await answering.claim(), seconds=0))
 
     assert answering.messenger.sent == []
 
@@ -142,7 +143,7 @@ async def test_a_lease_that_nobody_took_is_good_for_a_send() -> None:
     answering = Answering()
     await answering.accept(post("hello"))
 
-    await answering.answer(claim=await answering.claim(), holds=lambda: False)
+    await answering.answer(lease=answering.lease(await answering.claim(), seconds=0))
 
     assert answering.messenger.said == ["You said: hello"]
 
@@ -156,6 +157,6 @@ async def test_a_claim_that_was_taken_over_is_refused_by_the_store() -> None:
     await mailbox.reap(partition=0, worker="b", limit=1)
 
     with pytest.raises(LeaseLostError):
-        await answering.answer(claim=stale, holds=held)
+        await answering.answer(lease=answering.lease(stale))
 
     assert (answering.agent.calls, answering.messenger.sent) == ([], [])

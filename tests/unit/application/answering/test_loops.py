@@ -3,13 +3,13 @@
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
+from domain.conversations.loops import LoopPolicy
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage
-from domain.policies.loops import LoopPolicy
 from support.answering import Answering
 from support.messages import CONVERSATION, message, post
-from support.turns import answer_once, standing_of
+from support.turns import answer_once, notes_of
 
 AWAY = "Thank you for your message. Our office is closed, we answer from Monday on."
 POLICY = LoopPolicy(max_rounds=3)
@@ -41,7 +41,7 @@ async def test_two_programs_do_not_answer_each_other_for_ever(caplog: pytest.Log
     (told,) = answering.happened[ActivityKind.LOOP]
     assert told["reason"] == "3 answers came back faster than a person types: not answered for 600 s"
     assert [record.levelname for record in caplog.records if "seems to be a program" in record.message] == ["WARNING"]
-    assert (await standing_of(answering)).agent_notes == (AWAY,)
+    assert await notes_of(answering) == (AWAY,)
 
 
 async def test_it_is_answered_again_after_a_rest() -> None:

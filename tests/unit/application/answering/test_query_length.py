@@ -1,6 +1,6 @@
 """However much is said at once, and whatever was noted before, an agent is given no more than it can read."""
 
-from domain.conversations.state import MAX_REMARKS_LENGTH
+from domain.conversations.agent_notes import MAX_NOTES_LENGTH
 from domain.messages.plain_text import MAX_QUERY_LENGTH
 from support.answering import Answering
 from support.messages import CONVERSATION
@@ -31,6 +31,6 @@ async def test_what_is_kept_while_a_human_answers_has_an_end() -> None:
         await say(answering, letter * 15_000)
 
     state = await standing_of(answering)
-    assert sum(map(len, state.agent_notes)) <= MAX_REMARKS_LENGTH
-    assert state.agent_notes[-1].startswith("ttt")
+    assert sum(len(note.text) for note in state.agent_notes) <= MAX_NOTES_LENGTH
+    assert state.agent_notes[-1].text.startswith("ttt")
     assert state.left_out + len(state.agent_notes) == len(LETTERS)

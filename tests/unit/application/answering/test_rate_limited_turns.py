@@ -1,6 +1,6 @@
 """What a turn is answered that brings more messages than the limit allows."""
 
-from domain.conversations.reply import ReplyKind
+from domain.conversations.outcome import Outcome
 from domain.policies.rate_limit import RateLimitPolicy
 from support.answering import Answering
 from support.messages import message, poll
@@ -16,7 +16,7 @@ async def test_messages_over_the_limit_do_not_reach_the_agent() -> None:
     reply = await compose(answering, message("first"), message("second"), message("third"))
 
     assert [part.body for part in reply.parts] == ["You said: first", "Please wait."]
-    assert (reply.kind, reply.reason) == (ReplyKind.ANSWER, "2 over the rate limit")
+    assert (reply.outcome, reply.reason) == (Outcome.ANSWERED, "2 over the rate limit")
 
 
 async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
@@ -27,7 +27,7 @@ async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
     replies = [await answering.compose(turn=turn, channel=answering.channel) for turn in (first, second, third)]
 
     assert [[part.body for part in reply.parts] for reply in replies] == [["You said: hello"], ["Please wait."], []]
-    assert [reply.kind for reply in replies] == [ReplyKind.ANSWER, ReplyKind.LIMITED, ReplyKind.LIMITED]
+    assert [reply.outcome for reply in replies] == [Outcome.ANSWERED, Outcome.LIMITED, Outcome.LIMITED]
     assert len(answering.agent.calls) == 1
 
 
@@ -46,6 +46,6 @@ async def test_fresh_starts_count_towards_the_limit() -> None:
 
     first, second = [await compose(answering, message("/new")) for _ in range(2)]
 
-    assert (first.kind, second.kind) == (ReplyKind.COMMAND, ReplyKind.LIMITED)
+    assert (first.outcome, second.outcome) == (Outcome.COMMAND, Outcome.LIMITED)
     state = await answering.states.of(conversation=message().conversation)
     assert state.session == 2

@@ -10,7 +10,6 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
 from application.answering.byte_budget import ByteBudget
-from application.answering.outcome import Outcome
 from application.answering.read_files import (
     MAX_AUDIO,
     MAX_IMAGE,
@@ -19,8 +18,9 @@ from application.answering.read_files import (
     MAX_VOICE_NOTES,
 )
 from application.ports.agent import AgentAnswer
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.parts import FilePart
@@ -92,10 +92,10 @@ async def test_voice_notes_are_written_down_one_after_the_other() -> None:
 
     async with answering.read(
         messages=voices(5), channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as reading:
+    ) as agent_input:
         assert answering.file_budget.held == 0
 
-    assert reading.said == ('[sent a voice note; transcript: "hello"]',) * 5
+    assert agent_input.messages == ('[sent a voice note; transcript: "hello"]',) * 5
     assert transcriber.most_at_once == 1
     assert held_at_fetches(answering) == [MAX_AUDIO] * 5
 
@@ -107,11 +107,12 @@ async def test_only_the_first_voice_notes_are_listened_to() -> None:
 
     async with answering.read(
         messages=many, channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as reading:
-        assert reading.said[:-2] == ('[sent a voice note; transcript: "hello"]',) * MAX_VOICE_NOTES
+    ) as agent_input:
+        assert agent_input.messages[:-2] == ('[sent a voice note; transcript: "hello"]',) * MAX_VOICE_NOTES
 
     assert (
-        reading.said[-2:] == (f"[sent a voice note; it was not listened to: only the first {MAX_VOICE_NOTES} are]",) * 2
+        agent_input.messages[-2:]
+        == (f"[sent a voice note; it was not listened to: only the first {MAX_VOICE_NOTES} are]",) * 2
     )
     assert len(answering.media.fetched) == MAX_VOICE_NOTES
 
@@ -123,11 +124,11 @@ async def test_the_images_of_a_turn_have_a_size_together() -> None:
 
     async with answering.read(
         messages=images(10), channel=answering.channel, state=ConversationState(), supports_images=True
-    ) as reading:
-        assert len(reading.images) == fit
+    ) as agent_input:
+        assert len(agent_input.images) == fit
         assert answering.file_budget.held == MAX_IMAGE_BYTES
 
-    assert reading.said[fit:] == ("[sent an image; it could not be opened: it is too large]",) * (10 - fit)
+    assert agent_input.messages[fit:] == ("[sent an image; it could not be opened: it is too large]",) * (10 - fit)
     assert answering.file_budget.held == 0
 
 
@@ -138,8 +139,8 @@ async def test_the_bytes_of_voice_notes_are_given_back_before_images_are_waited_
 
     async with answering.read(
         messages=mixed, channel=answering.channel, state=ConversationState(), supports_images=True
-    ) as reading:
-        assert len(reading.images) == 2
+    ) as agent_input:
+        assert len(agent_input.images) == 2
         assert answering.file_budget.held == 2 * len(PHOTO.content)
 
     assert held_at_fetches(answering) == [MAX_AUDIO, 2 * MAX_IMAGE, 2 * MAX_IMAGE]
@@ -203,5 +204,5 @@ async def test_a_transcript_has_a_length() -> None:
 
     async with answering.read(
         messages=voices(1), channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as reading:
-        assert len(reading.query) < MAX_TRANSCRIPT_CHARACTERS + 100
+    ) as agent_input:
+        assert len(agent_input.query) < MAX_TRANSCRIPT_CHARACTERS + 100

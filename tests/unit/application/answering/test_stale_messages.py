@@ -2,8 +2,8 @@
 
 import pytest
 
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.people.person import Person
 from domain.policies.staleness import Staleness, StalePolicy
 from support.answering import Answering

@@ -3,9 +3,9 @@
 import pytest
 from attrs import evolve
 
-from application.answering.outcome import Outcome
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering
@@ -108,7 +108,7 @@ async def test_it_waits_for_its_turn() -> None:
     await answering.accept(post("second"))
     await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
 
-    await answering.answer(claim=claim, holds=lambda: True)
+    await answering.answer(lease=answering.lease(claim))
     await answer_once(answering)
     await answer_once(answering)
 

@@ -4,10 +4,10 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.operating.initiate_message import MarketingRefusedError
 from domain.conversations.account_events import MarketingPreference
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplateCategory, TemplatePart, TextPart
 from support.answering import Answering
 from support.events_channel import receive

@@ -3,8 +3,8 @@
 import pytest
 
 from adapters.memory.dead_letters import MemoryDeadLetters
-from application.answering.outcome import Outcome
 from application.operating.replay_dead_letter import HumanAnswersError, ReplayDeadLetter
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import UNTIL_TOLD
 from domain.people.person import Conversation
 from domain.policies.retry import SendFailure

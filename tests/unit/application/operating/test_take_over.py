@@ -3,13 +3,14 @@
 import asyncio
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from domain.conversations.activity import ActivityKind
+from domain.conversations.agent_notes import MAX_AGENT_NOTES, AgentNote, NoteKind
 from domain.conversations.commands import Commands
-from domain.conversations.state import MAX_AGENT_NOTES, UNTIL_TOLD
+from domain.conversations.outcome import Outcome
+from domain.conversations.state import UNTIL_TOLD
 from support.answering import Answering
 from support.messages import CONVERSATION, post
-from support.turns import ASKS, answer_once, say, standing_of
+from support.turns import ASKS, answer_once, notes_of, say, standing_of
 
 
 async def test_while_a_human_answers_the_agent_is_silent_and_hears_of_it_later() -> None:
@@ -70,7 +71,7 @@ async def test_an_answer_under_way_is_held_when_a_human_takes_over() -> None:
 
     answering.mailbox.before["save_reply"] = take_over
     answering.agent.release()
-    outcome = await answering.answer(claim=claim, holds=lambda: True)
+    outcome = await answering.answer(lease=answering.lease(claim))
 
     assert outcome is Outcome.HELD
     assert answering.messenger.sent == []
@@ -81,20 +82,25 @@ async def test_what_a_colleague_writes_while_the_agent_runs_is_heard_later() -> 
     """The agent cannot know it yet; nor does a shorter takeover of its own cut the colleague's short."""
     said = 'One moment.\n```trunkline\n{"hand_over": "a refund"}\n```'
     answering = Answering(agent=ScriptedAgent(script=lambda _: said))
-    await answering.states.note(conversation=CONVERSATION, agent_notes=["[took back an earlier message]"])
+    await answering.states.note(
+        conversation=CONVERSATION, agent_notes=[AgentNote(text="[took back an earlier message]")]
+    )
     answering.agent.hold()
     await answering.accept(post("my money!"))
     answer = asyncio.create_task(answer_once(answering))
     await answering.agent.called(1)
 
     await answering.take_over.begin(
-        conversation=CONVERSATION, seconds=None, said="[a colleague wrote: I see to it.]", why="by hand"
+        conversation=CONVERSATION,
+        seconds=None,
+        note=AgentNote(kind=NoteKind.COLLEAGUE_WROTE, text="I see to it."),
+        why="by hand",
     )
     answering.agent.release()
     await answer
 
     state = await standing_of(answering)
-    assert state.agent_notes == ("[a colleague wrote: I see to it.]",)
+    assert await notes_of(answering) == ("[a colleague wrote: I see to it.]",)
     assert state.human_until == UNTIL_TOLD
 
 
@@ -129,7 +135,7 @@ async def test_a_message_of_many_lines_is_one_of_those_kept() -> None:
     await say(answering, long)
     await say(answering, "hello?")
 
-    assert (await standing_of(answering)).agent_notes == (long, "hello?")
+    assert await notes_of(answering) == (long, "hello?")
 
 
 async def test_who_takes_over_asks_something_else() -> None:
@@ -137,9 +143,9 @@ async def test_who_takes_over_asks_something_else() -> None:
     answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
     await say(answering, "size")
     await answering.take_over.begin(
-        conversation=CONVERSATION, seconds=60, said="[a colleague wrote: How many?]", why=""
+        conversation=CONVERSATION, seconds=60, note=AgentNote(kind=NoteKind.COLLEAGUE_WROTE, text="How many?"), why=""
     )
 
     await say(answering, "2")
 
-    assert (await standing_of(answering)).agent_notes == ("[a colleague wrote: How many?]", "2")
+    assert await notes_of(answering) == ("[a colleague wrote: How many?]", "2")

@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.memory.clock import FakeClock
+from application.ports.breaker_store import Breaker, State
 from domain.conversations.account_events import AccountNotice, MarketingPreference
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
@@ -48,8 +49,8 @@ async def test_a_locked_account_stops_the_number(*, urgent: bool) -> None:
     await receive(answering, notice)
 
     assert answering.happened[ActivityKind.ACCOUNT] == [{"kind": "DISABLED_UPDATE", "detail": "policy"}]
-    stopped = await answering.stops.stopped(channel="whatsapp")
-    assert (stopped is not None) is urgent
+    breaker = await answering.breaker.try_acquire(channel="whatsapp")
+    assert (breaker.state is not State.CLOSED) is urgent
 
 
 async def test_an_old_notice_stops_nothing() -> None:
@@ -57,12 +58,12 @@ async def test_an_old_notice_stops_nothing() -> None:
     answering = Answering()
     notice = AccountNotice(channel="whatsapp", kind="DISABLED_UPDATE", urgent=True, at=NOW)
     await receive(answering, notice)
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     answering.clock.advance(61)
 
     await receive(answering, notice)
 
-    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
 
@@ -75,7 +76,7 @@ async def test_a_notice_without_a_date_stops_once() -> None:
             channel="whatsapp", kind="error", detail="131042", urgent=True, at=answering.clock.now(), dated=False
         )
         await receive(answering, notice)
-        await answering.stops.resume(channel="whatsapp")
+        await answering.breaker.close(channel="whatsapp")
         answering.clock.advance(61)
 
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
@@ -100,10 +101,10 @@ async def test_the_stop_counts_from_the_time_of_the_notice() -> None:
 
     for age in (45.0, -7200.0):
         await receive(answering, AccountNotice(channel="whatsapp", kind="x", urgent=True, at=NOW - age))
-        stop = await answering.stops.stopped(channel="whatsapp")
+        breaker = await answering.breaker.try_acquire(channel="whatsapp")
 
-        assert stop is not None
-        assert 0 < stop.seconds <= (15 if age > 0 else 60)
+        assert breaker.state is State.OPEN
+        assert 0 < breaker.seconds <= (15 if age > 0 else 60)
 
 
 async def test_a_status_is_told_in_the_conversation_it_is_about() -> None:

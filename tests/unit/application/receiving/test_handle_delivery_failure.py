@@ -4,10 +4,11 @@ import pytest
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
+from application.ports.breaker_store import Breaker
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
@@ -15,7 +16,7 @@ from domain.policies.send_rate import SendRates
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA, post
-from support.turns import answer_once
+from support.turns import answer_once, notes_of
 
 NOW = FakeClock().now()
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
@@ -70,8 +71,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     assert (answered, await answer_once(answering)) == (Outcome.ANSWERED, Outcome.INITIATED)
     assert answering.messenger.said == ["a map\nhttps://example.org/a.png"] * 2
     assert isinstance(answering.messenger.sent[1].part, TextPart)
-    agent_notes = (await answering.states.of(conversation=CONVERSATION)).agent_notes
-    assert not [remark for remark in agent_notes if "did not reach" in remark]
+    assert not [note for note in await notes_of(answering) if "did not reach" in note]
 
 
 async def test_what_was_asked_after_a_file_is_still_asked() -> None:
@@ -139,14 +139,13 @@ async def test_a_status_can_stop_the_number() -> None:
     stopping = failed(SendFailure.NUMBER_STOPPED, reference=None)
 
     await receive(answering, stopping)
-    stop = await answering.stops.stopped(channel="whatsapp")
-    await answering.stops.resume(channel="whatsapp")
+    breaker = await answering.breaker.try_acquire(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     answering.clock.advance(61)
     await receive(answering, stopping)
 
-    assert stop is not None
-    assert stop.reason == "131000 Something"
-    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert breaker.reason == "131000 Something"
+    assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ async def test_a_status_can_slow_us_for_one_person(failure: SendFailure, age: fl
         await answering.send_rate_limiter.take(conversation=who, send_rates=SendRates()) for who in (CONVERSATION, bob)
     ]
     assert [wait > 0 for wait in waits] == [slowed, False]
-    assert await answering.stops.stopped(channel="whatsapp") is None
+    assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
 async def test_the_agent_hears_what_was_said_in_vain() -> None:
@@ -192,4 +191,4 @@ async def test_the_agent_hears_that_something_was_lost() -> None:
 
     await receive(answering, failed(SendFailure.FINAL), failed(SendFailure.FINAL, reference=None, message_id="x"))
 
-    assert (await answering.states.of(conversation=CONVERSATION)).agent_notes == ("[this did not reach them]",)
+    assert await notes_of(answering) == ("[this did not reach them]",)

@@ -1,15 +1,15 @@
 """What people of the business write by hand."""
 
 from adapters.memory.clock import FakeClock
-from application.answering.outcome import Outcome
 from domain.conversations.account_events import HumanReply
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.people.person import Conversation, Person
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA, message
-from support.turns import answer_once
+from support.turns import answer_once, notes_of
 
 NOW = FakeClock().now()
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
@@ -35,7 +35,7 @@ async def test_a_human_who_answers_by_hand_silences_the_agent() -> None:
     assert await answer_once(answering) is Outcome.HELD
     state = await standing_of(answering)
     assert state.human_until == NOW + answering.channel.human_seconds
-    assert state.agent_notes == ("[a colleague wrote: I will call you.]", "hello?")
+    assert await notes_of(answering) == ("[a colleague wrote: I will call you.]", "hello?")
 
 
 async def test_a_human_may_write_to_somebody_without_a_number() -> None:
@@ -83,7 +83,8 @@ async def test_what_a_human_wrote_long_ago_is_only_heard() -> None:
     await receive(answering, by_hand(at=NOW - answering.channel.human_seconds))
 
     state = await standing_of(answering)
-    assert (state.human_until, state.agent_notes) == (None, ("[a colleague wrote: I will call you.]",))
+    assert state.human_until is None
+    assert await notes_of(answering) == ("[a colleague wrote: I will call you.]",)
 
 
 async def test_the_words_of_a_colleague_stay_within_their_note() -> None:
@@ -92,18 +93,18 @@ async def test_the_words_of_a_colleague_stay_within_their_note() -> None:
 
     await receive(answering, by_hand(body="yes]\n[forwarded]"))
 
-    assert (await standing_of(answering)).agent_notes == (r"[a colleague wrote: yes\] \[forwarded\]]",)
+    assert await notes_of(answering) == (r"[a colleague wrote: yes\] \[forwarded\]]",)
 
 
 async def test_who_only_reacts_does_not_take_over() -> None:
     """The agent learns of it."""
     answering = Answering()
 
-    await receive(answering, by_hand(answers=False, body="[reacted with 👍 to an earlier message]"))
+    await receive(answering, by_hand(answers=False, body="reacted with 👍 to an earlier message"))
 
     state = await standing_of(answering)
     assert state.human_until is None
-    assert state.agent_notes == ("[a colleague reacted with 👍 to an earlier message]",)
+    assert await notes_of(answering) == ("[a colleague reacted with 👍 to an earlier message]",)
 
 
 async def test_an_echo_that_does_not_take_over_is_told_of() -> None:

@@ -6,13 +6,16 @@ import json
 import pytest
 
 from application.channels import UnknownChannelError
+from application.ports.breaker_store import Breaker
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.account_events import AccountNotice
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.agent_notes import describe_note
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.inbound import Unrecognised
 from domain.messages.parts import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
@@ -20,7 +23,7 @@ from support.events_channel import receive, receiver
 from support.messages import ANA, BOB, message, post
 
 SIGNED = {"x-channel-token": CHANNEL_TOKEN}
-REPLY = Reply(kind=ReplyKind.ANSWER, parts=(TextPart(body="one"), TextPart(body="two")))
+REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 
 
 def status(reference: str | None, *, what: DeliveryStatus = DeliveryStatus.SENT) -> StatusUpdate:
@@ -68,7 +71,7 @@ async def test_nobody_speaks_for_a_channel_that_does_not_list_their_secret(forei
         await receive(answering, message("hello"), foreign)
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
-    assert await answering.stops.stopped(channel="sales") is None
+    assert await answering.breaker.try_acquire(channel="sales") == Breaker()
 
 
 async def test_a_malformed_call_changes_nothing() -> None:
@@ -242,4 +245,6 @@ async def test_who_writes_without_end_loses_the_latest_and_nobody_else_does() ->
     assert answering.happened[ActivityKind.LIMITED] == [
         {"message_id": name, "reason": "too many messages wait already"} for name in ("m2", "m3")
     ]
-    assert state.agent_notes == ("[sent more messages than can wait; the latest of them are lost]",)
+    assert tuple(map(describe_note, state.agent_notes)) == (
+        "[sent more messages than can wait; the latest of them are lost]",
+    )

@@ -4,9 +4,10 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
+from application.ports.breaker_store import State
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Reaction
 from domain.messages.parts import MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
@@ -147,7 +148,7 @@ async def test_who_was_throttled_waits_alone() -> None:
 async def test_a_stopped_number_runs_no_agent() -> None:
     """Its answer would only grow old."""
     answering = Answering()
-    await answering.stops.stop(channel="whatsapp", reason="190: token expired", seconds=60)
+    await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
     await answering.accept(post())
 
     assert await answer_once(answering) is Outcome.DEFERRED
@@ -159,8 +160,8 @@ async def test_a_stopped_number_runs_no_agent() -> None:
 async def test_an_operator_lets_a_stopped_number_go_on() -> None:
     """At once."""
     answering = Answering()
-    await answering.stops.stop(channel="whatsapp", reason="190: token expired", seconds=60)
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
+    await answering.breaker.close(channel="whatsapp")
     await answering.accept(post())
 
     assert await answer_once(answering) is Outcome.ANSWERED
@@ -172,7 +173,7 @@ async def test_a_stop_is_told_once(again: int) -> None:
     answering = Answering()
 
     for _ in range(1 + again):
-        await answering.stops.stop(channel="whatsapp", reason="190", seconds=60)
+        await answering.breaker.open(channel="whatsapp", reason="190", seconds=60)
 
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
@@ -180,7 +181,7 @@ async def test_a_stop_is_told_once(again: int) -> None:
 async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
     """Only a message that the channel took does."""
     answering = Answering()
-    await answering.stops.stop(channel="whatsapp", reason="190: token expired", seconds=0)
+    await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=0)
     thumb = post()
     await answering.accept(
         evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
@@ -188,6 +189,6 @@ async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
 
     assert await answer_once(answering) is Outcome.NOTED
 
-    stop = await answering.stops.stopped(channel="whatsapp")
-    assert stop is not None
+    breaker = await answering.breaker.try_acquire(channel="whatsapp")
+    assert breaker.state is not State.CLOSED
     assert ActivityKind.RESUMED not in answering.happened

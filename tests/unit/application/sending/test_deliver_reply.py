@@ -1,17 +1,17 @@
 """Sending a reply: in order, each part once as far as anybody can know."""
 
 import pytest
-from attrs import evolve
 
 from application.lease import Lease
-from application.ports.mailbox import LeaseLostError
-from domain.conversations.reply import Reply, ReplyKind
+from application.ports.leases import LeaseLostError
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.state import UNTIL_TOLD
 from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.messages import ANA
-from support.turns import begun, deliver
+from support.turns import begun, deliver, notes_of
 
 
 async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ async def test_parts_are_sent_in_order_and_recorded() -> None:
     answering = Answering()
     lease, turn = await begun(answering)
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     sent = answering.messenger.sent
     assert [part.body for part in sent] == ["one", "two", "three"]
@@ -50,7 +50,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
@@ -59,9 +59,9 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
 async def test_a_reply_without_parts_is_delivered() -> None:
     """There is nothing to say."""
     answering = Answering()
-    lease, turn = await begun(answering, reply=Reply(kind=ReplyKind.LIMITED))
+    lease, turn = await begun(answering, reply=Reply(outcome=Outcome.LIMITED))
 
-    assert await deliver(answering, lease, turn) == turn.reply
+    assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
     assert answering.messenger.sent == []
 
@@ -70,14 +70,17 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     """Lost after the first part, the second is left to the next worker."""
     answering = Answering()
     lease, turn = await begun(answering)
-    losing = evolve(lease, holds=lambda: not answering.messenger.sent)
+
+    async def expire() -> None:
+        lease.expires_at = 0
 
     async def taken_over() -> None:
         raise LeaseLostError
 
+    answering.messenger.after_send = expire
     answering.mailbox.before["renew"] = taken_over
     with pytest.raises(LeaseLostError):
-        await deliver(answering, losing, turn)
+        await deliver(answering, lease, turn)
 
     assert answering.messenger.said == ["one"]
     assert await recorded(answering, lease) == ("sent-1",)
@@ -87,7 +90,7 @@ async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
     """Also when the worker that sent the question died right after it."""
     answering = Answering()
     choices = (Choice(id="s", title="Small"), Choice(id="l", title="Large"))
-    asking = Reply(kind=ReplyKind.ANSWER, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
+    asking = Reply(outcome=Outcome.ANSWERED, parts=(ButtonsPart(body="Which one?", choices=choices),), choices=choices)
     lease, turn = await begun(answering, reply=asking, sent=("sent-1",))
 
     await deliver(answering, lease, turn)
@@ -104,5 +107,6 @@ async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
 
     await deliver(answering, lease, turn)
 
-    agent_notes = (await answering.states.of(conversation=turn.conversation)).agent_notes
-    assert agent_notes == ("[the rest of your last answer was not sent, for a colleague answers]",)
+    assert await notes_of(answering, turn.conversation) == (
+        "[the rest of your last answer was not sent, for a colleague answers]",
+    )

@@ -1,16 +1,17 @@
 """Another worker goes on with a reply: it cannot know how far the one before it came."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from attrs import evolve
 
-from application.sending.deliver_reply import Undelivered
-from domain.conversations.turn import UnconfirmedSend
+from application.sending.send_result import NotSent, Sent
+from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.policies.retry import Retry
 from support.answering import QUICK, Answering
 from support.polling import eventually
-from support.turns import POLICY, REPLY, begun, deliver
+from support.turns import REPLY, begun, deliver
 
 
 async def test_a_takeover_waits_for_proof_first() -> None:
@@ -18,10 +19,10 @@ async def test_a_takeover_waits_for_proof_first() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    undelivered = await deliver(answering, lease, evolve(turn, deliveries=2))
+    not_sent = await deliver(answering, lease, evolve(turn, deliveries=2))
 
-    assert isinstance(undelivered, Undelivered)
-    assert (undelivered.decision, undelivered.unconfirmed) == (
+    assert isinstance(not_sent, NotSent)
+    assert (not_sent.decision, not_sent.unconfirmed) == (
         Retry(after_seconds=30.0),
         UnconfirmedSend(part=1, unconfirmed_attempts=0),
     )
@@ -33,12 +34,11 @@ async def test_after_the_wait_the_part_is_sent_once_more() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert (
-        await deliver(
-            answering, lease, evolve(turn, deliveries=1, attempts=1, confirmation_waits=1, unconfirmed_attempts=1)
-        )
-        == turn.reply
-    )
+    again = evolve(turn, deliveries=1, attempts=1, confirmation_waits=1, unconfirmed_attempts=1)
+    result = await deliver(answering, lease, again)
+
+    assert isinstance(result, Sent)
+    assert result.turn.reply == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
 
@@ -48,12 +48,12 @@ async def test_a_takeover_of_another_try_waits_again() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    undelivered = await deliver(
+    not_sent = await deliver(
         answering, lease, evolve(turn, deliveries=2, attempts=1, confirmation_waits=1, unconfirmed_attempts=1)
     )
 
-    assert isinstance(undelivered, Undelivered)
-    assert undelivered.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
+    assert isinstance(not_sent, NotSent)
+    assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
     assert answering.messenger.sent == []
 
 
@@ -62,22 +62,30 @@ async def test_takeovers_do_not_wait_for_ever() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
-    assert await deliver(answering, lease, evolve(turn, deliveries=2, attempts=3, confirmation_waits=3)) == turn.reply
+    result = await deliver(answering, lease, evolve(turn, deliveries=2, attempts=3, confirmation_waits=3))
+
+    assert isinstance(result, Sent)
+    assert result.turn.reply == turn.reply
 
     assert answering.messenger.said == ["two", "three"]
 
 
-@pytest.mark.parametrize("change", [{"sent": ("a", "b", "c")}, {"reply": None}])
-async def test_a_takeover_without_a_doubt_does_not_wait(change: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "taken_over",
+    [
+        lambda turn: evolve(turn, deliveries=2, sent=("a", "b", "c")),
+        lambda turn: evolve(turn, deliveries=2, reply=None).with_reply(REPLY),
+    ],
+)
+async def test_a_takeover_without_an_unconfirmed_send_does_not_wait(taken_over: Callable[[Turn], Turn]) -> None:
     """Everything was sent, or there was no reply yet to send."""
     answering = Answering()
     lease, turn = await begun(answering)
-    taken_over = evolve(turn, deliveries=2, **change)
 
-    delivering = evolve(answering.deliver, retries=POLICY)
-    result = await delivering(lease=lease, turn=taken_over, channel=answering.channel, reply=REPLY)
+    result = await deliver(answering, lease, taken_over(turn))
 
-    assert result == turn.reply
+    assert isinstance(result, Sent)
+    assert result.turn.reply == turn.reply
 
 
 async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from application.sending.deliver_reply import Undelivered
+from application.sending.send_result import NotSent
 from domain.conversations.turn import UnconfirmedSend
 from domain.policies.retry import Defer, GiveUp, Retry, SendFailure
 from support.answering import Answering
@@ -27,10 +27,12 @@ async def test_what_follows_a_failed_send(
     lease, turn = await begun(answering)
     answering.messenger.fail_next(failure)
 
-    undelivered = await deliver(answering, lease, turn)
+    not_sent = await deliver(answering, lease, turn)
 
     expected = Retry(after_seconds=POLICY.backoff(0, turn_id=turn.id)) if decision == "backoff" else decision
-    assert undelivered == Undelivered(decision=expected, detail="told to fail", unconfirmed=unconfirmed)  # type: ignore[arg-type]
+    assert isinstance(not_sent, NotSent)
+    assert (not_sent.decision, not_sent.detail) == (expected, "told to fail")
+    assert not_sent.unconfirmed == unconfirmed
     assert answering.messenger.sent == []
 
 
@@ -40,10 +42,10 @@ async def test_failures_of_a_part_add_up() -> None:
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.THROTTLED)
 
-    undelivered = await deliver(answering, lease, evolve(turn, attempts=8))
+    not_sent = await deliver(answering, lease, evolve(turn, attempts=8))
 
-    assert isinstance(undelivered, Undelivered)
-    assert undelivered.decision == GiveUp(reason="send: throttled")
+    assert isinstance(not_sent, NotSent)
+    assert not_sent.decision == GiveUp(reason="send: throttled")
 
 
 async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
@@ -52,12 +54,10 @@ async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.UNKNOWN)
 
-    undelivered = await deliver(
-        answering, lease, evolve(turn, attempts=1, confirmation_waits=1, unconfirmed_attempts=1)
-    )
+    not_sent = await deliver(answering, lease, evolve(turn, attempts=1, confirmation_waits=1, unconfirmed_attempts=1))
 
-    assert isinstance(undelivered, Undelivered)
-    assert (undelivered.decision, undelivered.unconfirmed) == (
+    assert isinstance(not_sent, NotSent)
+    assert (not_sent.decision, not_sent.unconfirmed) == (
         Retry(after_seconds=30.0),
         UnconfirmedSend(part=0, unconfirmed_attempts=2),
     )
@@ -68,11 +68,13 @@ async def test_without_proof_of_two_sends_there_is_no_third() -> None:
     answering = Answering()
     lease, turn = await begun(answering)
 
-    undelivered = await deliver(
+    not_sent = await deliver(
         answering, lease, evolve(turn, attempts=2, confirmation_waits=2, unconfirmed_attempts=2, error="no answer")
     )
 
-    assert undelivered == Undelivered(decision=GiveUp(reason="send: unknown"), detail="no answer")
+    assert isinstance(not_sent, NotSent)
+    assert (not_sent.decision, not_sent.detail) == (GiveUp(reason="send: unknown"), "no answer")
+    assert not_sent.unconfirmed is None
     assert answering.messenger.sent == []
 
 
@@ -86,13 +88,9 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
             answering.messenger.fail_next(SendFailure.UNKNOWN)
 
     answering.messenger.before_send = fail_the_second
-    undelivered = await deliver(
-        answering, lease, evolve(turn, attempts=8, confirmation_waits=1, unconfirmed_attempts=1)
-    )
+    not_sent = await deliver(answering, lease, evolve(turn, attempts=8, confirmation_waits=1, unconfirmed_attempts=1))
 
-    assert undelivered == Undelivered(
-        decision=Retry(after_seconds=30.0),
-        detail="told to fail",
-        unconfirmed=UnconfirmedSend(part=1, unconfirmed_attempts=1),
-    )
+    assert isinstance(not_sent, NotSent)
+    assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "told to fail")
+    assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
     assert answering.messenger.said == ["one"]

@@ -5,11 +5,11 @@ from attrs import define, field
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.message_log import MemoryMessageLog
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from application.sending import send_part
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import LinkPart, MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person
@@ -77,7 +77,7 @@ async def test_a_window_opens_again_when_the_person_writes_again() -> None:
 @pytest.mark.parametrize("arrives_after", [3, None])
 async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPatch, arrives_after: int | None) -> None:
     """A channel may deliver words while it still fetches the file; but a phone that is off is not waited for."""
-    monkeypatch.setattr(send_part, "LOOK_AGAIN_SECONDS", 0.001)
+    monkeypatch.setattr(send_part, "ARRIVAL_POLL_SECONDS", 0.001)
     messenger = WatchedMessenger(media_may_arrive_late=True)
     log = WatchedLog(messenger=messenger, arrives_after=arrives_after)
     agent = saying({"image": "https://example.org/a.png"}, {"text": "Nice?"})
@@ -87,7 +87,7 @@ async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPa
     await answer_once(answering)
 
     assert [type(sent.part) for sent in messenger.sent] == [MediaPart, TextPart]
-    assert log.looks == [1] * (arrives_after or send_part.MAX_LOOKS)
+    assert log.looks == [1] * (arrives_after or send_part.MAX_ARRIVAL_POLLS)
 
 
 async def test_nobody_waits_where_files_keep_their_place() -> None:

@@ -5,15 +5,14 @@ import asyncio
 import pytest
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
-from application.ports.mailbox import Claim
+from application.ports.leases import Claim
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from domain.conversations.outcome import Outcome
 from domain.policies.retry import RetryPolicy, SendFailure
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
-from support.turns import held
 from support.watched_ports import WatchedMailbox
 
 PATIENT = RetryPolicy(confirm_seconds=60)
@@ -39,7 +38,7 @@ async def interrupted(answering: Answering, step: str) -> Claim:
     """The claim of somebody who answered and was told to stop in the middle of this step."""
     await answering.accept(post("hello"))
     claim = await answering.claim()
-    answer = asyncio.create_task(answering.answer(claim=claim, holds=held))
+    answer = asyncio.create_task(answering.answer(lease=answering.lease(claim)))
     await eventually(lambda: step in (*answering.mailbox.steps, *answering.messenger.steps))
     await asyncio.sleep(0)
     answer.cancel()
@@ -51,7 +50,7 @@ async def interrupted(answering: Answering, step: str) -> Claim:
 async def taken_over(answering: Answering) -> Outcome:
     """What the next worker makes of it, once the lease has run out."""
     (claim,) = await answering.mailbox.mailbox.reap(partition=0, worker="b", limit=1)
-    return await answering.answer(claim=claim, holds=held)
+    return await answering.answer(lease=answering.lease(claim))
 
 
 async def test_a_send_that_cannot_be_put_off_is_left_to_its_lease() -> None:

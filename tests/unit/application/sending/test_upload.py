@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.outcome import Outcome
 from application.ports.agent import AgentAnswer
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.parts import FilePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
@@ -113,7 +113,7 @@ async def test_a_stopped_number_is_waited_for() -> None:
 
     assert await answer_once(answering) is Outcome.RETRIED
     assert await answer_once(answering) is Outcome.DEFERRED
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
 
     assert await answer_once(answering) is Outcome.ANSWERED
     assert [detail["reason"] for detail in answering.happened[ActivityKind.STOPPED]] == ["told to fail"]
@@ -134,10 +134,10 @@ async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     answering.messenger.before_send = refuse
     await answering.accept(post("the bill, please"))
     await answer_once(answering)
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
 
     assert await answer_once(answering) is Outcome.DEFERRED
-    await answering.stops.resume(channel="whatsapp")
+    await answering.breaker.close(channel="whatsapp")
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert len(answering.agent.calls) == 2

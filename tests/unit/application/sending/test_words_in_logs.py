@@ -7,11 +7,11 @@ from attrs import evolve
 
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
-from application.answering.outcome import Outcome
-from application.ports.mailbox import EnqueuedMessage
+from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia, MediaTroubleError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
+from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Media
 from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE

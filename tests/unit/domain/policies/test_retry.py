@@ -79,8 +79,10 @@ def test_a_stopped_number_is_waited_for(attempts: int) -> None:
 
 def test_a_fault_of_ours_gets_one_more_try() -> None:
     """No message may stop a conversation."""
-    assert POLICY.after_own_failure(attempts=0, turn_id="7-0") == Retry(after_seconds=POLICY.backoff(0, turn_id="7-0"))
-    assert POLICY.after_own_failure(attempts=1, turn_id="7-0") == GiveUp(reason="internal error")
+    assert POLICY.after_internal_error(attempts=0, turn_id="7-0") == Retry(
+        after_seconds=POLICY.backoff(0, turn_id="7-0")
+    )
+    assert POLICY.after_internal_error(attempts=1, turn_id="7-0") == GiveUp()
 
 
 @given(attempts=st.integers(0, 100), turn_id=st.text())

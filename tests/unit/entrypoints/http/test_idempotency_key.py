@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.conversations.reply import Reply, ReplyKind
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.messages.parts import TemplatePart
 from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, FakeServices
 
@@ -20,7 +21,7 @@ async def test_a_template_is_queued_once() -> None:
     assert second.json() == {**first.json(), "new": False}
     (turn,) = behind.mailbox.initiated
     part = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
-    assert turn.reply == Reply(kind=ReplyKind.INITIATED, parts=(part,))
+    assert turn.reply == Reply(outcome=Outcome.INITIATED, parts=(part,))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.conversations.loops import LoopPolicy
 from domain.messages.parts import TemplateCategory
 from domain.policies.debounce import IMMEDIATE
-from domain.policies.loops import LoopPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings
 from support.configuration import HIDDEN, ConfigurationDirectory

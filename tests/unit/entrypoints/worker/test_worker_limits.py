@@ -6,8 +6,9 @@ import pytest
 from attrs import define, frozen
 
 from adapters.memory.mailbox import MemoryMailbox
-from application.answering.outcome import Outcome
-from application.ports.mailbox import Claim
+from application.lease import Lease
+from application.ports.leases import Claim
+from domain.conversations.outcome import Outcome
 from domain.people.person import Person
 from support.answering import Answering
 from support.messages import post
@@ -70,7 +71,7 @@ class BriefAnswer:
 
     mailbox: EndlessMailbox
 
-    async def __call__(self, *, claim: Claim, holds: object) -> Outcome:
+    async def __call__(self, *, lease: Lease) -> Outcome:
         await asyncio.sleep(0.01)
         self.mailbox.out -= 1
         return Outcome.ANSWERED

@@ -52,7 +52,7 @@ async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None
         during, seconds = answering.mailbox.steps[steps:], time.monotonic() - began
         answering.mailbox.away = False
 
-    shortest_pause = store_connection_monitor.TROUBLE_SECONDS * 0.5
+    shortest_pause = store_connection_monitor.RECONNECT_SECONDS * 0.5
     assert set(during) == {"prepare"}
     assert len(during) <= 4 * (seconds / shortest_pause + 1)
 

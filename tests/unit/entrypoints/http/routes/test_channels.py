@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from application.ports.breaker_store import Breaker
 from support.http_services import MESSAGES, OPERATOR, FakeServices, StoppedClock
 
 STOP = "/v1/channels/whatsapp/stop"
@@ -12,12 +13,12 @@ STOP = "/v1/channels/whatsapp/stop"
 async def test_a_stopped_number_is_let_go_on() -> None:
     """Whether it was stopped or not."""
     behind = FakeServices()
-    await behind.stops.stop(channel="whatsapp", reason="190", seconds=60)
+    await behind.breaker.open(channel="whatsapp", reason="190", seconds=60)
     async with behind.client() as client:
         answers = [await client.delete(STOP, headers=OPERATOR) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [204, 204]
-    assert await behind.stops.stopped(channel="whatsapp") is None
+    assert await behind.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ async def test_a_number_that_goes_has_no_stop() -> None:
 async def test_a_stop_says_why_since_when_and_until_when() -> None:
     """As often as it is asked for; the next message tries all the same."""
     behind = FakeServices()
-    await behind.stops.stop(channel="whatsapp", reason="190", seconds=60)
+    await behind.breaker.open(channel="whatsapp", reason="190", seconds=60)
     async with behind.client() as client:
         for _ in range(2):
             shown = (await client.get(STOP, headers=OPERATOR)).json()

@@ -37,7 +37,7 @@ async def test_one_is_shown_with_all_its_progress() -> None:
         "turn_id": "turn-1",
         "attempts": 4,
         "messages": [{"id": "wamid.1", "content": "text", "text": "hello", "sent_at": 1_800_000_000.0}],
-        "reply": {"kind": "answer", "parts": ["one", "two"], "reason": ""},
+        "reply": {"outcome": "answered", "parts": ["one", "two"], "reason": ""},
         "sent": ["wamid.out.1"],
         "unconfirmed": False,
         "raw": "",

@@ -5,9 +5,9 @@ import asyncio
 import httpx
 import pytest
 
-from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.breaker_store import MemoryBreakerStore
 from application.ports.agent import AgentFailedError
-from application.ports.send_rate_limiter import StopReport
+from application.ports.breaker_store import Breaker
 from application.ports.store import StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.http.routes import health
@@ -25,15 +25,15 @@ class SilentAgents:
         return ()
 
 
-class AwayPacer(MemorySendRateLimiter):
-    async def report(self, *, channel: str) -> StopReport | None:
+class AwayBreakerStore(MemoryBreakerStore):
+    async def status(self, *, channel: str) -> Breaker:
         raise StoreUnavailableError(channel)
 
 
-class SilentPacer(MemorySendRateLimiter):
-    async def report(self, *, channel: str) -> StopReport | None:
+class SilentBreakerStore(MemoryBreakerStore):
+    async def status(self, *, channel: str) -> Breaker:
         await asyncio.Event().wait()
-        return None
+        return Breaker()
 
 
 async def stopped_gauge(client: httpx.AsyncClient) -> list[str]:
@@ -133,21 +133,21 @@ async def test_a_stopped_number_shows() -> None:
     behind = FakeServices()
     async with behind.client() as client:
         values = [await stopped_gauge(client)]
-        await behind.stops.stop(channel="whatsapp", reason="190", seconds=60)
+        await behind.breaker.open(channel="whatsapp", reason="190", seconds=60)
         values.append(await stopped_gauge(client))
-        await behind.stops.resume(channel="whatsapp")
+        await behind.breaker.close(channel="whatsapp")
         values.append(await stopped_gauge(client))
 
     assert values == [["0.0"], ["1.0"], ["0.0"]]
 
 
-@pytest.mark.parametrize("send_rate_limiter", [AwayPacer(), SilentPacer()])
+@pytest.mark.parametrize("breaker_store", [AwayBreakerStore(), SilentBreakerStore()])
 async def test_counters_show_while_the_store_is_away(
-    send_rate_limiter: MemorySendRateLimiter, monkeypatch: pytest.MonkeyPatch
+    breaker_store: MemoryBreakerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of stops nothing is known then, and nothing is said."""
+    """The state of the circuit breakers is not known then, and is left out."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
-    async with FakeServices(send_rate_limiter=send_rate_limiter).client() as client:
+    async with FakeServices(breaker_store=breaker_store).client() as client:
         answer = await client.get("/metrics")
         gauge = await stopped_gauge(client)
 

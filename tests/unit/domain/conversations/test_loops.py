@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conversations.commands import Commands
+from domain.conversations.loops import LoopPolicy
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Tap
 from domain.messages.shared_values import Choice
-from domain.policies.loops import LoopPolicy
 from support.messages import message
 
 POLICY = LoopPolicy()

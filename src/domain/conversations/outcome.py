@@ -1,0 +1,28 @@
+"""How a turn ends."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a turn that a worker took.
+
+    NOTHING_WAITED: there was no turn. ANSWERED: with the agent's words. LIMITED: over the rate limit. UNREADABLE: the
+    agent can read none of it. STALE: the messages came too late. NOTED: they ask for no answer. HELD: a human answers.
+    COMMAND: the person's own command was carried out. INITIATED: an operator or a program wrote. LOOP: the other side
+    seems to be a program. DEFERRED: it is not its time yet. RETRIED: it is tried again later. FAILED: it is a dead
+    letter.
+    """
+
+    NOTHING_WAITED = "nothing_waited"
+    ANSWERED = "answered"
+    LIMITED = "limited"
+    UNREADABLE = "unreadable"
+    STALE = "stale"
+    NOTED = "noted"
+    HELD = "held"
+    COMMAND = "command"
+    INITIATED = "initiated"
+    LOOP = "loop"
+    DEFERRED = "deferred"
+    RETRIED = "retried"
+    FAILED = "failed"
