@@ -1,4 +1,4 @@
-"""The one place where adapters are picked: what fills each port, made of the settings."""
+"""Which adapter fills each port, and what the settings make of it."""
 
 import asyncio
 from pathlib import Path
@@ -67,10 +67,10 @@ from entrypoints.worker.worker import Worker
 
 
 class Container(containers.DeclarativeContainer):
-    """Every part, by its role; each can be overridden.
+    """Every part by its role. Each can be overridden.
 
-    `settings` must be given. `agents_dir` holds `agents/`, for agents that run in this process; `admin_open` opens
-    the operators' routes to everybody, which is for development alone.
+    `settings` must be given. `agents_dir` is the directory that contains `agents/`, for agents that run in this
+    process. `admin_open` opens the operators' routes to everybody, for development only.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)

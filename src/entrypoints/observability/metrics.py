@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus; one registry an application, so that two never share a counter."""
+"""The metrics of the service, for Prometheus. Each instance has its own registry, so that two never share a counter."""
 
 from collections.abc import Mapping
 
@@ -32,27 +32,35 @@ class Metrics:
             "http_response", "Seconds until a response began, by route template.", RESPONSE_SECONDS, "method", "route"
         )
         self._messages = counter("messages", "Messages stored from webhooks.", "channel")
-        self._duplicates = counter("duplicate_messages", "Messages that were delivered again and dropped.", "channel")
-        self._others = counter("other_events", "Statuses and items that were not understood.", "channel")
-        self._forged = counter("forged_webhooks", "Webhook calls refused for their signature.", "channel")
+        self._duplicates = counter(
+            "duplicate_messages", "Repeated deliveries of a message, which were ignored.", "channel"
+        )
+        self._others = counter(
+            "other_events",
+            "Webhook items that are not messages: statuses, notices, and items that were not understood.",
+            "channel",
+        )
+        self._forged = counter(
+            "forged_webhooks", "Webhook calls rejected because they do not come from the channel.", "channel"
+        )
         self._deliveries = counter(
-            "deliveries", "What became of messages we sent, each status once.", "channel", "status"
+            "deliveries", "Delivery statuses of sent messages, each status of a message once.", "channel", "status"
         )
         self._delivery_failures = counter(
             "delivery_failures",
-            "Messages the channel took and could not deliver, by what that means.",
+            "Messages that the channel accepted and could not deliver, by kind of failure.",
             "channel",
             "failure",
         )
         self._billable = counter(
             "billable_messages",
-            "Delivered messages that the channel charges for, by its category.",
+            "Delivered messages that the channel charges for, by category.",
             "channel",
             "category",
         )
-        self._turns = counter("turns", "Turns a worker took up, by outcome.", "outcome")
+        self._turns = counter("turns", "Turns that a worker took up, by outcome.", "outcome")
         self._abandoned = counter(
-            "abandoned_turns", "Turns a worker had to leave to whoever takes over, by reason.", "reason"
+            "abandoned_turns", "Turns that a worker had to leave to another worker, by reason.", "reason"
         )
         self._stopped = Gauge(
             "trunkline_number_stopped",
@@ -61,7 +69,7 @@ class Metrics:
             registry=self.registry,
         )
         self._agent_seconds = self._seconds(
-            "agent", "Seconds a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
+            "agent", "Seconds that a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
         )
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:

@@ -1,4 +1,4 @@
-"""Operators write first, see why a number is stopped, and let it go on."""
+"""Operators' routes for one channel: send a message, and see or close its circuit breaker."""
 
 from typing import Annotated, Self
 
@@ -9,7 +9,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from application.ports.breaker_store import Breaker, State
 from entrypoints.http.operators import SECURITY, operators_only
-from entrypoints.http.problems import NoKeyError, problem_specs
+from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services
 
@@ -18,7 +18,7 @@ PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 @frozen(kw_only=True)
 class Queued:
-    """The message waits for its turn; not `new`: the key was used before, and nothing more was queued."""
+    """The message is queued as the turn `turn_id`. Not `new`: the key was used before, and nothing more was queued."""
 
     conversation: str
     turn_id: str
@@ -44,7 +44,7 @@ class StopView:
 
 
 class ChannelController(Controller):
-    """Operators only."""
+    """For operators."""
 
     path = "/v1/channels/{channel:str}"
     tags = ("channels",)
@@ -54,10 +54,10 @@ class ChannelController(Controller):
     @post(
         "/messages",
         status_code=202,
-        summary="Write to a person: templates at any time, anything else while the channel allows it",
+        summary="Send a message to a person: templates at any time, other messages within the customer service window",
         responses=PROBLEMS | problem_specs(409, 422, 502),
     )
-    async def write(
+    async def send_message(
         self,
         services: NamedDependency[Services],
         channel: FromPath[str],
@@ -65,7 +65,7 @@ class ChannelController(Controller):
         idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=255)] = None,
     ) -> Queued:
         if not idempotency_key:
-            raise NoKeyError
+            raise MissingIdempotencyKeyError
         person = data.person()
         initiated = await services.initiate(
             channel=channel,

@@ -1,4 +1,4 @@
-"""Probes: is the process alive, can it work, what has it counted."""
+"""Probes and metrics."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -28,7 +28,7 @@ class Ready:
     status: Literal["ready"] = "ready"
 
 
-@get("/livez", tags=["operations"], summary="Does the process answer?")
+@get("/livez", tags=["operations"], summary="Whether the process answers")
 async def livez() -> Alive:
     return Alive()
 
@@ -36,8 +36,8 @@ async def livez() -> Alive:
 @get(
     "/readyz",
     tags=["operations"],
-    summary="Can messages be stored and answered?",
-    description="503 names each part and how it is.",
+    summary="Whether messages can be stored and answered",
+    description="503 names the state of each part.",
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:

@@ -40,7 +40,7 @@ def test_it_is_not_said_at_each_turn_when_it_comes_and_goes() -> None:
 
 def test_it_is_said_again_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Now and then, so that nobody takes silence for an end."""
-    monkeypatch.setattr(store_outage_log, "SAID_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(store_outage_log, "REPEAT_SECONDS", 0.0)
     trouble = StoreOutageLog()
 
     with capture_logs() as lines:

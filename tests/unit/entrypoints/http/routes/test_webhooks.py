@@ -106,7 +106,7 @@ async def test_body_that_is_not_json_is_malformed() -> None:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b"not json")
 
     assert answer.status_code == 400
-    assert answer.json()["type"] == "urn:trunkline:problem:malformed"
+    assert answer.json()["type"] == "urn:trunkline:problem:malformed-webhook"
 
 
 async def test_unknown_channel_is_not_found() -> None:
