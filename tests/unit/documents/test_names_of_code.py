@@ -18,6 +18,7 @@ PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
 LINK_TO_CODE = re.compile(r"\[`([^`\n]+)`\]\(([^)#\s]+\.(?:py|lua))\)")
 MAKE = re.compile(r"(?:\$ |`)make ([a-z-]+)")
 CONSTANT = re.compile(r"`([A-Z][A-Z_]{3,})`")
+DEPTH = 3  # src, layer, folder
 # A file type has a slash too: `application/pdf`.
 FILE_OR_FOLDER = re.compile(r".*(?:/|\.\w+)")
 
@@ -56,6 +57,17 @@ def test_every_make_target_exists(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
     assert set(MAKE.findall(path.read_text(encoding="utf-8"))) <= targets
+
+
+def test_the_architecture_describes_every_folder() -> None:
+    """Each layer, and each folder in it, has its line."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    packages = [file.parent.relative_to(ROOT) for layer in LAYERS for file in SOURCE.glob(f"{layer}/**/__init__.py")]
+    folders = [folder for folder in packages if len(folder.parts) <= DEPTH and folder.parts[1] != "simulator"]
+
+    missing = [str(folder) for folder in folders if f"| `{folder}/` |" not in text]
+
+    assert missing == []
 
 
 def test_every_constant_of_a_bound_exists() -> None:
