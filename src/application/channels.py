@@ -1,4 +1,4 @@
-"""The channels this installation serves: each with its adapters and its rules."""
+"""The channels of this installation: each with its adapters and its rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,12 +28,12 @@ class UnknownChannelError(LookupError):
 
 @frozen(kw_only=True)
 class Channel:
-    """One business number (or bot): how it is heard, how it speaks, who answers, and under which rules.
+    """One business number (or bot): its adapters, the agent that answers, and its rules.
 
-    `session_id` is a template over `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
-    an answer is being written. `human_seconds` is how long the agent stays silent once a human has taken over,
-    `window_seconds` how long after a person's message free texts may be sent (the customer service window), and
-    `late_template` what is sent instead of an answer that comes after it.
+    `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
+    an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
+    `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
+    `late_template` is sent instead of an answer that comes later.
     """
 
     name: str
@@ -53,8 +53,8 @@ class Channel:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
 
-    def takes(self, part: DraftPart, *, heard_at: float | None, now: float) -> bool:
-        """Whether the channel takes this part from us now, when the person last wrote at `heard_at`."""
+    def accepts(self, part: DraftPart, *, heard_at: float | None, now: float) -> bool:
+        """Whether the channel accepts this part now, when the person last wrote at `heard_at`."""
         return isinstance(part, TemplatePart) or self.window_open(heard_at=heard_at, now=now)
 
     def window_open(self, *, heard_at: float | None, now: float) -> bool:
@@ -64,7 +64,7 @@ class Channel:
         return heard_at is not None and now - heard_at < self.window_seconds
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
-        """The agent's memory of this person: another one after each fresh start, and never anybody else's."""
+        """The session id of this person. Each new session gets another one, and no two people share one."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
         return f"{session}{FRESH_SESSION}{state.session}" if state.session else session
 

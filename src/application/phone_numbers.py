@@ -1,4 +1,4 @@
-"""One person by both writings of their phone number, for to channels some numbers have a digit more, or fewer."""
+"""Find one person by both forms of their phone number: some channels write numbers with one digit more, or fewer."""
 
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
@@ -7,8 +7,8 @@ from domain.people.person import Conversation
 from domain.people.phone_numbers import other_writing
 
 
-async def met_otherwise(phone: str, *, channel: str, directory: Directory, states: ConversationStates) -> str | None:
-    """The id of the person who has written from the other writing of this number, if nobody has from this one.
+async def find_other_form(phone: str, *, channel: str, directory: Directory, states: ConversationStates) -> str | None:
+    """The id of the person who wrote from the other form of this number, if nobody wrote from this form.
 
     Raises:
         StoreUnavailableError: ask again.
@@ -25,9 +25,9 @@ async def met_otherwise(phone: str, *, channel: str, directory: Directory, state
 async def learn_number(
     number: str, *, conversation: Conversation, at: float, directory: Directory, states: ConversationStates
 ) -> None:
-    """Who was written to in `conversation` was reached by `number`, and may answer by it.
+    """The person of `conversation` was reached by `number`, and may answer from it.
 
-    Both numbers lead to one person from then on, unless both have written: two stay two. `at`: unix seconds.
+    Both numbers lead to one person from then on, unless a person has written from each. `at`: unix seconds.
 
     Raises:
         StoreUnavailableError: it may be learned again.

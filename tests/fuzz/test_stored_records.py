@@ -91,7 +91,7 @@ class Installation:
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "trial", "reason"):
+            for name in ("full_at", "blocked_until", "until", "since", "trials", "has_trial", "reason"):
                 for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})

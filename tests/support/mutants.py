@@ -56,11 +56,7 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
-EQUIVALENT: dict[str, str] = {
-    "try_breaker.lua: if left > 0 then return {reason, left} end  ->  if left >= 0 then return {reason, left} end": (
-        "the trial send may go a microsecond later"
-    ),
-}
+EQUIVALENT: dict[str, str] = {}
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
-from application.ports.messenger import Accepted, SendFailedError
+from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
 from domain.messages.parts import Part
 from domain.people.person import Person
@@ -60,7 +60,7 @@ class WatchedMessenger(MemoryMessenger):
     before_send: Hook | None = None
     after_send: Hook | None = None
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
+    async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         self.steps.append("send")
         if self.before_send:
             await self.before_send()

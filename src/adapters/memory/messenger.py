@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from attrs import define, evolve, field, frozen
 
-from application.ports.messenger import Accepted, SendFailedError
+from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import Part, TextPart
@@ -64,11 +64,11 @@ class MemoryMessenger:
             bubbles = (*bubbles[: at_most - 1], TextPart(body=f"{last}{SHORTENED}"))
         return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
+    async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         self._fail_if_told()
         message_id = f"sent-{len(self.sent) + 1}"
         self.sent.append(SentPart(id=message_id, part=part, to=to, reference=reference))
-        return Accepted(message_id=message_id, phone=self.knows_as.get(to.phone or "", to.phone))
+        return SentMessage(message_id=message_id, phone=self.knows_as.get(to.phone or "", to.phone))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         self._fail_if_told()

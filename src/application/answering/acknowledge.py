@@ -1,4 +1,4 @@
-"""Show a person that they were read, and that an answer is being written."""
+"""Show the person that their message was read, and that an answer is being written."""
 
 import asyncio
 import contextlib
@@ -8,13 +8,13 @@ from application.channels import Channel
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import InboundMessage
 
-# A quick answer waits so long for the first acknowledgement, which would otherwise be lost, or come after it.
+# A quick answer waits this long for the first acknowledgement, which would otherwise be lost, or arrive after it.
 PATIENCE_SECONDS = 1.0
 
 
 @contextlib.asynccontextmanager
 async def acknowledged(channel: Channel, message: InboundMessage) -> AsyncIterator[None]:
-    """For as long as the block runs."""
+    """Acknowledge `message` again and again while the block runs."""
     if not channel.acknowledges:
         yield
         return

@@ -1,4 +1,4 @@
-"""Find out what an agent can be given of what a person sent."""
+"""Build what an agent gets of the messages of a turn."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -37,7 +37,7 @@ class AgentInput:
 
 @frozen(kw_only=True)
 class BuildAgentInput:
-    """Put messages into words: files looked at, voice notes written down, replies with what they reply to."""
+    """Describe messages as text: with images, transcripts of voice notes, and the messages that they reply to."""
 
     log: MessageLog
     files: ReadFiles
@@ -46,36 +46,36 @@ class BuildAgentInput:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState, supports_images: bool
     ) -> AsyncIterator[AgentInput]:
-        """What `messages` say, amended already, the remarks made before them first; and remember it for later.
+        """The input for the agent. Edits have been applied to `messages` before. Their texts are remembered for later.
 
-        While the block runs, the reading's images count as bytes that this process holds.
+        While the block runs, the images count as bytes that this process holds.
 
         Raises:
             NumberStoppedError: a file cannot be fetched while the number is stopped.
-            StoreUnavailableError: what they refer to is not known.
+            StoreUnavailableError: the messages that they refer to are not known.
         """
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
         async with self.files.budget.hold() as hold:
-            findings = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
-            words = [
-                describe(message, quoted=quoted.get(_about(message), ""), finding=finding.words)
-                for message, finding in zip(meant, findings, strict=True)
+            notes = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
+            texts = [
+                describe(message, quoted=quoted.get(_about(message), ""), file_note=note.text)
+                for message, note in zip(meant, notes, strict=True)
             ]
             await self.log.remember(
                 messages=[
-                    Remembered(channel=channel.name, message_id=message.id, words=shortened(said))
-                    for message, said in zip(meant, words, strict=True)
-                    if said
+                    Remembered(channel=channel.name, message_id=message.id, words=shortened(text))
+                    for message, text in zip(meant, texts, strict=True)
+                    if text
                 ]
             )
             yield AgentInput(
-                messages=tuple(filter(None, words)),
+                messages=tuple(filter(None, texts)),
                 agent_notes=_texts(state),
                 choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
-                images=tuple(finding.image for finding in findings if finding.image),
+                images=tuple(note.image for note in notes if note.image),
                 is_readable=any(
-                    said and not isinstance(m.content, Unsupported) for m, said in zip(meant, words, strict=True)
+                    text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),
             )
 
@@ -91,7 +91,7 @@ def _texts(state: ConversationState) -> tuple[str, ...]:
 
 
 def _about(message: InboundMessage) -> str:
-    """The id of the message it refers to; empty when there is none."""
+    """The id of the message that this one refers to; empty when there is none."""
     content = message.content
     if isinstance(content, Reaction | Correction | Retraction):
         return content.message_id
@@ -99,7 +99,7 @@ def _about(message: InboundMessage) -> str:
 
 
 def _as_meant(messages: Sequence[InboundMessage], state: ConversationState) -> list[InboundMessage]:
-    """Who types nothing but the number of a choice has tapped it; and a tap on what was asked last needs no context."""
+    """Read a typed number or title as a tap on that choice. A tap on the latest question needs no quote."""
     alone = sum(not message.is_annotation for message in messages) == 1
     return [_chosen(message, state, alone=alone) for message in messages]
 

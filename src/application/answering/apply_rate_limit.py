@@ -1,4 +1,4 @@
-"""Decide which messages of a turn reach the agent, and whether the person is told about the others."""
+"""Decide which messages of a turn reach the agent, and whether the person gets a notice about the others."""
 
 from attrs import frozen
 
@@ -19,7 +19,7 @@ class Admission:
 
 @frozen(kw_only=True)
 class ApplyRateLimit:
-    """Apply a channel's rate limit; a turn that is tried again gets the same verdict."""
+    """Apply a channel's rate limit. A turn that is tried again gets the same result."""
 
     rates: RateStore
 
@@ -36,7 +36,7 @@ class ApplyRateLimit:
         )
 
     async def _notice_due(self, turn: Turn, latest: InboundMessage, policy: RateLimitPolicy) -> bool:
-        """One notice a window: a notice is itself limited, to one."""
+        """One notice in a window: the notices have a rate limit of their own."""
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
         hit = AdmittedMessage(id=turn.id, at=latest.arrived_at)
         return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
@@ -48,7 +48,7 @@ class ApplyRateLimit:
         log = await self.rates.log(key=key, since=min(times) - policy.window_seconds)
         admitted = policy.admit(hits, log=log)
         if admitted:
-            # Kept for a later try of this turn too, which judges its first message again.
+            # Kept long enough for a retry of this turn, which judges its first message again.
             keep_seconds = 2 * policy.window_seconds + max(times) - min(times)
             await self.rates.record(key=key, hits=admitted, keep_seconds=keep_seconds)
         return admitted

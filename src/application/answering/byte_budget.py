@@ -13,9 +13,9 @@ MEGABYTE = 1024 * 1024
 
 @define(eq=False)
 class ByteBudget:
-    """Bytes that may be held at once. Who asks when there are not enough waits in line: first come, first served.
+    """Bytes that may be held at once. When there are not enough, callers wait in line: first come, first served.
 
-    It cannot deadlock: whoever waits holds nothing, and nobody may ask for more than `total`.
+    It cannot deadlock: a caller that waits holds nothing, and no caller may ask for more than `total`.
     """
 
     total: int = field(default=64 * MEGABYTE, validator=ge(1))
@@ -32,7 +32,7 @@ class ByteBudget:
 
     @contextlib.asynccontextmanager
     async def hold(self) -> "AsyncIterator[Hold]":
-        """What one turn holds, nothing at first; all of it is given back in the end."""
+        """The bytes of one turn, none at first. All of them are given back when the block ends."""
         hold = Hold(self)
         try:
             yield hold
@@ -52,13 +52,13 @@ class ByteBudget:
             await turn
         except asyncio.CancelledError:
             if turn.cancelled():
-                self._serve()  # whoever stood behind may have its turn now
+                self._serve()  # the next in line may be served now
             else:
                 self.give(size)
             raise
 
     def count(self, size: int) -> None:
-        """Take `size` bytes that are in memory already: nobody can wait for them, so others wait for longer."""
+        """Take `size` bytes that are in memory already, without waiting. Others wait for longer then."""
         self._free -= size
 
     def give(self, size: int) -> None:

@@ -1,4 +1,4 @@
-"""Read the files of a turn: voice notes are written down, images are fetched for an agent that sees."""
+"""Read the files of a turn: transcribe voice notes, and fetch images for an agent that supports them."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -28,17 +28,17 @@ MAX_IMAGE_BYTES = 20 * MEGABYTE
 MAX_IMAGES = 10
 MAX_VOICE_NOTES = 10
 MAX_TRANSCRIPT_CHARACTERS = 20_000
-HEARD = frozenset({MediaKind.VOICE, MediaKind.AUDIO})
-SEEN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+AUDIO_KINDS = frozenset({MediaKind.VOICE, MediaKind.AUDIO})
+IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class MediaNote:
-    """What is known of one message's file: `words` for the agent, or the image itself."""
+    """What the agent gets of one message's file: a `text` about it, or the image itself."""
 
-    words: str = ""
+    text: str = ""
     image: FetchedMedia | None = None
 
     @property
@@ -48,7 +48,7 @@ class MediaNote:
 
 @frozen(kw_only=True)
 class ReadFiles:
-    """Read one file after the other. `budget` bounds what all turns of this process hold of files."""
+    """Read one file after the other. `budget` limits the bytes of files that all turns of this process hold."""
 
     log: MessageLog
     transcriber: TranscriberPort | None = None
@@ -57,39 +57,39 @@ class ReadFiles:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], channel: Channel, supports_images: bool, hold: Hold
     ) -> list[MediaNote]:
-        """A finding for each message, in their order; `hold` then holds the bytes of the images.
+        """Returns a note for each message, in their order. `hold` then holds the bytes of the images.
 
-        Voice notes come first. The bytes of each are given back before the next file is waited for.
+        Voice notes are read first. The bytes of each are given back before the next file is waited for.
 
         Raises:
             NumberStoppedError: a file cannot be fetched while the number is stopped.
-            StoreUnavailableError: whether a voice note was written down before is not known.
+            StoreUnavailableError: it is not known whether a voice note was transcribed before.
         """
-        findings = [_unread(message.content) for message in messages]
+        notes = [_unread(message.content) for message in messages]
         if channel.media is not None and self.transcriber is not None:
-            listen = partial(self._listen, channel.name, channel.media, self.transcriber, hold)
-            voices = [at for at, message in enumerate(messages) if _is_heard(message.content)]
+            transcribe = partial(self._transcribe, channel.name, channel.media, self.transcriber, hold)
+            voices = [at for at, message in enumerate(messages) if _is_audio(message.content)]
             for at in voices[:MAX_VOICE_NOTES]:
-                findings[at] = await _found(listen, messages[at])
+                notes[at] = await _read(transcribe, messages[at])
             for at in voices[MAX_VOICE_NOTES:]:
-                findings[at] = MediaNote(words=f"it was not listened to: only the first {MAX_VOICE_NOTES} are")
+                notes[at] = MediaNote(text=f"it was not listened to: only the first {MAX_VOICE_NOTES} are")
         if channel.media is not None and supports_images:
-            images = [at for at, message in enumerate(messages) if _is_seen(message.content)]
+            images = [at for at, message in enumerate(messages) if _is_image(message.content)]
             await hold.take(min(len(images) * MAX_IMAGE, MAX_IMAGE_BYTES))
             used = 0
             for at in images[:MAX_IMAGES]:
-                look = partial(_look, channel.media, min(MAX_IMAGE, hold.size - used))
-                findings[at] = await _found(look, messages[at])
-                used += findings[at].size
+                fetch = partial(_fetch_image, channel.media, min(MAX_IMAGE, hold.size - used))
+                notes[at] = await _read(fetch, messages[at])
+                used += notes[at].size
             hold.keep(used)
             for at in images[MAX_IMAGES:]:
-                findings[at] = MediaNote(words=f"it is not shown to you: only the first {MAX_IMAGES} are")
-        return findings
+                notes[at] = MediaNote(text=f"it is not shown to you: only the first {MAX_IMAGES} are")
+        return notes
 
-    async def _listen(
+    async def _transcribe(
         self, channel: str, source: MediaPort, transcriber: TranscriberPort, hold: Hold, media: Media
     ) -> MediaNote:
-        """The transcript is remembered: the turn may be read again, and writing it down is paid for."""
+        """Transcribe a voice note. The transcript is remembered: it costs money, and the turn may be read again."""
         name = f"transcript:{media.id}"
         known = await self.log.recall(channel=channel, message_ids=[name])
         if name in known:
@@ -105,42 +105,42 @@ class ReadFiles:
         return _transcript(said)
 
 
-async def _look(source: MediaPort, largest: int, media: Media) -> MediaNote:
+async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNote:
     return MediaNote(image=await source.fetch(media=media, largest=largest))
 
 
-async def _found(examine: Callable[[Media], Awaitable[MediaNote]], message: InboundMessage) -> MediaNote:
+async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundMessage) -> MediaNote:
     try:
-        return await examine(cast("Media", message.content))
+        return await read(cast("Media", message.content))
     except NumberStoppedError:
-        raise  # the file is there, and will be had when messages can be sent again
+        raise  # the file can be fetched once messages can be sent again
     except (MediaUnavailableError, MediaTroubleError) as error:
-        # Our own words, for the agent as well; then what the channel says.
-        why, _, said = str(error).partition(": ")
-        logger.info("a file of message %s could not be had: %s: %s", message.id, why, loggable(said))
-        return MediaNote(words=f"it could not be opened: {why}")
+        # The part before the colon is ours and may go to the agent. The rest is what the channel says.
+        why, _, detail = str(error).partition(": ")
+        logger.info("a file of message %s cannot be fetched: %s: %s", message.id, why, loggable(detail))
+        return MediaNote(text=f"it could not be opened: {why}")
     except TranscriptionFailedError:
-        return MediaNote(words="nobody could write down what it says")
+        return MediaNote(text="nobody could write down what it says")
 
 
 def _unread(content: Content) -> MediaNote:
-    """What is said of a file that nobody looks into."""
+    """The note about a file that is not read."""
     if not isinstance(content, Media):
         return MediaNote()
     if content.trouble:
-        return MediaNote(words=f"it could not be opened: {content.trouble}")
-    return MediaNote(words="it cannot be listened to here" if _is_heard(content) else "it cannot be looked at here")
+        return MediaNote(text=f"it could not be opened: {content.trouble}")
+    return MediaNote(text="it cannot be listened to here" if _is_audio(content) else "it cannot be looked at here")
 
 
 def _transcript(said: str) -> MediaNote:
-    return MediaNote(words=f'transcript: "{said}"' if said else "nothing was said in it")
+    return MediaNote(text=f'transcript: "{said}"' if said else "nothing was said in it")
 
 
-def _is_heard(content: Content) -> bool:
-    return isinstance(content, Media) and not content.trouble and content.kind in HEARD
+def _is_audio(content: Content) -> bool:
+    return isinstance(content, Media) and not content.trouble and content.kind in AUDIO_KINDS
 
 
-def _is_seen(content: Content) -> bool:
-    if not isinstance(content, Media) or content.trouble or content.kind in HEARD:
+def _is_image(content: Content) -> bool:
+    if not isinstance(content, Media) or content.trouble or content.kind in AUDIO_KINDS:
         return False
-    return content.mime_type.partition(";")[0].strip() in SEEN
+    return content.mime_type.partition(";")[0].strip() in IMAGE_TYPES

@@ -1,4 +1,4 @@
-"""Ask an agent for what it says to one turn."""
+"""Run an agent for one turn, and read its answer."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from domain.messages.parts import DraftPart, FilePart, Part, TemplatePart
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
-# Halves of emoji, which JSON can spell and nothing can store: they are left out, the rest is said.
+# Halves of emoji: JSON can express them, but no store can keep them. They are removed.
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -32,14 +32,15 @@ async def run_agent(
     agent_input: AgentInput,
     budget: ByteBudget,
 ) -> AgentReply[Part]:
-    """What the agent says, its files with the channel already.
+    """The agent's reply, after its files were uploaded to the channel.
 
-    Until they are, their bytes count in `budget`: other turns wait for longer before they fetch files. Where the number
-    turns out to be stopped the turn waits, once: not every look at it may cost another run.
+    Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
+    can be sent from the number, the turn waits once. After that the file is described instead: each retry would cost
+    another run of the agent.
 
     Raises:
-        AgentFailedError: no answer, or nothing of it that a person can be told.
-        SendFailedError: NUMBER_STOPPED, and a file cannot be sent while it is.
+        AgentFailedError: no answer, or nothing in it that can be sent.
+        SendFailedError: NUMBER_STOPPED, and a file cannot be uploaded while it is.
     """
     answer = await agent.run(
         agent=channel.agent,
@@ -55,26 +56,26 @@ async def run_agent(
         message_ids=[message.id for message in turn.messages],
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
-    spoken = await off_loop(read)
-    spoken = evolve(spoken, problems=tuple(SURROGATES.sub("", problem) for problem in spoken.problems))
-    if not (spoken.parts or spoken.hand_over is not None or answer.blocked):
-        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(spoken.problems) or "it says nothing")
-    spoken = _without_marketing(spoken, state)
+    reply = await off_loop(read)
+    reply = evolve(reply, problems=tuple(SURROGATES.sub("", problem) for problem in reply.problems))
+    if not (reply.parts or reply.hand_over is not None or answer.blocked):
+        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
+    reply = _without_marketing(reply, state)
     async with budget.hold() as hold:
-        hold.count(sum(len(part.content) for part in spoken.parts if isinstance(part, FilePart)))
-        return await upload_or_describe(channel, spoken, person=turn.person, waits=turn.attempts == 0)
+        hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
+        return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
 
 
-def _without_marketing(spoken: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:
-    """What the agent says without the templates that this person takes none of; each of them is a problem."""
-    refused = [part for part in spoken.parts if isinstance(part, TemplatePart) and state.refuses(part)]
+def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:
+    """The reply without the marketing templates that this person refuses. Each of them is reported as a problem."""
+    refused = [part for part in reply.parts if isinstance(part, TemplatePart) and state.refuses(part)]
     problems = (
         f"template {shortened(part.name)} is not sent: they take no marketing messages"
         + ("" if part.category else ", and its category is not named")
         for part in refused
     )
-    kept = tuple(part for part in spoken.parts if part not in refused)
-    return evolve(spoken, parts=kept, problems=(*spoken.problems, *problems))
+    kept = tuple(part for part in reply.parts if part not in refused)
+    return evolve(reply, parts=kept, problems=(*reply.problems, *problems))
 
 
 def _context(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:

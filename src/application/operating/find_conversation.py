@@ -1,9 +1,9 @@
-"""Find the conversation that somebody means, whatever name of the person they use."""
+"""Find a conversation by any name of the person."""
 
 from attrs import frozen
 
 from application.channels import Channels, UnknownChannelError
-from application.phone_numbers import met_otherwise
+from application.phone_numbers import find_other_form
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from domain.people.person import LATER_OWNER, Conversation, phone_number
@@ -18,12 +18,12 @@ class FindConversation:
     states: ConversationStates
 
     async def __call__(self, name: str) -> Conversation:
-        """`name`: `channel:user`. Who is unknown has a conversation as well: they may write later.
+        """`name`: `channel:user`. An unknown person has a conversation too: they may write later.
 
-        Some numbers have two writings (see `other_writing`): whoever wrote from one of them is found by both.
+        Some numbers have two forms (see `other_writing`). A person who wrote from one of them is found by both.
 
-        Several people may have had a number, one after the other. With a plus sign it is whoever has it now, without
-        one the first of them: the ids of the others tell which they are (see `Directory`).
+        Several people may have had a number, one after the other. With a plus sign, the number means its present
+        holder. Without one, it is the id of the first holder; later holders have ids of their own (see `Directory`).
 
         Raises:
             UnknownChannelError: no such channel, or the name is none.
@@ -35,7 +35,7 @@ class FindConversation:
             raise UnknownChannelError(name) from error
         channel = self.channels[meant.channel].name
         alias = phone_number(meant.user) or meant.user
-        otherwise = await met_otherwise(alias, channel=channel, directory=self.directory, states=self.states)
+        otherwise = await find_other_form(alias, channel=channel, directory=self.directory, states=self.states)
         user = otherwise or await self.directory.find(channel=channel, alias=alias) or alias
         is_later_owner = user.startswith(f"{alias}{LATER_OWNER}") and not meant.user.startswith("+")
         return Conversation(channel=channel, user=alias if is_later_owner else user)

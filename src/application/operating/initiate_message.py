@@ -1,11 +1,11 @@
-"""Write to a person first, or besides the agent: templates at any time, anything else while the channel allows it."""
+"""Write to a person first, or beside the agent: templates at any time, other parts while the window is open."""
 
 from collections.abc import Sequence
 
 from attrs import frozen
 
 from application.channels import Channel, Channels
-from application.phone_numbers import met_otherwise
+from application.phone_numbers import find_other_form
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
@@ -22,15 +22,15 @@ from domain.people.person import Conversation, Person
 
 
 class WindowClosedError(Exception):
-    """The person wrote too long ago, or never: only a template may be sent."""
+    """The customer service window is closed: only a template may be sent."""
 
 
 class MarketingRefusedError(Exception):
-    """The person takes no marketing messages, and one of these is a template that is one, or may be one."""
+    """The person refuses marketing messages, and one of these is a template that may be one."""
 
 
 class NothingToSayError(Exception):
-    """What is to be sent says nothing."""
+    """There is nothing to send."""
 
 
 class TooManyWaitingError(Exception):
@@ -52,7 +52,7 @@ class Initiated:
 
 @frozen(kw_only=True)
 class InitiateMessage:
-    """Queue parts for a person, in their place among the answers of the agent."""
+    """Queue parts for a person, in order with the answers of the agent."""
 
     channels: Channels
     directory: Directory
@@ -64,9 +64,9 @@ class InitiateMessage:
     async def __call__(
         self, *, channel: str, to: Person, parts: Sequence[DraftPart], key: str, request: str = ""
     ) -> Initiated:
-        """`key` makes it safe to ask again: for a week the same key queues nothing more.
+        """Queue `parts`. `key` makes it safe to repeat the call: for a week the same key queues nothing more.
 
-        It stands for one `request`, a digest of what was asked for, from when that was first queued.
+        The key stands for one `request`, a digest of what was asked for, from when it was first queued.
 
         Raises:
             UnknownChannelError: no such channel.
@@ -81,13 +81,13 @@ class InitiateMessage:
         if asked != request:
             raise KeyTakenError
         conversation = Conversation(channel=channel, user=user or await self._user(channel, to))
-        # What was queued in time is so for whoever asks later.
+        # A request that was queued in time stays queued, also when it is repeated after the window has closed.
         if known is None:
             await self._check(sender, parts, conversation)
         said = await render(sender, [await upload(sender, part) for part in parts], to)
         if not said:
             raise NothingToSayError
-        # With whose it is: a number that leads to somebody else by then would send it again.
+        # The person is part of the key: the number may lead to somebody else when the request is repeated.
         taken = f"{request}\n{conversation.user}"
         if known is None and not await self.keys.claim(channel=channel, key=key, request=taken):
             raise KeyTakenError
@@ -100,16 +100,16 @@ class InitiateMessage:
 
     async def _user(self, channel: str, to: Person) -> str:
         if to.phone and not to.user_id:
-            known = await met_otherwise(to.phone, channel=channel, directory=self.directory, states=self.states)
+            known = await find_other_form(to.phone, channel=channel, directory=self.directory, states=self.states)
             if known:
                 return known
         (user,) = await self.directory.ids(channel=channel, seen=[Observation(person=to, at=self.clock.now())])
         return user
 
     async def _check(self, sender: Channel, parts: Sequence[DraftPart], conversation: Conversation) -> None:
-        """Whether the channel and the person take these now."""
+        """Raise unless channel and person accept these parts now."""
         state, now = await self.states.of(conversation=conversation), self.clock.now()
-        if not all(sender.takes(part, heard_at=state.heard_at, now=now) for part in parts):
+        if not all(sender.accepts(part, heard_at=state.heard_at, now=now) for part in parts):
             raise WindowClosedError
         if any(map(state.refuses, parts)):
             raise MarketingRefusedError

@@ -1,4 +1,4 @@
-"""Let a dead letter go out after all."""
+"""Replay a dead letter."""
 
 from attrs import frozen
 
@@ -8,7 +8,7 @@ from application.ports.dead_letters import DeadLetter, DeadLetters
 
 
 class HumanAnswersError(Exception):
-    """A human answers in the conversation: the reply would be held back, and be gone."""
+    """A human answers in the conversation: the reply would be suppressed, and lost."""
 
 
 @frozen(kw_only=True)
@@ -20,7 +20,7 @@ class ReplayDeadLetter:
     clock: Clock
 
     async def __call__(self, *, letter_id: str) -> None:
-        """When this returns, the turn is in the hands of the workers.
+        """When this returns, the workers go on with the turn.
 
         Raises:
             UnknownDeadLetterError, UnreadableDeadLetterError, HumanAnswersError: nothing was changed.

@@ -1,4 +1,4 @@
-"""Let a human answer in the agent's place, and the agent again."""
+"""Let a human answer in place of the agent, and hand back to the agent."""
 
 from attrs import frozen
 
@@ -13,7 +13,7 @@ from domain.people.person import Conversation
 
 @frozen(kw_only=True)
 class TakeOver:
-    """While a human answers, the agent says nothing; what is said meanwhile is kept for it."""
+    """While a human answers, the agent is not asked; messages are noted for it."""
 
     states: ConversationStates
     feed: ActivityFeed
@@ -37,7 +37,7 @@ class TakeOver:
         await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
 
     async def end(self, *, conversation: Conversation) -> None:
-        """The agent answers again. A loop that was stopped (see `LoopPolicy`) is over too.
+        """The agent answers again. A rest after a loop (see `LoopPolicy`) ends too.
 
         Raises:
             StoreUnavailableError: the human still does.

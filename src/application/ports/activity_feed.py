@@ -1,4 +1,4 @@
-"""Tells people who watch what just happened."""
+"""Publishes what happens, for operators and programs that watch."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -7,10 +7,10 @@ from domain.conversations.activity import Activity
 
 
 class ActivityFeed(Protocol):
-    """The recent past, in order, bounded in length. Losing some of it harms nobody."""
+    """The recent activities, in order, limited in number. It may lose some."""
 
     async def publish(self, *, activities: Sequence[Activity]) -> None:
-        """Append; never raises, since nothing may fail because it could not be watched."""
+        """Append. It never raises: nothing may fail because it could not be published."""
         ...
 
     def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:

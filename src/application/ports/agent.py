@@ -20,9 +20,9 @@ class AgentFailedError(Exception):
 
 @frozen(kw_only=True)
 class AgentAnswer:
-    """What an agent said, as Markdown. When a guardrail blocked the run, `text` is its refusal, which may be blank.
+    """The answer of an agent, as Markdown. When a guardrail blocked the run, `text` is its refusal, or blank.
 
-    `data` is what it gave beside its words, JSON as the runtime decoded it.
+    `data` is the agent's structured output: JSON as the runtime decoded it.
     """
 
     text: str
@@ -35,7 +35,7 @@ class AgentPort(Protocol):
 
     @property
     def supports_images(self) -> bool:
-        """Whether images can be shown to agents here; where not, `images` must be empty."""
+        """Whether agents can be given images; if not, `images` must be empty."""
         ...
 
     async def run(
@@ -47,7 +47,7 @@ class AgentPort(Protocol):
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
     ) -> AgentAnswer:
-        """Ask `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
+        """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.

@@ -1,4 +1,4 @@
-"""What could not be answered, kept for an operator."""
+"""Turns that could not be answered, kept for an operator."""
 
 from typing import Protocol
 
@@ -12,11 +12,11 @@ class UnknownDeadLetterError(LookupError):
 
 
 class ImpossibleDeadLetterIdError(UnknownDeadLetterError):
-    """The id holds a number beyond those of any store: there never was such a dead letter."""
+    """The id has a number that no store can give: there never was such a dead letter."""
 
 
 class UnreadableDeadLetterError(Exception):
-    """The dead letter of that id can be listed and discarded; to replay it takes a version that can read it."""
+    """This version cannot read the turn: the dead letter can be listed and discarded, but not replayed."""
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Knows who is who: one person, by every name a channel has for them."""
+"""Finds a person by any name that a channel has for them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,18 +9,18 @@ from domain.people.aliases import IdentityChange, Observation
 class Directory(Protocol):
     """Person ids are unique within a channel and never change. All raise `StoreUnavailableError`.
 
-    A person's id is the first name they were known by (see `Person.key`), unless somebody else had it before. Whatever
-    is told again, or after something newer, changes nothing.
+    A person's id is the first name they were known by (see `Person.key`), unless somebody else had it before. Repeated
+    and outdated facts change nothing.
     """
 
     async def ids(self, *, channel: str, seen: Sequence[Observation]) -> tuple[str, ...]:
-        """The id of each person who was seen; names that are new are added to it."""
+        """The id of each observed person. Names that are new are added."""
         ...
 
     async def find(self, *, channel: str, alias: str) -> str | None:
-        """The id of the person whom the alias leads to, None when it leads to nobody; adds nothing."""
+        """The id of the person that the alias leads to; None when there is none. Nothing is added."""
         ...
 
     async def change(self, *, change: IdentityChange) -> None:
-        """From now on the new names lead to the same person, and a phone number they gave up to nobody."""
+        """Let the new names lead to the same person, and a phone number that was given up to nobody."""
         ...

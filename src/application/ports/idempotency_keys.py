@@ -1,4 +1,4 @@
-"""Remembers what was asked for under which key, so that asking again is safe and asking otherwise is noticed."""
+"""Remembers the request behind each idempotency key: repeating it is safe, and another request is noticed."""
 
 from typing import Protocol
 

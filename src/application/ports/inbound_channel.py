@@ -1,4 +1,4 @@
-"""Everything the one webhook route must know of a channel."""
+"""Verifies and reads the webhooks of one channel."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -22,7 +22,7 @@ class MalformedWebhookError(Exception):
 
 
 class InboundChannel(Protocol):
-    """Hears one channel. Pure computation; header names arrive in lower case, values decoded as Latin-1."""
+    """Pure computation. Header names are in lower case, values are decoded as Latin-1."""
 
     def challenge(self, *, query: Mapping[str, str]) -> str:
         """The text that proves to the channel that this address is ours.
@@ -33,9 +33,7 @@ class InboundChannel(Protocol):
         ...
 
     def verify_headers(self, *, headers: Mapping[str, str]) -> None:
-        """Refuse a call that cannot be the channel's, by its headers alone, before its body is read.
-
-        Who passes is not believed yet: `verify` decides.
+        """Refuse a call by its headers alone, before its body is read. `verify` must still be called.
 
         Raises:
             ForgedWebhookError: no body makes this call genuine.

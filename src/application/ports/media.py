@@ -1,4 +1,4 @@
-"""Fetches what a person sent, and takes in what an agent sends."""
+"""Fetches the files of people, and uploads the files of agents."""
 
 from typing import Protocol
 
@@ -9,15 +9,15 @@ from domain.messages.parts import FilePart
 
 
 class MediaUnavailableError(Exception):
-    """The file cannot be had: too large, gone, refused or not what it was said to be. The text says which."""
+    """The file cannot be fetched: too large, gone, refused or not what was announced. The text says which."""
 
 
 class MediaTroubleError(Exception):
-    """The file cannot be had just now."""
+    """The file cannot be fetched now; later it may."""
 
 
 class NumberStoppedError(MediaTroubleError):
-    """Nor can anything else be had or sent, until somebody mends the number. The text says why."""
+    """Nothing can be fetched or sent until somebody fixes the number. The text says why."""
 
 
 @frozen(kw_only=True)
@@ -35,16 +35,16 @@ class MediaPort(Protocol):
         """The file of at most `largest` bytes, its digest verified.
 
         Raises:
-            MediaUnavailableError: and there is no use in asking again.
-            MediaTroubleError: the channel did not answer as it should; later it may. NumberStoppedError when that is
-                for the number's sake, and not for the file's.
+            MediaUnavailableError: it is of no use to try again.
+            MediaTroubleError: the channel did not answer as it should; later it may. NumberStoppedError when the
+                cause is the number, and not the file.
         """
         ...
 
     def accepted(self, *, file: FilePart) -> FilePart:
-        """The file as this channel can take it: of a kind that allows its format, and with a name where one is shown.
+        """The file in a form that this channel takes: a kind that allows its format, and a name where one is shown.
 
-        A file that the channel takes in no form stays as it is.
+        A file that the channel takes in no form is returned as it is.
         """
         ...
 
@@ -52,7 +52,7 @@ class MediaPort(Protocol):
         """The id under which the channel can send this file, for some days. To upload it again does no harm.
 
         Raises:
-            SendFailedError: classified as a send is; what might pass was tried a few times. MEDIA_REFUSED when the
+            SendFailedError: classified like a send; passing failures were retried a few times. MEDIA_REFUSED when the
                 channel does not take such a file.
         """
         ...

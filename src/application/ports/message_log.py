@@ -1,4 +1,4 @@
-"""Remembers single messages for a day or so: what they said, and how far ours have come."""
+"""Remembers the texts of single messages for about a day, and the delivery statuses of ours."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ from domain.conversations.delivery import StatusUpdate
 
 @frozen(kw_only=True)
 class Remembered:
-    """What one message said, in short."""
+    """The text of one message, shortened."""
 
     channel: str
     message_id: str = field(validator=min_len(1))
@@ -19,24 +19,24 @@ class Remembered:
 
 
 class MessageLog(Protocol):
-    """Losing some of it harms nobody; nothing fails because it could not be remembered."""
+    """It may lose messages. Nothing fails because a message could not be remembered."""
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
-        """Keep these; a message that is known already says something else from now on."""
+        """Keep these texts. They replace those that are known already."""
         ...
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        """The words of those that are still known.
+        """The texts of those that are still known.
 
         Raises:
-            StoreUnavailableError: which are known is not known.
+            StoreUnavailableError: ask again.
         """
         ...
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
-        """Whether it is known to have been delivered, or never to be."""
+        """Whether the message was delivered, or has failed, as far as is known."""
         ...
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
-        """For each, whether it is news: further than any status of its message before."""
+        """For each, whether it is news: it ranks higher than all earlier statuses of its message."""
         ...

@@ -1,4 +1,4 @@
-"""Speaks on one channel."""
+"""Sends messages on one channel."""
 
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from domain.policies.send_rate import SendRates
 
 
 class SendFailedError(Exception):
-    """A send did not succeed, or nobody knows; `failure` says what that means, `detail` what the channel said.
+    """A send failed, or its result is not known. `failure` classifies it, `detail` is what the channel said.
 
     The channel's own words stand after a colon in `detail`, which is not logged (see `retry.loggable`).
     """
@@ -25,10 +25,10 @@ class SendFailedError(Exception):
 
 
 @frozen(kw_only=True)
-class Accepted:
-    """A message the channel took, by the id that its statuses name.
+class SentMessage:
+    """A message that the channel accepted. Its statuses name it by `message_id`.
 
-    `phone` is the number that it goes to, where the channel tells: it may write it otherwise than we did.
+    `phone` is the number it goes to, where the channel says so: perhaps in another form than ours.
     """
 
     message_id: str
@@ -48,25 +48,22 @@ class MessengerPort(Protocol):
 
     @property
     def media_may_arrive_late(self) -> bool:
-        """Whether what is sent after a file may arrive before it, unless the file was delivered by then."""
+        """Whether a part that is sent after a file may arrive before it."""
         ...
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        """Words as the channel shows them: its formatting, cut into parts it accepts, `MAX_PARTS` at most.
-
-        Blank text makes no parts.
-        """
+        """Format a text for the channel, and cut it into at most `MAX_PARTS` parts. A blank text has none."""
         ...
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
-        """A part as an agent said it, its texts Markdown, as the channel can show it.
+        """A part, whose texts are Markdown, as the channel can show it.
 
-        What it cannot show becomes readable text, choices with their numbers. What `at_most` messages do not hold is
-        left out, and the end of the last text says so. It is called in a thread, several may be.
+        What it cannot show becomes readable text: choices become a numbered list. What does not fit into `at_most`
+        messages is left out, and the end of the last text says so. It is called in threads, perhaps in several at once.
         """
         ...
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
+    async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         """Send one part; the channel echoes `reference` in its statuses.
 
         Raises:
@@ -78,6 +75,6 @@ class MessengerPort(Protocol):
         """Show that `message` was read and that an answer is being written.
 
         Raises:
-            SendFailedError: when the channel refused; nobody is worse off for it.
+            SendFailedError: the channel refused. That does no harm.
         """
         ...

@@ -10,7 +10,7 @@ class RateStore(Protocol):
     """A log of admitted messages for each key; forgets what is older than it was asked to keep."""
 
     async def log(self, *, key: str, since: float) -> tuple[AdmittedMessage, ...]:
-        """The hits recorded under `key` at or after `since` (unix seconds), oldest first.
+        """The messages recorded under `key` at or after `since` (unix seconds), oldest first.
 
         Raises:
             StoreUnavailableError: when the store cannot be reached or refuses.
@@ -18,7 +18,7 @@ class RateStore(Protocol):
         ...
 
     async def record(self, *, key: str, hits: Sequence[AdmittedMessage], keep_seconds: float) -> None:
-        """Add hits, each id once; the whole log vanishes `keep_seconds` after the last call.
+        """Add messages, each id once. The whole log is deleted `keep_seconds` after the last call.
 
         Raises:
             StoreUnavailableError: when the store cannot be reached or refuses.

@@ -1,4 +1,4 @@
-"""Writes down what was said in a voice note."""
+"""Transcribes voice notes."""
 
 from typing import Protocol
 
@@ -13,9 +13,9 @@ class TranscriberPort(Protocol):
     """Turns speech into text."""
 
     async def transcribe(self, *, audio: FetchedMedia) -> str:
-        """The words that were said, in the language they were said in; blank when there were none.
+        """The transcript, in the language that was spoken; blank when nothing was said.
 
         Raises:
-            TranscriptionFailedError: when they could not be had.
+            TranscriptionFailedError: there is no transcript.
         """
         ...

@@ -1,4 +1,4 @@
-"""Put what is to be said into the form of a channel."""
+"""Render a reply as a channel can show it."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,15 +25,15 @@ def render_text(channel: Channel, text: LocalizedText, person: Person) -> tuple[
 async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
     """An agent's parts as the channel shows them, in `MAX_PARTS` messages at most.
 
-    Neighbouring texts become one, since each message may cost. Formatting does not hold up the event loop.
+    Neighbouring texts are merged, since each message may cost. Formatting runs beside the event loop.
     """
     choose = channel.texts.choose.for_phone(person.phone)
     named = [_with_label(part, choose) for part in merge_texts(parts)]
-    return await off_loop(partial(_presented, channel, named))
+    return await off_loop(partial(_rendered, channel, named))
 
 
-def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Each part has one message; what is left of `MAX_PARTS` goes to the first ones that need more."""
+def _rendered(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Each part gets one message. The first parts that need more get what is left of `MAX_PARTS`."""
     shown = [channel.messenger.render(part=part) for part in parts]
     spare = MAX_PARTS - len(parts)
     for index, (part, messages) in enumerate(zip(parts, shown, strict=True)):
@@ -45,7 +45,7 @@ def _presented(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def fallback_for(failure: SendFailure, channel: Channel, part: Part, person: Person) -> tuple[Part, ...] | None:
-    """What is sent where this part cannot be; None when that ends the reply."""
+    """The parts that replace one that could not be sent; None when the reply ends with the failure."""
     match failure, part:
         case SendFailure.WINDOW_CLOSED, _:
             template = channel.late_template
@@ -63,7 +63,7 @@ def fallback_for(failure: SendFailure, channel: Channel, part: Part, person: Per
 
 
 def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) -> TextPart:
-    """What is said where a file cannot be shown: its caption and address, or else its name and that it is missing."""
+    """Text that replaces a file the channel cannot send: caption and address, or name and a note that it is missing."""
     link = file.link if isinstance(file, MediaPart) else ""
     missing = (file.filename, channel.texts.file_failed.for_phone(person.phone))
     lines = (file.caption, *([link] if link else missing))
@@ -71,5 +71,5 @@ def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) 
 
 
 def _with_label(part: Part, choose: str) -> Part:
-    """Choices that stand behind a button have a word on it."""
+    """Label the button that opens a list of choices, unless it has a label."""
     return evolve(part, button=part.button or choose) if isinstance(part, ButtonsPart | MenuPart) else part

@@ -13,7 +13,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.leases import LeaseLostError
 from application.ports.message_log import MessageLog, Remembered
-from application.ports.messenger import Accepted, SendFailedError
+from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
@@ -47,7 +47,7 @@ class SendPart:
             SendFailedError: it was not sent, or nobody knows whether it was.
             LeaseLostError: another worker has the conversation.
         """
-        if not channel.takes(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
+        if not channel.accepts(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         if state.refuses(part):
             raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
@@ -70,7 +70,7 @@ class SendPart:
 
     async def _send(
         self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
-    ) -> Accepted:
+    ) -> SentMessage:
         lease.unproven = True
         try:
             return await channel.messenger.send(part=part, to=to, reference=reference)

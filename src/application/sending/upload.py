@@ -1,4 +1,4 @@
-"""Put the files an agent gave us whole with the channel: a reply is kept and sent without their bytes."""
+"""Upload the files of a reply to the channel: the reply is stored and sent without their bytes."""
 
 from application.agent_markup.answer import AgentReply
 from application.channels import Channel
@@ -10,7 +10,7 @@ from domain.policies.retry import SendFailure
 
 
 async def upload(channel: Channel, part: DraftPart) -> Part:
-    """The part as it can be kept and sent.
+    """The part as it can be stored and sent.
 
     Raises:
         SendFailedError: the channel does not have its file.
@@ -20,22 +20,22 @@ async def upload(channel: Channel, part: DraftPart) -> Part:
     if channel.media is None:
         raise SendFailedError(SendFailure.MEDIA_REFUSED, "the channel takes no files")
     file = channel.media.accepted(file=part)
-    return file.under(await channel.media.upload(file=file))
+    return file.uploaded_as(await channel.media.upload(file=file))
 
 
 async def upload_or_describe(
-    channel: Channel, spoken: AgentReply[DraftPart], *, person: Person, waits: bool
+    channel: Channel, reply: AgentReply[DraftPart], *, person: Person, waits: bool
 ) -> AgentReply[Part]:
-    """All that can be kept and sent of it.
+    """The reply as it can be stored and sent.
 
-    A file that the channel does not take becomes words, for a second run of the agent would cost more.
+    A file that the channel does not take is replaced by text: a second run of the agent would cost more.
 
     Raises:
-        SendFailedError: NUMBER_STOPPED, if somebody `waits` for the number to go on.
+        SendFailedError: NUMBER_STOPPED, if `waits` is true. Otherwise the file is replaced by text.
     """
     parts: list[Part] = []
-    problems = list(spoken.problems)
-    for part in spoken.parts:
+    problems = list(reply.problems)
+    for part in reply.parts:
         if not isinstance(part, FilePart):
             parts.append(part)
             continue
@@ -46,4 +46,4 @@ async def upload_or_describe(
                 raise
             problems.append(f"a file could not be sent: {error}")
             parts.append(file_fallback(channel, part, person))
-    return AgentReply(parts=tuple(parts), hand_over=spoken.hand_over, problems=tuple(problems))
+    return AgentReply(parts=tuple(parts), hand_over=reply.hand_over, problems=tuple(problems))

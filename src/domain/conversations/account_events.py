@@ -1,4 +1,4 @@
-"""What a channel tells us that is neither a message to the agent nor the fate of one of ours."""
+"""Events of a channel that are neither messages nor statuses."""
 
 from attrs import field, frozen
 from attrs.validators import min_len
@@ -8,9 +8,10 @@ from domain.people.person import Person
 
 @frozen(kw_only=True)
 class HumanReply:
-    """Somebody of the business wrote to `to` by hand, past us. `at`: unix seconds.
+    """Somebody of the business wrote to `to` by hand, in the channel's own app. `at`: unix seconds.
 
-    `answers` is false where it only touches what was said before: a reaction, a correction, a retraction.
+    `answers` is false for a reaction, a correction or a retraction. `body` then says what they did, as in "reacted with
+    👍 to an earlier message".
     """
 
     channel: str
@@ -23,10 +24,10 @@ class HumanReply:
 
 @frozen(kw_only=True)
 class AccountNotice:
-    """Something happened to the account or the number: `kind` in the channel's words, `detail` what exactly.
+    """Something happened to the account or the number: `kind` in the channel's words, and `detail`.
 
-    `urgent`: until somebody acts, messages may not go out. `at`: unix seconds; not `dated`, it is when the notice
-    arrived, for the channel does not say when it was written.
+    `urgent`: messages may not go out until somebody acts. `at`: unix seconds. When it is not `dated`, the channel does
+    not say when it happened, and `at` is when the notice arrived.
     """
 
     channel: str
@@ -39,7 +40,7 @@ class AccountNotice:
 
 @frozen(kw_only=True)
 class MarketingPreference:
-    """A person no longer takes marketing messages from us (`allowed` is false), or takes them again.
+    """A person refuses marketing messages from us (`allowed` is false), or allows them again.
 
     It holds until a later one of the same person. `at`: unix seconds. `said` is the channel's own wording.
     """

@@ -1,4 +1,4 @@
-"""What just happened, for people who watch."""
+"""What happened, as it is published to operators and programs."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -39,7 +39,7 @@ class ActivityKind(StrEnum):
 
 @frozen(kw_only=True)
 class Activity:
-    """One thing that happened in one channel; `conversation` is empty where none is concerned. `at`: unix seconds."""
+    """One thing that happened on one channel. `conversation` may be empty. `at`: unix seconds."""
 
     kind: ActivityKind
     channel: str
@@ -49,5 +49,5 @@ class Activity:
 
     @classmethod
     def within(cls, conversation: Conversation, *, kind: ActivityKind, at: float, **detail: str) -> Self:
-        """Something that happened in one conversation."""
+        """An activity of one conversation."""
         return cls(kind=kind, channel=conversation.channel, conversation=str(conversation), at=at, detail=detail)

@@ -1,4 +1,4 @@
-"""Words by which a person steers the conversation itself."""
+"""Commands that a person types to control the conversation itself."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from domain.messages.visibility import comparable
 
 @frozen(kw_only=True)
 class Commands:
-    """Each is a whole message, in any case: `new_session` makes the agent forget, `human` asks for a human."""
+    """Each is a whole message, in any case. `new_session` makes the agent forget, `human` asks for a human."""
 
     new_session: tuple[str, ...] = ("/new",)
     human: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What became of a message we sent."""
+"""The delivery status of a message that we sent."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -20,7 +20,7 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
-# A message may be delivered to one device and fail on another: a failure is always news, and nothing undoes it.
+# A message may be delivered to one device and fail on another. So a failure ranks highest: it is always news.
 RANK: Mapping[DeliveryStatus, int] = {
     DeliveryStatus.SENT: 1,
     DeliveryStatus.DELIVERED: 2,
@@ -32,12 +32,12 @@ RANK: Mapping[DeliveryStatus, int] = {
 
 @frozen(kw_only=True)
 class StatusUpdate:
-    """The channel says what became of `message_id`, the id it gave us when we sent.
+    """The delivery status of the message that the channel calls `message_id`.
 
-    `reference` is the text we attached to the send and the channel echoes; `errors` are its reasons in words
-    when the message failed, `failure` what they mean; `to` is who it went to, where the channel tells. `at` is in
-    unix seconds, 0 where the channel does not tell. `billable` and `category` are what the channel says about its
-    price, where it does.
+    `reference` is the text that we attached to the send; the channel echoes it. When the message failed, `errors` are
+    the channel's reasons in words, and `failure` is what they mean. `to` is who it went to, where the channel says so.
+    `at` is in unix seconds, 0 where the channel gives no time. `billable` and `category` are what the channel says
+    about the price.
     """
 
     channel: str
@@ -53,7 +53,7 @@ class StatusUpdate:
 
     @property
     def part(self) -> PartReference | None:
-        """Which part of ours it is about; None where that was not echoed, or somebody else sent it."""
+        """The part it is about; None when no reference of ours was echoed."""
         if not self.reference:
             return None
         try:

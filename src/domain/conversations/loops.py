@@ -1,4 +1,4 @@
-"""Two programs that answer each other would go on for ever, and each round costs: how a loop is told from a chat."""
+"""Tell a loop from a chat: two programs that answer each other would go on for ever, and each round costs."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ MAX_TYPED_PER_SECOND = 10.0
 
 @frozen(kw_only=True)
 class Rounds:
-    """How many rounds count against a conversation, and whether it is a loop, which is not to be answered now."""
+    """How many rounds count against a conversation, and whether it is a loop, which is not answered now."""
 
     quick: int = 0
     is_loop: bool = False
@@ -24,12 +24,13 @@ class Rounds:
 
 @frozen(kw_only=True)
 class LoopPolicy:
-    """When a conversation is taken for a loop, and for how long it is not answered then.
+    """When a conversation is a loop, and for how long it is not answered then.
 
-    A round is one answer of ours and what comes back. It is too quick if nobody could have typed what came back in the
-    time since the answer. Each such round counts one, and each other one takes one away again: `max_rounds` of them are
-    a loop. After `pause_seconds` without a message counting begins anew, and so it does once they show to be a person:
-    who taps or types an answer that was offered, or gives a command. A loop is not answered for `rest_seconds`.
+    A round is one answer of ours and the reply to it. A round is too quick if nobody could have typed the reply in the
+    time since the answer. Each quick round adds one to the count, and each other round subtracts one. At `max_rounds`
+    the conversation is a loop, and is not answered for `rest_seconds`. Counting starts again after `pause_seconds`
+    without a message, and when the other side shows that it is a person: it taps or types an answer that was offered,
+    or gives a command.
 
     Example: 80 characters take a person 10 seconds, so an out-of-office text of 80 characters 3 seconds after each
     answer is a loop after 20 answers. "ok" after 3 seconds may be a person's, as often as it comes.
@@ -42,14 +43,14 @@ class LoopPolicy:
     def judge(
         self, messages: Sequence[InboundMessage], *, commands: Commands, state: ConversationState, now: float
     ) -> Rounds:
-        """What the messages of one turn add to the rounds before; `now` in unix seconds."""
+        """Count the messages of one turn; `now` in unix seconds."""
         if any(_shows_a_person(message, commands, state) for message in messages):
             return Rounds()
         quick = self._quick(messages, state)
         return Rounds(quick=quick, is_loop=state.in_loop(now=now) or quick >= self.max_rounds)
 
     def _quick(self, messages: Sequence[InboundMessage], state: ConversationState) -> int:
-        """What came before our answer did not wait for it, as a person who writes on does not."""
+        """The count after these messages. Messages that came before our answer are no reply to it."""
         if state.answered_at is None:
             return 0
         times = [message.arrived_at for message in messages]
@@ -68,5 +69,5 @@ def _shows_a_person(message: InboundMessage, commands: Commands, state: Conversa
 
 
 def _typed(message: InboundMessage) -> int:
-    """How many characters somebody typed for it: none for what was passed on."""
+    """How many characters somebody typed for the message: none for a forwarded one."""
     return len(message.content.body) if isinstance(message.content, Text) and not message.forwarded else 0

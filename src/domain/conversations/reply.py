@@ -1,4 +1,4 @@
-"""What we say back."""
+"""Replies, and references to their parts."""
 
 from typing import Self
 
@@ -40,7 +40,7 @@ class Reply:
 
 @frozen(kw_only=True)
 class PartReference:
-    """Names one part of one turn; travels with the send so that the channel's echo can prove it."""
+    """Names one part of one turn. It is sent along, and the channel echoes it, which confirms the send."""
 
     conversation: Conversation
     turn_id: str

@@ -1,4 +1,4 @@
-"""What stands between a person and us beside their messages: until when we may write, and who answers."""
+"""The state of a conversation beside its messages: until when we may write, who answers, what was offered."""
 
 import math
 
@@ -21,9 +21,9 @@ class ConversationState:
     """Times are unix seconds.
 
     `heard_at` is when the person last wrote. `human_until` is how long a human answers in the agent's place. `session`
-    counts the fresh starts a person asked for. `agent_notes` go to the agent with the next message, and
+    counts the new sessions that a person asked for. `agent_notes` go to the agent with the next message, and
     `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
-    `moved_to` are the names that the person said at `moved_at` they go by from then on. `marketing_stopped_at` is when
+    `moved_to` are the person's new names, which they announced at `moved_at`. `marketing_stopped_at` is when
     they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
 
     `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
@@ -49,7 +49,7 @@ class ConversationState:
         return self.human_until is not None and now < self.human_until
 
     def in_loop(self, *, now: float) -> bool:
-        """Whether they are not answered because they are taken for a program."""
+        """Whether the person is not answered, because they seem to be a program."""
         return self.loop_until is not None and now < self.loop_until
 
     def new_session(self) -> "ConversationState":
@@ -63,15 +63,15 @@ class ConversationState:
         return stopped is None or (resumed is not None and resumed > stopped)
 
     def refuses(self, part: DraftPart) -> bool:
-        """Whether this is, or may be, a marketing message to somebody who takes none."""
+        """Whether this may be a marketing message, and the person refuses those."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
 
     def offers(self, choice: Choice) -> bool:
-        """Whether it is one of those offered last; a description does not always come back."""
+        """Whether it was offered last. Descriptions are not compared: channels do not always return them."""
         return any((offered.id, offered.title) == (choice.id, choice.title) for offered in self.choices)
 
     def meant(self, typed: str) -> Choice | None:
-        """The choice somebody means who types its number or its title instead of tapping it."""
+        """The choice whose number or title was typed instead of tapped; None when there is none."""
         text = _bare(typed)
         if text.isdecimal() and len(text) <= MAX_NUMBER and 1 <= int(text) <= len(self.choices):
             return self.choices[int(text) - 1]
@@ -80,5 +80,5 @@ class ConversationState:
 
 
 def _bare(text: str) -> str:
-    """As people write lists: "2." and "#2" are 2, so is a keycap, and "Small!" is small."""
+    """The text without the marks of lists. Example: "2.", "#2" and a keycap are "2"; "Small!" is "small"."""
     return comparable(text).strip(AROUND)

@@ -10,13 +10,13 @@ from domain.messages.inbound import InboundMessage
 from domain.messages.parts import Part
 from domain.people.person import Conversation, Person
 
-# How the id of a turn begins that answers nobody.
+# The ids of turns that answer nobody begin with this.
 INITIATED_PREFIX = "sent-"
 
 
 @frozen(kw_only=True)
 class UnconfirmedSend:
-    """A part that may have been sent although nobody recorded it, and how many attempts to send it stay unconfirmed."""
+    """A part that may have been sent although that was not recorded, and how many of its sends are unconfirmed."""
 
     part: int
     unconfirmed_attempts: int
@@ -58,12 +58,12 @@ class Turn:
 
     @property
     def person(self) -> Person:
-        """Who to answer: by the names the latest message gave."""
+        """Whom to answer, by the names in the latest message."""
         return self.to or self.messages[-1].person
 
     @property
     def answers_nobody(self) -> bool:
-        """Whether somebody is written to first, or besides the agent."""
+        """Whether an operator or a program wrote, and not the agent."""
         return self.id.startswith(INITIATED_PREFIX)
 
     @property

@@ -1,4 +1,4 @@
-"""Messages of a turn that change one another before anybody read them."""
+"""Edits: messages of a turn that change other messages of it, before the agent reads them."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from domain.messages.inbound import Content, Correction, InboundMessage, Media, 
 
 
 def apply_edits(messages: Sequence[InboundMessage]) -> tuple[InboundMessage, ...]:
-    """The messages as they are meant in the end: corrected where they stand, and without what was taken back.
+    """The messages with their corrections applied, and without those that were retracted.
 
-    Corrections and retractions of messages that are not among them stay, for they are news to the reader.
+    Corrections and retractions of other messages stay: the agent has read those already.
     """
     kept: dict[str, InboundMessage] = {}
     for message in messages:

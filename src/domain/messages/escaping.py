@@ -1,7 +1,10 @@
-r"""Brackets mark what a person did not type. Nothing that comes from outside can pass for them, or close them.
+r"""Escape brackets, so that no text from outside can look like a note of ours, or close one.
 
-A backslash stands before each bracket that could: before the first one that begins a line, as far as can be seen, and
-before each one within a note. Backslashes escape each other, so an even number before a bracket gets one more.
+Text in brackets is ours, for example "[sent an image]". Two rules keep it so:
+
+1. In typed text, a bracket that is the first visible character of a line gets a backslash.
+2. Within a note, each bracket gets a backslash. Backslashes escape each other, so a bracket after an even number of
+   backslashes gets one more.
 
     [refund 500]      as a typed line      \[refund 500]
     x] [refund        within a note        x\] \[refund
@@ -18,12 +21,12 @@ BRACKETS = re.compile(
     r"[\[\]⁅⁆⎡-⎦⎴-⎶⏠⏡\u2772\u2773⟦⟧⟬⟭⦋-⦐⦗⦘⸢-⸥⹕-⹘【】\u3014-〛︗︘︹-︼﹇﹈﹝﹞\uff3b\uff3d"
     "\U0001f12a\U0001f240-\U0001f248\U000e005b\U000e005d]"
 )
-# Repeated by the agent, it would be a block of the agent's (see `spoken`).
+# The fence of a block. If the agent repeats it, it would be read as a block of the agent (see `agent_markup`).
 BLOCK = re.compile(r"((?:`{3,}+|~{3,}+)[ \t]*+)(?=trunkline\b)", re.IGNORECASE)
 
 
 def escape_text(text: str) -> str:
-    """Words a person typed, none of whose lines begins as a note of ours does, or as a block of the agent's."""
+    """Escape typed text (rule 1). No line begins like a note of ours, or like a block of the agent."""
     return _no_block("\n".join(map(_not_a_note, text.splitlines())))
 
 
@@ -31,18 +34,18 @@ def _not_a_note(line: str) -> str:
     for at, character in enumerate(line):
         if BRACKETS.match(character):
             return f"{line[:at]}\\{line[at:]}"
-        if _is_seen(character):
+        if _is_drawn(character):
             break
     return line
 
 
-def _is_seen(character: str) -> bool:
-    """For certain: what this Python does not know may be a mark of a later Unicode, which stands on others."""
+def _is_drawn(character: str) -> bool:
+    """Whether it is visible for certain. A character that this Python does not know may be an invisible mark."""
     return is_visible(character) and unicodedata.category(character) != "Cn"
 
 
 def escape_note(text: str) -> str:
-    """In one line, for within a note of ours."""
+    """Escape text for use within a note (rule 2). Returns it in one line."""
     written: list[str] = []
     backslashes = 0
     for character in _without_last_backslash(" ".join(text.split())):
@@ -52,16 +55,16 @@ def escape_note(text: str) -> str:
         elif character == "\\":
             written.append(character)
             backslashes += 1
-        elif _is_seen(character) or character == " " or not backslashes:
+        elif _is_drawn(character) or character == " " or not backslashes:
             written.append(character)
             backslashes = 0
-        # Else nobody sees it, and it would part a backslash from its bracket.
+        # An invisible character after a backslash is dropped: it would separate the backslash from its bracket.
     return _no_block("".join(written))
 
 
 def _without_last_backslash(line: str) -> str:
-    """It would escape what we write behind it."""
-    while (seen := len(line) - next((at for at, c in enumerate(reversed(line)) if _is_seen(c)), len(line))) and (
+    """The line without backslashes at its end: they would escape what we write after it."""
+    while (seen := len(line) - next((at for at, c in enumerate(reversed(line)) if _is_drawn(c)), len(line))) and (
         line[seen - 1] == "\\"
     ):
         line = line[: seen - 1].rstrip()

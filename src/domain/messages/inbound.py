@@ -1,4 +1,4 @@
-"""What arrives over a channel: messages from people, and things we could not make sense of."""
+"""What arrives over a channel: messages from people, and items that we do not understand."""
 
 from attrs import field, frozen
 from attrs.validators import min_len

@@ -1,4 +1,4 @@
-"""What people are told when it is not the agent who speaks, in their language."""
+"""Our own texts to people, in their language."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ MAX_CALLING_CODE = 3
 
 
 def likely_language(phone: str | None) -> str | None:
-    """The language most people with this number's country code read; None where that would be a guess."""
+    """The language that most people with this country code read; None when there is none."""
     if phone is None:
         return None
     prefixes = (phone[:length] for length in range(MAX_CALLING_CODE, 0, -1))
@@ -63,10 +63,11 @@ class LocalizedText:
 
 @frozen(kw_only=True)
 class Texts:
-    """The sentences a channel needs.
+    """The texts of a channel.
 
-    An apology, a request for patience, a word on what is unreadable or late, on a fresh start, on a human to come, and
-    on a file that could not be sent; and what opens a list of choices, in one word.
+    `error`: there will be no answer. `please_wait`: too many messages. `unsupported`: the agent cannot read it. `late`:
+    it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
+    could not be sent. `choose`: the label of the button that opens a list of choices.
     """
 
     error: LocalizedText = field()

@@ -1,4 +1,4 @@
-"""An answer in few messages, since each may cost."""
+"""Limits how many messages an answer has, since each may cost."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -12,7 +12,7 @@ MAX_PARTS = 10  # messages of one answer, also after a channel has cut what is l
 
 
 def merge_texts[P: DraftPart](parts: Sequence[P]) -> tuple[P | TextPart, ...]:
-    """With neighbouring texts in one."""
+    """Merge neighbouring texts. A text that replies to a message begins a new part."""
     found: list[P | TextPart] = []
     for part in parts:
         last = found[-1] if found else None
@@ -24,16 +24,16 @@ def merge_texts[P: DraftPart](parts: Sequence[P]) -> tuple[P | TextPart, ...]:
 
 
 def limit_parts(parts: Sequence[DraftPart]) -> tuple[DraftPart, ...]:
-    """No more than `MAX_PARTS`: the last of too many says in words what is left."""
+    """Keep at most `MAX_PARTS` parts. The last of them holds the text of those that are left."""
     together = merge_texts(parts)
     if len(together) <= MAX_PARTS:
         return tuple(parts)
     kept, rest = together[: MAX_PARTS - 1], together[MAX_PARTS - 1 :]
-    words = "\n\n".join(filter(None, map(_in_words, rest)))
+    words = "\n\n".join(filter(None, map(_text_of, rest)))
     return merge_texts((*kept, TextPart(body=words))) if words else kept
 
 
-def _in_words(part: DraftPart) -> str:
+def _text_of(part: DraftPart) -> str:
     match part:
         case FilePart():
             return "\n".join(filter(None, (part.caption, part.filename)))

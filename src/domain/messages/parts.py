@@ -1,4 +1,4 @@
-"""The parts of what we say, each shown by a channel as one message."""
+"""The parts of a reply; a channel shows each as one message."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -38,9 +38,9 @@ class MediaPart:
 
 @frozen(kw_only=True)
 class FilePart:
-    """A file an agent gave us whole. It is not sent or kept as it is: the channel gets it first, and names it by an id.
+    """A whole file in an agent's reply. It is uploaded to the channel first, which gives it an id.
 
-    `mime_type` is in lower case and without parameters; blank where nobody knows it, and the content has to tell.
+    `mime_type` is in lower case and without parameters. When it is blank, the content decides.
     """
 
     kind: MediaKind
@@ -50,8 +50,8 @@ class FilePart:
     filename: str = ""
     reply_to: str = ""
 
-    def under(self, media_id: str) -> MediaPart:
-        """The same for who knows the file by its id."""
+    def uploaded_as(self, media_id: str) -> MediaPart:
+        """The part once the file is uploaded under this id."""
         return MediaPart(
             kind=self.kind, id=media_id, caption=self.caption, filename=self.filename, reply_to=self.reply_to
         )
@@ -182,7 +182,7 @@ type Part = (
     | FormPart
     | TemplatePart
 )
-# What an agent says; the rest of us deals in parts.
+# A part of an agent's reply. Its files are uploaded, then it is a `Part`.
 type DraftPart = Part | FilePart
 
 

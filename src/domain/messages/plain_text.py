@@ -1,4 +1,4 @@
-"""What a message says in words, for an agent that can only read."""
+"""Messages as plain text, for agents that can only read."""
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,10 +39,10 @@ from domain.messages.parts import (
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 MAX_QUOTE = 300
-# Of what an agent is given: of one message, and of a turn with the notes before it. People can type 65,536 characters.
+# In characters: of one message for the agent, and of a turn with its notes. People can type 65,536 characters.
 MAX_MESSAGE_LENGTH = 16_000
 MAX_QUERY_LENGTH = 100_000
-SENT: Mapping[MediaKind, str] = {
+MEDIA_NAMES: Mapping[MediaKind, str] = {
     MediaKind.IMAGE: "an image",
     MediaKind.VIDEO: "a video",
     MediaKind.AUDIO: "an audio file",
@@ -52,13 +52,13 @@ SENT: Mapping[MediaKind, str] = {
 }
 
 
-def describe(message: InboundMessage, *, quoted: str = "", finding: str = "") -> str:
-    """The message as an agent reads it; what stands in brackets was not typed by the person (see `brackets`).
+def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") -> str:
+    """The message as an agent reads it. Text in brackets was not typed by the person (see `escaping`).
 
-    `quoted` is what the message it replies to said, `finding` what became of its file ("transcript: ..."). Blank
-    when there is nothing an agent could make use of.
+    `quoted` is the text of the message it replies to, `file_note` says something about its file ("transcript: ...").
+    Returns an empty text when there is nothing an agent could use.
     """
-    said = describe_content(message.content, finding=finding, quoted=quoted)
+    said = describe_content(message.content, file_note=file_note, quoted=quoted)
     if not said:
         return ""
     return cut("\n".join(line for line in (*_circumstances(message, quoted), said) if line), MAX_MESSAGE_LENGTH)
@@ -68,7 +68,7 @@ def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     referral = message.referral
     came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
     replies = bool(message.quotes)
-    # Who asks about a product quotes where they saw it, and that was hardly in this conversation.
+    # A question about a product quotes the place where they saw it, which was hardly in this conversation.
     unknown = replies and not quoted and not message.product
     return (
         f"[came through an advertisement: {escape_note(came)}]" if came else "",
@@ -80,12 +80,12 @@ def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
 
 
 def cut(text: str, longest: int) -> str:
-    """The beginning of a text that is too long, and a note of how much is missing."""
+    """The first `longest` characters of the text, and a note of how many are missing."""
     return text if len(text) <= longest else f"{text[:longest]}\n[{len(text) - longest} more characters are left out]"
 
 
 def latest(texts: Sequence[str], longest: int) -> Sequence[str]:
-    """The last of some texts that are too long together, and a note of how many are missing; at least one stays."""
+    """The last texts that fit into `longest` characters, and a note of how many are missing. At least one stays."""
     lengths = itertools.accumulate(map(len, reversed(texts)))
     fitting = max(1, sum(length <= longest for length in lengths))
     left_out = len(texts) - fitting
@@ -93,27 +93,27 @@ def latest(texts: Sequence[str], longest: int) -> Sequence[str]:
 
 
 def shortened(text: str) -> str:
-    """One line of it, no longer than a quote should be."""
+    """The text in one line of at most `MAX_QUOTE` characters."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_QUOTE else f"{line[:MAX_QUOTE]}…"
 
 
-def describe_content(content: Content, *, finding: str = "", quoted: str = "") -> str:
-    """What was said, without how it came about; what stands in brackets was not typed."""
+def describe_content(content: Content, *, file_note: str = "", quoted: str = "") -> str:
+    """The content alone, without what it replies to. Text in brackets was not typed."""
     if isinstance(content, Text):
         return escape_text(content.body.strip())
     if isinstance(content, Media):
-        return _media(content, finding)
+        return _media(content, file_note)
     if isinstance(content, Reaction | Correction | Retraction | Unsupported):
         return f"[{describe_action(content, quoted=quoted)}]"
-    word = WORDS.get(type(content))
-    return word(content) if word else ""
+    to_text = CONTENT_TEXTS.get(type(content))
+    return to_text(content) if to_text else ""
 
 
-def _media(media: Media, finding: str) -> str:
+def _media(media: Media, file_note: str) -> str:
     named = f" {escape_note(media.filename)}" if media.filename else ""
-    told = f"; {escape_note(finding)}" if finding else ""
-    note = f"[sent {SENT[media.kind]}{named}{told}]"
+    about = f"; {escape_note(file_note)}" if file_note else ""
+    note = f"[sent {MEDIA_NAMES[media.kind]}{named}{about}]"
     return f"{note}\n{escape_text(media.caption.strip())}".strip()
 
 
@@ -149,7 +149,7 @@ def describe_card(card: ContactCard) -> str:
 
 
 def numbered_list(choices: Iterable[Choice], *, first: int = 1) -> str:
-    """Choices for where they cannot be tapped; a person answers with the number."""
+    """Choices as a list, for channels that cannot show them as buttons. A person answers with the number."""
     lines = (f"{number}. {_titled(choice)}" for number, choice in enumerate(choices, first))
     return "\n".join(lines)
 
@@ -159,15 +159,15 @@ def _titled(choice: Choice) -> str:
 
 
 def describe_part(part: Part) -> str:
-    """What a part says, for where it cannot be shown as it is meant."""
-    return PART_WORDS[type(part)](part)
+    """A part as text, for channels that cannot show it."""
+    return PART_TEXTS[type(part)](part)
 
 
 def _question(part: ButtonsPart | MenuPart) -> str:
     return "\n\n".join(filter(None, (part.body, numbered_list(part.choices), part.footer)))
 
 
-PART_WORDS: Mapping[type, Callable[[Any], str]] = {
+PART_TEXTS: Mapping[type, Callable[[Any], str]] = {
     TextPart: lambda part: part.body,
     MediaPart: lambda part: "\n".join(filter(None, (part.caption, part.link or part.filename))),
     LocationPart: lambda part: describe_location(part.location),
@@ -189,11 +189,11 @@ def _order(order: Order) -> str:
 
 
 def _exact(price: float) -> str:
-    """As many digits as were given, for thousands and for cents."""
+    """The price with all digits that were given. Example: 4.5, 12000."""
     return f"{Decimal(str(price)).normalize():f}"
 
 
-WORDS: Mapping[type, Callable[[Any], str]] = {
+CONTENT_TEXTS: Mapping[type, Callable[[Any], str]] = {
     Tap: lambda tap: escape_text(tap.choice.title),
     SharedLocation: lambda shared: f"[sent a location: {escape_note(describe_location(shared.location))}]",
     SharedContacts: lambda shared: f"[sent a contact: {escape_note('; '.join(map(describe_card, shared.cards)))}]",

@@ -1,4 +1,4 @@
-"""What people and agents can show each other besides words, whichever way it goes."""
+"""Values that both people and agents send: places, contacts, choices, kinds of files."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from attrs.validators import ge, le, min_len
 
 
 class MediaKind(StrEnum):
-    """What a file is meant as; a voice note is audio recorded for this conversation."""
+    """How a file is shown. A voice note is audio that was recorded for this conversation."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -29,7 +29,7 @@ class Location:
 
 @frozen(kw_only=True)
 class ContactCard:
-    """Somebody's name, and how to reach them."""
+    """A contact: name, phones and emails."""
 
     name: str = field(validator=min_len(1))
     phones: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class ContactCard:
 
 @frozen(kw_only=True)
 class Choice:
-    """One of several answers a person may tap; `id` comes back, `title` is what they read."""
+    """One of several answers that a person may tap. They read `title`; the channel returns `id`."""
 
     id: str = field(validator=min_len(1))
     title: str = field(validator=min_len(1))

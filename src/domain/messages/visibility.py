@@ -1,4 +1,4 @@
-"""Which characters can be seen: a text of others is blank, though it is not empty."""
+"""Which characters can be seen. A text without visible characters is blank, even when it is not empty."""
 
 import re
 import unicodedata
@@ -15,14 +15,14 @@ BLANK_SYMBOLS = frozenset("\u2800\ufffc\U0001d159\U00013441\U00013442")
 
 
 def is_visible(character: str) -> bool:
-    """Whether somebody sees it."""
+    """Whether the character is drawn, and can stand alone."""
     return not (
         unicodedata.category(character) in UNSEEN or character in BLANK_SYMBOLS or IGNORABLE.fullmatch(character)
     )
 
 
 def comparable(text: str) -> str:
-    """The text for comparing what was typed: in one Unicode form (NFC), without case, and without what nobody sees.
+    """The text for comparisons: in one Unicode form (NFC), without case and invisible characters.
 
     A keyboard may write é as two characters, or put a mark of direction before a word. Blanks are single spaces.
     """

@@ -1,7 +1,11 @@
-"""Who is who, when people change their number or the channel changes their name.
+"""Identity: which person an alias leads to, when people change their number or the channel changes their user id.
 
-Channels tell late, twice and out of order. So everything comes with its time, and what is older never undoes what is
-newer: whatever is told again changes nothing.
+Channels report changes late, twice and out of order. So every fact carries its time. The rule: an older fact never
+undoes a newer one, and a repeated fact changes nothing.
+
+Example: Ana has the user id U1 and writes from number 1. At 11:00 the channel says that she moved to number 2. A
+message of U1 and number 1 that was sent at 10:30 and arrives at 12:00 is still hers, and number 1 does not lead to her
+again. A message of U2 and number 1 that was sent at 11:30 is from the next holder of number 1.
 """
 
 from collections.abc import Mapping
@@ -14,11 +18,11 @@ from domain.people.person import Person, id_of
 
 @frozen(kw_only=True)
 class IdentityChange:
-    """The channel says that whoever was known by any of `known` is known by `new` since `at`, too or instead.
+    """The channel says that the person known by any of `known` is known by `new` since `at`.
 
-    Both are aliases: phone numbers without a plus sign, or the channel's user ids, the surest first. A number that is
-    only in `known` was given up; one that is in both stays as it is. `at`: unix seconds. `said` is the channel's own
-    wording.
+    Both hold aliases: phone numbers without a plus sign, or the channel's user ids, the most certain first. A number
+    that is only in `known` was given up. A number that is in both stays. `at`: unix seconds. `said` is the channel's
+    own wording.
     """
 
     channel: str
@@ -30,7 +34,7 @@ class IdentityChange:
 
 @frozen(kw_only=True)
 class Observation:
-    """Somebody was heard of, or written to, by these names. `at`: unix seconds."""
+    """A person wrote, or was written to, under these names. `at`: unix seconds."""
 
     person: Person
     at: float
@@ -38,12 +42,12 @@ class Observation:
 
 @frozen(kw_only=True)
 class AliasRecord:
-    """Where an alias leads: to the person `id`, or to nobody.
+    """Which person an alias leads to: `id`, or nobody.
 
-    A phone number that is not listed leads to the person who is called like it: most people need no listing of it.
-    Numbers change hands, so theirs say more. `former`: how many people had it before. `since`: when it was first seen
-    with its holder, or came to lead to nobody. `told`: up to when the channel's word on it is known. `user_id`: which
-    one its holder was seen with. Times are unix seconds.
+    A phone number without a record leads to the person whose id is that number, so most people need no record of it.
+    Numbers change hands, so their records say more. `former`: how many people had the number before. `since`: when it
+    was first seen with its holder, or when it came to lead to nobody. `told`: the time of the channel's latest
+    statement on it. `user_id`: the user id that its holder was seen with. Times are unix seconds.
     """
 
     id: str = ""
@@ -57,65 +61,68 @@ class AliasRecord:
 
 
 type AliasRecords = Mapping[str, AliasRecord]
-"""What is known of each alias in question."""
+"""The record of each alias in question."""
 
 
 def is_number(alias: str) -> bool:
     return alias.isascii() and alias.isdigit()
 
 
-def resolve(seen: Observation, listings: AliasRecords) -> tuple[str, dict[str, AliasRecord]]:
-    """The id of who was seen, and the listings that this adds or changes; to be entered in their order."""
+def resolve(seen: Observation, records: AliasRecords) -> tuple[str, dict[str, AliasRecord]]:
+    """The id of the observed person, and the records that are new or changed, to be stored in their order."""
     person = seen.person
-    id_ = _known_id(seen, listings) or _new_id(seen, listings)
+    id_ = _known_id(seen, records) or _new_id(seen, records)
     entries: dict[str, AliasRecord] = {}
-    if person.phone and (entry := _number_entry(seen, id_, listings[person.phone])):
+    if person.phone and (entry := _number_entry(seen, id_, records[person.phone])):
         entries[person.phone] = entry
-    if person.user_id and listings[person.user_id].id != id_:
-        entries[person.user_id] = evolve(listings[person.user_id], id=id_)
-    if person.parent_id and not listings[person.parent_id].id:
+    if person.user_id and records[person.user_id].id != id_:
+        entries[person.user_id] = evolve(records[person.user_id], id=id_)
+    if person.parent_id and not records[person.parent_id].id:
         entries[person.parent_id] = AliasRecord(id=id_)
     return id_, entries
 
 
-def _known_id(seen: Observation, listings: AliasRecords) -> str:
-    """Whom the user id leads to; without one, or while it is new to us, the number. A parent id may be shared."""
+def _known_id(seen: Observation, records: AliasRecords) -> str:
+    """The id that the user id leads to; without one, or while it is new to us, the id that the number leads to.
+
+    A parent id proves nothing: several people may share it.
+    """
     person = seen.person
-    user = listings[person.user_id].id if person.user_id else ""
+    user = records[person.user_id].id if person.user_id else ""
     if not person.phone:
         return user
-    number = listings[person.phone]
+    number = records[person.phone]
     holder = number.leads_to(person.phone, number=True)
     if not person.user_id:
         return holder
     if user:
-        # Met by a new number before we were told whose it is: then the number knows better.
-        overtaken = number.user_id == person.user_id and number.told >= number.since
-        return (holder if overtaken else "") or user
+        # We saw this user id with a new number before the channel said whose number it is. Then the number decides.
+        decides = number.user_id == person.user_id and number.told >= number.since
+        return (holder if decides else "") or user
     fits = number.user_id in ("", person.user_id) and seen.at >= number.since
     return holder if fits else ""
 
 
-def _new_id(seen: Observation, listings: AliasRecords) -> str:
-    """Of somebody new: the number, unless another had it before, or has it by now."""
+def _new_id(seen: Observation, records: AliasRecords) -> str:
+    """The id of a new person: the number, unless somebody else had it before, or has it by now."""
     person = seen.person
-    name, former = person.key, listings[person.key].former
-    if person.phone and person.user_id and seen.at <= listings[person.phone].since:
-        name, former = person.user_id, listings[person.user_id].former
+    name, former = person.key, records[person.key].former
+    if person.phone and person.user_id and seen.at <= records[person.phone].since:
+        name, former = person.user_id, records[person.user_id].former
     elif person.phone:
-        former = _former(listings[person.phone], person.phone)
+        former = _former(records[person.phone], person.phone)
     return id_of(name, owner=former + 1)
 
 
 def _number_entry(seen: Observation, id_: str, number: AliasRecord) -> AliasRecord | None:
-    """What becomes of the listing of the number that `id_` was seen with; None when it stays."""
+    """The new record of the number that `id_` was seen with; None when it stays as it is."""
     phone, user_id = seen.person.phone or "", seen.person.user_id or ""
     if number.leads_to(phone, number=True) == id_:
         if not user_id or number.user_id == user_id or seen.at < number.since:
             return None
         return evolve(number, id=id_, user_id=user_id, since=number.since or seen.at)
     if user_id and seen.at <= number.since and number.user_id != user_id:
-        return None  # sent before the number came to its present holder, or was given up
+        return None  # sent before the number came to its present holder, or before it was given up
     return evolve(
         number,
         id=id_,
@@ -126,65 +133,70 @@ def _number_entry(seen: Observation, id_: str, number: AliasRecord) -> AliasReco
 
 
 def _former(number: AliasRecord, phone: str) -> int:
-    """How many people had the number, when its next holder gets it."""
+    """How many people had the number before its next holder."""
     return number.former + bool(number.leads_to(phone, number=True))
 
 
-def apply_change(change: IdentityChange, listings: AliasRecords) -> dict[str, AliasRecord]:
-    """The listings that a change adds or changes; to be entered in their order: what finds the person goes last.
+def apply_change(change: IdentityChange, records: AliasRecords) -> dict[str, AliasRecord]:
+    """The records that are new or changed, to be stored in their order: those that find the person go last.
 
-    There are none when we don't know the person, or when all of it is old.
+    There are none when the person is not known, or when newer facts are known.
     """
-    id_ = _whose(change, listings)
+    id_ = _whose(change, records)
     if not id_:
         return {}
-    came = {alias: _led(alias, id_, change, listings[alias]) for alias in change.new if alias not in change.known}
-    were = {alias: evolve(listings[alias], id=id_) for alias in change.known if _is_nobodys_id(alias, listings)}
-    left = {alias: _left(change.at, listings[alias]) for alias in change.known if _given_up(alias, change)}
-    return {alias: listing for alias, listing in (came | were | left).items() if listing != listings[alias]}
+    gained = {alias: _gained(alias, id_, change, records[alias]) for alias in change.new if alias not in change.known}
+    kept = {alias: evolve(records[alias], id=id_) for alias in change.known if _is_nobodys_id(alias, records)}
+    given_up = {
+        alias: _given_up_record(change.at, records[alias]) for alias in change.known if _is_given_up(alias, change)
+    }
+    return {alias: record for alias, record in (gained | kept | given_up).items() if record != records[alias]}
 
 
-def _whose(change: IdentityChange, listings: AliasRecords) -> str:
-    """User ids never were anybody else's; a number finds who had it then, if nothing newer is known of it."""
+def _whose(change: IdentityChange, records: AliasRecords) -> str:
+    """The id of the person the change is about; empty when it is not known.
+
+    A user id always leads to the same person. A number leads to its holder, unless something newer is known of it.
+    """
     for alias in sorted(change.known, key=is_number):
-        listing, number = listings[alias], is_number(alias)
-        if number and not _is_of_then(listing, change):
+        record, number = records[alias], is_number(alias)
+        if number and not _is_of_then(record, change):
             continue
-        if id_ := listing.leads_to(alias, number=number):
+        if id_ := record.leads_to(alias, number=number):
             return id_
     return ""
 
 
 def _is_of_then(number: AliasRecord, change: IdentityChange) -> bool:
-    others = any(not is_number(alias) for alias in change.known) and number.user_id not in ("", *change.known)
-    return number.told < change.at and number.since <= change.at and not others
+    is_others = any(not is_number(alias) for alias in change.known) and number.user_id not in ("", *change.known)
+    return number.told < change.at and number.since <= change.at and not is_others
 
 
-def _led(alias: str, id_: str, change: IdentityChange, listing: AliasRecord) -> AliasRecord:
+def _gained(alias: str, id_: str, change: IdentityChange, record: AliasRecord) -> AliasRecord:
     at = change.at
     if not is_number(alias):
-        return evolve(listing, id=id_, told=at) if at >= listing.told else listing
-    if at <= listing.told:
-        return listing
-    if listing.id == id_:
-        return evolve(listing, told=at)
-    # Without a word on the user id: who was seen with the number only since then is the one who changed.
-    seen_since = listing.user_id if listing.since >= at else ""
+        return evolve(record, id=id_, told=at) if at >= record.told else record
+    if at <= record.told:
+        return record
+    if record.id == id_:
+        return evolve(record, told=at)
+    # The change names no user id. If the number was seen with one only since then, that is the person who changed.
+    seen_since = record.user_id if record.since >= at else ""
     user_id = next((name for name in change.new if not is_number(name)), seen_since)
-    return evolve(listing, id=id_, since=at, told=at, user_id=user_id)
+    return evolve(record, id=id_, since=at, told=at, user_id=user_id)
 
 
-def _is_nobodys_id(alias: str, listings: AliasRecords) -> bool:
-    return not is_number(alias) and not listings[alias].id
+def _is_nobodys_id(alias: str, records: AliasRecords) -> bool:
+    return not is_number(alias) and not records[alias].id
 
 
-def _given_up(alias: str, change: IdentityChange) -> bool:
+def _is_given_up(alias: str, change: IdentityChange) -> bool:
     return is_number(alias) and alias not in change.new
 
 
-def _left(at: float, listing: AliasRecord) -> AliasRecord:
-    """A number that leads to nobody; unless it has its next owner already."""
-    if at <= listing.told or listing.since > at:
-        return listing
-    is_free = listing.former and not listing.id
-    return AliasRecord(former=listing.former + (not is_free), since=at, told=at)
+def _given_up_record(at: float, record: AliasRecord) -> AliasRecord:
+    """The record of a number that was given up; unchanged if it has its next holder already."""
+    if at <= record.told or record.since > at:
+        return record
+    is_free = record.former and not record.id
+    return AliasRecord(former=record.former + (not is_free), since=at, told=at)

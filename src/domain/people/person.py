@@ -1,4 +1,4 @@
-"""Who talks to us, and over which channel."""
+"""People, and their conversations."""
 
 from typing import Self
 
@@ -32,7 +32,7 @@ def phone_number(text: str) -> str | None:
 
 @frozen(kw_only=True)
 class Person:
-    """Somebody on the other side of a channel, by every name the channel gives them.
+    """A person on a channel, with every name that the channel has for them.
 
     `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
     business-scoped one, and for people who hide their number it is the only one there is. `parent_id` is one that
@@ -50,7 +50,7 @@ class Person:
 
     @property
     def key(self) -> str:
-        """What a conversation is filed under: the phone number where it is known."""
+        """The name that identifies the conversation: the phone number where it is known."""
         return self.phone or self.user_id or ""
 
     @property

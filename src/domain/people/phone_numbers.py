@@ -1,14 +1,14 @@
-"""Phone numbers that are written in two ways: with a digit that a country put into its mobile numbers, or without it.
+"""Phone numbers with two forms: with a digit that a country added to its mobile numbers, or without it.
 
 Brazil has a ninth digit (55 11 9 8765 4321), Argentina a 9 (54 9 11 2345 6789), Mexico a 1 (52 1 55 1234 5678). A
-channel may know a person by either writing, and an operator may write the other one.
+channel may know a person by either form, and an operator may write the other one.
 """
 
 import re
 from collections.abc import Sequence
 
-# What stands before the digit, the digit, and what follows it. In Brazil a number of eight digits that begins with 6 to
-# 9 is a mobile one: no other has a ninth. Area codes begin with 1 to 3 in Argentina, and with 2 to 9 in Mexico.
+# The pattern before the digit, the digit, and the pattern after it. In Brazil a number of eight digits that begins with
+# 6 to 9 is a mobile one: no other has a ninth. Area codes begin with 1 to 3 in Argentina, and with 2 to 9 in Mexico.
 _COUNTRIES: Sequence[tuple[str, str, str]] = (
     (r"55[1-9]\d", "9", r"[6-9]\d{7}"),
     (r"54", "9", r"[1-3]\d{9}"),
@@ -20,7 +20,7 @@ _PATTERNS = tuple(
 
 
 def other_writing(phone: str) -> str | None:
-    """The same number with the digit, or without it; None for numbers that have one writing.
+    """The other form of the number; None for numbers that have only one.
 
     `phone`: digits with the country code, without a plus sign.
     """

@@ -6,7 +6,7 @@ from attrs.validators import ge
 
 @frozen(kw_only=True)
 class Debounce:
-    """Wait until it was quiet for `quiet_seconds`, but never longer than `cap_seconds` after the first message.
+    """Wait until no message came for `quiet_seconds`, but at most `cap_seconds` after the first message.
 
     Zero quiet seconds means: do not wait.
     """

@@ -1,4 +1,4 @@
-"""How many messages of one person reach the agent: a sliding log, so the limit holds in *any* window."""
+"""How many messages of one person reach the agent. A sliding log: the limit holds in *any* window."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""What can go wrong while answering, and what follows: try again, or tell the person and stop.
+"""What can go wrong while a turn is answered, and what follows: try again, wait, or give up.
 
-Adapters only say what happened. Whether a turn is tried again is decided here.
+Adapters only report what happened. What follows is decided here, and only here.
 """
 
 import zlib
@@ -11,10 +11,10 @@ from attrs import field, frozen
 
 
 def loggable(detail: str) -> str:
-    """What of a channel's detail may stand in a log: its status and code.
+    """The part of a channel's detail that a log may contain: its status and code.
 
-    The channel's own words come after the first colon, as in "HTTP 400, code 131009: Parameter is not valid". They may
-    quote what a person said, so they stand in events and dead letters alone.
+    The channel's own words follow the first colon, as in "HTTP 400, code 131009: Parameter is not valid". They may
+    quote a person, so they are only kept in events and dead letters.
     """
     return detail.partition(":")[0]
 
@@ -35,8 +35,8 @@ class AgentFailure(StrEnum):
 class SendFailure(StrEnum):
     """What a failed send means for the message.
 
-    THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: likewise, for this person alone.
-    UNREACHABLE: there was no connection to send it over. UNKNOWN: may have been sent. WINDOW_CLOSED: only a template
+    THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: the same, for this person alone.
+    UNREACHABLE: there was no connection. UNKNOWN: it may have been sent. WINDOW_CLOSED: only a template
     may be sent now. MEDIA_REFUSED: the channel cannot use the file. PART_REFUSED: it does not take such a message,
     however often it is sent. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this
     number until somebody mends it.
@@ -69,7 +69,7 @@ class GiveUp:
 
 @frozen(kw_only=True)
 class Defer:
-    """It is not the time yet: go on after so many seconds; nothing failed."""
+    """Go on after so many seconds. It does not count as a failure."""
 
     after_seconds: float
     reason: str
@@ -77,7 +77,7 @@ class Defer:
 
 @frozen(kw_only=True)
 class Suppress:
-    """Say no more of it: somebody else has taken over."""
+    """Do not send the rest: somebody else has taken over."""
 
     reason: str
 
@@ -100,9 +100,9 @@ AGENT_RETRIES: Mapping[AgentFailure, int] = {
 class RetryPolicy:
     """How long to wait between attempts, and when to stop.
 
-    `confirm_seconds` is how long a channel gets to prove a send whose outcome is unknown before it is sent
-    once more; after `max_unconfirmed_attempts` it is not. `max_deliveries` ends a crash loop: a turn that took
-    so many workers down is set aside.
+    `confirm_seconds` is how long a channel has to confirm a send whose outcome is unknown, before it is sent again.
+    After `max_unconfirmed_attempts` it is not sent again. `max_deliveries` ends a crash loop: a turn that so many
+    workers did not finish becomes a dead letter.
     """
 
     first_seconds: float = 1.0
@@ -137,7 +137,7 @@ class RetryPolicy:
             case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:
                 decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNREACHABLE:
-                # Nobody refused anything: as soon as there is a connection, everything goes out.
+                # Nothing was refused: all messages go out once there is a connection.
                 seconds = self.first_seconds * self.factor**2
                 decision = Defer(after_seconds=seconds, reason="no connection to the channel")
             case SendFailure.NUMBER_STOPPED if agent_ran:
@@ -149,7 +149,7 @@ class RetryPolicy:
         return decision
 
     def before_send(self, *, unconfirmed_attempts: int) -> GiveUp | None:
-        """A part that was sent so often without anybody hearing what became of it is not sent again."""
+        """GiveUp when the part was sent too often without a confirmation; else None."""
         return (
             GiveUp(reason=f"send: {SendFailure.UNKNOWN}")
             if unconfirmed_attempts >= self.max_unconfirmed_attempts
@@ -163,7 +163,7 @@ class RetryPolicy:
         return GiveUp()
 
     def backoff(self, attempts: int, *, turn_id: str) -> float:
-        """Seconds before the next attempt, spread by a fifth either way so that an outage ends without a stampede."""
+        """Seconds before the next attempt, varied by a fifth, so that turns do not come back all at once."""
         seconds = min(self.first_seconds * self.factor**attempts, self.longest_seconds)
         spread = zlib.crc32(f"{turn_id}/{attempts}".encode()) / 0xFFFFFFFF
         return seconds * (0.8 + 0.4 * spread)

@@ -1,4 +1,4 @@
-"""How fast one may write without being refused: a steady rate with some credit (the generic cell rate algorithm)."""
+"""How fast a channel takes messages: a steady rate with some credit (the generic cell rate algorithm)."""
 
 from attrs import field, frozen
 from attrs.validators import ge, gt
@@ -6,7 +6,7 @@ from attrs.validators import ge, gt
 
 @frozen(kw_only=True)
 class SendRate:
-    """One message every `interval_seconds`, and up to `burst` at once from what was saved up."""
+    """One message every `interval_seconds`, and up to `burst` at once from saved credit."""
 
     interval_seconds: float = field(validator=gt(0))
     burst: int = field(default=1, validator=ge(1))
@@ -16,13 +16,13 @@ class SendRate:
         return max(0.0, due - now - self.interval_seconds * (self.burst - 1))
 
     def after(self, due: float, *, now: float, messages: int = 1) -> float:
-        """The same moment once so many were sent `now`."""
+        """When the credit is whole again, once so many messages were sent `now`."""
         return max(due, now) + self.interval_seconds * messages
 
 
 @frozen(kw_only=True)
 class SendRates:
-    """What a channel takes: to one person, and from one number altogether."""
+    """The send rate to one person, and from one number in all."""
 
     person: SendRate | None = None
     number: SendRate | None = None

@@ -1,4 +1,4 @@
-"""What to do with a message that comes too late: after an outage channels deliver for days."""
+"""What to do with messages that arrive late: after an outage, channels deliver them for days."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from domain.messages.inbound import InboundMessage
 
 
 class StalePolicy(StrEnum):
-    """Answer a late message as if it were new, tell the person that it came too late, or say nothing."""
+    """ANSWER a late message as if it were new, APOLOGISE that it came too late, or SKIP it in silence."""
 
     ANSWER = "answer"
     APOLOGISE = "apologise"
@@ -20,7 +20,7 @@ class StalePolicy(StrEnum):
 class Staleness:
     """A message older than `after_seconds` is stale.
 
-    By default after a day, and passed over in silence: WhatsApp takes no free text from a business later than that.
+    By default that is after a day, and it is skipped: WhatsApp takes no free text from a business after that.
     """
 
     after_seconds: float = field(default=24 * 3600.0, validator=gt(0))

@@ -17,7 +17,7 @@ from adapters.whatsapp.graph.errors import document_of, recipient_not_allowed, r
 from adapters.whatsapp.graph.messages import graph_message
 from adapters.whatsapp.webhook.fields import storable
 from adapters.whatsapp.webhook.people import maybe_phone
-from application.ports.messenger import Accepted, SendFailedError
+from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import Part, TextPart
@@ -63,7 +63,7 @@ class GraphMessenger(GraphClient):
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         return render(part, at_most=at_most)
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> Accepted:
+    async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         if len(reference) > MAX_REFERENCE:
             # A truncated reference would come back and prove nothing.
             detail = f"not sent, its reference has {len(reference)} characters of {MAX_REFERENCE}"
@@ -83,7 +83,7 @@ class GraphMessenger(GraphClient):
         message_id = _message_id(document)
         if message_id is None:
             raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response names no message")
-        return Accepted(message_id=message_id, phone=_chosen_number(document))
+        return SentMessage(message_id=message_id, phone=_chosen_number(document))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}

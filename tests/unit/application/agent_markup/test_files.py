@@ -163,6 +163,6 @@ def test_a_file_with_the_channel_is_one_it_knows() -> None:
     (file,) = read(PNG | {"caption": "Look", "filename": "a.png", "reply_to": True}).parts
 
     assert isinstance(file, FilePart)
-    assert file.under("7") == MediaPart(
+    assert file.uploaded_as("7") == MediaPart(
         kind=MediaKind.IMAGE, id="7", caption="Look", filename="a.png", reply_to="wamid.1"
     )

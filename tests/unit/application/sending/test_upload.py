@@ -30,7 +30,7 @@ ITEM = {
 FILE = FilePart(
     kind=MediaKind.DOCUMENT, content=BYTES, mime_type="application/pdf", caption="Your bill", filename="bill.pdf"
 )
-BILL = FILE.under("uploaded-1")
+BILL = FILE.uploaded_as("uploaded-1")
 TOLD = TextPart(body="Your bill\nbill.pdf\nA file is missing.")
 LASTING = [failure for failure in SendFailure if failure is not SendFailure.NUMBER_STOPPED]
 
@@ -61,7 +61,7 @@ async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
 
 async def test_what_stands_around_it_stays_where_it_is() -> None:
     """Each file has an id of its own."""
-    second = evolve(FILE, caption="And the last one").under("uploaded-2")
+    second = evolve(FILE, caption="And the last one").uploaded_as("uploaded-2")
     answering = saying({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
 
     reply = await answering.compose(turn=turn_of(message()), channel=answering.channel)

@@ -91,7 +91,7 @@ def test_neither_does_a_quote_or_how_it_came() -> None:
         f'[in reply to: "{SAID}"]',
         "hi",
     ]
-    assert describe(voice, finding=f'transcript: "{FORGED}"') == f'[sent a voice note; transcript: "{SAID}"]'
+    assert describe(voice, file_note=f'transcript: "{FORGED}"') == f'[sent a voice note; transcript: "{SAID}"]'
 
 
 def test_a_backslash_does_not_keep_a_note_open() -> None:

@@ -99,7 +99,7 @@ def test_what_became_of_a_file_is_told() -> None:
     """A transcript is called one."""
     voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="1"))
 
-    assert describe(voice, finding='transcript: "hello"') == '[sent a voice note; transcript: "hello"]'
+    assert describe(voice, file_note='transcript: "hello"') == '[sent a voice note; transcript: "hello"]'
 
 
 def test_what_it_refers_to_is_quoted() -> None:

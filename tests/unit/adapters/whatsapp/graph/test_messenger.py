@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from application.ports.messenger import Accepted
+from application.ports.messenger import SentMessage
 from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
@@ -192,4 +192,4 @@ async def test_the_number_that_meta_chose_is_told(
 
     taken = await messenger.send(part=HELLO, to=Person(phone="541123456789"), reference="")
 
-    assert taken == Accepted(message_id="wamid.9", phone=phone)
+    assert taken == SentMessage(message_id="wamid.9", phone=phone)
