@@ -141,7 +141,7 @@ class FakeServices:
             replay=ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=StoppedClock()),
             store_ping=self.mailbox.ping,
             metrics=self.metrics,
-            trouble=StoreOutageLog(),
+            outages=StoreOutageLog(),
             stopping=self.stopping,
             admin_token="not-a-real-admin-token",
         )
