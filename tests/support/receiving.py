@@ -31,7 +31,7 @@ def receive_webhook(
     failures = HandleDeliveryFailure(
         channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
     )
-    note = ApplyEvents(
+    apply_events = ApplyEvents(
         channels=channels,
         inbox=inbox,
         directory=directory,
@@ -47,7 +47,7 @@ def receive_webhook(
         directory=directory,
         inbox=inbox,
         states=states,
-        note=note,
+        apply_events=apply_events,
         feed=feed,
         clock=clock,
     )

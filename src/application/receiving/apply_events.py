@@ -1,4 +1,4 @@
-"""Act on what a webhook told besides messages: sends proven or failed, humans who answered, accounts closed."""
+"""Apply the events of a webhook that are not messages: statuses, human replies, changes of identity and account."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from application.ports.inbound_channel import InboundEvent
 from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
-from application.receiving.handle_delivery_failure import STOP_SECONDS, HandleDeliveryFailure
+from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
@@ -29,7 +29,7 @@ from domain.people.person import Conversation, Person
 
 @frozen(kw_only=True)
 class ApplyEvents:
-    """Whatever is told again, or too late, changes nothing; of statuses, only those that are news are told on."""
+    """Apply the events of one webhook that are not messages. Repeated and late events have no effect."""
 
     channels: Channels
     inbox: Inbox
@@ -44,46 +44,46 @@ class ApplyEvents:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], events: Sequence[InboundEvent], now: float
     ) -> tuple[StatusUpdate, ...]:
-        """The statuses that are news.
+        """Publish the `messages` and `events`, and do what the events ask for. Returns the statuses that are news.
 
         Raises:
-            StoreUnavailableError: some of it was not noted; all of it may be noted again.
+            StoreUnavailableError: some events were not applied; all may be applied again.
         """
-        news = await self._statuses([event for event in events if isinstance(event, StatusUpdate)], now)
+        news = await self._apply_statuses([event for event in events if isinstance(event, StatusUpdate)], now)
         for event in events:
             match event:
                 case HumanReply():
-                    await self._human(event, now)
+                    await self._apply_human_reply(event, now)
                 case IdentityChange():
-                    await self._moved(event)
+                    await self._apply_identity_change(event)
                 case MarketingPreference():
-                    await self._prefers(event)
+                    await self._apply_preference(event)
                 case AccountNotice(urgent=True):
-                    await self._closed(event, now)
+                    await self._apply_urgent_notice(event, now)
         others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
         if activities := [to_activity(event, at=now) for event in (*messages, *news, *others)]:
             await self.feed.publish(activities=activities)
         return news
 
-    async def _statuses(self, statuses: Sequence[StatusUpdate], now: float) -> tuple[StatusUpdate, ...]:
-        """A status proves that the send it echoes happened, whatever became of our own record of it."""
+    async def _apply_statuses(self, statuses: Sequence[StatusUpdate], now: float) -> tuple[StatusUpdate, ...]:
+        """A status confirms the send whose reference it echoes, even if we did not record that send."""
         if confirmations := [
             DeliveryConfirmation(reference=one.part, message_id=one.message_id) for one in statuses if one.part
         ]:
             await self.inbox.confirm(confirmations=confirmations)
         for status in statuses:
-            await self.failures.mend(status=status, now=now)
-            await self._reached(status)
+            await self.failures.recover(status=status, now=now)
+            await self._learn_number(status)
         if not statuses:
             return ()
         is_news = await self.log.advance(updates=statuses)
         news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
         for status in news:
-            await self.failures.tell(status=status)
+            await self.failures.notify_agent(status=status)
         return news
 
-    async def _reached(self, status: StatusUpdate) -> None:
-        """Who was written to first may answer by another number than the one an operator wrote."""
+    async def _learn_number(self, status: StatusUpdate) -> None:
+        """A person whom an operator wrote to first may answer from another form of the number."""
         part, number = status.part, status.to.phone if status.to else None
         if part is None or number is None or status.failure or not part.turn_id.startswith(INITIATED_PREFIX):
             return
@@ -95,12 +95,15 @@ class ApplyEvents:
             states=self.states,
         )
 
-    async def _human(self, reply: HumanReply, now: float) -> None:
-        """What was noted first is done again, if we fail in between; what is remembered first would not be."""
+    async def _apply_human_reply(self, reply: HumanReply, now: float) -> None:
+        """Let the human take over, or note for the agent what they did.
+
+        The reply is remembered last: after a failure in between, all steps are repeated, which is safe.
+        """
         name = reply.message_id
         if name in await self.log.recall(channel=reply.channel, message_ids=[name]):
             return
-        conversation = await self._with(reply.to, channel=reply.channel, at=reply.at)
+        conversation = await self._conversation_with(reply.to, channel=reply.channel, at=reply.at)
         seconds = self.channels[reply.channel].human_seconds
         kind = NoteKind.COLLEAGUE_WROTE if reply.answers else NoteKind.COLLEAGUE_DID
         note = AgentNote(kind=kind, text=shortened(reply.body))
@@ -116,21 +119,20 @@ class ApplyEvents:
         remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
         await self.log.remember(messages=[remembered])
 
-    async def _with(self, person: Person, *, channel: str, at: float) -> Conversation:
-        """The conversation with somebody who was heard of."""
+    async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:
         (user,) = await self.directory.ids(channel=channel, seen=[Observation(person=person, at=at)])
         return Conversation(channel=channel, user=user)
 
-    async def _prefers(self, preference: MarketingPreference) -> None:
-        """The latest word counts, in whatever order they come."""
-        conversation = await self._with(preference.person, channel=preference.channel, at=preference.at)
+    async def _apply_preference(self, preference: MarketingPreference) -> None:
+        """The latest preference counts, in whatever order they arrive."""
+        conversation = await self._conversation_with(preference.person, channel=preference.channel, at=preference.at)
         if preference.allowed:
             await self.states.change(conversation=conversation, marketing_resumed_at=preference.at)
         else:
             await self.states.change(conversation=conversation, marketing_stopped_at=preference.at)
 
-    async def _moved(self, change: IdentityChange) -> None:
-        """From now on they are written to by the new names; what was queued before, too."""
+    async def _apply_identity_change(self, change: IdentityChange) -> None:
+        """Write to the person by the new names from now on; also what was queued before."""
         found = {alias: await self.directory.find(channel=change.channel, alias=alias) for alias in change.new}
         user = next(filter(None, found.values()), None)
         if user is None:
@@ -142,21 +144,21 @@ class ApplyEvents:
         )
         conversation = Conversation(channel=change.channel, user=user)
         state = await self.states.of(conversation=conversation)
-        # Of two notices of the same second, one may not have the number.
+        # Of two notices of the same second, the one with the number counts.
         known = state.moved_at, bool(state.moved_to and state.moved_to.phone)
         if (change.at, bool(person.phone)) > known:
             await self.states.change(conversation=conversation, moved_to=person, moved_at=change.at)
 
-    async def _closed(self, notice: AccountNotice, now: float) -> None:
-        """A notice that comes late, or once more, stops nothing: the next send finds out.
+    async def _apply_urgent_notice(self, notice: AccountNotice, now: float) -> None:
+        """Open the circuit breaker, unless the notice is late or repeated: the next send finds out then.
 
-        One without a date is remembered, since nobody can tell whether it is old.
+        A notice without a date is remembered, since nobody can tell whether it is old.
         """
         age = max(0.0, now - notice.at)
         reason = f"{notice.kind} {notice.detail}".strip()
         known = not notice.dated and reason in await self.log.recall(channel=notice.channel, message_ids=[reason])
-        if age < STOP_SECONDS and not known:
-            await self.breaker.open(channel=notice.channel, reason=reason, seconds=STOP_SECONDS - age)
+        if age < BREAKER_SECONDS and not known:
+            await self.breaker.open(channel=notice.channel, reason=reason, seconds=BREAKER_SECONDS - age)
         if not notice.dated:
             remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
             await self.log.remember(messages=[remembered])

@@ -1,4 +1,4 @@
-"""What follows when a message fails after the channel took it: most failures are told only then."""
+"""What follows when a message fails after the channel accepted it. Most failures are reported only then."""
 
 from attrs import frozen
 
@@ -18,14 +18,14 @@ from domain.messages.plain_text import shortened
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 
-STOP_SECONDS = 60.0
-SLOW_SECONDS = 10.0
-SAID_IN_WORDS = frozenset({SendFailure.MEDIA_REFUSED, SendFailure.PART_REFUSED})
+BREAKER_SECONDS = 60.0
+BACK_OFF_SECONDS = 10.0
+REPLACED_BY_TEXT = frozenset({SendFailure.MEDIA_REFUSED, SendFailure.PART_REFUSED})
 
 
 @frozen(kw_only=True)
 class HandleDeliveryFailure:
-    """As far as it still can be mended it is, once, however often the channel tells; and the agent hears of it."""
+    """Recover from the failure where that is possible, and tell the agent. Repeated statuses have no effect."""
 
     channels: Channels
     inbox: Inbox
@@ -34,54 +34,56 @@ class HandleDeliveryFailure:
     send_rate_limiter: SendRateLimiter
     breaker: CircuitBreaker
 
-    async def mend(self, *, status: StatusUpdate, now: float) -> None:
-        """May be repeated. What is to last for a while counts from the time of the failure.
+    async def recover(self, *, status: StatusUpdate, now: float) -> None:
+        """Send less, or send something else instead. It may be repeated.
+
+        A back-off and an open circuit breaker count from the time of the failure.
 
         Raises:
-            StoreUnavailableError: it is not mended.
+            StoreUnavailableError: call it again.
         """
         part, age = status.part, max(0.0, now - status.at)
         match status.failure:
-            case SendFailure.NUMBER_STOPPED if age < STOP_SECONDS:
+            case SendFailure.NUMBER_STOPPED if age < BREAKER_SECONDS:
                 reason = "; ".join(status.errors)
-                await self.breaker.open(channel=status.channel, reason=reason, seconds=STOP_SECONDS - age)
-            case SendFailure.PERSON_THROTTLED if part and age < SLOW_SECONDS:
-                await self.send_rate_limiter.back_off(conversation=part.conversation, seconds=SLOW_SECONDS - age)
+                await self.breaker.open(channel=status.channel, reason=reason, seconds=BREAKER_SECONDS - age)
+            case SendFailure.PERSON_THROTTLED if part and age < BACK_OFF_SECONDS:
+                await self.send_rate_limiter.back_off(conversation=part.conversation, seconds=BACK_OFF_SECONDS - age)
             case SendFailure.WINDOW_CLOSED if part and status.to:
                 await self._send_template(part, status.to)
             case SendFailure.MEDIA_REFUSED | SendFailure.PART_REFUSED if part and status.to:
-                await self._say_in_words(part, status.to)
+                await self._send_text(part, status.to)
 
-    async def tell(self, *, status: StatusUpdate) -> None:
-        """Let the agent know what was said in vain; not of a file, which is said in words instead.
+    async def notify_agent(self, *, status: StatusUpdate) -> None:
+        """Note for the agent which message did not arrive; not for a file that is replaced by text.
 
         Raises:
-            StoreUnavailableError: the agent will not know.
+            StoreUnavailableError: the agent is not told.
         """
         if status.part is None or status.failure is None:
             return
-        instead, name = str(status.part), status.message_id
-        words = await self.log.recall(channel=status.channel, message_ids=[instead, name])
-        if instead in words and status.failure in SAID_IN_WORDS:
+        fallback, name = str(status.part), status.message_id
+        words = await self.log.recall(channel=status.channel, message_ids=[fallback, name])
+        if fallback in words and status.failure in REPLACED_BY_TEXT:
             return
         note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(words.get(name, "")))
         await self.states.note(conversation=status.part.conversation, agent_notes=[note])
 
     async def _send_template(self, part: PartReference, to: Person) -> None:
-        """In place of an answer that came too late, once for all its parts."""
+        """Send the template for late answers, once for all parts of the answer."""
         template = self.channels[part.conversation.channel].late_template
         if template and not part.turn_id.startswith(INITIATED_PREFIX):
             reply = Reply(outcome=Outcome.INITIATED, parts=(template,), reason="the window was closed")
             await self._queue(f"late:{part.turn_id}", reply, part.conversation, to)
 
-    async def _say_in_words(self, part: PartReference, to: Person) -> None:
-        """The channel could not use a file after all: the person gets its caption and address instead."""
+    async def _send_text(self, part: PartReference, to: Person) -> None:
+        """Send the caption and the address of a file that the channel could not use."""
         name = str(part)
         words = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
         if name in words:
-            said = TextPart(body=words[name])
-            # What was asked after the file is still the latest question.
-            reply = Reply(outcome=Outcome.INITIATED, parts=(said,), reason="a file was refused", choices=None)
+            text = TextPart(body=words[name])
+            # A question that was sent after the file is still the latest one.
+            reply = Reply(outcome=Outcome.INITIATED, parts=(text,), reason="a file was refused", choices=None)
             await self._queue(f"words:{name}", reply, part.conversation, to)
 
     async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:

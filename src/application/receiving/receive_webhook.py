@@ -1,4 +1,4 @@
-"""Take in what a channel delivers: store first, then say yes."""
+"""Receive a webhook of a channel: store everything first, then accept it."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation
 from domain.policies.debounce import IMMEDIATE
 
-# The store's own time-outs add up over several steps; a channel is to hear of trouble while it still listens.
+# The time-outs of the store add up over several steps. The channel must get the error before it stops waiting.
 STORE_SECONDS = 2.5
 TOO_MANY_WAIT = "too many messages wait already"
 MESSAGES_LOST = AgentNote(kind=NoteKind.MESSAGES_LOST)
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class Receipt:
-    """What one webhook call held. Messages seen before count as duplicates and were not stored again.
+    """What one webhook call contained. Messages that were stored before count as `duplicates`.
 
-    `statuses` are those that told something new.
+    `statuses` are those that changed something.
     """
 
     messages: int
@@ -53,12 +53,12 @@ class ReceiveWebhook:
     directory: Directory
     inbox: Inbox
     states: ConversationStates
-    note: ApplyEvents
+    apply_events: ApplyEvents
     feed: ActivityFeed
     clock: Clock
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
-        """Refuse by its headers a call that no body makes genuine; to be asked before the body is read.
+        """Refuse a call by its headers, before its body is read.
 
         Raises:
             UnknownChannelError, ForgedWebhookError: the call is refused.
@@ -66,11 +66,11 @@ class ReceiveWebhook:
         self.channels[channel].inbound.verify_headers(headers=headers)
 
     async def __call__(self, *, channel: str, headers: dict[str, str], body: bytes) -> Receipt:
-        """Store everything the call holds; when this returns, the channel may forget it.
+        """Store everything that the call contains. When this returns, the channel need not deliver it again.
 
         Raises:
             UnknownChannelError, ForgedWebhookError, MalformedWebhookError: the call is refused.
-            StoreUnavailableError: nothing may be forgotten yet; the channel must deliver again.
+            StoreUnavailableError: the channel must deliver the call again.
         """
         inbound = self.channels[channel].inbound
         speaks_for = inbound.verify(headers=headers, body=body)
@@ -81,29 +81,29 @@ class ReceiveWebhook:
             async with asyncio.timeout(STORE_SECONDS):
                 return await self._store(events, now)
         except TimeoutError as error:
-            # What was stored all the same is dropped as a duplicate when it is delivered again.
+            # Messages that were stored are dropped as duplicates when the call comes again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
-        messages = await self._addressed(events)
-        answers = await self.inbox.accept(posts=[self._post(message) for message in messages]) if messages else ()
+        messages = await self._with_conversations(events)
+        answers = await self.inbox.accept(posts=[self._enqueued(message) for message in messages]) if messages else ()
         fresh, left_out = (
             [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
             for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)
         )
         others = [event for event in events if not isinstance(event, InboundMessage)]
         *_, statuses = await asyncio.gather(
-            self._heard(messages),
-            self._limited(left_out, now),
-            self.note(messages=fresh, events=others, now=now),
+            self._record_heard(messages),
+            self._publish_left_out(left_out, now),
+            self.apply_events(messages=fresh, events=others, now=now),
         )
         known = len(messages) - len(fresh) - len(left_out)
         return Receipt(messages=len(messages), duplicates=known, others=len(others), statuses=statuses)
 
-    async def _limited(self, messages: Sequence[InboundMessage], now: float) -> None:
-        """Tell those who watch, and the agent, of messages that were left out: one person's, beyond any patience.
+    async def _publish_left_out(self, messages: Sequence[InboundMessage], now: float) -> None:
+        """Publish the messages that were left out, and note them for the agent.
 
-        To refuse the webhook would hold up the others in it, and bring these back again and again.
+        Refusing the webhook instead would delay the other messages in it, and bring these back again and again.
         """
         for conversation in dict.fromkeys(message.conversation for message in messages):
             logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
@@ -117,18 +117,19 @@ class ReceiveWebhook:
         if activities:
             await self.feed.publish(activities=activities)
 
-    async def _heard(self, messages: Sequence[InboundMessage]) -> None:
-        """The channel takes anything for these people, for a while."""
+    async def _record_heard(self, messages: Sequence[InboundMessage]) -> None:
+        """Record when these people last wrote: it opens the customer service window."""
         latest: defaultdict[Conversation, float] = defaultdict(float)
         for message in messages:
             latest[message.conversation] = max(latest[message.conversation], message.sent_at)
         changes = (self.states.change(conversation=conversation, heard_at=at) for conversation, at in latest.items())
         await asyncio.gather(*changes)
 
-    async def _addressed(self, events: Sequence[InboundEvent]) -> list[InboundMessage]:
+    async def _with_conversations(self, events: Sequence[InboundEvent]) -> list[InboundMessage]:
         """The messages, each in the conversation of the person who wrote it, whatever name the channel used.
 
-        Who moves meanwhile goes by the old names in what was sent before, and by the new ones after.
+        Identity changes are applied between the messages, in the order of time. Example: a message sent before a
+        change belongs to the holder of the number before it.
         """
         personal = [event for event in events if isinstance(event, InboundMessage | IdentityChange)]
         messages: list[InboundMessage] = []
@@ -137,18 +138,18 @@ class ReceiveWebhook:
             if isinstance(event, InboundMessage):
                 messages.append(event)
                 continue
-            user_of |= await self._users(messages)
+            user_of |= await self._person_ids(messages)
             messages = []
             await self.directory.change(change=event)
-        user_of |= await self._users(messages)
+        user_of |= await self._person_ids(messages)
         return [
             evolve(message, conversation=evolve(message.conversation, user=user_of[id(message)]))
             for message in personal
             if isinstance(message, InboundMessage)
         ]
 
-    async def _users(self, messages: Sequence[InboundMessage]) -> dict[int, str]:
-        """Whose each message is, by the identity of the object."""
+    async def _person_ids(self, messages: Sequence[InboundMessage]) -> dict[int, str]:
+        """The person id for each message, by the `id()` of the message."""
         by_channel: defaultdict[str, list[InboundMessage]] = defaultdict(list)
         for message in messages:
             by_channel[message.conversation.channel].append(message)
@@ -159,25 +160,25 @@ class ReceiveWebhook:
             user_of.update(zip(map(id, theirs), ids, strict=True))
         return user_of
 
-    def _post(self, message: InboundMessage) -> EnqueuedMessage:
-        """A tap or a command is all the person has to say."""
+    def _enqueued(self, message: InboundMessage) -> EnqueuedMessage:
+        """A tap or a command is answered at once; other messages wait for more of the same person."""
         channel = self.channels[message.conversation.channel]
         at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
         return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
 
 
 def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) -> None:
-    """Refuse the whole call, so that the channel delivers it again once the entry lists the secret.
+    """Refuse the whole call, so that the channel delivers it again once the configuration lists the secret.
 
     Raises:
         ForgedWebhookError: an event is of a channel that the sender may not speak for.
     """
-    told = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
-    if foreign := sorted(told - speaks_for):
+    channels = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
+    if foreign := sorted(channels - speaks_for):
         raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:
-    """Of the same second, changes come first."""
+    """The order of events. In the same second, identity changes come first."""
     is_message = isinstance(event, InboundMessage)
     return event.sent_at if isinstance(event, InboundMessage) else event.at, is_message

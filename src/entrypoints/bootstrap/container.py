@@ -143,7 +143,7 @@ class Container(containers.DeclarativeContainer):
         send_rate_limiter=send_rate_limiter,
         breaker=breaker,
     )
-    note: providers.Provider[ApplyEvents] = providers.Singleton(
+    apply_events: providers.Provider[ApplyEvents] = providers.Singleton(
         ApplyEvents,
         channels=channels,
         inbox=mailbox,
@@ -161,7 +161,7 @@ class Container(containers.DeclarativeContainer):
         directory=directory,
         inbox=mailbox,
         states=states,
-        note=note,
+        apply_events=apply_events,
         feed=feed,
         clock=clock,
     )
