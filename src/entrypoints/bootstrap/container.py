@@ -85,7 +85,7 @@ class Container(containers.DeclarativeContainer):
         RetryPolicy, confirm_seconds=worker_settings.confirm_seconds
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
-    trouble: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -234,7 +234,7 @@ class Container(containers.DeclarativeContainer):
         replay=replay,
         store_ping=probe.provided.ping,
         metrics=metrics,
-        trouble=trouble,
+        outages=outages,
         stopping=stopping,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
@@ -247,7 +247,7 @@ class Container(containers.DeclarativeContainer):
         leases=mailbox,
         answer=answer,
         metrics=metrics,
-        trouble=trouble,
+        outages=outages,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,
     )

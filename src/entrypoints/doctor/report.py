@@ -28,10 +28,10 @@ def report(findings: Iterable[Finding], *, console: Console, as_json: bool = Fal
 def _table(findings: Iterable[Finding]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
-        said = Text(printable(finding.message))
+        text = Text(printable(finding.message))
         if finding.fix:
-            said.append(f"\n{printable(finding.fix)}", style="italic")
-        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), said)
+            text.append(f"\n{printable(finding.fix)}", style="italic")
+        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), text)
     return table
 
 

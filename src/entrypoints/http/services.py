@@ -49,7 +49,7 @@ class Services:
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
     metrics: Metrics
-    trouble: StoreOutageLog
+    outages: StoreOutageLog
     stopping: asyncio.Event
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     admin_token: str | None = None

@@ -62,9 +62,9 @@ class Metrics:
         self._abandoned = counter(
             "abandoned_turns", "Turns that a worker had to leave to another worker, by reason.", "reason"
         )
-        self._stopped = Gauge(
-            "trunkline_number_stopped",
-            "Whether nothing goes out from a number until somebody acts: 1, else 0.",
+        self._circuit_breakers = Gauge(
+            "trunkline_circuit_breaker_open",
+            "1 while messages from a channel wait because sending fails, else 0.",
             ["channel"],
             registry=self.registry,
         )
@@ -108,11 +108,11 @@ class Metrics:
     def abandoned(self, reason: str) -> None:
         self._abandoned.labels(reason).inc()
 
-    def stopped(self, numbers: Mapping[str, bool]) -> None:
-        """Which numbers are stopped now; of those that are not named, nothing is known."""
-        self._stopped.clear()
-        for channel, stopped in numbers.items():
-            self._stopped.labels(channel).set(stopped)
+    def circuit_breakers(self, is_open: Mapping[str, bool]) -> None:
+        """Set the gauge of each channel. Channels that are not named have no value: nothing is known about them."""
+        self._circuit_breakers.clear()
+        for channel, value in is_open.items():
+            self._circuit_breakers.labels(channel).set(value)
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

@@ -18,16 +18,16 @@ class StoreOutageLog:
     """Shared by all parts of a process that use the store."""
 
     _logged_at: float | None = None
-    _lasts: bool = False
+    _is_out: bool = False
 
-    def met(self, error: StoreUnavailableError) -> None:
+    def record_failure(self, error: StoreUnavailableError) -> None:
         now = time.monotonic()
         if self._logged_at is None or now - self._logged_at >= REPEAT_SECONDS:
             self._logged_at = now
-            self._lasts = True
+            self._is_out = True
             logger.warning("the store is away; channels must deliver again later", error=str(error))
 
-    def over(self) -> None:
-        if self._lasts:
-            self._lasts = False
+    def record_success(self) -> None:
+        if self._is_out:
+            self._is_out = False
             logger.info("the store is back")

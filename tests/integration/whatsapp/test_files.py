@@ -193,7 +193,7 @@ async def test_a_dead_token_stops_the_number_and_loses_nothing(
     await operators.event("retried", of=phone.number, error="code 190")
     said_meanwhile = await phone.got()
 
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     [bubble] = await shown(phone)
     assert said_meanwhile == []

@@ -26,21 +26,30 @@ class Queued:
 
 
 @frozen(kw_only=True)
-class StopView:
-    """Whether nothing goes out from a number, why, since when, and when the next message tries; in unix seconds."""
+class CircuitBreakerView:
+    """The circuit breaker of a channel. While it is open, messages wait; while it is half-open, one message is a trial.
+
+    Unless it is closed: `reason` says why, `since` when it was opened, and `retry_at` when the next trial may begin.
+    Times are in unix seconds.
+    """
 
     channel: str
-    stopped: bool
+    state: State
     reason: str | None = None
     since: float | None = None
-    tries_at: float | None = None
+    retry_at: float | None = None
 
     @classmethod
     def of(cls, breaker: Breaker, *, channel: str, now: float) -> Self:
         if breaker.state is State.CLOSED:
-            return cls(channel=channel, stopped=False)
-        tries_at = now + breaker.seconds
-        return cls(channel=channel, stopped=True, reason=breaker.reason, since=breaker.since, tries_at=tries_at)
+            return cls(channel=channel, state=State.CLOSED)
+        return cls(
+            channel=channel,
+            state=breaker.state,
+            reason=breaker.reason,
+            since=breaker.since,
+            retry_at=now + breaker.seconds,
+        )
 
 
 class ChannelController(Controller):
@@ -76,12 +85,14 @@ class ChannelController(Controller):
         )
         return Queued(conversation=str(initiated.conversation), turn_id=initiated.turn_id, new=initiated.new)
 
-    @get("/stop", summary="Does anything go out from this number, and if not, why?", responses=PROBLEMS)
-    async def show_stop(self, services: NamedDependency[Services], channel: FromPath[str]) -> StopView:
+    @get("/circuit-breaker", summary="Show whether messages are sent from this channel", responses=PROBLEMS)
+    async def show_circuit_breaker(
+        self, services: NamedDependency[Services], channel: FromPath[str]
+    ) -> CircuitBreakerView:
         name = services.channels[channel].name
         breaker = await services.breaker.status(channel=name)
-        return StopView.of(breaker, channel=name, now=services.clock.now())
+        return CircuitBreakerView.of(breaker, channel=name, now=services.clock.now())
 
-    @delete("/stop", summary="Let a stopped number try again now", responses=PROBLEMS)
-    async def resume(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
+    @delete("/circuit-breaker", summary="Close the circuit breaker: send again at once", responses=PROBLEMS)
+    async def close_circuit_breaker(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
         await services.breaker.close(channel=services.channels[channel].name)

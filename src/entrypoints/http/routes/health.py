@@ -67,12 +67,15 @@ async def _state(probe: Awaitable[object]) -> str:
     summary="Counters and gauges, in Prometheus' text format",
 )
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
-    services.metrics.stopped(await _stopped_numbers(services))
+    services.metrics.circuit_breakers(await _open_breakers(services))
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
 
 
-async def _stopped_numbers(services: Services) -> dict[str, bool]:
-    """All processes ask the store, for any of them may have stopped a number; of a store that is away, no word."""
+async def _open_breakers(services: Services) -> dict[str, bool]:
+    """Whether the breaker of each channel is open. It is asked of the store, because any process may have opened it.
+
+    Empty while the store is away.
+    """
     names = [channel.name for channel in services.channels]
     try:
         async with asyncio.timeout(PROBE_SECONDS):

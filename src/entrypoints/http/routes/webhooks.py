@@ -86,8 +86,8 @@ class WebhookController(Controller):
             logger.info("webhook rejected: not from the channel", channel=channel, reason=str(error))
             raise
         except StoreUnavailableError as error:
-            services.trouble.met(error)
+            services.outages.record_failure(error)
             raise
-        services.trouble.over()
+        services.outages.record_success()
         services.metrics.webhook(channel=channel, receipt=receipt)
         return Stored()
