@@ -1,4 +1,4 @@
-"""What every store of standings promises."""
+"""What every store of conversation states promises."""
 
 import math
 

@@ -71,7 +71,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_goes_before_what_waits(self, mailbox: Mailbox) -> None:
         """And leaves it for the turn after it."""
-        await mailbox.accept(posts=[post("waiting")])
+        await mailbox.accept(messages=[post("waiting")])
         await mailbox.initiate(turn=initiated())
 
         claim, first = await begin_one(mailbox)
@@ -82,7 +82,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_does_not_wait_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
         """Who is still waited for afterwards."""
-        await mailbox.accept(posts=[post("writing", debounce=WRITING)])
+        await mailbox.accept(messages=[post("writing", debounce=WRITING)])
         await mailbox.initiate(turn=initiated())
 
         claim, turn = await begin_one(mailbox)
@@ -94,9 +94,9 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_comes_after_the_turn_under_way(self, mailbox: Mailbox) -> None:
         """One at a time; and before what came meanwhile."""
-        await mailbox.accept(posts=[post("under way")])
+        await mailbox.accept(messages=[post("under way")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(posts=[post("later")])
+        await mailbox.accept(messages=[post("later")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -107,7 +107,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_does_not_overtake_one_that_waits_for_its_retry(self, mailbox: Mailbox) -> None:
         """It comes after it, whenever that is."""
-        await mailbox.accept(posts=[post("failed")])
+        await mailbox.accept(messages=[post("failed")])
         claim, _ = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
         await mailbox.initiate(turn=initiated())
@@ -161,7 +161,7 @@ class InitiatedTurnsContract:
 
     async def test_a_deferred_turn_goes_on_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing failed: what was counted stays as it was, and other workers are not to blame."""
-        await mailbox.accept(posts=[post("first")])
+        await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -185,10 +185,10 @@ class InitiatedTurnsContract:
 
     async def test_nothing_overtakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it, and so does a turn that answers nobody."""
-        await mailbox.accept(posts=[post("first")])
+        await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(posts=[post("second")])
+        await mailbox.accept(messages=[post("second")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -197,11 +197,11 @@ class InitiatedTurnsContract:
         assert 50 < wait <= 60
 
     async def test_others_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
-        """It is that person's pace alone."""
-        await mailbox.accept(posts=[post("slow", person=ANA)])
+        """Only this conversation waits."""
+        await mailbox.accept(messages=[post("slow", person=ANA)])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(posts=[post("quick", person=BOB)])
+        await mailbox.accept(messages=[post("quick", person=BOB)])
 
         _, turn = await begin_one(mailbox)
 
@@ -209,7 +209,7 @@ class InitiatedTurnsContract:
 
     async def test_a_proof_wakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """It goes on at the next part."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.defer(claim=claim, after_seconds=60)

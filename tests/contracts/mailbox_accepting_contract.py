@@ -1,4 +1,4 @@
-"""Messages are taken in once, and come back in order, a turn at a time."""
+"""Messages are accepted once, and come back in order, one turn at a time."""
 
 import asyncio
 
@@ -12,8 +12,8 @@ class AcceptingContract:
     """Part of the mailbox contract; provide its fixtures."""
 
     async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
-        """Every process does at its start, and after the store was away."""
-        await mailbox.accept(posts=[post("first")])
+        """Every process prepares at its start, and after the store was away."""
+        await mailbox.accept(messages=[post("first")])
         claim, turn = await begin_one(mailbox)
 
         await mailbox.prepare()
@@ -24,22 +24,22 @@ class AcceptingContract:
         """A redelivery is recognised, in another call and within one."""
         first, second = post(message_id="wamid.1"), post(message_id="wamid.2")
 
-        assert await mailbox.accept(posts=[first, second, second]) == (True, True, False)
-        assert await mailbox.accept(posts=[first]) == (False,)
+        assert await mailbox.accept(messages=[first, second, second]) == (True, True, False)
+        assert await mailbox.accept(messages=[first]) == (False,)
 
     async def test_channels_number_their_messages_on_their_own(self, mailbox: Mailbox) -> None:
         """The same id on two channels is two messages."""
         posts = [post(message_id="7", channel="whatsapp"), post(message_id="7", channel="telegram")]
 
-        assert await mailbox.accept(posts=posts) == (True, True)
+        assert await mailbox.accept(messages=posts) == (True, True)
 
-    async def test_of_one_person_so_many_messages_wait(self, mailbox: Mailbox) -> None:
-        """More are left out; delivered again when there is room they are new. Others are not held up."""
+    async def test_of_one_person_a_limited_number_of_messages_waits(self, mailbox: Mailbox) -> None:
+        """More are left out, and are new when they are delivered again later. Other people are not affected."""
         waiting = [post(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
-        await mailbox.accept(posts=waiting)
+        await mailbox.accept(messages=waiting)
         late, known, other = post(message_id="waits.too"), waiting[0], post(person=BOB)
 
-        assert await mailbox.accept(posts=[late, known, other]) == (
+        assert await mailbox.accept(messages=[late, known, other]) == (
             Acceptance.LEFT_OUT,
             Acceptance.KNOWN,
             Acceptance.NEW,
@@ -47,22 +47,22 @@ class AcceptingContract:
         claim, turn = await begin_one(mailbox)
         assert len(turn.messages) == 5
         await mailbox.complete(claim=claim)
-        assert await mailbox.accept(posts=[late]) == (Acceptance.NEW,)
+        assert await mailbox.accept(messages=[late]) == (Acceptance.NEW,)
 
     async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
-        """Answered does not mean forgotten: a late redelivery is dropped."""
+        """A late redelivery is dropped."""
         again = post(message_id="wamid.1")
-        await mailbox.accept(posts=[again])
+        await mailbox.accept(messages=[again])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
 
-        assert await mailbox.accept(posts=[again]) == (False,)
+        assert await mailbox.accept(messages=[again]) == (False,)
         assert await nothing_ready(mailbox)
 
-    async def test_a_turn_holds_what_waits_in_the_channels_order(self, mailbox: Mailbox) -> None:
+    async def test_a_turn_has_the_messages_in_the_channels_order(self, mailbox: Mailbox) -> None:
         """The channel's time orders messages, arrival breaks ties."""
-        await mailbox.accept(posts=[post("third", sent_at=30), post("first", sent_at=10)])
-        await mailbox.accept(posts=[post("fourth", sent_at=30), post("second", sent_at=20)])
+        await mailbox.accept(messages=[post("third", sent_at=30), post("first", sent_at=10)])
+        await mailbox.accept(messages=[post("fourth", sent_at=30), post("second", sent_at=20)])
 
         _, turn = await begin_one(mailbox)
 
@@ -71,7 +71,7 @@ class AcceptingContract:
     async def test_a_message_comes_back_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing is lost on the way through the store, whatever the text."""
         original = post('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)
-        await mailbox.accept(posts=[original])
+        await mailbox.accept(messages=[original])
 
         _, turn = await begin_one(mailbox)
 
@@ -81,7 +81,7 @@ class AcceptingContract:
 
     async def test_a_long_queue_makes_several_turns(self, mailbox: Mailbox) -> None:
         """A turn takes at most five messages here; the rest follow in order."""
-        await mailbox.accept(posts=[post(str(number), sent_at=number) for number in range(7)])
+        await mailbox.accept(messages=[post(str(number), sent_at=number) for number in range(7)])
 
         claim, first = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
@@ -93,9 +93,9 @@ class AcceptingContract:
 
     async def test_one_turn_at_a_time(self, mailbox: Mailbox) -> None:
         """A message that comes during a turn waits for its end, and is the next turn."""
-        await mailbox.accept(posts=[post("first")])
+        await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(posts=[post("second")])
+        await mailbox.accept(messages=[post("second")])
 
         assert await nothing_ready(mailbox)
         await mailbox.complete(claim=claim)
@@ -103,11 +103,11 @@ class AcceptingContract:
 
         assert bodies(turn) == ["second"]
 
-    async def test_a_conversation_goes_to_the_tail(self, mailbox: Mailbox) -> None:
-        """Somebody who writes all the time does not keep others waiting."""
-        await mailbox.accept(posts=[post("ana 1", person=ANA)])
+    async def test_a_conversation_goes_to_the_end_of_the_queue(self, mailbox: Mailbox) -> None:
+        """A person who writes all the time does not keep others waiting."""
+        await mailbox.accept(messages=[post("ana 1", person=ANA)])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(posts=[post("bob", person=BOB), post("ana 2", person=ANA)])
+        await mailbox.accept(messages=[post("bob", person=BOB), post("ana 2", person=ANA)])
         await mailbox.complete(claim=claim)
 
         _, next_turn = await begin_one(mailbox)
@@ -116,7 +116,7 @@ class AcceptingContract:
 
     async def test_claims_do_not_overlap(self, mailbox: Mailbox) -> None:
         """Two workers never get the same conversation, and none takes more than it asked for."""
-        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
 
         first = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=1)
         second = await mailbox.claim(partition=0, worker="b", limit=5, wait_seconds=1)
@@ -125,9 +125,9 @@ class AcceptingContract:
         assert first[0].conversation != second[0].conversation
 
     async def test_a_waiting_worker_is_woken(self, mailbox: Mailbox) -> None:
-        """Nobody polls: the claim returns as soon as there is something to do."""
+        """No polling: the claim returns as soon as there is something to do."""
         waiting = asyncio.create_task(mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=4))
         await asyncio.sleep(0)
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
 
         assert len(await asyncio.wait_for(waiting, 2)) == 1

@@ -1,4 +1,4 @@
-"""The channel proves what it was sent; a doubt waits for that."""
+"""The channel confirms what was sent. A send without an answer waits for that."""
 
 import pytest
 
@@ -9,16 +9,16 @@ from domain.conversations.turn import UnconfirmedSend
 from support.messages import ANA, BOB, post
 
 
-class ProofContract:
+class ConfirmationContract:
     """Part of the mailbox contract; provide its fixtures."""
 
-    async def test_a_proof_records_the_part_and_ends_the_wait(self, mailbox: Mailbox) -> None:
-        """The channel's echo stands in for the answer that never came."""
-        await mailbox.accept(posts=[post()])
+    async def test_a_confirmation_records_the_part_and_ends_the_wait(self, mailbox: Mailbox) -> None:
+        """It replaces the answer that never came."""
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
-            claim=claim, after_seconds=60, error="time-out", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
+            claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
         )
 
         await mailbox.confirm(
@@ -34,9 +34,9 @@ class ProofContract:
             "",
         )
 
-    async def test_a_proof_that_came_before_the_doubt_ends_it(self, mailbox: Mailbox) -> None:
-        """The echo was quicker than the answer's time-out: there is no doubt, least of all about the next part."""
-        await mailbox.accept(posts=[post()])
+    async def test_a_confirmation_may_come_before_the_timeout(self, mailbox: Mailbox) -> None:
+        """Then the send is not unconfirmed, and neither is the next part."""
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.confirm(
@@ -44,7 +44,7 @@ class ProofContract:
         )
 
         await mailbox.retry_later(
-            claim=claim, after_seconds=60, error="time-out", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
+            claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
         )
         _, again = await begin_one(mailbox)
 
@@ -56,26 +56,26 @@ class ProofContract:
             "",
         )
 
-    async def test_a_doubt_is_remembered(self, mailbox: Mailbox) -> None:
-        """Whoever tries the part again knows that it may be there already."""
-        await mailbox.accept(posts=[post()])
+    async def test_an_unconfirmed_send_is_counted(self, mailbox: Mailbox) -> None:
+        """The next worker knows that the part may have arrived already."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
-            claim=claim, after_seconds=0, error="time-out", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=2)
+            claim=claim, after_seconds=0, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=2)
         )
 
         _, again = await begin_one(mailbox)
 
         assert (again.confirmation_waits, again.unconfirmed_attempts) == (1, 2)
 
-    async def test_a_record_ends_the_doubt(self, mailbox: Mailbox) -> None:
-        """It was about this part; the next one starts without."""
-        await mailbox.accept(posts=[post()])
+    async def test_a_recorded_part_is_no_longer_unconfirmed(self, mailbox: Mailbox) -> None:
+        """The next part starts without unconfirmed sends."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
-            claim=claim, after_seconds=0, error="time-out", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
+            claim=claim, after_seconds=0, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
         )
         claim, _ = await begin_one(mailbox)
 
@@ -85,9 +85,9 @@ class ProofContract:
         assert turn is not None
         assert (turn.sent, turn.confirmation_waits, turn.unconfirmed_attempts) == (("wamid.out.1",), 0, 0)
 
-    async def test_a_proof_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
-        """Sent, not recorded, died: the echo comes before the takeover."""
-        await mailbox.accept(posts=[post()])
+    async def test_a_confirmation_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
+        """The worker died after sending and before recording. The confirmation comes before the takeover."""
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
 
@@ -99,9 +99,9 @@ class ProofContract:
         assert resumed is not None
         assert resumed.sent == ("wamid.out.1",)
 
-    async def test_proofs_of_several_parts_and_turns_come_together(self, mailbox: Mailbox) -> None:
-        """A webhook may hold many statuses; each counts for its own part of its own turn."""
-        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+    async def test_confirmations_of_several_parts_and_turns_come_together(self, mailbox: Mailbox) -> None:
+        """A webhook may have many statuses. Each counts for its own part of its own turn."""
+        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
         begun = [await begin_one(mailbox) for _ in range(2)]
         for claim, _ in begun:
             await mailbox.save_reply(claim=claim, reply=ANSWER)
@@ -115,9 +115,9 @@ class ProofContract:
         assert [turn.sent for turn in turns if turn] == [("wamid.0", "wamid.1"), ("wamid.0",)]
 
     @pytest.mark.parametrize("part", [0, 2])
-    async def test_a_proof_of_another_part_changes_nothing(self, mailbox: Mailbox, part: int) -> None:
-        """Statuses of parts long recorded keep coming, and none can skip a part."""
-        await mailbox.accept(posts=[post()])
+    async def test_a_confirmation_of_another_part_changes_nothing(self, mailbox: Mailbox, part: int) -> None:
+        """Statuses of recorded parts keep coming, and no status can skip a part."""
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
@@ -128,13 +128,13 @@ class ProofContract:
         assert resumed is not None
         assert resumed.sent == ("wamid.out.1",)
 
-    async def test_a_proof_of_a_turn_that_is_over_changes_nothing(self, mailbox: Mailbox) -> None:
+    async def test_a_confirmation_of_a_turn_that_is_over_changes_nothing(self, mailbox: Mailbox) -> None:
         """Nor does one for a conversation that has nothing to do."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, old = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         _, turn = await begin_one(mailbox)
 
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])

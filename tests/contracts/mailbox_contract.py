@@ -1,8 +1,8 @@
-"""What every mailbox promises, whatever it is kept in."""
+"""What every mailbox promises, whatever store it uses."""
 
 from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.mailbox_accepting_contract import AcceptingContract
-from contracts.mailbox_confirmation_contract import ProofContract
+from contracts.mailbox_confirmation_contract import ConfirmationContract
 from contracts.mailbox_debounce_contract import DebounceContract
 from contracts.mailbox_lease_contract import LeaseContract
 from contracts.mailbox_replay_contract import ReplayContract
@@ -14,7 +14,7 @@ class MailboxContract(
     DebounceContract,
     LeaseContract,
     RetryContract,
-    ProofContract,
+    ConfirmationContract,
     ReplayContract,
     InitiatedTurnsContract,
 ):

@@ -1,4 +1,4 @@
-"""One worker has a conversation; what another one writes, or it writes too late, is refused."""
+"""One worker has a conversation. A write of another worker, or a late write, is refused."""
 
 import pytest
 from attrs import evolve
@@ -15,7 +15,7 @@ class LeaseContract:
 
     async def test_progress_survives_a_takeover(self, mailbox: Mailbox) -> None:
         """The next worker finds the reply and every part that was sent."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
@@ -30,8 +30,8 @@ class LeaseContract:
     @pytest.mark.parametrize("worker", ["a", "b"])
     @pytest.mark.parametrize("commit", COMMITS)
     async def test_a_stale_worker_writes_nothing(self, mailbox: Mailbox, commit: str, worker: str) -> None:
-        """Once the lease went to another worker, or to the same one again, the old claim is refused."""
-        await mailbox.accept(posts=[post()])
+        """When another worker took over, or the same one did, the old claim is refused."""
+        await mailbox.accept(messages=[post()])
         stale, turn = await begin_one(mailbox, worker="a")
         taken = await take_over(mailbox, worker=worker)
         await mailbox.save_reply(claim=taken, reply=ANSWER)
@@ -46,9 +46,9 @@ class LeaseContract:
     @pytest.mark.parametrize("commit", COMMITS)
     async def test_a_finished_claim_writes_nothing(self, mailbox: Mailbox, commit: str) -> None:
         """A step that is repeated because its outcome was not seen does no harm."""
-        await mailbox.accept(posts=[post("first")])
+        await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(posts=[post("second")])
+        await mailbox.accept(messages=[post("second")])
         await mailbox.complete(claim=claim)
 
         with pytest.raises(LeaseLostError):
@@ -58,8 +58,8 @@ class LeaseContract:
         assert bodies(turn) == ["second"]
 
     async def test_a_claim_holds_for_its_own_worker(self, mailbox: Mailbox) -> None:
-        """A store that went back to an older state may hand out for the first time what it handed out before."""
-        await mailbox.accept(posts=[post()])
+        """A store that lost its last second may hand a token out a second time as the first."""
+        await mailbox.accept(messages=[post()])
         claim = await claim_one(mailbox, worker="a")
         forgotten = evolve(claim, worker="b")
 
@@ -69,7 +69,7 @@ class LeaseContract:
 
     async def test_steps_may_be_repeated(self, mailbox: Mailbox) -> None:
         """Saving and recording twice is saving and recording once."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
 
         for _ in range(2):
@@ -82,8 +82,8 @@ class LeaseContract:
         assert (turn.reply, turn.sent) == (ANSWER, ("wamid.out.1",))
 
     async def test_renewing_keeps_a_lease(self, mailbox: Mailbox) -> None:
-        """A worker that reports is not taken over, however long its turn takes."""
-        await mailbox.accept(posts=[post()])
+        """No other worker takes over from a worker that renews, however long its turn takes."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
 
         async def outlived() -> bool:
@@ -98,8 +98,8 @@ class LeaseContract:
         await mailbox.complete(claim=claim)
 
     async def test_renewing_never_steals(self, mailbox: Mailbox) -> None:
-        """A lease that went to another worker is reported as lost, and stays with the other one."""
-        await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+        """A claim that another worker took over is reported as lost, and stays with that worker."""
+        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
         first, second = await mailbox.claim(partition=0, worker="a", limit=2, wait_seconds=1)
         taken = (await eventually(lambda: mailbox.reap(partition=0, worker="b", limit=1)))[0]
         lost = first if taken.conversation == first.conversation else second
@@ -108,8 +108,8 @@ class LeaseContract:
         assert await mailbox.begin(claim=taken) is not None
 
     async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
-        """Another worker goes on with the same turn, and nobody counts it as a failure."""
-        await mailbox.accept(posts=[post()])
+        """Another worker continues the same turn, and no failure is counted."""
+        await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.release(claim=claim)

@@ -1,4 +1,4 @@
-"""Dead letters are listed, tried again, or discarded."""
+"""Dead letters are listed, replayed, or discarded."""
 
 import pytest
 
@@ -17,9 +17,9 @@ class ReplayContract:
     async def test_a_replay_goes_first_and_sends_what_is_missing(
         self, mailbox: Mailbox, dead_letters: DeadLetters
     ) -> None:
-        """The turn begins again where it stopped, before anything that waits."""
-        letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
+        """The turn continues where it stopped, before anything that waits."""
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
+        await mailbox.accept(messages=[post("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
         await dead_letters.replay(letter_id=letter_id)
 
         claim, turn = await begin_one(mailbox)
@@ -32,8 +32,8 @@ class ReplayContract:
         assert await nothing_ready(mailbox)
 
     async def test_replaying_an_apology_runs_the_agent_again(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """Under another turn id, so that statuses of the apology prove nothing about the answer."""
-        letter_id = await self._bury(mailbox, dead_letters, APOLOGY, post("question"))
+        """Under another turn id, so that statuses of the apology do not confirm parts of the answer."""
+        letter_id = await self._dead_letter(mailbox, dead_letters, APOLOGY, post("question"))
         (letter,) = await dead_letters.page(limit=10)
         await dead_letters.replay(letter_id=letter_id)
 
@@ -45,11 +45,11 @@ class ReplayContract:
 
     async def test_a_replay_waits_for_the_turn_under_way(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Order within a conversation holds for operators too."""
-        letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("under way")])
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
+        await mailbox.accept(messages=[post("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
-        await mailbox.accept(posts=[post("later")])
+        await mailbox.accept(messages=[post("later")])
 
         assert await nothing_ready(mailbox)
         await mailbox.complete(claim=claim)
@@ -60,8 +60,8 @@ class ReplayContract:
         assert [bodies(second), bodies(third)] == [["poison"], ["later"]]
 
     async def test_replays_keep_their_order(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """Of several in one conversation, the one that was asked for first goes first."""
-        letters = [await self._bury(mailbox, dead_letters, ANSWER, post(body)) for body in ("first", "second")]
+        """Of several in one conversation, the first to be replayed goes first."""
+        letters = [await self._dead_letter(mailbox, dead_letters, ANSWER, post(body)) for body in ("first", "second")]
         for letter_id in letters:
             await dead_letters.replay(letter_id=letter_id)
 
@@ -72,9 +72,9 @@ class ReplayContract:
         assert [bodies(first), bodies(second)] == [["first"], ["second"]]
 
     async def test_a_replay_is_next_when_nothing_else_waits(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """The end of the turn under way does not forget it."""
-        letter_id = await self._bury(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(posts=[post("under way")])
+        """The end of the turn under way makes it ready."""
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
+        await mailbox.accept(messages=[post("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
         await mailbox.complete(claim=claim)
@@ -86,8 +86,8 @@ class ReplayContract:
     async def test_a_dead_letter_is_replayed_or_discarded_once(
         self, mailbox: Mailbox, dead_letters: DeadLetters
     ) -> None:
-        """Afterwards it is unknown, as is what never was."""
-        gone = await self._bury(mailbox, dead_letters, ANSWER, post())
+        """Afterwards its id is unknown, like an id that never existed."""
+        gone = await self._dead_letter(mailbox, dead_letters, ANSWER, post())
         await dead_letters.discard(letter_id=gone)
 
         for letter_id in (gone, "nonsense", "0.1-1", ""):
@@ -97,17 +97,19 @@ class ReplayContract:
         assert await nothing_ready(mailbox)
 
     async def test_dead_letters_are_paged(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """Oldest first, each page going on where the last one ended."""
-        ids = [await self._bury(mailbox, dead_letters, ANSWER, post(str(number))) for number in range(3)]
+        """Oldest first. Each page continues where the last one ended."""
+        ids = [await self._dead_letter(mailbox, dead_letters, ANSWER, post(str(number))) for number in range(3)]
 
         first = await dead_letters.page(limit=2)
         second = await dead_letters.page(limit=2, after=first[-1].id)
 
         assert [letter.id for letter in (*first, *second)] == ids
 
-    async def _bury(self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: EnqueuedMessage) -> str:
-        """Bury a turn whose first part was sent; returns the dead letter's id."""
-        await mailbox.accept(posts=[poison])
+    async def _dead_letter(
+        self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: EnqueuedMessage
+    ) -> str:
+        """Make a dead letter of a turn whose first part was sent. Returns its id."""
+        await mailbox.accept(messages=[poison])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=reply)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")

@@ -1,4 +1,4 @@
-"""A turn that failed is tried again as it was, or buried; nothing overtakes it."""
+"""A turn that failed is retried as it was, or becomes a dead letter. Nothing overtakes it."""
 
 import pytest
 
@@ -11,12 +11,12 @@ from support.messages import post
 class RetryContract:
     """Part of the mailbox contract; provide its fixtures."""
 
-    async def test_a_turn_that_is_put_off_is_tried_again_as_it_was(self, mailbox: Mailbox) -> None:
-        """The same messages come back, with the failure counted, also when more has arrived since."""
-        await mailbox.accept(posts=[post("first", sent_at=10)])
+    async def test_a_retry_is_the_same_turn(self, mailbox: Mailbox) -> None:
+        """The same messages come back and the failure is counted, also when more messages have arrived since."""
+        await mailbox.accept(messages=[post("first", sent_at=10)])
         claim, turn = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
-        await mailbox.accept(posts=[post("earlier", sent_at=5)])
+        await mailbox.accept(messages=[post("earlier", sent_at=5)])
 
         _, again = await begin_one(mailbox, worker="b")
 
@@ -25,8 +25,8 @@ class RetryContract:
 
     @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
     async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
-        """The agent's do not count against the channel, nor those of one part against the next; operators see all."""
-        await mailbox.accept(posts=[post()])
+        """The agent's failures do not count for the channel, nor those of a part for the next. `retries` counts all."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(claim=claim, after_seconds=0, error="unreachable")
@@ -44,20 +44,20 @@ class RetryContract:
 
     async def test_nothing_overtakes_a_turn_that_waits(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it."""
-        await mailbox.accept(posts=[post("first")])
+        await mailbox.accept(messages=[post("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=60, error="agent: timeout")
-        await mailbox.accept(posts=[post("second")])
+        await mailbox.accept(messages=[post("second")])
 
         assert await nothing_ready(mailbox)
 
-    async def test_a_buried_turn_lets_the_conversation_go_on(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+    async def test_a_dead_letter_lets_the_conversation_go_on(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """It is kept with its progress and the reason."""
-        await mailbox.accept(posts=[post("poison")])
+        await mailbox.accept(messages=[post("poison")])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-        await mailbox.accept(posts=[post("next")])
+        await mailbox.accept(messages=[post("next")])
         await mailbox.dead_letter(claim=claim, reason="send: final")
 
         _, following = await begin_one(mailbox)
@@ -68,9 +68,9 @@ class RetryContract:
         assert (letter.turn.reply, letter.turn.sent) == (ANSWER, ("wamid.out.1",))
         assert await dead_letters.show(letter_id=letter.id) == letter
 
-    async def test_there_may_be_no_turn_to_bury(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """Workers may have died before they began it: nothing is set aside, and no message is lost."""
-        await mailbox.accept(posts=[post("first")])
+    async def test_there_may_be_no_turn_for_a_dead_letter(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """Workers may have died before they began it. No message is lost."""
+        await mailbox.accept(messages=[post("first")])
         await mailbox.dead_letter(claim=await claim_one(mailbox), reason="crash loop")
 
         _, turn = await begin_one(mailbox)
@@ -78,11 +78,11 @@ class RetryContract:
         assert bodies(turn) == ["first"]
         assert await dead_letters.page(limit=10) == ()
 
-    async def test_so_many_dead_letters_are_kept(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
-        """The oldest make room for more; whoever buries learns how many did."""
+    async def test_only_the_latest_dead_letters_are_kept(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """The oldest make room for more. The caller learns how many were dropped."""
         dropped = []
         for number in range(MAX_DEAD_LETTERS + 2):
-            await mailbox.accept(posts=[post(f"{number}")])
+            await mailbox.accept(messages=[post(f"{number}")])
             claim, _ = await begin_one(mailbox)
             dropped.append(await mailbox.dead_letter(claim=claim, reason="send: final"))
 

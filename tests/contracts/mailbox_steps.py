@@ -1,4 +1,4 @@
-"""What the contracts of a mailbox share: replies, and how a worker gets at a turn."""
+"""What the contracts of a mailbox share: replies, and how a worker gets a turn."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,7 +11,7 @@ from domain.messages.parts import TextPart
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
-# Of a mailbox under test.
+# Of the mailbox under test.
 MAX_WAITING, MAX_DEAD_LETTERS = 40, 30
 ANSWER = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 APOLOGY = Reply(outcome=Outcome.FAILED, parts=(TextPart(body="sorry"),), reason="agent: timeout")
@@ -46,7 +46,7 @@ async def begin_one(mailbox: Mailbox, *, worker: str = "a") -> tuple[Claim, Turn
 
 
 async def take_over(mailbox: Mailbox, *, worker: str) -> Claim:
-    """Reap the one lease that is about to run out."""
+    """Take over the one claim that is about to expire."""
     return (await eventually(lambda: mailbox.reap(partition=0, worker=worker, limit=10)))[0]
 
 

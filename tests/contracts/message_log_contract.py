@@ -16,8 +16,8 @@ def update(status: DeliveryStatus, *, message_id: str = "wamid.1", channel: str 
     return StatusUpdate(channel=channel, message_id=message_id, status=status, at=1_750_000_000.0)
 
 
-async def told(log: MessageLog, *statuses: DeliveryStatus) -> list[bool]:
-    """Whether each is news, told one after the other."""
+async def advance(log: MessageLog, *statuses: DeliveryStatus) -> list[bool]:
+    """Whether each status is new, one after the other."""
     return [(await log.advance(updates=[update(status)]))[0] for status in statuses]
 
 
@@ -55,28 +55,28 @@ class MessageLogContract:
         await log.advance(updates=[update(DeliveryStatus.READ, channel="telegram")])
 
         assert await words(log, "wamid.1") == {}
-        assert await told(log, DeliveryStatus.SENT) == [True]
+        assert await advance(log, DeliveryStatus.SENT) == [True]
 
     async def test_every_step_forward_is_news(self, log: MessageLog) -> None:
         """In their order."""
-        assert await told(log, *ON_THEIR_WAY) == [True, True, True, True]
+        assert await advance(log, *ON_THEIR_WAY) == [True, True, True, True]
 
     async def test_statuses_that_come_late_or_again_are_none(self, log: MessageLog) -> None:
         """They do both."""
-        assert await told(log, DeliveryStatus.READ, *ON_THEIR_WAY, DeliveryStatus.PLAYED) == [
+        assert await advance(log, DeliveryStatus.READ, *ON_THEIR_WAY, DeliveryStatus.PLAYED) == [
             *(True, False, False, False),
             *(True, False),
         ]
 
     async def test_a_failure_is_news_once_and_for_all(self, log: MessageLog) -> None:
         """Also of a message that was read, on another device; and nothing undoes it."""
-        assert await told(log, DeliveryStatus.READ, DeliveryStatus.FAILED, DeliveryStatus.FAILED, *ON_THEIR_WAY) == [
+        assert await advance(log, DeliveryStatus.READ, DeliveryStatus.FAILED, DeliveryStatus.FAILED, *ON_THEIR_WAY) == [
             *(True, True, False),
             *(False, False, False, False),
         ]
 
     async def test_many_statuses_come_together(self, log: MessageLog) -> None:
-        """Each is told of its own message, in their order."""
+        """Each status counts for its own message. The answers keep the order."""
         updates = [
             update(DeliveryStatus.DELIVERED, message_id="wamid.1"),
             update(DeliveryStatus.SENT, message_id="wamid.2"),
@@ -90,9 +90,9 @@ class MessageLogContract:
 
     async def test_words_and_statuses_do_not_mix(self, log: MessageLog) -> None:
         """What we said is remembered when it was sent, before or after its first status."""
-        news: Sequence[bool] = await told(log, DeliveryStatus.SENT)
+        news: Sequence[bool] = await advance(log, DeliveryStatus.SENT)
         await log.remember(messages=[said("Hello")])
-        news = [*news, *await told(log, DeliveryStatus.SENT, DeliveryStatus.READ)]
+        news = [*news, *await advance(log, DeliveryStatus.SENT, DeliveryStatus.READ)]
 
         assert news == [True, False, True]
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}

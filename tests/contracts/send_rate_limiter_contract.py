@@ -16,7 +16,7 @@ QUICK = SendRate(interval_seconds=0.05, burst=1)
 async def waits(
     send_rate_limiter: SendRateLimiter, times: int, *, send_rates: SendRates, conversation: Conversation = ANA
 ) -> list[float]:
-    """What one is told who wants to send so often, in seconds rounded to tens."""
+    """The waits of so many attempts to send, in seconds rounded to tens."""
     return [
         round(await send_rate_limiter.take(conversation=conversation, send_rates=send_rates), -1) for _ in range(times)
     ]
@@ -105,7 +105,7 @@ class SendRateLimiterContract:
         assert await waits(send_rate_limiter, 2, send_rates=SendRates(number=SLOW), conversation=BOB) == [0, 60]
 
     async def test_who_was_too_much_waits(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Whatever was saved up, and also where there is no pace."""
+        """However much credit was left, and also where there is no send rate."""
         await send_rate_limiter.back_off(conversation=ANA, seconds=60)
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW)) == [60]

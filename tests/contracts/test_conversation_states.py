@@ -1,4 +1,4 @@
-"""Both stores of standings keep the contract."""
+"""Both stores of conversation states keep the contract."""
 
 import pytest
 
@@ -41,7 +41,7 @@ class TestRedisStandings(ConversationStatesContract):
 
         assert [round(seconds / DAY) for seconds in (looked_at, await store.commands.ttl(name))] == [1, 90]
 
-    async def test_blank_standings_cost_no_key(
+    async def test_an_empty_state_costs_no_key(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
         """As nothing would."""
@@ -83,7 +83,7 @@ class TestRedisStandings(ConversationStatesContract):
             heard_at=2.0, human_until=1.0, agent_notes=notes("hello?")
         )
 
-    async def test_the_store_forgets_remarks_as_well(
+    async def test_the_store_forgets_notes_as_well(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
         """Ninety days after the last."""
@@ -94,7 +94,7 @@ class TestRedisStandings(ConversationStatesContract):
     async def test_who_takes_no_marketing_is_never_forgotten(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
-        """Until they take it again: then their standing is kept as long as any."""
+        """Until they take it again. Then their state is kept as long as any other."""
         await states.note(conversation=ANA, agent_notes=notes("hello?"))
         await states.change(conversation=ANA, marketing_stopped_at=1.0)
         await states.note(conversation=ANA, agent_notes=notes("still there?"))

@@ -1,4 +1,4 @@
-"""The mailbox on Redis and Valkey keeps the contract, and some promises of its own."""
+"""The mailbox on Redis and Valkey keeps the contract, and makes some promises of its own."""
 
 import asyncio
 import time
@@ -41,10 +41,10 @@ class TestRedisMailbox(MailboxContract):
         return RedisDeadLetters(store=store, keys=keys)
 
     async def test_the_same_delivery_at_the_same_moment_is_stored_once(self, mailbox: RedisMailbox) -> None:
-        """Twenty callers at once: one is told that the message is new."""
+        """Of twenty concurrent callers, one gets the answer that the message is new."""
         same = post(message_id="wamid.1")
 
-        answers = await asyncio.gather(*(mailbox.accept(posts=[same]) for _ in range(20)))
+        answers = await asyncio.gather(*(mailbox.accept(messages=[same]) for _ in range(20)))
 
         assert sorted(answers) == [(False,)] * 19 + [(True,)]
 
@@ -57,7 +57,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_a_dead_letter_that_is_gone_by_now_is_not_replayed(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """Somebody else was quicker, between our look at it and this."""
+        """Somebody else replayed or discarded it after it was read."""
         names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "priority:whatsapp:1")]
 
         replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "{}"])
@@ -68,7 +68,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_an_initiated_turn_is_known_for_seven_days(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """Like a message; and forgotten like one."""
+        """Like a message. And it is forgotten like one."""
         start = generation_at(time.time()) * GENERATION_SECONDS
         clock = FakeClock(start + GENERATION_SECONDS - 1)
         on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
@@ -85,8 +85,8 @@ class TestRedisMailbox(MailboxContract):
     async def test_an_idle_conversation_costs_no_key(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """What stays is the queue itself, the counter, and the memory of what was seen."""
-        await mailbox.accept(posts=[post()])
+        """Only the queue itself, the counter, and the known ids stay."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
 
@@ -99,7 +99,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_a_deferred_conversation_holds_no_place_in_the_queue(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """It gets one when its time has come."""
+        """It gets a place when it is due."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
@@ -110,8 +110,8 @@ class TestRedisMailbox(MailboxContract):
     async def test_an_entry_that_is_no_token_is_refused_and_swept_away(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """Whatever an operator did to the stream, a conversation has one token, and the token hash says which."""
-        await mailbox.accept(posts=[post()])
+        """A conversation has one token, and the token hash says which, whatever an operator did to the stream."""
+        await mailbox.accept(messages=[post()])
         claim, _ = await begin_one(mailbox, worker="a")
         await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})
         stray = await claim_one(mailbox, worker="b")
@@ -127,32 +127,32 @@ class TestRedisMailbox(MailboxContract):
         await eventually(swept)
 
     async def test_a_message_is_known_for_seven_days(self, mailbox: RedisMailbox) -> None:
-        """Whatever the generation it fell into, and also where another process' clock is behind."""
+        """Whatever its generation is, and also for a process whose clock is behind."""
         start = generation_at(time.time()) * GENERATION_SECONDS
         clock, again = FakeClock(start + GENERATION_SECONDS - 1), post(message_id="wamid.1")
         on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
-        await on_time.accept(posts=[again])
+        await on_time.accept(messages=[again])
 
         for _ in range(2):
             clock.advance(GENERATION_SECONDS)
-            assert await on_time.accept(posts=[again]) == (False,)
-        assert await slow.accept(posts=[again]) == (False,)
+            assert await on_time.accept(messages=[again]) == (False,)
+        assert await slow.accept(messages=[again]) == (False,)
 
-    async def test_what_was_seen_is_forgotten_when_nobody_looks_for_it_any_more(
+    async def test_known_ids_are_forgotten_in_the_end(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Memory does not grow with uptime."""
-        await mailbox.accept(posts=[post()])
+        await mailbox.accept(messages=[post()])
 
         (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
         days = await store.commands.pttl(name) / 1000 / 86400
 
         assert 7 < days <= 14
 
-    async def test_what_is_due_is_made_ready_in_portions(
+    async def test_due_conversations_are_made_ready_in_batches(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """However much it is, the store is not kept from anything else; whoever asks goes on at once."""
+        """So that the store can serve others in between. The wait of 0 makes the caller continue at once."""
         monkeypatch.setattr("adapters.redis.mailbox.PROMOTED_AT_ONCE", 2)
         for number in range(3):
             await mailbox.initiate(turn=initiated(f"initiated-{number}", channel=f"whatsapp-{number}"))
@@ -177,14 +177,14 @@ class TestRedisMailbox(MailboxContract):
             await other.prepare()
 
     async def test_a_batch_over_many_partitions_is_answered_in_order(self, store: StoreConnections, keys: Keys) -> None:
-        """Each message's verdict stands where the message stood."""
+        """Each answer is at the position of its message."""
         spread = RedisMailbox(store=store, keys=Keys(prefix=f"{keys.prefix}-16", partitions=16), clock=SystemClock())
         await spread.prepare()
         from domain.people.person import Person  # noqa: PLC0415
 
         people = [post(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)]
-        await spread.accept(posts=people[::2])
+        await spread.accept(messages=people[::2])
 
-        answers = await spread.accept(posts=people)
+        answers = await spread.accept(messages=people)
 
         assert answers == tuple(number % 2 == 1 for number in range(40))

@@ -10,7 +10,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from application.ports.store import StoreUnavailableError
-from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, said, told, update, words
+from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, advance, said, update, words
 from domain.conversations.delivery import DeliveryStatus
 from support.polling import eventually
 
@@ -30,7 +30,7 @@ class TestRedisMessageLog(MessageLogContract):
         """Memory does not grow with uptime, whatever was kept of a message."""
         brief = evolve(log, keep_seconds=0.02)
         await brief.remember(messages=[said("Hello", message_id="wamid.1")])
-        await told(brief, DeliveryStatus.SENT)
+        await advance(brief, DeliveryStatus.SENT)
         await brief.advance(updates=[update(DeliveryStatus.SENT, message_id="wamid.2")])
 
         async def gone() -> bool:
@@ -39,11 +39,11 @@ class TestRedisMessageLog(MessageLogContract):
         await eventually(gone)
 
     async def test_it_remembers_for_a_day(self, log: RedisMessageLog, store: StoreConnections) -> None:
-        """From the last that was told of a message."""
+        """Counted from the last status of a message."""
         lives = []
         for _ in range(2):
             await log.remember(messages=[said("Hello")])
-            await told(log, DeliveryStatus.SENT)
+            await advance(log, DeliveryStatus.SENT)
             for name in await store.commands.keys(f"{log.keys.prefix}:*"):
                 lives.append(await store.commands.ttl(name))
                 await store.commands.expire(name, 60)
@@ -52,12 +52,12 @@ class TestRedisMessageLog(MessageLogContract):
 
     async def test_the_same_status_at_the_same_moment_is_news_once(self, log: RedisMessageLog) -> None:
         """Twenty webhooks at once: one tells the operator."""
-        answers = await asyncio.gather(*(told(log, DeliveryStatus.FAILED) for _ in range(20)))
+        answers = await asyncio.gather(*(advance(log, DeliveryStatus.FAILED) for _ in range(20)))
 
         assert sorted(answers) == [[False]] * 19 + [[True]]
 
     async def test_only_what_was_said_is_missed_without_the_store(self, keys: Keys) -> None:
-        """Nothing is remembered then, no file has arrived, and every status is told."""
+        """Then no text is kept, no file has arrived, and every status counts as new."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
         log = RedisMessageLog(store=away, keys=keys)
 

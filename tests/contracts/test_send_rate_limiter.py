@@ -1,4 +1,4 @@
-"""Both pacers keep the contract."""
+"""Both send rate limiters keep the contract."""
 
 import asyncio
 from collections.abc import Callable

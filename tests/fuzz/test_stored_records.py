@@ -91,7 +91,7 @@ class Installation:
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("full_at", "blocked_until", "until", "since", "trials", "has_trial", "reason"):
+            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "trial", "reason"):
                 for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
@@ -132,7 +132,7 @@ async def messages(at: Installation, record: bytes) -> None:
     """What waited cannot be read; the message that comes now is answered."""
     await at.mailbox.prepare()
     accepted = post(message_id="wamid.new", sent_at=2.0)
-    assert await at.mailbox.accept(posts=[accepted]) == (True,)
+    assert await at.mailbox.accept(messages=[accepted]) == (True,)
 
     answered: list[str] = []
     for _ in range(4):
@@ -164,14 +164,14 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
     mailbox = RedisMailbox(store=at.store, clock=SystemClock(), keys=Keys(prefix=f"{at.keys.prefix}:2"))
     other = Installation(url=at.url, keys=mailbox.keys)
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
     await mailbox.begin(claim=claim)
     await other.damage_turn(record)
 
     await turn(mailbox, claim)
 
-    assert await mailbox.accept(posts=[post()]) == (True,)
+    assert await mailbox.accept(messages=[post()]) == (True,)
     assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)) == 1
     await other.aclose()
 
@@ -182,7 +182,7 @@ async def waiting_for_more(at: Installation, record: bytes) -> None:
         await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
     waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
 
-    assert await at.mailbox.accept(posts=[waits]) == (True,)
+    assert await at.mailbox.accept(messages=[waits]) == (True,)
 
 
 async def dead_letters(at: Installation, record: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Takes what makes the mailbox safe out of it, one thing at a time: the tests that should notice do."""
+"""Removes the safety measures of the mailbox one at a time. The tests that should notice do."""
 
 from collections.abc import Callable
 
@@ -54,7 +54,10 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("immediate_message_ends_the_wait"),
     ),
     "a finished turn stays": (script("complete", "redis.call('DEL', TURN)\n"), IDLE),
-    "a buried turn stays": (script("dead_letter", "  redis.call('DEL', TURN)\n"), contract("buried_turn")),
+    "the turn of a dead letter stays": (
+        script("dead_letter", "  redis.call('DEL', TURN)\n"),
+        contract("dead_letter_lets"),
+    ),
     "messages stay when a turn takes them": (
         script("begin", "    redis.call('ZREMRANGEBYRANK', MAIL, 0, #messages - 1)\n"),
         contract("long_queue"),
@@ -63,28 +66,28 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         script("known_ids", "for set = first_set, first_set + 3 do", "for set = first_set, first_set do"),
         contract("seven_days"),
     ),
-    "new mail overtakes a turn that waits": (
+    "a new message overtakes a delayed turn": (
         script("common", "if not token or debounce_limit(token) then make_ready", "if true then make_ready"),
         contract("nothing_overtakes"),
     ),
-    "a turn that is put off forgets who it was": (
+    "a retried turn is forgotten": (
         script("claimed", "redis.call('HSET', TOKENS, conversation, DELAYED)", "redis.call('DEL', TURN)"),
-        contract("tried_again_as_it_was"),
+        contract("retry_is_the_same_turn"),
     ),
-    "a proof of a part that is not next": (
+    "a confirmation of a part that is not next": (
         script("confirm", " and is_next(turn, part)"),
-        contract("proof_of_another_part"),
+        contract("confirmation_of_another_part"),
     ),
     "sending without a look at the lease": (
-        application("deliver_reply", "        await lease.require()\n", ""),
+        application("sending/deliver_reply", "        await lease.require()\n", ""),
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
-        application("answer_conversation", "                await lease.save_reply(reply)\n", ""),
+        application("answering/answer_conversation", "                await lease.save_reply(reply)\n", ""),
         (HANDOVER,),
     ),
-    "no wait for a proof after a takeover": (
-        application("deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
+    "no wait for a confirmation after a takeover": (
+        application("sending/deliver_reply", "if turn.next_part is not None and (not_sent", "if False and (not_sent"),
         (TAKEOVERS, HANDOVER),
     ),
 }
@@ -92,7 +95,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_is_noticed(name: str, lab: Laboratory) -> None:
-    """Without this, the tests it is proven by would be worth nothing."""
+    """At least one of the tests fails without the safety measure."""
     breed, tests = MUTANTS[name]
 
     with lab.breeding(breed()):
@@ -100,7 +103,7 @@ def test_is_noticed(name: str, lab: Laboratory) -> None:
 
 
 def test_the_unchanged_copy_is_not(lab: Laboratory) -> None:
-    """Or the tests would notice anything at all."""
+    """Otherwise the tests would fail for another reason."""
     words = [tests[2].removeprefix("valkey and ") for _, tests in MUTANTS.values() if tests[0] == CONTRACT]
 
     assert not lab.notices(*contract(" or ".join(words)))

@@ -193,7 +193,7 @@ class Answering:
         )
 
     async def accept(self, *posts: EnqueuedMessage) -> None:
-        await self.mailbox.mailbox.accept(posts=posts)
+        await self.mailbox.mailbox.accept(messages=posts)
 
     async def claim(self, *, worker: str = "a") -> Claim:
         """The next ready conversation, waiting for it if need be."""

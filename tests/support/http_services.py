@@ -48,11 +48,11 @@ class AcceptingMailbox:
     away: bool = False
     full: bool = False
 
-    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         self.check()
         known = {post.message.id for post in self.posts}
-        self.posts.extend(post for post in posts if post.message.id not in known)
-        return tuple(Acceptance(post.message.id not in known) for post in posts)
+        self.posts.extend(post for post in messages if post.message.id not in known)
+        return tuple(Acceptance(post.message.id not in known) for post in messages)
 
     async def initiate(self, *, turn: Turn) -> Acceptance:
         self.check()

@@ -1,1 +1,1 @@
-"""Every port in memory: for tests, held to the same contracts as the others."""
+"""Every port in memory, for tests. The same contracts hold as for the other adapters."""

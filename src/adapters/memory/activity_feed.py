@@ -10,7 +10,7 @@ from domain.conversations.activity import Activity
 
 @define
 class MemoryActivityFeed:
-    """Keeps everything; ids count from 1."""
+    """Keeps all activities. Ids count from 1."""
 
     activities: list[Activity] = field(factory=list)
     _published: asyncio.Event = field(factory=asyncio.Event)

@@ -1,4 +1,4 @@
-"""Agents that say what they were told to."""
+"""Agents that answer by a script."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ type Outcome = str | AgentAnswer | AgentFailure
 
 @frozen(kw_only=True)
 class AgentCall:
-    """One run that was asked for."""
+    """One call of `run`."""
 
     agent: str
     query: str
@@ -29,9 +29,9 @@ def echo(query: str) -> Outcome:
 
 @define(kw_only=True)
 class ScriptedAgent:
-    """Answers each query by `script`: a function, or a mapping beside which queries are echoed.
+    """Answers each query by `script`: a function, or a mapping. A query that is not in the mapping is echoed.
 
-    `calls` remembers the runs in their order. Between `hold` and `release` they begin but do not end.
+    `calls` holds the runs in their order. Between `hold` and `release`, runs begin but do not end.
     """
 
     names: Sequence[str] = ("assistant",)
@@ -74,7 +74,7 @@ class ScriptedAgent:
         self._released.set()
 
     async def called(self, times: int) -> None:
-        """Wait until so many runs have begun."""
+        """Wait until `times` runs have begun."""
         async with self._called:
             await self._called.wait_for(lambda: len(self.calls) >= times)
 

@@ -11,49 +11,53 @@ from domain.policies.debounce import Debounce
 
 
 @define(order=True)
-class Mail:
-    """Waiting messages sort by the channel's time, then by arrival; `arrived` is monotonic."""
+class WaitingMessage:
+    """Waiting messages sort by the channel's time, then by `arrival`. `arrived_at` is monotonic."""
 
     sent_at: float
     arrival: int
-    arrived: float = field(order=False)
-    wait: Debounce = field(order=False)
+    arrived_at: float = field(order=False)
+    debounce: Debounce = field(order=False)
     message: InboundMessage = field(order=False)
 
 
 @define
 class ConversationQueue:
-    """One conversation; it exists only while it has something to do.
+    """One conversation. It exists only while it has something to do.
 
-    `token` names its entry among the ready and the leased, `due` is when it becomes ready instead.
+    `priority` holds the turns that go before the waiting messages. `token` names the conversation's entry among the
+    ready and the held ones. Without a token, the conversation becomes ready at `due`. While it waits for more messages,
+    `latest` is when the wait ends at the latest. All times are monotonic.
     """
 
-    mail: list[Mail] = field(factory=list)
+    waiting: list[WaitingMessage] = field(factory=list)
     turn: Turn | None = None
-    again: deque[Turn] = field(factory=deque)
+    priority: deque[Turn] = field(factory=deque)
     token: str | None = None
     due: float | None = None
     latest: float | None = None
 
     @property
     def may_wake(self) -> bool:
-        """Whether a new message may make it ready: it is neither ready, nor held, nor put off."""
+        """Whether a new message may make it ready: it is neither ready, nor held, nor delayed."""
         return self.token is None and (self.due is None or self.latest is not None)
 
-    def assemble(self, turn_id: str, *, at_most: int) -> Turn | None:
-        """A turn of the messages that waited longest; None when none waits."""
-        taken, self.mail = self.mail[:at_most], self.mail[at_most:]
-        messages = tuple(mail.message for mail in taken)
+    def next_turn(self, turn_id: str, *, max_messages: int) -> Turn | None:
+        """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits."""
+        if self.priority:
+            return self.priority.popleft()
+        taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
+        messages = tuple(waiting.message for waiting in taken)
         return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages) if messages else None
 
-    def proves(self, proof: DeliveryConfirmation) -> bool:
-        """Whether the part is the next of the turn under way; it is recorded then."""
-        turn, reference = self.turn, proof.reference
+    def confirm(self, confirmation: DeliveryConfirmation) -> bool:
+        """Record the part when it is the next one of the turn under way. Returns whether it was."""
+        turn, reference = self.turn, confirmation.reference
         if turn is None or (turn.id, len(turn.sent)) != (reference.turn_id, reference.part):
             return False
         self.turn = evolve(
             turn,
-            sent=(*turn.sent, proof.message_id),
+            sent=(*turn.sent, confirmation.message_id),
             attempts=0,
             confirmation_waits=0,
             unconfirmed_attempts=0,

@@ -1,4 +1,4 @@
-"""ConversationStates in memory."""
+"""The states of conversations in memory."""
 
 from collections.abc import Sequence
 from typing import Any, Unpack

@@ -24,7 +24,7 @@ class MemoryDeadLetters:
     async def replay(self, *, letter_id: str) -> None:
         letter = await self.show(letter_id=letter_id)
         del self.mailbox.dead[letter_id]
-        self.mailbox.queue_first(_begin_again(letter.turn))
+        self.mailbox.put_first(_begin_again(letter.turn))
 
     async def discard(self, *, letter_id: str) -> None:
         await self.show(letter_id=letter_id)

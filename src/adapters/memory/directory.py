@@ -1,4 +1,4 @@
-"""Who is who, in memory."""
+"""The directory in memory."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ class MemoryDirectory:
     async def ids(self, *, channel: str, seen: Sequence[Observation]) -> tuple[str, ...]:
         return tuple(self._id(self._channels[channel], one) for one in seen)
 
-    def _id(self, listings: defaultdict[str, AliasRecord], seen: Observation) -> str:
-        id_, entries = resolve(seen, listings)
-        listings.update(entries)
+    def _id(self, records: defaultdict[str, AliasRecord], seen: Observation) -> str:
+        id_, changed = resolve(seen, records)
+        records.update(changed)
         return id_
 
     async def find(self, *, channel: str, alias: str) -> str | None:
-        listing = self._channels[channel].get(alias, AliasRecord())
-        return listing.leads_to(alias, number=is_number(alias)) or None
+        record = self._channels[channel].get(alias, AliasRecord())
+        return record.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
-        listings = self._channels[change.channel]
-        listings.update(apply_change(change, listings))
+        records = self._channels[change.channel]
+        records.update(apply_change(change, records))

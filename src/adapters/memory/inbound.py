@@ -1,4 +1,4 @@
-"""A channel of plain JSON: a list of `{"id", "user", "text", "sent_at"}` under a token in a header."""
+"""A channel of plain JSON: a list of `{"id", "user", "text", "sent_at"}`, with a token in a header."""
 
 import hmac
 import json
@@ -15,7 +15,7 @@ TOKEN_HEADER = "x-channel-token"  # noqa: S105 - the name of the header
 
 @frozen(kw_only=True)
 class MemoryInbound:
-    """Hears one channel whose bodies a test can write by hand."""
+    """One channel whose webhooks a test can write by hand."""
 
     channel: str
     token: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""The mailbox in memory: the same promises, for as long as the process lives."""
+"""The mailbox in memory. It keeps its promises for as long as the process lives."""
 
 import asyncio
 import itertools
@@ -7,10 +7,10 @@ from bisect import insort
 from collections import deque
 from collections.abc import Sequence
 
-from attrs import Factory, define, evolve, field
+from attrs import define, evolve, field
 
-from adapters.memory.conversation_queue import ConversationQueue, Mail
-from adapters.memory.leases import Leases
+from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
+from adapters.memory.lease_table import LeaseTable
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
 from application.ports.leases import Claim, LeaseLostError
@@ -20,71 +20,76 @@ from domain.conversations.turn import Turn, UnconfirmedSend
 
 @define
 class MemoryMailbox:
-    """Its dead letters are read through `MemoryDeadLetters`."""
+    """`MemoryDeadLetters` gives access to its dead letters."""
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
     max_waiting: int = 1000
     max_dead_letters: int = 10_000
     partitions: int = 1
-    _boxes: dict[str, ConversationQueue] = field(factory=dict)
+    _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
-    _leases: Leases = field(default=Factory(lambda self: Leases(self.lease_seconds), takes_self=True), init=False)
+    _leases: LeaseTable = field(init=False)
     _seen: set[tuple[str, str]] = field(factory=set)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1))
     _woken: asyncio.Event = field(factory=asyncio.Event)
     dead: dict[str, DeadLetter] = field(factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        self._leases = LeaseTable(self.lease_seconds)
+
     async def prepare(self) -> None: ...
 
-    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
-        return tuple(self._accept(post) for post in posts)
+    async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
+        return tuple(self._accept(message) for message in messages)
 
-    def _accept(self, post: EnqueuedMessage) -> Acceptance:
-        message = post.message
+    def _accept(self, enqueued: EnqueuedMessage) -> Acceptance:
+        message = enqueued.message
         identity = (message.conversation.channel, message.id)
         if identity in self._seen:
             return Acceptance.KNOWN
         conversation = str(message.conversation)
-        if conversation in self._boxes and len(self._boxes[conversation].mail) >= self.max_waiting:
+        if conversation in self._queues and len(self._queues[conversation].waiting) >= self.max_waiting:
             return Acceptance.LEFT_OUT
         self._seen.add(identity)
-        mail = Mail(message.sent_at, next(self._numbers), time.monotonic(), post.debounce, message)
-        box = self._boxes.setdefault(conversation, ConversationQueue())
-        insort(box.mail, mail)
-        if box.may_wake:
-            self._wait_for_more(conversation, box, first=mail, newest=mail)
+        waiting = WaitingMessage(message.sent_at, next(self._numbers), time.monotonic(), enqueued.debounce, message)
+        queue = self._queues.setdefault(conversation, ConversationQueue())
+        insort(queue.waiting, waiting)
+        if queue.may_wake:
+            self._wait_for_more(conversation, queue, first=waiting, newest=waiting)
         return Acceptance.NEW
 
-    def _wait_for_more(self, conversation: str, box: ConversationQueue, *, first: Mail, newest: Mail) -> None:
-        if box.latest is None:
-            box.latest = first.arrived + newest.wait.cap_seconds
-        box.due = min(newest.arrived + newest.wait.quiet_seconds, box.latest)
-        if box.due <= time.monotonic():
-            self._make_ready(conversation, box)
+    def _wait_for_more(
+        self, conversation: str, queue: ConversationQueue, *, first: WaitingMessage, newest: WaitingMessage
+    ) -> None:
+        if queue.latest is None:
+            queue.latest = first.arrived_at + newest.debounce.cap_seconds
+        queue.due = min(newest.arrived_at + newest.debounce.quiet_seconds, queue.latest)
+        if queue.due <= time.monotonic():
+            self._make_ready(conversation, queue)
 
-    def _make_ready(self, conversation: str, box: ConversationQueue) -> None:
-        box.token, box.due, box.latest = str(next(self._numbers)), None, None
-        self._ready.append((conversation, box.token))
+    def _make_ready(self, conversation: str, queue: ConversationQueue) -> None:
+        queue.token, queue.due, queue.latest = str(next(self._numbers)), None, None
+        self._ready.append((conversation, queue.token))
         self._woken.set()
 
     async def initiate(self, *, turn: Turn) -> Acceptance:
         identity, conversation = (turn.conversation.channel, turn.id), str(turn.conversation)
         if identity in self._seen:
             return Acceptance.KNOWN
-        if conversation in self._boxes and len(self._boxes[conversation].again) >= self.max_waiting:
+        if conversation in self._queues and len(self._queues[conversation].priority) >= self.max_waiting:
             return Acceptance.LEFT_OUT
         self._seen.add(identity)
-        self.queue_first(turn)
+        self.put_first(turn)
         return Acceptance.NEW
 
-    def queue_first(self, turn: Turn) -> None:
-        """In front of what waits."""
+    def put_first(self, turn: Turn) -> None:
+        """Queue a turn in front of the waiting messages."""
         conversation = str(turn.conversation)
-        box = self._boxes.setdefault(conversation, ConversationQueue())
-        box.again.append(turn)
-        if box.may_wake:
-            self._make_ready(conversation, box)
+        queue = self._queues.setdefault(conversation, ConversationQueue())
+        queue.priority.append(turn)
+        if queue.may_wake:
+            self._make_ready(conversation, queue)
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         if not self._ready:
@@ -103,85 +108,85 @@ class MemoryMailbox:
 
     def _held(self, claim: Claim) -> ConversationQueue:
         self._leases.require(claim)
-        return self._boxes[claim.conversation]
+        return self._queues[claim.conversation]
 
     def _held_turn(self, claim: Claim) -> tuple[ConversationQueue, Turn]:
-        box = self._held(claim)
-        if box.turn is None:
+        queue = self._held(claim)
+        if queue.turn is None:
             raise LeaseLostError
-        return box, box.turn
+        return queue, queue.turn
 
     async def begin(self, *, claim: Claim) -> Turn | None:
-        box = self._held(claim)
-        if box.turn is None:
-            box.turn = box.again.popleft() if box.again else box.assemble(claim.token, at_most=self.turn_messages)
-        if box.turn is None:
-            self._settle(claim, box)
+        queue = self._held(claim)
+        if queue.turn is None:
+            queue.turn = queue.next_turn(claim.token, max_messages=self.turn_messages)
+        if queue.turn is None:
+            self._settle(claim, queue)
             return None
-        return evolve(box.turn, deliveries=claim.delivery)
+        return evolve(queue.turn, deliveries=claim.delivery)
 
     async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
-        box, turn = self._held_turn(claim)
-        box.turn = evolve(turn, reply=reply, attempts=0, error="")
+        queue, turn = self._held_turn(claim)
+        queue.turn = evolve(turn, reply=reply, attempts=0, error="")
 
     async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
-        box, turn = self._held_turn(claim)
+        queue, turn = self._held_turn(claim)
         sent = (*turn.sent[:part], message_id, *turn.sent[part + 1 :])
-        box.turn = evolve(turn, sent=sent, attempts=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
+        queue.turn = evolve(turn, sent=sent, attempts=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
 
     async def complete(self, *, claim: Claim) -> None:
-        box = self._held(claim)
-        box.turn = None
-        self._settle(claim, box)
+        queue = self._held(claim)
+        queue.turn = None
+        self._settle(claim, queue)
 
-    def _settle(self, claim: Claim, box: ConversationQueue) -> None:
+    def _settle(self, claim: Claim, queue: ConversationQueue) -> None:
         self._leases.end(claim)
-        box.token = None
-        if box.again:
-            self._make_ready(claim.conversation, box)
-        elif box.mail:
-            self._wait_for_more(claim.conversation, box, first=box.mail[0], newest=box.mail[-1])
+        queue.token = None
+        if queue.priority:
+            self._make_ready(claim.conversation, queue)
+        elif queue.waiting:
+            self._wait_for_more(claim.conversation, queue, first=queue.waiting[0], newest=queue.waiting[-1])
         else:
-            del self._boxes[claim.conversation]
+            del self._queues[claim.conversation]
 
     async def retry_later(
         self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
     ) -> None:
-        box, turn = self._held_turn(claim)
+        queue, turn = self._held_turn(claim)
         self._leases.end(claim)
         if unconfirmed is not None:
-            if unconfirmed.part < len(turn.sent):  # proved since the worker read the turn
-                self._make_ready(claim.conversation, box)
+            if unconfirmed.part < len(turn.sent):  # it was confirmed after the worker read the turn
+                self._make_ready(claim.conversation, queue)
                 return
             turn = evolve(
                 turn,
                 confirmation_waits=turn.confirmation_waits + 1,
                 unconfirmed_attempts=unconfirmed.unconfirmed_attempts,
             )
-        box.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
-        box.token, box.due = None, time.monotonic() + after_seconds
+        queue.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
+        queue.token, queue.due = None, time.monotonic() + after_seconds
 
     async def defer(self, *, claim: Claim, after_seconds: float) -> None:
-        box = self._held(claim)
+        queue = self._held(claim)
         self._leases.end(claim)
-        box.token, box.due = None, time.monotonic() + after_seconds
+        queue.token, queue.due = None, time.monotonic() + after_seconds
 
     async def dead_letter(self, *, claim: Claim, reason: str) -> int:
-        box = self._held(claim)
-        if box.turn is not None:
-            letter = DeadLetter(id=str(next(self._numbers)), turn=box.turn, reason=reason, at=time.time())
+        queue = self._held(claim)
+        if queue.turn is not None:
+            letter = DeadLetter(id=str(next(self._numbers)), turn=queue.turn, reason=reason, at=time.time())
             self.dead[letter.id] = letter
         dropped = list(self.dead)[: -self.max_dead_letters]
         for oldest in dropped:
             del self.dead[oldest]
-        box.turn = None
-        self._settle(claim, box)
+        queue.turn = None
+        self._settle(claim, queue)
         return len(dropped)
 
     async def release(self, *, claim: Claim) -> None:
-        box = self._held(claim)
+        queue = self._held(claim)
         self._leases.end(claim)
-        self._make_ready(claim.conversation, box)
+        self._make_ready(claim.conversation, queue)
 
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         return tuple(claim for claim in claims if not self._leases.renew(claim))
@@ -194,15 +199,15 @@ class MemoryMailbox:
 
     async def promote(self, *, partition: int) -> float | None:
         now = time.monotonic()
-        for conversation, box in self._boxes.items():
-            if box.due is not None and box.due <= now:
-                self._make_ready(conversation, box)
-        waits = [box.due - now for box in self._boxes.values() if box.due is not None]
+        for conversation, queue in self._queues.items():
+            if queue.due is not None and queue.due <= now:
+                self._make_ready(conversation, queue)
+        waits = [queue.due - now for queue in self._queues.values() if queue.due is not None]
         return min(waits, default=None)
 
     async def confirm(self, *, confirmations: Sequence[DeliveryConfirmation]) -> None:
-        for proof in confirmations:
-            conversation = str(proof.reference.conversation)
-            box = self._boxes.get(conversation)
-            if box and box.proves(proof) and box.token is None and box.due is not None:
-                self._make_ready(conversation, box)
+        for confirmation in confirmations:
+            conversation = str(confirmation.reference.conversation)
+            queue = self._queues.get(conversation)
+            if queue and queue.confirm(confirmation) and queue.token is None and queue.due is not None:
+                self._make_ready(conversation, queue)

@@ -1,4 +1,4 @@
-"""Files a test laid out."""
+"""Files in memory."""
 
 import hashlib
 from collections import deque
@@ -15,9 +15,9 @@ from domain.policies.retry import SendFailure
 
 @define(kw_only=True)
 class MemoryMedia:
-    """Hands out `files` by their id; `fetched` are the ids that were asked for, in order.
+    """Returns `files` by their id. `fetched` holds the ids that were asked for, in order.
 
-    `uploaded` are the files that were taken in: `uploaded-1`, and so on.
+    `uploaded` holds the files that were uploaded. Their ids are `uploaded-1` and so on.
     """
 
     files: Mapping[str, FetchedMedia] = field(factory=dict)
@@ -27,11 +27,11 @@ class MemoryMedia:
     upload_failures: deque[SendFailure] = field(factory=deque)
 
     def fail_next(self, *details: str) -> None:
-        """Be in trouble at as many of the next fetches."""
+        """Fail one of the next fetches for each of `details`."""
         self.failures.extend(map(MediaTroubleError, details))
 
     def fail_next_uploads(self, *failures: SendFailure) -> None:
-        """Fail as many of the next uploads as there are failures."""
+        """Fail one of the next uploads for each of `failures`."""
         self.upload_failures.extend(failures)
 
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:

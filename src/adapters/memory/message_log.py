@@ -1,4 +1,4 @@
-"""The message log in memory; what it is told it keeps."""
+"""The message log in memory. It forgets nothing."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,15 @@ from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
 
 @define
 class MemoryMessageLog:
-    _words: dict[tuple[str, str], str] = field(factory=dict)
+    _texts: dict[tuple[str, str], str] = field(factory=dict)
     _ranks: dict[tuple[str, str], int] = field(factory=dict)
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
-        for said in messages:
-            self._words[said.channel, said.message_id] = said.words
+        for message in messages:
+            self._texts[message.channel, message.message_id] = message.words
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        return {id_: words for id_ in message_ids if (words := self._words.get((channel, id_)))}
+        return {id_: text for id_ in message_ids if (text := self._texts.get((channel, id_)))}
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         return self._ranks.get((channel, message_id), 0) > RANK[DeliveryStatus.SENT]

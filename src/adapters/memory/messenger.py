@@ -1,4 +1,4 @@
-"""A channel that only remembers what was said on it."""
+"""A channel that keeps what was sent."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ SHORTENED = "[…]"
 
 @frozen(kw_only=True)
 class SentPart:
-    """One part as the person got it."""
+    """One part as the person received it."""
 
     id: str
     part: Part
@@ -28,13 +28,13 @@ class SentPart:
 
     @property
     def body(self) -> str:
-        """What of it can be read."""
+        """Its text."""
         return describe_part(self.part)
 
 
 @define(kw_only=True)
 class MemoryMessenger:
-    """Sends into `sent`; texts are cut every `limit` characters. `knows_as`: phone numbers that it writes otherwise."""
+    """Sends into `sent`. A text is cut every `limit` characters. `knows_as`: a number in the channel's own form."""
 
     limit: int = 4096
     acknowledged_seconds: float = 25.0
@@ -46,7 +46,7 @@ class MemoryMessenger:
     failures: deque[SendFailure] = field(factory=deque)
 
     def fail_next(self, *failures: SendFailure) -> None:
-        """Fail as many of the next sends and acknowledgements as there are failures; nothing is sent then."""
+        """Fail one of the next sends and acknowledgements for each of `failures`. Nothing is sent then."""
         self.failures.extend(failures)
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
@@ -65,15 +65,15 @@ class MemoryMessenger:
         return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
 
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
-        self._fail_if_told()
+        self._fail_as_scripted()
         message_id = f"sent-{len(self.sent) + 1}"
         self.sent.append(SentPart(id=message_id, part=part, to=to, reference=reference))
         return SentMessage(message_id=message_id, phone=self.knows_as.get(to.phone or "", to.phone))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
-        self._fail_if_told()
+        self._fail_as_scripted()
         self.acknowledged.append(message)
 
-    def _fail_if_told(self) -> None:
+    def _fail_as_scripted(self) -> None:
         if self.failures:
             raise SendFailedError(self.failures.popleft(), "told to fail")

@@ -9,7 +9,7 @@ from domain.policies.rate_limit import AdmittedMessage
 
 @define
 class MemoryRateStore:
-    """For tests and for nothing that must outlive the process."""
+    """Nothing outlives the process."""
 
     _logs: dict[str, dict[str, AdmittedMessage]] = field(factory=dict)
 

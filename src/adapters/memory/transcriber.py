@@ -1,4 +1,4 @@
-"""A transcriber that heard what it was told to hear."""
+"""A transcriber that answers by a script."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from application.ports.transcriber import TranscriptionFailedError
 
 @define(kw_only=True)
 class MemoryTranscriber:
-    """Answers by `words`, from the content of the audio to what is said in it; `heard` is what it was given."""
+    """`words` maps the content of an audio to its text. `heard` holds the audios that were transcribed."""
 
     words: Mapping[bytes, str] = field(factory=dict)
     heard: list[FetchedMedia] = field(factory=list)
@@ -20,4 +20,4 @@ class MemoryTranscriber:
         try:
             return self.words[audio.content]
         except KeyError:
-            raise TranscriptionFailedError("nobody told what is said in it") from None
+            raise TranscriptionFailedError("no text for this audio") from None

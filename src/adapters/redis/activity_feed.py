@@ -16,8 +16,8 @@ from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity
 
-READ_AT_ONCE = 100
-WRITTEN_AT_ONCE = 200
+MAX_READ = 100
+MAX_WRITTEN = 200
 STREAM_ID = re.compile(r"[0-9]{1,19}(-[0-9]{1,19})?")
 
 
@@ -25,7 +25,7 @@ STREAM_ID = re.compile(r"[0-9]{1,19}(-[0-9]{1,19})?")
 class RedisActivityFeed:
     """Keeps about the last `length` activities.
 
-    Nobody waits for the feed: activities are written behind their publisher's back, those of a moment together.
+    Publishing does not wait for the store: activities are written in the background, many at once.
     """
 
     store: StoreConnections
@@ -44,15 +44,15 @@ class RedisActivityFeed:
 
     async def _write(self) -> None:
         while self._unwritten:
-            together = [self._unwritten.popleft() for _ in range(min(WRITTEN_AT_ONCE, len(self._unwritten)))]
+            batch = [self._unwritten.popleft() for _ in range(min(MAX_WRITTEN, len(self._unwritten)))]
             with contextlib.suppress(StoreUnavailableError):
-                await self.store.run(scripts.PUBLISH, [self.keys.shared("feed")], [self.length, *together])
+                await self.store.run(scripts.PUBLISH, [self.keys.shared("feed")], [self.length, *batch])
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
         name = self.keys.shared("feed")
         position = after if after and STREAM_ID.fullmatch(after) else await self._newest(name)
         while True:
-            options = ("COUNT", READ_AT_ONCE, "BLOCK", int(MAX_WAIT_SECONDS * 1000))
+            options = ("COUNT", MAX_READ, "BLOCK", int(MAX_WAIT_SECONDS * 1000))
             streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
             for _, entries in streams:
                 for entry, fields in entries:
@@ -61,14 +61,14 @@ class RedisActivityFeed:
                         yield entry, activity
 
     async def _newest(self, name: str) -> str:
-        """The id to read on from; resolved once, or what happens between two reads would be missed."""
+        """The id of the newest activity. With "$" instead, activities between two reads would be missed."""
         with translated():
             entries: Any = await self.store.commands.xrevrange(name, count=1)
         return str(entries[0][0]) if entries else "0-0"
 
 
 def _read(fields: Mapping[str, str]) -> Activity | None:
-    """None for what a later version wrote, or what is damaged: it must not end the stream of all that is after it."""
+    """The activity, or None when it is damaged or a later version wrote it: the stream must go on."""
     try:
         return codec.load_activity(fields["activity"])
     except codec.DECODE_ERRORS:

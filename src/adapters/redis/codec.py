@@ -8,7 +8,6 @@ from cattrs.errors import BaseValidationError
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from application.ports.leases import Claim
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
@@ -141,7 +140,3 @@ def load_turn_fields(text: str) -> dict[str, str]:
         return msgspec.json.decode(text.encode(), type=dict[str, str])
     except DECODE_ERRORS as error:
         raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
-
-
-def claim_arguments(claim: Claim) -> list[str | int]:
-    return [claim.conversation, claim.token, claim.worker, claim.delivery]

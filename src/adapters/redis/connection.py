@@ -1,4 +1,4 @@
-"""Connections to the store: bounded pools, explicit time-outs, no retries behind our back."""
+"""Connections to the store: bounded pools, explicit timeouts, no hidden retries."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -16,7 +16,7 @@ from adapters.redis.scripts import Argument, Script
 
 MAX_WAIT_SECONDS = 1.0
 CLUSTER = "redis+cluster://"
-# After a redirection or a failover the driver learns the cluster's new layout and tries again so often.
+# How often the driver repeats a command after it learned the new layout of a cluster: a redirection, or a failover.
 CLUSTER_RETRIES = 1
 
 type Client = Redis | RedisCluster
@@ -24,9 +24,9 @@ type Client = Redis | RedisCluster
 
 @frozen(kw_only=True)
 class StoreConnections:
-    """`commands` for everything short; `waiting` for reads that block, so that they never hold up a command.
+    """`commands` is for short commands, `waiting` for reads that block: these must not hold up a command.
 
-    The driver's own retry sleeps past a lease, and a repeated increment counts twice: it is off everywhere.
+    The driver's own retries are off. They sleep for longer than a lease, and a repeated increment counts twice.
     """
 
     commands: Client
@@ -36,9 +36,9 @@ class StoreConnections:
 
     @classmethod
     def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
-        """Connections to `url` (redis://, rediss://, unix:// or redis+cluster://), made on first use.
+        """Connections to `url` (redis://, rediss://, unix:// or redis+cluster://). They are opened on first use.
 
-        No command takes longer than `timeout_seconds`; a blocked read may take `MAX_WAIT_SECONDS` more.
+        No command takes longer than `timeout_seconds`. A blocking read may take `MAX_WAIT_SECONDS` more.
         """
         waiting_seconds = MAX_WAIT_SECONDS + timeout_seconds
         if url.startswith(CLUSTER):
@@ -53,20 +53,20 @@ class StoreConnections:
         )
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        """Run a script; its keys share one partition.
+        """Run a script. All its keys share one hash tag.
 
         Raises:
-            LeaseLostError: as the script says.
+            LeaseLostError: the claim that the script acts for no longer holds.
             StoreUnavailableError: the store is away or refuses.
         """
         with translated():
             return await self.scripts.run(script, keys, arguments)
 
     async def read(self, key: str, *command: Argument) -> Any:
-        """Run a command that blocks until there is something under `key`, for `MAX_WAIT_SECONDS` at most.
+        """Run a command that blocks until `key` has something, for `MAX_WAIT_SECONDS` at most.
 
-        On a cluster it is sent where the key lives. Left alone, the driver asks the node that it met first where each
-        read from a stream belongs, and goes on asking when that node is gone.
+        On a cluster it goes to the node of `key`. The driver itself would ask one fixed node where each read from a
+        stream belongs, also when that node is gone.
 
         Raises:
             StoreUnavailableError: the store is away or refuses.
@@ -87,17 +87,17 @@ class StoreConnections:
             return await self.scripts.execute(*command)
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """Do something nobody waits for, but `aclose` does."""
+        """Run something that no caller waits for. `aclose` waits for it."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
 
     async def ping(self) -> None:
-        """Make sure that the store answers; a cluster, that each of its primaries does.
+        """Make sure that the store answers: of a cluster, every primary.
 
         Raises:
-            StoreUnavailableError: when it does not.
+            StoreUnavailableError: it does not.
         """
         with translated():
             await self.commands.ping()
@@ -118,7 +118,7 @@ def _single(url: str, read_seconds: float, connect_seconds: float, size: int) ->
         socket_connect_timeout=connect_seconds,
         retry=Retry(NoBackoff(), 0),
         decode_responses=True,
-        encoding_errors="replace",  # one odd text must not fail all that travels with it
+        encoding_errors="replace",  # one damaged text must not fail a whole write
         protocol=2,
     )
     return Redis.from_pool(pool)
@@ -132,6 +132,6 @@ def _cluster(url: str, read_seconds: float, connect_seconds: float, size: int) -
         socket_connect_timeout=connect_seconds,
         retry=Retry(NoBackoff(), CLUSTER_RETRIES),
         decode_responses=True,
-        encoding_errors="replace",  # one odd text must not fail all that travels with it
+        encoding_errors="replace",  # one damaged text must not fail a whole write
         protocol=2,
     )

@@ -1,4 +1,4 @@
-"""ConversationStates on Redis: a hash for each conversation, in its partition."""
+"""The states of conversations on Redis: one hash each, in the conversation's partition."""
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from domain.people.person import Conversation
 
 KEPT_SECONDS = 90 * 24 * 3600
 
-# JSON has no infinity, which a human may well answer until: numbers are written as Python does.
+# Numbers are written as Python writes them: a person may answer without end, and JSON has no infinity.
 READERS: Mapping[str, Callable[[str], object]] = {
     "heard_at": float,
     "human_until": float,
@@ -50,7 +50,7 @@ WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
 
 @frozen(kw_only=True)
 class RedisConversationStates:
-    """A field that is blank is not stored."""
+    """An empty field is not stored."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
@@ -62,7 +62,7 @@ class RedisConversationStates:
     async def change(
         self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
-        arguments: list[scripts.Argument] = [self._kept_ms, codec.dump_notes(heard)]
+        arguments: list[scripts.Argument] = [self._keep_ms, codec.dump_notes(heard)]
         for name, value in changes.items():
             arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
         await self.store.run(scripts.CHANGE_STATE, [self._name(conversation)], arguments)
@@ -70,7 +70,7 @@ class RedisConversationStates:
     async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
         noted = [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes]
         arguments: list[scripts.Argument] = [
-            self._kept_ms,
+            self._keep_ms,
             MAX_AGENT_NOTES,
             MAX_NOTES_LENGTH,
             codec.dump_notes(noted),
@@ -78,7 +78,7 @@ class RedisConversationStates:
         await self.store.run(scripts.ADD_AGENT_NOTES, [self._name(conversation)], arguments)
 
     @property
-    def _kept_ms(self) -> int:
+    def _keep_ms(self) -> int:
         return int(self.keep_seconds * 1000)
 
     def _name(self, conversation: Conversation) -> str:
@@ -87,7 +87,7 @@ class RedisConversationStates:
 
 
 def _read(fields: Mapping[str, str]) -> dict[str, Any]:
-    """What can be read of it: a later version may have added to it, or write it otherwise."""
+    """The fields that can be read. Others are damaged, or a later version wrote them."""
     read: dict[str, Any] = {}
     for name in READERS.keys() & fields.keys():
         with contextlib.suppress(*codec.DECODE_ERRORS):

@@ -1,4 +1,4 @@
-"""Dead letters on Redis: one stream a partition."""
+"""Dead letters on Redis: one stream for each partition."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,20 +21,20 @@ from application.ports.turns import UnreadableTurnError
 
 MAX_STREAM_NUMBER = 2**64 - 1
 MAX_DIGITS = len(str(MAX_STREAM_NUMBER))
-# What a turn keeps when it begins again: not its failures, and an apology is no answer.
+# What a replayed turn loses: its failures, and, when the agent runs again, its progress.
 FAILURES = ("attempts", "retries", "confirmation_waits", "unconfirmed_attempts", "error")
 PROGRESS = ("reply", "sent:")
 
 
 @frozen(kw_only=True)
 class RedisDeadLetters:
-    """Ids are "<partition>.<stream id>"."""
+    """An id is "<partition>.<stream id>", for example "0.1750000000000-0"."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
 
     async def page(self, *, limit: int, after: str | None = None) -> tuple[AnyDeadLetter, ...]:
-        partition, start = self._position(after) if after else (0, "-")
+        partition, start = self._start_after(after) if after else (0, "-")
         letters: list[AnyDeadLetter] = []
         while partition < self.keys.partitions and len(letters) < limit:
             letters += await self._range(partition, start, "+", limit - len(letters))
@@ -42,11 +42,11 @@ class RedisDeadLetters:
         return tuple(letters)
 
     async def show(self, *, letter_id: str) -> AnyDeadLetter:
-        partition, entry = self._place(letter_id)
+        partition, entry = self._parse(letter_id)
         return _letter(partition, entry, await self._entry(partition, entry, letter_id))
 
     async def replay(self, *, letter_id: str) -> None:
-        partition, entry = self._place(letter_id)
+        partition, entry = self._parse(letter_id)
         fields = await self._entry(partition, entry, letter_id)
         if isinstance(_letter(partition, entry, fields), UnreadableDeadLetter):
             raise UnreadableDeadLetterError(letter_id)
@@ -62,7 +62,7 @@ class RedisDeadLetters:
             raise UnknownDeadLetterError(letter_id)
 
     async def discard(self, *, letter_id: str) -> None:
-        partition, entry = self._place(letter_id)
+        partition, entry = self._parse(letter_id)
         with translated():
             discarded = await self.store.commands.xdel(self.keys.of(partition, "dead"), entry)
         if not discarded:
@@ -81,17 +81,17 @@ class RedisDeadLetters:
         fields: Mapping[str, str] = entries[0][1]
         return fields
 
-    def _position(self, after: str) -> tuple[int, str]:
-        partition, entry = self._place(after)
+    def _start_after(self, after: str) -> tuple[int, str]:
+        partition, entry = self._parse(after)
         return partition, f"({entry}"
 
-    def _place(self, letter_id: str) -> tuple[int, str]:
+    def _parse(self, letter_id: str) -> tuple[int, str]:
         partition, _, entry = letter_id.partition(".")
         milliseconds, _, sequence = entry.partition("-")
         numbers = (partition, milliseconds, sequence)
         if not all(number.isascii() and number.isdigit() for number in numbers):
             raise UnknownDeadLetterError(letter_id)
-        # Python reads no number of thousands of digits, and the ids of a stream are two numbers of 64 bits.
+        # The id of a stream entry is two numbers of 64 bits. Python refuses to read a number of thousands of digits.
         if any(len(number) > MAX_DIGITS or int(number) > MAX_STREAM_NUMBER for number in numbers):
             raise ImpossibleDeadLetterIdError(letter_id)
         if int(partition) >= self.keys.partitions:
@@ -100,7 +100,7 @@ class RedisDeadLetters:
 
 
 def _letter(partition: int, entry: str, fields: Mapping[str, str]) -> AnyDeadLetter:
-    """One that cannot be read is shown as it is, and hides none of the others."""
+    """A dead letter that cannot be read is shown as it is stored."""
     letter_id, at = f"{partition}.{entry}", int(entry.partition("-")[0]) / 1000
     conversation, raw, reason = (fields.get(name, "") for name in ("conversation", "turn", "reason"))
     try:
@@ -111,9 +111,9 @@ def _letter(partition: int, entry: str, fields: Mapping[str, str]) -> AnyDeadLet
 
 
 def _begin_again(turn: Mapping[str, str]) -> dict[str, str]:
-    """The turn as it starts over; a new id where the agent runs again, or old echoes would confirm new parts."""
+    """The turn as it starts again. Where the agent runs again it gets a new id: late confirmations must not count."""
     kept = {name: text for name, text in turn.items() if name not in FAILURES}
-    if not codec.load_messages(turn["messages"]):  # the agent was never asked
+    if not codec.load_messages(turn["messages"]):  # a turn that answers no message
         return kept
     if "reply" in kept and not codec.load_reply(kept["reply"]).is_apology:
         return kept

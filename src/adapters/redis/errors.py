@@ -1,4 +1,4 @@
-"""The one place where the driver's errors become ours."""
+"""Translates the driver's errors into the errors of the ports."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from redis.exceptions import RedisClusterException, RedisError, ResponseError
 from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 
-# What an event loop raises when the driver writes to a connection that was lost a moment ago: uvloop the first,
-# asyncio of Python 3.12 the second.
-WRITTEN_INTO_THE_VOID = (RuntimeError, TypeError)
+# What an event loop raises when the driver writes to a connection that was just lost: uvloop the first, asyncio of
+# Python 3.12 the second.
+LOST_CONNECTION_ERRORS = (RuntimeError, TypeError)
 
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Run store commands; what goes wrong comes out as the ports' errors."""
+    """Raise the errors of store commands as `LeaseLostError` or `StoreUnavailableError`."""
     try:
         yield
     except ResponseError as error:
         if str(error).startswith("LEASELOST"):
             raise LeaseLostError from error
         raise StoreUnavailableError(str(error)) from error
-    except (RedisError, RedisClusterException, OSError, *WRITTEN_INTO_THE_VOID) as error:
+    except (RedisError, RedisClusterException, OSError, *LOST_CONNECTION_ERRORS) as error:
         raise StoreUnavailableError(str(error) or type(error).__name__) from error

@@ -1,4 +1,4 @@
-"""Idempotency keys on Redis: one key of the store for each, which expires."""
+"""Idempotency keys on Redis: one key of the store for each. It expires."""
 
 import hashlib
 
@@ -27,6 +27,6 @@ class RedisIdempotencyKeys:
         return known in (None, request)
 
     def _name(self, channel: str, key: str) -> str:
-        """A caller's key may hold braces, which mean something to a cluster."""
+        """The key is hashed: braces in it would choose the server of a cluster."""
         digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
         return self.keys.shared(f"request:{channel}:{digest}")

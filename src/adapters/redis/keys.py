@@ -1,4 +1,4 @@
-"""Where things are kept; the keys of a partition share a hash tag, so that a cluster keeps them together."""
+"""The names of keys. The keys of a partition share a hash tag, so that a cluster keeps them on one server."""
 
 import binascii
 import functools
@@ -10,8 +10,8 @@ from attrs import field, frozen
 from attrs.validators import and_, ge, le
 
 GENERATION_SECONDS = 3.5 * 24 * 3600
-# A set of small integers stays compact up to set-max-intset-entries of them: with the 8,192 that we set or ask for 33
-# million ids a generation, with the store's own 512 two million.
+# A set of integers stays compact up to set-max-intset-entries of them. With the 8,192 that we set or ask for, these are
+# 33 million ids a generation; with the store's default of 512, two million.
 BUCKETS = 4096
 GROUP = "workers"
 # https://valkey.io/topics/cluster-spec/#key-distribution-model
@@ -20,7 +20,7 @@ SLOTS = 16384
 
 @frozen(kw_only=True)
 class Keys:
-    """Key names of one installation. `partitions` is fixed when it is installed."""
+    """Key names of one installation. `partitions` never changes afterwards."""
 
     prefix: str = "trunkline"
     partitions: int = field(default=1, validator=and_(ge(1), le(SLOTS)))
@@ -35,7 +35,7 @@ class Keys:
         return f"{self.prefix}:{name}"
 
     def transition(self, partition: int) -> list[str]:
-        """The three keys every script gets first."""
+        """The first three keys of every script of the mailbox."""
         return [self.of(partition, name) for name in ("ready", "tokens", "later")]
 
     def conversation(self, partition: int, conversation: str) -> list[str]:
@@ -43,9 +43,9 @@ class Keys:
         return [self.of(partition, f"{name}:{conversation}") for name in ("mail", "turn", "priority")]
 
     def seen(self, partition: int, bucket: int, generation: int) -> list[str]:
-        """Digest sets to look in: this generation's, where it is written, then its neighbours'.
+        """The sets of known ids: the present generation's, which is written, then its neighbours'.
 
-        Two generations back make at least seven days; one ahead covers a process whose clock is fast.
+        Two generations back make at least seven days. One ahead is for a process whose clock is fast.
         """
         return [
             self.of(partition, f"seen:{neighbour}:{bucket}")
@@ -55,9 +55,10 @@ class Keys:
 
 @functools.cache
 def _hash_tag(partition: int, *, partitions: int) -> str:
-    """The partitions lie in the slots one after the other, evenly, so that equal primaries get equal shares.
+    """A hash tag in the partition's share of the slots: primaries with equal shares of the slots get equally many.
 
-    Numbers alone would not: three primaries would get 6, 6 and 4 of sixteen, and of eight four would get none.
+    With plain numbers as tags, three primaries would get 6, 6 and 4 of sixteen partitions, and four of eight would get
+    none. Example: partition 0 of 16 has the tag "0.13", whose slot is among the first 1,024.
     """
     if partitions == 1:
         return "0"
@@ -75,12 +76,12 @@ def generation_at(now: float) -> int:
 
 
 def forgotten_at(generation: int) -> int:
-    """When nobody looks into a generation's sets any more, in unix milliseconds."""
+    """When no process reads the sets of a generation any more (unix ms)."""
     return int((generation + 4) * GENERATION_SECONDS * 1000)
 
 
 def digest_of(channel: str, message_id: str) -> int:
-    """Sixty-four signed bits that stand for a message: small sets of integers cost the store 8 to 31 bytes each."""
+    """64 signed bits that stand for a message: in a set of integers, one costs the store 8 to 31 bytes."""
     digest = hashlib.blake2b(f"{channel}:{message_id}".encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 

@@ -1,4 +1,4 @@
-"""The mailbox on Redis: a stream and its consumer group are ready queue, lease table and fence at once."""
+"""The mailbox on Redis. One stream with its consumer group is the ready queue, the lease table and the fence."""
 
 import asyncio
 import itertools
@@ -23,14 +23,15 @@ PROMOTED_AT_ONCE = 1000
 
 
 class PartitionMismatchError(Exception):
-    """The store was laid out with another number of partitions; messages would be looked for in the wrong place."""
+    """The store has another number of partitions than configured. Messages would be looked for in the wrong place."""
 
 
 @frozen(kw_only=True)
 class RedisMailbox:
-    """`lease_seconds` is how long a silent worker keeps a conversation, `turn_messages` how long a turn gets.
+    """A turn has at most `turn_messages` messages. A worker loses its claim after `lease_seconds` without renewal.
 
-    `max_waiting` messages of one conversation may wait, and as many turns of ours; `max_dead_letters` are kept of all.
+    `max_waiting` messages of one conversation may wait, and as many priority turns. Of all dead letters, the latest
+    `max_dead_letters` are kept.
     """
 
     store: StoreConnections
@@ -46,11 +47,11 @@ class RedisMailbox:
         return self.keys.partitions
 
     async def prepare(self) -> None:
-        """Lay the store out, or make sure that it is laid out as we think.
+        """Create what the store needs, or check it.
 
         Raises:
-            PartitionMismatchError: when it is not.
-            StoreUnavailableError: when it cannot be reached.
+            PartitionMismatchError: the store was prepared with another number of partitions.
+            StoreUnavailableError: the store cannot be reached.
         """
         client, key = self.store.commands, self.keys.shared("partitions")
         with translated():
@@ -64,30 +65,30 @@ class RedisMailbox:
         for partition in range(self.keys.partitions):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
-    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
-        by_partition: defaultdict[int, list[int]] = defaultdict(list)
-        for position, post in enumerate(posts):
-            by_partition[self.keys.partition_of(str(post.message.conversation))].append(position)
+    async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
+        positions_by_partition: defaultdict[int, list[int]] = defaultdict(list)
+        for position, enqueued in enumerate(messages):
+            positions_by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
         calls = (
-            self._accept(partition, [posts[position] for position in positions])
-            for partition, positions in by_partition.items()
+            self._accept(partition, [messages[position] for position in positions])
+            for partition, positions in positions_by_partition.items()
         )
-        answers = await asyncio.gather(*calls)
-        new = dict(zip(itertools.chain(*by_partition.values()), itertools.chain(*answers), strict=True))
-        return tuple(new[position] for position in range(len(posts)))
+        answers = itertools.chain(*await asyncio.gather(*calls))
+        by_position = dict(zip(itertools.chain(*positions_by_partition.values()), answers, strict=True))
+        return tuple(by_position[position] for position in range(len(messages)))
 
-    async def _accept(self, partition: int, posts: Sequence[EnqueuedMessage]) -> list[Acceptance]:
+    async def _accept(self, partition: int, messages: Sequence[EnqueuedMessage]) -> list[Acceptance]:
         generation = generation_at(self.clock.now())
         keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
         arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting]
-        for post in posts:
-            conversation = str(post.message.conversation)
-            digest = digest_of(post.message.conversation.channel, post.message.id)
+        for enqueued in messages:
+            message, debounce = enqueued.message, enqueued.debounce
+            conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
             keys.append(self.keys.of(partition, f"mail:{conversation}"))
             keys.extend(self.keys.seen(partition, bucket_of(digest), generation))
-            arguments += [conversation, digest, int(post.message.sent_at * 1000)]
-            arguments += [int(post.debounce.quiet_seconds * 1000), int(post.debounce.cap_seconds * 1000)]
-            arguments.append(codec.dump_message(post.message))
+            arguments += [conversation, digest, int(message.sent_at * 1000)]
+            arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
+            arguments.append(codec.dump_message(message))
         return [Acceptance(answer) for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
 
     async def initiate(self, *, turn: Turn) -> Acceptance:
@@ -106,9 +107,9 @@ class RedisMailbox:
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         ready = self.keys.of(partition, "ready")
         block = int(min(wait_seconds, MAX_WAIT_SECONDS) * 1000)
-        patience = ("BLOCK", block) if block else ()  # zero would mean for ever
+        wait = ("BLOCK", block) if block else ()  # zero would mean for ever
         group = ("XREADGROUP", "GROUP", GROUP, worker)
-        streams = await self.store.read(ready, *group, "COUNT", limit, *patience, "STREAMS", ready, ">")
+        streams = await self.store.read(ready, *group, "COUNT", limit, *wait, "STREAMS", ready, ">")
         return tuple(
             Claim(conversation=entry["conversation"], partition=partition, token=token, worker=worker, delivery=1)
             for _, entries in streams
@@ -134,22 +135,23 @@ class RedisMailbox:
     async def retry_later(
         self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
     ) -> None:
-        in_doubt = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
-        await self._run_claimed(scripts.RETRY_LATER, claim, int(after_seconds * 1000), error, *in_doubt)
+        unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
+        await self._run_claimed(scripts.RETRY_LATER, claim, int(after_seconds * 1000), error, *unconfirmed_send)
 
     async def defer(self, *, claim: Claim, after_seconds: float) -> None:
         await self._run_claimed(scripts.DEFER, claim, int(after_seconds * 1000))
 
     async def dead_letter(self, *, claim: Claim, reason: str) -> int:
-        share = math.ceil(self.max_dead_letters / self.partitions)
-        dropped: int = await self._run_claimed(scripts.DEAD_LETTER, claim, reason, share)
+        max_of_partition = math.ceil(self.max_dead_letters / self.partitions)
+        dropped: int = await self._run_claimed(scripts.DEAD_LETTER, claim, reason, max_of_partition)
         return dropped
 
     async def release(self, *, claim: Claim) -> None:
         await self._run_claimed(scripts.RELEASE, claim)
 
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        groups = [list(group) for _, group in itertools.groupby(sorted(claims, key=_holder), key=_holder)]
+        in_order = sorted(claims, key=_partition_and_worker)
+        groups = [list(group) for _, group in itertools.groupby(in_order, key=_partition_and_worker)]
         return tuple(itertools.chain(*await asyncio.gather(*(self._renew(group) for group in groups))))
 
     async def _renew(self, claims: Sequence[Claim]) -> list[Claim]:
@@ -173,16 +175,16 @@ class RedisMailbox:
 
     async def confirm(self, *, confirmations: Sequence[DeliveryConfirmation]) -> None:
         by_partition: defaultdict[int, list[DeliveryConfirmation]] = defaultdict(list)
-        for proof in confirmations:
-            by_partition[self.keys.partition_of(str(proof.reference.conversation))].append(proof)
+        for confirmation in confirmations:
+            by_partition[self.keys.partition_of(str(confirmation.reference.conversation))].append(confirmation)
         await asyncio.gather(*(self._confirm(partition, group) for partition, group in by_partition.items()))
 
     async def _confirm(self, partition: int, confirmations: Sequence[DeliveryConfirmation]) -> None:
         keys, arguments = self.keys.transition(partition), list[scripts.Argument]()
-        for proof in confirmations:
-            reference = proof.reference
+        for confirmation in confirmations:
+            reference = confirmation.reference
             keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
-            arguments += [str(reference.conversation), reference.turn_id, reference.part, proof.message_id]
+            arguments += [str(reference.conversation), reference.turn_id, reference.part, confirmation.message_id]
         await self.store.run(scripts.CONFIRM, keys, arguments)
 
     async def _run_claimed(self, script: scripts.Script, claim: Claim, *arguments: scripts.Argument) -> Any:
@@ -191,8 +193,9 @@ class RedisMailbox:
             *self.keys.conversation(claim.partition, claim.conversation),
             self.keys.of(claim.partition, "dead"),
         ]
-        return await self.store.run(script, keys, [*codec.claim_arguments(claim), *arguments])
+        claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
+        return await self.store.run(script, keys, [*claimed, *arguments])
 
 
-def _holder(claim: Claim) -> tuple[int, str]:
+def _partition_and_worker(claim: Claim) -> tuple[int, str]:
     return claim.partition, claim.worker

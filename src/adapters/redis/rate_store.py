@@ -1,4 +1,4 @@
-"""The rate log on Redis: a sorted set for each key, scored by arrival."""
+"""The rate log on Redis: one sorted set for each key, with the time of arrival as score."""
 
 import itertools
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from domain.policies.rate_limit import AdmittedMessage
 
 @frozen(kw_only=True)
 class RedisRateStore:
-    """Keys share the hash tag of their own text, so that a cluster spreads them."""
+    """A cluster spreads the keys, since they have no hash tag in common."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)

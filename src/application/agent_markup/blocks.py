@@ -1,4 +1,4 @@
-"""Finds the blocks in what an agent wrote, however it fenced them: models do not keep to one way."""
+"""Find the blocks in an answer. Models fence them in many ways, and all of those are read."""
 
 import re
 from collections.abc import Iterator
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from application.agent_markup.json_blocks import Block, read_values
 from application.agent_markup.unmarked_blocks import split_unmarked
 
-# Possessive throughout, so that rows of marks or spaces cost no more than their length.
+# All quantifiers are possessive, so that the time is linear in the length of the text.
 QUOTED = re.compile(r"(?:^[ \t]*+>.*+\n?)++", re.MULTILINE)
 QUOTE_MARKS = re.compile(r"^[ \t>]++", re.MULTILINE)
-# Also as the item of a list, after other words of its line, or with more than its name behind it.
+# A block may also begin as the item of a list, after other text of its line, or with more text after its name.
 OPENING = re.compile(
     r"(?:^[ \t]*+(?:(?:[-*+]|\d{1,3}[.)])[ \t]++)?)?(?:(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+trunkline\b[^\n\[{`~]*+",
     re.IGNORECASE | re.MULTILINE,
 )
 END = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*+\n?")
-# Where a block ends that is not JSON: at a fence that ends a line, or follows what looks like the end of JSON.
+# The end of a block that is not JSON: a fence at the end of a line, or after what looks like the end of JSON.
 LIKELY_END = re.compile(r"[}\]][ \t]*+(?P<after>`{3,}+|~{3,}+)|(?P<last>`{3,}+|~{3,}+)[ \t]*+$", re.MULTILINE)
 
 
-def words_and_blocks(text: str) -> Iterator[str | Block]:
-    """All of it, in order; a block that was cut off reaches to the end.
+def texts_and_blocks(text: str) -> Iterator[str | Block]:
+    """Split the text into texts and blocks, in order. A block that was cut off reaches to the end.
 
-    An agent that names one block names all: other JSON is then code, which may show how a block is written.
+    When one block has its name, all have: other JSON is then code, perhaps an example of a block.
     """
     text = QUOTED.sub(_unquoted, text.replace("\r\n", "\n"))
     at = 0
@@ -37,15 +37,15 @@ def words_and_blocks(text: str) -> Iterator[str | Block]:
 
 
 def _unquoted(quote: re.Match[str]) -> str:
-    """A quote that holds a block is none."""
+    """Remove the quote marks of a quote that contains a block."""
     words = QUOTE_MARKS.sub("", quote[0])
     return words if OPENING.search(words) else quote[0]
 
 
 def _block(text: str, start: int) -> tuple[Block, int]:
-    """The block after its opening, and where it ends. JSON itself tells, for its texts may hold fences too.
+    """The block after its opening, and where it ends. The end of the JSON decides, since its texts may contain fences.
 
-    What is not JSON up to where it seems to end is read leniently.
+    What is not JSON is read leniently, up to the likely end of the block.
     """
     read = read_values(text, start)
     end = END.match(text, read.at)

@@ -1,26 +1,26 @@
-"""Where fenced code ends: marks within it are words."""
+"""Find the end of fenced code: marks within it have no meaning."""
 
 import re
 
 from attrs import define, field
 
-# Behind other words of a line as well, for models do that.
+# Models also open a fence after other text of a line.
 OPENING = r"(?P<fence>(?<!`)`{3,}+|(?<!~)~{3,}+)(?P<info>[^`<\n]*+)$"
-# In one line: `so`, ``or so``. Not a block, which is no code.
+# Code in one line: `so`, ``or so``. A block is not code.
 INLINE = r"(?P<inline>(?<!`)(?P<ticks>`{1,8}+)(?!`|[ \t]*+trunkline\b)[^\n]*?(?<!`)(?P=ticks)(?!`))"
 CLOSING = re.compile(r"^[ \t>]*+(`{3,}+|~{3,}+)[ \t]*+$", re.MULTILINE)
-MAX_LENGTH = 8  # of fences that are told apart, so that few of them can be looked for in vain
+MAX_LENGTH = 8  # of fences that are distinguished, so that few searches can fail
 
 
 @define
 class CodeFences:
-    """The fences of one text. `_unclosed` has, by mark, the shortest length that nothing closes."""
+    """The fences of one text. `_unclosed` maps each mark to the shortest length that nothing closes."""
 
     text: str
     _unclosed: dict[str, int] = field(factory=dict, init=False)
 
     def end(self, fence: str, start: int) -> int | None:
-        """Where the code ends that `fence` opens before `start`; None when nothing closes it."""
+        """Where the code that `fence` opens before `start` ends; None when nothing closes it."""
         mark, length = fence[0], min(len(fence), MAX_LENGTH)
         if length >= self._unclosed.get(mark, MAX_LENGTH + 1):
             return None

@@ -1,4 +1,4 @@
-"""Reads single fields of the objects by which an agent says something."""
+"""Read single fields of the objects in an answer."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ type Fields = Mapping[str, object]
 
 
 class InvalidMarkupError(ValueError):
-    """An object is not as we describe it; the text says what it lacks."""
+    """An object cannot be read; the text says why."""
 
 
 def text(fields: Fields, key: str) -> str:
-    """A text that says something.
+    """A text with visible characters.
 
     Raises:
-        InvalidMarkupError: when there is none.
+        InvalidMarkupError: there is none.
     """
     if found := optional_text(fields, key):
         return found
-    raise InvalidMarkupError(f"{key} is missing, or no text")
+    raise InvalidMarkupError(f"{key} is missing, or not a text")
 
 
 def optional_text(fields: Fields, key: str) -> str:
@@ -32,7 +32,7 @@ def optional_text(fields: Fields, key: str) -> str:
 
 
 def label(fields: Fields, key: str) -> str:
-    """A text for where no emphasis can be shown, such as a button."""
+    """A text without emphasis, for places that cannot show it, such as a button."""
     return EMPHASIS.sub(r"\2", text(fields, key))
 
 
@@ -41,19 +41,19 @@ def optional_label(fields: Fields, key: str) -> str:
 
 
 def whole(text: str) -> str:
-    """Without halves of emoji, which JSON can spell and nothing can store; empty when nothing of it can be seen."""
+    """The text without halves of emoji, which no store can keep; empty when nothing in it is visible."""
     found = text.encode("utf-8", "replace").decode().strip()
     return found if any(map(is_visible, found)) else ""
 
 
 def items(fields: Fields, key: str) -> Sequence[object]:
-    """At least one; a text alone is a list of one."""
+    """A list of at least one item. A text alone counts as a list of one."""
     found = fields.get(key)
     if isinstance(found, str) and found.strip():
         return [found]
     if isinstance(found, list) and found:
         return found
-    raise InvalidMarkupError(f"{key} is not a list of some length")
+    raise InvalidMarkupError(f"{key} is not a list, or is empty")
 
 
 def mapping(value: object, key: str) -> Fields:
@@ -63,7 +63,7 @@ def mapping(value: object, key: str) -> Fields:
 
 
 def texts(fields: Fields, key: str) -> tuple[str, ...]:
-    """None or more; a text alone is a list of one."""
+    """A list of texts, perhaps empty. A text alone counts as a list of one."""
     found = fields.get(key) or []
     if isinstance(found, str):
         return (whole(found),)
@@ -73,7 +73,7 @@ def texts(fields: Fields, key: str) -> tuple[str, ...]:
 
 
 def number(fields: Fields, key: str) -> float:
-    """Also one that is written as a text."""
+    """A number, also when it is written as a text."""
     found = fields.get(key)
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         raise InvalidMarkupError(f"{key} is not a number")

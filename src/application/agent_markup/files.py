@@ -1,4 +1,4 @@
-"""Files an agent says, by where they are or whole."""
+"""Read files in an answer: links, or whole files."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from application.agent_markup.fields import Fields, InvalidMarkupError, optional
 from domain.messages.parts import FilePart, MediaPart
 from domain.messages.shared_values import MediaKind
 
-# Of a file that comes whole: it is in memory several times at once, in the answer and on its way to the channel.
+# In bytes, of a whole file: it is in memory several times at once, in the answer and during the upload.
 MAX_FILE = 16 * 1024 * 1024
 HTTPS = "https://"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S{0,2000}", re.IGNORECASE)
@@ -19,7 +19,7 @@ MIME_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 
 
 def linked(kind: MediaKind) -> Callable[[Fields], MediaPart | FilePart]:
-    """Reads a file by its address; a data URI holds the whole file."""
+    """A reader for files of this kind, by their address. A data URI contains the whole file."""
 
     def read(item: Fields) -> MediaPart | FilePart:
         link = text(item, kind)
@@ -34,16 +34,16 @@ def linked(kind: MediaKind) -> Callable[[Fields], MediaPart | FilePart]:
 
 
 def whole_file(item: Fields) -> FilePart:
-    """A file by `type` (what it is meant as), `data` (base 64, or a data URI) and `mime_type`, which may be missing."""
+    """A whole file: `type` is its kind, `data` is base 64 or a data URI, `mime_type` may be missing."""
     kind = next((kind for kind in MediaKind if kind == item.get("type")), None)
     if kind is None:
-        raise InvalidMarkupError(f"type is none of {', '.join(MediaKind)}")
+        raise InvalidMarkupError(f"type is not one of {', '.join(MediaKind)}")
     data = text(item, "data")
     uri = DATA_URI.match(data)
     named = optional_text(item, "mime_type") or (uri["mime_type"] if uri else "")
     mime_type = named.partition(";")[0].strip().lower()
     if mime_type and not MIME_TYPE.fullmatch(mime_type):
-        raise InvalidMarkupError("mime_type is none, as in image/png")
+        raise InvalidMarkupError("mime_type is not a media type such as image/png")
     return FilePart(
         kind=kind,
         content=_content(data, uri),
@@ -53,8 +53,8 @@ def whole_file(item: Fields) -> FilePart:
     )
 
 
-def file_words(kind: str, item: Fields) -> str:
-    """What is said in place of a file that cannot be sent: its caption, and its address if that is one of the web."""
+def file_text(kind: str, item: Fields) -> str:
+    """Text that replaces a file that cannot be read: its caption, and its address if that is a web address."""
     link = optional_text(item, kind) if kind in MediaKind else ""
     return "\n".join(filter(None, (_caption(item), link if WEB_ADDRESS.fullmatch(link) else "")))
 
@@ -67,7 +67,7 @@ def _content(data: str, uri: re.Match[str] | None) -> bytes:
         raise InvalidMarkupError("data is empty")
     if uri and "base64" not in uri["parameters"].lower():
         return unquote_to_bytes(written)
-    # The alphabet for addresses too, and without the padding.
+    # The URL-safe alphabet is accepted too, and missing padding.
     plain = written.translate(URL_SAFE).rstrip("=")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

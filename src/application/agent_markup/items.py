@@ -1,4 +1,4 @@
-"""What one object says: often one thing, sometimes several at once."""
+"""Split an object into parts: often it is one part, sometimes several."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,9 +6,9 @@ from application.agent_markup.fields import Fields, InvalidMarkupError, optional
 from application.agent_markup.parts import READERS, is_untitled
 from domain.messages.shared_values import MediaKind
 
-# Those that ask something, and need a text for it.
+# Keys of questions, which need a text.
 ASKS = frozenset({"buttons", "list", "link", "form"})
-# Those that have a caption.
+# Keys of files, which have a caption.
 FILES = frozenset({*MediaKind, "data"})
 BESIDE = frozenset({"caption", "filename", "mime_type", "type", "button", "footer", "reply_to", "to", "hand_over"})
 WITHIN: Mapping[str, frozenset[str]] = {
@@ -17,18 +17,18 @@ WITHIN: Mapping[str, frozenset[str]] = {
     "form": frozenset({"id", "button", "screen"}),
     "template": frozenset({"name", "language", "parameters", "header", "payloads", "urls", "category"}),
 }
-# Each of these is enough for an object to say something.
+# An object with one of these keys means something.
 KINDS = frozenset({*READERS, "hand_over"})
 UNFILLED: tuple[object, ...] = ("", [], {}, False)
 MAX_NAMES = 100
 
 
 def statements(item: Fields) -> Iterator[tuple[str, Fields]]:
-    """What `item` says, one thing at a time, each by the key that names it: words first, questions last.
+    """Yield the key and the fields of each part of `item`: text first, questions last.
 
-    Its text belongs to the question, or else to the file, or else stands for itself.
+    The text of the object belongs to the question, or else to the file, or else it is a part of its own.
     """
-    kinds = sorted((kind for kind in READERS if kind in item and not _unmeant(kind, item)), key=_asks)
+    kinds = sorted((kind for kind in READERS if kind in item and not _is_unfilled(kind, item)), key=_is_question)
     keeper = next((kind for kind in reversed(kinds) if _keeps_text(kind, item)), "text")
     wordless = {key: value for key, value in item.items() if key != "text"}
     for kind in kinds:
@@ -39,16 +39,17 @@ def statements(item: Fields) -> Iterator[tuple[str, Fields]]:
 
 
 def unfolded(value: object) -> Iterator[object]:
-    """The items of a list, or of an object that has them under `messages`, else the value itself."""
+    """The items of a list, or of an object with only `messages`; else the value itself."""
     if isinstance(value, Mapping) and value.keys() == {"messages"}:
         value = value["messages"]
     yield from value if isinstance(value, list) else [value]
 
 
 def is_item(value: object) -> bool:
-    """Whether a value that nobody named a block can hardly be anything else.
+    """Whether JSON outside a named block can hardly be anything but an object of ours.
 
-    It has no key but ours, and something in it can be read: `{"text": "Hi."}` does, `{"list": 3, "size": 2}` does not.
+    That is so when it has only known keys, and a part in it can be read. Example: `{"text": "Hi."}` is one,
+    `{"list": 3, "size": 2}` is not.
     """
     items = list(unfolded(value))
     return bool(items) and all(
@@ -67,7 +68,7 @@ def _readable(item: Fields) -> bool:
 
 
 def untitled_choices(item: Fields) -> str:
-    """Word of the choices that are left out because they have no title; empty when all have one, or none has."""
+    """The problem that some choices have no title and are left out; empty when all have one, or none has."""
     lists = [found for key in ("buttons", "list") if isinstance(found := item.get(key), list)]
     sections = [row["rows"] for rows in lists for row in rows if isinstance(row, Mapping) and "rows" in row]
     missing = 0
@@ -78,7 +79,7 @@ def untitled_choices(item: Fields) -> str:
 
 
 def unknown_keys(item: Fields) -> str:
-    """The names of keys that mean nothing, for who wrote them; empty when there are none."""
+    """The unknown keys of an object, for the problem report; empty when there are none."""
     nested = (
         f"{name}.{key}"
         for name, known in WITHIN.items()
@@ -89,7 +90,7 @@ def unknown_keys(item: Fields) -> str:
     return " ".join(whole(", ".join(names)).split())[:MAX_NAMES]
 
 
-def _asks(kind: str) -> bool:
+def _is_question(kind: str) -> bool:
     return kind in ASKS
 
 
@@ -97,6 +98,6 @@ def _keeps_text(kind: str, item: Fields) -> bool:
     return kind in ASKS or (kind in FILES and not optional_text(item, "caption"))
 
 
-def _unmeant(kind: str, item: Fields) -> bool:
-    """Beside something else, a key without a value is one that nobody filled."""
+def _is_unfilled(kind: str, item: Fields) -> bool:
+    """Whether the key is an unfilled one of a schema: it has an empty value, and the object has other parts."""
     return item[kind] in UNFILLED and len(READERS.keys() & item.keys()) > 1

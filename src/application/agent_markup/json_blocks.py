@@ -1,4 +1,4 @@
-"""A block of JSON in an agent's answer, and how its values are read."""
+"""Blocks of JSON in an answer, and their values."""
 
 import json
 import re
@@ -14,7 +14,7 @@ DECODER = json.JSONDecoder(strict=False)  # a text may hold line breaks
 
 @frozen(kw_only=True)
 class Block:
-    """The values that stand in one; not `whole` when something in it is not JSON, which is then `unread`.
+    """The values of one block. `whole` is false when something in it is not JSON; that is `unread`.
 
     `sources` are the values as they were written.
     """
@@ -27,7 +27,7 @@ class Block:
 
 @frozen(kw_only=True)
 class Values:
-    """Values that stand one after another. `end` is behind the last of them, `at` behind the gap that follows."""
+    """Values in sequence. `end` is the position after the last value, `at` the position after the gap behind it."""
 
     values: tuple[object, ...] = ()
     sources: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Values:
 
 
 def read_values(text: str, start: int, *, lenient: bool = False) -> Values:
-    """All of them up to a fence, the end, or what is not JSON; `lenient`: as `lenient_json` reads it."""
+    """Read values up to a fence, the end, or something that is not JSON. `lenient`: with `lenient_json`."""
     values: list[object] = []
     sources: list[str] = []
     end, at = start, _after_gap(text, start)

@@ -1,13 +1,13 @@
-"""Reads JSON as models write it: in single or typographic quotes, with comments, `True`, bare keys, a comma too many.
+"""Read JSON as models write it: with single or typographic quotes, comments, `True`, bare keys, trailing commas.
 
-It is made into JSON, token by token, and then decoded as such.
+Each token is rewritten as JSON, and the result is decoded.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping
 
-# A quote ends a string only where JSON goes on behind it, so that "don't" and "he said "hi"" are whole.
+# A quote ends a string only where JSON continues after it, so that "don't" and "he said "hi"" are read whole.
 ENDS = r"(?=\s*+(?:[,:}\]]|//|/\*|\Z))"
 TOKEN = re.compile(
     rf"""
@@ -29,7 +29,7 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r'\\(u[0-9a-fA-F]{4}|.)|"', re.DOTALL)
 KNOWN_ESCAPES = frozenset('"\\/bfnrt')
 CONSTANTS: Mapping[str, str] = {"true": "true", "false": "false", "null": "null", "none": "null", "undefined": "null"}
-MAX_LENGTH = 20_000  # characters; it takes a third of a microsecond for each
+MAX_LENGTH = 20_000  # characters; each takes a third of a microsecond
 DECODER = json.JSONDecoder(strict=False)  # a text may hold line breaks
 
 
@@ -37,7 +37,7 @@ def read_json(text: str, start: int) -> tuple[object, int]:
     """The object or list that begins at `start`, and where it ends.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is no such value.
     """
     written: list[str] = []
     depth, at = 0, start
@@ -56,10 +56,10 @@ def read_json(text: str, start: int) -> tuple[object, int]:
 
 
 def unquoted(token: str) -> str:
-    """The text of a string with its quotes.
+    """The text of a quoted string.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a string.
     """
     return str(_decoded(_string(token)))
 
@@ -72,7 +72,7 @@ def _decoded(text: str) -> object:
 
 
 def _string(token: str) -> str:
-    """In double quotes; an escape that JSON does not know is the character itself."""
+    """The string in double quotes. An unknown escape becomes the character itself."""
     return f'"{ESCAPE.sub(_escaped, token[1:-1])}"'
 
 

@@ -1,9 +1,10 @@
-"""Models put a whole answer into a fence that says it is Markdown; the fence is not part of the answer."""
+"""Remove a Markdown fence around a whole answer: some models add one."""
 
 import re
 
 OPENING = re.compile(r"(?P<fence>`{3,}+|~{3,}+)[ \t]*+(?:markdown|md)[ \t]*+\n", re.IGNORECASE)
-# A fence opens with a word behind it and closes without; one may begin and end in one line, or close behind JSON.
+# An opening fence has a word after it, a closing one has none. A fence may begin and end in one line, or close after
+# JSON.
 FENCE = re.compile(
     r"(?P<line>(?<!`)`{3,}+[^`\n]++`{3,}+[ \t]*+$)"
     r"|(?:^[ \t]{0,3}|(?<=[}\]])[ \t]{0,3})(?P<fence>`{3,}+|~{3,}+)[ \t]*+(?P<info>[^`\n]*+)$",
@@ -12,9 +13,9 @@ FENCE = re.compile(
 
 
 def unwrap_markdown(text: str) -> str:
-    """The text in the fence, when the fence holds all of it or was cut off; else the text as it is.
+    """The text inside the fence, if the fence contains all of it or was cut off; else the text as it is.
 
-    Fences within stay: each one that opens with a word takes the next closing one.
+    Inner fences stay: each opening one belongs to the next closing one.
     """
     whole = text.strip()
     opening = OPENING.match(whole)

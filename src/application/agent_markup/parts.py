@@ -1,4 +1,4 @@
-"""The objects by which an agent says one thing each, by the key that names them."""
+"""Read the parts of an answer: one reader for each key that names a part."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -32,7 +32,7 @@ from domain.messages.parts import (
 )
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
-UNSAID = "…"  # a question nobody put into words
+NO_TEXT = "…"  # for a question without a text
 
 
 def _text(item: Fields) -> Part:
@@ -40,11 +40,11 @@ def _text(item: Fields) -> Part:
 
 
 def _question(item: Fields) -> str:
-    return optional_text(item, "text") or UNSAID
+    return optional_text(item, "text") or NO_TEXT
 
 
 def _choice(item: object) -> Choice:
-    """A text alone is its own id."""
+    """A choice that is only a text has that text as its id."""
     fields = {"title": item} if isinstance(item, str) else mapping(item, "a choice")
     title = label(fields, "title")
     return Choice(
@@ -53,7 +53,7 @@ def _choice(item: object) -> Choice:
 
 
 def is_untitled(item: object) -> bool:
-    """Whether a choice, or every choice of a section, has no words in its title that somebody could see."""
+    """Whether a choice, or every choice of a section, has no visible title."""
     if isinstance(item, Mapping) and isinstance(rows := item.get("rows"), list):
         return bool(rows) and all(map(is_untitled, rows))
     title = item.get("title", "") if isinstance(item, Mapping) else item
@@ -61,7 +61,7 @@ def is_untitled(item: object) -> bool:
 
 
 def _titled(found: Sequence[object]) -> Sequence[object]:
-    """Without choices that have no title, unless none has."""
+    """The choices that have a title; all of them if none has."""
     return [item for item in found if not is_untitled(item)] or found
 
 
@@ -129,10 +129,10 @@ def _card(fields: Fields) -> ContactCard:
 
 
 def _reaction(item: Fields) -> Part:
-    """The reader has put the message it means under `to`. An empty text takes a reaction back."""
+    """`to` holds the id of the message. An empty reaction removes an earlier one."""
     emoji = item["reaction"]
     if not isinstance(emoji, str) or (emoji and not whole(emoji)):
-        raise InvalidMarkupError("reaction is no emoji")
+        raise InvalidMarkupError("reaction is not an emoji")
     return ReactionPart(message_id=text(item, "to"), emoji=whole(emoji))
 
 

@@ -1,7 +1,7 @@
-"""Removes a model's thinking and its tool calls from an answer, with the marks of chat formats.
+"""Remove a model's reasoning and tool calls from an answer, and the marks of chat formats.
 
-Reasoning models, and servers without the right parser, leave them in the text. They come out before anything else reads
-the answer, so that a block drafted in a thought is neither shown nor carried out. In code they stay as they are.
+Reasoning models, and servers without the right parser, leave them in the text. They are removed first, so that a block
+that was only drafted in the reasoning is not sent. Within code they stay as they are.
 
     <think>They want our hours.</think>We open at 9.    becomes    We open at 9.
 """
@@ -19,9 +19,9 @@ ATTRIBUTES = r"(?:\s[^<>]{0,500}+)?"
 # Of a special token such as <|im_end|>; DeepSeek writes them with wide bars and low lines.
 NAME = r"[\w▁.\-]{1,60}"
 
-# Looked for first, for an answer may hold a file of megabytes.
+# Searched first, since an answer may contain a file of megabytes.
 START = re.compile(r"[`~<◁\[]")
-# What begins something, in the order in which they are tried. Possessive, so that each character is read a few times.
+# The marks, in the order in which they are tried. Possessive, so that each character is read only a few times.
 MARK = re.compile(
     rf"""
     {OPENING}
@@ -43,7 +43,7 @@ MARK = re.compile(
 )
 THOUGHT_END = re.compile(rf"[<◁]/{THOUGHT}\s{{0,9}}+[>▷]|\[/THINK\]|(?=<final\s{{0,9}}+>)", re.IGNORECASE)
 CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)", re.IGNORECASE)
-# The text within is for people, not code.
+# The text inside such a fence is for people; it is not code.
 SAID_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
 BEGINS = re.compile(r"begin|start", re.IGNORECASE)
 HIDDEN_TOKEN = re.compile(r"think|thought|reason|tool|function", re.IGNORECASE)
@@ -51,9 +51,9 @@ THOUGHT_TOKEN = re.compile(r"think|thought|reason", re.IGNORECASE)
 
 
 def without_reasoning(text: str) -> str:
-    """The answer alone. What was begun and never ended reaches to the end; empty when there is nothing else.
+    """The answer without reasoning; empty when there is nothing else. A part without an end mark reaches to the end.
 
-    What stands before an end without a beginning is thinking as well: some templates write the beginning themselves.
+    Text before an end mark without a begin mark is reasoning too: some chat templates write the begin mark themselves.
     """
     scan = _Scan(text=text)
     at = 0
@@ -65,7 +65,7 @@ def without_reasoning(text: str) -> str:
 
 @define(kw_only=True)
 class _Scan:
-    """Goes over an answer once; `kept` is where the text begins that is not decided yet."""
+    """Scans an answer once. `kept` is where the text begins that is not decided yet."""
 
     text: str
     said: list[str] = field(factory=list)
@@ -81,12 +81,12 @@ class _Scan:
         return "".join((*self.said, self.text[self.kept :]))
 
     def read(self, found: re.Match[str]) -> int:
-        """Where to go on after this mark."""
+        """Process a mark. Returns the position after it."""
         kind = next(kind for kind in READERS if found[kind] is not None)
         return READERS[kind](self, found)
 
     def fence(self, found: re.Match[str]) -> int:
-        """Behind the code. A fence that nobody closes is none: a thought may have opened it."""
+        """The position after the code. A fence that is never closed is ignored: perhaps the reasoning opened it."""
         end = None if SAID_FENCE.match(found["info"]) else self.fences.end(found["fence"], found.end())
         return end or found.end("fence")
 
@@ -100,7 +100,7 @@ class _Scan:
         return self._hide(found, THOUGHT_END)
 
     def thought_end(self, found: re.Match[str]) -> int:
-        """One that nothing began: all before it was a thought."""
+        """An end mark without a begin mark: everything before it was reasoning."""
         self.said.clear()
         self.kept = found.end()
         return self.kept
@@ -112,13 +112,13 @@ class _Scan:
         return self._drop_until(found, len(self.text))
 
     def channel(self, found: re.Match[str]) -> int:
-        """OpenAI's harmony format has three: `final` is for people, `analysis` and `commentary` are not."""
+        """OpenAI's harmony format has three channels: `final` is for people, `analysis` and `commentary` are not."""
         if found["channel_name"].casefold() == "final":
             return self.drop(found)
         return self._hide(found, CHANNEL_END)
 
     def token(self, found: re.Match[str]) -> int:
-        """Alone it is only a mark; `<|tool_calls_section_begin|>` hides what stands before its end."""
+        """Most tokens are only marks. A token such as `<|tool_calls_section_begin|>` hides the text up to its end."""
         name = found["token_name"]
         if not HIDDEN_TOKEN.search(name):
             return self.drop(found)
@@ -129,7 +129,7 @@ class _Scan:
         return self.thought_end(found) if ends_thought else self.drop(found)
 
     def open_strike(self, found: re.Match[str]) -> int:
-        """HTML's mark for struck text, whose end looks like the end of a model's text."""
+        """HTML's mark for struck text. Its end mark looks like a model's end of text."""
         self.struck += 1
         return found.end()
 

@@ -1,7 +1,7 @@
-"""Tells what an agent only repeats: a block that a person wrote is words, whoever says it again.
+"""Detect blocks that an agent only repeats. A block that a person wrote is sent as text.
 
-Without this, a person gets a template, a contact card or a payment link in the business's name: they write the block,
-and ask the agent to say it once more.
+Otherwise a person could write a block, ask the agent to repeat it, and get a template, a contact card or a payment link
+in the business's name.
 """
 
 import json
@@ -14,15 +14,16 @@ from attrs import frozen
 
 from domain.messages.visibility import is_visible
 
-# What may change when a text is quoted, escaped or written as JSON: {"text": 'Hi.'} and {“Text”:"hi."} are the same.
+# Marks that may change when a text is quoted, escaped or written as JSON. They are not compared.
+# Example: {"text": 'Hi.'} and {“Text”:"hi."} are the same.
 MARKS = frozenset("\"'“”„\u2018\u2019\u201a«»`\u00b4~{}[]()<>:,;\\/*_|")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-MAX_GROWTH = 8  # times as long as the words themselves may be what repeats them: JSON's escapes take six for one
+MAX_GROWTH = 8  # a repetition may be this many times as long: JSON's escapes take six characters for one
 
 
 @frozen(kw_only=True)
 class HeardWords:
-    """The words of a turn, without case, blanks and marks; `decoded` has JSON's escapes as characters."""
+    """The texts that the agent was given, without case, blanks and marks. In `decoded`, JSON's escapes are decoded."""
 
     plain: str = ""
     decoded: str = ""
@@ -34,9 +35,9 @@ class HeardWords:
         return cls(plain=_reduced(text), decoded=_reduced(_unescaped(text)), longest=MAX_GROWTH * len(text))
 
     def include(self, item: object, *, source: str = "") -> bool:
-        """Whether the item of a block stands in them, as it was written (`source`) or as JSON.
+        """Whether they contain the item of a block, as it was written (`source`) or as JSON.
 
-        Also of one that is nested too deep to tell.
+        An item that is nested too deep to be compared counts as contained.
         """
         if not self.plain or len(source) > self.longest:
             return False
@@ -46,7 +47,7 @@ class HeardWords:
 
 
 def as_json(item: object) -> str:
-    """On one line; empty where it is nested too deep to be anything."""
+    """The value as JSON in one line; empty when it is nested too deep."""
     try:
         return json.dumps(item, ensure_ascii=False, skipkeys=True, default=str)
     except (RecursionError, ValueError):

@@ -1,4 +1,4 @@
-"""Templates an agent or an operator says."""
+"""Read templates in an answer, or in an operator's request."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,13 +16,13 @@ MAX_URL = 2000
 
 
 def template(item: Fields) -> TemplatePart:
-    """A template by `name` and `language`, and what fills it.
+    """A template: its `name` and `language`, and the values for its places.
 
-    That is `parameters` (a list, or an object by name), `header` (a text, or an object with a file) and, each by the
-    position of its button, `payloads` and `urls`. `category` says what it is for.
+    The values are `parameters` (a list, or an object by name), `header` (a text, or an object with a file) and, by the
+    position of the button, `payloads` and `urls`. `category` says what it is for.
 
     Raises:
-        InvalidMarkupError: when it is none, or a place in it would be empty or get more than channels take.
+        InvalidMarkupError: it cannot be read, or a value is empty or longer than channels accept.
     """
     fields = mapping(item["template"], "template")
     given = fields.get("parameters", [])
@@ -44,8 +44,8 @@ def template(item: Fields) -> TemplatePart:
     return part
 
 
-def template_words(item: Fields) -> str:
-    """What a template that cannot be sent would have said, as far as it is known: the texts for its places."""
+def template_text(item: Fields) -> str:
+    """Text that replaces a template that cannot be sent: the values for its places."""
     fields = item.get("template")
     given = fields.get("parameters") if isinstance(fields, Mapping) else None
     values = given.values() if isinstance(given, Mapping) else given if isinstance(given, list) else [given]
@@ -53,11 +53,11 @@ def template_words(item: Fields) -> str:
 
 
 def _check_places(part: TemplatePart) -> None:
-    """A channel refuses a template with an empty place, or with more in it than it takes, and then nothing is sent."""
+    """Check the values. A channel refuses a template with an empty or too long value, and then nothing is sent."""
     parameters = (*enumerate(part.parameters, start=1), *part.named_parameters)
     for name, value in parameters:
         if not (name and value):
-            raise InvalidMarkupError(f"parameter {name} is empty, or nobody can see it")
+            raise InvalidMarkupError(f"parameter {name} is empty, or not visible")
     _check_lengths("parameter", [value for _, value in parameters], MAX_PARAMETER)
     _check_lengths("header", [part.header_text], MAX_HEADER)
     _check_lengths("payload", part.payloads, MAX_PAYLOAD)
@@ -71,12 +71,12 @@ def _check_lengths(name: str, values: Sequence[str], most: int) -> None:
 
 
 def _category(named: object) -> TemplateCategory | None:
-    """In any case: Meta writes it in capitals."""
+    """The category, in upper or lower case: Meta writes it in capitals."""
     if named in (None, ""):
         return None
     if isinstance(named, str) and named.lower() in TemplateCategory:
         return TemplateCategory(named.lower())
-    raise InvalidMarkupError(f"category is none of {', '.join(TemplateCategory)}")
+    raise InvalidMarkupError(f"category is not one of {', '.join(TemplateCategory)}")
 
 
 def _header_file(header: object) -> MediaPart | None:

@@ -1,6 +1,6 @@
-"""Finds blocks that a model forgot to name: fenced as JSON, in backticks, or bare at the end of a line.
+"""Find blocks without our name: fenced as JSON, in backticks, or bare at the end of a line.
 
-Only what can hardly be anything else is one: every object in it has known keys alone, and can be read.
+JSON counts as a block only when it can hardly be anything else: every object has only known keys, and can be read.
 """
 
 import re
@@ -23,7 +23,7 @@ MAX_MISSES = 10  # each may read far ahead
 
 
 def split_unmarked(text: str) -> Iterator[str | Block]:
-    """All of the text in order; other code stays in the words."""
+    """Split the text into texts and blocks, in order. Other code stays in the texts."""
     fences, kept, at, misses = CodeFences(text), 0, 0, 0
     while misses < MAX_MISSES and (start := START.search(text, at)):
         found = CANDIDATE.match(text, start.start())
@@ -46,7 +46,7 @@ def split_unmarked(text: str) -> Iterator[str | Block]:
 
 
 def _end(text: str, read: Values, marks: str) -> int | None:
-    """Where the block ends: with its last mark, or else its line. None when it does not."""
+    """Where the block ends: after its closing mark, or at the end of its line. None when it is not closed."""
     if not read.values:
         return None
     if not marks:

@@ -47,7 +47,7 @@ class Inbox(Protocol):
     `StoreUnavailableError` when the store cannot be reached or refuses.
     """
 
-    async def accept(self, *, posts: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
+    async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         """Store messages durably. Returns one answer for each, in their order.
 
         A message that was stored within the last 7 days is known, and is dropped. A message that is left out does not

@@ -86,7 +86,9 @@ class ReceiveWebhook:
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages = await self._with_conversations(events)
-        answers = await self.inbox.accept(posts=[self._enqueued(message) for message in messages]) if messages else ()
+        answers = (
+            await self.inbox.accept(messages=[self._enqueued(message) for message in messages]) if messages else ()
+        )
         fresh, left_out = (
             [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
             for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)

@@ -48,7 +48,7 @@ async def _bury(config_dir: Path) -> DeadLetter:
     async with opened_store(container):
         mailbox = container.mailbox()
         await mailbox.prepare()
-        await mailbox.accept(posts=[EnqueuedMessage(message=message(), debounce=IMMEDIATE)])
+        await mailbox.accept(messages=[EnqueuedMessage(message=message(), debounce=IMMEDIATE)])
         (claim,) = await mailbox.claim(partition=0, worker="worker-1", limit=1, wait_seconds=5)
         await mailbox.begin(claim=claim)
         parts = (TextPart(body="one"), TextPart(body="two"))

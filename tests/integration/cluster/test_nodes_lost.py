@@ -9,7 +9,7 @@ from redis.asyncio.cluster import RedisCluster
 
 from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
-from adapters.redis.replication import COPY_SECONDS
+from adapters.redis.replication import REPLICA_SECONDS
 from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.store import StoreUnavailableError
@@ -57,7 +57,7 @@ async def test_what_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox
         replica.process.send_signal(signal.SIGSTOP)
 
     with pytest.raises(StoreUnavailableError, match="no replica"):
-        await mailbox.accept(posts=[entry])
+        await mailbox.accept(messages=[entry])
     await primary.kill()
     for replica in cluster.nodes[3:]:
         replica.process.send_signal(signal.SIGCONT)
@@ -79,12 +79,12 @@ async def test_without_any_replica_a_primary_goes_on_alone(cluster: Cluster, mai
     began = time.monotonic()
     await eventually(lambda: is_accepted(mailbox, post()), seconds=30)
     assert await is_accepted(mailbox, post(person=Person(phone="15550000001")))
-    assert time.monotonic() - began < COPY_SECONDS
+    assert time.monotonic() - began < REPLICA_SECONDS
 
 
 async def is_accepted(mailbox: RedisMailbox, entry: EnqueuedMessage) -> bool:
     with contextlib.suppress(StoreUnavailableError):
-        await mailbox.accept(posts=[entry])
+        await mailbox.accept(messages=[entry])
         return True
     return False
 

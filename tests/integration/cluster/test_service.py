@@ -35,7 +35,7 @@ async def ask_all(phones: list[Phone], text: str) -> None:
 async def test_everybody_is_answered_while_a_primary_dies(
     cluster: Cluster, start_service: StartService, phones: list[Phone]
 ) -> None:
-    """Once, and in order; Meta hears 503 meanwhile and delivers again, and nothing is told as an error."""
+    """Once, and in order; Meta hears 503 meanwhile and delivers again, and nothing is published as an error."""
     service = await start_service()
     await ask_all(phones, "before")
 

@@ -35,7 +35,7 @@ class Traffic:
             person = Person(phone=f"1555{next(self._numbers):07d}")
             batch = [post(person=person) for _ in range(2)]
             with contextlib.suppress(StoreUnavailableError):
-                await self.mailbox.accept(posts=batch)
+                await self.mailbox.accept(messages=batch)
                 self.acknowledged |= {entry.message.id for entry in batch}
 
     async def work_until(self, stop: asyncio.Event, partition: int) -> None:
@@ -105,7 +105,7 @@ async def test_a_primary_is_killed_under_load(cluster: Cluster, mailbox: RedisMa
 
 @pytest.mark.timeout(240)
 async def test_slots_are_moved_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """Partitions change their home while they are in use; nothing is lost, and nothing is told twice."""
+    """Partitions change their home while they are in use; nothing is lost, and nothing is stored twice."""
     async with traffic_on(mailbox) as traffic:
         for partition in range(4):
             key = mailbox.keys.of(partition, "ready")

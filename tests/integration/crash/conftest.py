@@ -16,6 +16,6 @@ async def harness(tmp_path: Path) -> AsyncIterator[Stage]:
 
 @pytest.fixture
 async def impatient(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Workers that are told to stop finish nothing."""
+    """Workers that are stopped finish nothing."""
     async with crash_harness(tmp_path, grace_seconds=0) as harness:
         yield harness

@@ -34,7 +34,7 @@ async def test_the_store_killed_after(name: str, harness: Stage) -> None:
 
 
 async def test_the_store_killed_after_it_took_a_message(harness: Stage) -> None:
-    """The channel is told 503 and delivers again, to no effect."""
+    """The channel gets 503 and delivers again, without effect."""
     pid = await harness.store_pid()
     at = Stopper(point=Point.parse("accept after 1"), signal_number=signal.SIGKILL, pid=pid)
     async with harness.web(at):

@@ -50,7 +50,7 @@ class World:
         await self._post(self.stores.mailbox(), body, sent_at)
 
     async def _post(self, mailbox: Any, body: str, sent_at: float) -> None:
-        await mailbox.accept(posts=[post(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
+        await mailbox.accept(messages=[post(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
         if body not in self.accepted:
             self.accepted.append(body)
 

@@ -81,7 +81,7 @@ SCENES = {
     "leases are renewed by everybody": Scene(
         actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.heart()], lengths=(9, 9, 6)
     ),
-    "a send is put off": Scene(
+    "a send is retried later": Scene(
         prepare=lambda world: world.messenger.fail_next(SendFailure.THROTTLED),
         actors=lambda world: [world.worker("a"), world.promoter(), world.worker("b"), world.sender("m2", sent_at=2)],
         lengths=(7, 3, 9, 1),
@@ -91,7 +91,7 @@ SCENES = {
         actors=lambda world: [world.worker("a"), world.channel(), world.promoter(), world.worker("b")],
         lengths=(7, 4, 3, 9),
     ),
-    "a frozen sender is proved right": Scene(
+    "the send of a frozen worker is confirmed": Scene(
         actors=lambda world: [world.worker("a"), world.channel(), world.worker("b", reaping=True)],
         lengths=(9, 4, 9),
     ),
@@ -100,13 +100,13 @@ SCENES = {
         actors=lambda world: [world.worker("a"), world.promoter(), world.worker("b"), world.sender("m2", sent_at=2)],
         lengths=(4, 3, 9, 1),
     ),
-    "a turn is buried": Scene(
+    "a turn becomes a dead letter": Scene(
         prepare=lambda world: world.messenger.fail_next(SendFailure.FINAL),
         actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.sender("m2", sent_at=2)],
         lengths=(6, 9, 1),
         dead=(0, 1),
     ),
-    "a turn is buried and replayed": Scene(
+    "a dead letter is replayed": Scene(
         prepare=lambda world: world.messenger.fail_next(SendFailure.FINAL),
         actors=lambda world: [world.worker("a"), world.operator(), world.operator(), world.worker("b")],
         lengths=(6, 2, 2, 9),

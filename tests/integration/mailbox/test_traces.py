@@ -1,4 +1,4 @@
-"""What steps leave behind in the store, and what they make of what somebody else did to it."""
+"""What steps leave behind in the store, and how they cope with a store that somebody changed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -19,8 +19,8 @@ from domain.conversations.turn import UnconfirmedSend
 from support.messages import ANA, BOB, post
 
 
-async def put_off_in_vain(mailbox: Mailbox, claim: Claim) -> None:
-    """The part was proved meanwhile."""
+async def retry_of_a_confirmed_part(mailbox: Mailbox, claim: Claim) -> None:
+    """The part was confirmed meanwhile."""
     await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
     await mailbox.retry_later(
         claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
@@ -30,7 +30,7 @@ async def put_off_in_vain(mailbox: Mailbox, claim: Claim) -> None:
 GIVING_BACK: dict[str, tuple[Callable[[Mailbox, Claim], Awaitable[object]], int]] = {
     "complete": (lambda mailbox, claim: mailbox.complete(claim=claim), 0),
     "retry_later": (lambda mailbox, claim: mailbox.retry_later(claim=claim, after_seconds=60, error="timeout"), 0),
-    "put_off in vain": (put_off_in_vain, 1),
+    "retry_later, confirmed": (retry_of_a_confirmed_part, 1),
     "defer": (lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=60), 0),
     "release": (lambda mailbox, claim: mailbox.release(claim=claim), 1),
 }
@@ -45,7 +45,7 @@ async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
 
 @pytest.fixture
 def mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
-    """Every lease is over at once."""
+    """Every lease expires at once."""
     return RedisMailbox(store=store, keys=keys, clock=SystemClock(), lease_seconds=0)
 
 
@@ -53,10 +53,10 @@ def mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
 async def test_a_claim_that_was_given_back_is_gone(
     step: str, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """No worker has to find out later that there is nothing to take over."""
+    """No worker can take it over later."""
     give_back, tokens = GIVING_BACK[step]
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     claim, _ = await begin_one(mailbox)
 
     await give_back(mailbox, claim)
@@ -68,9 +68,9 @@ async def test_a_claim_that_was_given_back_is_gone(
 async def test_a_lease_without_an_entry_holds_nobody_up(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """Whoever deletes from the stream, the other conversations are taken over all the same."""
+    """An entry that somebody deleted from the stream does not stop the takeover of others."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     claim, _ = await begin_one(mailbox)
     await store.commands.xdel(keys.of(0, "ready"), claim.token)
 
@@ -78,7 +78,7 @@ async def test_a_lease_without_an_entry_holds_nobody_up(
 
 
 async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
-    """A store that cannot be laid out is not taken for one that is."""
+    """A store that cannot be prepared raises an error."""
     await store.commands.set(keys.of(0, "ready"), "somebody else's")
 
     with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
@@ -86,9 +86,9 @@ async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreCon
 
 
 async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
-    """Each had a name of its own; but whoever holds a conversation is known until somebody takes it over."""
+    """But a worker that holds a conversation is kept until another one takes over."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post(person=ANA), post(person=BOB)])
+    await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
     await begin_one(mailbox, worker="holds")
     claim, _ = await begin_one(mailbox, worker="gone")
     await mailbox.complete(claim=claim)
@@ -106,27 +106,27 @@ async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store:
 async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """The channel delivers it again, when what was in the way is gone."""
+    """The channel delivers it again when the store works again."""
     message = post()
     name = keys.of(0, f"mail:{message.message.conversation}")
     await mailbox.prepare()
     await store.commands.set(name, "somebody else's")
 
     with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
-        await mailbox.accept(posts=[message])
+        await mailbox.accept(messages=[message])
 
     await store.commands.delete(name)
-    assert await mailbox.accept(posts=[message]) == (True,)
+    assert await mailbox.accept(messages=[message]) == (True,)
 
 
 async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """Nor is a dead letter gone that could not be."""
+    """And a dead letter that could not be queued stays."""
     name = keys.of(0, f"priority:{initiated().conversation}")
     dead_letters = RedisDeadLetters(store=store, keys=keys)
     await mailbox.prepare()
-    await mailbox.accept(posts=[post(person=ANA)])
+    await mailbox.accept(messages=[post(person=ANA)])
     claim, _ = await begin_one(mailbox)
     await mailbox.dead_letter(claim=claim, reason="send: final")
     (letter,) = await dead_letters.page(limit=10)
@@ -145,9 +145,9 @@ async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
 async def test_what_waits_outlives_its_workers_group(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """A group that is made anew begins with the oldest that is ready, not with what comes next."""
+    """A new group begins with the oldest ready conversation, not with the next one."""
     await mailbox.prepare()
-    await mailbox.accept(posts=[post()])
+    await mailbox.accept(messages=[post()])
     await store.commands.xgroup_destroy(keys.of(0, "ready"), "workers")
 
     await mailbox.prepare()
@@ -158,10 +158,10 @@ async def test_what_waits_outlives_its_workers_group(
 async def test_a_conversation_whose_mail_is_gone_is_idle(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """Whoever deleted it, no worker is kept busy with nothing."""
+    """No worker takes it up again and again."""
     message = post()
     await mailbox.prepare()
-    await mailbox.accept(posts=[message])
+    await mailbox.accept(messages=[message])
     await store.commands.delete(keys.of(0, f"mail:{message.message.conversation}"))
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
 

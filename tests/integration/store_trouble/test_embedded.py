@@ -26,7 +26,7 @@ ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files 
 
 def servers(directory: Path) -> list[int]:
     """The processes that work in this directory."""
-    processes = psutil.process_iter(["cmdline"])  # none of a process that is dead and not yet buried
+    processes = psutil.process_iter(["cmdline"])  # none of a process that is dead and not yet reaped
     return [
         process.pid for process in processes if any(str(directory) in word for word in process.info["cmdline"] or ())
     ]
@@ -139,7 +139,7 @@ async def test_a_private_directory_that_was_cleaned_up_is_made_again(tmp_path: P
 async def test_a_private_directory_that_others_write_to_is_refused(
     tmp_path: Path, temporary: Path, squat: Callable[[Path], None]
 ) -> None:
-    """Whoever puts a socket there would be told everything."""
+    """The user who puts a socket there would receive everything."""
     store = far_away(tmp_path)
     squat(store.socket.parent)
 
@@ -185,7 +185,7 @@ async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: 
     accepted = 0
     with contextlib.suppress(StoreUnavailableError):
         for accepted in range(1000):
-            await mailbox.accept(posts=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
+            await mailbox.accept(messages=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
 
     full, keys = await store.fullness(), await connections.commands.hlen("trunkline:{0}:tokens")
     await connections.aclose()

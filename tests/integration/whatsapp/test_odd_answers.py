@@ -92,7 +92,7 @@ async def test_an_endless_answer_is_ten_messages(phone: Phone, model: ScriptedMo
 
     assert [bubble["type"] for bubble in shown] == ["interactive"] * 9 + ["text"]
     assert shown[-1]["body"].endswith("Question 30?\n\n1. Yes")
-    assert event["detail"]["reason"] == "more than 10 parts, the rest is in words, without reactions and templates"
+    assert event["detail"]["reason"] == "more than 10 parts, the rest is sent as text, without reactions and templates"
 
 
 async def test_a_template_with_a_header_and_a_link(phone: Phone, operators: Operators) -> None:

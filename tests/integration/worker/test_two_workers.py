@@ -76,7 +76,7 @@ async def deliver(posts: Sequence[EnqueuedMessage], webs: Sequence[Answering]) -
     new = 0
     for number, batch in enumerate(itertools.batched(posts, 3)):
         receivers = webs if number % 10 < 3 else [webs[number % 2]]
-        answers = await asyncio.gather(*(receiver.mailbox.accept(posts=batch) for receiver in receivers))
+        answers = await asyncio.gather(*(receiver.mailbox.accept(messages=batch) for receiver in receivers))
         new += sum(itertools.chain(*answers))
     return new
 

@@ -118,7 +118,7 @@ def test_without_a_message_nothing_can_be_reacted_to() -> None:
     """As when one writes first."""
     spoken = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
 
-    assert spoken == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or no text",))
+    assert spoken == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or not a text",))
 
 
 def test_half_an_emoji_spoils_nothing() -> None:
@@ -135,7 +135,7 @@ def test_words_alone_are_words() -> None:
     assert read(text) == AgentReply(parts=(TextPart(body=text),))
 
 
-def test_words_and_blocks_keep_their_order() -> None:
+def test_texts_and_blocks_keep_their_order() -> None:
     """A block may hold several objects."""
     text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.agent_markup.blocks import Block, words_and_blocks
+from application.agent_markup.blocks import Block, texts_and_blocks
 
 JSON = '{"text": "Hi."}'
 SAID = Block(values=({"text": "Hi."},), whole=True)
@@ -14,7 +14,7 @@ SAID = Block(values=({"text": "Hi."},), whole=True)
 
 def pieces(text: str) -> list[str | Block]:
     """What is said, without the blanks around it."""
-    found = [piece.strip() if isinstance(piece, str) else piece for piece in words_and_blocks(text)]
+    found = [piece.strip() if isinstance(piece, str) else piece for piece in texts_and_blocks(text)]
     return [piece for piece in found if piece]
 
 
@@ -103,7 +103,7 @@ def test_other_words_stay_as_they_are(text: str) -> None:
 )
 def test_odd_texts_are_read_in_no_time(text: str) -> None:
     """Whose length would tell otherwise: squared, it takes minutes."""
-    assert len(list(words_and_blocks(text))) < 4
+    assert len(list(texts_and_blocks(text))) < 4
 
 
 LETTERS = st.sampled_from(
@@ -114,6 +114,6 @@ LETTERS = st.sampled_from(
 @given(st.lists(LETTERS, max_size=40).map("".join))
 def test_no_marker_is_ever_shown(text: str) -> None:
     """However fences and JSON are mixed."""
-    words = [piece for piece in words_and_blocks(text) if isinstance(piece, str)]
+    words = [piece for piece in texts_and_blocks(text) if isinstance(piece, str)]
 
     assert not any(re.search(r"(```|~~~)trunkline\b", piece) for piece in words)

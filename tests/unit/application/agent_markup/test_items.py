@@ -188,7 +188,7 @@ def test_an_answer_is_ten_parts_at_most() -> None:
     assert isinstance(last, TextPart)
     assert last.body.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
     assert last.body.endswith("Question 200?\n\n1. Yes")
-    assert spoken.problems == ("more than 10 parts, the rest is in words, without reactions and templates",)
+    assert spoken.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
 
 
 def test_ten_parts_are_not_too_many() -> None:

@@ -25,7 +25,7 @@ async def test_a_message_is_answered() -> None:
 
     assert answering.messenger.said == ["You said: hello"]
     assert len(answering.agent.calls) == 1
-    assert answering.mailbox.mailbox._boxes == {}
+    assert answering.mailbox.mailbox._queues == {}
 
 
 async def test_the_feed_tells_that_it_was_answered() -> None:
@@ -92,7 +92,7 @@ async def test_where_nothing_waits_nothing_is_done() -> None:
     answering = Answering()
     await answering.accept(post())
     claim = await answering.claim()
-    answering.mailbox.mailbox._boxes[claim.conversation].mail.clear()
+    answering.mailbox.mailbox._queues[claim.conversation].waiting.clear()
 
     assert await answering.answer(lease=answering.lease(claim)) is Outcome.NOTHING_WAITED
 

@@ -59,7 +59,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     await answering.accept(post())
 
     async def refuse() -> None:
-        (turn,) = (box.turn for box in answering.mailbox.mailbox._boxes.values())
+        (turn,) = (box.turn for box in answering.mailbox.mailbox._queues.values())
         refused = failed(failure, reference=f"{turn.id}/0/{CONVERSATION}")
         await receive(answering, refused)
         await receive(answering, refused)

@@ -128,7 +128,7 @@ async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
     assert answering.messenger.said_to(ANA) == ["You said: one"]
     assert answering.messenger.said_to(BOB) == ["You said: from Bob"]
     assert answering.dead == []
-    box = answering.mailbox.mailbox._boxes["whatsapp:15550002222"]
+    box = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
     assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
 
 

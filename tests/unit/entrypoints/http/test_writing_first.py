@@ -62,8 +62,8 @@ async def test_what_is_wrong_with_a_message_is_said() -> None:
 @pytest.mark.parametrize(
     ("places", "problem"),
     [
-        ({"parameters": ["Ana", " "]}, "parameter 2 is empty, or nobody can see it"),
-        ({"parameters": {"who": "\u200b"}}, "parameter who is empty, or nobody can see it"),
+        ({"parameters": ["Ana", " "]}, "parameter 2 is empty, or not visible"),
+        ({"parameters": {"who": "\u200b"}}, "parameter who is empty, or not visible"),
         ({"parameters": ["x" * 1025]}, "parameter 1 has more than 1024 characters"),
         ({"header": "x" * 61}, "header 1 has more than 60 characters"),
     ],
