@@ -1,1 +1,1 @@
-"""How one gets in: HTTP, worker, command line; and the composition root that picks the adapters."""
+"""HTTP, worker and command line, and the composition root (bootstrap) that picks the adapters."""

@@ -42,7 +42,7 @@ def load(directory: Path, *, channels: bytes, service: bytes = b"") -> Settings 
 def check(error: ConfigurationError) -> None:
     """It says something, and no secret."""
     assert error.problems
-    assert all(problem.message and problem.mend for problem in error.problems)
+    assert all(problem.message and problem.fix for problem in error.problems)
     assert not any(secret in str(error) for secret in GUIDE_ENVIRON.values())
 
 

@@ -45,6 +45,7 @@ from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
 from domain.messages.parts import TemplatePart
+from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness

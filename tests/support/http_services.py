@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import httpx
 from attrs import define, evolve, field
+from dependency_injector import providers
 from litestar import Litestar
 
 from adapters.memory.activity_feed import MemoryActivityFeed
@@ -14,28 +15,23 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
-from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
-from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.channels import Channels
-from application.operating.find_conversation import FindConversation
-from application.operating.initiate_message import InitiateMessage
-from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
-from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
+from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.store import StoreUnavailableError
-from application.receiving.receive_webhook import ReceiveWebhook
-from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.turn import Turn
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.in_memory import keep_in_memory
 from entrypoints.http import Services, create_app
 from entrypoints.observability.metrics import Metrics
-from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.settings import Secret, ServiceSettings, Settings
 from support.dead_letters import DeadLetterBox
-from support.receiving import receive_webhook
 from support.signed_channel import whatsapp
 
-OPERATOR = {"Authorization": "Bearer not-a-real-admin-token"}
+ADMIN_TOKEN = "not-a-real-admin-token"
+OPERATOR = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+SETTINGS = Settings(service=ServiceSettings(admin_token=Secret(ADMIN_TOKEN)), channels=())
 # Where operators write first, and what: a template to Ana, under a key of their own.
 MESSAGES = "/v1/channels/whatsapp/messages"
 ANA = "+15550001111"
@@ -82,7 +78,7 @@ class StoppedClock:
 
 @define
 class FakeServices:
-    """Everything behind the application; `services` is what it is given."""
+    """The parts behind the web application, wired by the container; `services` is what the routes get."""
 
     mailbox: AcceptingMailbox = field(factory=AcceptingMailbox)
     feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
@@ -91,61 +87,40 @@ class FakeServices:
     metrics: Metrics = field(factory=Metrics)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
-    send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     stopping: asyncio.Event = field(factory=asyncio.Event)
 
+    def container(self) -> Container:
+        container = Container(settings=SETTINGS)
+        keep_in_memory(container)
+        parts: dict[providers.Provider[Any], object] = {
+            container.channels: Channels.of([whatsapp()]),
+            container.clock: StoppedClock(),
+            container.probe: self.mailbox,
+            container.mailbox: self.mailbox,
+            container.feed: self.feed,
+            container.agent: self.agent,
+            container.dead_letters: self.dead_letters,
+            container.metrics: self.metrics,
+            container.directory: self.directory,
+            container.states: self.states,
+            container.breaker_store: self.breaker_store,
+            container.stopping: self.stopping,
+        }
+        for provider, part in parts.items():
+            provider.override(providers.Object(part))
+        return container
+
     @property
     def take_over(self) -> TakeOver:
-        return TakeOver(states=self.states, feed=self.feed, clock=StoppedClock())
+        return self.container().take_over()
 
     @property
     def breaker(self) -> CircuitBreaker:
-        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=StoppedClock())
-
-    def receive(self, channels: Channels) -> ReceiveWebhook:
-        return receive_webhook(
-            channels=channels,
-            inbox=cast("Inbox", self.mailbox),
-            directory=self.directory,
-            states=self.states,
-            log=MemoryMessageLog(),
-            send_rate_limiter=self.send_rate_limiter,
-            breaker=self.breaker,
-            feed=self.feed,
-            clock=StoppedClock(),
-        )
+        return self.container().breaker()
 
     def services(self, **changes: Any) -> Services:
-        channels = Channels.of([whatsapp()])
-        services = Services(
-            receive=self.receive(channels),
-            initiate=InitiateMessage(
-                channels=channels,
-                directory=self.directory,
-                states=self.states,
-                inbox=cast("Inbox", self.mailbox),
-                keys=MemoryIdempotencyKeys(),
-                clock=StoppedClock(),
-            ),
-            find=FindConversation(channels=channels, directory=self.directory, states=self.states),
-            take_over=self.take_over,
-            breaker=self.breaker,
-            channels=channels,
-            states=self.states,
-            clock=StoppedClock(),
-            verify=VerifySubscription(channels=channels),
-            feed=self.feed,
-            agents=self.agent,
-            dead_letters=self.dead_letters,
-            replay=ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=StoppedClock()),
-            store_ping=self.mailbox.ping,
-            metrics=self.metrics,
-            trouble=StoreOutageLog(),
-            stopping=self.stopping,
-            admin_token="not-a-real-admin-token",
-        )
-        return evolve(services, **changes)
+        return evolve(self.container().services(), **changes)
 
     def app(self, **changes: Any) -> Litestar:
         return create_app(self.services(**changes))

@@ -25,7 +25,7 @@ from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
 from entrypoints.bootstrap.http_client import make_http_client
-from entrypoints.bootstrap.memory import give_back_large_blocks
+from entrypoints.bootstrap.process_memory import return_large_blocks
 from support.answering import Answering
 from support.messages import message
 
@@ -34,7 +34,7 @@ LOOK_EVERY_SECONDS = 0.005
 
 async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
     """Let each of the people send as many notes, all at once."""
-    give_back_large_blocks()
+    return_large_blocks()
     async with make_http_client() as client:
         log, transcriber = MemoryMessageLog(), OpenAITranscriber(client=client, url=url, model="any")
         media = GraphMedia(

@@ -31,7 +31,7 @@ class Operators:
         return await self.service.http.post(url, json={"messages": messages, **to}, headers=headers)
 
     async def conversation(self, user: str) -> Json:
-        """What stands between that person and us."""
+        """The state of the conversation with that person."""
         answer = await self.service.http.get(self._of(user), headers=ADMIN)
         return dict(answer.raise_for_status().json())
 
@@ -41,19 +41,19 @@ class Operators:
     async def give_back(self, user: str) -> None:
         (await self.service.http.delete(f"{self._of(user)}/human", headers=ADMIN)).raise_for_status()
 
-    async def stop(self) -> Json:
-        """Whether the number is stopped, and why."""
-        answer = await self.service.http.get(f"{self.service.url}/v1/channels/whatsapp/stop", headers=ADMIN)
+    async def circuit_breaker(self) -> Json:
+        """Whether messages are sent from the number, and why not."""
+        answer = await self.service.http.get(f"{self.service.url}/v1/channels/whatsapp/circuit-breaker", headers=ADMIN)
         return dict(answer.raise_for_status().json())
 
-    async def let_go_on(self) -> None:
-        """Let a stopped number try at once."""
-        url = f"{self.service.url}/v1/channels/whatsapp/stop"
+    async def close_circuit_breaker(self) -> None:
+        """Send from the number again at once."""
+        url = f"{self.service.url}/v1/channels/whatsapp/circuit-breaker"
         (await self.service.http.delete(url, headers=ADMIN)).raise_for_status()
 
-    async def stopped(self) -> bool:
-        """Whether the number is stopped now."""
-        return bool((await self.stop())["stopped"])
+    async def breaker_is_open(self) -> bool:
+        """Whether messages of the number wait now."""
+        return (await self.circuit_breaker())["state"] != "closed"
 
     async def event(self, kind: str, *, of: str = "", **detail: str) -> Json:
         """The first event since the start of that kind, of that person, with those words in its detail."""

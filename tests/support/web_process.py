@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from attrs import define, field
 
-from entrypoints.http.server.serving import run_web
+from entrypoints.http.server.serving import MAX_CONNECTIONS, run_web
 from support.http_services import OPERATOR, FakeServices
 from support.signed_channel import SIGNED, WEBHOOK
 
@@ -87,7 +87,12 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    services: FakeServices | None = None, *, host: str = "127.0.0.1", grace_seconds: float = 5, **changes: Any
+    services: FakeServices | None = None,
+    *,
+    host: str = "127.0.0.1",
+    grace_seconds: float = 5,
+    max_connections: int = MAX_CONNECTIONS,
+    **changes: Any,
 ) -> AsyncIterator[Running]:
     services = services or FakeServices()
     address = asyncio.get_running_loop().create_future()
@@ -99,6 +104,7 @@ async def running(
             stopping=services.stopping,
             ready=lambda host, port: address.set_result((host, port)),
             grace_seconds=grace_seconds,
+            max_connections=max_connections,
         )
     )
     server = Running(services, *await address, serving)

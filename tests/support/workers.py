@@ -73,7 +73,7 @@ async def working(
         leases=mailbox,  # type: ignore[arg-type]
         answer=answer,
         metrics=metrics,
-        trouble=StoreOutageLog(),
+        outages=StoreOutageLog(),
         concurrency=concurrency,
         grace_seconds=grace_seconds,
     )

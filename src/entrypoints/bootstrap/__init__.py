@@ -1,1 +1,1 @@
-"""The composition root: settings become adapters and use cases; processes start and stop."""
+"""The composition root: it makes adapters and use cases from settings, and starts and stops processes."""

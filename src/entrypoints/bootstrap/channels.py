@@ -1,4 +1,4 @@
-"""From a channel's settings to its adapters. A new type of channel is one more line in `ADAPTERS`."""
+"""Make channels from their settings. A new type of channel is one more line in `ADAPTERS`."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
 
 @frozen(kw_only=True)
 class Adapters:
-    """How one type of channel is heard, speaks and hands out files; and until when it lets us speak freely."""
+    """The adapters of one channel, the length of its customer service window, and the template to send after it."""
 
     inbound: InboundChannel
     messenger: MessengerPort
@@ -32,7 +32,7 @@ class Adapters:
 
 
 def build_channels(settings: Settings, client: httpx.AsyncClient) -> Channels:
-    """Every configured channel with its adapters, over one shared HTTP client."""
+    """Every configured channel with its adapters. They share one HTTP client."""
     return Channels.of([_channel(channel, settings, client) for channel in settings.channels])
 
 
@@ -91,7 +91,7 @@ def _app_secrets(channel: WhatsAppSettings) -> tuple[str, ...]:
 
 
 def _same_app(channel: WhatsAppSettings, settings: Settings) -> list[WhatsAppSettings]:
-    """Numbers of one app share its secret, and so may share one webhook address."""
+    """All entries of the same Meta app. They share a secret, and so may share one webhook address."""
     return [
         other
         for other in settings.channels

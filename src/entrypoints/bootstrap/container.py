@@ -1,4 +1,4 @@
-"""The one place where adapters are picked: what fills each port, made of the settings."""
+"""Which adapter fills each port, and what the settings make of it."""
 
 import asyncio
 from pathlib import Path
@@ -67,10 +67,10 @@ from entrypoints.worker.worker import Worker
 
 
 class Container(containers.DeclarativeContainer):
-    """Every part, by its role; each can be overridden.
+    """Every part by its role. Each can be overridden.
 
-    `settings` must be given. `agents_dir` holds `agents/`, for agents that run in this process; `admin_open` opens
-    the operators' routes to everybody, which is for development alone.
+    `settings` must be given. `agents_dir` is the directory that contains `agents/`, for agents that run in this
+    process. `admin_open` opens the operators' routes to everybody, for development only.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
@@ -85,7 +85,7 @@ class Container(containers.DeclarativeContainer):
         RetryPolicy, confirm_seconds=worker_settings.confirm_seconds
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
-    trouble: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -234,7 +234,7 @@ class Container(containers.DeclarativeContainer):
         replay=replay,
         store_ping=probe.provided.ping,
         metrics=metrics,
-        trouble=trouble,
+        outages=outages,
         stopping=stopping,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
@@ -247,7 +247,7 @@ class Container(containers.DeclarativeContainer):
         leases=mailbox,
         answer=answer,
         metrics=metrics,
-        trouble=trouble,
+        outages=outages,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,
     )

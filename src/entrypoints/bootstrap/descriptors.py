@@ -1,25 +1,25 @@
-"""How many files and connections the system lets this process have open at once."""
+"""The limit on files and connections that this process may have open."""
 
 import resource
 
 import structlog
 
-# 4096 connections of callers and as many of our own.
+# 4096 connections from clients, and as many of our own.
 WANTED_DESCRIPTORS = 8192
-# What is asked for where the system allows more; huge tables cost some systems time.
+# The most that is asked for: on some systems huge tables cost time.
 MAX_DESCRIPTORS = 65536
 
 logger = structlog.get_logger(__name__)
 
 
 def descriptor_limit() -> int:
-    """The limit that holds now."""
+    """The current limit."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MAX_DESCRIPTORS if soft == resource.RLIM_INFINITY else min(soft, MAX_DESCRIPTORS)
 
 
 def raise_descriptor_limit() -> None:
-    """Raise the soft limit as far as the hard one allows, and say so where that is not far enough.
+    """Raise the soft limit as far as the hard limit allows. Log a warning where that is not enough.
 
     Systems set the soft limit to 1024 for the sake of old programs.
     """
@@ -29,7 +29,7 @@ def raise_descriptor_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     if descriptor_limit() < WANTED_DESCRIPTORS:
         logger.warning(
-            "few file descriptors: fewer connections are taken; raise the limit (LimitNOFILE, ulimit -n)",
+            "few file descriptors, so fewer connections are accepted; raise the limit (LimitNOFILE, ulimit -n)",
             limit=descriptor_limit(),
             wanted=WANTED_DESCRIPTORS,
         )

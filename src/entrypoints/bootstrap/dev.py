@@ -1,4 +1,4 @@
-"""The whole trip on one machine: store, agent runtime, service, and a simulator in the part of Meta and the phone."""
+"""Everything on one machine: store, agents, service, and a simulator of Meta and of a phone."""
 
 import asyncio
 import contextlib
@@ -9,8 +9,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from entrypoints.bootstrap.agents import prepared_agents
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import agents_prepared, run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
@@ -28,13 +29,13 @@ from simulator.state.business import BusinessNumber
 LOOPBACK = "127.0.0.1"
 PAGE_PORT = 8090
 MODEL_KEY = "OPENAI_API_KEY"
-SCRIPTED_NOTICE = f"Answers come from a scripted model. Set {MODEL_KEY} and start again to hear a real one."
+SCRIPTED_NOTICE = f"Answers come from a scripted model. Set {MODEL_KEY} and start again to use a real one."
 REAL_NOTICE = f"Answers come from the model of your agent, paid for with {MODEL_KEY}."
 
 
 @frozen(kw_only=True)
 class Addresses:
-    """Where everything is, for whoever wants to look; `notice` says what answers."""
+    """The addresses of the parts. `notice` says which model answers."""
 
     page: str
     webhook: str
@@ -46,32 +47,32 @@ type Announce = Callable[[Addresses], None]
 
 
 async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announce, page_port: int = PAGE_PORT) -> None:
-    """Run everything until SIGTERM or SIGINT; `announce` is told where, once messages can be sent.
+    """Run everything until SIGTERM or SIGINT. `announce` gets the addresses as soon as messages can be sent.
 
-    The first WhatsApp entry of the configuration is served, with its own agent, limits and texts; its credentials
-    are made up. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+    Serves the first WhatsApp entry of the configuration, with its own agent, limits and texts, and generated
+    credentials. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
 
     Raises:
-        ConfigurationError, AgentFileError: the configuration cannot be run.
+        ConfigurationError, AgentFileError: the configuration cannot be used.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
-    business = _made_up_business()
+    business = _generated_business()
     notice = REAL_NOTICE if environ.get(MODEL_KEY) else SCRIPTED_NOTICE
     simulator = Simulator(business=business, notice=notice)
-    async with _simulator_near(simulator, page_port) as page:
+    async with _served_simulator(simulator, page_port) as page:
         settings = _development_settings(config_dir, environ, business, graph_url=page)
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulator, settings, announce, page=page)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
         with (
-            agents_prepared(container, config_dir=config_dir, model_url=model_url),
+            prepared_agents(container, config_dir=config_dir, model_url=model_url),
             stopped_by_signals(container.stopping()),
         ):
             await run(container, ready=announcing.ready)
 
 
 class _Announcing:
-    """Connects Meta to the webhook as soon as its address is known, then tells the user."""
+    """Connects the simulator to the webhook as soon as its address is known, then announces the addresses."""
 
     def __init__(self, simulator: Simulator, settings: Settings, announce: Announce, *, page: str) -> None:
         self._simulator = simulator
@@ -92,8 +93,8 @@ class _Announcing:
 
 
 @contextlib.asynccontextmanager
-async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]:
-    """Serve on the wanted port, or on any other where that one is taken."""
+async def _served_simulator(simulator: Simulator, port: int) -> AsyncIterator[str]:
+    """Serve the simulator on `port`, or on a free one if that is taken. Gives the address of its page."""
     async with contextlib.AsyncExitStack() as stack:
         try:
             page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=port))
@@ -104,7 +105,7 @@ async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]
         yield page
 
 
-def _made_up_business() -> BusinessNumber:
+def _generated_business() -> BusinessNumber:
     return BusinessNumber(
         access_token=secrets.token_urlsafe(16),
         app_secret=secrets.token_hex(16),
@@ -116,7 +117,7 @@ def _made_up_business() -> BusinessNumber:
 def _development_settings(
     config_dir: Path, environ: Mapping[str, str], business: BusinessNumber, *, graph_url: str
 ) -> Settings:
-    """The user's configuration with the simulator in Meta's place, and nothing open to the network."""
+    """The user's configuration with the simulator in place of Meta, listening on this machine only."""
     credentials = {
         "WHATSAPP_VERIFY_TOKEN": business.verify_token,
         "WHATSAPP_ACCESS_TOKEN": business.access_token,
@@ -154,6 +155,6 @@ def _no_whatsapp(config_dir: Path) -> Problem:
     return Problem(
         where=str(config_dir / "channels.yaml"),
         key="channels",
-        message="has no WhatsApp entry, and `trunkline dev` plays WhatsApp",
-        mend="add an entry with type: whatsapp",
+        message="has no WhatsApp entry, and `trunkline dev` simulates WhatsApp",
+        fix="add an entry with type: whatsapp",
     )

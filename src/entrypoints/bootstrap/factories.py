@@ -1,4 +1,4 @@
-"""What the settings say about single parts: which adapter, at which address, with which secret."""
+"""Make single parts from the settings: which adapter, at which address, with which secret."""
 
 import secrets
 import socket
@@ -32,12 +32,12 @@ def store_url(settings: Settings, embedded: EmbeddedStore) -> str:
 
 
 def partitions(store_url: str) -> int:
-    """One server is one partition; on a cluster the conversations spread. Fixed when an installation begins."""
+    """One partition on a single server, several on a cluster. An installation cannot change the number later."""
     return CLUSTER_PARTITIONS if store_url.startswith(CLUSTER) else 1
 
 
 def memory_url(store_url: str) -> str | None:
-    """Astromesh keeps conversations in a single Redis; it has no client for a cluster."""
+    """The address of the agents' memory; None on a cluster, because Astromesh has no client for one."""
     return None if store_url.startswith(CLUSTER) else store_url
 
 
@@ -53,12 +53,15 @@ def make_file_budget(settings: Settings) -> ByteBudget:
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:
-    told = settings.service.transcriber
-    if told is None:
+    transcriber = settings.service.transcriber
+    if transcriber is None:
         return None
-    api_key = told.api_key.reveal() if told.api_key else None
     return OpenAITranscriber(
-        client=client, url=told.url, model=told.model, api_key=api_key, timeout_seconds=told.timeout_seconds
+        client=client,
+        url=transcriber.url,
+        model=transcriber.model,
+        api_key=transcriber.api_key.reveal() if transcriber.api_key else None,
+        timeout_seconds=transcriber.timeout_seconds,
     )
 
 

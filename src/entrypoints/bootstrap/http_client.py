@@ -1,4 +1,4 @@
-"""The HTTP client for all that we call: a thousand calls at once, and every failure is one of httpx'."""
+"""The HTTP client for every service that we call: for a thousand calls at once, failing only with httpx errors."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
@@ -6,24 +6,24 @@ from typing import Any, cast
 import httpx
 from attrs import frozen
 
-# Uvicorn, which serves Astromesh, drops idle connections after five seconds; who closes first loses no request.
+# Uvicorn, which serves Astromesh, closes idle connections after five seconds. Closing them earlier loses no request.
 KEEP_ALIVE_SECONDS = 4.0
 SEND_SECONDS = 10.0
 POOLS = 16
 
 
 class SteadyClient(httpx.AsyncClient):
-    """Takes a server that hangs up the moment it was connected to for a failed connection, on every event loop.
+    """Treats a server that closes a connection right after accepting it as a failed connection.
 
-    The driver asks the new connection for its peer. When that is gone, uvloop has no socket to ask any more and asyncio
-    a closed one: an AttributeError or OSError passes by httpx' own translation. Nothing was sent by then.
+    httpcore asks the new connection for its peer address. If it is closed by then, uvloop raises an AttributeError and
+    asyncio an OSError, which httpx does not translate. Nothing was sent at that point.
     """
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         try:
             return await super().send(request, **options)
         except (AttributeError, OSError) as error:
-            raise httpx.ConnectError(f"hung up while connecting: {error!r}", request=request) from error
+            raise httpx.ConnectError(f"closed while connecting: {error!r}", request=request) from error
 
 
 @frozen(eq=False)
@@ -43,22 +43,22 @@ class _WatchedStream(httpx.AsyncByteStream):
 
 
 class SpreadTransport(httpx.AsyncBaseTransport):
-    """Gives each request to the pool with the fewest under way, the first of those.
+    """Spreads requests over several pools: each goes to the first pool with the fewest open requests.
 
-    A pool of httpcore looks at all its connections whenever a request begins or ends (encode/httpcore#1035): with a
-    thousand calls at once in a single one, nearly all time goes there.
+    A pool of httpcore looks at all its connections whenever a request begins or ends (encode/httpcore#1035). With a
+    thousand open requests in one pool, this takes nearly all the time.
     """
 
     def __init__(self, pools: Sequence[httpx.AsyncBaseTransport]) -> None:
-        self._under_way = dict.fromkeys(pools, 0)
+        self._open = dict.fromkeys(pools, 0)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pool = min(self._under_way, key=self._under_way.__getitem__)
+        pool = min(self._open, key=self._open.__getitem__)
 
         def done() -> None:
-            self._under_way[pool] -= 1
+            self._open[pool] -= 1
 
-        self._under_way[pool] += 1
+        self._open[pool] += 1
         try:
             response = await pool.handle_async_request(request)
         except BaseException:
@@ -68,18 +68,15 @@ class SpreadTransport(httpx.AsyncBaseTransport):
         return response
 
     async def aclose(self) -> None:
-        for pool in self._under_way:
+        for pool in self._open:
             await pool.aclose()
 
 
 def make_http_client() -> httpx.AsyncClient:
-    """As many connections as there are calls under way.
-
-    What the environment sends through a proxy (HTTPS_PROXY and its like) is not spread.
-    """
+    """A client with as many connections as open requests. Requests through a proxy (HTTPS_PROXY) are not spread."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
     certificates = httpx.create_ssl_context()
     pools = [httpx.AsyncHTTPTransport(verify=certificates, limits=limits) for _ in range(POOLS)]
-    # A mount, for httpx looks for no proxies when it is given its transport; theirs go before it.
+    # A mount and not `transport`: with that httpx ignores the proxies of the environment. Their mounts have priority.
     mounts = {"all://*": SpreadTransport(pools)}
     return SteadyClient(verify=certificates, limits=limits, mounts=mounts, timeout=SEND_SECONDS)

@@ -1,4 +1,4 @@
-"""Everything kept in memory, for the tests of those who build on this."""
+"""A container without a store, for tests."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from entrypoints.bootstrap.container import Container
 
 
 def keep_in_memory(container: Container) -> None:
-    """Nothing of this container reaches for a store any more; what it knows goes with it."""
+    """Replace every part that needs the store by one in memory. What they hold is lost with the container."""
     mailbox = MemoryMailbox()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,

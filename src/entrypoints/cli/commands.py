@@ -1,4 +1,4 @@
-"""The commands by name; each is imported when it is used, so that help is quick."""
+"""The commands by name. Each is imported only when it is used, so that help is quick."""
 
 import importlib
 from typing import override
@@ -6,16 +6,16 @@ from typing import override
 import click
 
 COMMANDS = {
-    "chat": "Be a phone in the terminal, against a running `trunkline dev`.",
-    "dead-letters": "See and mend what could not be answered.",
+    "chat": "Be a phone in the terminal, for a running `trunkline dev`.",
+    "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
-    "doctor": "Check configuration, store, agents, token, number and subscription.",
+    "doctor": "Check configuration, store, agents, token, number and webhook.",
     "serve": "Run the service.",
 }
 
 
 class LazyCommands(click.Group):
-    """A group that knows its commands' names and helps without importing them."""
+    """A group that knows the names and the help of its commands without importing them."""
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -38,4 +38,4 @@ class LazyCommands(click.Group):
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="trunkline", message="%(prog)s %(version)s")
 def main() -> None:
-    """Connect WhatsApp to agents: no message lost, doubled or out of order on the way."""
+    """Connect WhatsApp to AI agents. No message is lost, doubled or out of order on the way."""

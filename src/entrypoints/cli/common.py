@@ -1,4 +1,4 @@
-"""What every command shares: where the configuration is, how mistakes are told, which event loop runs."""
+"""What the commands share: the configuration directory, the report of errors, the event loop."""
 
 import asyncio
 import functools
@@ -18,27 +18,27 @@ config_dir_option = click.option(
     envvar="TRUNKLINE_CONFIG_DIR",
     show_default=True,
     show_envvar=True,
-    help="Where channels.yaml, service.yaml and agents/ are.",
+    help="The directory of channels.yaml, service.yaml and agents/.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-def report_errors[**P, T](*mistakes: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Tell these errors on stderr in their own words, without a traceback, and exit with 1."""
+def report_errors[**P, T](*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Print the message of these errors on stderr, without a traceback, and exit with 1."""
 
     def decorate(command: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(command)
-        def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        def reporting(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return command(*args, **kwargs)
-            except mistakes as error:
+            except errors as error:
                 raise click.ClickException(printable(str(error))) from error
 
-        return told
+        return reporting
 
     return decorate
 
 
 def run[T](main: Coroutine[Any, Any, T]) -> T:
-    """Run to the end on uvloop."""
+    """Run a coroutine to its end, on uvloop."""
     return asyncio.run(main, loop_factory=uvloop.new_event_loop)

@@ -8,35 +8,34 @@ from pathlib import Path
 
 import click
 
-from adapters.redis.embedded import EmbeddedStoreError
 from application.operating.replay_dead_letter import HumanAnswersError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
-from entrypoints.cli.store import opened_store
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
 from entrypoints.settings import ConfigurationError, load_settings
 
-told = report_errors(ConfigurationError, EmbeddedStoreError, StoreUnavailableError)
+errors_reported = report_errors(ConfigurationError, StoreUnavailableError)
 letter_id = click.argument("letter_id", metavar="ID")
 
 
 @click.group()
 def dead_letters() -> None:
-    """See and mend what could not be answered."""
+    """List, show, replay and discard what could not be answered."""
 
 
 @dead_letters.command("list")
 @config_dir_option
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
-@click.option("--after", metavar="ID", help="Go on after this one.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many at most.")
+@click.option("--after", metavar="ID", help="Begin after this dead letter.")
 @json_option
-@told
+@errors_reported
 def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bool) -> None:
-    """List them, oldest first."""
+    """List dead letters, oldest first."""
     views = run(_list(config_dir, limit=limit, after=after))
     if as_json:
         _echo_json(views)
@@ -50,9 +49,9 @@ def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bo
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def show(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
-    """Show one: what was said, what was to be said, how far it came, and why it ended."""
+    """Show a dead letter: the messages, the reply, which parts were sent, and the reason."""
     view = run(_show(config_dir, letter_id))
     if as_json:
         _echo_json(view)
@@ -64,9 +63,9 @@ def show(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def replay(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
-    """Put it back at the head of its conversation; only what is missing is sent."""
+    """Put the turn back at the head of its conversation. Only the missing parts are sent."""
     run(_replay(config_dir, letter_id))
     _echo_done("replayed", letter_id, as_json=as_json)
 
@@ -75,9 +74,9 @@ def replay(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 @config_dir_option
 @letter_id
 @json_option
-@told
+@errors_reported
 def discard(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
-    """Forget it."""
+    """Discard a dead letter."""
     run(_discard(config_dir, letter_id))
     _echo_done("discarded", letter_id, as_json=as_json)
 
@@ -93,11 +92,16 @@ async def _opened(config_dir: Path) -> AsyncIterator[Container]:
         except UnknownDeadLetterError as error:
             raise click.ClickException(one_line(f"there is no dead letter {error}")) from error
         except HumanAnswersError as error:
-            said = f"a human answers in the conversation of {error}, and would hold it back: end that first"
-            raise click.ClickException(one_line(said)) from error
+            message = (
+                f"a human has taken over the conversation of {error}, so the reply would be held back: "
+                "give the conversation back to the agent first"
+            )
+            raise click.ClickException(one_line(message)) from error
         except UnreadableDeadLetterError as error:
-            said = f"this version cannot read dead letter {error}: replay it with the one that wrote it, or discard it"
-            raise click.ClickException(one_line(said)) from error
+            message = (
+                f"this version cannot read dead letter {error}: replay it with the version that wrote it, or discard it"
+            )
+            raise click.ClickException(one_line(message)) from error
 
 
 async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
@@ -139,7 +143,7 @@ def _line(view: DeadLetterView) -> str:
 def _lines(view: DeadLetterView) -> list[str]:
     head = [f"{view.id}, {_time(view.at)}", f"reason: {view.reason}"]
     if view.raw:
-        turn = [f"conversation: {view.channel}:{view.user}", f"turn, which this version cannot read: {view.raw}"]
+        turn = [f"conversation: {view.channel}:{view.user}", f"turn (this version cannot read it): {view.raw}"]
     else:
         turn = _turn_lines(view)
     return [printable(line) for line in head + turn]
@@ -158,14 +162,14 @@ def _turn_lines(view: DeadLetterView) -> list[str]:
 
 
 def _indented(text: str, columns: int) -> str:
-    """Lines of a stranger must not look like ours."""
+    """The text with its further lines indented, so that they cannot look like lines of this report."""
     return text.replace("\n", f"\n{' ' * columns}")
 
 
 def _state(view: DeadLetterView, part: int) -> str:
     if part < len(view.sent):
         return "sent"
-    return "unknown" if view.in_doubt and part == len(view.sent) else "missing"
+    return "unknown" if view.unconfirmed and part == len(view.sent) else "missing"
 
 
 def _time(at: float) -> str:

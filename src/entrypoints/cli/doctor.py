@@ -8,15 +8,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from adapters.astromesh.agent_files import AgentFileError
-from adapters.astromesh.embedded import EmbeddedAstromesh
-from adapters.redis.embedded import EmbeddedStoreError
-from application.ports.agent import AgentFailedError, AgentPort
-from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import agents_prepared
+from entrypoints.bootstrap.errors import STARTUP_ERRORS
+from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, run
-from entrypoints.cli.store import opened_store
 from entrypoints.doctor import Finding, Probes, diagnose, has_failed, misconfigured, report
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import ConfigurationError, Settings, load_settings
@@ -24,10 +20,10 @@ from entrypoints.settings import ConfigurationError, Settings, load_settings
 
 @click.command()
 @config_dir_option
-@click.option("--offline", is_flag=True, help="Check only what needs no connection.")
+@click.option("--offline", is_flag=True, help="Make only the checks that need no connection.")
 @json_option
 def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
-    """Check configuration, store, agents, token, number and subscription: one line each, with what mends it."""
+    """Check configuration, store, agents, token, number and webhook. Each problem is shown with its fix."""
     configure_logging("error")
     try:
         settings = load_settings(config_dir=config_dir, environ=os.environ)
@@ -44,11 +40,11 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
     container = Container(settings=settings)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(container.http_client().aclose)
-        if settings.service.agents.embedded and not offline:
-            # Files that cannot be read have a finding of their own, and what did not start says so when asked.
-            with contextlib.suppress(AgentFileError, AgentFailedError):
-                stack.enter_context(agents_prepared(container, config_dir=config_dir))
-                await _start(container.agent(), stack)
+        if not offline:
+            # The checks report what is wrong with a file, and that the runtime does not answer.
+            with contextlib.suppress(*STARTUP_ERRORS):
+                stack.enter_context(prepared_agents(container, config_dir=config_dir))
+                await stack.enter_async_context(running_agents(container))
         probes = Probes(
             ping=lambda: _ping(container),
             agents=container.agent(),
@@ -59,15 +55,6 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
         return await diagnose(settings, probes=probes, offline=offline)
 
 
-async def _start(agent: AgentPort, stack: contextlib.AsyncExitStack) -> None:
-    if isinstance(agent, EmbeddedAstromesh):
-        stack.push_async_callback(agent.close)
-        await agent.start()
-
-
 async def _ping(container: Container) -> None:
-    try:
-        async with opened_store(container):
-            await container.store().ping()
-    except EmbeddedStoreError as error:
-        raise StoreUnavailableError(str(error)) from error
+    async with opened_store(container):
+        await container.store().ping()

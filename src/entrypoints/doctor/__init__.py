@@ -1,4 +1,4 @@
-"""`trunkline doctor`: what is wrong with an installation, and what mends it."""
+"""The checks of `trunkline doctor`: what is wrong with an installation, and how to fix it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,7 +22,7 @@ META_CHECKS = (whatsapp.number, whatsapp.subscription)
 
 @frozen(kw_only=True)
 class Probes:
-    """What the doctor may touch. `ping` asks the store and raises `StoreUnavailableError` or `OSError`."""
+    """What the checks may use. `ping` raises `StoreUnavailableError` or `OSError` when the store is away."""
 
     ping: Callable[[], Awaitable[None]]
     agents: AgentPort
@@ -32,7 +32,7 @@ class Probes:
 
 
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
-    """Every check in turn; `offline` leaves out those that connect to anything."""
+    """Make every check. `offline` leaves out the checks that need a connection."""
     numbers = [channel for channel in settings.channels if isinstance(channel, WhatsAppSettings)]
     findings = [*installation.configuration(settings)]
     if settings.service.agents.embedded:
@@ -49,5 +49,5 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:
-    """Whether anything will not work as it is."""
+    """Whether something does not work."""
     return any(finding.status is Status.FAILED for finding in findings)

@@ -1,4 +1,4 @@
-"""What the doctor says."""
+"""The results of the checks."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from attrs import frozen
 
 
 class Status(StrEnum):
-    """FAILED: it will not work as it is. WARNING: it works, but somebody should look."""
+    """FAILED: it does not work. WARNING: it works, but somebody should look at it."""
 
     OK = "ok"
     WARNING = "warning"
@@ -15,21 +15,21 @@ class Status(StrEnum):
 
 @frozen(kw_only=True)
 class Finding:
-    """The outcome of one check: a sentence, and what mends it where something is to be mended."""
+    """The result of one check: a sentence, and how to fix what is wrong."""
 
     name: str
     status: Status
     message: str
-    mend: str = ""
+    fix: str = ""
 
 
 def ok(name: str, message: str) -> Finding:
     return Finding(name=name, status=Status.OK, message=message)
 
 
-def warning(name: str, message: str, mend: str) -> Finding:
-    return Finding(name=name, status=Status.WARNING, message=message, mend=mend)
+def warning(name: str, message: str, fix: str) -> Finding:
+    return Finding(name=name, status=Status.WARNING, message=message, fix=fix)
 
 
-def failed(name: str, message: str, mend: str) -> Finding:
-    return Finding(name=name, status=Status.FAILED, message=message, mend=mend)
+def failed(name: str, message: str, fix: str) -> Finding:
+    return Finding(name=name, status=Status.FAILED, message=message, fix=fix)

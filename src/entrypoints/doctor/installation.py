@@ -18,20 +18,20 @@ AGENTS = "agents"
 
 
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
-    """What there is to say when the configuration does not load; nothing else can be checked then."""
+    """The findings when the configuration does not load. Nothing else can be checked then."""
     return tuple(
-        failed(CONFIGURATION, ": ".join(filter(None, (problem.where, problem.key, problem.message))), problem.mend)
+        failed(CONFIGURATION, ": ".join(filter(None, (problem.where, problem.key, problem.message))), problem.fix)
         for problem in error.problems
     )
 
 
 def configuration(settings: Settings) -> tuple[Finding, ...]:
-    """What the configuration says, and what is doubtful about it."""
+    """The findings about a configuration that loads: its channels and its warnings."""
     names = ", ".join(channel.name for channel in settings.channels)
     findings = [ok(CONFIGURATION, f"loads; channels: {names}")]
-    for said in settings.warnings():
-        message, _, mend = said.partition("; ")
-        findings.append(warning(CONFIGURATION, message, mend))
+    for sentence in settings.warnings():
+        message, _, fix = sentence.partition("; ")
+        findings.append(warning(CONFIGURATION, message, fix))
     try:
         refuse_exposed(settings)
     except ConfigurationError as error:
@@ -40,7 +40,7 @@ def configuration(settings: Settings) -> tuple[Finding, ...]:
 
 
 async def store(settings: Settings, *, ping: Callable[[], Awaitable[None]]) -> Finding:
-    """Whether the store answers. `ping` raises `StoreUnavailableError` or `OSError` when it does not."""
+    """Check that the store answers. `ping` raises `StoreUnavailableError` or `OSError` when it does not."""
     name = without_credentials(settings.service.store)
     try:
         await ping()
@@ -50,26 +50,28 @@ async def store(settings: Settings, *, ping: Callable[[], Awaitable[None]]) -> F
 
 
 async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ...]:
-    """Whether the agent runtime answers, and knows the agent of every channel."""
+    """Check that the agent runtime answers and has the agent of every channel."""
     url = settings.service.agents.url
     place = without_credentials(url) if url else "the runtime in this process"
     try:
         known = await runtime.agents()
     except AgentFailedError as error:
-        mend = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
-        return (failed(AGENTS, f"{place} does not answer ({error})", mend),)
+        fix = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
+        return (failed(AGENTS, f"{place} does not answer ({error})", fix),)
     return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
 
 
 def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:
-    """Whether the agent of every channel has its file: the runtime in this process reads them from `directory`."""
+    """Check that the agent of every channel has a file in `directory`, for agents that run in this process."""
     names: list[str] = []
     findings = []
     for path in sorted(directory.glob("*.agent.yaml")):
         try:
             names.append(str(yaml.safe_load(path.read_bytes())["metadata"]["name"]))
         except (OSError, ValueError, TypeError, LookupError, yaml.YAMLError):
-            findings.append(failed(AGENTS, f"{path} is no agent", "write it like the example of the documentation"))
+            findings.append(
+                failed(AGENTS, f"{path} is not an agent file", "write it like the example in the documentation")
+            )
     return (*findings, *_each_agent(settings, names, str(directory)))
 
 
@@ -79,10 +81,10 @@ def _each_agent(settings: Settings, known: Iterable[str], place: str) -> list[Fi
     for channel in settings.channels:
         name = f"{channel.name}: agent"
         if channel.default_agent in names:
-            findings.append(ok(name, f"{channel.default_agent} is in {place}"))
+            findings.append(ok(name, f"{channel.default_agent} exists in {place}"))
             continue
         close = difflib.get_close_matches(channel.default_agent, names, n=1)
-        mend = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
-        hint = f"did you mean {close[0]}? Otherwise {mend}" if close else f"{mend}, or change default_agent"
-        findings.append(failed(name, f"{channel.default_agent} is not in {place}", hint))
+        fix = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
+        hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
+        findings.append(failed(name, f"{channel.default_agent} does not exist in {place}", hint))
     return findings

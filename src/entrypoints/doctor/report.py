@@ -1,4 +1,4 @@
-"""Findings for people at a terminal, for files and mails, and for programs."""
+"""Print findings for a terminal, for a file, or for a program."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ STYLES = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "bold red
 
 
 def report(findings: Iterable[Finding], *, console: Console, as_json: bool = False) -> None:
-    """Print the findings: a table on a terminal, a line each elsewhere, one JSON array when asked for."""
+    """Print the findings: a table on a terminal, otherwise one line each; with `as_json` one JSON array."""
     if as_json:
         written = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
         console.file.write(escaped_json(written) + "\n")
@@ -28,13 +28,13 @@ def report(findings: Iterable[Finding], *, console: Console, as_json: bool = Fal
 def _table(findings: Iterable[Finding]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
-        said = Text(printable(finding.message))
-        if finding.mend:
-            said.append(f"\n{printable(finding.mend)}", style="italic")
-        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), said)
+        text = Text(printable(finding.message))
+        if finding.fix:
+            text.append(f"\n{printable(finding.fix)}", style="italic")
+        table.add_row(Text(finding.status, style=STYLES[finding.status]), Text(printable(finding.name)), text)
     return table
 
 
 def _line(finding: Finding) -> str:
-    mend = f" -> {finding.mend}" if finding.mend else ""
-    return f"{finding.status}: {finding.name}: {finding.message}{mend}"
+    fix = f" -> {finding.fix}" if finding.fix else ""
+    return f"{finding.status}: {finding.name}: {finding.message}{fix}"

@@ -1,6 +1,6 @@
-"""Checks of one WhatsApp number against Meta's Graph API.
+"""Checks of one WhatsApp number with Meta's Graph API.
 
-Neither Meta's words nor the HTTP client's are repeated: both may quote the access token.
+Findings never quote the errors of Meta or of the HTTP client: both may contain the access token.
 """
 
 import re
@@ -14,8 +14,8 @@ from entrypoints.doctor.findings import Finding, failed, ok, warning
 from entrypoints.settings import WhatsAppSettings
 from entrypoints.settings.secret import without_credentials
 
-# Last days of the Graph API's versions (Meta's Graph API changelog, November 2026). Meta reroutes dead ones to the
-# oldest living one, without a word.
+# The last day of each version of the Graph API (Meta's Graph API changelog, November 2026). Meta then answers with the
+# oldest version that still exists, without an error.
 END_OF_LIFE: Mapping[str, date] = {
     "v20.0": date(2026, 9, 24),
     "v21.0": date(2027, 1, 21),
@@ -33,27 +33,27 @@ EXPIRED_TOKEN, UNKNOWN_OBJECT, PERMISSIONS, THROTTLES = 190, 100, {10, *range(20
 
 
 def api_version(channel: WhatsAppSettings, *, today: date) -> Finding:
-    """Whether Meta still serves the version we speak, and for how long."""
+    """Check that Meta still serves the configured API version, and for how long."""
     name, version = f"{channel.name}: API version", channel.api_version
     end = END_OF_LIFE.get(version)
     newest = max(END_OF_LIFE, key=_number)
-    mend = f"set api_version to {newest} or a later one"
+    fix = f"set api_version to {newest} or a later one"
     if end is None and _number(version) < min(map(_number, END_OF_LIFE)):
-        return failed(name, f"{version} has ended", mend)
+        return failed(name, f"{version} has ended", fix)
     if end is None:
-        return ok(name, f"{version}, whose end is not known to this release")
+        return ok(name, f"{version}; this release does not know its last day")
     if end <= today:
-        return failed(name, f"{version} ended on {end.isoformat()}", mend)
+        return failed(name, f"{version} ended on {end.isoformat()}", fix)
     if end - today <= NOTICE:
-        return warning(name, f"{version} ends on {end.isoformat()}", mend)
+        return warning(name, f"{version} ends on {end.isoformat()}", fix)
     return ok(name, f"{version}, served until {end.isoformat()}")
 
 
 async def number(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Finding:
-    """Whether the token is good for the number."""
+    """Check that the access token may use the number."""
     name, token = f"{channel.name}: token and number", channel.access_token.reveal()
     if not re.fullmatch(r"[!-~]+", token):
-        return failed(name, "access_token holds white space or characters no token has", "copy it again")
+        return failed(name, "access_token contains white space or other characters that no token has", "copy it again")
     try:
         response = await _ask(channel, client, "display_phone_number,verified_name,quality_rating")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -61,34 +61,34 @@ async def number(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Fin
         return failed(name, problem, "check the network, the proxy and api_url")
     if not response.is_success:
         return _refused(name, response)
-    said = _body(response)
-    quality = said.get("quality_rating", "UNKNOWN")
-    message = f"{said.get('display_phone_number', '?')} ({said.get('verified_name', '?')}), quality {quality}"
+    details = _body(response)
+    quality = details.get("quality_rating", "UNKNOWN")
+    message = f"{details.get('display_phone_number', '?')} ({details.get('verified_name', '?')}), quality {quality}"
     if quality in {"YELLOW", "RED"}:
-        return warning(name, message, "people block or report this number: see Meta's WhatsApp Manager")
+        return warning(name, message, "people block or report this number; see Meta's WhatsApp Manager")
     return ok(name, message)
 
 
 async def subscription(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Finding:
-    """Where Meta delivers the number's messages, as far as it tells.
+    """Check that Meta delivers the number's messages to this channel's address.
 
-    Which webhook fields are subscribed can only be asked with a token of the app, which we do not have.
+    Only a token of the app could show which webhook fields are subscribed, and the service has none.
     """
     name, path = f"{channel.name}: webhook", f"/v1/channels/{channel.name}/webhook"
-    mend = (
+    fix = (
         f"in Meta's App Dashboard, WhatsApp > Configuration: set the Callback URL to https://YOUR-DOMAIN{path} and the "
         "Verify Token to verify_token, subscribe to the field messages, and publish the app"
     )
     try:
         response = await _ask(channel, client, "webhook_configuration")
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError):
-        return warning(name, "Meta could not be asked where it delivers", mend)
+        return warning(name, "Meta could not be asked for the webhook's address", fix)
     address = _address(_body(response))
     if address is None:
-        return warning(name, "Meta does not say where it delivers", mend)
+        return warning(name, "Meta does not show the webhook's address", fix)
     if not address.endswith(path):
-        return warning(name, f"Meta delivers to {address}, which is not the address of this channel", mend)
-    return ok(name, f"Meta delivers to {address}; that messages is subscribed, only its dashboard shows")
+        return warning(name, f"Meta delivers to {address}, which is not the address of this channel", fix)
+    return ok(name, f"Meta delivers to {address}; only its dashboard shows whether the field messages is subscribed")
 
 
 async def _ask(channel: WhatsAppSettings, client: httpx.AsyncClient, fields: str) -> httpx.Response:
@@ -98,21 +98,21 @@ async def _ask(channel: WhatsAppSettings, client: httpx.AsyncClient, fields: str
 
 
 def _refused(name: str, response: httpx.Response) -> Finding:
-    """What a refusal means, by Meta's error code and else by the HTTP status."""
+    """What a refusal means, by Meta's error code or else by the HTTP status."""
     code = _code(response)
-    said = f"HTTP {response.status_code}" + (f", code {code}" if code is not None else "")
+    answer = f"HTTP {response.status_code}" + (f", code {code}" if code is not None else "")
     if code == EXPIRED_TOKEN or response.status_code == httpx.codes.UNAUTHORIZED:
-        return failed(name, f"the access token expired or is wrong ({said})", SYSTEM_USER)
+        return failed(name, f"the access token expired or is wrong ({answer})", SYSTEM_USER)
     if code in THROTTLES or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        return warning(name, f"Meta asks for patience ({said})", "try again later")
+        return warning(name, f"Meta limits the rate of requests ({answer})", "try again later")
     if code in PERMISSIONS or response.status_code == httpx.codes.FORBIDDEN:
-        return failed(name, f"the access token lacks a permission ({said})", SYSTEM_USER)
+        return failed(name, f"the access token lacks a permission ({answer})", SYSTEM_USER)
     if code == UNKNOWN_OBJECT or response.status_code == httpx.codes.NOT_FOUND:
-        mend = "copy phone_number_id from WhatsApp > API Setup, and check that the token's user may see that account"
-        return failed(name, f"this token sees no number of that id ({said})", mend)
+        fix = "copy phone_number_id from WhatsApp > API Setup, and check that the token's user may see that account"
+        return failed(name, f"this token cannot see a number with that id ({answer})", fix)
     if response.is_server_error:
-        return warning(name, f"Meta has trouble ({said})", "try again later; see metastatus.com")
-    return failed(name, f"Meta refuses ({said})", "look the code up in Meta's error codes")
+        return warning(name, f"Meta has an outage or an error ({answer})", "try again later; see metastatus.com")
+    return failed(name, f"Meta refuses ({answer})", "look the code up in Meta's error codes")
 
 
 def _code(response: httpx.Response) -> int | None:
@@ -122,7 +122,7 @@ def _code(response: httpx.Response) -> int | None:
 
 
 def _address(body: Mapping[str, Any]) -> str | None:
-    """The address in force: that of the number goes before that of the account, and that before the app's."""
+    """The webhook address that is in effect: the number's, else the account's, else the app's."""
     found = body.get("webhook_configuration")
     if not isinstance(found, Mapping):
         return None

@@ -1,4 +1,4 @@
-"""The web application: webhooks, events, probes, and what operators do."""
+"""The web application: webhooks, the event stream, probes, and the operators' routes."""
 
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.http.services import Services

@@ -1,4 +1,4 @@
-"""Bodies of requests, within bounds of size, time and memory."""
+"""Request bodies, with limits on size, time and memory."""
 
 import asyncio
 from typing import Any
@@ -16,23 +16,23 @@ BODY_SECONDS = 10.0
 
 
 class BodyTooLargeError(Exception):
-    """The body has more than `MAX_BODY_BYTES`; what came of it was dropped."""
+    """The body is larger than `MAX_BODY_BYTES`."""
 
 
 class BodyTooSlowError(Exception):
     """The body was not complete after `BODY_SECONDS`."""
 
 
-class ClientLeftError(Exception):
-    """The connection ended before the body did; nobody hears the answer."""
+class IncompleteBodyError(Exception):
+    """The connection ended before the body did. Nobody reads the answer."""
 
 
 class TooManyBodiesError(Exception):
-    """All bodies under way together hold as much memory as they may; what came of this one was dropped."""
+    """All bodies that are being received use up the memory they may use together."""
 
 
 class BoundedBodies(ASGIMiddleware):
-    """Bounds the body of each routed request, and counts it in `memory` until the request is answered."""
+    """Limits the body of each routed request, and counts it in `memory` until the request is answered."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -48,7 +48,7 @@ class BoundedBodies(ASGIMiddleware):
 
 
 class _BoundedBody:
-    """Receives one body; `size` is how many bytes of it are held."""
+    """Receives one body. `size` counts the bytes received so far."""
 
     def __init__(self, receive: Receive, memory: ByteLimit) -> None:
         self._receive = receive
@@ -58,10 +58,10 @@ class _BoundedBody:
         self.size = 0
 
     async def receive(self) -> ReceiveMessage:
-        """The next message of the server.
+        """The next ASGI message.
 
         Raises:
-            BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError: there is no complete body.
+            BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError: there is no complete body.
         """
         if self._complete:
             return await self._receive()
@@ -73,15 +73,15 @@ class _BoundedBody:
         except TimeoutError as error:
             raise BodyTooSlowError from error
         if message["type"] != "http.request":
-            raise ClientLeftError
+            raise IncompleteBodyError
         self._complete = not message.get("more_body", False)
         self._hold(len(message["body"]))
         return message
 
     def _hold(self, more: int) -> None:
-        """Bodies that are still coming leave a quarter of the memory to those that are there already.
+        """Count bytes in `memory`. Incomplete bodies may not use its last quarter; only complete ones may.
 
-        So callers that stop in the middle of their bodies cannot keep out webhooks, which mostly come in one piece.
+        So callers that stop in the middle of a body cannot keep out webhooks, which mostly arrive in one piece.
         """
         if self.size + more > MAX_BODY_BYTES:
             raise BodyTooLargeError
@@ -91,10 +91,10 @@ class _BoundedBody:
 
 
 async def read_body(request: Request[Any, Any, Any]) -> bytes:
-    """The bytes as they were sent; a signature covers exactly these.
+    """The bytes as they were sent: a signature covers exactly these.
 
     Raises:
-        BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError: there is no complete body.
+        BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError: there is no complete body.
     """
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BodyTooLargeError

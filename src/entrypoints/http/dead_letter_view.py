@@ -1,4 +1,4 @@
-"""A dead letter as operators see it, over HTTP and on the command line."""
+"""A dead letter as operators see it: over HTTP, and on the command line."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ from domain.messages.plain_text import describe, describe_part
 
 @frozen(kw_only=True)
 class MessageView:
-    """What a person sent, in words. `content` is its kind, `sent_at` unix seconds."""
+    """A message of a person as plain text. `content` is its kind, `sent_at` is in unix seconds."""
 
     id: str
     content: str
@@ -28,7 +28,7 @@ class MessageView:
 
 @frozen(kw_only=True)
 class ReplyView:
-    """What was to be said, bubble by bubble."""
+    """The reply that should be sent, message by message, as plain text."""
 
     outcome: str
     parts: list[str]
@@ -43,10 +43,12 @@ class ReplyView:
 
 @frozen(kw_only=True)
 class DeadLetterView:
-    """A turn that was set aside. `sent` holds the channel's ids of the parts that arrived; `at`: unix seconds.
+    """A turn that could not be completed. `at` is in unix seconds.
 
-    `attempts`: how often it was tried. `in_doubt`: the part after those sent may have arrived as well. `raw` is the
-    turn as it is stored, where this version cannot read it; else it is empty.
+    `attempts`: how often the turn was tried.
+    `sent`: the channel's ids of the parts that were sent.
+    `unconfirmed`: whether the part after those may have been sent as well.
+    `raw`: the turn as it is stored, if this version cannot read it; otherwise empty.
     """
 
     id: str
@@ -59,15 +61,15 @@ class DeadLetterView:
     messages: list[MessageView]
     reply: ReplyView | None
     sent: list[str]
-    in_doubt: bool
+    unconfirmed: bool
     raw: str
 
     @classmethod
     def of(cls, letter: AnyDeadLetter) -> Self:
-        return cls._unread(letter) if isinstance(letter, UnreadableDeadLetter) else cls._read(letter)
+        return cls._of_unreadable(letter) if isinstance(letter, UnreadableDeadLetter) else cls._of_readable(letter)
 
     @classmethod
-    def _read(cls, letter: DeadLetter) -> Self:
+    def _of_readable(cls, letter: DeadLetter) -> Self:
         turn = letter.turn
         return cls(
             id=letter.id,
@@ -80,12 +82,12 @@ class DeadLetterView:
             messages=[MessageView.of(message) for message in turn.messages],
             reply=ReplyView.of(turn.reply) if turn.reply else None,
             sent=list(turn.sent),
-            in_doubt=_in_doubt(turn),
+            unconfirmed=_unconfirmed(turn),
             raw="",
         )
 
     @classmethod
-    def _unread(cls, letter: UnreadableDeadLetter) -> Self:
+    def _of_unreadable(cls, letter: UnreadableDeadLetter) -> Self:
         channel, _, user = letter.conversation.partition(":")
         return cls(
             id=letter.id,
@@ -98,10 +100,10 @@ class DeadLetterView:
             messages=[],
             reply=None,
             sent=[],
-            in_doubt=False,
+            unconfirmed=False,
             raw=letter.raw,
         )
 
 
-def _in_doubt(turn: Turn) -> bool:
+def _unconfirmed(turn: Turn) -> bool:
     return turn.confirmation_waits > 0 and turn.reply is not None and len(turn.sent) < len(turn.reply.parts)

@@ -1,4 +1,4 @@
-"""Who may see and mend: the operators' guard."""
+"""Access control of the operators' routes."""
 
 import hmac
 from typing import Any
@@ -15,10 +15,10 @@ SECURITY = {"operator": list[str]()}
 
 
 async def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard that wants `Authorization: Bearer` with the admin token.
+    """A guard: requires `Authorization: Bearer` with the admin token.
 
-    Without a token the routes do not exist, unless they are open, and then only to who calls this machine by a
-    loopback name: a web page that points its own name at 127.0.0.1 is refused.
+    Where no token is configured the routes answer 404, unless they are open. Open routes require a loopback name in
+    the Host header, so that a web page cannot reach them by pointing its own name to 127.0.0.1.
     """
     services: Services = connection.app.state.services
     if services.admin_token:
@@ -28,10 +28,11 @@ async def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: Base
 
 
 async def _require(token: str, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Header values are decoded as Latin-1; as bytes they also compare where the token is not ASCII.
+    """Compare the tokens as bytes, so that a token need not be ASCII. Header values are decoded as Latin-1.
 
-    Only HTTP's own white space is stripped: in Latin-1 the last byte of an "à" looks like a space too. The right token
-    never waits: callers behind one proxy share an address, and nobody may lock the operators out by guessing.
+    Only spaces and tabs are stripped: the last byte of an "à" in UTF-8 is a no-break space in Latin-1.
+
+    The right token never waits: callers behind one proxy share an address, and nobody may lock the operators out.
     """
     wrong_tokens: WrongTokens = connection.app.state.wrong_tokens
     address = connection.client.host if connection.client else ""
@@ -42,7 +43,7 @@ async def _require(token: str, connection: ASGIConnection[Any, Any, Any, Any]) -
         return
     if authorization:
         await wrong_tokens.wait(address)
-        wrong_tokens.wrong(address)
+        wrong_tokens.count(address)
     raise NotAuthorizedException(
         "The operators' token is missing or wrong.", headers={"WWW-Authenticate": 'Bearer realm="trunkline"'}
     )

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: the one place that knows which error is which status."""
+"""Errors as RFC 9457 problem details. Only this module knows which error has which HTTP status."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -27,18 +27,18 @@ from application.ports.dead_letters import (
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
-from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, ClientLeftError, TooManyBodiesError
-from entrypoints.http.wrong_tokens import TooManyGuessesError
+from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
+from entrypoints.http.wrong_tokens import TooManyAttemptsError
 
 MEDIA_TYPE = "application/problem+json"
-# What is left of a body that was refused would be taken for the next request.
+# Otherwise the rest of a rejected body would be read as the next request.
 CLOSE = {"Connection": "close"}
 
 logger = structlog.get_logger(__name__)
 
 
 class NotReadyError(Exception):
-    """A part this service needs is away; `parts` says of each how it is."""
+    """The service cannot work because a part it needs is away. `parts` holds the state of each part by its name."""
 
     def __init__(self, parts: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{name}: {state}" for name, state in parts.items()))
@@ -46,24 +46,24 @@ class NotReadyError(Exception):
 
 
 class InvalidMessagesError(Exception):
-    """Messages are not as docs/whatsapp.md describes them; `problems` says what they lack."""
+    """Messages do not follow docs/whatsapp.md. `problems` has one sentence for each mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
 
 
-class NoAddresseeError(Exception):
-    """Nobody is named, or two are, or the name is none; says what to change."""
+class InvalidRecipientError(Exception):
+    """No person is named, or two are, or the name is not valid. The message says what to change."""
 
 
-class NoKeyError(Exception):
-    """Without a key, asking again after a lost answer would send again."""
+class MissingIdempotencyKeyError(Exception):
+    """The request has no idempotency key: when its answer gets lost, asking again would send the message again."""
 
 
 @frozen(kw_only=True)
 class ProblemDetails:
-    """The body of every error. `type` names the kind of problem, `instance` is the path that was asked for."""
+    """The body of every error. `type` names the kind of problem, `instance` is the path of the request."""
 
     type: str
     title: str
@@ -74,111 +74,131 @@ class ProblemDetails:
 
 @frozen(kw_only=True)
 class Problem:
-    """A kind of error as the outside sees it; fixed words, so that nothing internal or secret gets out."""
+    """A kind of error as callers see it. Its words are fixed, so that nothing internal or secret gets out."""
 
     status: int
-    kind: str
+    type: str
     detail: str
     headers: Mapping[str, str] = field(factory=dict)
 
 
-# The framework's own words repeat the address with everything in it.
-WRONG_PARAMETERS = Problem(
-    status=400, kind="parameters", detail="Parameters are not as the description at /schema says; see errors."
+# The framework's own error would repeat the address with everything in it.
+INVALID_REQUEST = Problem(
+    status=400,
+    type="invalid-request",
+    detail="The parameters or the body do not match the description at /schema; see errors.",
 )
-SERVER_ERROR = Problem(status=500, kind="internal", detail="Something went wrong on our side; the log has the details.")
+INTERNAL_ERROR = Problem(
+    status=500, type="internal-error", detail="Something went wrong in the service; its log has the details."
+)
 
 PROBLEMS: Mapping[type[Exception], Problem] = {
-    UnknownChannelError: Problem(status=404, kind="unknown-channel", detail="No channel of that name is configured."),
-    ForgedWebhookError: Problem(status=403, kind="forged", detail="The call does not prove that the channel made it."),
-    MalformedWebhookError: Problem(status=400, kind="malformed", detail="The body is not in the channel's format."),
-    BodyTooLargeError: Problem(status=413, kind="too-large", detail="The body has more than 3 MB.", headers=CLOSE),
-    BodyTooSlowError: Problem(status=408, kind="too-slow", detail="The body did not come in time.", headers=CLOSE),
+    UnknownChannelError: Problem(
+        status=404, type="unknown-channel", detail="There is no channel of that name in the configuration."
+    ),
+    ForgedWebhookError: Problem(
+        status=403, type="forged-webhook", detail="The request does not prove that it comes from the channel."
+    ),
+    MalformedWebhookError: Problem(
+        status=400, type="malformed-webhook", detail="The body is not in the channel's format."
+    ),
+    BodyTooLargeError: Problem(
+        status=413, type="body-too-large", detail="The body is larger than 3 MB.", headers=CLOSE
+    ),
+    BodyTooSlowError: Problem(
+        status=408, type="body-timeout", detail="The body did not arrive in time.", headers=CLOSE
+    ),
+    IncompleteBodyError: Problem(
+        status=400, type="incomplete-body", detail="The connection ended before the body was complete.", headers=CLOSE
+    ),
+    # Only what a caller sent is read by functions that call themselves.
+    RecursionError: Problem(status=400, type="body-too-deep", detail="The body is nested too deeply."),
     TooManyBodiesError: Problem(
         status=503,
-        kind="too-many-bodies",
-        detail="Too many bodies are under way at once: send it again later.",
+        type="overloaded",
+        detail="The service receives too many bodies at the same time; send this one again later.",
         headers={"Retry-After": "2", **CLOSE},
     ),
-    TooManyGuessesError: Problem(
+    TooManyAttemptsError: Problem(
         status=429,
-        kind="too-many-tokens",
-        detail="Too many wrong operators' tokens came from this address: try again later.",
+        type="too-many-attempts",
+        detail="Too many wrong operators' tokens came from this address; try again later.",
         headers={"Retry-After": "60"},
     ),
-    ClientLeftError: Problem(status=400, kind="cut-off", detail="The body is not complete.", headers=CLOSE),
-    # Only what a caller sent is read by functions that call themselves.
-    RecursionError: Problem(status=400, kind="too-deep", detail="The body is nested too deeply."),
     ImpossibleDeadLetterIdError: Problem(
-        status=400, kind="impossible-dead-letter-id", detail="No dead letter can have that id: a number is too large."
+        status=400, type="invalid-dead-letter-id", detail="No dead letter can have that id: a number is too large."
     ),
     UnknownDeadLetterError: Problem(
-        status=404, kind="unknown-dead-letter", detail="There is no dead letter of that id."
+        status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
     ),
     UnreadableDeadLetterError: Problem(
         status=409,
-        kind="unreadable-dead-letter",
-        detail="This version cannot read its turn: replay it with the version that wrote it, or discard it.",
+        type="unreadable-dead-letter",
+        detail="This version cannot read the turn: replay it with the version that wrote it, or discard it.",
     ),
     HumanAnswersError: Problem(
         status=409,
-        kind="human-answers",
-        detail="A human answers in this conversation, and would hold it back: end that first.",
+        type="human-takeover",
+        detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
+        "to the agent first.",
     ),
     InvalidMessagesError: Problem(
-        status=400, kind="misspoken", detail="Messages are not as the documentation describes them; see problems."
-    ),
-    NothingToSayError: Problem(status=400, kind="nothing-to-say", detail="There is no message to be sent."),
-    NoAddresseeError: Problem(status=400, kind="no-addressee", detail="A message goes to one person; see problems."),
-    NoKeyError: Problem(
         status=400,
-        kind="no-idempotency-key",
-        detail="Send an Idempotency-Key, and the same one when you ask again: the message then goes out once.",
+        type="invalid-message",
+        detail="Some messages are not valid; see problems here, and the documentation for their form.",
+    ),
+    NothingToSayError: Problem(status=400, type="empty-message", detail="There is no message to send."),
+    InvalidRecipientError: Problem(
+        status=400, type="invalid-recipient", detail="A message goes to exactly one person; see problems."
+    ),
+    MissingIdempotencyKeyError: Problem(
+        status=400,
+        type="missing-idempotency-key",
+        detail="Send an Idempotency-Key header. When you repeat the request, send the same key: the message is then "
+        "sent only once.",
     ),
     KeyTakenError: Problem(
         status=422,
-        kind="idempotency-key-taken",
-        detail="This Idempotency-Key came with another person or other messages before: take a new one for these.",
+        type="idempotency-key-reused",
+        detail="This Idempotency-Key was already used for another person or other messages; use a new key.",
     ),
     TooManyWaitingError: Problem(
         status=429,
-        kind="too-many-waiting",
-        detail="Too many messages to this person wait already; ask again later with the same key.",
+        type="queue-full",
+        detail="Too many messages to this person are waiting; try again later with the same key.",
         headers={"Retry-After": "60"},
     ),
     WindowClosedError: Problem(
         status=409,
-        kind="window-closed",
-        detail="The person wrote too long ago: send a template, or wait until they write again.",
+        type="window-closed",
+        detail="The person's last message is too old: send a template, or wait until they write again.",
     ),
     MarketingRefusedError: Problem(
         status=409,
-        kind="marketing-refused",
-        detail="The person takes no marketing messages, and a template without a category may be one: "
-        "if it is none, name its category in the template (utility or authentication).",
+        type="marketing-refused",
+        detail="The person refused marketing messages, and a template without a category may be one. If it is not, "
+        "write its category into the template: utility or authentication.",
     ),
     SendFailedError: Problem(
-        status=502,
-        kind="file-not-taken",
-        detail="The channel does not take a file; see reason. Nothing was queued.",
+        status=502, type="file-rejected", detail="The channel rejected a file; see reason. Nothing was queued."
     ),
-    NotReadyError: Problem(status=503, kind="not-ready", detail="Not every part can be reached."),
+    NotReadyError: Problem(status=503, type="not-ready", detail="A part of the service cannot be reached; see parts."),
     StoreUnavailableError: Problem(
-        status=503, kind="store-unavailable", detail="The store cannot be reached.", headers={"Retry-After": "2"}
+        status=503, type="store-unavailable", detail="The store cannot be reached.", headers={"Retry-After": "2"}
     ),
 }
 
 
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    """Litestar's exception handler for everything."""
+    """Answer any error with problem details (Litestar's exception handler). Unknown errors are logged."""
     match error:
         case ValidationException() | UnicodeDecodeError():
-            problem = WRONG_PARAMETERS
+            problem = INVALID_REQUEST
         case HTTPException(status_code=status) if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            problem = Problem(status=status, kind="http", detail=error.detail, headers=error.headers or {})
+            problem = Problem(status=status, type="http", detail=error.detail, headers=error.headers or {})
         case _:
-            problem = next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), SERVER_ERROR)
-    if problem is SERVER_ERROR:
+            problem = next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), INTERNAL_ERROR)
+    if problem is INTERNAL_ERROR:
         logger.error("request failed", method=request.method, path=request.scope["path"], exc_info=error)
     return Response(
         _details(request, problem) | _extension(error),
@@ -190,7 +210,7 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
 
 def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any]:
     return {
-        "type": "about:blank" if problem.kind == "http" else f"urn:trunkline:problem:{problem.kind}",
+        "type": "about:blank" if problem.type == "http" else f"urn:trunkline:problem:{problem.type}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
@@ -199,13 +219,13 @@ def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any
 
 
 def _extension(error: Exception) -> dict[str, Any]:
-    """The members beyond the standard ones: which parts are away, or which parameters are wrong."""
+    """The members beyond the standard ones, like which parts are away or which parameters are wrong."""
     match error:
         case NotReadyError(parts=parts):
             return {"parts": dict(parts)}
         case InvalidMessagesError(problems=problems):
             return {"problems": list(problems)}
-        case NoAddresseeError():
+        case InvalidRecipientError():
             return {"problems": [str(error)]}
         case SendFailedError():
             return {"reason": str(error)}
@@ -216,7 +236,7 @@ def _extension(error: Exception) -> dict[str, Any]:
 
 
 def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
-    """How the API's description announces these statuses."""
+    """How the description at /schema documents these statuses."""
     return {
         status: ResponseSpec(
             ProblemDetails, description=HTTPStatus(status).phrase, media_type=MEDIA_TYPE, generate_examples=False

@@ -1,4 +1,4 @@
-"""What an operator asks to be sent, and to whom."""
+"""What an operator wants to send, and to whom."""
 
 import hashlib
 import re
@@ -10,18 +10,18 @@ import msgspec
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.parts import DraftPart
 from domain.people.person import Person, phone_number
-from entrypoints.http.problems import InvalidMessagesError, NoAddresseeError
+from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientError
 
-# Of one request. What becomes more than ten messages is joined.
+# Of one request. Parts beyond ten messages are merged when they are rendered.
 MAX_MESSAGES = 100
-# E.164 allows 15 digits; nothing with fewer than 7 can be called from abroad.
+# E.164 allows 15 digits. Numbers with fewer than 7 cannot be called from abroad.
 PHONE_DIGITS = range(7, 16)
-# Digits alone are a phone number, and would lead to the conversation of whoever has it.
+# Digits alone would be a phone number, and lead to the conversation of the person who has it.
 USER_ID = re.compile(r"(?!\d+\Z)[\w.:-]{1,160}", re.ASCII)
 
 
 class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Whom to write to, by phone number or by the channel's user id, and what: objects as agents say them."""
+    """Whom to write to, by phone number or by the channel's user id, and what: objects as in an agent's answer."""
 
     to: str | None = None
     user_id: str | None = None
@@ -30,44 +30,44 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     )
 
     def person(self) -> Person:
-        """Who is to get it.
+        """The recipient.
 
         Raises:
-            NoAddresseeError: nobody is named, or two are, or the name is none.
+            InvalidRecipientError: no person is named, or two are, or the name is not valid.
         """
         if bool(self.to) == bool(self.user_id):
-            raise NoAddresseeError("name one person: either to or user_id")
+            raise InvalidRecipientError("name exactly one person: write either to or user_id")
         if self.user_id:
             return _known_by_id(self.user_id)
         phone = phone_number(self.to or "")
         if phone is None or len(phone) not in PHONE_DIGITS:
-            raise NoAddresseeError("to: a phone number with its country code, 7 to 15 digits")
+            raise InvalidRecipientError("to: must be a phone number with its country code, 7 to 15 digits")
         return Person(phone=phone)
 
     def parts(self) -> tuple[DraftPart, ...]:
-        """What is to be said.
+        """The messages.
 
         Raises:
-            InvalidMessagesError: some of it is not as docs/whatsapp.md says.
+            InvalidMessagesError: a message does not follow docs/whatsapp.md.
         """
-        spoken = read_agent_reply("", data={"messages": self.messages})
-        problems = list(spoken.problems)
-        if spoken.hand_over:
+        agent_reply = read_agent_reply("", data={"messages": self.messages})
+        problems = list(agent_reply.problems)
+        if agent_reply.hand_over:
             problems.append("hand_over is for agents; take the conversation over by POST /v1/conversations/.../human")
         if problems:
             raise InvalidMessagesError(problems)
-        return spoken.parts
+        return agent_reply.parts
 
 
 def digest_of(person: Person, messages: Sequence[object]) -> str:
-    """The same for the same request, however its JSON and its phone number are written."""
-    said = msgspec.json.encode([person.phone, person.user_id, messages], order="deterministic")
-    return hashlib.blake2b(said, digest_size=16).hexdigest()
+    """A digest of the request. How its JSON and its phone number are written makes no difference."""
+    canonical = msgspec.json.encode([person.phone, person.user_id, messages], order="deterministic")
+    return hashlib.blake2b(canonical, digest_size=16).hexdigest()
 
 
 def _known_by_id(user_id: str) -> Person:
     if not USER_ID.fullmatch(user_id):
-        raise NoAddresseeError(
-            "user_id: the channel's own id, up to 160 letters, digits and ._:-; a phone number belongs in to"
+        raise InvalidRecipientError(
+            "user_id: must be the channel's own id, up to 160 letters, digits and ._:-; a phone number belongs in to"
         )
     return Person(user_id=user_id)

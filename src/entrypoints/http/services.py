@@ -1,4 +1,4 @@
-"""What the routes need."""
+"""What the routes work with."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,11 +25,13 @@ from entrypoints.observability.store_outage_log import StoreOutageLog
 
 @frozen(kw_only=True)
 class Services:
-    """The use cases and ports behind HTTP.
+    """The use cases and ports behind the routes.
 
-    `store_ping` raises `StoreUnavailableError` when the store is away. Without an `admin_token` the operators'
-    routes are off, unless `admin_open`, which is for development on a loopback address. `stopping` is set when
-    the process is to end: streams close, and readiness ends. `body_memory`: what all bodies under way may hold.
+    `store_ping` raises `StoreUnavailableError` when the store is away.
+    `stopping` is set when the process must end: streams close, and /readyz answers 503.
+    `body_memory` limits the bytes of all request bodies together.
+    `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
+    everybody, for development on a loopback address.
     """
 
     receive: ReceiveWebhook
@@ -47,7 +49,7 @@ class Services:
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
     metrics: Metrics
-    trouble: StoreOutageLog
+    outages: StoreOutageLog
     stopping: asyncio.Event
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     admin_token: str | None = None

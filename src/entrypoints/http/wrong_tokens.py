@@ -1,4 +1,4 @@
-"""Slow down whoever guesses the operators' token."""
+"""Slow down callers who guess the operators' token."""
 
 import asyncio
 import ipaddress
@@ -9,76 +9,79 @@ from collections.abc import Awaitable, Callable
 import structlog
 from attrs import define, field
 
-# So many wrong tokens of one address in one window cost no time.
-FREE_GUESSES = 10
+# Wrong tokens of one address in one window that are not slowed down.
+FREE_ATTEMPTS = 10
 WINDOW_SECONDS = 60.0
-# After them one answer a second tells an address that its token is wrong.
-GUESS_SECONDS = 1.0
-# So many wrong tokens of one address may wait for that; more are refused at once.
+# After them one wrong token a second is answered.
+ATTEMPT_SECONDS = 1.0
+# Wrong tokens of one address that may wait for their answer; more are rejected at once.
 MAX_WAITING = 10
 MAX_ADDRESSES = 1024
 
 logger = structlog.get_logger(__name__)
 
 
-class TooManyGuessesError(Exception):
-    """Too many wrong tokens of one address wait for their answer already."""
+class TooManyAttemptsError(Exception):
+    """Too many wrong tokens of one address wait for their answer."""
 
 
 @define(eq=False)
-class Guesses:
-    """The wrong tokens of one address since `since`, and when its next one may be answered."""
+class Attempts:
+    """How many wrong tokens one address sent since `since`, and when its next wrong token may be answered."""
 
     since: float
-    wrong: int = 0
+    count: int = 0
     next_at: float = 0.0
 
 
 @define(eq=False)
 class WrongTokens:
-    """Counts wrong tokens by address; the addresses that were wrong longest ago are forgotten first."""
+    """Counts wrong tokens by address. Forgets the address whose last wrong token is oldest when there are too many."""
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _guesses: OrderedDict[str, Guesses] = field(factory=OrderedDict)
+    _attempts: OrderedDict[str, Attempts] = field(factory=OrderedDict)
 
     async def wait(self, address: str) -> None:
-        """Wait until a wrong token of this address may be answered; no time where there were few.
+        """Wait until a wrong token of this address may be answered. Returns at once where few were wrong.
 
         Raises:
-            TooManyGuessesError: too many wait already.
+            TooManyAttemptsError: too many tokens of this address are waiting.
         """
-        guesses = self._guesses.get(_network(address))
-        if guesses is None or guesses.wrong < FREE_GUESSES:
+        attempts = self._attempts.get(_network(address))
+        if attempts is None or attempts.count < FREE_ATTEMPTS:
             return
         now = self.clock()
-        if now - guesses.since > WINDOW_SECONDS:
-            del self._guesses[_network(address)]
+        if now - attempts.since > WINDOW_SECONDS:
+            del self._attempts[_network(address)]
             return
-        wait = max(guesses.next_at - now, 0.0)
-        if wait > MAX_WAITING * GUESS_SECONDS:
-            raise TooManyGuessesError
-        guesses.next_at = now + wait + GUESS_SECONDS
+        wait = max(attempts.next_at - now, 0.0)
+        if wait > MAX_WAITING * ATTEMPT_SECONDS:
+            raise TooManyAttemptsError
+        attempts.next_at = now + wait + ATTEMPT_SECONDS
         await self.sleep(wait)
 
-    def wrong(self, address: str) -> None:
-        """Count a wrong token; each one begins the window of a slow address again."""
+    def count(self, address: str) -> None:
+        """Count a wrong token. Each one restarts the window of an address that is slowed down."""
         network, now = _network(address), self.clock()
-        guesses = self._guesses.pop(network, None)
-        if guesses is None or now - guesses.since > WINDOW_SECONDS:
-            guesses = Guesses(since=now)
-        guesses.wrong += 1
-        if guesses.wrong >= FREE_GUESSES:
-            guesses.since = now
-        if guesses.wrong == FREE_GUESSES:
-            logger.warning("wrong operators' tokens: this address is slowed down", address=network)
-        self._guesses[network] = guesses
-        if len(self._guesses) > MAX_ADDRESSES:
-            self._guesses.popitem(last=False)
+        attempts = self._attempts.pop(network, None)
+        if attempts is None or now - attempts.since > WINDOW_SECONDS:
+            attempts = Attempts(since=now)
+        attempts.count += 1
+        if attempts.count >= FREE_ATTEMPTS:
+            attempts.since = now
+        if attempts.count == FREE_ATTEMPTS:
+            logger.warning("too many wrong operator tokens: slowing down this address", address=network)
+        self._attempts[network] = attempts
+        if len(self._attempts) > MAX_ADDRESSES:
+            self._attempts.popitem(last=False)
 
 
 def _network(address: str) -> str:
-    """An address of IPv4, or the half of one of IPv6 that names a network: its owner has all the others as well."""
+    """What counts as one address: an IPv4 address, or a /64 network of IPv6, because one owner has all of it.
+
+    "203.0.113.9" is itself, and so is "::ffff:203.0.113.9"; "2001:db8::1" is "2001:db8::/64".
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

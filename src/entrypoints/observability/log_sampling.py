@@ -1,4 +1,4 @@
-"""Keep strangers from filling the log: of each kind of line so many in a while, and how many were left out."""
+"""Limit how many lines of one kind are logged, so that strangers cannot fill the log."""
 
 import logging
 import time
@@ -12,10 +12,10 @@ OTHER_KINDS = ("", "lines of other kinds")
 
 
 class SamplingHandler(logging.StreamHandler):  # type: ignore[type-arg]
-    """Writes at most `MAX_LINES` of a kind in `INTERVAL_SECONDS`, and then a line that counts what it left out.
+    """Writes at most `MAX_LINES` of a kind in `INTERVAL_SECONDS`, and then a line with the number of omitted lines.
 
-    A kind is an event's name, or a message before its arguments are put in: refused webhooks are one kind, whoever sent
-    them. The count comes with the first line after the interval.
+    The kind is the name of the event, or the message without its arguments: all rejected webhooks are one kind. The
+    number of omitted lines is written with the first line after the interval.
     """
 
     def __init__(self, stream: object) -> None:
@@ -37,13 +37,13 @@ class SamplingHandler(logging.StreamHandler):  # type: ignore[type-arg]
     def _begin_interval(self) -> None:
         seen, self._seen = self._seen, Counter()
         self._began = time.monotonic()
-        for (name, said), count in seen.items():
+        for (name, event), count in seen.items():
             if count > MAX_LINES:
-                words, counted = "%d more such lines were left out: %s", (count - MAX_LINES, said)
-                super().emit(logging.LogRecord(name, logging.WARNING, "", 0, words, counted, None))
+                message, arguments = "%d more such lines were left out: %s", (count - MAX_LINES, event)
+                super().emit(logging.LogRecord(name, logging.WARNING, "", 0, message, arguments, None))
 
 
 def _kind(record: logging.LogRecord) -> tuple[str, str]:
-    """Ours are events with fields; those of libraries are texts with arguments."""
-    said = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
-    return record.name, str(said)[:200]
+    """The logger, and the name of the event (ours) or the text without arguments (libraries)."""
+    event = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
+    return record.name, str(event)[:200]

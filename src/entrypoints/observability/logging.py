@@ -1,4 +1,4 @@
-"""Logs: one line an event on stderr, JSON for machines, colours for a terminal; libraries' lines look like ours."""
+"""Logging to stderr, one line for each event: JSON, or coloured text on a terminal. Libraries log the same way."""
 
 import logging
 import sys
@@ -9,19 +9,18 @@ from structlog.typing import EventDict, Processor
 from entrypoints.observability.log_sampling import SamplingHandler
 from entrypoints.observability.terminal import escaped_json, one_line, printable
 
-# Their lines at info would hold what logs must not: phone numbers in addresses (httpx), the verify token in the
-# handshake's query (uvicorn.access), what people wrote (astromesh).
-DISCREET = ("httpx", "httpcore", "uvicorn.access", "astromesh", "openai")
+# At level info these log what must stay private: phone numbers in addresses (httpx), the verify token in the query of
+# the handshake (uvicorn.access), texts of people (astromesh).
+WARNINGS_ONLY = ("httpx", "httpcore", "uvicorn.access", "astromesh", "openai")
 OURS = ("adapters", "application", "domain", "entrypoints")
-LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *DISCREET)
+LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", *WARNINGS_ONLY)
 
 
 def configure_logging(level: str) -> None:
-    """Send structlog and the standard library's logging to stderr, from `level` ("info") on; may be called again.
+    """Send structlog and the standard library's logging to stderr, from `level` (like "info") on.
 
-    Of each kind of line there are so many in a while (see `log_sampling`).
-
-    Tracebacks come without local variables: those hold secrets and what people wrote.
+    May be called again. `log_sampling` limits the lines of one kind. Tracebacks have no local variables, because those
+    contain secrets and texts of people.
     """
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
@@ -40,14 +39,14 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=rendering(tty=sys.stderr.isatty()))
     )
-    logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)  # libraries do not debug
+    logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)  # no debug lines of libraries
     for name in OURS:
         logging.getLogger(name).setLevel(number)
     _route_libraries(number)
 
 
 def rendering(*, tty: bool, colors: bool = True) -> list[Processor]:
-    """What makes an event a line: for people at a terminal, or for programs. No text in it steers a terminal."""
+    """The processors that make a line of an event: text for a terminal (`tty`), or JSON. Both are safe to print."""
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if tty:
         return [
@@ -67,7 +66,7 @@ def rendering(*, tty: bool, colors: bool = True) -> list[Processor]:
 
 
 def _harmless(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """An event whose texts a terminal does not obey; only a traceback has more than one line."""
+    """The event without characters that control a terminal. Only a traceback keeps more than one line."""
     many_lines = ("exception", "stack")
     return {
         one_line(name): printable(str(value)) if name in many_lines else _shown(value) for name, value in event.items()
@@ -79,9 +78,9 @@ def _shown(value: object) -> object:
 
 
 def _route_libraries(level: int) -> None:
-    """Take away what handlers and levels libraries gave themselves."""
+    """Remove the handlers and levels that libraries set themselves."""
     for name in LIBRARIES:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-        logger.setLevel(max(level, logging.WARNING) if name in DISCREET else logging.NOTSET)
+        logger.setLevel(max(level, logging.WARNING) if name in WARNINGS_ONLY else logging.NOTSET)

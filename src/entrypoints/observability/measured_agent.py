@@ -1,4 +1,4 @@
-"""An agent runtime with a stop-watch."""
+"""Measure the runs of agents."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from entrypoints.observability.metrics import Metrics
 
 @frozen(kw_only=True)
 class MeasuredAgent:
-    """Passes everything on to `agent`, and tells `metrics` how long each run took and how it ended."""
+    """Passes every call on to `agent`, and reports to `metrics` how long each run took and how it ended."""
 
     agent: AgentPort
     metrics: Metrics

@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus; one registry an application, so that two never share a counter."""
+"""The metrics of the service, for Prometheus. Each instance has its own registry, so that two never share a counter."""
 
 from collections.abc import Mapping
 
@@ -32,36 +32,44 @@ class Metrics:
             "http_response", "Seconds until a response began, by route template.", RESPONSE_SECONDS, "method", "route"
         )
         self._messages = counter("messages", "Messages stored from webhooks.", "channel")
-        self._duplicates = counter("duplicate_messages", "Messages that were delivered again and dropped.", "channel")
-        self._others = counter("other_events", "Statuses and items that were not understood.", "channel")
-        self._forged = counter("forged_webhooks", "Webhook calls refused for their signature.", "channel")
+        self._duplicates = counter(
+            "duplicate_messages", "Repeated deliveries of a message, which were ignored.", "channel"
+        )
+        self._others = counter(
+            "other_events",
+            "Webhook items that are not messages: statuses, notices, and items that were not understood.",
+            "channel",
+        )
+        self._forged = counter(
+            "forged_webhooks", "Webhook calls rejected because they do not come from the channel.", "channel"
+        )
         self._deliveries = counter(
-            "deliveries", "What became of messages we sent, each status once.", "channel", "status"
+            "deliveries", "Delivery statuses of sent messages, each status of a message once.", "channel", "status"
         )
         self._delivery_failures = counter(
             "delivery_failures",
-            "Messages the channel took and could not deliver, by what that means.",
+            "Messages that the channel accepted and could not deliver, by kind of failure.",
             "channel",
             "failure",
         )
         self._billable = counter(
             "billable_messages",
-            "Delivered messages that the channel charges for, by its category.",
+            "Delivered messages that the channel charges for, by category.",
             "channel",
             "category",
         )
-        self._turns = counter("turns", "Turns a worker took up, by outcome.", "outcome")
+        self._turns = counter("turns", "Turns that a worker took up, by outcome.", "outcome")
         self._abandoned = counter(
-            "abandoned_turns", "Turns a worker had to leave to whoever takes over, by reason.", "reason"
+            "abandoned_turns", "Turns that a worker had to leave to another worker, by reason.", "reason"
         )
-        self._stopped = Gauge(
-            "trunkline_number_stopped",
-            "Whether nothing goes out from a number until somebody acts: 1, else 0.",
+        self._circuit_breakers = Gauge(
+            "trunkline_circuit_breaker_open",
+            "1 while messages from a channel wait because sending fails, else 0.",
             ["channel"],
             registry=self.registry,
         )
         self._agent_seconds = self._seconds(
-            "agent", "Seconds a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
+            "agent", "Seconds that a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
         )
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
@@ -100,11 +108,11 @@ class Metrics:
     def abandoned(self, reason: str) -> None:
         self._abandoned.labels(reason).inc()
 
-    def stopped(self, numbers: Mapping[str, bool]) -> None:
-        """Which numbers are stopped now; of those that are not named, nothing is known."""
-        self._stopped.clear()
-        for channel, stopped in numbers.items():
-            self._stopped.labels(channel).set(stopped)
+    def circuit_breakers(self, is_open: Mapping[str, bool]) -> None:
+        """Set the gauge of each channel. Channels that are not named have no value: nothing is known about them."""
+        self._circuit_breakers.clear()
+        for channel, value in is_open.items():
+            self._circuit_breakers.labels(channel).set(value)
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

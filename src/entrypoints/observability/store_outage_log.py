@@ -1,4 +1,4 @@
-"""What the log says of a store in trouble: a line when it begins and one when it is over, not one a failed call."""
+"""Log an outage of the store when it begins and when it ends, and not each failed call."""
 
 import time
 
@@ -7,27 +7,27 @@ from attrs import define
 
 from application.ports.store import StoreUnavailableError
 
-# While it lasts, or comes and goes.
-SAID_AGAIN_SECONDS = 30.0
+# While an outage lasts, or comes and goes.
+REPEAT_SECONDS = 30.0
 
 logger = structlog.get_logger(__name__)
 
 
 @define
 class StoreOutageLog:
-    """Shared by everything in this process that meets it."""
+    """Shared by all parts of a process that use the store."""
 
-    _said_at: float | None = None
-    _lasts: bool = False
+    _logged_at: float | None = None
+    _is_out: bool = False
 
-    def met(self, error: StoreUnavailableError) -> None:
+    def record_failure(self, error: StoreUnavailableError) -> None:
         now = time.monotonic()
-        if self._said_at is None or now - self._said_at >= SAID_AGAIN_SECONDS:
-            self._said_at = now
-            self._lasts = True
-            logger.warning("store trouble; channels are told to deliver again later", error=str(error))
+        if self._logged_at is None or now - self._logged_at >= REPEAT_SECONDS:
+            self._logged_at = now
+            self._is_out = True
+            logger.warning("the store is away; channels must deliver again later", error=str(error))
 
-    def over(self) -> None:
-        if self._lasts:
-            self._lasts = False
+    def record_success(self) -> None:
+        if self._is_out:
+            self._is_out = False
             logger.info("the store is back")

@@ -1,4 +1,4 @@
-"""Configuration: what it may hold (schema) and how it is read (loader).
+"""Configuration: its keys and defaults (schema, whatsapp), and how it is read (loader).
 
 Files and keys are described in config/channels.yaml and config/service.yaml.
 """

@@ -12,20 +12,20 @@ PLACEHOLDER = re.compile(r"\$\{(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<defau
 
 @frozen(kw_only=True)
 class Unexpanded:
-    """A text that could not be expanded. Whoever needs it reports it; where `absent`, whoever can do without may.
+    """Stands for a text that could not be expanded. Reading it as a value is a mistake.
 
-    `absent`: the text was one unset variable and nothing else.
+    `absent`: the text was one unset variable and nothing else, so an optional key counts as not written.
     """
 
     message: str
-    mend: str
+    fix: str
     absent: bool = False
 
 
 def expand(tree: Any, *, environ: Mapping[str, str]) -> Any:
-    """The tree of a parsed file with every text value expanded, once: what a variable holds is taken as it is.
+    """Expand every text value in the tree of a parsed file. Keys, numbers and everything else stay.
 
-    Keys, numbers and all else stay. A text stays a text, whatever the variable looks like.
+    What a variable holds is not expanded again, and stays a text even if it looks like a number.
     """
     match tree:
         case str():
@@ -39,29 +39,23 @@ def expand(tree: Any, *, environ: Mapping[str, str]) -> Any:
 
 
 def variables(text: object) -> tuple[str, ...]:
-    """The names of the variables a text, as it was written, takes its value from."""
-    return (
-        tuple(match["name"] for match in PLACEHOLDER.finditer(text) if match["name"]) if isinstance(text, str) else ()
-    )
+    """The names of the variables in a text that was not expanded yet; none for anything but a text."""
+    matches = PLACEHOLDER.finditer(text) if isinstance(text, str) else ()
+    return tuple(match["name"] for match in matches if match["name"])
 
 
 def _expand_text(text: str, environ: Mapping[str, str]) -> str | Unexpanded:
     matches = list(PLACEHOLDER.finditer(text))
     if any(match["name"] is None for match in matches):
-        return Unexpanded(message="holds a malformed placeholder", mend="write ${NAME} or ${NAME:-default}")
+        return Unexpanded(message="holds a malformed placeholder", fix="write ${NAME} or ${NAME:-default}")
     unset = [match["name"] for match in matches if match["default"] is None and match["name"] not in environ]
     if unset:
         return Unexpanded(
             message=f"the environment variable {unset[0]} is not set",
-            mend=f"set the environment variable {unset[0]}",
+            fix=f"set the environment variable {unset[0]}",
             absent=matches[0].span() == (0, len(text)),
         )
-    return PLACEHOLDER.sub(lambda match: _value(match, environ), text)
-
-
-def _value(match: re.Match[str], environ: Mapping[str, str]) -> str:
-    value = environ.get(match["name"], "")
-    return value or match["default"] or ""
+    return PLACEHOLDER.sub(lambda match: environ.get(match["name"]) or match["default"] or "", text)
 
 
 def _number(text: str) -> int | str:
@@ -70,7 +64,7 @@ def _number(text: str) -> int | str:
 
 @frozen(kw_only=True)
 class Override:
-    """A variable that takes precedence over a key of service.yaml; an empty one counts as not set."""
+    """A variable that replaces a key of service.yaml. An empty variable counts as not set."""
 
     variable: str
     key: tuple[str, ...]
@@ -89,7 +83,7 @@ OVERRIDES = (
 
 
 def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """The tree of service.yaml with the variables applied, and which variable each changed key came from."""
+    """Apply the variables to the tree of service.yaml. Returns it, and the variable of each key that was replaced."""
     applied = [entry for entry in OVERRIDES if environ.get(entry.variable)]
     for entry in applied:
         tree = _replaced(tree, entry.key, entry.convert(environ[entry.variable]))
@@ -104,5 +98,5 @@ def _replaced(tree: Mapping[str, Any], key: tuple[str, ...], value: object) -> M
         return {**tree, head: value}
     inner = tree.get(head) or {}
     if not isinstance(inner, Mapping):
-        return tree  # whoever reads the block says that it is none
+        return tree  # reading the block reports that it is none
     return {**tree, head: _replaced(inner, tuple(rest), value)}

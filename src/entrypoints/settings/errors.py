@@ -1,38 +1,54 @@
-"""What is wrong with a configuration, said so that it can be mended.
+"""What is wrong with a configuration, and how to correct it.
 
-No message holds a configured value: any of them might be a secret in the wrong place.
+No message contains a configured value: any value might be a secret in the wrong place.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 
 @frozen(kw_only=True)
 class Problem:
-    """One thing to mend: `where` is a file or an environment variable, `key` the dotted path in a file."""
+    """One mistake. `where` is a file or an environment variable, `key` the dotted path within the file."""
 
-    where: str
-    key: str
     message: str
-    mend: str
+    fix: str
+    key: str = ""
+    where: str = ""
+
+    def within(self, key: object) -> Self:
+        """The same mistake, seen from the block one level up, which holds this one under `key`.
+
+        "port" within "http" is "http.port". A key that is not a text stands in brackets: "texts.error[False]".
+        """
+        own = key if isinstance(key, str) else f"[{key}]"
+        dot = "." if own and self.key and not self.key.startswith("[") else ""
+        return evolve(self, key=f"{own}{dot}{self.key}")
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (self.where, self.key, self.message))) + f"; {self.mend}"
+        return ": ".join(filter(None, (self.where, self.key, self.message))) + f"; {self.fix}"
 
 
 class ConfigurationError(Exception):
-    """The configuration cannot be used; all its problems, one a line."""
+    """The configuration cannot be used. The message has one line for each problem."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
 
+    @classmethod
+    def of(cls, message: str, *, fix: str) -> Self:
+        """A single mistake, in the value that is being read."""
+        return cls([Problem(message=message, fix=fix)])
 
-class SettingError(ValueError):
-    """A value does not fit its key."""
 
-    def __init__(self, message: str, *, mend: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.mend = mend
+@contextlib.contextmanager
+def collected(problems: list[Problem], *, key: object = "") -> Iterator[None]:
+    """Add the problems of a `ConfigurationError` to `problems`, so that the search goes on after the first."""
+    try:
+        yield
+    except ConfigurationError as error:
+        problems += [problem.within(key) for problem in error.problems]

@@ -1,4 +1,4 @@
-"""Unsigned webhooks stay on this machine, unless somebody wrote down that they need not."""
+"""Without signatures, webhooks are accepted from this machine only, unless the configuration allows more."""
 
 import ipaddress
 
@@ -7,10 +7,10 @@ from entrypoints.settings.schema import Settings
 
 
 def refuse_exposed(settings: Settings) -> None:
-    """Check before listening on `settings.service.http.host`.
+    """Refuse to listen on `settings.service.http.host` where anybody could send fake messages.
 
     Raises:
-        ConfigurationError: a channel takes unsigned webhooks and the host is reachable from other machines.
+        ConfigurationError: a channel accepts unsigned webhooks, and other machines can reach the host.
     """
     if _loopback(settings.service.http.host):
         return
@@ -19,7 +19,7 @@ def refuse_exposed(settings: Settings) -> None:
             where="channels.yaml",
             key=f"channels.{channel.name}.app_secret",
             message="is not set, and the service would listen beyond this machine: anybody could send fake messages",
-            mend="set it, or listen on 127.0.0.1, or write allow_unsigned: true into the channel",
+            fix="set it, or listen on 127.0.0.1, or write allow_unsigned: true into the channel",
         )
         for channel in settings.channels
         if channel.exposed

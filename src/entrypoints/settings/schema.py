@@ -1,4 +1,4 @@
-"""What can be configured, beyond the keys of one type of channel."""
+"""The keys of service.yaml, and the keys that every type of channel has."""
 
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import SettingError
+from entrypoints.settings.errors import ConfigurationError
+from entrypoints.settings.reading import READER, unless_off
 from entrypoints.settings.secret import Secret, without_credentials
-from entrypoints.settings.texts import shipped_texts
+from entrypoints.settings.texts import read_texts, shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
 DEBOUNCE_CAP_SECONDS = 5.0
@@ -24,7 +25,7 @@ GUIDES_CHANNEL = "whatsapp"
 
 
 def without_trailing_slash(url: str) -> str:
-    """Paths are appended to it."""
+    """The address as other code needs it: paths that begin with a slash are appended to it."""
     return url.rstrip("/")
 
 
@@ -46,14 +47,14 @@ class AgentsSettings:
 
     def __attrs_post_init__(self) -> None:
         if self.embedded and self.url is not None:
-            raise SettingError("has both url and embedded: true", mend="keep one of the two")
+            raise ConfigurationError.of("has both url and embedded: true", fix="keep one of the two")
         if not self.embedded and self.url is None:
-            raise SettingError("has neither url nor embedded: true", mend="write one of the two")
+            raise ConfigurationError.of("has neither url nor embedded: true", fix="write one of the two")
 
 
 @frozen(kw_only=True)
 class HttpSettings:
-    """Where we listen. `body_memory_mb`: how many megabytes the bodies that are under way at once may hold."""
+    """Where the service listens. `body_memory_mb`: how many megabytes all request bodies together may take."""
 
     host: str = field(default="127.0.0.1", validator=check.not_empty)
     port: int = field(default=8080, validator=check.port)
@@ -62,12 +63,15 @@ class HttpSettings:
 
 @frozen(kw_only=True)
 class WorkerSettings:
-    """How conversations are worked on.
+    """How workers answer conversations.
 
-    `concurrency`: turns under way at once in one process. `lease_seconds`: after how long a silent worker is taken
-    over. `grace_seconds`: how long turns may finish after SIGTERM. `confirm_seconds`: how long a channel gets to
-    prove a send whose outcome is unknown, before it is sent once more. `file_memory_mb`: how many megabytes of files
-    that people sent one process holds at once; the smallest value holds the largest file or the images of one turn.
+    `concurrency`: how many turns one process answers at the same time.
+    `lease_seconds`: how long a worker may be silent before another one takes over its turns.
+    `grace_seconds`: how long turns may go on after SIGTERM.
+    `confirm_seconds`: how long to wait for a delivery confirmation when the outcome of a send is unknown; after that
+    the message is sent again.
+    `file_memory_mb`: how many megabytes of files from people one process holds at the same time. The smallest allowed
+    value holds the largest file, or all images of one turn.
     """
 
     concurrency: int = field(default=1000, validator=ge(1))
@@ -79,7 +83,7 @@ class WorkerSettings:
 
 @frozen(kw_only=True)
 class TranscriberSettings:
-    """Who writes down voice notes: an OpenAI-compatible endpoint at `url`, such as `https://api.openai.com/v1`."""
+    """What turns voice notes into text: an OpenAI-compatible endpoint at `url`, like `https://api.openai.com/v1`."""
 
     url: str = field(
         default="https://api.openai.com/v1",
@@ -96,10 +100,12 @@ class TranscriberSettings:
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
-    `store_memory_mb`: what the embedded store may take, in megabytes; None: a quarter of the machine's or container's.
-    `max_waiting_messages`: how many messages of one person may wait. `max_dead_letters`: how many of them are kept.
-    `remember_seconds`: how long the words of a message are kept, for replies to it, and how far ours have come. Without
-    an admin token there are no admin routes.
+    `store_memory_mb`: how many megabytes the embedded store may take. None is a quarter of the memory of the machine
+    or container.
+    `max_waiting_messages`: how many messages of one person may wait.
+    `max_dead_letters`: how many dead letters are kept.
+    `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
+    `admin_token`: without it there are no operators' routes.
     """
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
@@ -120,18 +126,18 @@ class ServiceSettings:
 class ChannelSettings:
     """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key.
 
-    `acknowledge`: show people that they were read and that an answer is being written. `human_seconds`: how long the
-    agent stays silent once a human has taken over.
+    `acknowledge`: show people that their message was read and that an answer is being written.
+    `human_seconds`: how long the agent stays silent after a human has taken over.
     """
 
     name: str
     default_agent: str = field(validator=check.not_empty)
-    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
-    loops: LoopPolicy | None = field(factory=LoopPolicy)
+    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy, metadata={READER: unless_off(RateLimitPolicy)})
+    loops: LoopPolicy | None = field(factory=LoopPolicy, metadata={READER: unless_off(LoopPolicy)})
     stale: Staleness = field(factory=Staleness)
     debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
     language: str = field(default="en", validator=check.language_code)
-    texts: Texts = field(factory=shipped_texts, repr=False)
+    texts: Texts = field(factory=shipped_texts, repr=False, metadata={READER: read_texts})
     session_id: str = field(validator=check.session_template)
     acknowledge: bool = True
     commands: Commands = field(factory=Commands)
@@ -139,7 +145,7 @@ class ChannelSettings:
 
     @session_id.default
     def _session_id(self) -> str:
-        """The phone number alone for the entry of the integration guide; no other entry shares its memories."""
+        """The phone number alone for the entry named in the integration guide. Others have their own sessions."""
         return "{user}" if self.name == GUIDES_CHANNEL else "{channel}:{user}"
 
     @property
@@ -150,16 +156,16 @@ class ChannelSettings:
 
     @property
     def account(self) -> tuple[str, str]:
-        """The key that names the account at the provider, and its value: no two entries may share it."""
+        """The key that identifies the account at the provider, and its value. No two entries may have the same."""
         raise NotImplementedError
 
     @property
     def exposed(self) -> bool:
-        """Whether anybody who reaches the webhook can pass for the provider, and nobody said that this is fine."""
+        """Whether anybody who reaches the webhook can send fake messages, and the configuration does not allow that."""
         return False
 
     def warnings(self) -> tuple[str, ...]:
-        """What works, but hardly as meant; sentences."""
+        """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""
         return ()
 
 
@@ -171,5 +177,7 @@ class Settings:
     channels: tuple[ChannelSettings, ...]
 
     def warnings(self) -> tuple[str, ...]:
-        """What works, but hardly as meant; sentences for the log and for `doctor`."""
-        return tuple(f"channels.{channel.name}: {said}" for channel in self.channels for said in channel.warnings())
+        """The warnings of all channels, for the log and for `doctor`."""
+        return tuple(
+            f"channels.{channel.name}: {warning}" for channel in self.channels for warning in channel.warnings()
+        )

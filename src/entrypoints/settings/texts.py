@@ -1,75 +1,79 @@
-"""The sentences we ship, and those of the user merged over them."""
+"""The sentences that come with Trunkline, and those of a user that replace them."""
 
 import functools
 from collections.abc import Mapping
 from importlib import resources
-from typing import NewType
 
 import yaml
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
-from entrypoints.settings.errors import SettingError
+from entrypoints.settings.errors import ConfigurationError, Problem, collected
+from entrypoints.settings.reading import block, text, unknown_keys
+from entrypoints.settings.validators import language_code
 
 SHIPPED_LANGUAGE = "en"
-LanguageCode = NewType("LanguageCode", str)
-Sentence = NewType("Sentence", str)
-TextBlock = Sentence | Mapping[LanguageCode, Sentence]
-
-
-@frozen(kw_only=True)
-class TextsBlock:
-    """`texts` as it is written: each sentence for everybody, or by language; what is not written stays as shipped."""
-
-    error: TextBlock | None = None
-    please_wait: TextBlock | None = None
-    unsupported: TextBlock | None = None
-    late: TextBlock | None = None
-    new_session: TextBlock | None = None
-    handed_over: TextBlock | None = None
-    file_failed: TextBlock | None = None
-    choose: TextBlock | None = None
+NAMES = tuple(field.name for field in fields(Texts))
 
 
 @functools.cache
 def shipped_texts() -> Texts:
     content = yaml.safe_load(resources.files(__package__).joinpath("texts.yaml").read_bytes())
-    return Texts(**{name: LocalizedText(by_language=told, default=SHIPPED_LANGUAGE) for name, told in content.items()})
+    return Texts(**{name: LocalizedText(by_language=each, default=SHIPPED_LANGUAGE) for name, each in content.items()})
 
 
-def merged(block: TextsBlock) -> Texts:
-    """The shipped texts with those of `block` in their place."""
-    shipped = shipped_texts()
-    written = {field.name: getattr(block, field.name) for field in fields(TextsBlock)}
-    changes = {name: _merge(told, getattr(shipped, name)) for name, told in written.items() if told is not None}
+def read_texts(value: object) -> Texts:
+    """Read the block `texts`: each sentence for everybody, or by language. Shipped texts stay where it writes none.
+
+    Raises:
+        ConfigurationError: a name is unknown, or a sentence is not usable.
+    """
+    tree, shipped, changes = block(value), shipped_texts(), dict[str, LocalizedText]()
+    problems = unknown_keys(tree, known=list(NAMES))
+    for name in NAMES:
+        if name in tree:
+            with collected(problems, key=name):
+                changes[name] = _localized(tree[name], getattr(shipped, name))
+    if problems:
+        raise ConfigurationError(problems)
     return evolve(shipped, **changes)
 
 
+def _localized(value: object, shipped: LocalizedText) -> LocalizedText:
+    if not isinstance(value, Mapping):
+        return LocalizedText(by_language={SHIPPED_LANGUAGE: _sentence(value)}, default=SHIPPED_LANGUAGE)
+    problems, by_language = list[Problem](), dict(shipped.by_language)
+    for language, written in value.items():
+        with collected(problems, key=language):
+            language_code(None, None, text(language))
+            by_language[language] = _sentence(written)
+    if problems:
+        raise ConfigurationError(problems)
+    return evolve(shipped, by_language=by_language)
+
+
+def _sentence(value: object) -> str:
+    sentence = text(value).strip()
+    if not sentence:
+        raise ConfigurationError.of("is empty", fix="write a sentence, or remove the key to keep ours")
+    return sentence
+
+
 def in_language(texts: Texts, language: str) -> Texts:
-    """The same texts for people whose language is unknown or not written: in `language`.
+    """The same texts, with `language` for people whose own language is unknown or not written.
 
     Raises:
-        SettingError: when one of them does not exist in it.
+        ConfigurationError: a text does not exist in it.
     """
-    return Texts(
-        **{field.name: _defaulting(field.name, getattr(texts, field.name), language) for field in fields(Texts)}
-    )
+    return Texts(**{name: _defaulting(name, getattr(texts, name), language) for name in NAMES})
 
 
-def _merge(told: TextBlock, shipped: LocalizedText) -> LocalizedText:
-    if isinstance(told, str):
-        return LocalizedText(by_language={SHIPPED_LANGUAGE: told}, default=SHIPPED_LANGUAGE)
-    return evolve(
-        shipped, by_language=dict(shipped.by_language) | {str(language): str(said) for language, said in told.items()}
-    )
-
-
-def _defaulting(name: str, text: LocalizedText, language: str) -> LocalizedText:
-    if len(text.by_language) == 1:
-        return text
-    if language not in text.by_language:
-        raise SettingError(
+def _defaulting(name: str, localized: LocalizedText, language: str) -> LocalizedText:
+    if len(localized.by_language) == 1:
+        return localized
+    if language not in localized.by_language:
+        raise ConfigurationError.of(
             f"there is no {name} text in the language {language}",
-            mend=f"write texts.{name}.{language}, or choose one of {', '.join(text.by_language)}",
+            fix=f"write texts.{name}.{language}, or choose one of {', '.join(localized.by_language)}",
         )
-    return evolve(text, default=language)
+    return evolve(localized, default=language)

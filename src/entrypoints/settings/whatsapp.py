@@ -1,4 +1,6 @@
-"""What can be configured for a WhatsApp number."""
+"""The keys of a WhatsApp entry."""
+
+from collections.abc import Iterator
 
 from attrs import field, frozen
 from attrs.validators import gt
@@ -11,9 +13,9 @@ from entrypoints.settings.secret import Secret
 
 @frozen(kw_only=True)
 class TemplateSettings:
-    """A template approved by Meta, with the values of its places in order.
+    """A template that Meta approved, with the values of its placeholders in order.
 
-    Without a `category` it is not sent to people who take no marketing messages.
+    Without a `category` it is not sent to people who refused marketing messages.
     """
 
     name: str = field(validator=check.not_empty)
@@ -30,15 +32,16 @@ class TemplateSettings:
 class WhatsAppSettings(ChannelSettings):
     """One business number of Meta's Cloud API.
 
-    With several `app_secret`s a webhook signed with any of them is genuine; with none, signatures are not checked.
-    `late_template` goes out in place of an answer that comes after the 24-hour window; without one such an answer
-    is a dead letter. `messages_per_second` is what Meta takes from this number (80, or 1,000 after its upgrade).
-    With its `whatsapp_business_account_id` a number is stopped by notices about that account alone.
+    `app_secret`: a webhook signed with any of them is genuine. With none, signatures are not checked.
+    `late_template`: sent in place of an answer that comes after the 24-hour window. Without it such an answer becomes
+    a dead letter.
+    `messages_per_second`: what Meta accepts from this number (80, or 1,000 after its upgrade).
+    `whatsapp_business_account_id`: with it, only notices about this account open the number's circuit breaker.
     """
 
     verify_token: Secret
     access_token: Secret = field(validator=check.not_empty)
-    phone_number_id: str = field(validator=check.digits)
+    phone_number_id: str = field(validator=check.phone_number_id)
     app_secret: tuple[Secret, ...] = ()
     allow_unsigned: bool = False
     api_url: str = field(
@@ -47,7 +50,7 @@ class WhatsAppSettings(ChannelSettings):
     api_version: str = field(default="v25.0", validator=check.api_version)
     late_template: TemplateSettings | None = None
     messages_per_second: float = field(default=80.0, validator=gt(0))
-    whatsapp_business_account_id: str | None = field(default=None, validator=check.account_id)
+    whatsapp_business_account_id: str | None = field(default=None, validator=check.business_account_id)
 
     @property
     def account(self) -> tuple[str, str]:
@@ -60,24 +63,18 @@ class WhatsAppSettings(ChannelSettings):
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())
 
-    def _warnings(self) -> list[str]:
-        said = []
+    def _warnings(self) -> Iterator[str]:
         if not self.app_secret:
-            said.append(
+            yield (
                 "app_secret is not set, so signatures are not checked and anybody who reaches the webhook can send "
                 "fake messages; set app_secret to the App Secret of Meta's App Dashboard (Settings > Basic)."
             )
         if not self.verify_token:
-            said.append(
+            yield (
                 "verify_token is empty, so Meta's verification of the webhook will always fail; "
                 "set it to a text of your choice and write the same one in Meta's dashboard."
             )
-        padded = {"verify_token": self.verify_token, "access_token": self.access_token}
-        said += [
-            f"{key} begins or ends with white space, which is rarely meant; check where it was copied."
-            for key, secret in padded.items()
-            if secret.reveal() != secret.reveal().strip()
-        ]
-        if any(secret.reveal() != secret.reveal().strip() for secret in self.app_secret):
-            said.append("app_secret begins or ends with white space, which is rarely meant; check where it was copied.")
-        return said
+        secrets = {"verify_token": [self.verify_token], "access_token": [self.access_token]}
+        for key, values in {**secrets, "app_secret": self.app_secret}.items():
+            if any(secret.reveal() != secret.reveal().strip() for secret in values):
+                yield f"{key} begins or ends with white space, which is rarely intended; check where it was copied."

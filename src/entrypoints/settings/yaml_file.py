@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from attrs import evolve
 
-from entrypoints.settings.errors import Problem
+from entrypoints.settings.errors import ConfigurationError, Problem
 
 # With every alias written out. A few lines of aliases of aliases are more than a machine can hold.
 MAX_VALUES = 100_000
@@ -18,53 +19,48 @@ class _TooLargeError(Exception):
     """The file stands for more values than any configuration has."""
 
 
-def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    """The mapping the file holds, empty when the file is, and what is wrong with it.
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in the file; empty when the file is.
 
     Raises:
-        FileNotFoundError: when there is no such file.
+        ConfigurationError: the file cannot be read, is no mapping, or has a key twice.
     """
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise
+        tree, duplicates = _parse(path.read_bytes())
     except OSError as error:
-        return {}, (_problem(path, f"cannot be read ({error.strerror})", "make it a file we may read"),)
-    return _parse(content, path)
-
-
-def _parse(content: bytes, path: Path) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    try:
-        tree, twice = _tree(content)
+        problems = [Problem(message=f"cannot be read ({error.strerror})", fix="make it a file we may read")]
     except yaml.MarkedYAMLError as error:
-        message, mend = _said(error), _mend(error)
+        problems = [Problem(message=_without_quotes(error), fix=_fix(error))]
     except (yaml.YAMLError, UnicodeError):
-        message, mend = "is not UTF-8 text", "save it as UTF-8, without control characters"
+        problems = [Problem(message="is not UTF-8 text", fix="save it as UTF-8, without control characters")]
     except (RecursionError, _TooLargeError):
-        message, mend = "is nested too deeply, or too large with its aliases written out", "write it without aliases"
-    except (ValueError, LookupError, AttributeError):  # a date that is none, like 2026-99-99; a tag that does not fit
-        message, mend = "holds a value that YAML cannot read", "put dates and the like in quotes"
+        message = "is nested too deeply, or too large with its aliases written out"
+        problems = [Problem(message=message, fix="write it without aliases")]
+    except (ValueError, LookupError, AttributeError):  # an impossible date, like 2026-99-99; a tag that does not fit
+        problems = [Problem(message="holds a value that YAML cannot read", fix="put dates and the like in quotes")]
     else:
-        if isinstance(tree, dict):
-            return tree, tuple(_problem(path, said, "keep one of the two") for said in twice)
-        message, mend = "holds no keys", "write it as in the example of the documentation"
-    return {}, (_problem(path, message, mend),)
+        if isinstance(tree, dict) and not duplicates:
+            return tree
+        problems = [Problem(message=message, fix="keep one of the two") for message in duplicates]
+        if not problems:
+            problems = [Problem(message="holds no keys", fix="write it as in the example of the documentation")]
+    raise ConfigurationError([evolve(problem, where=str(path)) for problem in problems])
 
 
-def _tree(content: bytes) -> tuple[object, tuple[str, ...]]:
-    """What the file holds, and which keys it has twice."""
+def _parse(content: bytes) -> tuple[object, tuple[str, ...]]:
+    """What the file holds, and a message for each key that it has twice."""
     loader = yaml.SafeLoader(content)
     node = loader.get_single_node()
     if node is None:
         return {}, ()
     if _values(node, {}) > MAX_VALUES:
         raise _TooLargeError
-    twice = tuple(_duplicates(node))  # before blocks are merged into others
-    return loader.construct_document(node), twice
+    duplicates = tuple(_duplicates(node))  # before merge keys (<<) are resolved
+    return loader.construct_document(node), duplicates
 
 
 def _values(node: yaml.Node, known: dict[int, float]) -> float:
-    """How many values a node stands for; without end when it is inside of itself."""
+    """How many values a node stands for; infinitely many when it contains itself."""
     if id(node) not in known:
         known[id(node)] = math.inf
         children = node.value if isinstance(node, yaml.CollectionNode) else ()
@@ -89,18 +85,17 @@ def _duplicates(node: yaml.Node) -> Iterator[str]:
         yield from _duplicates(value)
 
 
-def _said(error: yaml.MarkedYAMLError) -> str:
-    """The parser's words without what they quote, which may be a secret; its token names and single characters stay."""
-    words = re.sub(r"'(?!<)[^']{2,}'", "'...'", error.problem or "is not YAML")
+def _without_quotes(error: yaml.MarkedYAMLError) -> str:
+    """The parser's message without the texts it quotes, which may be secrets.
+
+    Token names and single characters stay: "could not find expected ':'" does, "found undefined alias 'x1'" loses x1.
+    """
+    message = re.sub(r"'(?!<)[^']{2,}'", "'...'", error.problem or "is not YAML")
     mark = error.problem_mark or error.context_mark
-    return f"line {mark.line + 1}, column {mark.column + 1}: {words}" if mark else words
+    return f"line {mark.line + 1}, column {mark.column + 1}: {message}" if mark else message
 
 
-def _mend(error: yaml.MarkedYAMLError) -> str:
+def _fix(error: yaml.MarkedYAMLError) -> str:
     if "'\\t'" in (error.problem or ""):
         return "indent with spaces, not tabs"
     return "check the indentation, and put values with special characters in quotes"
-
-
-def _problem(path: Path, message: str, mend: str) -> Problem:
-    return Problem(where=str(path), key="", message=message, mend=mend)

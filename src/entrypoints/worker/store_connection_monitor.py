@@ -14,10 +14,10 @@ RECONNECT_SECONDS = 0.5
 class StoreConnectionMonitor:
     """`connected_since` (monotonic) is when the store was last prepared. It is None while the store is away."""
 
-    def __init__(self, *, leases: Leases, trouble: StoreOutageLog) -> None:
+    def __init__(self, *, leases: Leases, outages: StoreOutageLog) -> None:
         self.connected_since: float | None = None
         self._leases = leases
-        self._trouble = trouble
+        self._outages = outages
         self._lost = asyncio.Event()
         self._lost.set()
 
@@ -25,7 +25,7 @@ class StoreConnectionMonitor:
         """Note that a step failed which began at `asked_at`. A step from before the last reconnect proves nothing."""
         if self.connected_since is not None and asked_at >= self.connected_since:
             self.connected_since = None
-            self._trouble.met(error)
+            self._outages.record_failure(error)
             self._lost.set()
 
     async def run(self) -> None:
@@ -38,9 +38,9 @@ class StoreConnectionMonitor:
             try:
                 await self._leases.prepare()
             except StoreUnavailableError as error:
-                self._trouble.met(error)
+                self._outages.record_failure(error)
                 await asyncio.sleep(RECONNECT_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)
             else:
                 self._lost.clear()
                 self.connected_since = time.monotonic()
-                self._trouble.over()
+                self._outages.record_success()

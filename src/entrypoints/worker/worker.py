@@ -42,7 +42,7 @@ class Worker:
         leases: Leases,
         answer: AnswerConversation,
         metrics: Metrics,
-        trouble: StoreOutageLog,
+        outages: StoreOutageLog,
         concurrency: int,
         grace_seconds: float,
     ) -> None:
@@ -52,7 +52,7 @@ class Worker:
         self._metrics = metrics
         self._concurrency = concurrency
         self._grace_seconds = grace_seconds
-        self._store = StoreConnectionMonitor(leases=leases, trouble=trouble)
+        self._store = StoreConnectionMonitor(leases=leases, outages=outages)
         self._held = HeldLeases(turns=turns, leases=leases, work=self._work, lost=self._lost)
         # Places that a call to the store under way may fill.
         self._reserved = 0

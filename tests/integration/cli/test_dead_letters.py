@@ -13,9 +13,9 @@ from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from domain.policies.debounce import IMMEDIATE
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
-from entrypoints.cli.store import opened_store
 from entrypoints.settings import load_settings
 from support.signed_channel import message
 

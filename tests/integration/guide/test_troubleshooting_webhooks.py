@@ -152,7 +152,7 @@ class TestMetaRetriesTheWebhook:
         assert said == "You said: will you keep this?"
         assert await own_phone.heard() == [before, said, "You said: and this?"]
         assert model.queries.count("will you keep this?") == 1
-        assert "store trouble" in service.log
+        assert "the store is away" in service.log
 
     async def test_a_second_delivery_is_answered_200_and_not_again(
         self, guide_service: Service, phone: Phone, model: ScriptedModel

@@ -68,7 +68,7 @@ async def test_what_is_no_webhook_is_refused(target: Target, name: str) -> None:
     answer = await post(target.service, REFUSED[name])
 
     assert answer.status_code == 400
-    assert answer.json()["type"] == "urn:trunkline:problem:malformed"
+    assert answer.json()["type"] == "urn:trunkline:problem:malformed-webhook"
 
 
 @pytest.mark.parametrize("name", HEARD)

@@ -99,7 +99,7 @@ async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
     assert graph.said[1:] == ["You said: still there?", "an antidote"]
     assert (letter["attempts"], letter["reason"]) == (2, "agent whatsapp-assistant: crashed: HTTP 500")
     assert letter["reply"] == {"kind": "apology", "parts": [graph.said[0]], "reason": letter["reason"]}
-    assert (letter["sent"], letter["in_doubt"]) == (["wamid.sent.1"], False)
+    assert (letter["sent"], letter["unconfirmed"]) == (["wamid.sent.1"], False)
     assert await dead_letters(service) == []
 
 

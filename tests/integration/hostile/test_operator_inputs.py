@@ -120,8 +120,8 @@ routes = st.sampled_from(
         ("GET", "/v1/conversations/whatsapp:{}"),
         ("POST", "/v1/conversations/whatsapp:{}/human"),
         ("DELETE", "/v1/conversations/whatsapp:{}/human"),
-        ("GET", "/v1/channels/{}/stop"),
-        ("DELETE", "/v1/channels/{}/stop"),
+        ("GET", "/v1/channels/{}/circuit-breaker"),
+        ("DELETE", "/v1/channels/{}/circuit-breaker"),
         ("POST", "/v1/channels/{}/messages"),
         ("GET", "/v1/channels/{}/webhook"),
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from domain.conversations.activity import Activity, ActivityKind
 from entrypoints.http import body
-from entrypoints.http.server import protocol, serving
+from entrypoints.http.server import protocol
 from entrypoints.http.server.byte_limit import ByteLimit
 from support.web_process import EVENTS, LIVEZ, POST, Running, client, running
 
@@ -135,11 +135,9 @@ async def test_headers_without_end_are_cut_off() -> None:
 
 
 @pytest.mark.parametrize("asked", [b"", LIVEZ])
-async def test_a_connection_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch, asked: bytes) -> None:
+async def test_a_connection_too_many_is_told_so(asked: bytes) -> None:
     """503 and a time to come back; those that are there are served, and so is who comes later."""
-    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
-
-    async with running() as server:
+    async with running(max_connections=2) as server:
         first, second = await server.connect(), await server.connect()
         for one in (first, second):
             await one.send(LIVEZ)
@@ -171,10 +169,9 @@ async def _answered(server: Running) -> bool:
 
 async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that are told so hold a descriptor while they read; beyond some of them there is nothing to be read."""
-    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 0)
     monkeypatch.setattr(protocol, "MAX_REFUSED", 1)
 
-    async with running() as server:
+    async with running(max_connections=0) as server:
         told = await server.connect()
         await told.until(b"connections.\n")
 

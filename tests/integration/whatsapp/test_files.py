@@ -193,7 +193,7 @@ async def test_a_dead_token_stops_the_number_and_loses_nothing(
     await operators.event("retried", of=phone.number, error="code 190")
     said_meanwhile = await phone.got()
 
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     [bubble] = await shown(phone)
     assert said_meanwhile == []
@@ -209,7 +209,7 @@ async def test_an_operator_sends_a_file(phone: Phone, operators: Operators) -> N
 
     _, bubble = await shown(phone, count=2)
 
-    assert (refused.status_code, refused.json()["type"]) == (502, "urn:trunkline:problem:file-not-taken")
+    assert (refused.status_code, refused.json()["type"]) == (502, "urn:trunkline:problem:file-rejected")
     assert "image/gif is no format" in refused.json()["reason"]
     assert taken.status_code == 202
     assert await bytes_of(phone, bubble) == sample("image").content

@@ -73,7 +73,7 @@ async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> No
     [letter] = await eventually(lambda: letters_of(service, phone))
 
     assert letter["reason"].startswith("send: unknown")
-    assert letter["in_doubt"] is True
+    assert letter["unconfirmed"] is True
     assert await phone.ask("And this?") == "You said: And this?"
 
 

@@ -39,14 +39,14 @@ async def test_everything_waits_until_it_is_mended(
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
     await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)
-    await eventually(operators.stopped)
+    await eventually(operators.breaker_is_open)
 
     await phone.write(second)
     await write_in_vain(other_phone, operators, third)
     tried = 1000 - phone.meta.simulator.control.fail_sends
     asked_meanwhile = [model.queries.count(query) for query in (first, second, third)]
     await phone.meta.control()
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     assert (tried, asked_meanwhile) == (1, [1, 0, 0])
     await other_phone.next_after(0)
@@ -62,11 +62,11 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
     question = f"unpaid {phone.number}"
     await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
     await phone.ask("Hello")
-    await eventually(operators.stopped)
+    await eventually(operators.breaker_is_open)
 
     await write_in_vain(phone, operators, question)
     asked_meanwhile = model.queries.count(question)
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     assert (await phone.next_after(1)).endswith(question)
     assert asked_meanwhile == 0
@@ -90,30 +90,30 @@ async def _has(phone: Phone, count: int) -> bool:
     return len(await phone.heard()) >= count
 
 
-async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators) -> None:
+async def test_an_open_circuit_breaker_is_shown_until_it_is_closed(phone: Phone, operators: Operators) -> None:
     """To who asks, and in the metrics, for an alert."""
     await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
 
-    await eventually(operators.stopped)
-    stop, gauge = await operators.stop(), await operators.counted("number_stopped")
-    await operators.let_go_on()
+    await eventually(operators.breaker_is_open)
+    breaker, gauge = await operators.circuit_breaker(), await operators.counted("circuit_breaker_open")
+    await operators.close_circuit_breaker()
 
-    assert "waba_ban_state: SHOWN" in stop["reason"]
-    assert stop["since"] < stop["tries_at"]
+    assert "waba_ban_state: SHOWN" in breaker["reason"]
+    assert breaker["since"] < breaker["retry_at"]
     assert gauge == 1
-    assert await operators.counted("number_stopped") == 0
-    assert not await operators.stopped()
+    assert await operators.counted("circuit_breaker_open") == 0
+    assert not await operators.breaker_is_open()
 
 
 async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """By Meta's notice, before any send is refused."""
     question = f"locked {phone.number}"
     await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}})
-    await eventually(operators.stopped)
+    await eventually(operators.breaker_is_open)
 
     await write_in_vain(phone, operators, question)
     asked_meanwhile = model.queries.count(question)
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     assert await phone.next_after(0) == f"You said: {question}"
     assert asked_meanwhile == 0
@@ -124,12 +124,12 @@ async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, oper
     new_number = f"{phone.number}99"
     await phone.meta.control(fail_sends=1000, fail_code=190)
     await phone.write("Where am I?")
-    await eventually(operators.stopped)
+    await eventually(operators.breaker_is_open)
 
     (await phone.meta.http.post(f"/phone/{phone.number}/number", json={"number": new_number})).raise_for_status()
     await operators.event("identity", detail=new_number)
     await phone.meta.control()
-    await operators.let_go_on()
+    await operators.close_circuit_breaker()
 
     moved = Phone(meta=phone.meta, number=new_number)
     assert await moved.next_after(0) == "You said: Where am I?"

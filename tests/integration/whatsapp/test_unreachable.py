@@ -19,7 +19,7 @@ async def test_nothing_is_lost_while_meta_cannot_be_reached(install: Install) ->
 
         async with running_simulator(webhook_url=service.webhook_url, port=port) as meta:
             back = Phone(meta=meta, number=ANA)
-            await operators.let_go_on()
+            await operators.close_circuit_breaker()
             assert await eventually(back.heard, seconds=30) == ["You said: Are you there?"]
 
         assert stopped["channel"] == "whatsapp"

@@ -63,7 +63,7 @@ async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone:
     await post(service, envelope({**told, "time": int(time.time()) - 40 * 86400}))
 
     await operators.event("account", detail=f"unpaid {phone.number}")
-    assert not await operators.stopped()
+    assert not await operators.breaker_is_open()
 
 
 async def test_what_is_announced_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
@@ -75,4 +75,4 @@ async def test_what_is_announced_stops_nothing(service: Service, phone: Phone, o
     await post(service, envelope({**told, "time": int(time.time())}))
 
     await operators.event("account", detail=f"told_to: {phone.number}")
-    assert not await operators.stopped()
+    assert not await operators.breaker_is_open()

@@ -1,4 +1,4 @@
-"""The shipped agents: what their prompts teach a model is what we understand."""
+"""The shipped agents: every example in their prompts can be read."""
 
 import re
 from pathlib import Path
@@ -8,20 +8,21 @@ import yaml
 
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.parts import TextPart
+from support.documents import ROOT
 
 EXAMPLE = re.compile(r"^ *```trunkline\n.*?\n *```$", re.DOTALL | re.MULTILINE)
-AGENTS = sorted((Path(__file__).parents[3] / "config" / "agents").glob("*.agent.yaml"))
+AGENTS = sorted((ROOT / "config" / "agents").glob("*.agent.yaml"))
 
 
 @pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.name)
-def test_every_block_of_a_prompt_is_understood(path: Path) -> None:
-    """A model that repeats an example says a part, not a text."""
+def test_every_example_of_a_prompt_is_a_part(path: Path) -> None:
+    """A model that repeats an example sends this part, and no text."""
     prompt = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]["prompts"]["system"]
 
-    spoken = [read_agent_reply(block[0]) for block in EXAMPLE.finditer(prompt)]
+    replies = [read_agent_reply(block[0]) for block in EXAMPLE.finditer(prompt)]
 
-    assert spoken
-    for said in spoken:
-        (part,) = said.parts
+    assert replies
+    for reply in replies:
+        (part,) = reply.parts
         assert not isinstance(part, TextPart)
-        assert said.problems == ()
+        assert reply.problems == ()

@@ -1,4 +1,4 @@
-"""The documents say what is true: links, commands, variables, configuration and code in them are tried."""
+"""The documents are true: their links, commands, variables, configurations, metrics and code are tried out."""
 
 import re
 import subprocess
@@ -14,9 +14,8 @@ from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import WorkerSettings
 from entrypoints.settings.environment import OVERRIDES
 from support.configuration import ConfigurationDirectory
+from support.documents import DOCUMENTS, ROOT, every_document
 
-ROOT = Path(__file__).parents[3]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 DEPLOYMENT = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file())
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -27,15 +26,13 @@ METRIC = re.compile(r"\btrunkline_[a-z_]+")
 VARIABLES = {override.variable for override in OVERRIDES} | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
 MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml"}
 
-every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-
 
 def blocks(path: Path, language: str) -> list[str]:
-    return [text for found, text in FENCE.findall(path.read_text(encoding="utf-8")) if found == language]
+    return [text for tag, text in FENCE.findall(path.read_text(encoding="utf-8")) if tag == language]
 
 
 def anchors(path: Path) -> set[str]:
-    """The addresses of a document's headings, as the usual hosts make them."""
+    """The anchors of a document's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
     return {"#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -46,7 +43,7 @@ def yaml_examples() -> list[str]:
 
 @every_document
 def test_every_link_leads_somewhere(path: Path) -> None:
-    """To a file that exists, and to a heading that is in it."""
+    """The file exists, and the heading is in it."""
     for target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
         linked = path.parent / target if target else path
         assert linked.exists(), f"{path.name}: {target}"
@@ -55,24 +52,24 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @every_document
 def test_every_command_exists(path: Path) -> None:
-    """With its subcommand, where it has some."""
-    for words in COMMAND.findall(path.read_text(encoding="utf-8")):
+    """So does its subcommand, where the document names one."""
+    for arguments in COMMAND.findall(path.read_text(encoding="utf-8")):
         command: click.Command | None = main
-        for word in words.split():
+        for word in arguments.split():
             if isinstance(command, click.Group):
                 command = command.get_command(click.Context(command), word)
-        assert command is not None, f"{path.name}: trunkline{words}"
+        assert command is not None, f"{path.name}: trunkline{arguments}"
 
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *DEPLOYMENT], ids=lambda path: path.name)
 def test_every_variable_exists(path: Path) -> None:
-    """Nobody sets one that nothing reads."""
+    """The service reads every variable that a document or a manifest sets."""
     assert set(VARIABLE.findall(path.read_text(encoding="utf-8"))) <= VARIABLES
 
 
 @pytest.mark.parametrize("text", yaml_examples())
 def test_every_configuration_loads(text: str, tmp_path: Path) -> None:
-    """The examples are complete files, once every variable in them is set."""
+    """Each example is a complete file when every variable in it is set."""
     config = ConfigurationDirectory(tmp_path)
     config.write_whatsapp()
     (config.path / MAIN_FILES[text.partition(":")[0]]).write_text(text, encoding="utf-8")
@@ -86,13 +83,13 @@ def test_every_configuration_loads(text: str, tmp_path: Path) -> None:
 @every_document
 def test_every_metric_exists(path: Path) -> None:
     """Under the name that Prometheus sees."""
-    counted = Metrics().render().decode()
+    exported = Metrics().render().decode()
 
-    assert [name for name in METRIC.findall(path.read_text(encoding="utf-8")) if name not in counted] == []
+    assert [name for name in METRIC.findall(path.read_text(encoding="utf-8")) if name not in exported] == []
 
 
 def test_the_example_of_the_readme_runs() -> None:
-    """It ends without a word, and without a warning."""
+    """It prints nothing, and raises no warning."""
     (example,) = blocks(ROOT / "README.md", "python")
 
     ended = subprocess.run([sys.executable, "-W", "error", "-c", example], capture_output=True, text=True, check=False)
@@ -101,28 +98,28 @@ def test_the_example_of_the_readme_runs() -> None:
 
 
 def test_the_guides_version_is_no_default() -> None:
-    """It is only named as what ends."""
+    """The documents name v21.0 only as the version that ends."""
     mentions = [line for path in DOCUMENTS for line in path.read_text(encoding="utf-8").splitlines() if "v21.0" in line]
 
     assert mentions
     assert all("ends" in line for line in mentions)
 
 
-def test_what_runs_a_worker_waits_for_its_grace() -> None:
-    """Kubernetes and Compose kill it later than it needs to finish."""
+def test_manifests_give_a_worker_time_to_finish() -> None:
+    """Kubernetes and Compose kill a worker only after its grace period."""
     (pod,) = yaml.safe_load_all((ROOT / "deploy/kubernetes/worker.yaml").read_text(encoding="utf-8"))
     compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
 
-    granted = [
+    allowed = [
         pod["spec"]["template"]["spec"]["terminationGracePeriodSeconds"],
         int(compose["services"]["worker"]["stop_grace_period"].removesuffix("s")),
     ]
 
-    assert min(granted) > WorkerSettings().grace_seconds
+    assert min(allowed) > WorkerSettings().grace_seconds
 
 
 def test_the_other_manifests_are_yaml() -> None:
-    """Each document in them is an object."""
+    """Each YAML document in a manifest is an object."""
     for path in DEPLOYMENT:
         if path.suffix == ".yaml":
             assert all(isinstance(document, dict) for document in yaml.safe_load_all(path.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Operators write first, see why a number is stopped, and let it go on."""
+"""Operators' routes for one channel: send a message, and see or close its circuit breaker."""
 
 from typing import Annotated, Self
 
@@ -9,7 +9,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from application.ports.breaker_store import Breaker, State
 from entrypoints.http.operators import SECURITY, operators_only
-from entrypoints.http.problems import NoKeyError, problem_specs
+from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services
 
@@ -18,7 +18,7 @@ PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 @frozen(kw_only=True)
 class Queued:
-    """The message waits for its turn; not `new`: the key was used before, and nothing more was queued."""
+    """The message is queued as the turn `turn_id`. Not `new`: the key was used before, and nothing more was queued."""
 
     conversation: str
     turn_id: str
@@ -26,25 +26,34 @@ class Queued:
 
 
 @frozen(kw_only=True)
-class StopView:
-    """Whether nothing goes out from a number, why, since when, and when the next message tries; in unix seconds."""
+class CircuitBreakerView:
+    """The circuit breaker of a channel. While it is open, messages wait; while it is half-open, one message is a trial.
+
+    Unless it is closed: `reason` says why, `since` when it was opened, and `retry_at` when the next trial may begin.
+    Times are in unix seconds.
+    """
 
     channel: str
-    stopped: bool
+    state: State
     reason: str | None = None
     since: float | None = None
-    tries_at: float | None = None
+    retry_at: float | None = None
 
     @classmethod
     def of(cls, breaker: Breaker, *, channel: str, now: float) -> Self:
         if breaker.state is State.CLOSED:
-            return cls(channel=channel, stopped=False)
-        tries_at = now + breaker.seconds
-        return cls(channel=channel, stopped=True, reason=breaker.reason, since=breaker.since, tries_at=tries_at)
+            return cls(channel=channel, state=State.CLOSED)
+        return cls(
+            channel=channel,
+            state=breaker.state,
+            reason=breaker.reason,
+            since=breaker.since,
+            retry_at=now + breaker.seconds,
+        )
 
 
 class ChannelController(Controller):
-    """Operators only."""
+    """For operators."""
 
     path = "/v1/channels/{channel:str}"
     tags = ("channels",)
@@ -54,10 +63,10 @@ class ChannelController(Controller):
     @post(
         "/messages",
         status_code=202,
-        summary="Write to a person: templates at any time, anything else while the channel allows it",
+        summary="Send a message to a person: templates at any time, other messages within the customer service window",
         responses=PROBLEMS | problem_specs(409, 422, 502),
     )
-    async def write(
+    async def send_message(
         self,
         services: NamedDependency[Services],
         channel: FromPath[str],
@@ -65,7 +74,7 @@ class ChannelController(Controller):
         idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=255)] = None,
     ) -> Queued:
         if not idempotency_key:
-            raise NoKeyError
+            raise MissingIdempotencyKeyError
         person = data.person()
         initiated = await services.initiate(
             channel=channel,
@@ -76,12 +85,14 @@ class ChannelController(Controller):
         )
         return Queued(conversation=str(initiated.conversation), turn_id=initiated.turn_id, new=initiated.new)
 
-    @get("/stop", summary="Does anything go out from this number, and if not, why?", responses=PROBLEMS)
-    async def show_stop(self, services: NamedDependency[Services], channel: FromPath[str]) -> StopView:
+    @get("/circuit-breaker", summary="Show whether messages are sent from this channel", responses=PROBLEMS)
+    async def show_circuit_breaker(
+        self, services: NamedDependency[Services], channel: FromPath[str]
+    ) -> CircuitBreakerView:
         name = services.channels[channel].name
         breaker = await services.breaker.status(channel=name)
-        return StopView.of(breaker, channel=name, now=services.clock.now())
+        return CircuitBreakerView.of(breaker, channel=name, now=services.clock.now())
 
-    @delete("/stop", summary="Let a stopped number try again now", responses=PROBLEMS)
-    async def resume(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
+    @delete("/circuit-breaker", summary="Close the circuit breaker: send again at once", responses=PROBLEMS)
+    async def close_circuit_breaker(self, services: NamedDependency[Services], channel: FromPath[str]) -> None:
         await services.breaker.close(channel=services.channels[channel].name)

@@ -1,4 +1,4 @@
-"""Operators look at a conversation, take it over, and give it back."""
+"""Operators' routes for one conversation: show it, take it over, and give it back."""
 
 from typing import Annotated
 
@@ -7,12 +7,12 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from entrypoints.http.names import ConversationName
 from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.parameters import ConversationName
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-# A year; for longer, leave it out.
+# A year. For longer, leave it out: then the takeover has no end.
 MAX_HUMAN_SECONDS = 366 * 24 * 3600
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
@@ -20,10 +20,14 @@ PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 @frozen(kw_only=True)
 class ConversationView:
-    """What stands between a person and us. Times are unix seconds; without `human_until` the agent answers.
+    """The state of a conversation. Times are in unix seconds.
 
-    `window_open`: whether the channel takes free texts from us now. `takes_marketing`: false once they refused it.
-    `loop_until`: until when they are not answered because they seem to be a program; None when they are answered.
+    `heard_at`: when the person last wrote.
+    `window_open`: whether the channel now accepts free texts, and not only templates.
+    `human`: whether a human has taken over. `human_until`: until when; None if the takeover has no end.
+    `session`: how often the person started a new session.
+    `takes_marketing`: false after the person refused marketing messages.
+    `loop_until`: until when the person gets no answer because they seem to be a program; otherwise None.
     """
 
     channel: str
@@ -38,14 +42,14 @@ class ConversationView:
 
 
 class ConversationController(Controller):
-    """Operators only. A conversation is named `channel:user`; any name of the person will do."""
+    """For operators. The path names a conversation as `channel:user`, by any phone number or id of the person."""
 
     path = "/v1/conversations/{conversation:str}"
     tags = ("conversations",)
     guards = (operators_only,)
     security = (SECURITY,)
 
-    @get(summary="What stands between a person and us", responses=PROBLEMS)
+    @get(summary="Show the state of a conversation", responses=PROBLEMS)
     async def show_conversation(
         self, services: NamedDependency[Services], conversation: ConversationName
     ) -> ConversationView:
@@ -65,18 +69,23 @@ class ConversationController(Controller):
             loop_until=state.loop_until if state.in_loop(now=now) else None,
         )
 
-    @post("/human", status_code=204, summary="Take it over: the agent says nothing", responses=PROBLEMS)
+    @post("/human", status_code=204, summary="Take the conversation over from the agent", responses=PROBLEMS)
     async def take_over(
         self,
         services: NamedDependency[Services],
         conversation: ConversationName,
         seconds: Annotated[
-            float | None, QueryParameter(ge=1, le=MAX_HUMAN_SECONDS, description="For how long; else until told.")
+            float | None,
+            QueryParameter(
+                ge=1,
+                le=MAX_HUMAN_SECONDS,
+                description="How long; else without end.",
+            ),
         ] = None,
     ) -> None:
         found = await services.find(conversation)
         await services.take_over.begin(conversation=found, seconds=seconds, why="an operator took over")
 
-    @delete("/human", summary="Give it back to the agent", responses=PROBLEMS)
+    @delete("/human", summary="Give the conversation back to the agent", responses=PROBLEMS)
     async def give_back(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
         await services.take_over.end(conversation=await services.find(conversation))

@@ -1,4 +1,4 @@
-"""What could not be answered: list, show, replay, discard."""
+"""Operators' routes for dead letters: list, show, replay, discard."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-# An empty one is none.
+# Empty: no id.
 LETTER_ID = r"^([0-9]+\.[0-9]+-[0-9]+)?$"
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
@@ -20,14 +20,14 @@ PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 
 @frozen(kw_only=True)
 class Page:
-    """Some dead letters, oldest first. `next`, where there may be more, is the `after` of the next page."""
+    """Some dead letters, oldest first. `next` is the `after` of the next page; None if there are no more."""
 
     items: list[DeadLetterView]
     next: str | None
 
 
 class DeadLetterController(Controller):
-    """Operators only."""
+    """For operators."""
 
     path = "/v1/dead-letters"
     tags = ("dead letters",)
@@ -39,25 +39,25 @@ class DeadLetterController(Controller):
         self,
         services: NamedDependency[Services],
         limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
-        after: Annotated[str, QueryParameter(pattern=LETTER_ID, description="The last id of the page before.")] = "",
+        after: Annotated[str, QueryParameter(pattern=LETTER_ID, description="The last id of the previous page.")] = "",
     ) -> Page:
         letters = await services.dead_letters.page(limit=limit, after=after or None)
         full = len(letters) == limit
         return Page(items=[DeadLetterView.of(letter) for letter in letters], next=letters[-1].id if full else None)
 
-    @get("/{letter_id:str}", summary="Show one with all its progress", responses=PROBLEMS)
+    @get("/{letter_id:str}", summary="Show a dead letter and its progress", responses=PROBLEMS)
     async def show_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> DeadLetterView:
         return DeadLetterView.of(await services.dead_letters.show(letter_id=letter_id))
 
     @post(
         "/{letter_id:str}/replay",
         status_code=204,
-        summary="Put the turn back at the head of its conversation; only what is missing is sent",
+        summary="Put the turn back at the head of its conversation; only the missing parts are sent",
         responses=PROBLEMS | problem_specs(409),
     )
     async def replay_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
         await services.replay(letter_id=letter_id)
 
-    @delete("/{letter_id:str}", summary="Forget it", responses=PROBLEMS)
+    @delete("/{letter_id:str}", summary="Discard a dead letter", responses=PROBLEMS)
     async def discard_dead_letter(self, services: NamedDependency[Services], letter_id: FromPath[str]) -> None:
         await services.dead_letters.discard(letter_id=letter_id)

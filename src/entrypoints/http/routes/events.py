@@ -1,4 +1,4 @@
-"""What just happened, as server-sent events."""
+"""What happens, as server-sent events."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,11 +16,11 @@ from entrypoints.http.operators import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-# Proxies close a connection that is silent for about a minute.
+# Proxies close a connection after about a minute of silence.
 PING_SECONDS = 15.0
 RECONNECT_MILLISECONDS = 2000
 
-# As the feed gives them out; an empty one is none.
+# The ids of the activity feed. Empty: no id.
 EVENT_ID = r"^([0-9]{1,19}(-[0-9]{1,19})?)?$"
 
 PING = ServerSentEventMessage(comment="ping", data=None)
@@ -32,24 +32,25 @@ PING = ServerSentEventMessage(comment="ping", data=None)
     tags=["channels"],
     guards=[operators_only],
     security=[SECURITY],
-    summary="Follow what comes in, goes out, is limited and fails",
-    description="Each event's data is one activity in JSON. Goes on after Last-Event-ID; without it, only news.",
+    summary="Follow what is received, answered, rate limited and failing",
+    description="The data of each event is one activity in JSON. The stream continues after Last-Event-ID; without it, "
+    "it begins with the next activity.",
     responses=problem_specs(400, 401, 404, 429, 503),
 )
-async def events(
+async def stream_events(
     services: NamedDependency[Services],
     last_event_id: Annotated[str, HeaderParameter(name="Last-Event-ID", pattern=EVENT_ID)] = "",
     start_after: Annotated[str, QueryParameter(name="last_event_id", pattern=EVENT_ID)] = "",
 ) -> ServerSentEvent:
     await services.store_ping()
     after = last_event_id or start_after or None
-    return ServerSentEvent(messages(feed=services.feed, after=after, stopping=services.stopping))
+    return ServerSentEvent(event_messages(feed=services.feed, after=after, stopping=services.stopping))
 
 
-async def messages(
+async def event_messages(
     *, feed: ActivityFeed, after: str | None, stopping: asyncio.Event, ping_seconds: float = PING_SECONDS
 ) -> AsyncIterator[ServerSentEventMessage]:
-    """The stream: ends when the process stops or the store is away; the client comes back by itself."""
+    """The stream. It ends when the process stops or the store is away; the client then reconnects by itself."""
     activities = feed.follow(after=after)
     stopped = asyncio.ensure_future(stopping.wait())
     upcoming = asyncio.ensure_future(anext(activities, None))

@@ -1,4 +1,4 @@
-"""Probes: is the process alive, can it work, what has it counted."""
+"""Probes and metrics."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -28,7 +28,7 @@ class Ready:
     status: Literal["ready"] = "ready"
 
 
-@get("/livez", tags=["operations"], summary="Does the process answer?")
+@get("/livez", tags=["operations"], summary="Whether the process answers")
 async def livez() -> Alive:
     return Alive()
 
@@ -36,8 +36,8 @@ async def livez() -> Alive:
 @get(
     "/readyz",
     tags=["operations"],
-    summary="Can messages be stored and answered?",
-    description="503 names each part and how it is.",
+    summary="Whether messages can be stored and answered",
+    description="503 names the state of each part.",
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:
@@ -67,12 +67,15 @@ async def _state(probe: Awaitable[object]) -> str:
     summary="Counters and gauges, in Prometheus' text format",
 )
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
-    services.metrics.stopped(await _stopped_numbers(services))
+    services.metrics.circuit_breakers(await _open_breakers(services))
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
 
 
-async def _stopped_numbers(services: Services) -> dict[str, bool]:
-    """All processes ask the store, for any of them may have stopped a number; of a store that is away, no word."""
+async def _open_breakers(services: Services) -> dict[str, bool]:
+    """Whether the breaker of each channel is open. It is asked of the store, because any process may have opened it.
+
+    Empty while the store is away.
+    """
     names = [channel.name for channel in services.channels]
     try:
         async with asyncio.timeout(PROBE_SECONDS):

@@ -1,4 +1,4 @@
-"""Where channels deliver."""
+"""The webhook of each channel."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from entrypoints.http.body import read_body
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-# Browsers name the page that sends a POST; channels send none. Without signatures it is all that tells them apart.
+# Browsers add it to every POST, channels never send it. Where signatures are not checked, only it tells them apart.
 BROWSERS_HEADER = "origin"
 
 logger = structlog.get_logger(__name__)
@@ -27,33 +27,33 @@ logger = structlog.get_logger(__name__)
 
 @frozen(kw_only=True)
 class Stored:
-    """The channel may forget what it delivered."""
+    """Everything in the body is stored; the channel need not deliver it again."""
 
     status: Literal["stored"] = "stored"
 
 
 @dataclass
 class WebhookOperation(Operation):
-    """Describes the body that the handler reads for itself, as bytes."""
+    """Documents the body. The handler reads it as bytes, so Litestar cannot see its type."""
 
     def __post_init__(self) -> None:
         self.request_body = RequestBody(
             content={MediaType.JSON.value: OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))},
-            description="The channel's own format. Its signature, in its own header, covers these bytes.",
+            description="The channel's own format. A signature in a header of the channel covers these bytes.",
             required=True,
         )
 
 
-class Webhooks(Controller):
-    """One address a channel, for the handshake and for deliveries."""
+class WebhookController(Controller):
+    """One address for each channel: GET is the handshake, POST a delivery."""
 
     path = "/v1/channels/{channel:str}/webhook"
     tags = ("channels",)
 
     @get(
         media_type=MediaType.TEXT,
-        summary="Prove that this address is ours",
-        description="The handshake of the channel. Query parameters and answer are the channel's own.",
+        summary="Confirm that this address belongs to the service",
+        description="The channel's handshake. The channel defines the query parameters and the answer.",
         responses=problem_specs(400, 403, 404),
     )
     async def verify_subscription(
@@ -66,8 +66,8 @@ class Webhooks(Controller):
 
     @post(
         status_code=200,
-        summary="Deliver messages and statuses",
-        description="Answered once everything in the body is stored; a message that came before is dropped.",
+        summary="Deliver messages and delivery statuses",
+        description="The answer comes after everything in the body is stored. Repeated messages have no effect.",
         operation_class=WebhookOperation,
         responses=problem_specs(400, 403, 404, 408, 413, 503),
     )
@@ -77,17 +77,17 @@ class Webhooks(Controller):
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
         try:
             if BROWSERS_HEADER in headers:
-                raise ForgedWebhookError("a web page is no channel")  # noqa: TRY301
+                raise ForgedWebhookError("a web page sent it")  # noqa: TRY301
             services.receive.verify_headers(channel=channel, headers=headers)
             body = await read_body(request)
             receipt = await services.receive(channel=channel, headers=headers, body=body)
         except ForgedWebhookError as error:
             services.metrics.forged(channel=channel)
-            logger.info("webhook refused: the channel did not sign it", channel=channel, reason=str(error))
+            logger.info("webhook rejected: not from the channel", channel=channel, reason=str(error))
             raise
         except StoreUnavailableError as error:
-            services.trouble.met(error)
+            services.outages.record_failure(error)
             raise
-        services.trouble.over()
+        services.outages.record_success()
         services.metrics.webhook(channel=channel, receipt=receipt)
         return Stored()

@@ -1,4 +1,4 @@
-"""How many bytes of unanswered requests one process holds, over all its connections."""
+"""A limit on the bytes that all unanswered requests of a process hold together."""
 
 from attrs import define, field
 
@@ -7,13 +7,13 @@ MEGABYTE = 1024 * 1024
 
 @define(eq=False)
 class ByteLimit:
-    """At most `limit` bytes are held at once. Nobody waits: whoever asks for too much is told so at once."""
+    """At most `limit` bytes are held at once. Nobody waits for free bytes."""
 
     limit: int
     held: int = field(default=0, init=False)
 
     def take(self, size: int, *, spare: int = 0) -> bool:
-        """Hold `size` bytes more, if `spare` bytes stay free for others; whether they are held now."""
+        """Hold `size` more bytes if `spare` bytes stay free for others. Returns whether they are held."""
         if self.held + size > self.limit - spare:
             return False
         self.held += size

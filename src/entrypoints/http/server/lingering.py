@@ -1,19 +1,19 @@
-"""Close a connection so that its peer can read the last answer."""
+"""Close a connection so that the client can read the last answer."""
 
 import asyncio
 from typing import Any
 
-# A whole refused body of a few megabytes, from a peer that sends it at once.
+# Enough for a whole rejected body that the client has already begun to send.
 MAX_LINGER_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 10.0
 
 
 class LingeringTransport:
-    """A transport whose `close` does not lose the answer that was just written. All else is the transport's own.
+    """A transport whose `close` does not lose the answer that was just written.
 
-    A socket that is closed before everything was read resets the connection, and the peer may lose an answer it has
-    not read yet (RFC 9112, section 9.6). So while `unread` says that more is coming, `close` ends our side only. What
-    still comes goes to `discard`, until the peer closes, or time or bytes run out.
+    Closing a socket with unread input resets the connection, and the client may lose an answer that it has not read
+    yet (RFC 9112, section 9.6). So while `unread` says that more input is coming, `close` only ends our side. Further
+    input goes to `discard` until the client closes, or time or bytes run out. Everything else is passed through.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -31,30 +31,30 @@ class LingeringTransport:
         return self.lingers or self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Send `data`, unless our side has ended."""
+        """Send `data`, unless our side has already ended."""
         if not self.lingers:
             self._transport.write(data)
 
     def close(self) -> None:
-        """Send what was written, then end, within `LINGER_SECONDS`."""
+        """Send what was written, then close, within `LINGER_SECONDS`."""
         if self.is_closing():
             return
         if self.unread:
             self.linger()
             return
         self._transport.close()
-        if self._transport.get_write_buffer_size():  # the peer may never read it
+        if self._transport.get_write_buffer_size():  # the client may never read it
             self._loop.call_later(LINGER_SECONDS, self._transport.abort)
 
     def linger(self) -> None:
-        """End our side, and let the peer read."""
+        """End our side, and let the client read the rest."""
         self.lingers = True
         self._transport.resume_reading()
         self._transport.write_eof()
         self._loop.call_later(LINGER_SECONDS, self._transport.abort)
 
     def discard(self, data: bytes) -> None:
-        """Throw away what came after the end of our side."""
+        """Ignore input that arrives after our side has ended."""
         self._left -= len(data)
         if self._left < 0:
             self._transport.abort()

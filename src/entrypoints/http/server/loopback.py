@@ -1,4 +1,4 @@
-"""Keep other web pages away from what runs on this machine for its user alone."""
+"""Keep web pages of others away from a service that runs on this machine for its user alone."""
 
 import json
 from urllib.parse import urlsplit
@@ -9,20 +9,20 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 REFUSAL = json.dumps(
     {
-        "type": "urn:trunkline:problem:not-this-machine",
+        "type": "urn:trunkline:problem:loopback-only",
         "title": "Forbidden",
         "status": 403,
-        "detail": "Only http://localhost and pages from there may call this: see Host and Origin.",
+        "detail": "Only programs and pages of this machine may call this; see the headers Host and Origin.",
     }
 ).encode()
 
 
 def loopback_only(app: ASGIApp) -> ASGIApp:
-    """`app` for calls that name this machine by a loopback name, and from pages of the same origin or from no page.
+    """Wrap `app`: requests must have a loopback name in Host, and the same origin or none in Origin.
 
-    A browser lets every page send requests to this machine. A page cannot read the answers, unless its own name leads
-    here (DNS rebinding): then the Host header holds that name. What a page sends by POST changes things all the same:
-    then the Origin header holds where the page is from.
+    A browser lets every page send requests to this machine. A page can read the answers only if its own name points
+    to this machine (DNS rebinding): the Host header then contains that name. A page can change something by POST
+    without reading the answer: the Origin header then contains where the page comes from.
     """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
-"""uvicorn's HTTP/1.1 with bounds: what one connection may hold, and for how long.
+"""uvicorn's HTTP/1.1 with limits on what one connection may hold, and for how long.
 
-uvicorn waits for ever for a request to begin, for its headers and for a peer that does not read its answers. It keeps
-headers of any size and number, and any number of requests that wait for an answer.
+uvicorn waits without limit for a request to begin, for its headers, and for a client that does not read its answers. It
+holds headers of any size and number, and any number of requests that wait for their answers.
 """
 
 import asyncio
@@ -19,18 +19,18 @@ from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.http.server.lingering import LingeringTransport
 
 HEAD_SECONDS = 10.0
-# Of all heads of one connection that are not answered yet.
+# A head is the request line and the headers. This limits all unanswered heads of one connection.
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 128
-# Of all connections of a process.
+# The same for all connections of a process.
 MAX_ALL_HEADS_BYTES = 32 * MEGABYTE
-# Requests that wait behind the one that is being answered.
+# Requests on one connection that wait for the answer to an earlier one.
 MAX_PIPELINED = 10
-# How long a peer may leave an answer unread that no longer fits in the buffers.
+# How long a client may leave an answer unread that does not fit into the buffers.
 UNREAD_SECONDS = 30.0
-# How long a caller may still send its body or read its answer once the server is to stop.
+# How long a client may still send its body or read its answer when the server stops.
 LAST_BYTES_SECONDS = 0.5
-# Connections beyond the limit that are told so at the same time; more are closed without a word.
+# Connections beyond the limit that get an answer at the same time; more are closed without one.
 MAX_REFUSED = 256
 WARNING_SECONDS = 60.0
 
@@ -43,27 +43,27 @@ logger = structlog.get_logger(__name__)
 
 
 class RefusedRequestError(Exception):
-    """Raised in the parser's callbacks, so that it reads nothing more."""
+    """Raised in callbacks of the parser, so that it stops reading."""
 
 
 @define(eq=False)
 class ConnectionLimits:
-    """What all connections of a process share."""
+    """Limits that all connections of a process share."""
 
     connections: int
     heads: ByteLimit
     _warned_at: float = float("-inf")
 
     def warn(self) -> None:
-        """Say that connections are refused, once a minute."""
+        """Log that connections are refused, at most once a minute."""
         now = time.monotonic()
         if now - self._warned_at >= WARNING_SECONDS:
             self._warned_at = now
-            logger.warning("too many connections: new ones are refused with 503", limit=self.connections)
+            logger.warning("too many connections: refusing new ones with 503", limit=self.connections)
 
 
 class BoundedHeadProtocol(HttpToolsProtocol):
-    """Closes connections that ask for too much, too slowly, or do not read what they asked for."""
+    """Closes connections that send too much or too slowly, or do not read their answers."""
 
     transport: LingeringTransport  # type: ignore[assignment]
 
@@ -83,10 +83,10 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
         self._within_head = True
         self._heads_received = 0
-        # The head that is being received: bytes of what the parser told of it, and of what came for it alone.
+        # The head that is being received: bytes that the parser has reported, and raw bytes that hold only this head.
         self._parsed_bytes = 0
         self._raw_bytes = 0
-        # The heads that came whole and wait for their answers.
+        # The complete heads that wait for their answers.
         self._waiting_bytes: list[int] = []
         self._held = 0
 
@@ -121,19 +121,19 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self._limits.heads.give(self._held)
         self._held = 0
         self.pipeline.clear()
-        # uvicorn tells only the request that came last, which may be one that still waited.
+        # uvicorn informs only the last request, which may be one that still waits.
         if self._answering is not None and not self._answering.response_complete:
             self._answering.disconnected = True
             self._answering.message_event.set()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Requests that came whole are answered; one that is still coming will be delivered again."""
+        """Answer complete requests. The client must repeat an incomplete one."""
         super().shutdown()
         if self.transport.lingers:
             self.transport.abort()
         elif not self.transport.is_closing():
-            self.loop.call_later(LAST_BYTES_SECONDS, self._leave_the_idle)
+            self.loop.call_later(LAST_BYTES_SECONDS, self._abort_stalled)
 
     def on_message_begin(self) -> None:
         self._parsed_bytes = 0
@@ -192,7 +192,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             async def send_on(message: Any) -> None:
                 if message["type"] == "http.response.start" and cycle.more_body:
-                    cycle.keep_alive = False  # nobody reads the rest of the body: the connection ends, and says so
+                    cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
                 await send(message)
 
             await app(scope, receive, send_on)
@@ -211,19 +211,19 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         raise RefusedRequestError
 
     def _hold_heads(self) -> None:
-        """Count the heads of this connection among those of all; close it where they are too many."""
+        """Count the heads of this connection towards the limit of the process. Close it if it holds too much."""
         size = sum(self._waiting_bytes) + max(self._parsed_bytes, self._raw_bytes)
         more = size - self._held
         if more > 0 and (size > MAX_HEAD_BYTES or not self._limits.heads.take(more)):
             self.transport.abort()
-            # With what it holds: a loop tells of the end only after it has read what came on all connections.
+            # Frees its memory now: the loop calls `connection_lost` only after it has read all other connections.
             self.parser = None  # type: ignore[assignment]
             return
         if more < 0:
             self._limits.heads.give(-more)
         self._held = size
 
-    def _leave_the_idle(self) -> None:
+    def _abort_stalled(self) -> None:
         if self.cycle.more_body or self.flow.write_paused:
             self.transport.abort()
 

@@ -10,7 +10,7 @@ from entrypoints.observability.metrics import Metrics
 
 
 class RequestMetrics(ASGIMiddleware):
-    """Measures until the response begins: what a caller waits for, also where a stream follows."""
+    """Measures the time until the response begins, because a stream may go on for hours."""
 
     scopes = (ScopeType.HTTP,)
 

@@ -1,4 +1,4 @@
-"""Serve the web application with uvicorn, under the caller's signals and within the caller's grace time."""
+"""Serve the web application with uvicorn. The caller handles signals and sets the grace time."""
 
 import asyncio
 import contextlib
@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from litestar.types import ASGIApp
 
-from entrypoints.bootstrap.descriptors import descriptor_limit
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol, ConnectionLimits
 
-# Longer than the minute after which load balancers drop idle connections: who closes first gets no lost request.
+# Load balancers close idle connections after a minute. Closing later than they do loses no request.
 KEEP_ALIVE_SECONDS = 75
-# Beyond it new connections are refused with 503, and channels deliver again later. Counts idle connections and streams.
+# Of one process. A refused channel delivers again later.
 MAX_CONNECTIONS = 4096
 
 type Ready = Callable[[str, int], None]
 
 
 class CannotServeError(Exception):
-    """The address cannot be listened on, or the application does not start; the message says it in one line."""
+    """The address cannot be listened on, or the application does not start. The message is one line."""
 
 
 async def run_web(
@@ -34,16 +33,18 @@ async def run_web(
     stopping: asyncio.Event,
     ready: Ready | None = None,
     grace_seconds: float = 15.0,
+    max_connections: int = MAX_CONNECTIONS,
 ) -> None:
-    """Serve until `stopping` is set, then finish what is under way for up to `grace_seconds`.
+    """Serve until `stopping` is set, then finish open requests for up to `grace_seconds`.
 
-    Port 0 takes a free one; `ready` is told the host and the port as soon as requests are answered.
+    Port 0 takes a free port. `ready` is called with host and port as soon as requests are answered. Connections
+    beyond `max_connections` are refused with 503; idle ones and streams count.
 
     Raises:
         CannotServeError: nothing was served.
     """
     listener = _listen(host, port)
-    server = _Server(_config(app, grace_seconds), ready=ready)
+    server = _Server(_config(app, grace_seconds, max_connections), ready=ready)
     serving = asyncio.create_task(_serve(server, listener))
     stopped = asyncio.create_task(stopping.wait())
     try:
@@ -54,10 +55,8 @@ async def run_web(
         await serving
 
 
-def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
-    # The other half of the descriptors is for what we call: the store, agents, the channel.
-    connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
-    limits = ConnectionLimits(connections=connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
+def _config(app: ASGIApp, grace_seconds: float, max_connections: int) -> uvicorn.Config:
+    limits = ConnectionLimits(connections=max_connections, heads=ByteLimit(MAX_ALL_HEADS_BYTES))
     return uvicorn.Config(
         app,
         http=functools.partial(BoundedHeadProtocol, limits=limits),  # type: ignore[arg-type]
@@ -65,7 +64,7 @@ def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
         loop="none",
         lifespan="on",
         log_config=None,
-        log_level="error",  # its warnings are about requests of strangers, one each
+        log_level="error",  # it would warn about each malformed request
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -77,13 +76,13 @@ def _config(app: ASGIApp, grace_seconds: float) -> uvicorn.Config:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        both = address[0] == "::" and socket.has_dualstack_ipv6()  # every address of this machine, also those of IPv4
+        both = address[0] == "::" and socket.has_dualstack_ipv6()  # all addresses of this machine, IPv4 included
         listener = socket.create_server(address[:2], family=family, backlog=2048, dualstack_ipv6=both)
     except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]  # Python adds the address once more
+        reason = str(error.strerror).partition(" (")[0]  # Python repeats the address in brackets
         raise CannotServeError(f"cannot listen on {host}:{port}: {reason}") from error
     listener.setblocking(False)
-    # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
+    # Accepted connections inherit this. The event loop sets it only on sockets that it creates itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -92,12 +91,12 @@ async def _serve(server: "_Server", listener: socket.socket) -> None:
     with listener:
         try:
             await server.serve(sockets=[listener])
-        except SystemExit as error:  # how uvicorn says that the application's start-up failed
+        except SystemExit as error:  # uvicorn exits like this when the application does not start
             raise CannotServeError("the web application did not start; the log says why") from error
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals alone, and says when it is ready."""
+    """Does not handle signals, and calls `ready`."""
 
     def __init__(self, config: uvicorn.Config, *, ready: Ready | None) -> None:
         super().__init__(config)

@@ -18,7 +18,7 @@ async def test_a_sound_installation_has_nothing_to_mend() -> None:
         "whatsapp: token and number",
         "whatsapp: webhook",
     ]
-    assert {(finding.status, finding.mend) for findings in found.values() for finding in findings} == {(Status.OK, "")}
+    assert {(finding.status, finding.fix) for findings in found.values() for finding in findings} == {(Status.OK, "")}
 
 
 async def test_offline_connects_to_nothing() -> None:

@@ -1,4 +1,4 @@
-"""What the doctor finds in the configuration, the store and the agents, and says mends it."""
+"""What the doctor finds in the configuration, the store and the agents, and says fixes it."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ async def test_warnings_of_the_configuration_are_findings() -> None:
     assert loaded.message == "loads; channels: whatsapp"
     assert unsigned.status is Status.WARNING
     assert unsigned.message.startswith("channels.whatsapp: app_secret is not set")
-    assert unsigned.mend.startswith("set app_secret to the App Secret of Meta's App Dashboard")
+    assert unsigned.fix.startswith("set app_secret to the App Secret of Meta's App Dashboard")
 
 
 async def test_an_exposed_unsigned_webhook_is_a_failure() -> None:
@@ -28,16 +28,16 @@ async def test_an_exposed_unsigned_webhook_is_a_failure() -> None:
     *_, finding = (await examine(exposed))["configuration"]
 
     assert finding.status is Status.FAILED
-    assert "allow_unsigned: true" in finding.mend
+    assert "allow_unsigned: true" in finding.fix
 
 
 def test_a_configuration_that_does_not_load_is_told_problem_by_problem() -> None:
-    problems = [Problem(where="channels.yaml", key="channels.a", message="is missing", mend="add it")] * 2
+    problems = [Problem(where="channels.yaml", key="channels.a", message="is missing", fix="add it")] * 2
 
     first, _ = misconfigured(ConfigurationError(problems))
 
     assert first == Finding(
-        name="configuration", status=Status.FAILED, message="channels.yaml: channels.a: is missing", mend="add it"
+        name="configuration", status=Status.FAILED, message="channels.yaml: channels.a: is missing", fix="add it"
     )
 
 
@@ -50,7 +50,7 @@ async def test_a_store_that_is_away(error: Exception) -> None:
 
     assert finding.status is Status.FAILED
     assert finding.message == f"redis://store:6379 does not answer ({error})"
-    assert finding.mend == "start it, or correct store in service.yaml"
+    assert finding.fix == "start it, or correct store in service.yaml"
 
 
 async def test_a_runtime_that_is_away() -> None:
@@ -60,7 +60,7 @@ async def test_a_runtime_that_is_away() -> None:
 
     assert finding.status is Status.FAILED
     assert finding.message == "http://localhost:8000 does not answer (unreachable: connection refused)"
-    assert "correct agents.url in service.yaml" in finding.mend
+    assert "correct agents.url in service.yaml" in finding.fix
 
 
 async def test_an_agent_the_runtime_does_not_know() -> None:
@@ -68,14 +68,14 @@ async def test_an_agent_the_runtime_does_not_know() -> None:
     finding = await one("whatsapp: agent", runtime=FakeRuntime("other"))
 
     assert finding.status is Status.FAILED
-    assert finding.message == "whatsapp-assistant is not in http://localhost:8000"
-    assert finding.mend.startswith("create config/agents/whatsapp-assistant.agent.yaml")
+    assert finding.message == "whatsapp-assistant does not exist in http://localhost:8000"
+    assert finding.fix.startswith("create config/agents/whatsapp-assistant.agent.yaml")
 
 
 async def test_an_agent_of_a_similar_name_is_suggested() -> None:
     finding = await one("whatsapp: agent", runtime=FakeRuntime("whatsapp-asistant"))
 
-    assert finding.mend.startswith("did you mean whatsapp-asistant?")
+    assert finding.fix.startswith("did you mean whatsapp-asistant?")
 
 
 async def test_agents_of_this_process_have_their_files(tmp_path: Path) -> None:
@@ -104,4 +104,4 @@ async def test_a_file_that_is_no_agent_is_named(tmp_path: Path, content: bytes) 
     finding = await one("agents", embedded, agents_dir=tmp_path, offline=True)
 
     assert finding.status is Status.FAILED
-    assert "broken.agent.yaml is no agent" in finding.message
+    assert "broken.agent.yaml is not an agent file" in finding.message

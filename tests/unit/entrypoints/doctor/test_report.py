@@ -9,7 +9,7 @@ from entrypoints.doctor import Finding, Status, has_failed, report
 
 FINDINGS = (
     Finding(name="store", status=Status.OK, message="redis://[::1] answers"),
-    Finding(name="agents", status=Status.FAILED, message="[bold]away", mend="start it"),
+    Finding(name="agents", status=Status.FAILED, message="[bold]away", fix="start it"),
 )
 
 
@@ -33,12 +33,12 @@ def test_a_report_is_a_table_on_a_terminal() -> None:
 def test_a_report_is_json_for_programs() -> None:
     first, second = json.loads(printed(as_json=True, terminal=True))
 
-    assert first == {"name": "store", "status": "ok", "message": "redis://[::1] answers", "mend": ""}
-    assert second["mend"] == "start it"
+    assert first == {"name": "store", "status": "ok", "message": "redis://[::1] answers", "fix": ""}
+    assert second["fix"] == "start it"
 
 
 def test_only_a_failure_is_a_failure() -> None:
-    warned = Finding(name="a", status=Status.WARNING, message="b", mend="c")
+    warned = Finding(name="a", status=Status.WARNING, message="b", fix="c")
 
     assert has_failed(FINDINGS)
     assert not has_failed([FINDINGS[0], warned])

@@ -1,4 +1,4 @@
-"""What the doctor finds out from Meta about a number, and says mends it."""
+"""What the doctor finds out from Meta about a number, and says fixes it."""
 
 from datetime import date
 from typing import Any
@@ -33,23 +33,29 @@ async def test_the_number_is_asked_for_with_the_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "expected", "message", "mend"),
+    ("status", "error", "expected", "message", "fix"),
     [
         (401, None, Status.FAILED, "expired or is wrong (HTTP 401)", "System User"),
         (400, {"code": 190}, Status.FAILED, "expired or is wrong (HTTP 400, code 190)", "System User"),
         (403, {"code": 10}, Status.FAILED, "lacks a permission (HTTP 403, code 10)", "whatsapp_business_messaging"),
         (400, {"code": 200}, Status.FAILED, "lacks a permission (HTTP 400, code 200)", "System User"),
-        (400, {"code": 100, "error_subcode": 33}, Status.FAILED, "sees no number of that id", "WhatsApp > API Setup"),
-        (404, None, Status.FAILED, "sees no number of that id (HTTP 404)", "WhatsApp > API Setup"),
-        (429, None, Status.WARNING, "asks for patience (HTTP 429)", "try again later"),
-        (400, {"code": 4}, Status.WARNING, "asks for patience (HTTP 400, code 4)", "try again later"),
-        (503, None, Status.WARNING, "has trouble (HTTP 503)", "metastatus.com"),
+        (
+            400,
+            {"code": 100, "error_subcode": 33},
+            Status.FAILED,
+            "cannot see a number with that id",
+            "WhatsApp > API Setup",
+        ),
+        (404, None, Status.FAILED, "cannot see a number with that id (HTTP 404)", "WhatsApp > API Setup"),
+        (429, None, Status.WARNING, "limits the rate of requests (HTTP 429)", "try again later"),
+        (400, {"code": 4}, Status.WARNING, "limits the rate of requests (HTTP 400, code 4)", "try again later"),
+        (503, None, Status.WARNING, "has an outage or an error (HTTP 503)", "metastatus.com"),
         (418, {"code": 77}, Status.FAILED, "refuses (HTTP 418, code 77)", "error codes"),
         (400, "odd", Status.FAILED, "refuses (HTTP 400)", "error codes"),
         (400, {"code": [1]}, Status.FAILED, "refuses (HTTP 400)", "error codes"),
     ],
 )
-async def test_a_refusal_is_explained(status: int, error: Any, expected: Status, message: str, mend: str) -> None:
+async def test_a_refusal_is_explained(status: int, error: Any, expected: Status, message: str, fix: str) -> None:
     """Meta's own words are not repeated: they may quote the token."""
     if isinstance(error, dict):
         error["message"] = f"Malformed access token {TOKEN}"
@@ -58,7 +64,7 @@ async def test_a_refusal_is_explained(status: int, error: Any, expected: Status,
 
     assert finding.status is expected
     assert message in finding.message
-    assert mend in finding.mend
+    assert fix in finding.fix
 
 
 @pytest.mark.parametrize("quality", ["YELLOW", "RED"])
@@ -76,7 +82,7 @@ async def test_a_token_with_characters_no_token_has(token: str) -> None:
     finding = await one("whatsapp: token and number", settings(evolve(CHANNEL, access_token=Secret(token))))
 
     assert finding.status is Status.FAILED
-    assert finding.mend == "copy it again"
+    assert finding.fix == "copy it again"
 
 
 async def test_an_api_that_cannot_be_reached() -> None:
@@ -88,7 +94,7 @@ async def test_an_api_that_cannot_be_reached() -> None:
     (number,), (webhook,) = found["whatsapp: token and number"], found["whatsapp: webhook"]
     assert number.status is Status.FAILED
     assert number.message == "https://graph.example cannot be reached (ConnectError)"
-    assert "api_url" in number.mend
+    assert "api_url" in number.fix
     assert webhook.status is Status.WARNING
 
 
@@ -129,15 +135,15 @@ async def test_where_meta_does_not_say_the_clicks_are_told(answer: Answer) -> No
     finding = await one("whatsapp: webhook", answer=answer)
 
     assert finding.status is Status.WARNING
-    assert "https://YOUR-DOMAIN/v1/channels/whatsapp/webhook" in finding.mend
-    assert "subscribe to the field messages" in finding.mend
+    assert "https://YOUR-DOMAIN/v1/channels/whatsapp/webhook" in finding.fix
+    assert "subscribe to the field messages" in finding.fix
 
 
 @pytest.mark.parametrize(
     ("version", "today", "status", "message"),
     [
         ("v25.0", TODAY, Status.OK, "v25.0, served until 2028-07-29"),
-        ("v26.0", TODAY, Status.OK, "v26.0, whose end is not known to this release"),
+        ("v26.0", TODAY, Status.OK, "v26.0; this release does not know its last day"),
         ("v22.0", TODAY, Status.OK, "v22.0, served until 2027-05-20"),
         ("v21.0", TODAY, Status.WARNING, "v21.0 ends on 2027-01-21"),
         ("v21.0", date(2026, 10, 23), Status.WARNING, "v21.0 ends on 2027-01-21"),
@@ -151,4 +157,4 @@ async def test_the_end_of_an_api_version(version: str, today: date, status: Stat
     finding = await one("whatsapp: API version", settings(evolve(CHANNEL, api_version=version)), today=today)
 
     assert (finding.status, finding.message) == (status, message)
-    assert finding.mend == ("" if status is Status.OK else "set api_version to v25.0 or a later one")
+    assert finding.fix == ("" if status is Status.OK else "set api_version to v25.0 or a later one")

@@ -26,7 +26,7 @@ async def test_bodies_beyond_the_memory_are_refused() -> None:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b" " * 1001)
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-    assert answer.json()["type"] == "urn:trunkline:problem:too-many-bodies"
+    assert answer.json()["type"] == "urn:trunkline:problem:overloaded"
     assert memory.held == 0
 
 

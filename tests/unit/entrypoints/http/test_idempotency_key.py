@@ -40,7 +40,7 @@ async def test_a_key_stands_for_one_request(other: object) -> None:
         await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
         refused = await client.post(MESSAGES, headers=KEYED, json=other)
 
-    assert (refused.status_code, refused.json()["type"]) == (422, "urn:trunkline:problem:idempotency-key-taken")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:trunkline:problem:idempotency-key-reused")
     assert len(behind.mailbox.initiated) == 1
 
 

@@ -26,17 +26,17 @@ async def test_a_person_without_a_number_is_named_by_their_id() -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        ({"to": ANA, "messages": [{"picture": "x"}]}, "misspoken"),
-        ({"to": ANA, "messages": []}, "nothing-to-say"),
-        ({"to": ANA}, "nothing-to-say"),
-        ({"messages": [TEMPLATE]}, "no-addressee"),
-        ({"to": "Ana", "messages": [TEMPLATE]}, "no-addressee"),
-        ({"to": ANA, "user_id": "US.1", "messages": [TEMPLATE]}, "no-addressee"),
-        ({"to": ANA, "messages": "hello"}, "parameters"),
-        ({"to": ANA, "messages": [TEMPLATE], "media": []}, "parameters"),
-        ({"to": ANA, "messages": [{"template": {**TEMPLATE["template"], "category": "ads"}}]}, "misspoken"),
-        ({"to": ANA, "messages": [{"text": "I ask a colleague.", "hand_over": "why"}]}, "misspoken"),
-        ([], "parameters"),
+        ({"to": ANA, "messages": [{"picture": "x"}]}, "invalid-message"),
+        ({"to": ANA, "messages": []}, "empty-message"),
+        ({"to": ANA}, "empty-message"),
+        ({"messages": [TEMPLATE]}, "invalid-recipient"),
+        ({"to": "Ana", "messages": [TEMPLATE]}, "invalid-recipient"),
+        ({"to": ANA, "user_id": "US.1", "messages": [TEMPLATE]}, "invalid-recipient"),
+        ({"to": ANA, "messages": "hello"}, "invalid-request"),
+        ({"to": ANA, "messages": [TEMPLATE], "media": []}, "invalid-request"),
+        ({"to": ANA, "messages": [{"template": {**TEMPLATE["template"], "category": "ads"}}]}, "invalid-message"),
+        ({"to": ANA, "messages": [{"text": "I ask a colleague.", "hand_over": "why"}]}, "invalid-message"),
+        ([], "invalid-request"),
     ],
 )
 async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: str) -> None:
@@ -150,7 +150,7 @@ async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None
         answer = await client.post(MESSAGES, headers=KEYED, json={**name, "messages": [TEMPLATE]})
 
     (problem,) = answer.json()["problems"]
-    assert answer.json()["type"] == "urn:trunkline:problem:no-addressee"
+    assert answer.json()["type"] == "urn:trunkline:problem:invalid-recipient"
     assert word in problem
     assert behind.mailbox.initiated == []
 
@@ -182,6 +182,6 @@ async def test_so_many_messages_wait_for_one_person() -> None:
         behind.mailbox.full = False
         queued = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
 
-    assert (refused.status_code, refused.json()["type"]) == (429, "urn:trunkline:problem:too-many-waiting")
+    assert (refused.status_code, refused.json()["type"]) == (429, "urn:trunkline:problem:queue-full")
     assert refused.headers["retry-after"] == "60"
     assert queued.status_code == 202

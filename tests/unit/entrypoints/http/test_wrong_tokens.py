@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from entrypoints.http import wrong_tokens
 from entrypoints.http.wrong_tokens import (
-    FREE_GUESSES,
-    GUESS_SECONDS,
+    ATTEMPT_SECONDS,
+    FREE_ATTEMPTS,
     MAX_WAITING,
     WINDOW_SECONDS,
-    TooManyGuessesError,
+    TooManyAttemptsError,
     WrongTokens,
 )
 from support.http_services import OPERATOR, FakeServices
@@ -43,38 +43,38 @@ def time() -> Time:
 async def guess(tokens: WrongTokens, address: str, count: int) -> None:
     for _ in range(count):
         await tokens.wait(address)
-        tokens.wrong(address)
+        tokens.count(address)
 
 
 async def test_a_few_cost_no_time(time: Time) -> None:
     """Somebody who mistypes."""
-    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_GUESSES)
+    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_ATTEMPTS)
 
     assert time.at == 1000.0
 
 
 async def test_many_are_answered_one_a_second(time: Time) -> None:
     """A day of guessing is eighty-six thousand tokens, not a hundred million."""
-    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_GUESSES + 50)
+    await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_ATTEMPTS + 50)
 
-    assert time.at >= 1000.0 + 49 * GUESS_SECONDS
+    assert time.at >= 1000.0 + 49 * ATTEMPT_SECONDS
 
 
 async def test_many_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections are no way around it."""
-    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.01)
+    monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 0.01)
     tokens = WrongTokens()
-    await guess(tokens, "192.0.2.1", FREE_GUESSES)
+    await guess(tokens, "192.0.2.1", FREE_ATTEMPTS)
 
     waits = await asyncio.gather(*(tokens.wait("192.0.2.1") for _ in range(200)), return_exceptions=True)
 
-    assert sum(isinstance(wait, TooManyGuessesError) for wait in waits) >= 200 - MAX_WAITING - 2
+    assert sum(isinstance(wait, TooManyAttemptsError) for wait in waits) >= 200 - MAX_WAITING - 2
 
 
 async def test_other_addresses_are_not_slowed(time: Time) -> None:
     """Only who guesses waits."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
-    await guess(tokens, "192.0.2.1", FREE_GUESSES + 5)
+    await guess(tokens, "192.0.2.1", FREE_ATTEMPTS + 5)
     before = time.at
 
     await tokens.wait("192.0.2.2")
@@ -85,21 +85,21 @@ async def test_other_addresses_are_not_slowed(time: Time) -> None:
 async def test_a_network_of_ipv6_is_one_address(time: Time) -> None:
     """Whoever has one address of it has them all; IPv4 written as IPv6 is IPv4."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
-    for number in range(FREE_GUESSES + 5):
+    for number in range(FREE_ATTEMPTS + 5):
         await guess(tokens, f"2001:db8::{number:x}", 1)
         await guess(tokens, f"::ffff:192.0.2.{number}", 1)
 
-    assert 1000.0 < time.at <= 1000.0 + 5 * GUESS_SECONDS
+    assert 1000.0 < time.at <= 1000.0 + 5 * ATTEMPT_SECONDS
 
 
 async def test_it_is_forgotten_after_a_while(time: Time) -> None:
     """A minute without a wrong token."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
-    await guess(tokens, "192.0.2.1", FREE_GUESSES + 5)
+    await guess(tokens, "192.0.2.1", FREE_ATTEMPTS + 5)
     time.at += WINDOW_SECONDS + 1
     before = time.at
 
-    await guess(tokens, "192.0.2.1", FREE_GUESSES)
+    await guess(tokens, "192.0.2.1", FREE_ATTEMPTS)
 
     assert time.at == before
 
@@ -109,7 +109,7 @@ def test_any_number_of_addresses_costs_little_memory() -> None:
     tokens = WrongTokens()
     tracemalloc.start()
     for number in range(20_000):
-        tokens.wrong(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
+        tokens.count(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -119,14 +119,14 @@ def test_any_number_of_addresses_costs_little_memory() -> None:
 @given(address=st.text(max_size=50) | st.ip_addresses().map(str))
 def test_any_address_is_counted(address: str) -> None:
     """Also one that is none: a server need not tell it."""
-    WrongTokens().wrong(address)
+    WrongTokens().count(address)
 
 
 async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """It never waits: others behind the same proxy may be guessing all day."""
-    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 3600.0)
+    monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 3600.0)
     async with FakeServices().client() as client:
-        wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_GUESSES)]
+        wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_ATTEMPTS)]
         guess = asyncio.create_task(client.get("/v1/dead-letters", headers=WRONG))
         right = await client.get("/v1/dead-letters", headers=OPERATOR)
         guess.cancel()
@@ -139,9 +139,9 @@ async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: p
 async def test_too_many_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """429, and when."""
     monkeypatch.setattr(wrong_tokens, "MAX_WAITING", 0)
-    monkeypatch.setattr(wrong_tokens, "GUESS_SECONDS", 0.2)
+    monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 0.2)
     async with FakeServices().client() as client:
-        for _ in range(FREE_GUESSES):
+        for _ in range(FREE_ATTEMPTS):
             await client.get("/v1/dead-letters", headers=WRONG)
         both = await asyncio.gather(*(client.get("/v1/dead-letters", headers=WRONG) for _ in range(2)))
 

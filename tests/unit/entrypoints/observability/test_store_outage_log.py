@@ -1,4 +1,4 @@
-"""What the log says of a store in trouble."""
+"""The log of store outages."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,15 +10,15 @@ from entrypoints.observability.store_outage_log import StoreOutageLog
 REFUSED = StoreUnavailableError("connection refused")
 
 
-def test_it_is_said_once_however_many_meet_it() -> None:
-    """With the reason; and once that it is over."""
-    trouble = StoreOutageLog()
+def test_an_outage_is_logged_once_however_many_calls_fail() -> None:
+    """With its reason; and its end once, too."""
+    outages = StoreOutageLog()
 
     with capture_logs() as lines:
         for _ in range(1000):
-            trouble.met(REFUSED)
+            outages.record_failure(REFUSED)
         for _ in range(1000):
-            trouble.over()
+            outages.record_success()
 
     assert [(line["log_level"], line.get("error")) for line in lines] == [
         ("warning", "connection refused"),
@@ -26,33 +26,33 @@ def test_it_is_said_once_however_many_meet_it() -> None:
     ]
 
 
-def test_it_is_not_said_at_each_turn_when_it_comes_and_goes() -> None:
+def test_an_outage_that_comes_and_goes_is_not_logged_each_time() -> None:
     """Every other call fails: two lines each half minute are enough."""
-    trouble = StoreOutageLog()
+    outages = StoreOutageLog()
 
     with capture_logs() as lines:
         for _ in range(1000):
-            trouble.met(REFUSED)
-            trouble.over()
+            outages.record_failure(REFUSED)
+            outages.record_success()
 
     assert len(lines) == 2
 
 
-def test_it_is_said_again_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Now and then, so that nobody takes silence for an end."""
-    monkeypatch.setattr(store_outage_log, "SAID_AGAIN_SECONDS", 0.0)
-    trouble = StoreOutageLog()
+def test_an_outage_is_logged_again_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that silence does not look like its end."""
+    monkeypatch.setattr(store_outage_log, "REPEAT_SECONDS", 0.0)
+    outages = StoreOutageLog()
 
     with capture_logs() as lines:
-        trouble.met(REFUSED)
-        trouble.met(REFUSED)
+        outages.record_failure(REFUSED)
+        outages.record_failure(REFUSED)
 
     assert len(lines) == 2
 
 
-def test_without_trouble_nothing_is_over() -> None:
-    """The usual case says nothing."""
+def test_without_an_outage_nothing_is_logged() -> None:
+    """This is the usual case."""
     with capture_logs() as lines:
-        StoreOutageLog().over()
+        StoreOutageLog().record_success()
 
     assert lines == []

@@ -57,16 +57,16 @@ def letter(text: str) -> DeadLetterView:
         turn_id=text,
         attempts=1,
         messages=[MessageView(id=text, content="text", text=text, sent_at=1.0)],
-        reply=ReplyView(kind="answer", parts=[text], reason=text),
+        reply=ReplyView(outcome="answer", parts=[text], reason=text),
         sent=[],
-        in_doubt=False,
+        unconfirmed=False,
         raw="",
     )
 
 
 def findings(text: str, *, terminal: bool, for_programs: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None)
-    report([Finding(name=text, status=Status.FAILED, message=text, mend=text)], console=console, as_json=for_programs)
+    report([Finding(name=text, status=Status.FAILED, message=text, fix=text)], console=console, as_json=for_programs)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 

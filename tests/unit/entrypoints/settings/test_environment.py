@@ -75,7 +75,7 @@ def test_an_unset_variable_is_absent_when_it_is_the_whole_text() -> None:
     assert isinstance(value, Unexpanded)
     assert value.absent
     assert "NAME" in value.message
-    assert "NAME" in value.mend
+    assert "NAME" in value.fix
 
 
 def test_an_unset_variable_within_a_text_is_not_absent() -> None:
@@ -91,7 +91,7 @@ def test_a_malformed_placeholder_is_refused(text: str) -> None:
 
     assert isinstance(value, Unexpanded)
     assert not value.absent
-    assert value.mend == "write ${NAME} or ${NAME:-default}"
+    assert value.fix == "write ${NAME} or ${NAME:-default}"
 
 
 @pytest.mark.parametrize("text", ["$NAME", "$5", "a$", "{NAME}", "$(NAME)"])

@@ -146,7 +146,7 @@ def test_stores(config: ConfigurationDirectory, store: str) -> None:
         ("sotre: embedded\n", "unknown key sotre; did you mean store?"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_mend(config: ConfigurationDirectory, text: str, message: str) -> None:
+def test_a_wrong_value_is_named_with_its_fix(config: ConfigurationDirectory, text: str, message: str) -> None:
     config.write_service(text)
 
     error = config.error()

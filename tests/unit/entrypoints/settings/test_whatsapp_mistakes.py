@@ -1,4 +1,4 @@
-"""Mistakes in a WhatsApp entry: each is named by its key, with what mends it and without its value."""
+"""Mistakes in a WhatsApp entry: each is named by its key, with how to fix it and without its value."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_a_number_without_quotes_is_refused(config: ConfigurationDirectory) -> N
         ("texts", "", "must be a block of keys, but is nothing; write its keys indented on the lines below"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_mend(
+def test_a_wrong_value_is_named_with_its_fix(
     config: ConfigurationDirectory, key: str, value: str, message: str
 ) -> None:
     config.write_whatsapp(**{key: value})
@@ -101,7 +101,7 @@ def test_a_wrong_value_is_named_with_its_mend(
         ("window_seconds", "-60", "'window_seconds' must be > 0: -60.0; correct the number"),
     ],
 )
-def test_a_wrong_limit_is_named_with_its_mend(
+def test_a_wrong_limit_is_named_with_its_fix(
     config: ConfigurationDirectory, key: str, value: str, message: str
 ) -> None:
     config.write_whatsapp(rate_limit=f"{{{key}: {value}}}")

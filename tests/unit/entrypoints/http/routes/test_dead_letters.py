@@ -39,7 +39,7 @@ async def test_one_is_shown_with_all_its_progress() -> None:
         "messages": [{"id": "wamid.1", "content": "text", "text": "hello", "sent_at": 1_800_000_000.0}],
         "reply": {"outcome": "answered", "parts": ["one", "two"], "reason": ""},
         "sent": ["wamid.out.1"],
-        "in_doubt": False,
+        "unconfirmed": False,
         "raw": "",
     }
 

@@ -8,7 +8,7 @@ from litestar.response import ServerSentEventMessage
 
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity, ActivityKind
-from entrypoints.http.routes.events import PING, messages
+from entrypoints.http.routes.events import PING, event_messages
 from support.http_services import FakeServices
 
 RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0, conversation="whatsapp:15550001111")
@@ -32,7 +32,7 @@ async def test_stream_goes_on_after_the_last_event() -> None:
     """Replay: what came after the id, in order, as JSON."""
     behind = FakeServices()
     await behind.feed.publish(activities=[RECEIVED, ANSWERED])
-    stream = messages(feed=behind.feed, after="1", stopping=behind.stopping)
+    stream = event_messages(feed=behind.feed, after="1", stopping=behind.stopping)
 
     await next_event(stream)
     event = await next_event(stream)
@@ -51,7 +51,7 @@ async def test_stream_goes_on_after_the_last_event() -> None:
 async def test_silence_is_filled_with_comments() -> None:
     """Or proxies would close the connection."""
     behind = FakeServices()
-    stream = messages(feed=behind.feed, after=None, stopping=behind.stopping, ping_seconds=0.01)
+    stream = event_messages(feed=behind.feed, after=None, stopping=behind.stopping, ping_seconds=0.01)
 
     await next_event(stream)
     ping = await next_event(stream)
@@ -64,7 +64,7 @@ async def test_silence_is_filled_with_comments() -> None:
 async def test_stream_ends_when_the_process_stops() -> None:
     """No open page holds a shutdown."""
     behind = FakeServices()
-    stream = messages(feed=behind.feed, after=None, stopping=behind.stopping)
+    stream = event_messages(feed=behind.feed, after=None, stopping=behind.stopping)
     await next_event(stream)
 
     rest = asyncio.create_task(anext(stream, None))
@@ -76,7 +76,7 @@ async def test_stream_ends_when_the_process_stops() -> None:
 
 async def test_stream_ends_when_the_store_goes_away() -> None:
     """The client comes back by itself, with its last id."""
-    stream = messages(feed=BreakingFeed(), after=None, stopping=asyncio.Event())
+    stream = event_messages(feed=BreakingFeed(), after=None, stopping=asyncio.Event())
 
     async with asyncio.timeout(5):
         events = [event async for event in stream]

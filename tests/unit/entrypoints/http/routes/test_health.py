@@ -36,10 +36,10 @@ class SilentBreakerStore(MemoryBreakerStore):
         return Breaker()
 
 
-async def stopped_gauge(client: httpx.AsyncClient) -> list[str]:
+async def breaker_gauge(client: httpx.AsyncClient) -> list[str]:
     """The value of the gauge, where there is one."""
     lines = (await client.get("/metrics")).text.splitlines()
-    return [line.split()[1] for line in lines if line.startswith('trunkline_number_stopped{channel="whatsapp"}')]
+    return [line.split()[1] for line in lines if line.startswith('trunkline_circuit_breaker_open{channel="whatsapp"}')]
 
 
 async def test_alive_whatever_is_away() -> None:
@@ -132,11 +132,11 @@ async def test_a_stopped_number_shows() -> None:
     """Whichever process stopped it; for as long as it is stopped."""
     behind = FakeServices()
     async with behind.client() as client:
-        values = [await stopped_gauge(client)]
+        values = [await breaker_gauge(client)]
         await behind.breaker.open(channel="whatsapp", reason="190", seconds=60)
-        values.append(await stopped_gauge(client))
+        values.append(await breaker_gauge(client))
         await behind.breaker.close(channel="whatsapp")
-        values.append(await stopped_gauge(client))
+        values.append(await breaker_gauge(client))
 
     assert values == [["0.0"], ["1.0"], ["0.0"]]
 
@@ -149,7 +149,7 @@ async def test_counters_show_while_the_store_is_away(
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
     async with FakeServices(breaker_store=breaker_store).client() as client:
         answer = await client.get("/metrics")
-        gauge = await stopped_gauge(client)
+        gauge = await breaker_gauge(client)
 
     assert "trunkline_messages_total" in answer.text
     assert gauge == []

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from attrs import evolve
 
-from application.channels import Channels
 from entrypoints.http import body as body_module
 from entrypoints.http import problems
 from support.http_services import FakeServices
-from support.signed_channel import SIGNED, WEBHOOK, whatsapp
+from support.signed_channel import SIGNED, WEBHOOK
 
 LIMIT = 3 * 1024 * 1024
 HANDSHAKE = {"hub.mode": "subscribe", "hub.verify_token": "not-a-real-token", "hub.challenge": "1158201444"}
@@ -106,7 +105,7 @@ async def test_body_that_is_not_json_is_malformed() -> None:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b"not json")
 
     assert answer.status_code == 400
-    assert answer.json()["type"] == "urn:trunkline:problem:malformed"
+    assert answer.json()["type"] == "urn:trunkline:problem:malformed-webhook"
 
 
 async def test_unknown_channel_is_not_found() -> None:
@@ -190,7 +189,7 @@ async def test_an_error_of_our_own_says_nothing_about_itself(monkeypatch: pytest
     logged: list[Exception] = []
     monkeypatch.setattr(problems, "logger", Logger())
     behind = FakeServices()
-    broken = evolve(behind.receive(Channels.of([whatsapp()])), clock=BrokenClock())
+    broken = evolve(behind.services().receive, clock=BrokenClock())
     async with behind.client(receive=broken) as client:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b"[]")
 

@@ -1,4 +1,4 @@
-"""The API's own description, at /schema."""
+"""The OpenAPI description of the API, at /schema."""
 
 from importlib.metadata import version
 from typing import Any
@@ -10,8 +10,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 
-def _only_what_exists(request: Request[Any, Any, Any]) -> None:
-    """Litestar answers an unknown path below /schema with a page of HTML; errors here are problem details."""
+def _check_path(request: Request[Any, Any, Any]) -> None:
+    """Answer an unknown path below /schema with problem details. Litestar would answer with a page of HTML."""
     if "path" in request.path_params:
         raise NotFoundException
 
@@ -20,8 +20,8 @@ def openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Trunkline",
         version=version("trunkline"),
-        description="WhatsApp in, agents out. Errors are RFC 9457 problem details.",
+        description="Connects messaging channels to AI agents. Errors are RFC 9457 problem details.",
         components=Components(security_schemes={"operator": SecurityScheme(type="http", scheme="bearer")}),
         render_plugins=[JsonRenderPlugin()],
-        openapi_router=Router("/schema", route_handlers=[], before_request=_only_what_exists, include_in_schema=False),
+        openapi_router=Router("/schema", route_handlers=[], before_request=_check_path, include_in_schema=False),
     )

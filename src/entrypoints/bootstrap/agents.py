@@ -1,0 +1,48 @@
+"""Agents that run in this process. Where agents run elsewhere, nothing here does anything."""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from dependency_injector import providers
+
+from adapters.astromesh.agent_files import prepare_agents
+from adapters.astromesh.embedded import EmbeddedAstromesh
+from entrypoints.bootstrap.container import Container
+
+
+@contextlib.contextmanager
+def prepared_agents(container: Container, *, config_dir: Path, model_url: str | None = None) -> Iterator[None]:
+    """Prepare the files of the agents for as long as this is open. The store is the agents' memory.
+
+    `model_url` is an OpenAI-compatible model to use in place of each agent's own.
+
+    Raises:
+        AgentFileError: a file is not a valid agent.
+    """
+    if not container.settings().service.agents.embedded:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="trunkline-agents-") as directory:
+        target = Path(directory)
+        prepare_agents(config_dir=config_dir, target=target, memory_url=container.memory_url(), model_url=model_url)
+        with container.agents_dir.override(providers.Object(target)):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def running_agents(container: Container) -> AsyncIterator[None]:
+    """Run the agents for as long as this is open; `prepared_agents` comes first.
+
+    Raises:
+        AgentFailedError: the runtime does not start.
+    """
+    agent = container.agent()
+    if not isinstance(agent, EmbeddedAstromesh):
+        yield
+        return
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(agent.close)
+        await agent.start()
+        yield
