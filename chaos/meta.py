@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from attrs import frozen
 
 from chaos.plan import MAX_PAUSE_SECONDS, REDELIVERED, Plan
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
@@ -83,4 +84,4 @@ async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[ForgetfulMet
     """The parts Meta plays, and their addresses."""
     metas = [ForgetfulMeta(plan, worker=worker) for worker in range(plan.workers)]
     async with contextlib.AsyncExitStack() as stack:
-        yield metas, [await stack.enter_async_context(serve_simulator(meta)) for meta in metas]
+        yield metas, [await stack.enter_async_context(serve_simulator(meta, guard=loopback_only)) for meta in metas]

@@ -8,18 +8,18 @@ from attrs import evolve
 from simulator.graph_api.errors import GraphError, invalid_parameter, refusal
 from simulator.graph_api.outbound import Outbound, SentRecord
 from simulator.graph_api.requests import ReadRequest, SendRequest
+from simulator.phone.business_app import BusinessApp
 from simulator.phone.drafts import text as written
+from simulator.phone.identities import Identities
+from simulator.phone.inbound import Inbound
 from simulator.state.business import BusinessNumber, Person, default_people
 from simulator.state.chat_messages import ChatMessage
 from simulator.state.control import Control, FaultRandom
 from simulator.state.events import EventLog
 from simulator.state.groups import Groups
-from simulator.state.identities import Identities
 from simulator.state.media import Media, MediaShelf
 from simulator.state.phones import Phones
-from simulator.webhooks.business_app import BusinessApp
 from simulator.webhooks.caller import WebhookCaller
-from simulator.webhooks.inbound import Inbound
 from simulator.webhooks.queue import WebhookQueue
 
 
@@ -39,12 +39,12 @@ class Simulator:
         self.media = MediaShelf()
         self.closing = asyncio.Event()
         self._webhooks = WebhookCaller(business)
-        self._posting = WebhookQueue(self._webhooks)
+        self._webhook_queue = WebhookQueue(self._webhooks)
         groups = Groups()
-        self.people = Inbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._posting)
-        self.identities = Identities(phones=self.phones, webhook_queue=self._posting)
-        self.business_app = BusinessApp(phones=self.phones, webhook_queue=self._posting)
-        self.sends = Outbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._posting)
+        self.people = Inbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._webhook_queue)
+        self.identities = Identities(phones=self.phones, webhook_queue=self._webhook_queue)
+        self.business_app = BusinessApp(phones=self.phones, webhook_queue=self._webhook_queue)
+        self.sends = Outbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._webhook_queue)
 
     @property
     def business(self) -> BusinessNumber:
@@ -64,7 +64,7 @@ class Simulator:
         self._webhooks.fault_random = FaultRandom(seed=control.seed)
         self.media.url_seconds = control.media_url_seconds
         if control.batch == 1:
-            self._posting.flush()
+            self._webhook_queue.flush()
 
     @property
     def sent(self) -> list[SentRecord]:
@@ -86,7 +86,7 @@ class Simulator:
         """End streams and deliveries; to be called before the server stops, since it waits for open streams."""
         self.closing.set()
         self.events.close()
-        await self._posting.close()
+        await self._webhook_queue.close()
         await self.sends.delivery.close()
         for phone in self.phones:
             phone.show_typing(on=False)
@@ -162,4 +162,4 @@ class Simulator:
 
     def tell(self, field: str, value: Mapping[str, object], *, at: int | None) -> None:
         """Tell the business about its account."""
-        self._posting.notice(field, value, at=at)
+        self._webhook_queue.notice(field, value, at=at)

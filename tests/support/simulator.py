@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from attrs import define, evolve, field, frozen
 
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
@@ -118,7 +119,7 @@ async def running_simulator(
     simulator = Simulator(business=business_number(webhook_url), people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
     async with (
-        serve_simulator(simulator, port=port) as url,
+        serve_simulator(simulator, guard=loopback_only, port=port) as url,
         httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
     ):
         yield RunningSimulator(url=url, simulator=simulator, http=http)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import functools
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from attrs import evolve, frozen
 
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import agents_prepared, run, stopped_by_signals
+from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
@@ -94,13 +96,14 @@ class _Announcing:
 @contextlib.asynccontextmanager
 async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]:
     """Serve on the wanted port, or on any other where that one is taken."""
+    serve = functools.partial(serve_simulator, simulator, guard=loopback_only, host=LOOPBACK)
     async with contextlib.AsyncExitStack() as stack:
         try:
-            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=port))
+            page = await stack.enter_async_context(serve(port=port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=0))
+            page = await stack.enter_async_context(serve(port=0))
         yield page
 
 

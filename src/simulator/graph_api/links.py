@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from simulator.graph_api.contents import MEDIA_TYPES
-from simulator.phone.samples import sample_at
 from simulator.state.media import MAX_BYTES, Media
+from simulator.state.samples import sample_at
+from simulator.webhooks.caller import CALL_ERRORS
 
 ANSWER_WITHIN_SECONDS = 10.0
 
@@ -47,6 +48,6 @@ async def fetch(client: httpx.AsyncClient, link: str) -> Media:
                 if len(content) > MAX_BYTES:
                     raise LinkUnusableError(f"{link} is too large")
             mime_type = answer.headers.get("content-type", "application/octet-stream")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (*CALL_ERRORS, httpx.InvalidURL) as error:
         raise LinkUnusableError(f"Downloading media from weblink failed: {error!r}") from error
     return Media(content=bytes(content), mime_type=mime_type, filename=urlsplit(link).path.rpartition("/")[2])

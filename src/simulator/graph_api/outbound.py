@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+from simulator.graph_api.delivery import Delivery
 from simulator.graph_api.errors import invalid_parameter
 from simulator.graph_api.links import file_of
 from simulator.graph_api.requests import SendRequest
+from simulator.graph_api.send_policy import SendPolicy
 from simulator.graph_api.templates import Templates
 from simulator.state.chat_messages import Author, ChatMessage, Tick
 from simulator.state.groups import Groups
 from simulator.state.media import MediaShelf
 from simulator.state.phones import Phone, Phones, UnknownMessageError, UnknownPhoneError
-from simulator.state.send_policy import SendPolicy
-from simulator.webhooks.delivery import Delivery
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.queue import WebhookQueue
 
@@ -44,9 +44,9 @@ class Outbound:
         self._phones = phones
         self._groups = groups
         self._media = media
-        self._posting = webhook_queue
-        self._gate = SendPolicy(webhook_queue.caller)
-        self.delivery = Delivery(media=media, webhook_queue=webhook_queue, send_policy=self._gate)
+        self._webhook_queue = webhook_queue
+        self._send_policy = SendPolicy(webhook_queue.caller)
+        self.delivery = Delivery(media=media, webhook_queue=webhook_queue, send_policy=self._send_policy)
 
     def accept(self, request: SendRequest) -> ChatMessage:
         """Take a message, show it on the phone and report how far it comes.
@@ -55,17 +55,17 @@ class Outbound:
             GraphError: Meta does not take it.
         """
         phone = self._phone(request)
-        self._gate.refuse_if_told(request)
+        self._send_policy.refuse_if_told(request)
         message = self._message(request, phone)
-        self._gate.refuse_if_closed(request, phone)
-        self._gate.refuse_if_fast(request)
+        self._send_policy.refuse_if_closed(request, phone)
+        self._send_policy.refuse_if_fast(request)
         self._record(request, message)
         members = self._groups.phones_of(request.address) if request.group else ()
         if members:
             self._show_group(members, message)
         elif not request.lost:
             self._show(phone, message)
-            self._posting.start(self.delivery.carry(phone, message))
+            self._webhook_queue.start(self.delivery.carry(phone, message))
         return message
 
     def open_thread(self, phone: Phone) -> None:
@@ -115,7 +115,7 @@ class Outbound:
         if file is None or "id" not in file[1]:
             return None
         media = self._media.get(str(file[1]["id"]))
-        if media is None or time.time() - media.at >= self._posting.caller.control.uploads_seconds:
+        if media is None or time.time() - media.at >= self._webhook_queue.caller.control.uploads_seconds:
             details = f"{file[1]['id']} is not a valid whatsapp business account media attachment ID"
             raise invalid_parameter(details)
         return media.id
@@ -138,7 +138,7 @@ class Outbound:
         copies = [(phone, evolve(message, number=phone.person.number, reactions={})) for phone in members]
         for phone, copy in copies:
             phone.add(copy)
-        self._posting.start(self.delivery.carry_to_group(copies))
+        self._webhook_queue.start(self.delivery.carry_to_group(copies))
 
     def _show(self, phone: Phone | None, message: ChatMessage) -> None:
         if phone is None:

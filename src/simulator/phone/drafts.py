@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 from attrs import field, frozen
 
 from simulator.phone import answers
-from simulator.phone.samples import SAMPLES, sample
 from simulator.state.media import Media, MediaShelf
+from simulator.state.samples import SAMPLES, sample
 from simulator.webhooks.meta_errors import webhook_error
 
 UNSUPPORTED = 131051
 SAMPLE_PLACE = {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central", "address": "Hauptstraße 1"}
 SAMPLE_PRODUCT = "tea-100"
 SAMPLE_ITEM = {"product_retailer_id": SAMPLE_PRODUCT, "quantity": 2, "item_price": 4.5, "currency": "EUR"}
-SAMPLE_GROUP = "Y2FwaV9ncm91cDoxNTU1MDAwMTExMToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
 CATALOG = "300000000000003"
 SAMPLE_AD: Mapping[str, object] = {
     "source_url": "https://fb.me/example",

@@ -34,6 +34,14 @@ class Tick(StrEnum):
         return order.index(self) > order.index(other)
 
 
+class Attempt(StrEnum):
+    """How one call of the webhook ended. After ABANDONED there are no more calls."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+
+
 def new_wamid() -> str:
     return f"wamid.{base64.b64encode(secrets.token_bytes(30)).decode()}"
 

@@ -2,6 +2,8 @@
 
 from simulator.state.phones import Phone
 
+SAMPLE_GROUP = "Y2FwaV9ncm91cDoxNTU1MDAwMTExMToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
+
 
 class Groups:
     """The phones of each group, by its id."""

@@ -5,9 +5,8 @@ import time
 from collections.abc import Iterator, Sequence
 
 from simulator.state.business import Person
-from simulator.state.chat_messages import Author, ChatMessage, Tick
+from simulator.state.chat_messages import Attempt, Author, ChatMessage, Tick
 from simulator.state.events import EventLog
-from simulator.webhooks.caller import Attempt
 
 TYPING_SECONDS = 25.0
 WINDOW_SECONDS = 24 * 3600.0

@@ -13,10 +13,10 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
-from entrypoints.observability.terminal import printable
 from simulator.terminal.bubbles import bubble_lines, tappable
 from simulator.terminal.lines import Lines, lines_of
 from simulator.terminal.phone_client import NoSimulatorError, PhoneClient
+from simulator.terminal.printable import printable
 
 ANSWER_WITHIN_SECONDS = 60.0
 QUIET_SECONDS = 1.5
@@ -164,7 +164,7 @@ class _Conversation:
     def _print(self, name: str, body: str, colour: str) -> None:
         if self._interactive:
             self._console.control(START_OF_LINE)
-        shown = Text.assemble((f"{name}: ", f"bold {colour}"), printable(body, instead=""))
+        shown = Text.assemble((f"{name}: ", f"bold {colour}"), printable(body))
         self._console.print(shown, soft_wrap=True)
 
     def _show_prompt(self) -> None:

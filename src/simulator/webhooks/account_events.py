@@ -6,8 +6,8 @@ Shapes: Meta, webhook reference of the WhatsApp Cloud API (2026).
 import time
 from collections.abc import Callable, Mapping
 
-from simulator.phone.drafts import SAMPLE_GROUP
 from simulator.state.business import BusinessNumber, default_people
+from simulator.state.groups import SAMPLE_GROUP
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.wire import contact, number_value
 

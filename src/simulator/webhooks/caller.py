@@ -4,19 +4,21 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from enum import StrEnum
 
 import httpx
 import stamina
 
-from entrypoints.bootstrap.http_client import SteadyClient
 from simulator.state.business import BusinessNumber
+from simulator.state.chat_messages import Attempt
 from simulator.state.control import MAX_HOLD_SECONDS, Control, FaultRandom
 from simulator.webhooks.wire import signature
 
 ANSWER_WITHIN_SECONDS = 10.0
 REDELIVERIES = 60
 CALLS_AT_ONCE = 100
+# A server may hang up right after the connection is made. Then asyncio raises OSError and uvloop AttributeError, and
+# httpx translates neither.
+CALL_ERRORS = (httpx.HTTPError, OSError, AttributeError)
 
 
 class WebhookNotVerifiedError(Exception):
@@ -27,14 +29,6 @@ class WebhookRefusedError(Exception):
     """The webhook could not be reached or answered anything but 200."""
 
 
-class Attempt(StrEnum):
-    """How one call of the webhook went; ABANDONED is the end of trying."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    ABANDONED = "abandoned"
-
-
 class WebhookCaller:
     """Delivers webhooks; `control` and `dice` add the trouble that was asked for."""
 
@@ -43,7 +37,7 @@ class WebhookCaller:
         self.control = Control()
         self.fault_random = FaultRandom(seed=None)
         timeout = httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None)
-        self._client = SteadyClient(timeout=timeout, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
         # The client's own pool searches all that wait, each time one is done.
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
@@ -64,7 +58,7 @@ class WebhookCaller:
         }
         try:
             answer = await self._client.get(self.business.webhook_url, params=query)
-        except httpx.HTTPError as error:
+        except CALL_ERRORS as error:
             raise WebhookNotVerifiedError(f"{self.business.webhook_url} cannot be reached: {error!r}") from error
         if answer.status_code != httpx.codes.OK or answer.text != challenge:
             raise WebhookNotVerifiedError(
@@ -128,7 +122,7 @@ class WebhookCaller:
         try:
             async with self._calls:
                 answer = await self._client.post(self.business.webhook_url, content=body, headers=headers)
-        except httpx.HTTPError as error:
+        except CALL_ERRORS as error:
             raise WebhookRefusedError(repr(error)) from error
         if answer.status_code != httpx.codes.OK:
             raise WebhookRefusedError(f"answered {answer.status_code}")

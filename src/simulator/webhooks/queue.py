@@ -5,8 +5,9 @@ from collections.abc import Callable, Coroutine, Mapping
 
 from attrs import frozen
 
+from simulator.state.chat_messages import Attempt
 from simulator.state.control import FaultRandom
-from simulator.webhooks.caller import Attempt, WebhookCaller
+from simulator.webhooks.caller import WebhookCaller
 from simulator.webhooks.wire import Change, webhook
 
 type Report = Callable[[Attempt], None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.phone.drafts import SAMPLE_GROUP
+from simulator.state.groups import SAMPLE_GROUP
 from support.polling import eventually
 from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 

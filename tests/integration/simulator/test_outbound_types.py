@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 

@@ -3,6 +3,7 @@
 import httpx
 from playwright.async_api import Browser, Page, expect
 
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from support.browser import type_message
 from support.polling import eventually
@@ -150,7 +151,7 @@ async def test_the_page_survives_a_restart(browser: Browser, meta: RunningSimula
         await expect(page.locator(".bubble.business .words")).to_have_text("Before")
     await expect(page.locator("#presence")).to_have_text("connecting…")
 
-    async with serve_simulator(meta.simulator, port=httpx.URL(first.url).port or 0):
+    async with serve_simulator(meta.simulator, guard=loopback_only, port=httpx.URL(first.url).port or 0):
         await expect(page.locator("#presence")).to_have_text("online")
         await meta.send("After")
         await expect(page.locator(".bubble.business .words")).to_have_text("After")

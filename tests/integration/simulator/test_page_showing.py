@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.simulator import RunningSimulator
 
 

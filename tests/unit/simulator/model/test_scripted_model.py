@@ -5,7 +5,7 @@ import pytest
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.parts import TextPart
 from simulator.model.scripted_model import SHOWS, answer
-from simulator.phone.samples import SAMPLES_URL, sample_at
+from simulator.state.samples import SAMPLES_URL, sample_at
 
 
 @pytest.mark.parametrize("question", ["Hi", "hello there", "¡hola!".strip("¡"), "Olá", "Good morning"])

@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from simulator.phone.samples import SAMPLES, sample
 from simulator.state import media
 from simulator.state.media import Media, MediaShelf
+from simulator.state.samples import SAMPLES, sample
 
 
 def fetched(shelf: MediaShelf, address: str) -> Media | None:

@@ -7,11 +7,11 @@ from litestar import MediaType, Response, Router, get, post
 from litestar.exceptions import SerializationException
 from litestar.params import FromPath
 
-from simulator.graph_api.access import authorize, check_number
 from simulator.graph_api.errors import GraphError, invalid_parameter
-from simulator.graph_api.media_routes import MEDIA_HANDLERS, describe
 from simulator.graph_api.requests import ReadRequest, SendRequest, parse_request
-from simulator.injection import AnyRequest, SimulatorDependency
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.graph_access import authorize, check_number
+from simulator.http.media_routes import MEDIA_HANDLERS, describe
 from simulator.simulator import Simulator
 from simulator.state.chat_messages import ChatMessage
 

@@ -3,10 +3,10 @@
 from litestar import Litestar
 from litestar.di import Provide
 
-from simulator.graph_api.routes import graph_router
-from simulator.model.routes import model_router
-from simulator.phone.control_routes import control_router
-from simulator.phone.routes import phone_routers
+from simulator.http.control_routes import control_router
+from simulator.http.graph_routes import graph_router
+from simulator.http.model_routes import model_router
+from simulator.http.phone_routes import phone_routers
 from simulator.simulator import Simulator
 
 

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from simulator.state.media import Media
 
-FOLDER = Path(__file__).parent / "samples"
+FOLDER = Path(__file__).parent / "sample_files"
 OPUS = "audio/ogg; codecs=opus"
 # Nobody owns it (RFC 2606): links to it work without a network.
 SAMPLES_URL = "https://samples.example/"

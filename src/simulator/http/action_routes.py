@@ -11,13 +11,12 @@ from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody, RawBody
 from msgspec import Meta, Struct
 
-from simulator.injection import SimulatorDependency
-from simulator.phone.access import digits, phone_of
-from simulator.phone.actions import ACTIONS_BY_NAME, Action, Words
+from simulator.http.actions import ACTIONS_BY_NAME, Action, Words
+from simulator.http.dependencies import SimulatorDependency
+from simulator.http.phone_access import digits, phone_of
 from simulator.phone.drafts import (
     CATALOG,
     SAMPLE_AD,
-    SAMPLE_GROUP,
     SAMPLE_PRODUCT,
     Draft,
     ImpossibleDraftError,
@@ -26,6 +25,7 @@ from simulator.phone.drafts import (
 )
 from simulator.simulator import Simulator
 from simulator.state.chat_messages import new_wamid
+from simulator.state.groups import SAMPLE_GROUP
 from simulator.state.phones import UnknownMessageError
 
 

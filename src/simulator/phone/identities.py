@@ -18,7 +18,7 @@ class Identities:
 
     def __init__(self, *, phones: Phones, webhook_queue: WebhookQueue) -> None:
         self._phones = phones
-        self._posting = webhook_queue
+        self._webhook_queue = webhook_queue
 
     def change_number(self, *, number: str, new: str) -> None:
         """The person moves to another number, and so has another user id.
@@ -28,7 +28,7 @@ class Identities:
         """
         if new in self._phones:
             raise ImpossibleDraftError(f"somebody has the number {new}")
-        phone, business, at = self._phones[number], self._posting.caller.business, time.time()
+        phone, business, at = self._phones[number], self._webhook_queue.caller.business, time.time()
         before, after = phone.person, evolve(phone.person, number=new)
         self._phones.replace(phone, after)
         changes = (
@@ -36,7 +36,7 @@ class Identities:
             user_id_change(business, before, after, at=at),
         )
         for change in changes:
-            self._posting.post(change, order=phone.message_order)
+            self._webhook_queue.post(change, order=phone.message_order)
 
     def change_user_id(self, *, number: str) -> ChatMessage:
         """Meta gives the person another user id; the number stays."""
@@ -44,19 +44,19 @@ class Identities:
         before, after = phone.person, evolve(phone.person, user_id_changes=phone.person.user_id_changes + 1)
         self._phones.replace(phone, after)
         note = _note(phone, f"Another user id: {after.user_id}")
-        self._tell(phone, note, user_id_change(self._posting.caller.business, before, after, at=note.at))
+        self._tell(phone, note, user_id_change(self._webhook_queue.caller.business, before, after, at=note.at))
         return note
 
     def change_security_code(self, *, number: str) -> ChatMessage:
         """The person sets WhatsApp up anew, on another phone for instance."""
         phone = self._phones[number]
-        note, business = _note(phone, "Another security code"), self._posting.caller.business
+        note, business = _note(phone, "Another security code"), self._webhook_queue.caller.business
         self._tell(phone, note, security_code_change(business, phone.person, message_id=note.id, at=note.at))
         return note
 
     def _tell(self, phone: Phone, note: ChatMessage, change: Change) -> None:
         phone.add(note)
-        self._posting.post(change, order=phone.message_order, report=functools.partial(phone.reported, note))
+        self._webhook_queue.post(change, order=phone.message_order, report=functools.partial(phone.reported, note))
 
 
 def _note(phone: Phone, body: str) -> ChatMessage:

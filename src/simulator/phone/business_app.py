@@ -1,9 +1,9 @@
 """What somebody of the business does in the WhatsApp Business app, and how the webhook hears of it."""
 
+from simulator.phone import annotations
 from simulator.phone.drafts import ImpossibleDraftError, text
 from simulator.state.chat_messages import Author, ChatMessage, Tick
 from simulator.state.phones import Phone, Phones
-from simulator.webhooks import annotations
 from simulator.webhooks.queue import WebhookQueue
 from simulator.webhooks.wire_changes import echo_change
 
@@ -13,7 +13,7 @@ class BusinessApp:
 
     def __init__(self, *, phones: Phones, webhook_queue: WebhookQueue) -> None:
         self._phones = phones
-        self._posting = webhook_queue
+        self._webhook_queue = webhook_queue
 
     def write(self, *, number: str, words: str) -> ChatMessage:
         """Write to the person with this number."""
@@ -50,8 +50,8 @@ class BusinessApp:
         return self._tell(phone, _echo(phone, "revoke", "", content))
 
     def _tell(self, phone: Phone, message: ChatMessage) -> ChatMessage:
-        change = echo_change(self._posting.caller.business, phone.person, message)
-        self._posting.post(change, order=phone.message_order)
+        change = echo_change(self._webhook_queue.caller.business, phone.person, message)
+        self._webhook_queue.post(change, order=phone.message_order)
         return message
 
 

@@ -12,17 +12,17 @@ from litestar.response import File, ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from litestar.static_files import create_static_files_router
 
-from simulator.injection import SimulatorDependency
-from simulator.phone.access import digits, phone_of
-from simulator.phone.action_routes import ACTIONS
-from simulator.phone.files import FILES
+from simulator.http.action_routes import ACTIONS
+from simulator.http.dependencies import SimulatorDependency
+from simulator.http.file_routes import FILES
+from simulator.http.phone_access import digits, phone_of
 from simulator.simulator import Simulator
 from simulator.state.business import Person
 from simulator.state.phones import Phone
 
 LastEventId = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parents[1] / "phone" / "page"
 MAX_NAME = 100
 RECONNECT_MILLISECONDS = 1000
 ONLY_OURS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}

@@ -4,6 +4,7 @@ import functools
 import time
 from collections.abc import Mapping
 
+from simulator.phone import annotations
 from simulator.phone.choices import fill, tap
 from simulator.phone.drafts import Draft, ImpossibleDraftError
 from simulator.state.business import Person
@@ -11,7 +12,6 @@ from simulator.state.chat_messages import Author, ChatMessage
 from simulator.state.groups import Groups
 from simulator.state.media import MediaShelf
 from simulator.state.phones import Phone, Phones
-from simulator.webhooks import annotations
 from simulator.webhooks.queue import WebhookQueue
 from simulator.webhooks.wire_changes import message_change
 
@@ -26,7 +26,7 @@ class Inbound:
         self._phones = phones
         self._groups = groups
         self._media = media
-        self._posting = webhook_queue
+        self._webhook_queue = webhook_queue
         self._written: dict[str, tuple[Phone, ChatMessage]] = {}
 
     def written(self, message_id: str) -> tuple[Phone, ChatMessage] | None:
@@ -125,7 +125,7 @@ class Inbound:
         """Meta names the quoted message and who wrote it, not what it said."""
         quoted = phone.find(message_id)
         if quoted.author is Author.BUSINESS:
-            return {"from": self._posting.caller.business.phone, "id": message_id}
+            return {"from": self._webhook_queue.caller.business.phone, "id": message_id}
         number = {} if phone.person.hides_number else {"from": phone.person.number}
         return {**number, "id": message_id}
 
@@ -137,6 +137,6 @@ class Inbound:
             self._groups.join(message.group_id, phone)
         media = self._media.get(message.media_id) if message.media_id is not None else None
         url = self._media.address(media) if media is not None and self._media.base_url else None
-        change = message_change(self._posting.caller.business, phone.person, message, media_url=url)
+        change = message_change(self._webhook_queue.caller.business, phone.person, message, media_url=url)
         report = functools.partial(phone.reported, message)
-        self._posting.post(change, order=phone.message_order, report=report)
+        self._webhook_queue.post(change, order=phone.message_order, report=report)

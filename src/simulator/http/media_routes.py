@@ -9,9 +9,9 @@ from litestar import Response, delete, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from simulator.graph_api.access import authorize, check_number, check_token
 from simulator.graph_api.errors import missing_parameter, unknown_object
-from simulator.injection import AnyRequest, SimulatorDependency
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.graph_access import authorize, check_number, check_token
 from simulator.simulator import Simulator
 from simulator.state.media import MAX_BYTES, Media
 

@@ -5,8 +5,8 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath
 
-from simulator.injection import AnyRequest, SimulatorDependency
-from simulator.phone.access import phone_of
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.phone_access import phone_of
 from simulator.state.media import MAX_BYTES, Media
 
 MAX_UPLOAD = MAX_BYTES + 64 * 1024

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from simulator.graph_api.outbound import SentRecord
 from simulator.graph_api.templates import Template
-from simulator.injection import SimulatorDependency
+from simulator.http.dependencies import SimulatorDependency
 from simulator.state.control import Control, ControlRejectedError
 from simulator.state.phones import UnknownPhoneError
 from simulator.webhooks.account_events import TIMELESS, UnknownNoticeError, example

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 
 import httpx
 
-from entrypoints.bootstrap.http_client import SteadyClient
 from simulator.graph_api.links import LinkUnusableError, fetch, file_of
+from simulator.graph_api.send_policy import SendPolicy
 from simulator.state.business import Person
-from simulator.state.chat_messages import ChatMessage, Tick
+from simulator.state.chat_messages import Attempt, ChatMessage, Tick
 from simulator.state.media import MediaShelf
 from simulator.state.phones import Phone
-from simulator.state.send_policy import SendPolicy
-from simulator.webhooks.caller import Attempt
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.queue import WebhookQueue
 from simulator.webhooks.wire import Change
@@ -31,9 +29,9 @@ class Delivery:
     def __init__(self, *, media: MediaShelf, webhook_queue: WebhookQueue, send_policy: SendPolicy) -> None:
         self.echoed: dict[str, float] = {}
         self._media = media
-        self._posting = webhook_queue
-        self._gate = send_policy
-        self._client: httpx.AsyncClient = SteadyClient(trust_env=False)
+        self._webhook_queue = webhook_queue
+        self._send_policy = send_policy
+        self._client = httpx.AsyncClient(trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -46,10 +44,10 @@ class Delivery:
             self.call_back(phone, message, Tick.FAILED)
             return
         for status in self._steps(message):
-            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
             self.call_back(phone, message, status)
         if message.seen:
-            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
             self.call_back(phone, message, Tick.READ)
 
     async def carry_to_group(self, copies: Copies) -> None:
@@ -58,10 +56,10 @@ class Delivery:
             message.error = await self._late_error(phone, message)
         message = copies[0][1]
         for status in (Tick.FAILED,) if message.error else self._steps(message):
-            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
             self._call_back_group(copies, status)
         if seen := [(phone, copy) for phone, copy in copies if copy.seen and not copy.error]:
-            await asyncio.sleep(self._posting.caller.control.status_delay_seconds)
+            await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
             self._call_back_group(seen, Tick.READ)
 
     def call_back(self, phone: Phone | None, message: ChatMessage, status: Tick) -> None:
@@ -79,14 +77,14 @@ class Delivery:
         self._post([phone.person for phone, _ in copies], message, status, first.status_order)
 
     def _post(self, people: Sequence[Person], message: ChatMessage, status: Tick, order: asyncio.Lock) -> None:
-        control = self._posting.caller.control
+        control = self._webhook_queue.caller.control
         if control.statuses:
             change = self._change(people, message, status)
             for _ in range(2 if control.statuses_twice else 1):
-                self._posting.post(change, order=order, report=functools.partial(self._note_echo, message))
+                self._webhook_queue.post(change, order=order, report=functools.partial(self._note_echo, message))
 
     def _change(self, people: Sequence[Person], message: ChatMessage, status: Tick) -> Change:
-        business, at = self._posting.caller.business, time.time()
+        business, at = self._webhook_queue.caller.business, time.time()
         if message.group_id is not None:
             return group_status_change(business, people, message, status, at=at)
         return status_change(business, people[0] if people else None, message, status, at=at)
@@ -94,11 +92,11 @@ class Delivery:
     def _steps(self, message: ChatMessage) -> tuple[Tick, ...]:
         if message.type == "reaction":  # all that Meta ever tells of one
             return (Tick.SENT,)
-        reverse = self._posting.caller.control.statuses_reversed
+        reverse = self._webhook_queue.caller.control.statuses_reversed
         return (Tick.DELIVERED, Tick.SENT) if reverse else (Tick.SENT, Tick.DELIVERED)
 
     async def _late_error(self, phone: Phone, message: ChatMessage) -> dict[str, object] | None:
-        failure = self._gate.late_failure(message, phone)
+        failure = self._send_policy.late_failure(message, phone)
         if failure is None and (why := await self._why_no_file(phone, message)):
             failure = MEDIA_UPLOAD_ERROR, why
         return webhook_error(failure[0], details=failure[1]) if failure else None
@@ -109,7 +107,7 @@ class Delivery:
         if file is None:
             return None
         kind, content = file
-        if "link" in content and self._posting.caller.control.fetch_links:
+        if "link" in content and self._webhook_queue.caller.control.fetch_links:
             try:
                 message.media_id = self._media.put(await fetch(self._client, str(content["link"]))).id
             except LinkUnusableError as error:

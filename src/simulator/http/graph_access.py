@@ -4,7 +4,7 @@ import re
 import secrets
 
 from simulator.graph_api.errors import GraphError, invalid_token, unknown_object
-from simulator.injection import AnyRequest
+from simulator.http.dependencies import AnyRequest
 from simulator.simulator import Simulator
 
 VERSION = re.compile(r"v[0-9]+\.[0-9]+")
