@@ -9,7 +9,6 @@ from simulator.graph_api.errors import GraphError, invalid_parameter, refusal
 from simulator.graph_api.outbound import Outbound, SentRecord
 from simulator.graph_api.requests import ReadRequest, SendRequest
 from simulator.phone.business_app import BusinessApp
-from simulator.phone.drafts import text as written
 from simulator.phone.identities import Identities
 from simulator.phone.inbound import Inbound
 from simulator.state.business import BusinessNumber, Person, default_people
@@ -91,10 +90,6 @@ class Simulator:
         for phone in self.phones:
             phone.show_typing(on=False)
 
-    def write(self, *, number: str, text: str) -> ChatMessage:
-        """The person with this number writes to the business; a new number gets a phone."""
-        return self.people.send(number=number, draft=written(text))
-
     def open_thread(self, *, number: str) -> None:
         """The person looks at the thread; what was delivered there is read now.
 
@@ -151,13 +146,10 @@ class Simulator:
         control = self.control
         if control.fail_downloads > 0:
             self._webhooks.control = evolve(control, fail_downloads=control.fail_downloads - 1)
-            raise GraphError("Refused on purpose", code=131052, status=control.fail_downloads_status)
+            raise GraphError("Refused on purpose", code=131052, status=404)
         media = self.media.fetch(media_id, expires=expires, given=given)
         if media is None:
             raise GraphError("Not found", code=100, status=404)
-        if control.corrupt_downloads > 0:
-            self._webhooks.control = evolve(control, corrupt_downloads=control.corrupt_downloads - 1)
-            return evolve(media, content=media.content + b"?")
         return media
 
     def tell(self, field: str, value: Mapping[str, object], *, at: int | None) -> None:

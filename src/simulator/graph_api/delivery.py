@@ -96,7 +96,7 @@ class Delivery:
         return (Tick.DELIVERED, Tick.SENT) if reverse else (Tick.SENT, Tick.DELIVERED)
 
     async def _late_error(self, phone: Phone, message: ChatMessage) -> dict[str, object] | None:
-        failure = self._send_policy.late_failure(message, phone)
+        failure = self._send_policy.late_failure()
         if failure is None and (why := await self._why_no_file(phone, message)):
             failure = MEDIA_UPLOAD_ERROR, why
         return webhook_error(failure[0], details=failure[1]) if failure else None

@@ -6,7 +6,7 @@ Limits: Meta, "Interactive messages" of the Cloud API (2026).
 from collections.abc import Callable, Mapping
 
 from simulator.graph_api.errors import invalid_parameter, invalid_value, missing_parameter
-from simulator.graph_api.json_fields import an_object, maybe_text, objects, text, web_address
+from simulator.graph_api.json_fields import an_object, objects, text, web_address
 
 MAX_BODY = 1024
 MAX_LIST_BODY = 4096
@@ -32,8 +32,6 @@ def read_interactive(content: Data) -> str:
         GraphError: as Meta refuses it.
     """
     kind = text(content, "type")
-    if kind in UNCHECKED:
-        return maybe_text(_maybe(content, "body"), "text") or f"[{kind}]"
     if kind not in ACTIONS:
         raise invalid_parameter(f"Param interactive['type'] must be one of {{{', '.join(sorted(ACTIONS))}}}.")
     longest = MAX_LIST_BODY if kind == "list" else MAX_BODY
@@ -112,10 +110,6 @@ def _unique(values: list[str], name: str) -> None:
         raise invalid_parameter(f"Each {name} must be another one.")
 
 
-def _maybe(content: Data, name: str) -> Data:
-    return an_object(content, name) if name in content else {}
-
-
 ACTIONS: Mapping[str, Callable[[Data], None]] = {
     "button": _buttons,
     "list": _sections,
@@ -123,8 +117,6 @@ ACTIONS: Mapping[str, Callable[[Data], None]] = {
     "flow": _flow,
     "location_request_message": lambda action: _named(action, "send_location"),
     "request_contact_info": lambda action: _named(action, "request_contact_info"),
+    "address_message": lambda action: _named(action, "address_message"),
+    "call_permission_request": lambda action: _named(action, "call_permission_request"),
 }
-# Meta has these too; the phone only shows their words.
-UNCHECKED = frozenset(
-    ("address_message", "call_permission_request", "carousel", "catalog_message", "product", "product_list")
-)

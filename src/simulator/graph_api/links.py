@@ -1,6 +1,7 @@
 """Fetches the files of messages that carry a link, as Meta does."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,18 +18,15 @@ class LinkUnusableError(Exception):
     """There is no file of use at a link; the message says why."""
 
 
-def file_of(kind: str, content: object) -> tuple[str, Mapping[str, object]] | None:
-    """The file a message carries, itself or as its header: what it is sent as, and its `id` or `link`."""
-    if not isinstance(content, Mapping):
-        return None
-    if kind in MEDIA_TYPES:
-        return kind, content
-    header = content.get("header")
-    sent_as = header.get("type") if isinstance(header, Mapping) else None
-    if not isinstance(header, Mapping) or sent_as not in MEDIA_TYPES:
-        return None
-    file = header.get(sent_as)
-    return (str(sent_as), file) if isinstance(file, Mapping) else None
+def file_of(message_type: str, content: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """The file of a message, or of the header of a question: the type it is sent as, and its `id` or `link`.
+
+    `content` has the shape that `read_content` has checked. None for a message without a file.
+    """
+    if message_type in MEDIA_TYPES:
+        return message_type, content
+    header = content.get("header") if message_type == "interactive" else None
+    return (header["type"], header[header["type"]]) if header and header["type"] in MEDIA_TYPES else None
 
 
 async def fetch(client: httpx.AsyncClient, link: str) -> Media:

@@ -106,7 +106,7 @@ class Outbound:
         )
 
     def _words(self, request: SendRequest) -> tuple[str, Sequence[Mapping[str, str]]]:
-        if request.type == "template" and isinstance(request.content, dict):
+        if request.type == "template":
             return self.templates.fill(request.content)
         return request.body, ()
 
@@ -146,11 +146,10 @@ class Outbound:
         if message.type != "reaction":
             phone.add(message)
             return
-        content = message.content if isinstance(message.content, dict) else {}
         try:
-            target = phone.find(str(content.get("message_id")))
+            target = phone.find(message.content["message_id"])
         except UnknownMessageError:
             message.error = webhook_error(INVALID_VALUE, details="There is no such message to react to.")
         else:
-            target.react(Author.BUSINESS, str(content.get("emoji")))
+            target.react(Author.BUSINESS, message.content["emoji"])
             phone.changed(target)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
 
@@ -27,7 +28,7 @@ class SendRequest:
     written: str
     type: str
     body: str
-    content: object = field(factory=dict)
+    content: Any = field(factory=dict)
     reference: str | None = None
     reply_to: str | None = None
     lost: bool = False

@@ -10,7 +10,6 @@ from attrs import evolve
 
 from simulator.graph_api.errors import GraphError, refusal
 from simulator.graph_api.requests import SendRequest
-from simulator.state.chat_messages import ChatMessage
 from simulator.state.control import Control
 from simulator.state.phones import Phone
 from simulator.webhooks.caller import WebhookCaller
@@ -49,7 +48,8 @@ class SendPolicy:
         Raises:
             GraphError: 131047.
         """
-        if not self._caller.control.refuse_late and self._closed(request.type, phone):
+        strict = self._caller.control.strict_window
+        if phone is not None and request.type != "template" and not phone.window_open(strict=strict):
             raise refusal(WINDOW_CLOSED, WINDOW_DETAILS)
 
     def refuse_if_fast(self, request: SendRequest) -> None:
@@ -69,22 +69,13 @@ class SendPolicy:
         self._lately.append(now)
         self._free_at[request.address] = free_at + PAIR_SECONDS
 
-    def late_failure(self, message: ChatMessage, phone: Phone) -> tuple[int, str] | None:
+    def late_failure(self) -> tuple[int, str] | None:
         """Why a message that was accepted fails all the same: Meta's code and some words."""
         control = self._caller.control
         if control.fail_later > 0:
             self._caller.control = evolve(control, fail_later=control.fail_later - 1)
             return control.fail_later_code, "Failed on purpose"
-        if control.refuse_late and self._closed(message.type, phone):
-            return WINDOW_CLOSED, WINDOW_DETAILS
         return None
-
-    def _closed(self, kind: str, phone: Phone | None) -> bool:
-        return (
-            phone is not None
-            and kind != "template"
-            and not phone.window_open(strict=self._caller.control.strict_window)
-        )
 
 
 def _written_as(control: Control, error: GraphError) -> GraphError:

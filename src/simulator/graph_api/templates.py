@@ -18,7 +18,7 @@ PLACE = re.compile(r"\{\{(\w+)\}\}")
 COMPONENTS = frozenset(("body", "button", "header"))
 MOST = 10
 
-type Data = Mapping[str, object]
+type Data = Mapping[str, Any]
 
 
 def read_template(content: Data) -> str:
@@ -99,9 +99,7 @@ def _payloads(content: Data) -> dict[int, str]:
 
 
 def _components(content: Data, kind: str) -> list[Mapping[str, Any]]:
-    components = content.get("components")
-    found = components if isinstance(components, list) else []
-    return [part for part in found if str(part.get("type")).lower() == kind]
+    return [part for part in content.get("components") or () if part["type"].lower() == kind]
 
 
 def _buttons(titles: tuple[str, ...], payloads: Mapping[int, str]) -> list[Mapping[str, str]]:

@@ -33,9 +33,9 @@ class Note(Struct):
     """A message: a `text`, or a `type` with what belongs to it in `content`; what is left out there is made up.
 
     Types: text (body), image, video, voice, audio, document, sticker (media_id of an added file, caption, filename),
-    location (latitude, longitude, name, address), contacts (name, phone, email, organisation), order (text, items),
-    address (name, phone_number, address, city, ...), call_permission (response: accept or reject), unsupported (kind,
-    code), broken. `forwarded` is true or "frequently". True stands for something made up: an ad (`referral`), the
+    location (latitude, longitude, name, address), contacts (name, phone, origin), order (text, items),
+    address (name, phone_number, address, city, ...), call_permission (response: accept or reject), unsupported (kind),
+    broken. `forwarded` is true or "frequently". True stands for something made up: an ad (`referral`), the
     product it is about (`product`, else its id), the group it is written in (`group`, else its id).
     """
 

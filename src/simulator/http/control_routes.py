@@ -41,7 +41,7 @@ class Approved(Struct):
 
 
 def control_router() -> Router:
-    handlers = [read_control, replace_control, list_sent, expire_media, change_phone, tell, approve_template]
+    handlers = [read_control, replace_control, list_sent, change_phone, tell, approve_template]
     return Router(path="/control", route_handlers=handlers)
 
 
@@ -65,12 +65,6 @@ async def replace_control(simulator: SimulatorDependency, data: JSONBody[dict[st
 async def list_sent(simulator: SimulatorDependency) -> Sequence[SentRecord]:
     """Every accepted send, in the order of acceptance."""
     return simulator.sent
-
-
-@post("/media/expire", status_code=204)
-async def expire_media(simulator: SimulatorDependency) -> None:
-    """Let every address of a file die that was given out until now."""
-    simulator.media.expire_addresses()
 
 
 @put("/phones/{number:str}", status_code=204)

@@ -120,10 +120,6 @@ def _contacts(fields: Fields) -> Draft:
         "name": names,
         "phones": [{"phone": phone, "wa_id": phone.removeprefix("+"), "type": "CELL"}],
     }
-    if fields.get("email"):
-        card["emails"] = [{"email": str(fields["email"]), "type": "HOME"}]
-    if fields.get("organisation"):
-        card["org"] = {"company": str(fields["organisation"])}
     if fields.get("origin"):
         card["origin"] = str(fields["origin"])
     return Draft(type="contacts", body=name, content=[card])
@@ -150,8 +146,7 @@ def _call_permission(fields: Fields) -> Draft:
 
 def _unsupported(fields: Fields) -> Draft:
     what = str(fields.get("kind") or "poll_creation")
-    code = fields.get("code", UNSUPPORTED)
-    error = webhook_error(code if isinstance(code, int) else UNSUPPORTED, details="Message type is not supported.")
+    error = webhook_error(UNSUPPORTED, details="Message type is not supported.")
     return Draft(type="unsupported", body=f"[{what}]", content={"type": what}, error=error)
 
 

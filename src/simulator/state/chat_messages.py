@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from attrs import asdict, define, field
 
@@ -60,7 +61,7 @@ class ChatMessage:
     author: Author
     body: str
     type: str = "text"
-    content: object = field(factory=dict)
+    content: Any = field(factory=dict)
     media_id: str | None = None
     reference: str | None = None
     reply_to: str | None = None

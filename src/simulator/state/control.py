@@ -32,7 +32,6 @@ class Control:
             HTTP status. `fail_to` (digits) spares everybody else, `fail_as` is how the refusal is written.
         unanswered: one is accepted, but the request is never answered.
         fail_later: so many of the next are accepted, and then fail with `fail_later_code`.
-        refuse_late: what is wrong with the window is told by such a failure, too, and not at once.
         strict_window: who has never written cannot be written to either.
         pair_limit: more than 45 messages at once, and then one each 6 seconds, are refused for a person.
         messages_per_second: more of them are refused for the number; 0 is no limit.
@@ -43,8 +42,7 @@ class Control:
         statuses_twice: each is called back two times.
     Media
         media_url_seconds: how long the address of a file works.
-        fail_downloads: so many of the next are answered with `fail_downloads_status`.
-        corrupt_downloads: so many of the next have other bytes than their digest says.
+        fail_downloads: so many of the next are answered 404.
         fail_uploads: so many of the next are refused with `fail_uploads_code`, and its usual HTTP status.
         uploads_seconds: how long the id of an upload can be sent.
     seed: makes the dice repeatable.
@@ -64,7 +62,6 @@ class Control:
     unanswered: float = field(default=0.0, validator=PROBABILITY)
     fail_later: int = field(default=0, validator=ge(0))
     fail_later_code: int = 131026
-    refuse_late: bool = False
     strict_window: bool = False
     pair_limit: bool = False
     messages_per_second: int = field(default=0, validator=ge(0))
@@ -75,8 +72,6 @@ class Control:
     statuses_twice: bool = False
     media_url_seconds: float = field(default=300.0, validator=ge(0.0))
     fail_downloads: int = field(default=0, validator=ge(0))
-    fail_downloads_status: int = field(default=404, validator=HTTP_ERROR)
-    corrupt_downloads: int = field(default=0, validator=ge(0))
     fail_uploads: int = field(default=0, validator=ge(0))
     fail_uploads_code: int = 131000
     uploads_seconds: float = field(default=30 * 86_400.0, validator=ge(0.0))

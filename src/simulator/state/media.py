@@ -123,10 +123,6 @@ class MediaShelf:
         query = f"mid={media.id}&ext={expires}&hash={self._hash(media.id, expires)}"
         return f"{(base_url or self.base_url).rstrip('/')}/whatsapp_business/attachments?{query}"
 
-    def expire_addresses(self) -> None:
-        """Every address that was given out is dead from now on."""
-        self._key = secrets.token_bytes()
-
     def fetch(self, media_id: str, *, expires: int, given: str) -> Media | None:
         """The file at an address that was given out; None when it is gone or the address has expired."""
         genuine = hmac.compare_digest(given.encode(), self._hash(media_id, expires).encode())

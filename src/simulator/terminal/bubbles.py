@@ -21,7 +21,7 @@ def bubble_lines(message: Json) -> list[str]:
 
 def tappable(message: Json) -> tuple[Offer, ...]:
     """What number 1, 2, ... of these lines is."""
-    return offers(message["content"], message["quick_replies"])
+    return offers(message["type"], message["content"], message["quick_replies"])
 
 
 def _offered(message: Json) -> Iterator[str]:

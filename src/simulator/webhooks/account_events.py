@@ -44,31 +44,6 @@ def _restriction(_: BusinessNumber) -> Value:
     return {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}
 
 
-def _alert(business: BusinessNumber) -> Value:
-    return {
-        "entity_type": "PHONE_NUMBER",
-        "entity_id": business.phone_number_id,
-        "alert_severity": "WARNING",
-        "alert_status": "ACTIVE",
-        "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
-        "alert_description": "Your messaging limit was not raised.",
-    }
-
-
-def _quality(business: BusinessNumber) -> Value:
-    return {"display_phone_number": business.phone, "event": "DOWNGRADE", "current_limit": "TIER_2K"}
-
-
-def _template_status(_: BusinessNumber) -> Value:
-    return {
-        "event": "REJECTED",
-        "message_template_id": 400000000000004,
-        "message_template_name": "order_confirmation",
-        "message_template_language": "en_US",
-        "reason": "INVALID_FORMAT",
-    }
-
-
 def _preferences(business: BusinessNumber) -> Value:
     wish = {"category": "marketing_messages", "value": "stop", "detail": "User requested to stop marketing messages"}
     who = {"wa_id": ANA.number, "timestamp": int(time.time())}
@@ -121,16 +96,6 @@ def _group(business: BusinessNumber) -> Value:
     return number_value(business, groups=[came])
 
 
-def _flow(_: BusinessNumber) -> Value:
-    """The address that a flow asks for its data fails too often."""
-    rates = {"error_count": 18, "requests_count": 120, "error_rate": 15, "threshold": 10}
-    return {"event": "ENDPOINT_ERROR_RATE", "flow_id": "500000000000005", "alert_state": "ACTIVATED", **rates}
-
-
-def _username(business: BusinessNumber) -> Value:
-    return {"display_phone_number": business.phone, "username": "tea.example", "status": "approved"}
-
-
 def _now() -> str:
     return str(int(time.time()))
 
@@ -138,14 +103,9 @@ def _now() -> str:
 EXAMPLES: Mapping[str, Callable[[BusinessNumber], Value]] = {
     "messages": account_errors,
     "account_update": _restriction,
-    "account_alerts": _alert,
-    "phone_number_quality_update": _quality,
-    "message_template_status_update": _template_status,
     "user_preferences": _preferences,
     "calls": _call,
     "history": _history,
     "smb_app_state_sync": _address_book,
     "group_participants_update": _group,
-    "flows": _flow,
-    "business_username_updates": _username,
 }

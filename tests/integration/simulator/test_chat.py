@@ -146,7 +146,11 @@ async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
 async def test_calls_are_allowed_with_a_tap(meta: RunningSimulator, business: FakeBusiness) -> None:
     """The request offers both answers."""
     await meta.write("Hi")
-    asked = {"type": "call_permission_request", "body": {"text": "May we call you?"}, "action": {}}
+    asked = {
+        "type": "call_permission_request",
+        "body": {"text": "May we call you?"},
+        "action": {"name": "call_permission_request"},
+    }
 
     async def ask_and_thank() -> None:
         await eventually(lambda: len(business.messages()) == 2)

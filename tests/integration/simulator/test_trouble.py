@@ -131,16 +131,7 @@ async def test_too_many_messages_of_the_number(meta: RunningSimulator) -> None:
     assert answers[1].json()["error"]["code"] == 130429
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        "account_update",
-        "account_alerts",
-        "phone_number_quality_update",
-        "message_template_status_update",
-        "user_preferences",
-    ],
-)
+@pytest.mark.parametrize("field", ["account_update", "user_preferences"])
 async def test_notices_about_the_account(meta: RunningSimulator, business: FakeBusiness, field: str) -> None:
     """A field of its own, with the time in the entry."""
     await meta.tell(field)

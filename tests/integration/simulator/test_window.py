@@ -2,8 +2,7 @@
 
 import pytest
 
-from support.polling import eventually
-from support.simulator import FakeBusiness, RunningSimulator
+from support.simulator import RunningSimulator
 
 DAY = 24 * 3600
 TEMPLATE = {"name": "hello_again", "language": {"code": "en_US"}}
@@ -55,20 +54,6 @@ async def test_templates_pass_a_closed_window(meta: RunningSimulator) -> None:
 
     assert answer.json()["messages"][0]["message_status"] == "accepted"
     assert await meta.answers() == ["[hello_again]"]
-
-
-async def test_the_refusal_may_come_late(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Accepted first, failed afterwards, as Meta usually does it."""
-    await meta.control(refuse_late=True)
-    await meta.send_note(text="From last week", age_seconds=7 * DAY)
-
-    answer = await meta.send("Hello")
-
-    await eventually(business.statuses)
-    [status] = business.statuses()
-    assert answer.status_code == 200
-    assert (status["status"], status["errors"][0]["code"]) == ("failed", 131047)
-    assert "recipient_user_id" not in status
 
 
 @pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 400)])

@@ -76,7 +76,6 @@ def parsed(kind: str, content: object) -> SendRequest:
             "Please choose",
         ),
         ("interactive", buttons(BUTTON["reply"], header={"type": "image", "image": {"id": "1"}}), "Please choose"),
-        ("interactive", {"type": "product", "action": {}}, "[product]"),
         ("template", template(), "[hello]"),
     ],
 )

@@ -15,7 +15,21 @@ NAMES = st.sampled_from(
     ["type", "body", "text", "action", "buttons", "reply", "id", "title", "sections", "rows", "header", "parameters"]
 )
 WORDS = st.sampled_from(
-    ["", "button", "list", "image", "text", "body", "flow", "cta_url", "reply", "en_US", "1", "http://[", "product"]
+    [
+        "",
+        "button",
+        "list",
+        "image",
+        "text",
+        "body",
+        "flow",
+        "cta_url",
+        "reply",
+        "en_US",
+        "1",
+        "http://[",
+        "address_message",
+    ]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5),
