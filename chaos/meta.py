@@ -58,8 +58,8 @@ class ForgetfulMeta(Simulator):
         self._worker = worker
         self._unanswered: set[str] = set()
 
-    def stays_silent(self) -> bool:
-        silent = super().stays_silent()
+    def leaves_unanswered(self) -> bool:
+        silent = super().leaves_unanswered()
         if silent:
             self._unanswered.add(self.sent[-1].wamid)
         return silent
@@ -73,7 +73,7 @@ class ForgetfulMeta(Simulator):
                 reference=record.reference or "",
                 body=record.body,
                 answered=record.wamid not in self._unanswered,
-                proven=self.echoed.get(record.wamid),
+                proven=self.confirmed_at.get(record.wamid),
             )
             for record in self.sent
         ]

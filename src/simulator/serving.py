@@ -18,7 +18,7 @@ type Guard = Callable[[ASGIApp], ASGIApp]
 
 
 class _QuietServer(uvicorn.Server):
-    """A server that leaves the process's signals to whoever started it."""
+    """A server that leaves the handling of signals to its caller."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -29,16 +29,16 @@ class _QuietServer(uvicorn.Server):
 async def serve_simulator(
     simulator: Simulator, *, guard: Guard, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[str]:
-    """Serve within this event loop and yield the address; port 0 takes a free one. Closes the simulator at the end.
+    """Serve in this event loop and yield the address. Port 0 takes a free port. Closes the simulator at the end.
 
-    The simulator has no password. So `guard` wraps the application and refuses calls from other machines and from
-    pages of other sites.
+    The simulator asks for no password. So `guard` wraps the application: it must refuse calls from other machines and
+    from pages of other sites.
 
     Raises:
         OSError: the port is taken.
     """
     listener = socket.create_server((host, port))
-    # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
+    # Accepted connections inherit this option. An event loop sets it only on sockets that it made itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         guard(create_simulator_app(simulator)),

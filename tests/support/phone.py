@@ -38,7 +38,7 @@ class Phone:
 
     async def send(self, kind: str = "text", **note: object) -> str:
         """Send a message of any type, as the phone's API takes it; its id."""
-        return await self.meta.send_note(number=self.number, type=kind, **note)
+        return await self.meta.write_message(number=self.number, type=kind, **note)
 
     async def act(self, action: str, **details: object) -> str:
         """Do something on the phone, such as `taps` or `edits`; the id of what is heard of it."""

@@ -47,7 +47,7 @@ class RunningSimulator:
         answer = await self.http.post(f"/phone/{number}/messages", json={"text": text})
         return str(answer.raise_for_status().json()["id"])
 
-    async def send_note(self, *, number: str = ANA, **note: object) -> str:
+    async def write_message(self, *, number: str = ANA, **note: object) -> str:
         """A person sends a message of any type, as the phone's API takes it; returns the message's id."""
         return await self.act("messages", number=number, **note)
 
@@ -102,13 +102,13 @@ class RunningSimulator:
     async def control(self, **settings: object) -> None:
         (await self.http.put("/control", json=settings)).raise_for_status()
 
-    async def circumstances(self, *, number: str = ANA, **settings: object) -> None:
+    async def change_phone(self, *, number: str = ANA, **settings: object) -> None:
         """Let somebody hide the number (`hides_number`), or move Meta's clock for their window (`ahead_seconds`)."""
         (await self.http.put(f"/control/phones/{number}", json=settings)).raise_for_status()
 
-    async def tell(self, field: str, value: object = None) -> None:
+    async def send_account_event(self, field: str, value: object = None) -> None:
         """Meta tells the business about its account; without a value, an example."""
-        (await self.http.post("/control/notices", json={"field": field, "value": value})).raise_for_status()
+        (await self.http.post("/control/account_events", json={"field": field, "value": value})).raise_for_status()
 
 
 @contextlib.asynccontextmanager
@@ -152,6 +152,12 @@ class FakeBusiness:
 
     def statuses(self) -> list[dict[str, object]]:
         return [status for value in self.values() for status in value.get("statuses", [])]
+
+    async def received(self, count: int = 1) -> dict[str, object]:
+        """Wait until the webhook has received so many messages, all signed. Returns the last of them."""
+        await eventually(lambda: len(self.messages()) >= count)
+        assert self.forged == 0
+        return self.messages()[count - 1]
 
     async def __call__(self, scope: dict[str, object], receive: Callable, send: Callable) -> None:
         """The webhook as a bare ASGI application."""

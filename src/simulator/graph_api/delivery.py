@@ -1,4 +1,4 @@
-"""Brings a message of the business to its phone, and calls the webhook back as it comes further."""
+"""Delivers a message of the business to its phone, and reports each delivery status to the webhook."""
 
 import asyncio
 import functools
@@ -10,7 +10,7 @@ import httpx
 from simulator.graph_api.links import LinkUnusableError, fetch, file_of
 from simulator.graph_api.send_policy import SendPolicy
 from simulator.state.business import Person
-from simulator.state.chat_messages import Attempt, ChatMessage, Tick
+from simulator.state.chat_messages import Attempt, ChatMessage, DeliveryStatus
 from simulator.state.media import MediaShelf
 from simulator.state.phones import Phone
 from simulator.webhooks.meta_errors import webhook_error
@@ -24,10 +24,13 @@ type Copies = Sequence[tuple[Phone, ChatMessage]]
 
 
 class Delivery:
-    """`echoed` is for an audit: when the webhook first took a status of which message, in unix seconds."""
+    """Delivers messages in the background.
+
+    `confirmed_at` is for an audit: by message id, when the webhook first accepted a status of it, in unix seconds.
+    """
 
     def __init__(self, *, media: MediaShelf, webhook_queue: WebhookQueue, send_policy: SendPolicy) -> None:
-        self.echoed: dict[str, float] = {}
+        self.confirmed_at: dict[str, float] = {}
         self._media = media
         self._webhook_queue = webhook_queue
         self._send_policy = send_policy
@@ -36,73 +39,81 @@ class Delivery:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def carry(self, phone: Phone | None, message: ChatMessage) -> None:
-        """Bring a message to its phone and call back each step, in order."""
+    async def deliver(self, phone: Phone | None, message: ChatMessage) -> None:
+        """Deliver a message to its phone, and report each status in order."""
         if phone is not None and message.error is None:
             message.error = await self._late_error(phone, message)
         if phone is None or message.error is not None:
-            self.call_back(phone, message, Tick.FAILED)
+            self.send_status(phone, message, DeliveryStatus.FAILED)
             return
-        for status in self._steps(message):
+        for status in self._statuses(message):
             await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
-            self.call_back(phone, message, status)
+            self.send_status(phone, message, status)
         if message.seen:
             await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
-            self.call_back(phone, message, Tick.READ)
+            self.send_status(phone, message, DeliveryStatus.READ)
 
-    async def carry_to_group(self, copies: Copies) -> None:
-        """Bring a message to each phone of a group, and call back each step of all of them at once, in order."""
+    async def deliver_to_group(self, copies: Copies) -> None:
+        """Deliver the copies of a message to the phones of a group. Report each status for all of them at once."""
         for phone, message in copies:
             message.error = await self._late_error(phone, message)
         message = copies[0][1]
-        for status in (Tick.FAILED,) if message.error else self._steps(message):
+        for status in (DeliveryStatus.FAILED,) if message.error else self._statuses(message):
             await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
-            self._call_back_group(copies, status)
+            self._send_group_status(copies, status)
         if seen := [(phone, copy) for phone, copy in copies if copy.seen and not copy.error]:
             await asyncio.sleep(self._webhook_queue.caller.control.status_delay_seconds)
-            self._call_back_group(seen, Tick.READ)
+            self._send_group_status(seen, DeliveryStatus.READ)
 
-    def call_back(self, phone: Phone | None, message: ChatMessage, status: Tick) -> None:
-        """A message came so far with a person, or with nobody at all."""
+    def send_status(self, phone: Phone | None, message: ChatMessage, status: DeliveryStatus) -> None:
+        """Set and report the status of a message. Without a phone nobody has the number."""
         order = asyncio.Lock()
         if phone is not None:
             order = phone.status_order
-            phone.tick(message, status)
-        self._post([phone.person] if phone else [], message, status, order)
+            phone.advance(message, status)
+        self._report([phone.person] if phone else [], message, status, order)
 
-    def _call_back_group(self, copies: Copies, status: Tick) -> None:
+    def _send_group_status(self, copies: Copies, status: DeliveryStatus) -> None:
         for phone, message in copies:
-            phone.tick(message, status)
+            phone.advance(message, status)
         first, message = copies[0]
-        self._post([phone.person for phone, _ in copies], message, status, first.status_order)
+        self._report([phone.person for phone, _ in copies], message, status, first.status_order)
 
-    def _post(self, people: Sequence[Person], message: ChatMessage, status: Tick, order: asyncio.Lock) -> None:
+    def _report(
+        self, people: Sequence[Person], message: ChatMessage, status: DeliveryStatus, order: asyncio.Lock
+    ) -> None:
         control = self._webhook_queue.caller.control
         if control.statuses:
             change = self._change(people, message, status)
             for _ in range(2 if control.statuses_twice else 1):
-                self._webhook_queue.post(change, order=order, report=functools.partial(self._note_echo, message))
+                self._webhook_queue.enqueue(
+                    change, order=order, on_attempt=functools.partial(self._record_confirmation, message)
+                )
 
-    def _change(self, people: Sequence[Person], message: ChatMessage, status: Tick) -> Change:
+    def _change(self, people: Sequence[Person], message: ChatMessage, status: DeliveryStatus) -> Change:
         business, at = self._webhook_queue.caller.business, time.time()
         if message.group_id is not None:
             return group_status_change(business, people, message, status, at=at)
         return status_change(business, people[0] if people else None, message, status, at=at)
 
-    def _steps(self, message: ChatMessage) -> tuple[Tick, ...]:
-        if message.type == "reaction":  # all that Meta ever tells of one
-            return (Tick.SENT,)
+    def _statuses(self, message: ChatMessage) -> tuple[DeliveryStatus, ...]:
+        if message.type == "reaction":  # Meta reports nothing more about a reaction
+            return (DeliveryStatus.SENT,)
         reverse = self._webhook_queue.caller.control.statuses_reversed
-        return (Tick.DELIVERED, Tick.SENT) if reverse else (Tick.SENT, Tick.DELIVERED)
+        return (
+            (DeliveryStatus.DELIVERED, DeliveryStatus.SENT)
+            if reverse
+            else (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+        )
 
     async def _late_error(self, phone: Phone, message: ChatMessage) -> dict[str, object] | None:
-        failure = self._send_policy.late_failure()
+        failure = self._send_policy.later_failure()
         if failure is None and (why := await self._why_no_file(phone, message)):
             failure = MEDIA_UPLOAD_ERROR, why
         return webhook_error(failure[0], details=failure[1]) if failure else None
 
     async def _why_no_file(self, phone: Phone, message: ChatMessage) -> str | None:
-        """Fetch the file of a link; why Meta cannot pass the file on."""
+        """Fetch the file if the message has a link. Returns why Meta cannot deliver the file, or None."""
         file = file_of(message.type, message.content)
         if file is None:
             return None
@@ -116,6 +127,6 @@ class Delivery:
         media = self._media.get(message.media_id) if message.media_id else None
         return media.why_not(kind) if media else None
 
-    def _note_echo(self, message: ChatMessage, attempt: Attempt) -> None:
+    def _record_confirmation(self, message: ChatMessage, attempt: Attempt) -> None:
         if attempt is Attempt.ANSWERED:
-            self.echoed.setdefault(message.id, time.time())
+            self.confirmed_at.setdefault(message.id, time.time())

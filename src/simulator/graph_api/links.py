@@ -1,4 +1,4 @@
-"""Fetches the files of messages that carry a link, as Meta does."""
+"""Fetches the files of messages that have a link, as Meta does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ ANSWER_WITHIN_SECONDS = 10.0
 
 
 class LinkUnusableError(Exception):
-    """There is no file of use at a link; the message says why."""
+    """The file at a link cannot be used. The message says why."""
 
 
 def file_of(message_type: str, content: Any) -> tuple[str, Mapping[str, Any]] | None:
@@ -30,10 +30,10 @@ def file_of(message_type: str, content: Any) -> tuple[str, Mapping[str, Any]] | 
 
 
 async def fetch(client: httpx.AsyncClient, link: str) -> Media:
-    """The file at `link`, which may be one of the samples.
+    """Fetch the file at `link`, which may be one of the samples.
 
     Raises:
-        LinkUnusableError: nobody answers with a file of a reasonable size.
+        LinkUnusableError: there is no answer, an error, or too large a file.
     """
     if (found := sample_at(link)) is not None:
         return found

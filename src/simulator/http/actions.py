@@ -1,4 +1,4 @@
-"""What a person does besides writing, as the phone's API is asked for it."""
+"""The actions on a phone besides sending a message, as the JSON of the phone's routes."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -11,105 +11,105 @@ from simulator.state.chat_messages import ChatMessage
 
 MAX_TEXT = 4096
 
-type Words = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+type Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 
 
 class Action(Struct):
-    """Something to be done by the person with a number."""
+    """An action of the person with a number, or of an employee in the thread of that person."""
 
     @abstractmethod
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        """Do it; what the business hears of it."""
+        """Do the action. Returns the message for the webhook."""
 
 
 class Reaction(Action):
-    """An emoji at a bubble; an empty one takes it back."""
+    """A reaction to a message. An empty emoji removes it."""
 
     message_id: str
     emoji: str
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.people.react(number=number, message_id=self.message_id, emoji=self.emoji)
+        return simulator.inbound.react(number=number, message_id=self.message_id, emoji=self.emoji)
 
 
 class Tap(Action):
-    """The id of a button or row at a bubble, or the payload of a template's quick reply."""
+    """A tap. `choice` is the id of a button or of a row, or the payload of a quick reply."""
 
     message_id: str
     choice: str
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.people.tap(number=number, message_id=self.message_id, choice=self.choice)
+        return simulator.inbound.tap(number=number, message_id=self.message_id, choice=self.choice)
 
 
 class Form(Action):
-    """What was filled in behind a bubble."""
+    """The values of the form of a message."""
 
     message_id: str
     values: dict[str, Any]
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.people.fill(number=number, message_id=self.message_id, values=self.values)
+        return simulator.inbound.fill(number=number, message_id=self.message_id, values=self.values)
 
 
 class Edit(Action):
-    """New words for a text of one's own."""
+    """A new text for a message of the person."""
 
     message_id: str
-    text: Words
+    text: Text
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.people.edit(number=number, message_id=self.message_id, words=self.text)
+        return simulator.inbound.edit(number=number, message_id=self.message_id, text=self.text)
 
 
 class Revocation(Action):
-    """A message of one's own is deleted for everyone."""
+    """The person deletes a message of their own for everyone."""
 
     message_id: str
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.people.revoke(number=number, message_id=self.message_id)
+        return simulator.inbound.revoke(number=number, message_id=self.message_id)
 
 
-class Said(Action):
-    """Words to the person from the WhatsApp Business app, by somebody of the business."""
+class BusinessAppMessage(Action):
+    """An employee writes to the person in the WhatsApp Business app."""
 
-    text: Words
+    text: Text
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.business_app.write(number=number, words=self.text)
+        return simulator.business_app.write(number=number, text=self.text)
 
 
-class ReactionByHand(Reaction):
-    """An emoji of somebody of the business at a bubble; an empty one takes it back."""
+class BusinessAppReaction(Reaction):
+    """An employee reacts to a message. An empty emoji removes the reaction."""
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
         return simulator.business_app.react(number=number, message_id=self.message_id, emoji=self.emoji)
 
 
-class EditByHand(Edit):
-    """New words for what somebody of the business wrote."""
+class BusinessAppEdit(Edit):
+    """An employee edits a message of the WhatsApp Business app."""
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
-        return simulator.business_app.edit(number=number, message_id=self.message_id, words=self.text)
+        return simulator.business_app.edit(number=number, message_id=self.message_id, text=self.text)
 
 
-class RevocationByHand(Revocation):
-    """What somebody of the business wrote is deleted for everyone."""
+class BusinessAppRevocation(Revocation):
+    """An employee deletes a message of the WhatsApp Business app for everyone."""
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
         return simulator.business_app.revoke(number=number, message_id=self.message_id)
 
 
 class NewUserId(Action):
-    """Meta gives the person another user id, as it does now and then."""
+    """Meta gives the person another user id."""
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
         return simulator.identities.change_user_id(number=number)
 
 
 class NewSecurityCode(Action):
-    """WhatsApp is set up anew, on another phone for instance."""
+    """The person installs WhatsApp again, for example on another phone."""
 
     def do(self, simulator: Simulator, number: str) -> ChatMessage:
         return simulator.identities.change_security_code(number=number)
@@ -121,10 +121,10 @@ ACTIONS_BY_NAME: Mapping[str, type[Action]] = {
     "forms": Form,
     "edits": Edit,
     "revocations": Revocation,
-    "human": Said,
-    "human_reactions": ReactionByHand,
-    "human_edits": EditByHand,
-    "human_revocations": RevocationByHand,
+    "human": BusinessAppMessage,
+    "human_reactions": BusinessAppReaction,
+    "human_edits": BusinessAppEdit,
+    "human_revocations": BusinessAppRevocation,
     "user_ids": NewUserId,
     "security_codes": NewSecurityCode,
 }

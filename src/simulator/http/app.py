@@ -11,7 +11,10 @@ from simulator.simulator import Simulator
 
 
 def create_simulator_app(simulator: Simulator) -> Litestar:
-    """Graph API, phone, control and scripted model on one port; whoever serves it closes the simulator first."""
+    """The routes of the Graph API, the phone, the control and the scripted model, on one port.
+
+    The caller closes the simulator before it stops the server.
+    """
 
     async def provide_simulator() -> Simulator:
         return simulator

@@ -1,38 +1,37 @@
-"""Turns the trouble up and down, and answers what was really sent."""
+"""The routes that tests use: they set the faults, and read the accepted sends."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from attrs import asdict, evolve
 from litestar import Router, get, post, put
-from litestar.exceptions import NotFoundException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from simulator.graph_api.outbound import SentRecord
 from simulator.graph_api.templates import Template
 from simulator.http.dependencies import SimulatorDependency
+from simulator.http.phone_access import phone_of
 from simulator.state.control import Control, ControlRejectedError
-from simulator.state.phones import UnknownPhoneError
-from simulator.webhooks.account_events import TIMELESS, UnknownNoticeError, example
+from simulator.webhooks.account_events import UnknownAccountEventError
 
 
-class Circumstances(Struct):
-    """What holds for one phone; what is left out stays as it is."""
+class PhoneSettings(Struct):
+    """Settings of one phone. A setting that is missing stays as it is."""
 
     hides_number: bool | None = None
     ahead_seconds: float | None = None
 
 
-class Notice(Struct):
-    """Something besides messages: a webhook field, and its value where no example will do."""
+class AccountEvent(Struct):
+    """A webhook field and its value. Without a value, an example of the field is sent."""
 
     field: str
     value: dict[str, Any] | None = None
 
 
-class Approved(Struct):
+class NewTemplate(Struct):
     """A template of the business."""
 
     body: str
@@ -41,19 +40,19 @@ class Approved(Struct):
 
 
 def control_router() -> Router:
-    handlers = [read_control, replace_control, list_sent, change_phone, tell, approve_template]
+    handlers = [read_control, replace_control, list_sent, change_phone, send_account_event, add_template]
     return Router(path="/control", route_handlers=handlers)
 
 
 @get("/")
 async def read_control(simulator: SimulatorDependency) -> dict[str, Any]:
-    """How Meta behaves now."""
+    """The faults in force."""
     return asdict(simulator.control)
 
 
 @put("/")
 async def replace_control(simulator: SimulatorDependency, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
-    """How Meta is to behave from now on; what is left out goes back to its default."""
+    """Set the faults from now on. A missing setting gets its default."""
     try:
         simulator.control = Control.parse(data)
     except ControlRejectedError as error:
@@ -68,30 +67,26 @@ async def list_sent(simulator: SimulatorDependency) -> Sequence[SentRecord]:
 
 
 @put("/phones/{number:str}", status_code=204)
-async def change_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[Circumstances]) -> None:
-    """Hide or show somebody's number, or move Meta's clock for the window of their conversation."""
-    try:
-        phone = simulator.phones[number.removeprefix("+")]
-    except UnknownPhoneError as error:
-        raise NotFoundException(f"nobody has the number {number}") from error
+async def change_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[PhoneSettings]) -> None:
+    """Hide or show a person's number, or move Meta's clock for the window of their conversation."""
+    phone = phone_of(simulator, number)
     if data.hides_number is not None:
         phone.person = evolve(phone.person, hides_number=data.hides_number)
     if data.ahead_seconds is not None:
         phone.ahead_seconds = data.ahead_seconds
 
 
-@post("/notices", status_code=204)
-async def tell(simulator: SimulatorDependency, data: JSONBody[Notice]) -> None:
-    """Tell the business of something besides messages; without a value an example of the field is told."""
+@post("/account_events", status_code=204)
+async def send_account_event(simulator: SimulatorDependency, data: JSONBody[AccountEvent]) -> None:
+    """Call the webhook with an event that is not a message."""
     try:
-        value = data.value or example(data.field, simulator.business)
-    except UnknownNoticeError as error:
+        simulator.send_account_event(data.field, data.value)
+    except UnknownAccountEventError as error:
         raise ValidationException(str(error)) from error
-    simulator.tell(data.field, value, at=None if data.field in TIMELESS else int(time.time()))
 
 
 @put("/templates/{name:str}", status_code=204)
-async def approve_template(simulator: SimulatorDependency, name: FromPath[str], data: JSONBody[Approved]) -> None:
-    """Give the business a template; from the first one on, no other is taken."""
+async def add_template(simulator: SimulatorDependency, name: FromPath[str], data: JSONBody[NewTemplate]) -> None:
+    """Add a template of the business. From the first one on, sends with other templates are refused."""
     template = Template(name=name, body=data.body, language=data.language, buttons=data.buttons)
-    simulator.sends.templates.put(template)
+    simulator.outbound.templates.put(template)

@@ -1,4 +1,4 @@
-"""What one can tap at a message of the business, and what that says back.
+"""The choices of a message of the business, and the answers to a tap or a form.
 
 Shapes: Meta, "messages webhook reference" of the Cloud API (2026).
 """
@@ -9,15 +9,18 @@ from typing import Any
 from attrs import frozen
 
 from simulator.phone import answers
-from simulator.phone.drafts import Draft, ImpossibleDraftError
+from simulator.phone.drafts import Draft, ImpossibleActionError
 from simulator.state.chat_messages import ChatMessage
 
 type Data = Mapping[str, Any]
 
 
 @frozen(kw_only=True)
-class Offer:
-    """Something to tap: `section` is the title above it in a list, `kind` Meta's name of the answer it gives."""
+class Choice:
+    """A button, a row of a list, or a quick reply.
+
+    `section` is the title above a row. `kind` is Meta's name for the answer, and `answer` its content.
+    """
 
     id: str
     title: str
@@ -27,14 +30,14 @@ class Offer:
     answer: Data
 
 
-def offers(message_type: str, content: Any, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Offer, ...]:
-    """What one can tap at a message with this content and these quick replies of a template, in the order shown.
+def choices(message_type: str, content: Any, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Choice, ...]:
+    """The choices of a message with this content or these quick replies of a template, in the order shown.
 
     `content` has the shape that `graph_api` has checked.
     """
     if quick_replies:
         return tuple(
-            Offer(id=reply["payload"], title=reply["text"], kind="button", answer=reply) for reply in quick_replies
+            Choice(id=reply["payload"], title=reply["text"], kind="button", answer=reply) for reply in quick_replies
         )
     if message_type != "interactive" or content is None:
         return ()
@@ -42,7 +45,7 @@ def offers(message_type: str, content: Any, quick_replies: Sequence[Mapping[str,
         case "button":
             replies = [button["reply"] for button in content["action"]["buttons"]]
             return tuple(
-                Offer(id=reply["id"], title=reply["title"], kind="button_reply", answer=reply) for reply in replies
+                Choice(id=reply["id"], title=reply["title"], kind="button_reply", answer=reply) for reply in replies
             )
         case "list":
             return tuple(_row(row, section) for section in content["action"]["sections"] for row in section["rows"])
@@ -51,24 +54,24 @@ def offers(message_type: str, content: Any, quick_replies: Sequence[Mapping[str,
     return ()
 
 
-def tap(message: ChatMessage, choice: str) -> Draft:
-    """The answer when a button, a row of a list or a quick reply of a template is tapped; `choice` is its id.
+def tap(message: ChatMessage, choice_id: str) -> Draft:
+    """The answer to a tap. `choice_id` is the id of the choice.
 
     Raises:
-        ImpossibleDraftError: the message offers no such thing.
+        ImpossibleActionError: the message has no such choice.
     """
-    for offer in offers(message.type, message.content, message.quick_replies):
-        if offer.id == choice:
-            content = offer.answer if offer.kind == "button" else {"type": offer.kind, offer.kind: offer.answer}
-            return _reply(message, "button" if offer.kind == "button" else "interactive", offer.title, content)
-    raise ImpossibleDraftError(f"message {message.id} does not offer {choice!r}")
+    for choice in choices(message.type, message.content, message.quick_replies):
+        if choice.id == choice_id:
+            content = choice.answer if choice.kind == "button" else {"type": choice.kind, choice.kind: choice.answer}
+            return _reply(message, "button" if choice.kind == "button" else "interactive", choice.title, content)
+    raise ImpossibleActionError(f"message {message.id} has no choice {choice_id!r}")
 
 
 def fill(message: ChatMessage, values: Data) -> Draft:
-    """The answer when the form behind a message was filled in, or the address it asks for.
+    """The answer to the form or the address request of a message.
 
     Raises:
-        ImpossibleDraftError: the message has no form.
+        ImpossibleActionError: the message has no form.
     """
     content = message.content
     match content["type"] if message.type == "interactive" and content else None:
@@ -77,11 +80,11 @@ def fill(message: ChatMessage, values: Data) -> Draft:
             return _reply(message, "interactive", "Form sent", answers.form(values, token=token))
         case "address_message":
             return _reply(message, "interactive", "Address sent", answers.address(values))
-    raise ImpossibleDraftError(f"message {message.id} has no form")
+    raise ImpossibleActionError(f"message {message.id} has no form")
 
 
-def _row(row: Data, section: Data) -> Offer:
-    return Offer(
+def _row(row: Data, section: Data) -> Choice:
+    return Choice(
         id=row["id"],
         title=row["title"],
         description=row.get("description") or "",
@@ -91,9 +94,9 @@ def _row(row: Data, section: Data) -> Offer:
     )
 
 
-def _permission(response: str) -> Offer:
+def _permission(response: str) -> Choice:
     answer = answers.call_permission(response)
-    return Offer(id=response, title=answers.CALLS[response], kind="call_permission_reply", answer=answer)
+    return Choice(id=response, title=answers.CALLS[response], kind="call_permission_reply", answer=answer)
 
 
 def _reply(message: ChatMessage, kind: str, body: str, content: Data) -> Draft:

@@ -127,7 +127,7 @@ async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
     assert (code, errors) == (0, "")
     assert output.splitlines() == [
         "You: /1",
-        "/1: nothing to tap under that number; no message has offered anything yet",
+        "/1: there is no choice with that number; no message has had choices yet",
         "You: hello",
         "Trunkline: Opening hours",
         "When will you come?",
@@ -137,7 +137,7 @@ async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
         "  Tomorrow",
         "  /2 9:30",
         "You: /3",
-        "/3: nothing to tap under that number; you can tap /1 9:00, /2 9:30",
+        "/3: there is no choice with that number; you can tap /1 9:00, /2 9:30",
         "You: /2",
         "Trunkline: Tapped m9",
     ]

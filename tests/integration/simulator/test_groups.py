@@ -9,12 +9,6 @@ from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 TEA = "Y2FwaV9ncm91cDp0ZWE"
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> list[dict]:
-    """So many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) == count)
-    return business.messages()
-
-
 async def say(meta: RunningSimulator, body: str, *, to: str = TEA, **fields: object) -> str:
     """The business writes to a group; the id of the message."""
     answer = await meta.send(body, to=to, recipient_type="group", **fields)
@@ -27,9 +21,10 @@ async def test_somebody_writes_in_a_group(
     meta: RunningSimulator, business: FakeBusiness, *, group: object, group_id: str
 ) -> None:
     """The id of the group stands beside who wrote; the bubble has it, too."""
-    await meta.send_note(text="Who is coming?", group=group)
+    await meta.write_message(text="Who is coming?", group=group)
 
-    [message] = await heard(business)
+    await business.received()
+    [message] = business.messages()
     [shown] = await meta.thread()
     assert (message["from"], message["group_id"]) == (ANA, group_id)
     assert message["text"] == {"body": "Who is coming?"}
@@ -39,14 +34,15 @@ async def test_somebody_writes_in_a_group(
 
 async def test_what_is_done_to_a_bubble_of_a_group(meta: RunningSimulator, business: FakeBusiness) -> None:
     """A file, a reaction, an edit and a deletion are in the group as well; what is written alone is not."""
-    first = await meta.send_note(text="Two, pleas", group=TEA)
-    await meta.send_note(type="image", group=TEA)
+    first = await meta.write_message(text="Two, pleas", group=TEA)
+    await meta.write_message(type="image", group=TEA)
     await meta.act("reactions", message_id=first, emoji="👍")
     await meta.act("edits", message_id=first, text="Two, please")
     await meta.act("revocations", message_id=first)
     await meta.write("And I alone")
 
-    messages = await heard(business, 6)
+    await business.received(6)
+    messages = business.messages()
     assert [message["type"] for message in messages] == ["text", "image", "reaction", "edit", "revoke", "text"]
     assert [message.get("group_id") for message in messages] == [TEA] * 5 + [None]
 
@@ -54,17 +50,17 @@ async def test_what_is_done_to_a_bubble_of_a_group(meta: RunningSimulator, busin
 async def test_a_group_opens_nobodys_window(meta: RunningSimulator) -> None:
     """What was said there was not said to the business alone."""
     await meta.control(strict_window=True)
-    await meta.send_note(text="Hello all", group=TEA)
+    await meta.write_message(text="Hello all", group=TEA)
 
     assert (await meta.send("Hello Ana")).json()["error"]["code"] == 131047
 
 
 async def test_a_group_is_read_apart(meta: RunningSimulator, business: FakeBusiness) -> None:
     """A receipt for what was said alone is none for the group, nor for a note; and the other way round."""
-    together = await meta.send_note(text="Hello all", group=TEA)
+    together = await meta.write_message(text="Hello all", group=TEA)
     note = await meta.act("security_codes")
     alone = await meta.write("Hello")
-    await heard(business, 3)
+    await business.received(3)
 
     await meta.acknowledge(alone)
     once = [(await meta.message(one))["status"] for one in (together, note, alone)]
@@ -78,9 +74,9 @@ async def test_a_group_is_read_apart(meta: RunningSimulator, business: FakeBusin
 async def test_statuses_of_a_group(meta: RunningSimulator, business: FakeBusiness) -> None:
     """Each step comes in one call for all participants; who hides the number has the user id alone."""
     await meta.control(status_delay_seconds=0.01)
-    await meta.circumstances(number=BEN, hides_number=True)
-    await meta.send_note(text="Who is coming?", group=TEA)
-    await meta.send_note(text="I am", number=BEN, group=TEA)
+    await meta.change_phone(number=BEN, hides_number=True)
+    await meta.write_message(text="Who is coming?", group=TEA)
+    await meta.write_message(text="I am", number=BEN, group=TEA)
 
     wamid = await say(meta, "Tea is ready", biz_opaque_callback_data="job-1")
     await eventually(lambda: len(business.statuses()) == 4)
@@ -103,7 +99,7 @@ async def test_statuses_of_a_group(meta: RunningSimulator, business: FakeBusines
 
 async def test_everybody_of_the_group_sees_it(meta: RunningSimulator) -> None:
     """Whoever has not written there does not."""
-    await meta.send_note(text="Who is coming?", group=TEA)
+    await meta.write_message(text="Who is coming?", group=TEA)
 
     await say(meta, "Tea is ready")
 
@@ -116,7 +112,7 @@ async def test_what_never_arrives_in_a_group(
 ) -> None:
     """One status without participants: nobody is in there, or Meta thinks better of it."""
     await meta.control(status_delay_seconds=0, **settings)
-    await meta.send_note(text="Who is coming?", group=TEA)
+    await meta.write_message(text="Who is coming?", group=TEA)
 
     await say(meta, "Tea is ready", to=to)
 

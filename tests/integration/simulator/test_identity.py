@@ -12,7 +12,7 @@ NEW = "15550009999"
 @pytest.fixture
 async def user_id(meta: RunningSimulator) -> str:
     """Ana's business-scoped user id; she hides her number."""
-    await meta.circumstances(hides_number=True)
+    await meta.change_phone(hides_number=True)
     return meta.simulator.phones[ANA].person.user_id
 
 

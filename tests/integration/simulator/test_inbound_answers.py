@@ -2,7 +2,6 @@
 
 import json
 
-from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
 BUSINESS_PHONE = "15550001111"
@@ -39,13 +38,6 @@ FLOW = {
 }
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    assert business.forged == 0
-    return business.messages()[count - 1]
-
-
 async def sent(meta: RunningSimulator, kind: str, content: object, **fields: object) -> str:
     answer = await meta.send_content(kind, content, **fields)
     return str(answer.raise_for_status().json()["messages"][0]["id"])
@@ -56,11 +48,11 @@ async def test_a_reply_names_what_it_quotes(meta: RunningSimulator, business: Fa
     own = await meta.write("first")
     theirs = await sent(meta, "text", {"body": "Hello"})
 
-    await meta.send_note(text="to you", reply_to=theirs)
-    await meta.send_note(text="to myself", reply_to=own)
+    await meta.write_message(text="to you", reply_to=theirs)
+    await meta.write_message(text="to myself", reply_to=own)
 
-    assert (await heard(business, 2))["context"] == {"from": BUSINESS_PHONE, "id": theirs}
-    assert (await heard(business, 3))["context"] == {"from": ANA, "id": own}
+    assert (await business.received(2))["context"] == {"from": BUSINESS_PHONE, "id": theirs}
+    assert (await business.received(3))["context"] == {"from": ANA, "id": own}
 
 
 async def test_reactions_come_and_go(meta: RunningSimulator, business: FakeBusiness) -> None:
@@ -71,8 +63,8 @@ async def test_reactions_come_and_go(meta: RunningSimulator, business: FakeBusin
     shown = (await meta.message(theirs))["reactions"]
     await meta.act("reactions", message_id=theirs, emoji="")
 
-    assert (await heard(business, 1))["reaction"] == {"message_id": theirs, "emoji": "👍"}
-    assert (await heard(business, 2))["reaction"] == {"message_id": theirs, "emoji": ""}
+    assert (await business.received(1))["reaction"] == {"message_id": theirs, "emoji": "👍"}
+    assert (await business.received(2))["reaction"] == {"message_id": theirs, "emoji": ""}
     assert shown == {"person": "👍"}
     assert [(one["id"], one["reactions"]) for one in await meta.thread()] == [(theirs, {})]
 
@@ -83,7 +75,7 @@ async def test_a_button_is_tapped(meta: RunningSimulator, business: FakeBusiness
 
     await meta.act("taps", message_id=question, choice="coffee")
 
-    message = await heard(business)
+    message = await business.received()
     assert message["type"] == "interactive"
     assert message["interactive"] == {"type": "button_reply", "button_reply": {"id": "coffee", "title": "Coffee"}}
     assert message["context"] == {"from": BUSINESS_PHONE, "id": question}
@@ -96,7 +88,7 @@ async def test_a_row_is_tapped(meta: RunningSimulator, business: FakeBusiness) -
     await meta.act("taps", message_id=question, choice="t9")
 
     row = {"id": "t9", "title": "9:00", "description": "early"}
-    assert (await heard(business))["interactive"] == {"type": "list_reply", "list_reply": row}
+    assert (await business.received())["interactive"] == {"type": "list_reply", "list_reply": row}
 
 
 async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
@@ -120,7 +112,7 @@ async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, bus
 
     await meta.act("taps", message_id=question, choice="cancel-7")
 
-    message = await heard(business)
+    message = await business.received()
     assert (message["type"], message["button"]) == ("button", {"payload": "cancel-7", "text": "No"})
     assert message["context"]["id"] == question
     assert (await meta.message(question))["body"] == "Still coming, Ana?"
@@ -132,7 +124,7 @@ async def test_a_form_is_filled(meta: RunningSimulator, business: FakeBusiness) 
 
     await meta.act("forms", message_id=question, values={"guests": 2})
 
-    reply = (await heard(business))["interactive"]
+    reply = (await business.received())["interactive"]
     assert reply["type"] == "nfm_reply"
     assert (reply["nfm_reply"]["name"], reply["nfm_reply"]["body"]) == ("flow", "Sent")
     assert json.loads(reply["nfm_reply"]["response_json"]) == {"flow_token": "token-1", "guests": 2}
@@ -144,7 +136,7 @@ async def test_an_edit(meta: RunningSimulator, business: FakeBusiness) -> None:
 
     edit = await meta.act("edits", message_id=first, text="Two, please")
 
-    message = await heard(business, 2)
+    message = await business.received(2)
     assert message["id"] == edit != first
     changed = {"type": "text", "text": {"body": "Two, please"}}
     assert message["edit"] == {"original_message_id": first, "message": changed}
@@ -158,7 +150,7 @@ async def test_a_deletion_for_everyone(meta: RunningSimulator, business: FakeBus
 
     await meta.act("revocations", message_id=first)
 
-    message = await heard(business, 2)
+    message = await business.received(2)
     assert (message["type"], message["revoke"]) == ("revoke", {"original_message_id": first})
     assert (await meta.message(first))["revoked"]
 
@@ -177,7 +169,7 @@ async def test_reading_a_reaction_is_reading_all(meta: RunningSimulator, busines
 async def test_only_ones_own_texts_can_be_edited(meta: RunningSimulator) -> None:
     """Neither the business's words nor a photo; and nothing is tapped that was not offered."""
     theirs = await sent(meta, "interactive", BUTTONS)
-    photo = await meta.send_note(type="image")
+    photo = await meta.write_message(type="image")
 
     edits = [
         await meta.http.post(f"/phone/{ANA}/edits", json={"message_id": one, "text": "x"}) for one in (theirs, photo)

@@ -9,7 +9,7 @@ from support.simulator import FakeBusiness, RunningSimulator
 @pytest.fixture
 async def photo(meta: RunningSimulator, business: FakeBusiness) -> dict:
     """A photo somebody sent, as the webhook tells of it."""
-    await meta.send_note(type="image")
+    await meta.write_message(type="image")
     await eventually(business.messages)
     return dict(business.messages()[0]["image"])
 

@@ -134,8 +134,8 @@ async def test_a_new_phone_is_added(page: Page, meta: RunningSimulator, business
     """A name and a number, and one can write from it."""
     await page.get_by_role("button", name="Add a phone").click()
     await page.get_by_label("Name").fill("Carla")
-    await page.get_by_label("Number").fill("+15550006666")
-    await page.get_by_label("Number").press("Enter")
+    await page.get_by_label("Number", exact=True).fill("+15550006666")
+    await page.get_by_label("Number", exact=True).press("Enter")
     await expect(page.locator("#owner")).to_have_text("Carla\u2019s phone")
     await type_message(page, "Hi from Carla")
 

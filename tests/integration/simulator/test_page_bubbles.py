@@ -14,25 +14,19 @@ async def options(bubble: Locator, item: str) -> None:
     await bubble.page.get_by_role("button", name=item, exact=True).click()
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    return business.messages()[count - 1]
-
-
 async def test_a_reply_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
     """The quoted words stand above one's own; they can be taken out again before."""
     wamid = (await meta.send("When do you come?")).json()["messages"][0]["id"]
     bubble = page.locator(".bubble.business")
     await options(bubble, "Reply")
-    await page.get_by_role("button", name="Do not reply").click()
+    await page.get_by_role("button", name="Cancel the reply").click()
     await expect(page.locator("#reply")).to_be_hidden()
 
     await options(bubble, "Reply")
     await expect(page.locator("#reply-body")).to_have_text("When do you come?")
     await type_message(page, "At nine")
 
-    assert (await heard(business))["context"]["id"] == wamid
+    assert (await business.received())["context"]["id"] == wamid
     await expect(page.locator(".bubble.person .quoted")).to_have_text("When do you come?")
     await expect(page.locator("#reply")).to_be_hidden()
 
@@ -44,10 +38,10 @@ async def test_a_reaction_to_a_bubble(page: Page, meta: RunningSimulator, busine
     await options(bubble, "React with 👍")
 
     await expect(bubble.locator(".reactions")).to_have_text("👍")
-    await options(bubble, "Take back 👍")
+    await options(bubble, "Remove 👍")
 
     await expect(bubble.locator(".reactions")).to_have_count(0)
-    assert [(await heard(business, count))["reaction"]["emoji"] for count in (1, 2)] == ["👍", ""]
+    assert [(await business.received(count))["reaction"]["emoji"] for count in (1, 2)] == ["👍", ""]
 
 
 async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> None:
@@ -63,7 +57,7 @@ async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> Non
     await options(bubble, "Delete for everyone")
 
     await expect(bubble).to_contain_text("This message was deleted.")
-    assert [(await heard(business, count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
+    assert [(await business.received(count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
 
 
 async def test_a_colleague_changes_what_was_said(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:

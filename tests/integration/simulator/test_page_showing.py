@@ -70,7 +70,7 @@ async def test_a_reaction_and_a_quote_are_shown(page: Page, meta: RunningSimulat
 
 async def test_words_to_a_group_are_shown(page: Page, meta: RunningSimulator) -> None:
     """The bubble says where they were said."""
-    await meta.send_note(text="Who is coming?", group="tea")
+    await meta.write_message(text="Who is coming?", group="tea")
     await meta.send("Everybody", to="tea", recipient_type="group")
 
     await expect(page.locator(".bubble.business .label")).to_have_text("In a group")
@@ -92,7 +92,7 @@ async def test_markup_in_any_type_is_only_text(page: Page, meta: RunningSimulato
     await meta.send_content("contacts", [{"name": {"formatted_name": attack, "first_name": "x"}}])
     title = {"type": "reply", "reply": {"id": "1", "title": attack}}
     await meta.send_content("interactive", question("button", {"buttons": [title]}))
-    await meta.send_note(type="document", content={"filename": attack})
+    await meta.write_message(type="document", content={"filename": attack})
 
     await expect(page.locator(".bubble")).to_have_count(4)
     assert await page.locator("#messages img").count() == 0

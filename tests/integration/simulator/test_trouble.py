@@ -134,7 +134,7 @@ async def test_too_many_messages_of_the_number(meta: RunningSimulator) -> None:
 @pytest.mark.parametrize("field", ["account_update", "user_preferences"])
 async def test_notices_about_the_account(meta: RunningSimulator, business: FakeBusiness, field: str) -> None:
     """A field of its own, with the time in the entry."""
-    await meta.tell(field)
+    await meta.send_account_event(field)
 
     await eventually(business.calls.copy)
     [entry] = json.loads(business.calls[0])["entry"]
@@ -153,7 +153,7 @@ async def test_notices_about_the_account(meta: RunningSimulator, business: FakeB
 )
 async def test_notices_about_people(meta: RunningSimulator, business: FakeBusiness, field: str, key: str) -> None:
     """Of the number, and so without a time."""
-    await meta.tell(field)
+    await meta.send_account_event(field)
 
     await eventually(business.calls.copy)
     [entry] = json.loads(business.calls[0])["entry"]
@@ -165,7 +165,7 @@ async def test_notices_about_people(meta: RunningSimulator, business: FakeBusine
 
 async def test_errors_of_the_account(meta: RunningSimulator, business: FakeBusiness) -> None:
     """In the field of messages, without any."""
-    await meta.tell("messages")
+    await meta.send_account_event("messages")
 
     await eventually(business.calls.copy)
     [value] = business.values()
@@ -175,10 +175,10 @@ async def test_errors_of_the_account(meta: RunningSimulator, business: FakeBusin
 
 async def test_any_notice(meta: RunningSimulator, business: FakeBusiness) -> None:
     """A value of one's own; without one, only where there is an example."""
-    await meta.tell("security", {"event": "PIN_CHANGED"})
+    await meta.send_account_event("security", {"event": "PIN_CHANGED"})
 
     await eventually(business.calls.copy)
-    unknown = await meta.http.post("/control/notices", json={"field": "security"})
+    unknown = await meta.http.post("/control/account_events", json={"field": "security"})
     assert business.changes() == [{"field": "security", "value": {"event": "PIN_CHANGED"}}]
     assert unknown.status_code == 400
 

@@ -11,7 +11,7 @@ TEMPLATE = {"name": "hello_again", "language": {"code": "en_US"}}
 async def test_after_a_day_the_window_is_closed(meta: RunningSimulator) -> None:
     """131047 at once, and nothing on the phone."""
     await meta.write("Hi")
-    await meta.circumstances(ahead_seconds=DAY + 1)
+    await meta.change_phone(ahead_seconds=DAY + 1)
 
     answer = await meta.send("Hello")
 
@@ -24,7 +24,7 @@ async def test_after_a_day_the_window_is_closed(meta: RunningSimulator) -> None:
 async def test_a_message_opens_it_again(meta: RunningSimulator) -> None:
     """What counts is the last time the person wrote."""
     await meta.write("Hi")
-    await meta.circumstances(ahead_seconds=DAY + 1)
+    await meta.change_phone(ahead_seconds=DAY + 1)
     await meta.write("Still there?")
 
     assert (await meta.send("Hello")).status_code == 200
@@ -33,14 +33,14 @@ async def test_a_message_opens_it_again(meta: RunningSimulator) -> None:
 async def test_it_stays_open_for_a_day(meta: RunningSimulator) -> None:
     """Not a minute less."""
     await meta.write("Hi")
-    await meta.circumstances(ahead_seconds=DAY - 60)
+    await meta.change_phone(ahead_seconds=DAY - 60)
 
     assert (await meta.send("Hello")).status_code == 200
 
 
 async def test_an_old_message_opens_nothing(meta: RunningSimulator) -> None:
     """What was written more than a day ago may arrive only now."""
-    await meta.send_note(text="From last week", age_seconds=7 * DAY)
+    await meta.write_message(text="From last week", age_seconds=7 * DAY)
 
     assert (await meta.send("Hello")).json()["error"]["code"] == 131047
 
@@ -48,7 +48,7 @@ async def test_an_old_message_opens_nothing(meta: RunningSimulator) -> None:
 async def test_templates_pass_a_closed_window(meta: RunningSimulator) -> None:
     """They are made for it."""
     await meta.write("Hi")
-    await meta.circumstances(ahead_seconds=DAY + 1)
+    await meta.change_phone(ahead_seconds=DAY + 1)
 
     answer = await meta.send_content("template", TEMPLATE)
 

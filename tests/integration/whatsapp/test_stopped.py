@@ -92,7 +92,9 @@ async def _has(phone: Phone, count: int) -> bool:
 
 async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators) -> None:
     """To who asks, and in the metrics, for an alert."""
-    await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
+    await phone.meta.send_account_event(
+        "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}}
+    )
 
     await eventually(operators.stopped)
     stop, gauge = await operators.stop(), await operators.counted("number_stopped")
@@ -108,7 +110,9 @@ async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators)
 async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """By Meta's notice, before any send is refused."""
     question = f"locked {phone.number}"
-    await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}})
+    await phone.meta.send_account_event(
+        "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+    )
     await eventually(operators.stopped)
 
     await write_in_vain(phone, operators, question)

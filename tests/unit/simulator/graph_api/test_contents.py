@@ -59,7 +59,7 @@ def parsed(kind: str, content: object) -> SendRequest:
         ("location", {"latitude": 90, "longitude": "-180", "address": "Main St"}, "Main St"),
         ("contacts", [CARD, CARD], "Carla Moreno, Carla Moreno"),
         ("reaction", {"message_id": "wamid.1", "emoji": "👍"}, "👍"),
-        ("reaction", {"message_id": "wamid.1", "emoji": ""}, "[reaction taken back]"),
+        ("reaction", {"message_id": "wamid.1", "emoji": ""}, "[reaction removed]"),
         (
             "interactive",
             buttons(*({"id": "i" * 255 + str(n), "title": "t" * 19 + str(n)} for n in range(3))),

@@ -16,7 +16,9 @@ def test_a_number_may_be_written_in_several_ways(written: str, address: str) -> 
     """With a plus sign, without one, and with the usual separators."""
     request = parse_request(TEXT | {"to": written})
 
-    assert request == SendRequest(address=address, written=written, type="text", body="Hi", content={"body": "Hi"})
+    assert request == SendRequest(
+        address=address, recipient_input=written, type="text", body="Hi", content={"body": "Hi"}
+    )
 
 
 def test_a_user_id_is_a_recipient() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.parts import TextPart
-from simulator.model.scripted_model import SHOWS, answer
+from simulator.model.scripted_model import EXAMPLES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
 
 
@@ -49,7 +49,7 @@ def test_is_the_same_each_time() -> None:
     assert answer("help") == answer("HELP")
 
 
-@pytest.mark.parametrize("word", SHOWS)
+@pytest.mark.parametrize("word", EXAMPLES)
 def test_shows_what_an_agent_can_say(word: str) -> None:
     """How it is written, then the thing itself, by the blocks any agent writes."""
     spoken = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
@@ -64,7 +64,7 @@ def test_the_menu_leads_to_everything_else() -> None:
     """Tapping a row says its title."""
     _, menu = read_agent_reply(answer("menu").text).parts
 
-    assert {choice.title.lower() for choice in menu.choices} == SHOWS.keys() - {"menu"}
+    assert {choice.title.lower() for choice in menu.choices} == EXAMPLES.keys() - {"menu"}
 
 
 def test_words_about_a_picture_are_repeated() -> None:
@@ -74,7 +74,7 @@ def test_words_about_a_picture_are_repeated() -> None:
 
 def test_its_files_need_no_network() -> None:
     """Each link leads to a sample."""
-    links = [said[kind] for said in SHOWS.values() for kind in ("image", "voice", "document") if kind in said]
+    links = [said[kind] for said in EXAMPLES.values() for kind in ("image", "voice", "document") if kind in said]
 
     assert len(links) == 3
     assert all(str(link).startswith(SAMPLES_URL) and sample_at(str(link)) for link in links)

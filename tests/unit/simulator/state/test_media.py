@@ -12,7 +12,7 @@ from simulator.state.samples import SAMPLES, sample
 def fetched(shelf: MediaShelf, address: str) -> Media | None:
     """What is at an address that the shelf gave out."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-    return shelf.fetch(query["mid"], expires=int(query["ext"]), given=query["hash"])
+    return shelf.fetch(query["mid"], expires=int(query["ext"]), signature=query["hash"])
 
 
 def test_the_oldest_file_gives_way() -> None:

@@ -47,7 +47,7 @@ def test_one_line(kind: str, content: object, shown: str) -> None:
     [
         ("button", {"buttons": [YES]}, "  /1 Yes"),
         ("cta_url", {"parameters": {"display_text": "Shop", "url": LINK}}, f"  [Shop] {LINK}"),
-        ("flow", {"parameters": {"flow_cta": "Book"}}, "  [Book] a form, to be filled in on the phone's page"),
+        ("flow", {"parameters": {"flow_cta": "Book"}}, "  [Book] a form. Fill it in on the phone's page."),
         ("location_request_message", {"name": "send_location"}, "  [Send location] on the phone's page"),
         ("request_contact_info", {"name": "request_contact_info"}, "  [Share contact] on the phone's page"),
     ],

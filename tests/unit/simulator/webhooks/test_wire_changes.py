@@ -1,7 +1,7 @@
 """What webhooks say of messages, against what Meta's documentation gives."""
 
 from simulator.state.business import BusinessNumber, Person
-from simulator.state.chat_messages import Author, ChatMessage, Tick
+from simulator.state.chat_messages import Author, ChatMessage, DeliveryStatus
 from simulator.webhooks.wire_changes import message_change, status_change
 
 ANA = Person(number="15550002222", name="Ana")
@@ -45,7 +45,7 @@ def test_a_status_echoes_the_reference() -> None:
     """What the business attached to a send comes back with each status."""
     message = ChatMessage(number=ANA.number, author=Author.BUSINESS, body="Hi", reference="turn/0", id="wamid.2")
 
-    [status] = status_change(BUSINESS, ANA, message, Tick.READ, at=1790000000).value["statuses"]
+    [status] = status_change(BUSINESS, ANA, message, DeliveryStatus.READ, at=1790000000).value["statuses"]
 
     assert status == {
         "id": "wamid.2",
@@ -61,7 +61,7 @@ def test_a_failure_says_why_and_has_no_contacts() -> None:
     """A message nobody can receive fails with Meta's code for that."""
     message = ChatMessage(number="15559999999", author=Author.BUSINESS, body="Hi")
 
-    value = status_change(BUSINESS, None, message, Tick.FAILED, at=1790000000).value
+    value = status_change(BUSINESS, None, message, DeliveryStatus.FAILED, at=1790000000).value
 
     assert "contacts" not in value
     assert value["statuses"][0]["errors"][0]["code"] == 131026
