@@ -1,4 +1,4 @@
-"""The whole trip on one machine: store, agent runtime, service, and a simulator in the part of Meta and the phone."""
+"""Runs everything on one machine: store, agent runtime, service, and a simulator that plays Meta and the phone."""
 
 import asyncio
 import contextlib
@@ -30,13 +30,13 @@ from simulator.state.business import BusinessNumber
 LOOPBACK = "127.0.0.1"
 PAGE_PORT = 8090
 MODEL_KEY = "OPENAI_API_KEY"
-SCRIPTED_NOTICE = f"Answers come from a scripted model. Set {MODEL_KEY} and start again to hear a real one."
-REAL_NOTICE = f"Answers come from the model of your agent, paid for with {MODEL_KEY}."
+SCRIPTED_NOTICE = f"The answers come from a scripted model. Set {MODEL_KEY} and start again for a real model."
+REAL_NOTICE = f"The answers come from the model of your agent, and cost money: {MODEL_KEY} is set."
 
 
 @frozen(kw_only=True)
 class Addresses:
-    """Where everything is, for whoever wants to look; `notice` says what answers."""
+    """The addresses for the user. `notice` says where the answers come from."""
 
     page: str
     webhook: str
@@ -48,19 +48,19 @@ type Announce = Callable[[Addresses], None]
 
 
 async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announce, page_port: int = PAGE_PORT) -> None:
-    """Run everything until SIGTERM or SIGINT; `announce` is told where, once messages can be sent.
+    """Run everything until SIGTERM or SIGINT. Call `announce` with the addresses as soon as messages can be sent.
 
-    The first WhatsApp entry of the configuration is served, with its own agent, limits and texts; its credentials
-    are made up. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+    The service runs the first WhatsApp entry of the configuration, with its agent, limits and texts. Its credentials
+    are replaced by random ones. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
 
     Raises:
         ConfigurationError, AgentFileError: the configuration cannot be run.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
-    business = _made_up_business()
+    business = _random_business()
     notice = REAL_NOTICE if environ.get(MODEL_KEY) else SCRIPTED_NOTICE
     simulator = Simulator(business=business, notice=notice)
-    async with _simulator_near(simulator, page_port) as page:
+    async with _serve_simulator(simulator, page_port) as page:
         settings = _development_settings(config_dir, environ, business, graph_url=page)
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulator, settings, announce, page=page)
@@ -73,7 +73,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
 
 
 class _Announcing:
-    """Connects Meta to the webhook as soon as its address is known, then tells the user."""
+    """Connects the simulator to the webhook as soon as its address is known, and then announces the addresses."""
 
     def __init__(self, simulator: Simulator, settings: Settings, announce: Announce, *, page: str) -> None:
         self._simulator = simulator
@@ -94,8 +94,8 @@ class _Announcing:
 
 
 @contextlib.asynccontextmanager
-async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]:
-    """Serve on the wanted port, or on any other where that one is taken."""
+async def _serve_simulator(simulator: Simulator, port: int) -> AsyncIterator[str]:
+    """Serve the simulator on this port, or on any free port when this one is taken."""
     serve = functools.partial(serve_simulator, simulator, guard=loopback_only, host=LOOPBACK)
     async with contextlib.AsyncExitStack() as stack:
         try:
@@ -107,7 +107,7 @@ async def _simulator_near(simulator: Simulator, port: int) -> AsyncIterator[str]
         yield page
 
 
-def _made_up_business() -> BusinessNumber:
+def _random_business() -> BusinessNumber:
     return BusinessNumber(
         access_token=secrets.token_urlsafe(16),
         app_secret=secrets.token_hex(16),
@@ -119,7 +119,7 @@ def _made_up_business() -> BusinessNumber:
 def _development_settings(
     config_dir: Path, environ: Mapping[str, str], business: BusinessNumber, *, graph_url: str
 ) -> Settings:
-    """The user's configuration with the simulator in Meta's place, and nothing open to the network."""
+    """The user's configuration, with the simulator instead of Meta, and with nothing open to the network."""
     credentials = {
         "WHATSAPP_VERIFY_TOKEN": business.verify_token,
         "WHATSAPP_ACCESS_TOKEN": business.access_token,
@@ -157,6 +157,6 @@ def _no_whatsapp(config_dir: Path) -> Problem:
     return Problem(
         where=str(config_dir / "channels.yaml"),
         key="channels",
-        message="has no WhatsApp entry, and `trunkline dev` plays WhatsApp",
+        message="has no WhatsApp entry, and `trunkline dev` needs one",
         mend="add an entry with type: whatsapp",
     )

@@ -19,7 +19,13 @@ from entrypoints.settings import ConfigurationError
 
 @click.command()
 @config_dir_option
-@click.option("--page-port", type=click.IntRange(0, 65535), default=PAGE_PORT, show_default=True, help="The phone's.")
+@click.option(
+    "--page-port",
+    type=click.IntRange(0, 65535),
+    default=PAGE_PORT,
+    show_default=True,
+    help="The port of the phone's page.",
+)
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
@@ -31,7 +37,7 @@ from entrypoints.settings import ConfigurationError
     ConfigurationError, CannotServeError, EmbeddedStoreError, StoreUnavailableError, AgentFailedError, AgentFileError
 )
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:
-    """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone to type on."""
+    """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone."""
     configure_logging(log_level)
     click.echo("starting ...", err=True)
     run(run_everything(config_dir=config_dir, environ=os.environ, announce=_announce, page_port=page_port))
@@ -40,7 +46,7 @@ def dev(config_dir: Path, page_port: int, log_level: str) -> None:
 def _announce(addresses: Addresses) -> None:
     click.echo(
         f"""
-  Trunkline is running. Open the phone and write something:
+  Trunkline is running. Open the phone and write a message:
 
     phone    {addresses.page}
     webhook  {addresses.webhook}

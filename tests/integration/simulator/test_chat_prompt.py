@@ -58,7 +58,7 @@ async def terminal(meta: RunningSimulator) -> AsyncIterator[Terminal]:
 async def test_the_prompt_shows_ticks_and_typing(
     terminal: Terminal, meta: RunningSimulator, business: FakeBusiness
 ) -> None:
-    """What one sees on a real phone, in one line; Ctrl-D ends."""
+    """The prompt has the delivery status and "typing" in one line. Ctrl-D ends the command."""
     await eventually(lambda: terminal.shows("Ctrl-D ends"))
     business.open.clear()
     terminal.type("Hi there\n")
@@ -76,7 +76,7 @@ async def test_the_prompt_shows_ticks_and_typing(
 
 
 async def test_ctrl_c_leaves_quietly(terminal: Terminal) -> None:
-    """No traceback on the way out."""
+    """Ctrl-C ends the command without a traceback."""
     await eventually(lambda: terminal.shows("Ctrl-D ends"))
 
     terminal.type("\x03")

@@ -1,4 +1,4 @@
-"""Addresses, and leave to call: answers of a shape of their own, asked for or not."""
+"""Answers with an address or a call permission, with and without a request."""
 
 import json
 import time
@@ -20,7 +20,7 @@ async def sent(meta: RunningSimulator, content: object) -> str:
 
 
 async def test_address(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A form of a name of its own; what was filled in is JSON within JSON, and in lines."""
+    """An address is a form reply. Its values are JSON in a string, and the lines of its body."""
     await meta.write_message(type="address", content={"name": "Carla", "city": "Bonn"})
 
     interactive = (await business.received())["interactive"]
@@ -36,7 +36,7 @@ async def test_address(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_permission_to_call(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Until when one may call, where one may."""
+    """A permission has an end. A refusal has none."""
     await meta.write_message(type="call_permission")
     await meta.write_message(type="call_permission", content={"response": "reject"})
 
@@ -51,7 +51,7 @@ async def test_permission_to_call(meta: RunningSimulator, business: FakeBusiness
 
 
 async def test_an_address_is_filled(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Its values travel as those of a form, in the context of the question."""
+    """The values have the shape of a form's, and the context names the question."""
     question = await sent(meta, ADDRESS)
 
     await meta.act("forms", message_id=question, values={"name": "Ana", "city": "Bonn"})
@@ -64,7 +64,7 @@ async def test_an_address_is_filled(meta: RunningSimulator, business: FakeBusine
 
 
 async def test_calls_are_allowed(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A tap like any other, with an answer of its own."""
+    """A tap on a call permission request has its own type of answer."""
     question = await sent(meta, CALLS)
 
     await meta.act("taps", message_id=question, choice="reject")

@@ -1,4 +1,4 @@
-"""What the webhook hears when a person answers, taps, or changes what was said."""
+"""The webhook calls for replies, reactions, taps, forms, edits and deletions."""
 
 import json
 
@@ -44,7 +44,7 @@ async def sent(meta: RunningSimulator, kind: str, content: object, **fields: obj
 
 
 async def test_a_reply_names_what_it_quotes(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Id and writer of the quoted message, never its words."""
+    """The context has the id and the author of the quoted message, not its text."""
     own = await meta.write("first")
     theirs = await sent(meta, "text", {"body": "Hello"})
 
@@ -56,7 +56,7 @@ async def test_a_reply_names_what_it_quotes(meta: RunningSimulator, business: Fa
 
 
 async def test_reactions_come_and_go(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """An empty emoji takes it back; the bubble shows what holds, and no bubble is added."""
+    """An empty emoji removes the reaction. The message shows its reactions, and the thread gets no new message."""
     theirs = await sent(meta, "text", {"body": "Hello"})
 
     await meta.act("reactions", message_id=theirs, emoji="👍")
@@ -70,7 +70,7 @@ async def test_reactions_come_and_go(meta: RunningSimulator, business: FakeBusin
 
 
 async def test_a_button_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Id and title come back, in the context of the question."""
+    """The answer has the id and the title of the button, and the context names the question."""
     question = await sent(meta, "interactive", BUTTONS)
 
     await meta.act("taps", message_id=question, choice="coffee")
@@ -82,7 +82,7 @@ async def test_a_button_is_tapped(meta: RunningSimulator, business: FakeBusiness
 
 
 async def test_a_row_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """With its description."""
+    """The answer has the id, the title and the description of the row."""
     question = await sent(meta, "interactive", LIST)
 
     await meta.act("taps", message_id=question, choice="t9")
@@ -92,7 +92,7 @@ async def test_a_row_is_tapped(meta: RunningSimulator, business: FakeBusiness) -
 
 
 async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A type of its own, with the payload the business chose."""
+    """The answer has its own type, and the payload of the business."""
     approved = {"body": "Still coming, {{1}}?", "buttons": ["Yes", "No"]}
     (await meta.http.put("/control/templates/reminder", json=approved)).raise_for_status()
     template = {
@@ -119,7 +119,7 @@ async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, bus
 
 
 async def test_a_form_is_filled(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The values travel as JSON within JSON, with the token of the flow."""
+    """The values are JSON in a string, with the token of the flow."""
     question = await sent(meta, "interactive", FLOW)
 
     await meta.act("forms", message_id=question, values={"guests": 2})
@@ -131,7 +131,7 @@ async def test_a_form_is_filled(meta: RunningSimulator, business: FakeBusiness) 
 
 
 async def test_an_edit(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The new words come under an id of their own; the bubble has them."""
+    """The edit has its own id. The thread shows the new text."""
     first = await meta.write("Two, pleas")
 
     edit = await meta.act("edits", message_id=first, text="Two, please")
@@ -145,7 +145,7 @@ async def test_an_edit(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_a_deletion_for_everyone(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Only the id of what is gone."""
+    """The deletion has only the id of the deleted message."""
     first = await meta.write("Oops")
 
     await meta.act("revocations", message_id=first)
@@ -156,7 +156,7 @@ async def test_a_deletion_for_everyone(meta: RunningSimulator, business: FakeBus
 
 
 async def test_reading_a_reaction_is_reading_all(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A receipt may name what is no bubble."""
+    """A read receipt may name a reaction, which is no message of the thread."""
     first = await meta.write("Hi")
     reaction = await meta.act("reactions", message_id=first, emoji="🙏")
 
@@ -167,7 +167,7 @@ async def test_reading_a_reaction_is_reading_all(meta: RunningSimulator, busines
 
 
 async def test_only_ones_own_texts_can_be_edited(meta: RunningSimulator) -> None:
-    """Neither the business's words nor a photo; and nothing is tapped that was not offered."""
+    """A person cannot edit a message of the business or a photo, and cannot tap a choice that does not exist."""
     theirs = await sent(meta, "interactive", BUTTONS)
     photo = await meta.write_message(type="image")
 

@@ -1,4 +1,4 @@
-"""What the webhook hears of everything a person can do."""
+"""The webhook calls for each type of message that a person can send."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ BUSINESS_PHONE = "15550001111"
 async def test_media(
     meta: RunningSimulator, business: FakeBusiness, *, kind: str, type_: str, mime_type: str, more: dict
 ) -> None:
-    """Id, type, digest in base64 and an address, under which the very bytes are, for who has the token."""
+    """The content has id, type, digest in base64 and an address. The file is there, for callers with the token."""
     await meta.write_message(type=kind, content={"caption": "Look"})
 
     message = await business.received()
@@ -43,7 +43,7 @@ async def test_media(
 
 
 async def test_a_file_of_ones_own(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """It is uploaded to the phone first, which also says what it is best sent as."""
+    """The file is uploaded to the phone first. The answer names the kind of message that suits it."""
     files = {"file": ("list.txt", b"tea, milk", "text/plain")}
     added = (await meta.http.post(f"/phone/{ANA}/files", files=files)).json()
 
@@ -55,14 +55,14 @@ async def test_a_file_of_ones_own(meta: RunningSimulator, business: FakeBusiness
 
 
 async def test_location(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Degrees are numbers."""
+    """The degrees are numbers."""
     await meta.write_message(type="location", content={"latitude": 12.5, "longitude": -43.9, "name": "Pier"})
 
     assert (await business.received())["location"] == {"latitude": 12.5, "longitude": -43.9, "name": "Pier"}
 
 
 async def test_contacts(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A list of cards, each with its name in parts."""
+    """The content is a list of cards, each with the parts of the name."""
     await meta.write_message(type="contacts", content={"name": "Carla Moreno", "phone": "+15550006666"})
 
     assert (await business.received())["contacts"] == [
@@ -74,7 +74,7 @@ async def test_contacts(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_order(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Catalogue, words, and items with numbers."""
+    """The content has a catalogue, a text, and items with numbers."""
     await meta.write_message(type="order", content={"text": "Soon, please"})
 
     order = (await business.received())["order"]
@@ -83,7 +83,7 @@ async def test_order(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_unsupported(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The kind, and an error in the message."""
+    """The message has the unsupported kind and an error."""
     await meta.write_message(type="unsupported", content={"kind": "gif"})
 
     message = await business.received()
@@ -92,7 +92,7 @@ async def test_unsupported(meta: RunningSimulator, business: FakeBusiness) -> No
 
 
 async def test_broken(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A type without its content, and an error beside the messages."""
+    """The message has a type and no content. The error is beside the messages."""
     await meta.write_message(type="broken")
 
     message = await business.received()
@@ -105,7 +105,7 @@ async def test_broken(meta: RunningSimulator, business: FakeBusiness) -> None:
     ("forwarded", "context"), [(True, {"forwarded": True}), ("frequently", {"frequently_forwarded": True})]
 )
 async def test_forwarded(meta: RunningSimulator, business: FakeBusiness, forwarded: object, context: dict) -> None:
-    """The context has nothing but the flag."""
+    """The context has only the flag."""
     await meta.write_message(text="Have you seen this?", forwarded=forwarded)
 
     assert (await business.received())["context"] == context
@@ -115,7 +115,7 @@ async def test_forwarded(meta: RunningSimulator, business: FakeBusiness, forward
 async def test_about_a_product(
     meta: RunningSimulator, business: FakeBusiness, *, product: object, retailer_id: str
 ) -> None:
-    """It is in the context, with the id of a message of the catalogue."""
+    """The product is in the context, with the id of a message of the catalogue."""
     await meta.write_message(text="Is it green?", product=product)
 
     message = await business.received()
@@ -125,7 +125,7 @@ async def test_about_a_product(
 
 
 async def test_a_reply_about_a_product(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The context names the message it replies to."""
+    """The context names the message that it replies to."""
     offered = (await meta.send("We have tea-100")).json()["messages"][0]["id"]
 
     await meta.write_message(text="Is it green?", product=True, reply_to=offered)
@@ -135,7 +135,7 @@ async def test_a_reply_about_a_product(meta: RunningSimulator, business: FakeBus
 
 
 async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The referral stands beside the text."""
+    """The referral is beside the text."""
     await meta.write_message(text="Is it still available?", referral=True)
 
     message = await business.received()
@@ -144,7 +144,7 @@ async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> Non
 
 
 async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """An echo in a field of its own; the person sees a message of the business."""
+    """The echo has its own webhook field. The person sees a message of the business."""
     said = await meta.act("human", text="Let me take over")
 
     await eventually(business.changes)
@@ -157,7 +157,7 @@ async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, busi
 
 
 async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """What waited on the phone was written long ago."""
+    """The time of a message is when it was written, not when it was sent."""
     await meta.write_message(text="From the tunnel", age_seconds=3600)
     await meta.write("Now")
 
@@ -177,8 +177,10 @@ async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: 
         ("number", {"number": "15550003333"}),
     ],
 )
-async def test_what_no_phone_can_do(meta: RunningSimulator, business: FakeBusiness, action: str, details: dict) -> None:
-    """It is refused, and nobody hears of it."""
+async def test_impossible_actions_are_refused(
+    meta: RunningSimulator, business: FakeBusiness, action: str, details: dict
+) -> None:
+    """The action is refused, and the webhook is not called."""
     answer = await meta.http.post(f"/phone/{ANA}/{action}", json=details)
 
     assert answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)

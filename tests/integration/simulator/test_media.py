@@ -1,4 +1,4 @@
-"""Files at Meta: how long their addresses work, and what may go wrong with them."""
+"""Files at Meta: their addresses, their limits, and the faults of uploads and downloads."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from support.simulator import FakeBusiness, RunningSimulator
 
 @pytest.fixture
 async def photo(meta: RunningSimulator, business: FakeBusiness) -> dict:
-    """A photo somebody sent, as the webhook tells of it."""
+    """The photo that a person sent, as the webhook gets it."""
     await meta.write_message(type="image")
     await eventually(business.messages)
     return dict(business.messages()[0]["image"])
@@ -26,12 +26,12 @@ async def test_an_address_expires(meta: RunningSimulator, photo: dict) -> None:
 
 
 async def test_the_bytes_are_for_the_token_only(meta: RunningSimulator, photo: dict) -> None:
-    """401 without it."""
+    """A download without the token gets 401."""
     assert (await meta.http.get(photo["url"], headers={"Authorization": ""})).status_code == 401
 
 
 async def test_a_deleted_file_is_gone(meta: RunningSimulator, photo: dict) -> None:
-    """Under its id and its address; a second time there is nothing to delete."""
+    """A deleted file has no id and no address. It cannot be deleted again."""
     deleted = await meta.http.delete(f"/v25.0/{photo['id']}")
 
     assert deleted.json() == {"success": True}
@@ -51,7 +51,7 @@ async def test_the_next_downloads_fail(meta: RunningSimulator, photo: dict) -> N
 
 @pytest.mark.parametrize("mime_type", ["image/jpeg", "image/webp"])
 async def test_what_is_too_large_for_its_kind_is_not_taken(meta: RunningSimulator, mime_type: str) -> None:
-    """Photos and stickers have limits of their own."""
+    """Photos and stickers have their own limits."""
     files = {"file": ("x", bytes(5 * 1024 * 1024 + 1), mime_type)}
 
     answer = await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files=files)
@@ -60,7 +60,7 @@ async def test_what_is_too_large_for_its_kind_is_not_taken(meta: RunningSimulato
 
 
 async def test_a_form_without_a_file_is_refused(meta: RunningSimulator) -> None:
-    """131008 for either of its two fields."""
+    """A missing field gets the code 131008."""
     files = {"file": ("x", b"x", "image/png")}
 
     answers = [
@@ -73,7 +73,7 @@ async def test_a_form_without_a_file_is_refused(meta: RunningSimulator) -> None:
 
 @pytest.mark.parametrize("mime_type", ["application/octet-stream", "application/zip", "text/csv", "image/gif"])
 async def test_what_is_on_no_list_is_not_taken(meta: RunningSimulator, mime_type: str) -> None:
-    """Not even as a document."""
+    """A file of another type is refused, even as a document."""
     error = await refused_upload(meta, mime_type)
 
     assert error["code"] == 100
@@ -82,7 +82,7 @@ async def test_what_is_on_no_list_is_not_taken(meta: RunningSimulator, mime_type
 
 @pytest.mark.parametrize("code", [190, 131053, 131000])
 async def test_the_next_uploads_fail(meta: RunningSimulator, code: int) -> None:
-    """So many, with the wanted code."""
+    """The control says how many uploads fail, and with which code."""
     await meta.control(fail_uploads=1, fail_uploads_code=code)
 
     assert (await refused_upload(meta, "image/png"))["code"] == code
@@ -90,7 +90,7 @@ async def test_the_next_uploads_fail(meta: RunningSimulator, code: int) -> None:
 
 
 async def test_opus_by_its_bare_name_is_taken_and_refused_later(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Only a status tells."""
+    """The message is accepted, and a status reports the failure."""
     media_id = await meta.upload(b"OggS", "audio/opus")
     await meta.write("Hello")
 
@@ -101,7 +101,7 @@ async def test_opus_by_its_bare_name_is_taken_and_refused_later(meta: RunningSim
 
 
 async def test_an_uploads_id_expires(meta: RunningSimulator) -> None:
-    """After 30 days, or when told; then it can be sent no more."""
+    """The id of an upload cannot be sent after 30 days, or after the time that the control says."""
     media_id = await meta.upload(b"x", "image/png")
     sendable = await meta.send_content("image", {"id": media_id})
     await meta.control(uploads_seconds=0)
@@ -116,7 +116,7 @@ async def test_an_uploads_id_expires(meta: RunningSimulator) -> None:
 async def test_an_upload_is_for_who_may(
     meta: RunningSimulator, header: str | None, number: str | None, code: int
 ) -> None:
-    """With the token, to its own number."""
+    """An upload needs the token and the right number."""
     url = f"/v25.0/{number}/media" if number else f"{meta.number_url}/media"
     files = {"file": ("x", b"x", "image/png")}
     headers = {"Authorization": header} if header else {}

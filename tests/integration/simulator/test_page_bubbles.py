@@ -15,7 +15,7 @@ async def options(bubble: Locator, item: str) -> None:
 
 
 async def test_a_reply_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The quoted words stand above one's own; they can be taken out again before."""
+    """The quoted text is above the reply. The reply can be cancelled before."""
     wamid = (await meta.send("When do you come?")).json()["messages"][0]["id"]
     bubble = page.locator(".bubble.business")
     await options(bubble, "Reply")
@@ -32,7 +32,7 @@ async def test_a_reply_to_a_bubble(page: Page, meta: RunningSimulator, business:
 
 
 async def test_a_reaction_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Put at the bubble, and taken back."""
+    """A reaction is set, and removed."""
     await meta.send("Hello Ana")
     bubble = page.locator(".bubble.business")
     await options(bubble, "React with 👍")
@@ -45,7 +45,7 @@ async def test_a_reaction_to_a_bubble(page: Page, meta: RunningSimulator, busine
 
 
 async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> None:
-    """Of one's own words."""
+    """A person edits and deletes a message of their own."""
     await type_message(page, "Two, pleas")
     bubble = page.locator(".bubble.person")
     await options(bubble, "Edit")
@@ -60,8 +60,8 @@ async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> Non
     assert [(await business.received(count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
 
 
-async def test_a_colleague_changes_what_was_said(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """In the business app: an emoji at the person's words, an edit and a deletion of a colleague's own."""
+async def test_an_employee_changes_messages(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """An employee reacts to a message of the person, and edits and deletes a message of the business app."""
     await type_message(page, "When do you open?")
     await options(page.locator(".bubble.person"), "👍 from the business app")
     await meta.act("human", text="At nin")

@@ -34,7 +34,7 @@ async def attach(page: Page, item: str) -> None:
     ],
 )
 async def test_one_click_sends(page: Page, business: FakeBusiness, *, item: str, kind: str, shown: str) -> None:
-    """What needs no question is sent at once, and shown in its bubble."""
+    """A message that needs no dialog is sent at once, and shown in its bubble."""
     await attach(page, item)
 
     assert (await business.received())["type"] == kind
@@ -43,7 +43,7 @@ async def test_one_click_sends(page: Page, business: FakeBusiness, *, item: str,
 
 @pytest.mark.parametrize("item", ["Photo", "Sticker"])
 async def test_pictures_are_really_loaded(page: Page, item: str) -> None:
-    """The browser understands the file."""
+    """The browser can show the file."""
     await attach(page, item)
     image = page.locator(".bubble.person img")
 
@@ -53,7 +53,7 @@ async def test_pictures_are_really_loaded(page: Page, item: str) -> None:
 
 @pytest.mark.parametrize("tag", ["audio", "video"])
 async def test_recordings_can_be_played(page: Page, tag: str) -> None:
-    """The browser understands the file."""
+    """The browser can show the file."""
     await attach(page, "Voice note" if tag == "audio" else "Video")
     player = page.locator(f".bubble.person {tag}")
 
@@ -62,7 +62,7 @@ async def test_recordings_can_be_played(page: Page, tag: str) -> None:
 
 
 async def test_the_text_becomes_a_caption(page: Page, business: FakeBusiness) -> None:
-    """What was typed goes along with the photo."""
+    """The typed text becomes the caption of the photo."""
     await page.locator("#text").fill("Is this one left?")
     await attach(page, "Photo")
 
@@ -72,7 +72,7 @@ async def test_the_text_becomes_a_caption(page: Page, business: FakeBusiness) ->
 
 
 async def test_a_file_of_ones_own(page: Page, business: FakeBusiness) -> None:
-    """Taken for what it is."""
+    """The file is sent as the kind that suits it."""
     file = {"name": "list.txt", "mimeType": "text/plain", "buffer": b"tea, milk"}
     async with page.expect_file_chooser() as chooser:
         await attach(page, "Your own file…")
@@ -84,7 +84,7 @@ async def test_a_file_of_ones_own(page: Page, business: FakeBusiness) -> None:
 
 
 async def test_a_location(page: Page, business: FakeBusiness) -> None:
-    """Where, as numbers."""
+    """The coordinates are numbers."""
     await attach(page, "Location…")
     await page.get_by_label("Latitude").fill("12.5")
     await page.get_by_role("button", name="Send", exact=True).last.click()
@@ -94,7 +94,7 @@ async def test_a_location(page: Page, business: FakeBusiness) -> None:
 
 
 async def test_a_contact(page: Page, business: FakeBusiness) -> None:
-    """A card."""
+    """The bubble shows the card."""
     await attach(page, "Contact…")
     await page.get_by_role("dialog").get_by_label("Name").fill("Dora Maar")
     await page.get_by_role("dialog").get_by_label("Name").press("Enter")
@@ -104,7 +104,7 @@ async def test_a_contact(page: Page, business: FakeBusiness) -> None:
 
 
 async def test_an_address(page: Page, business: FakeBusiness) -> None:
-    """What was filled in, line by line."""
+    """The bubble shows the values, one per line."""
     await attach(page, "Address…")
     await page.get_by_label("City").fill("Bonn")
     await page.get_by_label("City").press("Enter")
@@ -124,7 +124,7 @@ async def test_an_address(page: Page, business: FakeBusiness) -> None:
     ],
 )
 async def test_where_a_text_comes_from(page: Page, business: FakeBusiness, *, item: str, key: str, label: str) -> None:
-    """The bubble says so, and the webhook, too."""
+    """The bubble has a label, and the webhook has the context."""
     await page.locator("#text").fill("Look at this")
     await attach(page, item)
 
@@ -135,7 +135,7 @@ async def test_where_a_text_comes_from(page: Page, business: FakeBusiness, *, it
 
 
 async def test_somebody_answers_in_the_business_app(page: Page, business: FakeBusiness) -> None:
-    """The bubble says that it was a human."""
+    """The bubble has the label of the business app."""
     await attach(page, "Message from the business app…")
     await page.get_by_label("Text of the employee").fill("Let me take over")
     await page.get_by_role("button", name="Send", exact=True).last.click()
@@ -146,7 +146,7 @@ async def test_somebody_answers_in_the_business_app(page: Page, business: FakeBu
 
 
 async def test_a_change_of_number(page: Page, business: FakeBusiness) -> None:
-    """The thread moves along, and one can go on."""
+    """The thread stays, and the person can go on writing."""
     await type_message(page, "Hi")
     await attach(page, "Change of number…")
     await page.get_by_label("New number").fill("+15550009999")
@@ -162,7 +162,7 @@ async def test_a_change_of_number(page: Page, business: FakeBusiness) -> None:
 
 
 async def test_a_change_of_user_id(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A note in the thread says which it is now; nothing can be done to it."""
+    """A system message has the new user id. It has no menu."""
     await attach(page, "Change of user id")
 
     bubble = page.locator(".bubble.person")
@@ -173,7 +173,7 @@ async def test_a_change_of_user_id(page: Page, meta: RunningSimulator, business:
 
 
 async def test_a_phone_that_hides_its_number(page: Page, business: FakeBusiness) -> None:
-    """Its messages come without one."""
+    """The messages of this phone have no number."""
     await page.get_by_role("button", name="Add a phone").click()
     await page.get_by_label("Name").fill("Kim")
     await page.get_by_label("Number", exact=True).fill("+15550006666")

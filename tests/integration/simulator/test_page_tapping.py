@@ -1,4 +1,4 @@
-"""What a tap on the page says back, in a real browser."""
+"""Taps on the page, in a real browser."""
 
 import json
 
@@ -39,7 +39,7 @@ FLOW = question(
 
 
 async def test_a_button_is_tapped(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Header, words, footer and buttons; the tapped one's title is said, quoting the question."""
+    """The bubble has header, text, footer and buttons. A tap sends the title, as a reply to the question."""
     await meta.send_content("interactive", BUTTONS)
     bubble = page.locator(".bubble.business")
     await expect(bubble.locator(".heading")).to_have_text("Drinks")
@@ -71,7 +71,7 @@ async def test_a_row_is_tapped(page: Page, meta: RunningSimulator, business: Fak
 
 
 async def test_a_list_can_be_left_alone(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Nothing is said."""
+    """A closed list sends nothing."""
     await meta.send_content("interactive", LIST)
     await page.get_by_role("button", name="Times").click()
     await page.get_by_role("button", name="Cancel").last.click()
@@ -81,7 +81,7 @@ async def test_a_list_can_be_left_alone(page: Page, meta: RunningSimulator, busi
 
 
 async def test_a_link_opens(page: Page, meta: RunningSimulator) -> None:
-    """Elsewhere, without telling where from."""
+    """The link opens in another tab, without a referrer."""
     await meta.send_content("interactive", LINK)
     link = page.get_by_role("link", name="Shop")
 
@@ -90,7 +90,7 @@ async def test_a_link_opens(page: Page, meta: RunningSimulator) -> None:
 
 
 async def test_a_form_is_filled(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """One answer a line."""
+    """The form takes one answer per line."""
     await meta.send_content("interactive", FLOW)
     await page.get_by_role("button", name="Book").click()
     await page.get_by_label("One answer per line").fill("name: Ana\ntime: 9:30")
@@ -132,7 +132,7 @@ async def test_an_address_is_asked_for(page: Page, meta: RunningSimulator, busin
 
 
 async def test_calls_are_asked_for(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Both answers stand at the question."""
+    """The question shows both choices."""
     await meta.send_content("interactive", question("call_permission_request", {"name": "call_permission_request"}))
     bubble = page.locator(".bubble.business")
     await expect(bubble.get_by_role("button", name="Do not allow calls")).to_be_visible()

@@ -9,7 +9,7 @@ TEMPLATE = {"name": "hello_again", "language": {"code": "en_US"}}
 
 
 async def test_after_a_day_the_window_is_closed(meta: RunningSimulator) -> None:
-    """131047 at once, and nothing on the phone."""
+    """The send is refused with 131047, and the phone shows nothing."""
     await meta.write("Hi")
     await meta.change_phone(ahead_seconds=DAY + 1)
 
@@ -22,7 +22,7 @@ async def test_after_a_day_the_window_is_closed(meta: RunningSimulator) -> None:
 
 
 async def test_a_message_opens_it_again(meta: RunningSimulator) -> None:
-    """What counts is the last time the person wrote."""
+    """The window starts with the latest message of the person."""
     await meta.write("Hi")
     await meta.change_phone(ahead_seconds=DAY + 1)
     await meta.write("Still there?")
@@ -31,7 +31,7 @@ async def test_a_message_opens_it_again(meta: RunningSimulator) -> None:
 
 
 async def test_it_stays_open_for_a_day(meta: RunningSimulator) -> None:
-    """Not a minute less."""
+    """The window is open for a whole day."""
     await meta.write("Hi")
     await meta.change_phone(ahead_seconds=DAY - 60)
 
@@ -39,14 +39,14 @@ async def test_it_stays_open_for_a_day(meta: RunningSimulator) -> None:
 
 
 async def test_an_old_message_opens_nothing(meta: RunningSimulator) -> None:
-    """What was written more than a day ago may arrive only now."""
+    """A message that arrives more than a day after it was written opens no window."""
     await meta.write_message(text="From last week", age_seconds=7 * DAY)
 
     assert (await meta.send("Hello")).json()["error"]["code"] == 131047
 
 
 async def test_templates_pass_a_closed_window(meta: RunningSimulator) -> None:
-    """They are made for it."""
+    """A template is accepted outside of the window."""
     await meta.write("Hi")
     await meta.change_phone(ahead_seconds=DAY + 1)
 
@@ -57,8 +57,8 @@ async def test_templates_pass_a_closed_window(meta: RunningSimulator) -> None:
 
 
 @pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 400)])
-async def test_who_never_wrote(meta: RunningSimulator, strict: bool, status: int) -> None:
-    """Cannot be written to where the window is strict."""
+async def test_a_person_who_never_wrote(meta: RunningSimulator, strict: bool, status: int) -> None:
+    """With a strict window, a person who never wrote cannot be written to."""
     await meta.control(strict_window=strict)
 
     assert (await meta.send("Hello")).status_code == status

@@ -80,7 +80,7 @@ def parsed(kind: str, content: object) -> SendRequest:
     ],
 )
 def test_taken(kind: str, content: object, line: str) -> None:
-    """Up to the limit; the line that stands for it."""
+    """A content within the limits is accepted, and has its line for the list of chats."""
     assert parsed(kind, content).body == line
 
 
@@ -143,7 +143,7 @@ def test_taken(kind: str, content: object, line: str) -> None:
     ],
 )  # fmt: skip
 def test_refused(kind: str, content: object, code: int) -> None:
-    """Beyond the limit, or of another shape; each with Meta's code."""
+    """A content beyond a limit or of another shape is refused, with Meta's code."""
     with pytest.raises(GraphError) as refused:
         parsed(kind, content)
 
@@ -151,7 +151,7 @@ def test_refused(kind: str, content: object, code: int) -> None:
 
 
 def test_a_reaction_is_no_reply() -> None:
-    """It points at its message itself."""
+    """A reaction cannot be a reply, because it names its message itself."""
     message = {
         "messaging_product": "whatsapp",
         "to": "+15550002222",
@@ -166,7 +166,7 @@ def test_a_reaction_is_no_reply() -> None:
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 @pytest.mark.parametrize("content", [None, "text", 7, [], [[]], {"type": 7}])
-def test_nonsense_is_refused_in_each_type(kind: str, content: object) -> None:
-    """Never with anything but an error of the Graph API."""
+def test_other_shapes_are_refused_in_each_type(kind: str, content: object) -> None:
+    """Content of another shape is refused with an error of the Graph API."""
     with pytest.raises(GraphError):
         parsed(kind, content)

@@ -1,4 +1,4 @@
-"""The scripted model's words."""
+"""The answers of the scripted model."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_greets_back(question: str) -> None:
 
 
 def test_repeats_anything_else() -> None:
-    """The words of the person are in the answer, whole."""
+    """The answer repeats the whole text of the person."""
     assert '"Do you fail\noften?"' in answer("Do you fail\noften?").text
 
 
@@ -33,7 +33,7 @@ def test_long_answer() -> None:
 
 
 def test_failures() -> None:
-    """A model that breaks, and one that says nothing."""
+    """The commands "fail" and "empty"."""
     assert answer("fail").fails
     assert answer("empty").text == ""
 
@@ -44,14 +44,14 @@ def test_words_that_merely_begin_like_a_command() -> None:
 
 
 def test_is_the_same_each_time() -> None:
-    """No dice."""
+    """The same question always has the same answer."""
     assert answer("markdown") == answer("markdown")
     assert answer("help") == answer("HELP")
 
 
 @pytest.mark.parametrize("word", EXAMPLES)
 def test_shows_what_an_agent_can_say(word: str) -> None:
-    """How it is written, then the thing itself, by the blocks any agent writes."""
+    """The answer has the source of the example and the example itself, as a block that any agent can write."""
     spoken = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
 
     written, shown = spoken.parts
@@ -68,7 +68,7 @@ def test_the_menu_leads_to_everything_else() -> None:
 
 
 def test_words_about_a_picture_are_repeated() -> None:
-    """Only the word alone shows something."""
+    """Only the word alone gives an example."""
     assert answer("picture this").text.startswith('You said: "picture this"')
 
 
