@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from attrs import frozen
 
 from chaos.plan import MAX_PAUSE_SECONDS, REDELIVERED, Plan
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
@@ -57,8 +58,8 @@ class ForgetfulMeta(Simulator):
         self._worker = worker
         self._unanswered: set[str] = set()
 
-    def stays_silent(self) -> bool:
-        silent = super().stays_silent()
+    def leaves_unanswered(self) -> bool:
+        silent = super().leaves_unanswered()
         if silent:
             self._unanswered.add(self.sent[-1].wamid)
         return silent
@@ -72,7 +73,7 @@ class ForgetfulMeta(Simulator):
                 reference=record.reference or "",
                 body=record.body,
                 answered=record.wamid not in self._unanswered,
-                confirmed=self.echoed.get(record.wamid),
+                confirmed=self.confirmed_at.get(record.wamid),
             )
             for record in self.sent
         ]
@@ -83,4 +84,4 @@ async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[ForgetfulMet
     """Serve one for each worker; yields them and their addresses."""
     metas = [ForgetfulMeta(plan, worker=worker) for worker in range(plan.workers)]
     async with contextlib.AsyncExitStack() as stack:
-        yield metas, [await stack.enter_async_context(serve_simulator(meta)) for meta in metas]
+        yield metas, [await stack.enter_async_context(serve_simulator(meta, guard=loopback_only)) for meta in metas]

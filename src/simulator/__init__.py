@@ -1,5 +1,14 @@
-"""Meta and the person's phone, played over real HTTP, for a machine without an account.
+"""Plays Meta and the person's phone over real HTTP, so that the service runs without an account.
 
-An independent program: it speaks Meta's wire format from Meta's own description and knows nothing of the
-service it calls, so whoever passes its checks has been checked by a second pair of eyes.
+An independent program: it follows Meta's own description of the wire format and imports nothing of the service. So it
+checks the service with a second pair of eyes.
+
+What happens flows upwards through the parts, each of which knows only those before it:
+
+- `state`: people, phones, messages, files, and how the simulator behaves.
+- `webhooks`: calls of the business's webhook, in Meta's wire format.
+- `graph_api`: what the business sends, checked as Meta checks it.
+- `phone`: what people do, and the page of the phone. `model`: a scripted language model.
+- `simulator`: all of these put together. `terminal`: the phone in a terminal.
+- `http`: the routes. `serving`: the port.
 """

@@ -3,20 +3,22 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
+from litestar.types import ASGIApp
 
-from entrypoints.http.server.loopback import loopback_only
-from entrypoints.http.server.serving import KEEP_ALIVE_SECONDS
-from simulator.app import create_simulator_app
+from simulator.http.app import create_simulator_app
 from simulator.simulator import Simulator
 
 GRACE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
+
+type Guard = Callable[[ASGIApp], ASGIApp]
 
 
 class _QuietServer(uvicorn.Server):
-    """A server that leaves the process's signals to whoever started it."""
+    """A server that leaves the handling of signals to its caller."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -24,19 +26,22 @@ class _QuietServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serve_simulator(simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve within this event loop and yield the address; port 0 takes a free one. Closes the simulator at the end.
+async def serve_simulator(
+    simulator: Simulator, *, guard: Guard, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """Serve in this event loop and yield the address. Port 0 takes a free port. Closes the simulator at the end.
 
-    Only to programs and pages of this machine: what is here needs no password.
+    The simulator asks for no password. So `guard` wraps the application: it must refuse calls from other machines and
+    from pages of other sites.
 
     Raises:
         OSError: the port is taken.
     """
     listener = socket.create_server((host, port))
-    # Accepted connections inherit it; an event loop sets it only on sockets it made itself.
+    # Accepted connections inherit this option. An event loop sets it only on sockets that it made itself.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
-        loopback_only(create_simulator_app(simulator)),
+        guard(create_simulator_app(simulator)),
         log_config=None,
         access_log=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

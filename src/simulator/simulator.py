@@ -1,6 +1,7 @@
-"""Meta in between: takes what one side says, and tells the other."""
+"""The simulator: the state of Meta and of all phones, and everything that changes it."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve
@@ -8,28 +9,32 @@ from attrs import evolve
 from simulator.graph_api.errors import GraphError, invalid_parameter, refusal
 from simulator.graph_api.outbound import Outbound, SentRecord
 from simulator.graph_api.requests import ReadRequest, SendRequest
-from simulator.phone.drafts import text as written
+from simulator.phone.business_app import BusinessApp
+from simulator.phone.identities import Identities
+from simulator.phone.inbound import Inbound
 from simulator.state.business import BusinessNumber, Person, default_people
 from simulator.state.chat_messages import ChatMessage
 from simulator.state.control import Control, FaultRandom
 from simulator.state.events import EventLog
 from simulator.state.groups import Groups
-from simulator.state.identities import Identities
 from simulator.state.media import Media, MediaShelf
 from simulator.state.phones import Phones
-from simulator.webhooks.business_app import BusinessApp
+from simulator.webhooks.account_events import TIMELESS, example
 from simulator.webhooks.caller import WebhookCaller
-from simulator.webhooks.inbound import Inbound
 from simulator.webhooks.queue import WebhookQueue
+from simulator.webhooks.wire import Change
 
 
 class Simulator:
-    """The state of Meta and of all phones, kept in memory as long as this lives.
+    """Keeps everything in memory, as long as this object lives.
 
-    `notice` is shown on the page, to say what answers. `business` may be replaced at any time, as on Meta's dashboard.
-    `people` is what persons do, `identities` who they become, `sends` what the business does, `colleagues` what it does
-    by hand. `sent` is for an audit, and so is `echoed`: when the webhook first took a status of which message, in unix
-    seconds.
+    The page shows `notice`, a sentence that says where the answers come from. `business` may be replaced at any time,
+    as on Meta's dashboard.
+
+    - `inbound`: what people send and do.
+    - `identities`: changes of a person's number, user id or security code.
+    - `outbound`: what the business sends.
+    - `business_app`: what employees do in the WhatsApp Business app.
     """
 
     def __init__(self, *, business: BusinessNumber, people: Sequence[Person] | None = None, notice: str = "") -> None:
@@ -38,128 +43,121 @@ class Simulator:
         self.phones = Phones(default_people() if people is None else tuple(people), self.events)
         self.media = MediaShelf()
         self.closing = asyncio.Event()
-        self._webhooks = WebhookCaller(business)
-        self._posting = WebhookQueue(self._webhooks)
+        self._caller = WebhookCaller(business)
+        self._webhook_queue = WebhookQueue(self._caller)
         groups = Groups()
-        self.people = Inbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._posting)
-        self.identities = Identities(phones=self.phones, webhook_queue=self._posting)
-        self.business_app = BusinessApp(phones=self.phones, webhook_queue=self._posting)
-        self.sends = Outbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._posting)
+        self.inbound = Inbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._webhook_queue)
+        self.identities = Identities(phones=self.phones, webhook_queue=self._webhook_queue)
+        self.business_app = BusinessApp(phones=self.phones, webhook_queue=self._webhook_queue)
+        self.outbound = Outbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._webhook_queue)
 
     @property
     def business(self) -> BusinessNumber:
-        return self._webhooks.business
+        return self._caller.business
 
     @business.setter
     def business(self, business: BusinessNumber) -> None:
-        self._webhooks.business = business
+        self._caller.business = business
 
     @property
     def control(self) -> Control:
-        return self._webhooks.control
+        return self._caller.control
 
     @control.setter
     def control(self, control: Control) -> None:
-        self._webhooks.control = control
-        self._webhooks.fault_random = FaultRandom(seed=control.seed)
+        self._caller.control = control
+        self._caller.fault_random = FaultRandom(seed=control.seed)
         self.media.url_seconds = control.media_url_seconds
         if control.batch == 1:
-            self._posting.flush()
+            self._webhook_queue.flush()
 
     @property
     def sent(self) -> list[SentRecord]:
-        return self.sends.sent
+        """Every accepted send, for an audit."""
+        return self.outbound.sent
 
     @property
-    def echoed(self) -> Mapping[str, float]:
-        return self.sends.delivery.echoed
+    def confirmed_at(self) -> Mapping[str, float]:
+        """When the webhook first accepted a status of a message, by the message's id, in unix seconds. For an audit."""
+        return self.outbound.delivery.confirmed_at
 
     async def verify_webhook(self) -> None:
         """Make Meta's handshake with the webhook.
 
         Raises:
-            WebhookNotVerifiedError: the address did not prove to be the business's.
+            WebhookNotVerifiedError: the webhook did not answer with the challenge.
         """
-        await self._webhooks.verify()
+        await self._caller.verify()
 
     async def close(self) -> None:
-        """End streams and deliveries; to be called before the server stops, since it waits for open streams."""
+        """End all streams and deliveries. Call this before the server stops, because the server waits for streams."""
         self.closing.set()
         self.events.close()
-        await self._posting.close()
-        await self.sends.delivery.close()
+        await self._webhook_queue.close()
+        await self.outbound.delivery.close()
         for phone in self.phones:
             phone.show_typing(on=False)
 
-    def write(self, *, number: str, text: str) -> ChatMessage:
-        """The person with this number writes to the business; a new number gets a phone."""
-        return self.people.send(number=number, draft=written(text))
-
-    def open_thread(self, *, number: str) -> None:
-        """The person looks at the thread; what was delivered there is read now.
-
-        Raises:
-            UnknownPhoneError: nobody has this number.
-        """
-        self.sends.open_thread(self.phones[number])
-
     def accept(self, request: SendRequest) -> ChatMessage:
-        """The business writes: Meta takes it, shows it on the phone and reports how far it came.
+        """The business sends a message: show it on the phone and report its status.
 
         Raises:
-            GraphError: Meta does not take it.
+            GraphError: Meta refuses the message.
         """
-        return self.sends.accept(request)
+        return self.outbound.accept(request)
+
+    def leaves_unanswered(self) -> bool:
+        """Whether the control wants no answer to the send that was just accepted."""
+        return self._caller.fault_random.happens(self.control.unanswered)
 
     def acknowledge(self, request: ReadRequest) -> None:
-        """The business has read a message, and perhaps begins to write.
+        """The business marks a message as read, and shows "typing" where it asks for that.
 
         Raises:
-            GraphError: no person wrote such a message.
+            GraphError: no person sent such a message.
         """
-        written = self.people.written(request.message_id)
-        if written is None:
+        found = self.inbound.find(request.message_id)
+        if found is None:
             raise invalid_parameter("Invalid message_id: no message of that id was received.")
-        phone, message = written
+        phone, message = found
         phone.mark_read(message)
         phone.show_typing(on=request.typing)
 
-    def stays_silent(self) -> bool:
-        """Whether an accepted send is not answered."""
-        return self._webhooks.fault_random.says(self.control.unanswered)
-
     def upload(self, media: Media) -> Media:
-        """The business leaves a file with Meta.
+        """The business uploads a file.
 
         Raises:
-            GraphError: Meta does not take it, or the control wants it so.
+            GraphError: Meta refuses the file, or the control wants a refusal.
         """
         control = self.control
         if control.fail_uploads > 0:
-            self._webhooks.control = evolve(control, fail_uploads=control.fail_uploads - 1)
+            self._caller.control = evolve(control, fail_uploads=control.fail_uploads - 1)
             raise refusal(control.fail_uploads_code, "Refused on purpose")
         if why := media.why_no_upload():
             raise invalid_parameter(why)
         return self.media.put(media)
 
-    def download(self, media_id: str, *, expires: int, given: str) -> Media:
-        """The file at an address that was given out.
+    def download(self, media_id: str, *, expires: int, signature: str) -> Media:
+        """The file at an address that Meta gave out.
 
         Raises:
-            GraphError: it is gone, the address has expired, or the control wants it so.
+            GraphError: there is no such file, the address has expired, or the control wants a refusal.
         """
         control = self.control
         if control.fail_downloads > 0:
-            self._webhooks.control = evolve(control, fail_downloads=control.fail_downloads - 1)
-            raise GraphError("Refused on purpose", code=131052, status=control.fail_downloads_status)
-        media = self.media.fetch(media_id, expires=expires, given=given)
+            self._caller.control = evolve(control, fail_downloads=control.fail_downloads - 1)
+            raise GraphError("Refused on purpose", code=131052, status=404)
+        media = self.media.fetch(media_id, expires=expires, signature=signature)
         if media is None:
             raise GraphError("Not found", code=100, status=404)
-        if control.corrupt_downloads > 0:
-            self._webhooks.control = evolve(control, corrupt_downloads=control.corrupt_downloads - 1)
-            return evolve(media, content=media.content + b"?")
         return media
 
-    def tell(self, field: str, value: Mapping[str, object], *, at: int | None) -> None:
-        """Tell the business about its account."""
-        self._posting.notice(field, value, at=at)
+    def send_account_event(self, field: str, value: Mapping[str, object] | None) -> None:
+        """Call the webhook with an event of this field, such as `account_update`. Without a value, send an example.
+
+        Raises:
+            UnknownAccountEventError: there is no value, and no example of this field.
+        """
+        at = None if field in TIMELESS else int(time.time())
+        change = Change(field=field, value=value or example(field, self.business), at=at)
+        self._webhook_queue.enqueue(change, order=asyncio.Lock())

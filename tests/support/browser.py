@@ -1,4 +1,4 @@
-"""A real browser, where one is on this machine."""
+"""A real browser, if this machine has one."""
 
 import contextlib
 import shutil
@@ -21,7 +21,7 @@ ARGUMENTS = (
 
 
 def chromium_path() -> str:
-    """Where Chromium is; skips the test, saying why, when it is nowhere."""
+    """The path of Chromium. Skips the test when there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium on PATH: install the package chromium to test the page in a browser")
@@ -30,7 +30,7 @@ def chromium_path() -> str:
 
 @contextlib.asynccontextmanager
 async def running_browser() -> AsyncIterator[Browser]:
-    """A headless Chromium of its own."""
+    """Run a headless Chromium."""
     expect.set_options(timeout=EXPECT_SECONDS * 1000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
@@ -42,7 +42,7 @@ async def running_browser() -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def phone_page(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """The phone's page, loaded; an error in its scripts fails the test."""
+    """Load the page of the phone. An error in its scripts fails the test."""
     errors: list[str] = []
     page = await browser.new_page(viewport={"width": 1280, "height": 860})
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -55,6 +55,6 @@ async def phone_page(browser: Browser, url: str) -> AsyncIterator[Page]:
 
 
 async def type_message(page: Page, text: str) -> None:
-    """Type and send on the phone's page."""
+    """Type a text on the page of the phone, and send it."""
     await page.locator("#text").fill(text)
     await page.locator("#text").press("Enter")

@@ -1,4 +1,4 @@
-"""`trunkline dev` as a newcomer runs it: in a directory with a config/, in a process of its own."""
+"""`trunkline dev`, as a new user runs it: in a process of its own, in a directory with `config/`."""
 
 import asyncio
 import contextlib
@@ -26,12 +26,12 @@ ANA = "15550002222"
 
 
 def bare_environment(**variables: str) -> dict[str, str]:
-    """Of a user who has set nothing up, not even where the simulated phone is."""
+    """The environment of a user who has set nothing."""
     return {**{name: value for name, value in os.environ.items() if not name.startswith(NOT_GIVEN)}, **variables}
 
 
 def newcomer(directory: Path) -> Path:
-    """A directory as a fresh checkout has it."""
+    """Copy `config/` into a directory, as a new checkout has it."""
     shutil.copytree(CONFIG, directory / "config")
     return directory
 
@@ -43,7 +43,7 @@ def store_of(directory: Path) -> EmbeddedStore:
 
 @define
 class Dev:
-    """One `trunkline dev`; `seconds` is how long it took until it had printed its addresses."""
+    """One `trunkline dev`. `seconds` is the time until it had printed its addresses."""
 
     directory: Path
     process: "subprocess.Popen[bytes]"
@@ -87,17 +87,17 @@ class Dev:
         return list(answer.raise_for_status().json())
 
     async def answers(self, *, number: str = ANA) -> list[str]:
-        return [str(said["body"]) for said in await self.thread(number=number) if said["author"] == "business"]
+        return [str(message["body"]) for message in await self.thread(number=number) if message["author"] == "business"]
 
     async def end(self, number: signal.Signals) -> int:
-        """Send a signal, and wait for the end; the exit code."""
+        """Send a signal, and wait for the end. Returns the exit code."""
         self.process.send_signal(number)
         return await asyncio.to_thread(self.process.wait, 30)
 
 
 @contextlib.asynccontextmanager
 async def running_dev(directory: Path, *, page_port: int = 0, http_port: int = 0) -> AsyncIterator[Dev]:
-    """Run it until the block ends; what it prints is in `directory/printed.txt`."""
+    """Run `trunkline dev` until the block ends. Its output is in `directory/printed.txt`."""
     command = [str(COMMAND), "dev", "--page-port", str(page_port)]
     environment = bare_environment(TRUNKLINE_HTTP_PORT=str(http_port))
     with (directory / "printed.txt").open("wb") as printed:

@@ -1,4 +1,4 @@
-"""One person in front of the service, through a simulator or with webhooks of the test's own making."""
+"""One person who writes to the service, through a simulator or with webhooks that the test makes."""
 
 import httpx
 from attrs import frozen
@@ -13,68 +13,68 @@ ADMIN = {"Authorization": "Bearer fake-admin-token"}
 
 
 async def post(service: Service, body: bytes, *, secret: str | None = APP_SECRET, **headers: str) -> httpx.Response:
-    """Call the webhook as Meta does; without a secret the call is not signed."""
+    """Call the webhook as Meta does. Without a secret the call has no signature."""
     signature = sign(body, secret) if secret else {}
     everything = {"content-type": "application/json", **signature, **headers}
     return await service.http.post(service.webhook_url, content=body, headers=everything)
 
 
 async def dead_letters(service: Service) -> list[Json]:
-    """What could not be answered, as the operators' route shows it."""
+    """The dead letters, from the operators' route."""
     answer = await service.http.get(f"{service.url}/v1/dead-letters", headers=ADMIN)
     return list(answer.raise_for_status().json()["items"])
 
 
 @frozen(kw_only=True)
 class Phone:
-    """A person's phone; `number` holds digits."""
+    """A person's phone. `number` holds digits."""
 
     meta: RunningSimulator
     number: str
 
     async def write(self, text: str) -> str:
-        """Type and send; the id of the message."""
+        """Send a text. Returns the id of the message."""
         return await self.meta.write(text, number=self.number)
 
-    async def send(self, kind: str = "text", **note: object) -> str:
-        """Send a message of any type, as the phone's API takes it; its id."""
-        return await self.meta.send_note(number=self.number, type=kind, **note)
+    async def send(self, kind: str = "text", **fields: object) -> str:
+        """Send a message of any type, with the fields of `NewMessage`. Returns its id."""
+        return await self.meta.write_message(number=self.number, type=kind, **fields)
 
     async def act(self, action: str, **details: object) -> str:
-        """Do something on the phone, such as `taps` or `edits`; the id of what is heard of it."""
+        """Do an action on the phone, such as `taps` or `edits`. Returns the id of the message for the webhook."""
         return await self.meta.act(action, number=self.number, **details)
 
     async def got(self) -> list[Json]:
-        """The bubbles of the business, oldest first."""
-        return [said for said in await self.meta.thread(number=self.number) if said["author"] == "business"]
+        """The messages of the business, oldest first."""
+        return [shown for shown in await self.meta.thread(number=self.number) if shown["author"] == "business"]
 
     async def heard(self) -> list[str]:
-        """What the business said so far."""
+        """The texts of the business so far."""
         return await self.meta.answers(number=self.number)
 
     async def ask(self, text: str, *, seconds: float = 10) -> str:
-        """Write, and wait for what is said next."""
+        """Write, and wait for the next text of the business."""
         before = len(await self.heard())
         await self.write(text)
         return await self.next_after(before, seconds=seconds)
 
     async def next_after(self, count: int, *, seconds: float = 10) -> str:
-        """The next thing said after the first `count`."""
-        said = await eventually(lambda: self._after(count), seconds=seconds)
-        return said[0]
+        """The first text of the business after `count` texts."""
+        texts = await eventually(lambda: self._after(count), seconds=seconds)
+        return texts[0]
 
     async def _after(self, count: int) -> list[str]:
         return (await self.heard())[count:]
 
     async def shown(self) -> Json:
-        """The phone as the page lists it: "typing", unread messages."""
+        """The phone in the list of the page: with "typing" and the number of unread messages."""
         people = (await self.meta.http.get("/phone")).json()["people"]
         return next(person for person in people if person["number"] == self.number)
 
     def text(self, body: str, *, wamid: str, at: int = NOW) -> bytes:
         """The body of a webhook with one text message of this person."""
-        said = text_message(body, sender=self.number, wamid=wamid, at=at)
-        return webhook(said, contacts=[contact(phone=self.number)])
+        item = text_message(body, sender=self.number, wamid=wamid, at=at)
+        return webhook(item, contacts=[contact(phone=self.number)])
 
     def item(self, kind: str, content: object, *, wamid: str) -> bytes:
         """The body of a webhook with one message of another type."""

@@ -1,4 +1,4 @@
-"""A simulator on a free port, and a tiny business on the other side of its webhook."""
+"""A simulator on a free port, and a fake business with a webhook."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from attrs import define, evolve, field, frozen
 
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
@@ -31,7 +32,7 @@ def business_number(webhook_url: str) -> BusinessNumber:
 
 @frozen(kw_only=True)
 class RunningSimulator:
-    """A simulator being served; `http` talks to it with the access token."""
+    """A simulator that is being served. `http` calls it with the access token."""
 
     url: str
     simulator: Simulator
@@ -42,16 +43,16 @@ class RunningSimulator:
         return f"/v25.0/{self.simulator.business.phone_number_id}"
 
     async def write(self, text: str, *, number: str = ANA) -> str:
-        """A person writes; returns the message's id."""
+        """A person sends a text. Returns the id of the message."""
         answer = await self.http.post(f"/phone/{number}/messages", json={"text": text})
         return str(answer.raise_for_status().json()["id"])
 
-    async def send_note(self, *, number: str = ANA, **note: object) -> str:
-        """A person sends a message of any type, as the phone's API takes it; returns the message's id."""
-        return await self.act("messages", number=number, **note)
+    async def write_message(self, *, number: str = ANA, **fields: object) -> str:
+        """A person sends a message of any type, with the fields of `NewMessage`. Returns its id."""
+        return await self.act("messages", number=number, **fields)
 
     async def act(self, action: str, *, number: str = ANA, **details: object) -> str:
-        """A person does something on the phone, such as `taps` or `edits`; returns the id of what is heard of it."""
+        """Do an action on the phone, such as `taps` or `edits`. Returns the id of the message for the webhook."""
         answer = await self.http.post(f"/phone/{number}/{action}", json=details)
         return str(answer.raise_for_status().json()["id"])
 
@@ -75,7 +76,7 @@ class RunningSimulator:
         return await self.http.post(f"{self.number_url}/messages", json=message | fields)
 
     async def upload(self, content: bytes, mime_type: str, *, name: str = "file") -> str:
-        """The business uploads a file; returns its id."""
+        """The business uploads a file. Returns its id."""
         answer = await self.http.post(
             f"{self.number_url}/media",
             data={"messaging_product": "whatsapp"},
@@ -84,41 +85,41 @@ class RunningSimulator:
         return str(answer.raise_for_status().json()["id"])
 
     async def acknowledge(self, message_id: str, *, typing: bool = False) -> httpx.Response:
-        """The business marks a message as read, perhaps showing "typing"."""
+        """The business marks a message as read, and shows "typing" where asked."""
         receipt: dict[str, object] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
         if typing:
             receipt["typing_indicator"] = {"type": "text"}
         return await self.http.post(f"{self.number_url}/messages", json=receipt)
 
     def point_at(self, webhook_url: str) -> None:
-        """Set the callback address, as one does in Meta's dashboard."""
+        """Set the address of the webhook, as on Meta's dashboard."""
         self.simulator.business = evolve(self.simulator.business, webhook_url=webhook_url)
 
     async def answers(self, *, number: str = ANA) -> list[str]:
-        """What the business said to a person so far."""
-        return [str(said["body"]) for said in await self.thread(number=number) if said["author"] == "business"]
+        """The texts that the business has sent to a person so far."""
+        return [str(message["body"]) for message in await self.thread(number=number) if message["author"] == "business"]
 
     async def control(self, **settings: object) -> None:
         (await self.http.put("/control", json=settings)).raise_for_status()
 
-    async def circumstances(self, *, number: str = ANA, **settings: object) -> None:
-        """Let somebody hide the number (`hides_number`), or move Meta's clock for their window (`ahead_seconds`)."""
+    async def change_phone(self, *, number: str = ANA, **settings: object) -> None:
+        """Hide a person's number (`hides_number`), or move Meta's clock for their window (`ahead_seconds`)."""
         (await self.http.put(f"/control/phones/{number}", json=settings)).raise_for_status()
 
-    async def tell(self, field: str, value: object = None) -> None:
-        """Meta tells the business about its account; without a value, an example."""
-        (await self.http.post("/control/notices", json={"field": field, "value": value})).raise_for_status()
+    async def send_account_event(self, field: str, value: object = None) -> None:
+        """Call the webhook with an event that is not a message. Without a value, send an example."""
+        (await self.http.post("/control/account_events", json={"field": field, "value": value})).raise_for_status()
 
 
 @contextlib.asynccontextmanager
 async def running_simulator(
     *, webhook_url: str, people: Sequence[Person] | None = None, notice: str = "", port: int = 0
 ) -> AsyncIterator[RunningSimulator]:
-    """Serve a simulator on a port of 127.0.0.1, 0: a free one, within this event loop."""
+    """Serve a simulator on a port of 127.0.0.1, in this event loop. Port 0 takes a free port."""
     simulator = Simulator(business=business_number(webhook_url), people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
     async with (
-        serve_simulator(simulator, port=port) as url,
+        serve_simulator(simulator, guard=loopback_only, port=port) as url,
         httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
     ):
         yield RunningSimulator(url=url, simulator=simulator, http=http)
@@ -126,9 +127,10 @@ async def running_simulator(
 
 @define(kw_only=True)
 class FakeBusiness:
-    """A webhook that checks the signature, remembers every call, and answers what it is told to.
+    """A webhook that checks the signatures and keeps every call.
 
-    `answers` holds the HTTP statuses of the next calls, then it is 200. `open` holds calls up while it is cleared.
+    `answers` has the HTTP statuses of the next answers. After these, the status is 200. No call is answered while
+    `open` is cleared. `forged` counts the calls with a wrong signature.
     """
 
     url: str = ""
@@ -151,6 +153,12 @@ class FakeBusiness:
 
     def statuses(self) -> list[dict[str, object]]:
         return [status for value in self.values() for status in value.get("statuses", [])]
+
+    async def received(self, count: int = 1) -> dict[str, object]:
+        """Wait until the webhook has received so many messages, all signed. Returns the last of them."""
+        await eventually(lambda: len(self.messages()) >= count)
+        assert self.forged == 0
+        return self.messages()[count - 1]
 
     async def __call__(self, scope: dict[str, object], receive: Callable, send: Callable) -> None:
         """The webhook as a bare ASGI application."""
@@ -179,7 +187,7 @@ async def _answer(send: Callable, status: int, body: bytes) -> None:
 
 @contextlib.asynccontextmanager
 async def fake_business() -> AsyncIterator[FakeBusiness]:
-    """Serve a `FakeBusiness` on a free port of 127.0.0.1 within this event loop."""
+    """Serve a `FakeBusiness` on a free port of 127.0.0.1, in this event loop."""
     business = FakeBusiness()
     business.open.set()
     quiet = {"log_config": None, "access_log": False}

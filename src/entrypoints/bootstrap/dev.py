@@ -1,8 +1,9 @@
-"""Everything on one machine: store, agents, service, and a simulator of Meta and of a phone."""
+"""Runs everything on one machine: store, agent runtime, service, and a simulator that plays Meta and the phone."""
 
 import asyncio
 import contextlib
 import errno
+import functools
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from attrs import evolve, frozen
 from entrypoints.bootstrap.agents import prepared_agents
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
+from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import (
     AgentsSettings,
     ConfigurationError,
@@ -29,13 +31,13 @@ from simulator.state.business import BusinessNumber
 LOOPBACK = "127.0.0.1"
 PAGE_PORT = 8090
 MODEL_KEY = "OPENAI_API_KEY"
-SCRIPTED_NOTICE = f"Answers come from a scripted model. Set {MODEL_KEY} and start again to use a real one."
-REAL_NOTICE = f"Answers come from the model of your agent, paid for with {MODEL_KEY}."
+SCRIPTED_NOTICE = f"The answers come from a scripted model. Set {MODEL_KEY} and start again for a real model."
+REAL_NOTICE = f"The answers come from the model of your agent, and cost money: {MODEL_KEY} is set."
 
 
 @frozen(kw_only=True)
 class Addresses:
-    """The addresses of the parts. `notice` says which model answers."""
+    """The addresses for the user. `notice` says where the answers come from."""
 
     page: str
     webhook: str
@@ -47,19 +49,19 @@ type Announce = Callable[[Addresses], None]
 
 
 async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announce, page_port: int = PAGE_PORT) -> None:
-    """Run everything until SIGTERM or SIGINT. `announce` gets the addresses as soon as messages can be sent.
+    """Run everything until SIGTERM or SIGINT. Call `announce` with the addresses as soon as messages can be sent.
 
-    Serves the first WhatsApp entry of the configuration, with its own agent, limits and texts, and generated
-    credentials. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+    The service runs the first WhatsApp entry of the configuration, with its agent, limits and texts. Its credentials
+    are replaced by random ones. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
 
     Raises:
         ConfigurationError, AgentFileError: the configuration cannot be used.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
-    business = _generated_business()
+    business = _random_business()
     notice = REAL_NOTICE if environ.get(MODEL_KEY) else SCRIPTED_NOTICE
     simulator = Simulator(business=business, notice=notice)
-    async with _served_simulator(simulator, page_port) as page:
+    async with _serve_simulator(simulator, page_port) as page:
         settings = _development_settings(config_dir, environ, business, graph_url=page)
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulator, settings, announce, page=page)
@@ -72,7 +74,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
 
 
 class _Announcing:
-    """Connects the simulator to the webhook as soon as its address is known, then announces the addresses."""
+    """Connects the simulator to the webhook as soon as its address is known, and then announces the addresses."""
 
     def __init__(self, simulator: Simulator, settings: Settings, announce: Announce, *, page: str) -> None:
         self._simulator = simulator
@@ -93,19 +95,20 @@ class _Announcing:
 
 
 @contextlib.asynccontextmanager
-async def _served_simulator(simulator: Simulator, port: int) -> AsyncIterator[str]:
-    """Serve the simulator on `port`, or on a free one if that is taken. Gives the address of its page."""
+async def _serve_simulator(simulator: Simulator, port: int) -> AsyncIterator[str]:
+    """Serve the simulator on this port, or on any free port when this one is taken."""
+    serve = functools.partial(serve_simulator, simulator, guard=loopback_only, host=LOOPBACK)
     async with contextlib.AsyncExitStack() as stack:
         try:
-            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=port))
+            page = await stack.enter_async_context(serve(port=port))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            page = await stack.enter_async_context(serve_simulator(simulator, host=LOOPBACK, port=0))
+            page = await stack.enter_async_context(serve(port=0))
         yield page
 
 
-def _generated_business() -> BusinessNumber:
+def _random_business() -> BusinessNumber:
     return BusinessNumber(
         access_token=secrets.token_urlsafe(16),
         app_secret=secrets.token_hex(16),
@@ -117,7 +120,7 @@ def _generated_business() -> BusinessNumber:
 def _development_settings(
     config_dir: Path, environ: Mapping[str, str], business: BusinessNumber, *, graph_url: str
 ) -> Settings:
-    """The user's configuration with the simulator in place of Meta, listening on this machine only."""
+    """The user's configuration, with the simulator instead of Meta, and with nothing open to the network."""
     credentials = {
         "WHATSAPP_VERIFY_TOKEN": business.verify_token,
         "WHATSAPP_ACCESS_TOKEN": business.access_token,
@@ -155,6 +158,6 @@ def _no_whatsapp(config_dir: Path) -> Problem:
     return Problem(
         where=str(config_dir / "channels.yaml"),
         key="channels",
-        message="has no WhatsApp entry, and `trunkline dev` simulates WhatsApp",
+        message="has no WhatsApp entry, and `trunkline dev` needs one",
         fix="add an entry with type: whatsapp",
     )

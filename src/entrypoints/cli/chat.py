@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from entrypoints.cli.common import config_dir_option, run
-from simulator.terminal.chat import chat as talk
+from simulator.terminal.chat import chat as run_chat
 
 
 @click.command()
@@ -14,12 +14,14 @@ from simulator.terminal.chat import chat as talk
     "--url",
     default="http://127.0.0.1:8090",
     show_default=True,
-    help="The address of the phone that `trunkline dev` prints.",
+    help="The address of the phone's page of `trunkline dev`.",
 )
-@click.option("--number", default="15550002222", show_default=True, help="The phone number to write from, digits only.")
+@click.option(
+    "--number", default="15550002222", show_default=True, help="The number of the person who writes: digits only."
+)
 def chat(config_dir: Path, url: str, number: str) -> None:  # noqa: ARG001  (every command takes --config-dir)
-    """Be a phone in the terminal, for a running `trunkline dev`.
+    """Run a phone in the terminal, connected to a running `trunkline dev`.
 
-    Each line is sent as a text message. /1, /2, ... tap that choice of the latest question.
+    A line is sent as a text. /1, /2, ... tap the choice with that number in the latest question.
     """
-    run(talk(url, number))
+    run(run_chat(url, number))

@@ -6,7 +6,7 @@ from typing import override
 import click
 
 COMMANDS = {
-    "chat": "Be a phone in the terminal, for a running `trunkline dev`.",
+    "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",

@@ -31,7 +31,7 @@ from entrypoints.observability.logging import configure_logging
 )
 @report_errors(*STARTUP_ERRORS)
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:
-    """Run everything on this machine: a store, agents, and a simulated WhatsApp with a phone in the browser."""
+    """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone."""
     configure_logging(log_level)
     click.echo("starting ...", err=True)
     run(run_everything(config_dir=config_dir, environ=os.environ, announce=_announce, page_port=page_port))
@@ -40,7 +40,7 @@ def dev(config_dir: Path, page_port: int, log_level: str) -> None:
 def _announce(addresses: Addresses) -> None:
     click.echo(
         f"""
-  Trunkline is running. Open the phone and write something:
+  Trunkline is running. Open the phone and write a message:
 
     phone    {addresses.page}
     webhook  {addresses.webhook}

@@ -1,4 +1,4 @@
-"""The content of a send, by its type: what Meta takes of it, and how a list of chats shows it in one line.
+"""Checks the content of a send by its type, and describes it in one line for the list of chats.
 
 Limits: Meta, "Messages" reference of the Cloud API (2026).
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from simulator.graph_api.errors import invalid_parameter, invalid_value, missing_parameter
 from simulator.graph_api.interactive import read_interactive
-from simulator.graph_api.json_fields import an_object, maybe_text, objects, text, web_address
+from simulator.graph_api.json_fields import json_object, json_objects, optional_text, text, web_address
 from simulator.graph_api.templates import read_template
 
 MAX_BODY = 4096
@@ -20,20 +20,20 @@ type Data = Mapping[str, object]
 
 
 def read_content(data: Data, kind: str) -> str:
-    """Check what `data` has under the name of its type; the line that stands for it.
+    """Check the content, which `data` has under the name of its type. Returns the line for the list of chats.
 
     Raises:
-        GraphError: as Meta refuses it.
+        GraphError: Meta refuses the content.
     """
     if kind in MEDIA_TYPES:
-        return _media(an_object(data, kind), kind)
+        return _media(json_object(data, kind), kind)
     if kind == "contacts":
         return _contacts(data)
-    return READERS[kind](an_object(data, kind))
+    return READERS[kind](json_object(data, kind))
 
 
 def _text(content: Data) -> str:
-    return text(content, "body", longest=MAX_BODY)
+    return text(content, "body", max_length=MAX_BODY)
 
 
 def _media(content: Data, kind: str) -> str:
@@ -45,10 +45,10 @@ def _media(content: Data, kind: str) -> str:
         raise invalid_parameter(f'Unexpected key "caption" on param "{kind}".')
     if "voice" in content and not (kind == "audio" and isinstance(content["voice"], bool)):
         raise invalid_parameter("Param voice must be a boolean of an audio.")
-    filename = maybe_text(content, "filename") if kind == "document" else ""
+    filename = optional_text(content, "filename") if kind == "document" else ""
     if "id" in content:
         text(content, "id")
-    return maybe_text(content, "caption", longest=MAX_CAPTION) or filename or f"[{kind}]"
+    return optional_text(content, "caption", max_length=MAX_CAPTION) or filename or f"[{kind}]"
 
 
 def _location(content: Data) -> str:
@@ -61,18 +61,18 @@ def _location(content: Data) -> str:
             raise invalid_value(f"Param {name} is not a number of degrees.") from error
         if not -limit <= degrees <= limit:
             raise invalid_value(f"Param {name} must be between -{limit} and {limit}.")
-    return maybe_text(content, "name") or maybe_text(content, "address") or "[location]"
+    return optional_text(content, "name") or optional_text(content, "address") or "[location]"
 
 
 def _contacts(data: Data) -> str:
-    cards = objects(data, "contacts", most=MAX_CONTACTS)
-    names = [text(an_object(card, "name"), "formatted_name") for card in cards]
-    for card, whole in zip(cards, names, strict=True):
-        if len(an_object(card, "name")) == 1:
-            raise invalid_parameter(f"Contact {whole!r} needs one more part of its name.")
+    cards = json_objects(data, "contacts", max_items=MAX_CONTACTS)
+    names = [text(json_object(card, "name"), "formatted_name") for card in cards]
+    for card, formatted in zip(cards, names, strict=True):
+        if len(json_object(card, "name")) == 1:
+            raise invalid_parameter(f"Contact {formatted!r} needs one more part of its name.")
         for name in ("phones", "emails"):
             if card.get(name):
-                objects(card, name, most=MAX_CONTACTS)
+                json_objects(card, name, max_items=MAX_CONTACTS)
     return ", ".join(names)
 
 
@@ -81,7 +81,7 @@ def _reaction(content: Data) -> str:
     emoji = content.get("emoji")
     if not isinstance(emoji, str):
         raise missing_parameter("emoji")
-    return emoji or "[reaction taken back]"
+    return emoji or "[reaction removed]"
 
 
 READERS: Mapping[str, Callable[[Data], str]] = {

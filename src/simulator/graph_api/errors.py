@@ -1,4 +1,4 @@
-"""How the Graph API says no."""
+"""The errors of the Graph API."""
 
 import secrets
 from typing import Any
@@ -7,9 +7,9 @@ from simulator.webhooks.meta_errors import known
 
 
 class GraphError(Exception):
-    """An error answer of the Graph API: Meta's `code` in the body, `status` the HTTP one.
+    """An error answer of the Graph API. `code` is Meta's, `status` is the HTTP status.
 
-    A `page` is answered instead of the body, as HTML.
+    When `page` is not empty, the answer is this HTML page instead of the JSON body.
     """
 
     page = ""
@@ -29,7 +29,7 @@ class GraphError(Exception):
 
 
 def refusal(code: int, details: str, *, status: int | None = None) -> GraphError:
-    """The error `code` in Meta's words, with its usual HTTP status unless another is given."""
+    """The error with this `code` and Meta's title. It has its usual HTTP status, unless `status` is given."""
     row = known(code)
     return GraphError(f"(#{code}) {row.title}", code=code, status=status or row.status, details=details)
 
@@ -39,7 +39,7 @@ def invalid_token() -> GraphError:
 
 
 def unknown_object(node_id: str) -> GraphError:
-    """A wrong or deleted id, or one the token may not see; Meta doesn't say which."""
+    """The id is wrong, deleted, or not for this token. Meta does not say which."""
     message = (
         f"Unsupported request. Object with ID '{node_id}' does not exist, cannot be loaded due to missing "
         "permissions, or does not support this operation"

@@ -1,4 +1,4 @@
-"""Messages one can tap: what Meta takes of them.
+"""Checks interactive messages: those with buttons, lists, links and forms.
 
 Limits: Meta, "Interactive messages" of the Cloud API (2026).
 """
@@ -6,7 +6,7 @@ Limits: Meta, "Interactive messages" of the Cloud API (2026).
 from collections.abc import Callable, Mapping
 
 from simulator.graph_api.errors import invalid_parameter, invalid_value, missing_parameter
-from simulator.graph_api.json_fields import an_object, maybe_text, objects, text, web_address
+from simulator.graph_api.json_fields import json_object, json_objects, text, web_address
 
 MAX_BODY = 1024
 MAX_LIST_BODY = 4096
@@ -26,75 +26,73 @@ type Data = Mapping[str, object]
 
 
 def read_interactive(content: Data) -> str:
-    """Check an `interactive` object; its body.
+    """Check an `interactive` object. Returns the text of its body.
 
     Raises:
-        GraphError: as Meta refuses it.
+        GraphError: Meta refuses the object.
     """
     kind = text(content, "type")
-    if kind in UNCHECKED:
-        return maybe_text(_maybe(content, "body"), "text") or f"[{kind}]"
     if kind not in ACTIONS:
         raise invalid_parameter(f"Param interactive['type'] must be one of {{{', '.join(sorted(ACTIONS))}}}.")
-    longest = MAX_LIST_BODY if kind == "list" else MAX_BODY
-    body = text(an_object(content, "body"), "text", longest=longest)
+    max_length = MAX_LIST_BODY if kind == "list" else MAX_BODY
+    body = text(json_object(content, "body"), "text", max_length=max_length)
     _header(content, only_text=kind == "list")
     if "footer" in content:
-        text(an_object(content, "footer"), "text", longest=MAX_HEADING)
-    ACTIONS[kind](an_object(content, "action"))
+        text(json_object(content, "footer"), "text", max_length=MAX_HEADING)
+    ACTIONS[kind](json_object(content, "action"))
     return body
 
 
 def _header(content: Data, *, only_text: bool) -> None:
     if "header" not in content:
         return
-    header = an_object(content, "header")
+    header = json_object(content, "header")
     kind = text(header, "type")
     if kind not in HEADERS or (only_text and kind != "text"):
         raise invalid_value("Param header['type'] is not possible here.")
     if kind == "text":
-        text(header, "text", longest=MAX_HEADING)
+        text(header, "text", max_length=MAX_HEADING)
     else:
-        an_object(header, kind)
+        json_object(header, kind)
 
 
 def _buttons(action: Data) -> None:
     replies = []
-    for button in objects(action, "buttons", most=MAX_BUTTONS):
+    for button in json_objects(action, "buttons", max_items=MAX_BUTTONS):
         if button.get("type") != "reply":
             raise invalid_value("Param buttons['type'] must be reply.")
-        replies.append(an_object(button, "reply"))
-    _unique([text(reply, "id", longest=MAX_BUTTON_ID) for reply in replies], "id")
-    _unique([text(reply, "title", longest=MAX_BUTTON) for reply in replies], "title")
+        replies.append(json_object(button, "reply"))
+    _check_unique([text(reply, "id", max_length=MAX_BUTTON_ID) for reply in replies], "id")
+    _check_unique([text(reply, "title", max_length=MAX_BUTTON) for reply in replies], "title")
 
 
 def _sections(action: Data) -> None:
-    text(action, "button", longest=MAX_BUTTON)
-    sections = objects(action, "sections", most=MAX_SECTIONS)
-    rows = [row for section in sections for row in objects(section, "rows", most=MAX_ROWS)]
+    text(action, "button", max_length=MAX_BUTTON)
+    sections = json_objects(action, "sections", max_items=MAX_SECTIONS)
+    rows = [row for section in sections for row in json_objects(section, "rows", max_items=MAX_ROWS)]
     if len(rows) > MAX_ROWS:
         raise invalid_parameter(f"All sections together must have at most {MAX_ROWS} rows.")
     for section in sections:
         if len(sections) > 1 or section.get("title"):
-            text(section, "title", longest=MAX_ROW)
-    _unique([text(row, "id", longest=MAX_ROW_ID) for row in rows], "id")
+            text(section, "title", max_length=MAX_ROW)
+    _check_unique([text(row, "id", max_length=MAX_ROW_ID) for row in rows], "id")
     for row in rows:
-        text(row, "title", longest=MAX_ROW)
+        text(row, "title", max_length=MAX_ROW)
         if row.get("description"):
-            text(row, "description", longest=MAX_DESCRIPTION)
+            text(row, "description", max_length=MAX_DESCRIPTION)
 
 
 def _link(action: Data) -> None:
-    _named(action, "cta_url")
-    parameters = an_object(action, "parameters")
-    text(parameters, "display_text", longest=MAX_BUTTON)
+    _check_name(action, "cta_url")
+    parameters = json_object(action, "parameters")
+    text(parameters, "display_text", max_length=MAX_BUTTON)
     web_address(parameters, "url")
 
 
 def _flow(action: Data) -> None:
-    _named(action, "flow")
-    parameters = an_object(action, "parameters")
-    text(parameters, "flow_cta", longest=MAX_FLOW_BUTTON)
+    _check_name(action, "flow")
+    parameters = json_object(action, "parameters")
+    text(parameters, "flow_cta", max_length=MAX_FLOW_BUTTON)
     text(parameters, "flow_message_version")
     if ("flow_id" in parameters) == ("flow_name" in parameters):
         raise missing_parameter("flow_id")
@@ -102,18 +100,14 @@ def _flow(action: Data) -> None:
         raise invalid_value("Param flow_action must be navigate or data_exchange.")
 
 
-def _named(action: Data, name: str) -> None:
+def _check_name(action: Data, name: str) -> None:
     if text(action, "name") != name:
         raise invalid_value(f"Param action['name'] must be {name}.")
 
 
-def _unique(values: list[str], name: str) -> None:
+def _check_unique(values: list[str], name: str) -> None:
     if len(set(values)) < len(values):
-        raise invalid_parameter(f"Each {name} must be another one.")
-
-
-def _maybe(content: Data, name: str) -> Data:
-    return an_object(content, name) if name in content else {}
+        raise invalid_parameter(f"Each {name} must be unique.")
 
 
 ACTIONS: Mapping[str, Callable[[Data], None]] = {
@@ -121,10 +115,8 @@ ACTIONS: Mapping[str, Callable[[Data], None]] = {
     "list": _sections,
     "cta_url": _link,
     "flow": _flow,
-    "location_request_message": lambda action: _named(action, "send_location"),
-    "request_contact_info": lambda action: _named(action, "request_contact_info"),
+    "location_request_message": lambda action: _check_name(action, "send_location"),
+    "request_contact_info": lambda action: _check_name(action, "request_contact_info"),
+    "address_message": lambda action: _check_name(action, "address_message"),
+    "call_permission_request": lambda action: _check_name(action, "call_permission_request"),
 }
-# Meta has these too; the phone only shows their words.
-UNCHECKED = frozenset(
-    ("address_message", "call_permission_request", "carousel", "catalog_message", "product", "product_list")
-)

@@ -1,40 +1,39 @@
-"""Fetches the files of messages that carry a link, as Meta does."""
+"""Fetches the files of messages that have a link, as Meta does."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from simulator.graph_api.contents import MEDIA_TYPES
-from simulator.phone.samples import sample_at
 from simulator.state.media import MAX_BYTES, Media
+from simulator.state.samples import sample_at
+from simulator.webhooks.caller import CALL_ERRORS
 
 ANSWER_WITHIN_SECONDS = 10.0
 
 
 class LinkUnusableError(Exception):
-    """There is no file of use at a link; the message says why."""
+    """The file at a link cannot be used. The message says why."""
 
 
-def file_of(kind: str, content: object) -> tuple[str, Mapping[str, object]] | None:
-    """The file a message carries, itself or as its header: what it is sent as, and its `id` or `link`."""
-    if not isinstance(content, Mapping):
-        return None
-    if kind in MEDIA_TYPES:
-        return kind, content
-    header = content.get("header")
-    sent_as = header.get("type") if isinstance(header, Mapping) else None
-    if not isinstance(header, Mapping) or sent_as not in MEDIA_TYPES:
-        return None
-    file = header.get(sent_as)
-    return (str(sent_as), file) if isinstance(file, Mapping) else None
+def file_of(message_type: str, content: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """The file of a message, or of the header of a question: the type it is sent as, and its `id` or `link`.
+
+    `content` has the shape that `read_content` has checked. None for a message without a file.
+    """
+    if message_type in MEDIA_TYPES:
+        return message_type, content
+    header = content.get("header") if message_type == "interactive" else None
+    return (header["type"], header[header["type"]]) if header and header["type"] in MEDIA_TYPES else None
 
 
 async def fetch(client: httpx.AsyncClient, link: str) -> Media:
-    """The file at `link`, which may be one of the samples.
+    """Fetch the file at `link`, which may be one of the samples.
 
     Raises:
-        LinkUnusableError: nobody answers with a file of a reasonable size.
+        LinkUnusableError: there is no answer, an error, or too large a file.
     """
     if (found := sample_at(link)) is not None:
         return found
@@ -47,6 +46,6 @@ async def fetch(client: httpx.AsyncClient, link: str) -> Media:
                 if len(content) > MAX_BYTES:
                     raise LinkUnusableError(f"{link} is too large")
             mime_type = answer.headers.get("content-type", "application/octet-stream")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (*CALL_ERRORS, httpx.InvalidURL) as error:
         raise LinkUnusableError(f"Downloading media from weblink failed: {error!r}") from error
     return Media(content=bytes(content), mime_type=mime_type, filename=urlsplit(link).path.rpartition("/")[2])

@@ -1,20 +1,20 @@
-"""What the business sends: taken or refused, and shown on the phone."""
+"""The sends of the business: accepted or refused, and shown on the phone."""
 
 import time
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+from simulator.graph_api.delivery import Delivery
 from simulator.graph_api.errors import invalid_parameter
 from simulator.graph_api.links import file_of
 from simulator.graph_api.requests import SendRequest
+from simulator.graph_api.send_policy import SendPolicy
 from simulator.graph_api.templates import Templates
-from simulator.state.chat_messages import Author, ChatMessage, Tick
+from simulator.state.chat_messages import Author, ChatMessage, DeliveryStatus
 from simulator.state.groups import Groups
 from simulator.state.media import MediaShelf
 from simulator.state.phones import Phone, Phones, UnknownMessageError, UnknownPhoneError
-from simulator.state.send_policy import SendPolicy
-from simulator.webhooks.delivery import Delivery
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.queue import WebhookQueue
 
@@ -23,7 +23,7 @@ INVALID_VALUE = 131009
 
 @frozen(kw_only=True)
 class SentRecord:
-    """One accepted send, for an audit. `to` is as the business wrote it less the plus sign, `at` in unix seconds."""
+    """One accepted send, for an audit. `to` is the recipient without a plus sign. `at` is in unix seconds."""
 
     wamid: str
     to: str
@@ -36,7 +36,7 @@ class SentRecord:
 
 
 class Outbound:
-    """The sends of the business; `sent` holds the accepted ones, for an audit."""
+    """Accepts the sends of the business. `sent` has all accepted sends, for an audit."""
 
     def __init__(self, *, phones: Phones, groups: Groups, media: MediaShelf, webhook_queue: WebhookQueue) -> None:
         self.sent: list[SentRecord] = []
@@ -44,45 +44,45 @@ class Outbound:
         self._phones = phones
         self._groups = groups
         self._media = media
-        self._posting = webhook_queue
-        self._gate = SendPolicy(webhook_queue.caller)
-        self.delivery = Delivery(media=media, webhook_queue=webhook_queue, send_policy=self._gate)
+        self._webhook_queue = webhook_queue
+        self._send_policy = SendPolicy(webhook_queue.caller)
+        self.delivery = Delivery(media=media, webhook_queue=webhook_queue, send_policy=self._send_policy)
 
     def accept(self, request: SendRequest) -> ChatMessage:
-        """Take a message, show it on the phone and report how far it comes.
+        """Show a message on the phone, and report its delivery status.
 
         Raises:
-            GraphError: Meta does not take it.
+            GraphError: Meta refuses the message.
         """
         phone = self._phone(request)
-        self._gate.refuse_if_told(request)
+        self._send_policy.refuse_on_purpose(request)
         message = self._message(request, phone)
-        self._gate.refuse_if_closed(request, phone)
-        self._gate.refuse_if_fast(request)
+        self._send_policy.refuse_outside_window(request, phone)
+        self._send_policy.refuse_over_rate(request)
         self._record(request, message)
         members = self._groups.phones_of(request.address) if request.group else ()
         if members:
-            self._show_group(members, message)
+            self._show_to_group(members, message)
         elif not request.lost:
             self._show(phone, message)
-            self._posting.start(self.delivery.carry(phone, message))
+            self._webhook_queue.run_in_background(self.delivery.deliver(phone, message))
         return message
 
     def open_thread(self, phone: Phone) -> None:
-        """The person looks at the thread; what was delivered there is read now."""
+        """The person opens the thread. The delivered messages of the business are now read."""
         for message in phone.open_thread():
-            if message.status is Tick.DELIVERED and not message.human:
-                self.delivery.call_back(phone, message, Tick.READ)
+            if message.status is DeliveryStatus.DELIVERED and not message.human:
+                self.delivery.send_status(phone, message, DeliveryStatus.READ)
 
     def play(self, phone: Phone, message_id: str) -> None:
-        """The person listens to a voice note.
+        """The person plays a voice note of the business.
 
         Raises:
-            UnknownMessageError: it is not in the thread.
+            UnknownMessageError: the thread has no such message.
         """
         message = phone.find(message_id)
-        if message.author is Author.BUSINESS and Tick.PLAYED.comes_after(message.status):
-            self.delivery.call_back(phone, message, Tick.PLAYED)
+        if message.author is Author.BUSINESS and DeliveryStatus.PLAYED.comes_after(message.status):
+            self.delivery.send_status(phone, message, DeliveryStatus.PLAYED)
 
     def _phone(self, request: SendRequest) -> Phone | None:
         try:
@@ -91,7 +91,7 @@ class Outbound:
             return None
 
     def _message(self, request: SendRequest, phone: Phone | None) -> ChatMessage:
-        body, quick_replies = self._words(request)
+        body, quick_replies = self._text(request)
         return ChatMessage(
             number=phone.person.number if phone else request.address,
             author=Author.BUSINESS,
@@ -105,8 +105,8 @@ class Outbound:
             group_id=request.address if request.group else None,
         )
 
-    def _words(self, request: SendRequest) -> tuple[str, Sequence[Mapping[str, str]]]:
-        if request.type == "template" and isinstance(request.content, dict):
+    def _text(self, request: SendRequest) -> tuple[str, Sequence[Mapping[str, str]]]:
+        if request.type == "template":
             return self.templates.fill(request.content)
         return request.body, ()
 
@@ -115,7 +115,7 @@ class Outbound:
         if file is None or "id" not in file[1]:
             return None
         media = self._media.get(str(file[1]["id"]))
-        if media is None or time.time() - media.at >= self._posting.caller.control.uploads_seconds:
+        if media is None or time.time() - media.at >= self._webhook_queue.caller.control.uploads_seconds:
             details = f"{file[1]['id']} is not a valid whatsapp business account media attachment ID"
             raise invalid_parameter(details)
         return media.id
@@ -133,12 +133,12 @@ class Outbound:
             )
         )
 
-    def _show_group(self, members: Sequence[Phone], message: ChatMessage) -> None:
-        """Everybody has a bubble of their own, with ticks of its own."""
+    def _show_to_group(self, members: Sequence[Phone], message: ChatMessage) -> None:
+        """Each member has a copy of the message, with its own delivery status."""
         copies = [(phone, evolve(message, number=phone.person.number, reactions={})) for phone in members]
         for phone, copy in copies:
             phone.add(copy)
-        self._posting.start(self.delivery.carry_to_group(copies))
+        self._webhook_queue.run_in_background(self.delivery.deliver_to_group(copies))
 
     def _show(self, phone: Phone | None, message: ChatMessage) -> None:
         if phone is None:
@@ -146,11 +146,10 @@ class Outbound:
         if message.type != "reaction":
             phone.add(message)
             return
-        content = message.content if isinstance(message.content, dict) else {}
         try:
-            target = phone.find(str(content.get("message_id")))
+            target = phone.find(message.content["message_id"])
         except UnknownMessageError:
             message.error = webhook_error(INVALID_VALUE, details="There is no such message to react to.")
         else:
-            target.react(Author.BUSINESS, str(content.get("emoji")))
+            target.react(Author.BUSINESS, message.content["emoji"])
             phone.changed(target)

@@ -1,13 +1,14 @@
-"""What a business asks of `POST /{phone-number-id}/messages`, checked as strictly as Meta checks it."""
+"""Parses the body of `POST /{phone-number-id}/messages`, as strictly as Meta."""
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
 
 from simulator.graph_api.contents import GROUP_TYPES, TYPES, read_content
 from simulator.graph_api.errors import invalid_parameter, invalid_value, missing_parameter
-from simulator.graph_api.json_fields import an_object, text
+from simulator.graph_api.json_fields import json_object, text
 
 MAX_REFERENCE = 512
 PHONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
@@ -16,18 +17,19 @@ USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 
 @frozen(kw_only=True)
 class SendRequest:
-    """A message for somebody.
+    """A message to a person or a group.
 
-    `address` is a number without its plus sign, a business-scoped user id, or the id of a `group`; `written` is how
-    the request had it. `content` is what stands under the name of the `type`, and `body` the line that stands for it.
-    `lost` is a user id in the place of a number: Meta takes it, and it never arrives.
+    `address` is a number without its plus sign, a business-scoped user id, or the id of a group when `group` is true.
+    `recipient_input` is the recipient as the request has it. `content` is what the request has under the name of the
+    `type`, and `body` is its line for the list of chats. `lost` is true for a user id in the field of the number: Meta
+    accepts the message, and it never arrives.
     """
 
     address: str
-    written: str
+    recipient_input: str
     type: str
     body: str
-    content: object = field(factory=dict)
+    content: Any = field(factory=dict)
     reference: str | None = None
     reply_to: str | None = None
     lost: bool = False
@@ -36,17 +38,17 @@ class SendRequest:
 
 @frozen(kw_only=True)
 class ReadRequest:
-    """A receipt for a message a person wrote, perhaps with "typing"."""
+    """The business has read a message. `typing` asks for the typing indicator."""
 
     message_id: str
     typing: bool = False
 
 
 def parse_request(data: object) -> SendRequest | ReadRequest:
-    """Read the JSON body of a request.
+    """Parse the JSON body of a request.
 
     Raises:
-        GraphError: as Meta refuses it.
+        GraphError: Meta refuses it.
     """
     if not isinstance(data, Mapping):
         raise invalid_parameter("The request body must be a JSON object.")
@@ -75,14 +77,14 @@ def _send_request(data: Mapping[str, object]) -> SendRequest:
     address = _group(data) if group else _address(data)
     return SendRequest(
         address=address,
-        written=str(data.get("to") or data.get("recipient")),
+        recipient_input=str(data.get("to") or data.get("recipient")),
         type=kind,
         body=read_content(data, kind),
         content=data[kind],
-        reference=text(data, "biz_opaque_callback_data", longest=MAX_REFERENCE)
+        reference=text(data, "biz_opaque_callback_data", max_length=MAX_REFERENCE)
         if "biz_opaque_callback_data" in data
         else None,
-        reply_to=text(an_object(data, "context"), "message_id") if "context" in data else None,
+        reply_to=text(json_object(data, "context"), "message_id") if "context" in data else None,
         lost="to" in data and not group and not PHONE_NUMBER.fullmatch(address),
         group=group,
     )
@@ -103,7 +105,7 @@ def _group(data: Mapping[str, object]) -> str:
 
 
 def _address(data: Mapping[str, object]) -> str:
-    """`to` wins over `recipient`; a user id belongs into `recipient` alone."""
+    """`to` has precedence over `recipient`. A user id works only in `recipient`."""
     if "to" in data:
         number = re.sub(r"[ ()-]", "", text(data, "to"))
         if not PHONE_NUMBER.fullmatch(number) and not USER_ID.fullmatch(number):

@@ -1,4 +1,4 @@
-"""Templates: what Meta takes of a send, and the ones a business has.
+"""Message templates: the check of a send, and the templates of the business.
 
 Source: Meta, "Template messages" of the Cloud API (2026).
 """
@@ -10,41 +10,41 @@ from typing import Any
 from attrs import frozen
 
 from simulator.graph_api.errors import invalid_value, refusal
-from simulator.graph_api.json_fields import an_object, objects, text
+from simulator.graph_api.json_fields import json_object, json_objects, text
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
-PLACE = re.compile(r"\{\{(\w+)\}\}")
+PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 COMPONENTS = frozenset(("body", "button", "header"))
-MOST = 10
+MAX_COMPONENTS = 10
 
-type Data = Mapping[str, object]
+type Data = Mapping[str, Any]
 
 
 def read_template(content: Data) -> str:
-    """Check a `template` object; its name in brackets.
+    """Check a `template` object. Returns its name in brackets.
 
     Raises:
-        GraphError: as Meta refuses it.
+        GraphError: Meta refuses it.
     """
     if not NAME.fullmatch(text(content, "name")):
         raise refusal(132001, f"template name ({content['name']}) does not exist")
-    if not LANGUAGE.fullmatch(text(an_object(content, "language"), "code")):
+    if not LANGUAGE.fullmatch(text(json_object(content, "language"), "code")):
         raise invalid_value("Param language['code'] is not a language.")
-    for component in objects(content, "components", most=MOST) if content.get("components") else ():
+    for component in json_objects(content, "components", max_items=MAX_COMPONENTS) if content.get("components") else ():
         if text(component, "type").lower() not in COMPONENTS:
             raise invalid_value(f"Param components['type'] must be one of {{{', '.join(sorted(COMPONENTS))}}}.")
         if not str(component.get("index", 0)).isdecimal():
             raise invalid_value("Param index must be a number.")
         if component.get("parameters"):
-            for parameter in objects(component, "parameters", most=100):
+            for parameter in json_objects(component, "parameters", max_items=100):
                 text(parameter, "type")
     return f"[{content['name']}]"
 
 
 @frozen(kw_only=True)
 class Template:
-    """An approved template: places in its body are written {{1}} or {{name}}; `buttons` are its quick replies."""
+    """An approved template. A placeholder in its body is {{1}} or {{name}}. `buttons` are its quick replies."""
 
     name: str
     body: str
@@ -53,7 +53,7 @@ class Template:
 
 
 class Templates:
-    """The templates a business has. While there is none, any is taken as it is."""
+    """The templates of the business. While there are none, a send may use any name."""
 
     def __init__(self) -> None:
         self._templates: dict[tuple[str, str], Template] = {}
@@ -62,12 +62,12 @@ class Templates:
         self._templates[template.name, template.language] = template
 
     def fill(self, content: Data) -> tuple[str, Sequence[Mapping[str, str]]]:
-        """The text and the quick replies, each with `text` and `payload`, that the person sees.
+        """The text and the quick replies that the person sees. A quick reply has a `text` and a `payload`.
 
         Raises:
-            GraphError: there is no such template, or its places are not as many as the parameters.
+            GraphError: there is no such template, or the parameters do not fit its placeholders.
         """
-        name, language = str(content["name"]), text(an_object(content, "language"), "code")
+        name, language = str(content["name"]), text(json_object(content, "language"), "code")
         values = _values(content)
         payloads = _payloads(content)
         if not self._templates:
@@ -75,14 +75,16 @@ class Templates:
         template = self._templates.get((name, language))
         if template is None:
             raise refusal(132001, f"template name ({name}) does not exist in {language}")
-        places = PLACE.findall(template.body)
-        if set(places) != set(values):
-            raise refusal(132000, f"body: number of localizable_params ({len(values)}) does not match {len(places)}")
-        return PLACE.sub(lambda place: values[place[1]], template.body), _buttons(template.buttons, payloads)
+        placeholders = PLACEHOLDER.findall(template.body)
+        if set(placeholders) != set(values):
+            raise refusal(
+                132000, f"body: number of localizable_params ({len(values)}) does not match {len(placeholders)}"
+            )
+        return PLACEHOLDER.sub(lambda found: values[found[1]], template.body), _buttons(template.buttons, payloads)
 
 
 def _values(content: Data) -> dict[str, str]:
-    """The parameters of the body, by name or by position."""
+    """The parameters of the body, by name, or by position from 1."""
     parameters = [parameter for part in _components(content, "body") for parameter in part.get("parameters") or ()]
     return {
         str(parameter.get("parameter_name", position)): str(parameter.get("text", ""))
@@ -99,12 +101,10 @@ def _payloads(content: Data) -> dict[int, str]:
 
 
 def _components(content: Data, kind: str) -> list[Mapping[str, Any]]:
-    components = content.get("components")
-    found = components if isinstance(components, list) else []
-    return [part for part in found if str(part.get("type")).lower() == kind]
+    return [part for part in content.get("components") or () if part["type"].lower() == kind]
 
 
 def _buttons(titles: tuple[str, ...], payloads: Mapping[int, str]) -> list[Mapping[str, str]]:
-    """A quick reply nobody named shows its payload, and one without a payload sends its text."""
+    """The quick replies. One without a title shows its payload, and one without a payload sends its title."""
     shown = dict(enumerate(titles)) or dict(payloads)
     return [{"text": title, "payload": payloads.get(index) or title} for index, title in sorted(shown.items())]

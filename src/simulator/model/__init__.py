@@ -1,1 +1,1 @@
-"""A scripted language model that the agents of `trunkline dev` talk to."""
+"""A scripted language model for the agents of `trunkline dev`."""

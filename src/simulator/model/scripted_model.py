@@ -1,4 +1,4 @@
-"""What the scripted model says: the same words for the same question, so that the whole trip runs without a key."""
+"""The answers of the scripted model: always the same for the same question. It needs no key of a provider."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from simulator.phone.samples import SAMPLES_URL
+from simulator.state.samples import SAMPLES_URL
 
 COMMAND = re.compile(r"(slow|long|fail|empty|markdown|help)\b\s*(\d+)?", re.IGNORECASE)
 GREETING = re.compile(r"(hi|hello|hey|good (morning|evening)|hola|hallo|ol[aá]|oi|bonjour|ciao)\b", re.IGNORECASE)
@@ -16,18 +16,18 @@ LONG_CHARACTERS = 20_000
 
 HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 
-- **menu**: a list of everything one can show
-- **buttons**, **picture**, **voice**, **document**, **place**, ...: one of each
-- **slow** or **slow 20**: I take that many seconds
+- **menu**: a list of everything I can show
+- **buttons**, **picture**, **voice**, **document**, **place**, ...: an example of each
+- **slow** or **slow 20**: an answer after some seconds
 - **long**: a very long answer, in several messages
 - **markdown**: headings, a table, code
-- **fail**: the model breaks
-- **empty**: the model says nothing
+- **fail**: an error of the model
+- **empty**: an empty answer
 
-Anything else I repeat to you."""
+I repeat everything else."""
 
-# What each word shows: the object an agent writes in a block (docs/whatsapp.md).
-SHOWS: Mapping[str, Mapping[str, object]] = {
+# The example for each word: the object that an agent writes in a block (docs/whatsapp.md).
+EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "menu": {
         "text": "What would you like to see?",
         "button": "Choose",
@@ -47,7 +47,7 @@ SHOWS: Mapping[str, Mapping[str, object]] = {
     "reaction": {"reaction": "👍"},
     "form": {"text": "Book a table", "form": {"id": "1", "button": "Book"}},
 }
-EXPLAINED = """An agent writes this in a block marked `trunkline`:
+EXAMPLE_ANSWER = """An agent writes this in a block marked `trunkline`:
 
 ```
 {source}
@@ -79,48 +79,48 @@ More on [our site](https://example.com/hours)."""
 
 
 @frozen(kw_only=True)
-class Script:
-    """One answer: its words, how many seconds it takes, and whether the model breaks instead."""
+class ScriptedAnswer:
+    """One answer: its text, the seconds it takes, and whether the model fails instead."""
 
     text: str = ""
     seconds: float = 0.0
     fails: bool = False
 
 
-def answer(question: str) -> Script:
-    """What to say to a person's message; a command stands at the start of one of its lines."""
+def answer(question: str) -> ScriptedAnswer:
+    """The answer to a message. A command is at the start of one of its lines."""
     lines = [line.strip() for line in question.strip().splitlines()]
     command = next((match for line in lines if (match := COMMAND.match(line))), None)
     if command is not None:
-        return _run_commands(command.group(1).lower(), command.group(2))
-    shown = next((word for line in lines if (word := line.lower()) in SHOWS), None)
-    if shown is not None:
-        return Script(text=_show(shown))
+        return _answer_command(command.group(1).lower(), command.group(2))
+    example = next((word for line in lines if (word := line.lower()) in EXAMPLES), None)
+    if example is not None:
+        return ScriptedAnswer(text=_example(example))
     if GREETING.match(question.strip()):
-        return Script(text='Hello! 👋 How can I help you today? Send "menu" or "help" to see what I can do.')
-    return Script(text=f'You said: "{question.strip()}". Send "help" to see what else I can do.')
+        return ScriptedAnswer(text='Hello! 👋 How can I help you today? Send "menu" or "help" to see what I can do.')
+    return ScriptedAnswer(text=f'You said: "{question.strip()}". Send "help" to see what else I can do.')
 
 
-def _run_commands(command: str, number: str | None) -> Script:
+def _answer_command(command: str, number: str | None) -> ScriptedAnswer:
     match command:
         case "slow":
             seconds = min(float(number), SLOWEST_SECONDS) if number else SLOW_SECONDS
-            return Script(text=f"Thank you for waiting {seconds:g} seconds. 🐢", seconds=seconds)
+            return ScriptedAnswer(text=f"Thank you for waiting {seconds:g} seconds. 🐢", seconds=seconds)
         case "long":
-            return Script(text=_long())
+            return ScriptedAnswer(text=_long())
         case "fail":
-            return Script(fails=True)
+            return ScriptedAnswer(fails=True)
         case "empty":
-            return Script()
+            return ScriptedAnswer()
         case "markdown":
-            return Script(text=MARKDOWN)
+            return ScriptedAnswer(text=MARKDOWN)
         case _:
-            return Script(text=HELP)
+            return ScriptedAnswer(text=HELP)
 
 
-def _show(word: str) -> str:
-    """How it is written, and the thing itself."""
-    return EXPLAINED.format(source=json.dumps(SHOWS[word], ensure_ascii=False))
+def _example(word: str) -> str:
+    """The source of the example, and the example itself."""
+    return EXAMPLE_ANSWER.format(source=json.dumps(EXAMPLES[word], ensure_ascii=False))
 
 
 def _long() -> str:
@@ -129,7 +129,7 @@ def _long() -> str:
         number = len(chapters) + 1
         chapters.append(
             f"## Chapter {number}\n\nThis is paragraph **{number}** of a long answer. It goes on for a while, so that "
-            "one can see how it is cut into several messages: between paragraphs where that is possible, never in the "
+            "you can see how it is cut into several messages: between paragraphs where that is possible, never in the "
             f"middle of a word, and never inside of `code`.\n\n- first point of chapter {number}\n- second point"
         )
     return "\n\n".join(chapters)

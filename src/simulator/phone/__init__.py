@@ -1,1 +1,1 @@
-"""The phone's page and its API."""
+"""What people do on their phones, and the page that shows a phone."""

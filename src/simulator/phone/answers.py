@@ -1,4 +1,4 @@
-"""The answers that are more than a tap, as Meta passes them on: forms, addresses, and whether one may be called.
+"""The contents of answers to forms, to address requests and to requests for a call permission.
 
 Shapes: Meta, "messages webhook reference", "Address messages" and "User call permissions" of the Cloud API (2026).
 """
@@ -22,23 +22,23 @@ type Data = Mapping[str, object]
 
 
 def form(values: Data, *, token: object = None) -> Data:
-    """A flow that was filled in; `token` is the business's own, where it gave one."""
+    """The answer to a flow. `token` is the flow token of the business, if it gave one."""
     return _filled("flow", "Sent", {**({} if token is None else {"flow_token": token}), **values})
 
 
 def address(values: Data) -> Data:
-    """An address that was filled in; its body has the values in lines."""
+    """The answer to an address request. Its body has one line for each value."""
     return _filled("address_message", "\n".join(map(str, values.values())), {"values": values})
 
 
 def call_permission(response: str) -> Data:
-    """What stands under `call_permission_reply`; `response` is one of `CALLS`. A permission lasts a week."""
+    """The object in `call_permission_reply`. `response` is one of `CALLS`. A permission ends after a week."""
     reply = {"response": response, "response_source": "user_action"}
     ends = {"is_permanent": False, "expiration_timestamp": str(int(time.time()) + WEEK_SECONDS)}
     return reply | ends if response == ALLOW else reply
 
 
 def _filled(name: str, body: str, response: Data) -> Data:
-    """Meta has what was filled in as JSON within JSON."""
+    """Meta sends the values as JSON in a string of the JSON."""
     reply = {"name": name, "body": body, "response_json": json.dumps(response, ensure_ascii=False)}
     return {"type": "nfm_reply", "nfm_reply": reply}

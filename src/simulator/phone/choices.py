@@ -1,23 +1,26 @@
-"""What one can tap at a message of the business, and what that says back.
+"""The choices of a message of the business, and the answers to a tap or a form.
 
 Shapes: Meta, "messages webhook reference" of the Cloud API (2026).
 """
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
 from simulator.phone import answers
-from simulator.phone.drafts import Draft, ImpossibleDraftError
+from simulator.phone.drafts import Draft, ImpossibleActionError
 from simulator.state.chat_messages import ChatMessage
 
-type Data = Mapping[str, object]
+type Data = Mapping[str, Any]
 
 
 @frozen(kw_only=True)
-class Offer:
-    """Something to tap: `section` is the title above it in a list, `kind` Meta's name of the answer it gives."""
+class Choice:
+    """A button, a row of a list, or a quick reply.
+
+    `section` is the title above a row. `kind` is Meta's name for the answer, and `answer` its content.
+    """
 
     id: str
     title: str
@@ -27,78 +30,74 @@ class Offer:
     answer: Data
 
 
-def offers(content: object, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Offer, ...]:
-    """What a message with this content and these quick replies of a template lets one tap, as it is shown."""
-    found = (map(_quick_reply, quick_replies), _buttons(content), _rows(content), _permissions(content))
-    return tuple(itertools.chain.from_iterable(found))
+def choices(message_type: str, content: Any, quick_replies: Sequence[Mapping[str, str]]) -> tuple[Choice, ...]:
+    """The choices of a message with this content or these quick replies of a template, in the order shown.
+
+    `content` has the shape that `graph_api` has checked.
+    """
+    if quick_replies:
+        return tuple(
+            Choice(id=reply["payload"], title=reply["text"], kind="button", answer=reply) for reply in quick_replies
+        )
+    if message_type != "interactive" or content is None:
+        return ()
+    match content["type"]:
+        case "button":
+            replies = [button["reply"] for button in content["action"]["buttons"]]
+            return tuple(
+                Choice(id=reply["id"], title=reply["title"], kind="button_reply", answer=reply) for reply in replies
+            )
+        case "list":
+            return tuple(_row(row, section) for section in content["action"]["sections"] for row in section["rows"])
+        case "call_permission_request":
+            return tuple(_permission(response) for response in answers.CALLS)
+    return ()
 
 
-def tap(message: ChatMessage, choice: str) -> Draft:
-    """The answer when a button, a row of a list or a quick reply of a template is tapped; `choice` is its id.
+def tap(message: ChatMessage, choice_id: str) -> Draft:
+    """The answer to a tap. `choice_id` is the id of the choice.
 
     Raises:
-        ImpossibleDraftError: the message offers no such thing.
+        ImpossibleActionError: the message has no such choice.
     """
-    for offer in offers(message.content, message.quick_replies):
-        if offer.id == choice:
-            content = offer.answer if offer.kind == "button" else {"type": offer.kind, offer.kind: offer.answer}
-            return _reply(message, "button" if offer.kind == "button" else "interactive", offer.title, content)
-    raise ImpossibleDraftError(f"message {message.id} does not offer {choice!r}")
+    for choice in choices(message.type, message.content, message.quick_replies):
+        if choice.id == choice_id:
+            content = choice.answer if choice.kind == "button" else {"type": choice.kind, choice.kind: choice.answer}
+            return _reply(message, "button" if choice.kind == "button" else "interactive", choice.title, content)
+    raise ImpossibleActionError(f"message {message.id} has no choice {choice_id!r}")
 
 
 def fill(message: ChatMessage, values: Data) -> Draft:
-    """The answer when the form behind a message was filled in, or the address it asks for.
+    """The answer to the form or the address request of a message.
 
     Raises:
-        ImpossibleDraftError: the message has no form.
+        ImpossibleActionError: the message has no form.
     """
-    content = _data(message.content)
-    parameters = _data(_data(content.get("action")).get("parameters"))
-    match content.get("type"):
+    content = message.content
+    match content["type"] if message.type == "interactive" and content else None:
         case "flow":
-            return _reply(message, "interactive", "Form sent", answers.form(values, token=parameters.get("flow_token")))
+            token = content["action"]["parameters"].get("flow_token")
+            return _reply(message, "interactive", "Form sent", answers.form(values, token=token))
         case "address_message":
             return _reply(message, "interactive", "Address sent", answers.address(values))
-    raise ImpossibleDraftError(f"message {message.id} has no form")
+    raise ImpossibleActionError(f"message {message.id} has no form")
 
 
-def _quick_reply(reply: Mapping[str, str]) -> Offer:
-    return Offer(id=reply["payload"], title=reply["text"], kind="button", answer=dict(reply))
+def _row(row: Data, section: Data) -> Choice:
+    return Choice(
+        id=row["id"],
+        title=row["title"],
+        description=row.get("description") or "",
+        section=section.get("title") or "",
+        kind="list_reply",
+        answer=row,
+    )
 
 
-def _buttons(content: object) -> Iterator[Offer]:
-    for button in _list(_data(_data(content).get("action")).get("buttons")):
-        reply = _data(button.get("reply"))
-        yield Offer(id=str(reply.get("id")), title=str(reply.get("title")), kind="button_reply", answer=dict(reply))
-
-
-def _rows(content: object) -> Iterator[Offer]:
-    for section in _list(_data(_data(content).get("action")).get("sections")):
-        for row in _list(section.get("rows")):
-            yield Offer(
-                id=str(row.get("id")),
-                title=str(row.get("title")),
-                description=str(row.get("description") or ""),
-                section=str(section.get("title") or ""),
-                kind="list_reply",
-                answer=dict(row),
-            )
-
-
-def _permissions(content: object) -> Iterator[Offer]:
-    if _data(content).get("type") == "call_permission_request":
-        for response, title in answers.CALLS.items():
-            answer = answers.call_permission(response)
-            yield Offer(id=response, title=title, kind="call_permission_reply", answer=answer)
+def _permission(response: str) -> Choice:
+    answer = answers.call_permission(response)
+    return Choice(id=response, title=answers.CALLS[response], kind="call_permission_reply", answer=answer)
 
 
 def _reply(message: ChatMessage, kind: str, body: str, content: Data) -> Draft:
     return Draft(type=kind, body=body, content=content, reply_to=message.id)
-
-
-def _data(value: object) -> Data:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: object) -> Sequence[Data]:
-    return [_data(item) for item in value] if isinstance(value, list) else ()

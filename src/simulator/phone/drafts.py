@@ -1,4 +1,4 @@
-"""What a person is about to send, by its kind.
+"""Makes the messages that a person sends, by their kind.
 
 Shapes: Meta, "messages webhook reference" of the Cloud API (2026).
 """
@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 from attrs import field, frozen
 
 from simulator.phone import answers
-from simulator.phone.samples import SAMPLES, sample
 from simulator.state.media import Media, MediaShelf
+from simulator.state.samples import SAMPLES, sample
 from simulator.webhooks.meta_errors import webhook_error
 
 UNSUPPORTED = 131051
 SAMPLE_PLACE = {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central", "address": "Hauptstraße 1"}
 SAMPLE_PRODUCT = "tea-100"
 SAMPLE_ITEM = {"product_retailer_id": SAMPLE_PRODUCT, "quantity": 2, "item_price": 4.5, "currency": "EUR"}
-SAMPLE_GROUP = "Y2FwaV9ncm91cDoxNTU1MDAwMTExMToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
 CATALOG = "300000000000003"
 SAMPLE_AD: Mapping[str, object] = {
     "source_url": "https://fb.me/example",
@@ -32,16 +31,16 @@ SAMPLE_AD: Mapping[str, object] = {
 type Fields = Mapping[str, object]
 
 
-class ImpossibleDraftError(Exception):
-    """No phone would send this; the message says why."""
+class ImpossibleActionError(Exception):
+    """A phone cannot do this. The message says why."""
 
 
 @frozen(kw_only=True)
 class Draft:
-    """A message before it is sent. `type` and `content` are Meta's, `body` is the line a list of chats shows.
+    """A message before it is sent. `type` and `content` are Meta's. `body` is the line for the list of chats.
 
-    `context` and `referral` stand beside the content, `error` says why Meta could not pass on what it is. With a
-    `group_id` it is for everybody in that group. The message is `age_seconds` old when it is sent.
+    `context` and `referral` are Meta's fields beside the content. `error` says why Meta cannot deliver the content. A
+    message with a `group_id` goes to that group. The message is `age_seconds` old when it is sent.
     """
 
     type: str
@@ -57,27 +56,27 @@ class Draft:
 
 
 def draft(kind: str, fields: Fields, shelf: MediaShelf) -> Draft:
-    """A draft of this kind; what `fields` leaves out is made up.
+    """A draft of this kind. A field that `fields` does not have gets a sample value.
 
     Raises:
-        ImpossibleDraftError: there is no such kind, or no such file on the shelf.
+        ImpossibleActionError: there is no such kind, or no such file on the shelf.
     """
     if kind in SAMPLES:
         return _media(kind, fields, shelf)
     if kind not in KINDS:
-        raise ImpossibleDraftError(f"{kind!r} is not one of {', '.join(sorted((*KINDS, *SAMPLES)))}")
+        raise ImpossibleActionError(f"{kind!r} is not one of {', '.join(sorted((*KINDS, *SAMPLES)))}")
     return KINDS[kind](fields)
 
 
-def text(body: str) -> Draft:
+def text_draft(body: str) -> Draft:
     return Draft(type="text", body=body, content={"body": body})
 
 
 def _text(fields: Fields) -> Draft:
     body = fields.get("body")
     if not isinstance(body, str) or not body:
-        raise ImpossibleDraftError("a text has a body")
-    return text(body)
+        raise ImpossibleActionError("a text needs a body")
+    return text_draft(body)
 
 
 def _media(kind: str, fields: Fields, shelf: MediaShelf) -> Draft:
@@ -102,7 +101,7 @@ def _file(kind: str, fields: Fields, shelf: MediaShelf) -> Media:
         return shelf.put(sample(kind))
     media = shelf.get(str(fields["media_id"]))
     if media is None:
-        raise ImpossibleDraftError(f"there is no file {fields['media_id']}")
+        raise ImpossibleActionError(f"there is no file {fields['media_id']}")
     return media
 
 
@@ -121,20 +120,16 @@ def _contacts(fields: Fields) -> Draft:
         "name": names,
         "phones": [{"phone": phone, "wa_id": phone.removeprefix("+"), "type": "CELL"}],
     }
-    if fields.get("email"):
-        card["emails"] = [{"email": str(fields["email"]), "type": "HOME"}]
-    if fields.get("organisation"):
-        card["org"] = {"company": str(fields["organisation"])}
     if fields.get("origin"):
         card["origin"] = str(fields["origin"])
     return Draft(type="contacts", body=name, content=[card])
 
 
 def _order(fields: Fields) -> Draft:
-    words = str(fields.get("text") or "")
+    text = str(fields.get("text") or "")
     items = fields.get("items") or [SAMPLE_ITEM]
-    content = {"catalog_id": CATALOG, "text": words, "product_items": items}
-    return Draft(type="order", body=words or "[order]", content=content)
+    content = {"catalog_id": CATALOG, "text": text, "product_items": items}
+    return Draft(type="order", body=text or "[order]", content=content)
 
 
 def _address(fields: Fields) -> Draft:
@@ -144,20 +139,19 @@ def _address(fields: Fields) -> Draft:
 def _call_permission(fields: Fields) -> Draft:
     response = str(fields.get("response") or answers.ALLOW)
     if response not in answers.CALLS:
-        raise ImpossibleDraftError(f"a response is one of {', '.join(answers.CALLS)}")
+        raise ImpossibleActionError(f"the response must be one of {', '.join(answers.CALLS)}")
     reply = {"type": "call_permission_reply", "call_permission_reply": answers.call_permission(response)}
     return Draft(type="interactive", body=answers.CALLS[response], content=reply)
 
 
 def _unsupported(fields: Fields) -> Draft:
-    what = str(fields.get("kind") or "poll_creation")
-    code = fields.get("code", UNSUPPORTED)
-    error = webhook_error(code if isinstance(code, int) else UNSUPPORTED, details="Message type is not supported.")
-    return Draft(type="unsupported", body=f"[{what}]", content={"type": what}, error=error)
+    unsupported = str(fields.get("kind") or "poll_creation")
+    error = webhook_error(UNSUPPORTED, details="Message type is not supported.")
+    return Draft(type="unsupported", body=f"[{unsupported}]", content={"type": unsupported}, error=error)
 
 
 def _broken(_: Fields) -> Draft:
-    """A message whose content Meta lost on the way."""
+    """A message whose content Meta lost."""
     return Draft(type="interactive", body="[broken]", content=None)
 
 

@@ -1,1 +1,1 @@
-"""Who is there, what was said, and how the simulator behaves."""
+"""What the simulator keeps: people, phones, messages, files, and the faults it was asked for."""

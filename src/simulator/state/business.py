@@ -1,4 +1,4 @@
-"""The two parties Meta brings together: a business number and the people who write to it."""
+"""The two sides of a conversation: a business number, and the people who write to it."""
 
 import hashlib
 
@@ -7,9 +7,9 @@ from attrs import field, frozen
 
 @frozen(kw_only=True)
 class BusinessNumber:
-    """A business number as Meta keeps it: its name, its credentials and the webhook it calls.
+    """A business number as Meta keeps it: its name, its credentials and the address of its webhook.
 
-    Without `app_secret` webhooks go out unsigned. `phone` holds digits without a plus sign.
+    Without `app_secret`, calls of the webhook have no signature. `phone` holds digits without a plus sign.
     """
 
     access_token: str = field(repr=False)
@@ -24,10 +24,10 @@ class BusinessNumber:
 
 @frozen(kw_only=True)
 class Person:
-    """Somebody with a phone; `number` holds digits without a plus sign.
+    """A person with a phone. `number` holds digits without a plus sign.
 
-    Who `hides_number` has a username instead: the business never learns the number, only the user id. That is
-    another one after each of the `user_id_changes`.
+    A person who `hides_number` has a username instead: the business sees only the user id, never the number. The user
+    id differs after each of the `user_id_changes`.
     """
 
     number: str
@@ -37,9 +37,9 @@ class Person:
 
     @property
     def user_id(self) -> str:
-        """The business-scoped user id Meta gives beside the number: two letters, a dot, digits.
+        """The business-scoped user id that Meta gives beside the number: two letters, a dot, digits.
 
-        It changes with the number, as Meta's does, and does not tell it.
+        It is a hash of the number. So it changes with the number, as Meta's does, and does not reveal it.
         """
         name = f"{self.number}/{self.user_id_changes}" if self.user_id_changes else self.number
         digest = hashlib.sha256(name.encode()).digest()
@@ -52,7 +52,7 @@ class Person:
 
 
 def default_people() -> tuple[Person, ...]:
-    """Who has a phone when nobody else is named; the country codes differ so that languages do."""
+    """The people of a simulator that was given none. Their country codes differ, so that their languages differ."""
     return (
         Person(number="15550002222", name="Ana"),
         Person(number="15550003333", name="Ben"),

@@ -1,10 +1,11 @@
-"""The bubbles of a thread."""
+"""The messages of a thread, as the phone shows them."""
 
 import base64
 import secrets
 import time
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from attrs import asdict, define, field
 
@@ -16,10 +17,11 @@ class Author(StrEnum):
     BUSINESS = "business"
 
 
-class Tick(StrEnum):
-    """How far a message has come.
+class DeliveryStatus(StrEnum):
+    """The delivery status of a message, in order.
 
-    Meta has it, left for the phone, on the other side, read, listened to (voice notes), or will never arrive.
+    ACCEPTED: Meta has it. SENT: it is on its way. DELIVERED: the other side has it. PLAYED: a voice note was played.
+    FAILED: it will never arrive.
     """
 
     ACCEPTED = "accepted"
@@ -29,9 +31,17 @@ class Tick(StrEnum):
     PLAYED = "played"
     FAILED = "failed"
 
-    def comes_after(self, other: "Tick") -> bool:
-        order = list(Tick)
+    def comes_after(self, other: "DeliveryStatus") -> bool:
+        order = list(DeliveryStatus)
         return order.index(self) > order.index(other)
+
+
+class Attempt(StrEnum):
+    """How one call of the webhook ended. After ABANDONED there are no more calls."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
 
 
 def new_wamid() -> str:
@@ -40,19 +50,20 @@ def new_wamid() -> str:
 
 @define(kw_only=True, eq=False)
 class ChatMessage:
-    """One bubble of a thread. `at` is in unix seconds; `attempts` counts webhook calls that were not answered 200.
+    """One message of a thread. `at` is in unix seconds.
 
-    `type` and `content` are Meta's: a webhook or a send has the content under the name of its type. `body` is the
-    line a list of chats shows, and `media_id` names the file it carries. `seen` says that the person has looked at
-    it, `human` that somebody wrote it in the business app, `error` why it will never arrive. `reactions` holds one
-    emoji an author, `quick_replies` what a template lets one tap. What is said in a group has its `group_id`.
+    `type` and `content` are Meta's: a webhook or a send has the content under the name of the type. `body` is the line
+    that a list of chats shows. `media_id` is the id of its file. `attempts` counts the calls of the webhook that were
+    not answered with 200. `seen` means that the person has opened the thread since, `human` that an employee wrote it
+    in the WhatsApp Business app. `error` says why it never arrives. `reactions` holds at most one emoji per author,
+    `quick_replies` the buttons of a template. A message in a group has a `group_id`.
     """
 
     number: str
     author: Author
     body: str
     type: str = "text"
-    content: object = field(factory=dict)
+    content: Any = field(factory=dict)
     media_id: str | None = None
     reference: str | None = None
     reply_to: str | None = None
@@ -62,7 +73,7 @@ class ChatMessage:
     quick_replies: tuple[Mapping[str, str], ...] = ()
     id: str = field(factory=new_wamid)
     at: float = field(factory=time.time)
-    status: Tick = Tick.ACCEPTED
+    status: DeliveryStatus = DeliveryStatus.ACCEPTED
     attempts: int = 0
     seen: bool = False
     human: bool = False
@@ -75,7 +86,7 @@ class ChatMessage:
         return asdict(self)
 
     def react(self, author: Author, emoji: str) -> None:
-        """Put an emoji at this message, or take it back with an empty one."""
+        """Set the reaction of `author`. An empty emoji removes it."""
         self.reactions.pop(author.value, None)
         if emoji:
             self.reactions[author.value] = emoji

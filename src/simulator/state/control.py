@@ -1,4 +1,4 @@
-"""How badly Meta behaves: what tests and chaos runs turn up."""
+"""The faults of the simulated Meta, as tests and chaos runs ask for them."""
 
 from collections.abc import Mapping
 from random import Random
@@ -14,40 +14,39 @@ MAX_HOLD_SECONDS = 1.0
 
 
 class ControlRejectedError(Exception):
-    """The settings cannot be understood; the message says which and why."""
+    """A setting is unknown or has an impossible value. The message says which and why."""
 
 
 @frozen(kw_only=True)
 class Control:
-    """What goes wrong on purpose; probabilities are between 0 and 1, everything is off by default.
+    """The faults to make on purpose. By default there are none. Probabilities are between 0 and 1.
 
     Webhooks
-        duplicate: one is posted a second time, half of them at the same moment, half up to a second later.
-        reorder: one is held back up to a second, so that later ones overtake it.
-        delay_seconds: each waits this long.
-        batch: so many changes travel in one call, which waits for them at most `batch_seconds`.
-        longest_pause_seconds: how long Meta waits at most before it delivers again what was not answered 200.
+        duplicate: the probability of a second call. Half of these come at the same time, half up to a second later.
+        reorder: the probability that a call is held back for up to a second, so that later calls overtake it.
+        delay_seconds: the delay of each call.
+        batch: how many changes share one call. A change waits at most `batch_seconds` for the others.
+        longest_pause_seconds: the longest pause before Meta repeats a call that was not answered with 200.
     Sends
-        fail_sends: so many of the next are refused with Meta's `fail_code`, and `fail_status` instead of the usual
-            HTTP status. `fail_to` (digits) spares everybody else, `fail_as` is how the refusal is written.
-        unanswered: one is accepted, but the request is never answered.
-        fail_later: so many of the next are accepted, and then fail with `fail_later_code`.
-        refuse_late: what is wrong with the window is told by such a failure, too, and not at once.
-        strict_window: who has never written cannot be written to either.
-        pair_limit: more than 45 messages at once, and then one each 6 seconds, are refused for a person.
-        messages_per_second: more of them are refused for the number; 0 is no limit.
-        fetch_links: files are fetched from their links as soon as they are sent.
+        fail_sends: how many of the next sends are refused, with Meta's `fail_code`. `fail_status` replaces the usual
+            HTTP status of that code. With `fail_to` (digits) only sends to that person are refused. `fail_as` is the
+            form of the refusal: "object" as usual, "text" for error data that is a text, "html" for a page.
+        unanswered: the probability that a send is accepted and its request never answered.
+        fail_later: how many of the next sends are accepted and then fail, with `fail_later_code`.
+        strict_window: whether sends to a person who has never written are refused.
+        pair_limit: whether more than 45 messages at once to one person, and then one each 6 seconds, are refused.
+        messages_per_second: the limit of the business number. 0 is no limit.
+        fetch_links: whether a file is fetched from its link as soon as the message is sent.
     Statuses
-        statuses: whether sent, delivered and read are called back, `status_delay_seconds` apart.
-        statuses_reversed: delivered is called back before sent.
-        statuses_twice: each is called back two times.
+        statuses: whether the webhook is called for sent, delivered and read, `status_delay_seconds` apart.
+        statuses_reversed: whether delivered comes before sent.
+        statuses_twice: whether each status comes twice.
     Media
         media_url_seconds: how long the address of a file works.
-        fail_downloads: so many of the next are answered with `fail_downloads_status`.
-        corrupt_downloads: so many of the next have other bytes than their digest says.
-        fail_uploads: so many of the next are refused with `fail_uploads_code`, and its usual HTTP status.
+        fail_downloads: how many of the next downloads are answered with 404.
+        fail_uploads: how many of the next uploads are refused with `fail_uploads_code`.
         uploads_seconds: how long the id of an upload can be sent.
-    seed: makes the dice repeatable.
+    seed: makes all that depends on chance repeatable.
     """
 
     duplicate: float = field(default=0.0, validator=PROBABILITY)
@@ -64,7 +63,6 @@ class Control:
     unanswered: float = field(default=0.0, validator=PROBABILITY)
     fail_later: int = field(default=0, validator=ge(0))
     fail_later_code: int = 131026
-    refuse_late: bool = False
     strict_window: bool = False
     pair_limit: bool = False
     messages_per_second: int = field(default=0, validator=ge(0))
@@ -75,8 +73,6 @@ class Control:
     statuses_twice: bool = False
     media_url_seconds: float = field(default=300.0, validator=ge(0.0))
     fail_downloads: int = field(default=0, validator=ge(0))
-    fail_downloads_status: int = field(default=404, validator=HTTP_ERROR)
-    corrupt_downloads: int = field(default=0, validator=ge(0))
     fail_uploads: int = field(default=0, validator=ge(0))
     fail_uploads_code: int = 131000
     uploads_seconds: float = field(default=30 * 86_400.0, validator=ge(0.0))
@@ -84,10 +80,10 @@ class Control:
 
     @classmethod
     def parse(cls, data: Mapping[str, object]) -> "Control":
-        """Settings from JSON data; what is left out has its default.
+        """Read the settings from JSON data. A missing setting has its default.
 
         Raises:
-            ControlRejectedError: for an unknown name or an impossible value.
+            ControlRejectedError: a name is unknown or a value is impossible.
         """
         try:
             return Converter(forbid_extra_keys=True).structure(data, cls)
@@ -96,12 +92,12 @@ class Control:
 
 
 class FaultRandom:
-    """Decides what chance decides, repeatably when seeded."""
+    """Decides by chance whether a fault happens. With a seed, a run can be repeated."""
 
     def __init__(self, *, seed: int | None) -> None:
         self._random = Random(seed)  # noqa: S311 - fault injection, no secret
 
-    def says(self, probability: float) -> bool:
+    def happens(self, probability: float) -> bool:
         return self._random.random() < probability
 
     def seconds_up_to(self, longest: float) -> float:

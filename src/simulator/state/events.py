@@ -1,4 +1,4 @@
-"""What happens on the phones, in order, for everybody who watches."""
+"""The events of all phones, in order, for the pages and programs that show them."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,7 @@ SIGN_OF_LIFE_SECONDS = 15.0
 
 @frozen(kw_only=True)
 class PhoneEvent:
-    """Something to show: `kind` is message, status or typing, `data` JSON data about the phone `number`."""
+    """A change on the phone with this `number`. `kind` is message, status or typing. `data` is JSON data."""
 
     id: int
     number: str
@@ -21,7 +21,7 @@ class PhoneEvent:
 
 
 class EventLog:
-    """The recent events, replayed to whoever lost the connection."""
+    """Keeps the recent events, so that a client that lost the connection gets the ones it missed."""
 
     def __init__(self) -> None:
         self._events: deque[PhoneEvent] = deque(maxlen=KEPT_EVENTS)
@@ -40,15 +40,16 @@ class EventLog:
         self._wake()
 
     def close(self) -> None:
-        """End every stream: a server waits for open ones before it stops."""
+        """End every stream. A server that stops waits for open streams."""
         self._closed = True
         self._wake()
 
     async def follow(self, *, number: str | None, after: int | None) -> AsyncIterator[PhoneEvent | None]:
-        """Events of one phone, or of all when `number` is None: those after the id `after`, else only new ones.
+        """Yield the events of one phone, or of all phones when `number` is None.
 
-        An id from the future is from before a restart: then everything is replayed. None is a sign of life
-        after 15 quiet seconds.
+        Starts after the event with the id `after`, or with the next new event when that is None. An id that is higher
+        than the latest is from before a restart: then all kept events are yielded. Yields None, as a sign of life,
+        after 15 seconds without an event.
         """
         seen = self._latest if after is None else after
         if seen > self._latest:

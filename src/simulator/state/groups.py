@@ -1,6 +1,8 @@
-"""Groups: whoever has written in one is in it."""
+"""Groups. A person who has written in a group is a member."""
 
 from simulator.state.phones import Phone
+
+SAMPLE_GROUP = "Y2FwaV9ncm91cDoxNTU1MDAwMTExMToxMjAzNjM0MDQ2OTQyMzM4MjAZD"
 
 
 class Groups:
@@ -10,11 +12,11 @@ class Groups:
         self._phones: dict[str, list[Phone]] = {}
 
     def join(self, group_id: str, phone: Phone) -> None:
-        """Somebody is in the group from now on."""
+        """Make this phone a member."""
         phones = self._phones.setdefault(group_id, [])
         if phone not in phones:
             phones.append(phone)
 
     def phones_of(self, group_id: str) -> tuple[Phone, ...]:
-        """Nobody is in a group that is not known."""
+        """The members. An unknown group has none."""
         return tuple(self._phones.get(group_id, ()))

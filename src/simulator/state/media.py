@@ -1,4 +1,4 @@
-"""Media by id, a little of it, in memory.
+"""Files by id, in memory.
 
 Limits: Meta, "Media" reference of the Cloud API (2026).
 """
@@ -21,7 +21,7 @@ MAX_STICKER = 500 * 1024
 URL_SECONDS = 300
 DOCUMENT = "document"
 
-# What each type of message may carry, and how much of it.
+# The file types and the size limit of each message type.
 KINDS = {
     "image": (frozenset(("image/jpeg", "image/png")), 5 * MEGABYTE),
     "sticker": (frozenset(("image/webp",)), MAX_STICKER),
@@ -29,7 +29,7 @@ KINDS = {
     "video": (frozenset(("video/3gpp", "video/mp4")), 16 * MEGABYTE),
 }
 OFFICE = "application/vnd.openxmlformats-officedocument"
-# What may be uploaded at all. Opus by that name is taken, and refused in a message later.
+# What may be uploaded. Meta accepts "audio/opus" here, and refuses it later in a message.
 UPLOADABLE = frozenset(
     (
         *itertools.chain.from_iterable(types for types, _ in KINDS.values()),
@@ -48,7 +48,7 @@ UPLOADABLE = frozenset(
 
 @frozen(kw_only=True)
 class Media:
-    """A file Meta keeps; `at` is since when, in unix seconds."""
+    """A file that Meta keeps since `at`, in unix seconds."""
 
     content: bytes = field(repr=False)
     mime_type: str
@@ -58,29 +58,29 @@ class Media:
 
     @property
     def sha256(self) -> str:
-        """As `GET /{media-id}` writes it, in hexadecimal digits."""
+        """In hexadecimal digits, as `GET /{media-id}` has it."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property
     def sha256_base64(self) -> str:
-        """As webhooks write it."""
+        """In base64, as webhooks have it."""
         return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
 
     @property
     def kind(self) -> str:
-        """The type of message a file is sent as when nobody says otherwise."""
+        """The message type that suits this file."""
         plain = _plain(self.mime_type)
         return next((kind for kind, (types, _) in KINDS.items() if plain in types), DOCUMENT)
 
     def why_no_upload(self) -> str | None:
-        """Why Meta would not take this from a business, for whatever use; None when it would."""
+        """Why Meta refuses this file as an upload of a business. None when Meta accepts it."""
         if _plain(self.mime_type) in UPLOADABLE:
             return self.why_not(self.kind)
         types = ", ".join(sorted(UPLOADABLE))
         return f"Param file must be a file with one of the following types: {types}. Received {self.mime_type!r}."
 
     def why_not(self, kind: str) -> str | None:
-        """Why Meta would not take this as the media of a message of type `kind`; None when it would."""
+        """Why Meta refuses this file in a message of type `kind`. None when Meta accepts it."""
         types, largest = KINDS.get(kind, (None, MAX_BYTES))
         if types is not None and _plain(self.mime_type) not in types:
             return f"Unsupported {kind} mime type {self.mime_type}. Please use one of {', '.join(sorted(types))}."
@@ -94,9 +94,9 @@ class Media:
 
 
 class MediaShelf:
-    """The files of late; the oldest give way. Addresses work for five minutes, as Meta's do, unless told otherwise.
+    """Keeps the newest files, up to a limit. The oldest are removed.
 
-    `base_url` is where the addresses lead to.
+    An address of a file starts with `base_url` and works for `url_seconds`, by default five minutes as with Meta.
     """
 
     def __init__(self) -> None:
@@ -115,24 +115,20 @@ class MediaShelf:
         return self._files.get(media_id)
 
     def delete(self, media_id: str) -> bool:
-        """Forget a file; whether there was one."""
+        """Remove a file. Returns whether there was one."""
         return self._files.pop(media_id, None) is not None
 
     def address(self, media: Media, *, base_url: str | None = None) -> str:
         expires = int(time.time() + self.url_seconds)
-        query = f"mid={media.id}&ext={expires}&hash={self._hash(media.id, expires)}"
+        query = f"mid={media.id}&ext={expires}&hash={self._sign(media.id, expires)}"
         return f"{(base_url or self.base_url).rstrip('/')}/whatsapp_business/attachments?{query}"
 
-    def expire_addresses(self) -> None:
-        """Every address that was given out is dead from now on."""
-        self._key = secrets.token_bytes()
-
-    def fetch(self, media_id: str, *, expires: int, given: str) -> Media | None:
-        """The file at an address that was given out; None when it is gone or the address has expired."""
-        genuine = hmac.compare_digest(given.encode(), self._hash(media_id, expires).encode())
+    def fetch(self, media_id: str, *, expires: int, signature: str) -> Media | None:
+        """The file at an address that `address` made. None when there is no such file or the address has expired."""
+        genuine = hmac.compare_digest(signature.encode(), self._sign(media_id, expires).encode())
         return self.get(media_id) if genuine and expires > time.time() else None
 
-    def _hash(self, media_id: str, expires: int) -> str:
+    def _sign(self, media_id: str, expires: int) -> str:
         return hmac.new(self._key, f"{media_id}/{expires}".encode(), hashlib.sha256).hexdigest()[:32]
 
 

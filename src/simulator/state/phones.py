@@ -1,35 +1,35 @@
-"""The phones of all people: their threads with the business, ticks and typing."""
+"""The phones of all people: the thread with the business, delivery statuses, and the typing indicator."""
 
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
 
 from simulator.state.business import Person
-from simulator.state.chat_messages import Author, ChatMessage, Tick
+from simulator.state.chat_messages import Attempt, Author, ChatMessage, DeliveryStatus
 from simulator.state.events import EventLog
-from simulator.webhooks.caller import Attempt
 
 TYPING_SECONDS = 25.0
 WINDOW_SECONDS = 24 * 3600.0
 
 
 class UnknownPhoneError(LookupError):
-    """Nobody has a phone of that number."""
+    """No phone has this number or user id."""
 
 
 class UnknownMessageError(LookupError):
-    """There is no such message in the thread."""
+    """The thread has no message with this id."""
 
 
 class Phone:
-    """One person's phone. The two locks keep the first calls of the webhook in the order of what happened.
+    """The phone of one person.
 
-    `ahead_seconds` is how far Meta's clock runs ahead for this conversation: only the 24-hour window knows of it.
+    The locks `message_order` and `status_order` keep the first calls of the webhook in order. `ahead_seconds` moves
+    Meta's clock forward for this conversation. Only the 24-hour window uses that clock.
     """
 
     def __init__(self, person: Person, events: EventLog) -> None:
         self.person = person
-        self._bubbles: dict[str, ChatMessage] = {}
+        self._messages: dict[str, ChatMessage] = {}
         self.typing = False
         self.ahead_seconds = 0.0
         self.message_order = asyncio.Lock()
@@ -40,8 +40,8 @@ class Phone:
 
     @property
     def messages(self) -> Sequence[ChatMessage]:
-        """The bubbles, oldest first."""
-        return tuple(self._bubbles.values())
+        """The messages, oldest first."""
+        return tuple(self._messages.values())
 
     @property
     def unread(self) -> int:
@@ -52,74 +52,74 @@ class Phone:
         return time.time() + self.ahead_seconds
 
     def window_open(self, *, strict: bool) -> bool:
-        """Whether the person wrote within 24 hours; who never wrote counts as having done so unless `strict`."""
+        """Whether the person wrote within 24 hours. For a person who never wrote: whether `strict` is off."""
         if self._wrote_at is None:
             return not strict
         return self.now - self._wrote_at < WINDOW_SECONDS
 
     def open_window(self, *, age_seconds: float = 0.0) -> None:
-        """The person wrote, so many seconds ago."""
+        """The person wrote `age_seconds` ago."""
         self._wrote_at = max(self._wrote_at or 0.0, self.now - age_seconds)
 
     def find(self, message_id: str) -> ChatMessage:
-        """The message of that id.
+        """The message with this id.
 
         Raises:
-            UnknownMessageError: there is none in this thread.
+            UnknownMessageError: the thread has no such message.
         """
-        if message_id not in self._bubbles:
+        if message_id not in self._messages:
             raise UnknownMessageError(message_id)
-        return self._bubbles[message_id]
+        return self._messages[message_id]
 
     def add(self, message: ChatMessage) -> None:
-        self._bubbles[message.id] = message
+        self._messages[message.id] = message
         self._publish("message", message.as_json())
         if message.author is Author.BUSINESS:
             self.show_typing(on=False)
 
     def changed(self, message: ChatMessage) -> None:
-        """Something about a bubble is different now, for everybody who watches."""
-        if message.id in self._bubbles:
+        """Publish the new state of a message of this thread."""
+        if message.id in self._messages:
             self._publish("status", message.as_json())
 
-    def tick(self, message: ChatMessage, status: Tick) -> None:
-        """A message came further; ticks never go back."""
+    def advance(self, message: ChatMessage, status: DeliveryStatus) -> None:
+        """Set the delivery status, if it comes after the present one."""
         if status.comes_after(message.status):
             message.status = status
             self.changed(message)
 
-    def reported(self, message: ChatMessage, attempt: Attempt) -> None:
-        """A call of the webhook about this message ended so; one that was not taken waits to be delivered."""
+    def record_attempt(self, message: ChatMessage, attempt: Attempt) -> None:
+        """Set the status after a call of the webhook about this message. A refused call is counted and repeated."""
         match attempt:
             case Attempt.ANSWERED:
-                self.tick(message, Tick.DELIVERED)
+                self.advance(message, DeliveryStatus.DELIVERED)
             case Attempt.REFUSED:
                 message.attempts += 1
                 self.changed(message)
-            case Attempt.ABANDONED if message.status is Tick.ACCEPTED:
-                self.tick(message, Tick.FAILED)
+            case Attempt.ABANDONED if message.status is DeliveryStatus.ACCEPTED:
+                self.advance(message, DeliveryStatus.FAILED)
 
     def mark_read(self, message: ChatMessage) -> None:
-        """The business read this message, and with it the earlier ones of the same group, or of none.
+        """The business read this message, and with it all earlier ones of the same group, or of none.
 
-        What is no bubble comes after all of them.
+        A message that is not in the thread, such as a reaction, counts as later than all that are.
         """
         for earlier in self.messages:
             readable = earlier.author is Author.PERSON and earlier.type != "system"
             if readable and earlier.group_id == message.group_id:
-                self.tick(earlier, Tick.READ)
+                self.advance(earlier, DeliveryStatus.READ)
             if earlier is message:
                 return
 
     def open_thread(self) -> tuple[ChatMessage, ...]:
-        """The person reads the thread; the business's messages that were new until now."""
+        """Mark the messages of the business as seen. Returns those that were not seen before."""
         new = tuple(message for message in self.messages if message.author is Author.BUSINESS and not message.seen)
         for message in new:
             message.seen = True
         return new
 
     def show_typing(self, *, on: bool) -> None:
-        """Show or end "typing"; ends by itself after 25 seconds, as on a real phone."""
+        """Show or hide the typing indicator. It ends by itself after 25 seconds, as on a real phone."""
         if self._typing_ends is not None:
             self._typing_ends.cancel()
             self._typing_ends = None
@@ -154,7 +154,7 @@ class Phones:
         """The phone with this number or user id.
 
         Raises:
-            UnknownPhoneError: when there is none.
+            UnknownPhoneError: there is none.
         """
         phone = self._by_number.get(address) or self._by_user_id.get(address)
         if phone is None:
@@ -162,13 +162,13 @@ class Phones:
         return phone
 
     def add(self, person: Person) -> Phone:
-        """The phone of this person, a new one when the number has none yet."""
+        """Return the phone with this person's number. Make a new phone when there is none."""
         if person.number not in self._by_number:
             self._put(person, Phone(person, self._events))
         return self._by_number[person.number]
 
     def replace(self, phone: Phone, person: Person) -> None:
-        """Who has this phone is called or numbered otherwise from now on; the old number reaches nobody."""
+        """Give the phone another owner: another number or user id. The old ones reach nobody from now on."""
         del self._by_number[phone.person.number], self._by_user_id[phone.person.user_id]
         phone.person = person
         for message in phone.messages:

@@ -1,4 +1,4 @@
-"""A bubble of the business as lines of a terminal; what can be tapped is numbered from 1.
+"""Shows a message of the business as lines of a terminal. Its choices are numbered from 1.
 
 Shapes: Meta, "Messages" reference of the Cloud API (2026).
 """
@@ -8,29 +8,29 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simulator.graph_api.links import file_of
-from simulator.phone.choices import Offer, offers
+from simulator.phone.choices import Choice, choices
 
 type Json = Mapping[str, Any]
 
 
 def bubble_lines(message: Json) -> list[str]:
-    """The lines of a message of the thread's JSON."""
-    show = SHOWN.get(message["type"], _text)
-    return [*show(message), *_offered(message)]
+    """The lines of a message. `message` is its JSON in the thread."""
+    render = RENDERERS.get(message["type"], _text)
+    return [*render(message), *_choice_lines(message)]
 
 
-def tappable(message: Json) -> tuple[Offer, ...]:
-    """What number 1, 2, ... of these lines is."""
-    return offers(message["content"], message["quick_replies"])
+def tappable(message: Json) -> tuple[Choice, ...]:
+    """The choices of a message, in the order of their numbers."""
+    return choices(message["type"], message["content"], message["quick_replies"])
 
 
-def _offered(message: Json) -> Iterator[str]:
+def _choice_lines(message: Json) -> Iterator[str]:
     numbered = enumerate(tappable(message), start=1)
     for section, group in itertools.groupby(numbered, key=lambda pair: pair[1].section):
         if section:
             yield f"  {section}"
-        for number, offer in group:
-            yield _joined(f"  /{number} {offer.title}", offer.description, by=": ")
+        for number, choice in group:
+            yield _join(f"  /{number} {choice.title}", choice.description, by=": ")
 
 
 def _text(message: Json) -> list[str]:
@@ -40,15 +40,15 @@ def _text(message: Json) -> list[str]:
 def _media(message: Json) -> list[str]:
     content = message["content"]
     kind = "voice note" if content.get("voice") else message["type"]
-    return [_joined(f"[{kind}]", content.get("filename"), content.get("caption"), content.get("link"))]
+    return [_join(f"[{kind}]", content.get("filename"), content.get("caption"), content.get("link"))]
 
 
 def _location(message: Json) -> list[str]:
     place = message["content"]
-    where = _joined(place.get("name"), place.get("address"), by=", ")
+    where = _join(place.get("name"), place.get("address"), by=", ")
     latitude, longitude = place["latitude"], place["longitude"]
     page = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}"
-    return [_joined("[location]", where, f"({latitude}, {longitude})", page)]
+    return [_join("[location]", where, f"({latitude}, {longitude})", page)]
 
 
 def _contacts(message: Json) -> list[str]:
@@ -59,17 +59,17 @@ def _card(card: Json) -> str:
     phones = [phone.get("phone") for phone in card.get("phones") or ()]
     emails = [email.get("email") for email in card.get("emails") or ()]
     company = (card.get("org") or {}).get("company")
-    return _joined(card["name"]["formatted_name"], company, *phones, *emails, by=", ")
+    return _join(card["name"]["formatted_name"], company, *phones, *emails, by=", ")
 
 
 def _interactive(message: Json) -> list[str]:
     content = message["content"]
     header = content.get("header") or {}
     file = file_of("interactive", content)
-    heading = _joined(f"[{file[0]}]", file[1].get("link")) if file else header.get("text")
+    heading = _join(f"[{file[0]}]", file[1].get("link")) if file else header.get("text")
     footer = (content.get("footer") or {}).get("text")
-    ask = ASKS.get(content["type"])
-    lines = (heading, message["body"], footer, ask(content["action"]) if ask else "")
+    action_line = ACTION_LINES.get(content["type"])
+    lines = (heading, message["body"], footer, action_line(content["action"]) if action_line else "")
     return [str(line) for line in lines if line]
 
 
@@ -82,22 +82,22 @@ def _link(action: Json) -> str:
 
 
 def _flow(action: Json) -> str:
-    return f"  [{action['parameters']['flow_cta']}] a form, to be filled in on the phone's page"
+    return f"  [{action['parameters']['flow_cta']}] a form. Fill it in on the phone's page."
 
 
-def _joined(*words: object, by: str = " ") -> str:
-    return by.join(str(word) for word in words if word)
+def _join(*parts: object, by: str = " ") -> str:
+    return by.join(str(part) for part in parts if part)
 
 
 MEDIA = dict.fromkeys(("image", "sticker", "video", "audio", "document"), _media)
-SHOWN: Mapping[str, Callable[[Json], list[str]]] = {
+RENDERERS: Mapping[str, Callable[[Json], list[str]]] = {
     **MEDIA,
     "location": _location,
     "contacts": _contacts,
     "interactive": _interactive,
     "template": _template,
 }
-ASKS: Mapping[str, Callable[[Json], str]] = {
+ACTION_LINES: Mapping[str, Callable[[Json], str]] = {
     "cta_url": _link,
     "flow": _flow,
     "location_request_message": lambda _: "  [Send location] on the phone's page",

@@ -1,4 +1,4 @@
-"""The phone in the terminal, against a running simulator."""
+"""A phone in the terminal, connected to a running simulator."""
 
 import asyncio
 import re
@@ -13,10 +13,10 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
-from entrypoints.observability.terminal import printable
 from simulator.terminal.bubbles import bubble_lines, tappable
 from simulator.terminal.lines import Lines, lines_of
 from simulator.terminal.phone_client import NoSimulatorError, PhoneClient
+from simulator.terminal.printable import printable
 
 ANSWER_WITHIN_SECONDS = 60.0
 QUIET_SECONDS = 1.5
@@ -31,14 +31,13 @@ TICKS = {
 
 
 async def chat(url: str, number: str) -> None:
-    """Talk as the person with `number` to the business of the simulator at `url`, until the input ends.
+    """Write as the person with `number` to the business of the simulator at `url`, until the input ends.
 
-    A line is a text; "/2" taps the second of what the latest message that offers something lets one tap.
-    In a terminal the prompt shows ticks and "typing". From a pipe each line is sent when the one before it
-    has been answered.
+    A line is sent as a text. "/2" taps the second choice of the latest message that has choices. In a terminal, the
+    prompt shows the delivery status and "typing". From a pipe, a line is sent when the line before it was answered.
 
     Raises:
-        click.ClickException: no simulator answers, or no answer came within 60 seconds.
+        click.ClickException: no simulator answers at `url`, or no answer came within 60 seconds.
     """
     async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
         phone = PhoneClient(http=http, number=number.removeprefix("+"))
@@ -52,7 +51,7 @@ async def chat(url: str, number: str) -> None:
 
 
 class _Conversation:
-    """Shows what happens on the phone while lines go out."""
+    """Sends lines, and shows the events of the phone at the same time."""
 
     def __init__(self, phone: PhoneClient, *, business: str, interactive: bool) -> None:
         self._phone = phone
@@ -63,12 +62,12 @@ class _Conversation:
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._typing = False
         self._last: dict[str, Any] = {}
-        self._asking: dict[str, Any] | None = None
+        self._question: dict[str, Any] | None = None
         self._reactions: dict[str, str] = {}
 
     async def run(self, lines: Lines) -> None:
         following = asyncio.create_task(self._follow())
-        talking = asyncio.create_task(self._prompted(lines) if self._interactive else self._piped(lines))
+        talking = asyncio.create_task(self._run_in_terminal(lines) if self._interactive else self._run_from_pipe(lines))
         try:
             done, _ = await asyncio.wait({following, talking}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -78,53 +77,53 @@ class _Conversation:
             talking.cancel()
             await asyncio.gather(following, talking, return_exceptions=True)
 
-    async def _prompted(self, lines: Lines) -> None:
+    async def _run_in_terminal(self, lines: Lines) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, lines.put_nowait, None)
         try:
             await self._connected.wait()
-            hint = "/1 taps the first thing a message offers. Ctrl-D leaves."
+            hint = "/1 taps the first choice of a message. Ctrl-D ends."
             self._console.print(Text.assemble("Writing to ", (self._business, "bold"), f". {hint}"), style="dim")
             self._show_prompt()
             while (line := await lines.get()) is not None:
-                if not (line.strip() and await self._say(line.strip())):
+                if not (line.strip() and await self._send(line.strip())):
                     self._show_prompt()
         finally:
             loop.remove_signal_handler(signal.SIGINT)
             self._console.control(START_OF_LINE)
 
-    async def _piped(self, lines: Lines) -> None:
+    async def _run_from_pipe(self, lines: Lines) -> None:
         await self._connected.wait()
         while (line := await lines.get()) is not None:
             if line.strip():
                 self._print("You", line.strip(), "green")
-                if await self._say(line.strip()):
+                if await self._send(line.strip()):
                     await self._wait_for_answer()
 
-    async def _say(self, line: str) -> bool:
-        """Write, or tap; whether something went out."""
+    async def _send(self, line: str) -> bool:
+        """Send a text, or tap a choice. Returns whether something was sent."""
         match = TAP.fullmatch(line)
         if match is None:
             await self._phone.write(line)
             return True
-        offered = tappable(self._asking) if self._asking else ()
+        choices = tappable(self._question) if self._question else ()
         number = int(match[1])
-        if self._asking and 1 <= number <= len(offered):
-            await self._phone.tap(str(self._asking["id"]), offered[number - 1].id)
+        if self._question and 1 <= number <= len(choices):
+            await self._phone.tap(str(self._question["id"]), choices[number - 1].id)
             return True
-        choices = ", ".join(f"/{place} {offer.title}" for place, offer in enumerate(offered, start=1))
-        can = f"you can tap {choices}" if choices else "no message has offered anything yet"
-        self._print(line, f"nothing to tap under that number; {can}", "red")
+        listed = ", ".join(f"/{place} {choice.title}" for place, choice in enumerate(choices, start=1))
+        help_text = f"you can tap {listed}" if listed else "no message has had choices yet"
+        self._print(line, f"there is no choice with that number; {help_text}", "red")
         return False
 
     async def _wait_for_answer(self) -> None:
-        """Until an answer has come and nothing has followed it for a moment."""
+        """Wait until an answer has come, and then until nothing has come for a moment."""
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             await self._answers.get()
-            while not await self._quiet():
+            while not await self._is_quiet():
                 continue
 
-    async def _quiet(self) -> bool:
+    async def _is_quiet(self) -> bool:
         try:
             async with asyncio.timeout(QUIET_SECONDS):
                 await self._answers.get()
@@ -138,7 +137,7 @@ class _Conversation:
                 self._typing = bool(data["typing"])
             elif data["author"] == "person":
                 self._last = data
-                self._note_reaction(data)
+                self._show_reaction(data)
             elif kind == "message":
                 await self._show(data)
             if self._interactive:
@@ -147,30 +146,30 @@ class _Conversation:
     async def _show(self, message: dict[str, Any]) -> None:
         self._print(self._business, "\n".join(bubble_lines(message)), "cyan")
         if tappable(message):
-            self._asking = message
+            self._question = message
         await self._phone.open_thread()
         self._answers.put_nowait(str(message["id"]))
 
-    def _note_reaction(self, message: dict[str, Any]) -> None:
-        """The business puts an emoji at what was written here; a bubble tells of it by its state."""
+    def _show_reaction(self, message: dict[str, Any]) -> None:
+        """Show a reaction of the business to a message of this person, or its removal."""
         emoji, before = message["reactions"].get("business", ""), self._reactions.get(message["id"], "")
         if emoji == before:
             return
         self._reactions[message["id"]] = emoji
-        done = f"reacted with {emoji}" if emoji else "took the reaction back"
+        done = f"reacted with {emoji}" if emoji else "removed the reaction"
         self._print(self._business, f'[{done}: "{message["body"]}"]', "cyan")
         self._answers.put_nowait(str(message["id"]))
 
     def _print(self, name: str, body: str, colour: str) -> None:
         if self._interactive:
             self._console.control(START_OF_LINE)
-        shown = Text.assemble((f"{name}: ", f"bold {colour}"), printable(body, instead=""))
+        shown = Text.assemble((f"{name}: ", f"bold {colour}"), printable(body))
         self._console.print(shown, soft_wrap=True)
 
     def _show_prompt(self) -> None:
         self._console.control(START_OF_LINE)
-        words, style = TICKS.get(str(self._last.get("status")), ("", ""))
-        if words == "✓" and self._last["attempts"]:
-            words = "waiting to be delivered"
+        status, style = TICKS.get(str(self._last.get("status")), ("", ""))
+        if status == "✓" and self._last["attempts"]:
+            status = "waiting to be delivered"
         typing = (f" {self._business} is typing… ", "italic cyan") if self._typing else " "
-        self._console.print(Text.assemble((words, style), typing, ("> ", "bold green")), end="")
+        self._console.print(Text.assemble((status, style), typing, ("> ", "bold green")), end="")

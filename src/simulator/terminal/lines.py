@@ -1,4 +1,4 @@
-"""What is typed into a terminal, or comes through a pipe, line by line."""
+"""Reads lines from a terminal, a pipe or a file."""
 
 import asyncio
 import contextlib
@@ -9,19 +9,19 @@ type Lines = asyncio.Queue[str | None]
 
 
 def lines_of(descriptor: int) -> Lines:
-    """Lines of a terminal, pipe or file, and None at the end; read in a thread that nobody has to wait for."""
+    """A queue of the lines of this file descriptor, and None at the end. A daemon thread reads them."""
     lines: Lines = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
     def put(line: str | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        with contextlib.suppress(RuntimeError):  # the event loop is closed
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
     def read() -> None:
         rest = b""
         while chunk := os.read(descriptor, 65536):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
+            *complete, rest = (rest + chunk).split(b"\n")
+            for line in complete:
                 put(line.decode(errors="replace"))
         if rest:
             put(rest.decode(errors="replace"))

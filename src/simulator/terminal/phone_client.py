@@ -1,4 +1,4 @@
-"""One phone of a running simulator, over HTTP."""
+"""A client of one phone of a running simulator, over HTTP."""
 
 import contextlib
 import json
@@ -17,38 +17,38 @@ class NoSimulatorError(Exception):
 
 @frozen(kw_only=True)
 class PhoneClient:
-    """Writes and listens as the person with `number` (digits)."""
+    """Acts as the person with `number` (digits)."""
 
     http: httpx.AsyncClient
     number: str
 
     async def introduce(self) -> str:
-        """Make sure that the phone exists; the name of the business it writes to.
+        """Make sure that the phone exists. Returns the name of the business.
 
         Raises:
-            NoSimulatorError: nobody answers, or not a simulator.
+            NoSimulatorError: nothing answers at the address, or it is not a simulator.
         """
         await self._call("PUT", f"/phone/{self.number}", {"name": f"+{self.number}"})
         overview = await self._call("GET", "/phone")
         return str(overview.json()["business"]["name"])
 
     async def write(self, text: str) -> str:
-        """Send a text; the id of the message."""
+        """Send a text. Returns the id of the message."""
         answer = await self._call("POST", f"/phone/{self.number}/messages", {"text": text})
         return str(answer.json()["id"])
 
     async def tap(self, message_id: str, choice: str) -> str:
-        """Tap what a message offers, by its id; the id of the answer."""
+        """Tap a choice of a message. `choice` is its id. Returns the id of the answer."""
         tapped = {"message_id": message_id, "choice": choice}
         answer = await self._call("POST", f"/phone/{self.number}/taps", tapped)
         return str(answer.json()["id"])
 
     async def open_thread(self) -> None:
-        """Read what has come."""
+        """Mark the messages of the business as read."""
         await self._call("POST", f"/phone/{self.number}/read")
 
     async def events(self, *, connected: Callable[[], None]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        """Kind and data of what happens from now on; `connected` is called as soon as nothing is missed any more.
+        """Yield the kind and the data of each event from now on. Call `connected` when the stream is open.
 
         Raises:
             NoSimulatorError: the stream ended.

@@ -1,4 +1,4 @@
-"""What Meta tells a business besides messages, about its account and about people, with an example of each.
+"""Webhook events besides messages, about the account and about people, with an example of each.
 
 Shapes: Meta, webhook reference of the WhatsApp Cloud API (2026).
 """
@@ -6,36 +6,36 @@ Shapes: Meta, webhook reference of the WhatsApp Cloud API (2026).
 import time
 from collections.abc import Callable, Mapping
 
-from simulator.phone.drafts import SAMPLE_GROUP
 from simulator.state.business import BusinessNumber, default_people
+from simulator.state.groups import SAMPLE_GROUP
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.wire import contact, number_value
 
 UNAVAILABLE = 131016
-# Fields about a number come without the time that those about an account have.
+# Fields about a number. Unlike those about an account, their entries have no time.
 TIMELESS = frozenset(("calls", "group_participants_update", "history", "messages", "smb_app_state_sync"))
 ANA = default_people()[0]
 
 type Value = Mapping[str, object]
 
 
-class UnknownNoticeError(LookupError):
-    """There is no example of this field."""
+class UnknownAccountEventError(LookupError):
+    """There is no example for this webhook field."""
 
 
 def example(field: str, business: BusinessNumber) -> Value:
-    """A value of the webhook field.
+    """An example of a value of this webhook field.
 
     Raises:
-        UnknownNoticeError: there is none here; give your own.
+        UnknownAccountEventError: there is no example.
     """
     if field not in EXAMPLES:
-        raise UnknownNoticeError(f"no example of {field!r}; there are {', '.join(sorted(EXAMPLES))}")
+        raise UnknownAccountEventError(f"no example of {field!r}; there are examples of {', '.join(sorted(EXAMPLES))}")
     return EXAMPLES[field](business)
 
 
 def account_errors(business: BusinessNumber) -> Value:
-    """Errors that belong to no message, in the field of messages."""
+    """Errors of the account, which come in the field `messages`."""
     return number_value(business, errors=[webhook_error(UNAVAILABLE)])
 
 
@@ -44,35 +44,14 @@ def _restriction(_: BusinessNumber) -> Value:
     return {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}
 
 
-def _alert(business: BusinessNumber) -> Value:
-    return {
-        "entity_type": "PHONE_NUMBER",
-        "entity_id": business.phone_number_id,
-        "alert_severity": "WARNING",
-        "alert_status": "ACTIVE",
-        "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
-        "alert_description": "Your messaging limit was not raised.",
-    }
-
-
-def _quality(business: BusinessNumber) -> Value:
-    return {"display_phone_number": business.phone, "event": "DOWNGRADE", "current_limit": "TIER_2K"}
-
-
-def _template_status(_: BusinessNumber) -> Value:
-    return {
-        "event": "REJECTED",
-        "message_template_id": 400000000000004,
-        "message_template_name": "order_confirmation",
-        "message_template_language": "en_US",
-        "reason": "INVALID_FORMAT",
-    }
-
-
 def _preferences(business: BusinessNumber) -> Value:
-    wish = {"category": "marketing_messages", "value": "stop", "detail": "User requested to stop marketing messages"}
-    who = {"wa_id": ANA.number, "timestamp": int(time.time())}
-    return number_value(business, user_preferences=[who | wish])
+    preference = {
+        "category": "marketing_messages",
+        "value": "stop",
+        "detail": "User requested to stop marketing messages",
+    }
+    person = {"wa_id": ANA.number, "timestamp": int(time.time())}
+    return number_value(business, user_preferences=[person | preference])
 
 
 def _call(business: BusinessNumber) -> Value:
@@ -91,44 +70,34 @@ def _call(business: BusinessNumber) -> Value:
 
 
 def _history(business: BusinessNumber) -> Value:
-    """What was said in the WhatsApp Business app before the number came to the Cloud API."""
-    said = {"timestamp": _now(), "type": "text", "history_context": {"status": "READ"}}
+    """Messages of the WhatsApp Business app from before the number moved to the Cloud API."""
+    details = {"timestamp": _now(), "type": "text", "history_context": {"status": "READ"}}
     messages = [
-        {"from": ANA.number, "id": "wamid.history.1", "text": {"body": "Are you open today?"}} | said,
-        {"from": business.phone, "id": "wamid.history.2", "text": {"body": "Until six"}} | said,
-        {"from": ANA.number, "id": "wamid.history.3"} | said | {"type": "media_placeholder"},
+        {"from": ANA.number, "id": "wamid.history.1", "text": {"body": "Are you open today?"}} | details,
+        {"from": business.phone, "id": "wamid.history.2", "text": {"body": "Until six"}} | details,
+        {"from": ANA.number, "id": "wamid.history.3"} | details | {"type": "media_placeholder"},
     ]
     chunk = {"phase": 0, "chunk_order": 1, "progress": 100}
     return number_value(business, history=[{"metadata": chunk, "threads": [{"id": ANA.number, "messages": messages}]}])
 
 
 def _address_book(business: BusinessNumber) -> Value:
-    """Somebody was put into the address book of the WhatsApp Business app."""
-    who = {"full_name": ANA.name, "first_name": ANA.name, "phone_number": ANA.number, "user_id": ANA.user_id}
-    added = {"type": "contact", "contact": who, "action": "add", "metadata": {"timestamp": _now()}}
+    """A person was added to the address book of the WhatsApp Business app."""
+    person = {"full_name": ANA.name, "first_name": ANA.name, "phone_number": ANA.number, "user_id": ANA.user_id}
+    added = {"type": "contact", "contact": person, "action": "add", "metadata": {"timestamp": _now()}}
     return number_value(business, state_sync=[added])
 
 
 def _group(business: BusinessNumber) -> Value:
-    """Somebody came into a group by its link."""
-    came = {
+    """A person joined a group by its link."""
+    joined = {
         "timestamp": _now(),
         "group_id": SAMPLE_GROUP,
         "type": "group_participants_add",
         "reason": "invite_link",
         "added_participants": [{"wa_id": ANA.number, "user_id": ANA.user_id}],
     }
-    return number_value(business, groups=[came])
-
-
-def _flow(_: BusinessNumber) -> Value:
-    """The address that a flow asks for its data fails too often."""
-    rates = {"error_count": 18, "requests_count": 120, "error_rate": 15, "threshold": 10}
-    return {"event": "ENDPOINT_ERROR_RATE", "flow_id": "500000000000005", "alert_state": "ACTIVATED", **rates}
-
-
-def _username(business: BusinessNumber) -> Value:
-    return {"display_phone_number": business.phone, "username": "tea.example", "status": "approved"}
+    return number_value(business, groups=[joined])
 
 
 def _now() -> str:
@@ -138,14 +107,9 @@ def _now() -> str:
 EXAMPLES: Mapping[str, Callable[[BusinessNumber], Value]] = {
     "messages": account_errors,
     "account_update": _restriction,
-    "account_alerts": _alert,
-    "phone_number_quality_update": _quality,
-    "message_template_status_update": _template_status,
     "user_preferences": _preferences,
     "calls": _call,
     "history": _history,
     "smb_app_state_sync": _address_book,
     "group_participants_update": _group,
-    "flows": _flow,
-    "business_username_updates": _username,
 }

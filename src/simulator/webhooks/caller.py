@@ -1,57 +1,51 @@
-"""Calls the business's webhook as Meta does: signed, and again until it answers 200."""
+"""Calls the business's webhook as Meta does: with a signature, and again and again until the webhook answers 200."""
 
 import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from enum import StrEnum
 
 import httpx
 import stamina
 
-from entrypoints.bootstrap.http_client import SteadyClient
 from simulator.state.business import BusinessNumber
+from simulator.state.chat_messages import Attempt
 from simulator.state.control import MAX_HOLD_SECONDS, Control, FaultRandom
 from simulator.webhooks.wire import signature
 
 ANSWER_WITHIN_SECONDS = 10.0
 REDELIVERIES = 60
 CALLS_AT_ONCE = 100
+# A server may hang up right after the connection is made. Then asyncio raises OSError and uvloop AttributeError, and
+# httpx translates neither.
+CALL_ERRORS = (httpx.HTTPError, OSError, AttributeError)
 
 
 class WebhookNotVerifiedError(Exception):
-    """The webhook address did not prove that it is the business's own."""
+    """The webhook did not answer the handshake with the challenge."""
 
 
 class WebhookRefusedError(Exception):
-    """The webhook could not be reached or answered anything but 200."""
-
-
-class Attempt(StrEnum):
-    """How one call of the webhook went; ABANDONED is the end of trying."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    ABANDONED = "abandoned"
+    """The webhook could not be reached, or its answer was not 200."""
 
 
 class WebhookCaller:
-    """Delivers webhooks; `control` and `dice` add the trouble that was asked for."""
+    """Delivers webhooks. `control` says which faults to add, and `fault_random` decides when they happen."""
 
     def __init__(self, business: BusinessNumber) -> None:
         self.business = business
         self.control = Control()
         self.fault_random = FaultRandom(seed=None)
         timeout = httpx.Timeout(ANSWER_WITHIN_SECONDS, pool=None)
-        self._client = SteadyClient(timeout=timeout, trust_env=False)
-        # The client's own pool searches all that wait, each time one is done.
+        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        # The pool of httpx looks at all waiting calls whenever one ends. So calls wait here instead.
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def verify(self) -> None:
-        """Make the handshake Meta makes when a callback address is set.
+        """Make the handshake that Meta makes when a business sets its webhook address.
 
         Raises:
             WebhookNotVerifiedError: the address does not answer 200 with the bare challenge.
@@ -64,40 +58,40 @@ class WebhookCaller:
         }
         try:
             answer = await self._client.get(self.business.webhook_url, params=query)
-        except httpx.HTTPError as error:
+        except CALL_ERRORS as error:
             raise WebhookNotVerifiedError(f"{self.business.webhook_url} cannot be reached: {error!r}") from error
         if answer.status_code != httpx.codes.OK or answer.text != challenge:
             raise WebhookNotVerifiedError(
                 f"{self.business.webhook_url} answered {answer.status_code} without the challenge"
             )
 
-    async def deliver(self, body: bytes, *, order: asyncio.Lock, report: Callable[[Attempt], None]) -> None:
-        """Post `body` until it is answered 200 or Meta would give up.
+    async def deliver(self, body: bytes, *, order: asyncio.Lock, on_attempt: Callable[[Attempt], None]) -> None:
+        """Post `body` until the webhook answers 200, or until Meta would give up. Call `on_attempt` after each post.
 
-        First calls that share `order` go out one after another; Meta promises no order for the later ones.
+        First calls that share `order` go out one after another. Repeated calls have no order, as with Meta.
         """
         held_back = (
-            self.fault_random.seconds_up_to(MAX_HOLD_SECONDS) if self.fault_random.says(self.control.reorder) else 0
+            self.fault_random.seconds_up_to(MAX_HOLD_SECONDS) if self.fault_random.happens(self.control.reorder) else 0
         )
         await asyncio.sleep(self.control.delay_seconds + held_back)
-        async with asyncio.TaskGroup() as copies:
-            copies.create_task(self._until_answered(body, order, report))
-            if self.fault_random.says(self.control.duplicate):
-                copies.create_task(self._once_more(body))
+        async with asyncio.TaskGroup() as calls:
+            calls.create_task(self._until_answered(body, order, on_attempt))
+            if self.fault_random.happens(self.control.duplicate):
+                calls.create_task(self._duplicate(body))
 
-    async def _until_answered(self, body: bytes, order: asyncio.Lock, report: Callable[[Attempt], None]) -> None:
+    async def _until_answered(self, body: bytes, order: asyncio.Lock, on_attempt: Callable[[Attempt], None]) -> None:
         try:
             async with order:
                 await self._post(body)
         except WebhookRefusedError:
-            report(Attempt.REFUSED)
-            await self._redeliver(body, report)
+            on_attempt(Attempt.REFUSED)
+            await self._redeliver(body, on_attempt)
         else:
-            report(Attempt.ANSWERED)
+            on_attempt(Attempt.ANSWERED)
 
-    async def _redeliver(self, body: bytes, report: Callable[[Attempt], None]) -> None:
+    async def _redeliver(self, body: bytes, on_attempt: Callable[[Attempt], None]) -> None:
         def refused(error: Exception) -> bool:
-            report(Attempt.REFUSED)
+            on_attempt(Attempt.REFUSED)
             return isinstance(error, WebhookRefusedError)
 
         try:
@@ -111,12 +105,12 @@ class WebhookCaller:
                 with attempt:
                     await self._post(body)
         except WebhookRefusedError:
-            report(Attempt.ABANDONED)
+            on_attempt(Attempt.ABANDONED)
         else:
-            report(Attempt.ANSWERED)
+            on_attempt(Attempt.ANSWERED)
 
-    async def _once_more(self, body: bytes) -> None:
-        if self.fault_random.says(0.5):
+    async def _duplicate(self, body: bytes) -> None:
+        if self.fault_random.happens(0.5):
             await asyncio.sleep(self.fault_random.seconds_up_to(MAX_HOLD_SECONDS))
         with contextlib.suppress(WebhookRefusedError):
             await self._post(body)
@@ -128,7 +122,7 @@ class WebhookCaller:
         try:
             async with self._calls:
                 answer = await self._client.post(self.business.webhook_url, content=body, headers=headers)
-        except httpx.HTTPError as error:
+        except CALL_ERRORS as error:
             raise WebhookRefusedError(repr(error)) from error
         if answer.status_code != httpx.codes.OK:
             raise WebhookRefusedError(f"answered {answer.status_code}")

@@ -1,7 +1,7 @@
-"""Meta's error codes: what each is called, and the HTTP status it comes with.
+"""Meta's error codes, each with its title and HTTP status.
 
-Source: Meta, "Error codes" of the WhatsApp Cloud API (September 2026); the HTTP statuses are from its earlier edition,
-since this one no longer names them.
+Source: Meta, "Error codes" of the WhatsApp Cloud API (September 2026); the HTTP statuses are from an earlier edition,
+because this one no longer has them.
 """
 
 from attrs import frozen
@@ -18,19 +18,19 @@ class MetaError:
 
 
 ERRORS = {
-    # Rejected before sending.
+    # Refused before the message was sent.
     4: MetaError("API Too Many Calls"),
     80007: MetaError("Rate limit issues"),
     130429: MetaError("Rate limit hit"),
     131056: MetaError("(Business Account, Consumer Account) pair rate limit hit"),
-    # May have been sent all the same.
+    # The message may have been sent.
     1: MetaError("API Unknown"),
     2: MetaError("API Service", 503),
     131000: MetaError("Something went wrong", 500),
     131016: MetaError("Service unavailable", 500),
     131057: MetaError("Account in maintenance mode", 500),
     133004: MetaError("Server Temporarily Unavailable", 503),
-    # Final for this message.
+    # This message can never be sent.
     33: MetaError("Parameter value is not valid"),
     100: MetaError("Invalid parameter"),
     130403: MetaError("Message not allowed", 403),
@@ -62,7 +62,7 @@ ERRORS = {
     132069: MetaError("Flow is throttled"),
     135000: MetaError("Generic user error"),
     137000: MetaError("Message not sent"),
-    # Stop the number or its token.
+    # Nothing can be sent with this number or token.
     0: MetaError("AuthException", 401),
     3: MetaError("API Method", 500),
     10: MetaError("Permission Denied", 403),
@@ -86,11 +86,11 @@ UNKNOWN = MetaError("Unknown error")
 
 
 def known(code: int) -> MetaError:
-    """The row of `code`; codes that are not in the table have a plain one."""
+    """The row of `code`. A code that is not in the table has the row "Unknown error"."""
     return ERRORS.get(code, UNKNOWN)
 
 
 def webhook_error(code: int, *, details: str = "") -> dict[str, object]:
-    """An error as webhooks carry it: the title stands there twice."""
+    """An error in the form that webhooks have. The title is there twice."""
     title = known(code).title
     return {"code": code, "title": title, "message": title, "error_data": {"details": details or title}}

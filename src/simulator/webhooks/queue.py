@@ -1,28 +1,28 @@
-"""The way from what happened to the business's webhook: alone, or together with others."""
+"""The queue of webhook calls: it sends each change alone, or several in one call."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 
 from attrs import frozen
 
-from simulator.state.control import FaultRandom
-from simulator.webhooks.caller import Attempt, WebhookCaller
+from simulator.state.chat_messages import Attempt
+from simulator.webhooks.caller import WebhookCaller
 from simulator.webhooks.wire import Change, webhook
 
-type Report = Callable[[Attempt], None]
+type OnAttempt = Callable[[Attempt], None]
 
 
 @frozen(kw_only=True)
 class _Waiting:
     change: Change
-    report: Report
+    on_attempt: OnAttempt
 
 
-def _nobody_asks(_: Attempt) -> None: ...
+def _ignore(_: Attempt) -> None: ...
 
 
 class WebhookQueue:
-    """Delivers changes through `caller`, whose control says how. Everything under way ends with `close`."""
+    """Delivers changes through `caller`. The control of the caller says how many changes share one call."""
 
     def __init__(self, caller: WebhookCaller) -> None:
         self.caller = caller
@@ -30,16 +30,15 @@ class WebhookQueue:
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @property
-    def fault_random(self) -> FaultRandom:
-        return self.caller.fault_random
+    def enqueue(self, change: Change, *, order: asyncio.Lock, on_attempt: OnAttempt = _ignore) -> None:
+        """Deliver a change in the background, and call `on_attempt` after each call of the webhook.
 
-    def post(self, change: Change, *, order: asyncio.Lock, report: Report = _nobody_asks) -> None:
-        """Deliver; first calls that share `order` go out one after another. Changes of a batch go out together."""
+        First calls that share `order` go out one after another.
+        """
         if self.caller.control.batch == 1:
-            self.start(self._deliver((change,), order, report))
+            self.run_in_background(self._deliver((change,), order, on_attempt))
             return
-        self._waiting.append(_Waiting(change=change, report=report))
+        self._waiting.append(_Waiting(change=change, on_attempt=on_attempt))
         if len(self._waiting) >= self.caller.control.batch:
             self.flush()
         elif self._flushing is None:
@@ -47,26 +46,28 @@ class WebhookQueue:
             self._flushing = loop.call_later(self.caller.control.batch_seconds, self.flush)
 
     def flush(self) -> None:
-        """Deliver what waits for its batch to be full."""
+        """Deliver the changes that wait for a full batch."""
         if self._flushing is not None:
             self._flushing.cancel()
             self._flushing = None
         batch, self._waiting = self._waiting, []
 
-        def report(attempt: Attempt) -> None:
-            for waited in batch:
-                waited.report(attempt)
+        def on_attempt(attempt: Attempt) -> None:
+            for waiting in batch:
+                waiting.on_attempt(attempt)
 
         if batch:
-            self.start(self._deliver(tuple(waited.change for waited in batch), asyncio.Lock(), report))
+            changes = tuple(waiting.change for waiting in batch)
+            self.run_in_background(self._deliver(changes, asyncio.Lock(), on_attempt))
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Let something happen in the background."""
+    def run_in_background(self, work: Coroutine[None, None, None]) -> None:
+        """Run `work` as a task that `close` cancels."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        """Cancel everything that is under way."""
         if self._flushing is not None:
             self._flushing.cancel()
         for task in self._tasks:
@@ -74,9 +75,5 @@ class WebhookQueue:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.caller.close()
 
-    async def _deliver(self, changes: tuple[Change, ...], order: asyncio.Lock, report: Report) -> None:
-        await self.caller.deliver(webhook(self.caller.business, changes), order=order, report=report)
-
-    def notice(self, field: str, value: Mapping[str, object], *, at: int | None) -> None:
-        """Tell the business about its account."""
-        self.post(Change(field=field, value=value, at=at), order=asyncio.Lock())
+    async def _deliver(self, changes: tuple[Change, ...], order: asyncio.Lock, on_attempt: OnAttempt) -> None:
+        await self.caller.deliver(webhook(self.caller.business, changes), order=order, on_attempt=on_attempt)

@@ -1,4 +1,4 @@
-"""What Meta calls the webhook with: messages, statuses, echoes.
+"""Webhook changes about messages: messages of people, statuses, and echoes of the WhatsApp Business app.
 
 Source: Meta, webhook reference of the WhatsApp Cloud API and "Business-scoped user IDs" (2026).
 """
@@ -6,20 +6,20 @@ Source: Meta, webhook reference of the WhatsApp Cloud API and "Business-scoped u
 from collections.abc import Mapping, Sequence
 
 from simulator.state.business import BusinessNumber, Person
-from simulator.state.chat_messages import ChatMessage, Tick
+from simulator.state.chat_messages import ChatMessage, DeliveryStatus
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.wire import MESSAGES, Change, contact, number_value, sender
 
 UNDELIVERABLE = 131026
 BROKEN = 131000
-BILLED = frozenset((Tick.SENT, Tick.DELIVERED))
+BILLED = frozenset((DeliveryStatus.SENT, DeliveryStatus.DELIVERED))
 PRICING = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
 
 
 def message_change(
     business: BusinessNumber, person: Person, message: ChatMessage, *, media_url: str | None = None
 ) -> Change:
-    """A person has written; `media_url` is where the file of a message can be had at once."""
+    """A message of a person. `media_url` is the address of its file."""
     item: dict[str, object] = {
         **sender(person),
         "id": message.id,
@@ -43,15 +43,15 @@ def message_change(
 
 
 def status_change(
-    business: BusinessNumber, person: Person | None, message: ChatMessage, status: Tick, *, at: float
+    business: BusinessNumber, person: Person | None, message: ChatMessage, status: DeliveryStatus, *, at: float
 ) -> Change:
-    """A message of the business came further; `at` in unix seconds. Failures have no contacts."""
+    """The delivery status of a message of the business, at `at` in unix seconds. A failure has no contacts."""
     item: dict[str, object] = {"id": message.id, "status": status.value, "timestamp": str(int(at))}
     if person is None or not person.hides_number:
         item["recipient_id"] = message.number
     if message.reference is not None:
         item["biz_opaque_callback_data"] = message.reference
-    if status is Tick.FAILED:
+    if status is DeliveryStatus.FAILED:
         if person is not None and person.hides_number:
             item["recipient_user_id"] = person.user_id
         error = message.error or webhook_error(UNDELIVERABLE)
@@ -65,17 +65,17 @@ def status_change(
 
 
 def group_status_change(
-    business: BusinessNumber, people: Sequence[Person], message: ChatMessage, status: Tick, *, at: float
+    business: BusinessNumber, people: Sequence[Person], message: ChatMessage, status: DeliveryStatus, *, at: float
 ) -> Change:
-    """A message to a group came further with these participants: Meta tells of all of them at once.
+    """The delivery status of a message to a group, for all these participants at once.
 
-    Without any the group is nobody's.
+    Without participants the group is unknown.
     """
     item: dict[str, object] = {"id": message.id, "status": status.value, "timestamp": str(int(at))}
     item |= {"recipient_id": message.group_id, "recipient_type": "group"}
     if message.reference is not None:
         item["biz_opaque_callback_data"] = message.reference
-    if status is Tick.FAILED:
+    if status is DeliveryStatus.FAILED:
         error = message.error or webhook_error(UNDELIVERABLE)
         return Change(field=MESSAGES, value=number_value(business, statuses=[item | {"errors": [dict(error)]}]))
     if status in BILLED:
@@ -85,11 +85,11 @@ def group_status_change(
 
 
 def echo_change(business: BusinessNumber, person: Person, message: ChatMessage) -> Change:
-    """Somebody wrote to the person in the WhatsApp Business app."""
-    receiver = {} if person.hides_number else {"to": person.number}
+    """An employee wrote to the person in the WhatsApp Business app."""
+    recipient = {} if person.hides_number else {"to": person.number}
     item = {
         "from": business.phone,
-        **receiver,
+        **recipient,
         "to_user_id": person.user_id,
         "id": message.id,
         "timestamp": str(int(message.at)),

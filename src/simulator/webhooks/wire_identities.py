@@ -1,4 +1,4 @@
-"""What Meta calls the webhook with when people change: another number, another user id, another security code.
+"""Webhook changes about people who have another number, user id or security code.
 
 Source: Meta, "system messages webhook reference" and "Business-scoped user IDs" of the WhatsApp Cloud API (2026).
 """
@@ -10,7 +10,7 @@ from simulator.webhooks.wire import MESSAGES, Change, contact, number_value, sen
 
 
 def new_number_change(business: BusinessNumber, before: Person, after: Person, *, message_id: str, at: float) -> Change:
-    """A person has another number, and with it another user id; `at` in unix seconds."""
+    """A person has another number, and so another user id. `at` is in unix seconds."""
     if after.hides_number:
         body = f"User {before.name} changed their user id"
         system = {"type": "user_changed_user_id", "body": body, "user_id": after.user_id}
@@ -21,26 +21,28 @@ def new_number_change(business: BusinessNumber, before: Person, after: Person, *
 
 
 def user_id_change(business: BusinessNumber, before: Person, after: Person, *, at: float) -> Change:
-    """The field that has changes of user ids, and nothing else."""
+    """A person has another user id. This change has a webhook field of its own."""
     update: dict[str, object] = {} if after.hides_number else {"wa_id": after.number}
     update["user_id"] = {"previous": before.user_id, "current": after.user_id}
     update |= {"detail": f"User id for {after.name} has been updated.", "timestamp": str(int(at))}
-    who = {key: value for key, value in contact(after).items() if key != "user_id"}
-    return Change(field="user_id_update", value=number_value(business, contacts=[who], user_id_update=[update]))
+    changed = {key: value for key, value in contact(after).items() if key != "user_id"}
+    return Change(field="user_id_update", value=number_value(business, contacts=[changed], user_id_update=[update]))
 
 
 def security_code_change(business: BusinessNumber, person: Person, *, message_id: str, at: float) -> Change:
-    """A person has WhatsApp anew; Meta tells of it where the business had the check of identities turned on."""
+    """A person has installed WhatsApp again. Meta reports this to businesses that turned on the identity check."""
     code = hashlib.sha256(f"{person.number} {at}".encode()).hexdigest()[:12]
     body = f"User {person.name} has a new security code"
-    told = {
+    content = {
         "system": {"type": "customer_identity_changed", "body": body, "identity": code},
         "identity": {"acknowledged": False, "created_timestamp": str(int(at)), "hash": code},
     }
-    return _system(business, person, told, message_id=message_id, at=at)
+    return _system(business, person, content, message_id=message_id, at=at)
 
 
-def _system(business: BusinessNumber, person: Person, told: dict[str, object], *, message_id: str, at: float) -> Change:
-    """System messages have no contacts, and are from who the person was before."""
-    item = {**sender(person), "id": message_id, "timestamp": str(int(at)), "type": "system", **told}
+def _system(
+    business: BusinessNumber, person: Person, content: dict[str, object], *, message_id: str, at: float
+) -> Change:
+    """A system message has no contacts. Its sender is the person as they were before the change."""
+    item = {**sender(person), "id": message_id, "timestamp": str(int(at)), "type": "system", **content}
     return Change(field=MESSAGES, value=number_value(business, messages=[item]))

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.crash_harness import CONFIRM_SECONDS, CrashHarness, Damage
 from support.operators import block
 from support.recording_agent import parts_of

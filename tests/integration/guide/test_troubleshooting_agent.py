@@ -30,7 +30,7 @@ class TestAgentNotResponding:
         done = await trunkline("doctor", "--config-dir", str(service.config_dir))
 
         assert done.returncode == 1
-        assert "whatsapp: agent: whatsap-assistant is not in" in done.stdout
+        assert "whatsapp: agent: whatsap-assistant does not exist in" in done.stdout
         assert "did you mean whatsapp-assistant?" in done.stdout
 
     async def test_the_log_has_the_agents_errors(self, start_service: StartService, own_phone: Phone) -> None:

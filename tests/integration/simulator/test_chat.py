@@ -29,7 +29,7 @@ async def piped(url: str, text: str) -> tuple[int, str, str]:
 
 @contextlib.asynccontextmanager
 async def meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """It goes on until the block ends."""
+    """Run `work` in the background until the block ends."""
     task = asyncio.create_task(work)
     yield
     task.cancel()
@@ -54,7 +54,7 @@ async def answering(meta: RunningSimulator, business: FakeBusiness) -> AsyncIter
 
 @pytest.mark.usefixtures("answering")
 async def test_lines_from_a_pipe_are_answered_in_turn(meta: RunningSimulator) -> None:
-    """Each line is sent after the answer to the one before; the end of the input ends it."""
+    """Each line is sent after the answer to the line before. The command ends with its input."""
     code, output, errors = await piped(meta.url, "first\n\nsecond")
 
     assert (code, errors) == (0, "")
@@ -78,7 +78,7 @@ async def test_without_a_simulator_one_line_says_so() -> None:
 
 
 async def test_a_simulator_that_stops_ends_the_chat(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Nobody waits for an answer that cannot come."""
+    """The command ends when the simulator stops."""
     talking = asyncio.create_task(piped(meta.url, "Hi\n"))
     await eventually(business.messages)
 
@@ -121,13 +121,13 @@ async def asking(meta: RunningSimulator, business: FakeBusiness) -> AsyncIterato
 
 @pytest.mark.usefixtures("asking")
 async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
-    """What a question offers is numbered; the tap is a real one, and a wrong number says what there is."""
+    """The choices are numbered, /2 taps the second, and a wrong number lists the choices."""
     code, output, errors = await piped(meta.url, "/1\nhello\n/3\n/2\n")
 
     assert (code, errors) == (0, "")
     assert output.splitlines() == [
         "You: /1",
-        "/1: nothing to tap under that number; no message has offered anything yet",
+        "/1: there is no choice with that number; no message has had choices yet",
         "You: hello",
         "Trunkline: Opening hours",
         "When will you come?",
@@ -137,16 +137,20 @@ async def test_a_number_after_a_slash_taps(meta: RunningSimulator) -> None:
         "  Tomorrow",
         "  /2 9:30",
         "You: /3",
-        "/3: nothing to tap under that number; you can tap /1 9:00, /2 9:30",
+        "/3: there is no choice with that number; you can tap /1 9:00, /2 9:30",
         "You: /2",
         "Trunkline: Tapped m9",
     ]
 
 
 async def test_calls_are_allowed_with_a_tap(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The request offers both answers."""
+    """A call permission request has two choices."""
     await meta.write("Hi")
-    asked = {"type": "call_permission_request", "body": {"text": "May we call you?"}, "action": {}}
+    asked = {
+        "type": "call_permission_request",
+        "body": {"text": "May we call you?"},
+        "action": {"name": "call_permission_request"},
+    }
 
     async def ask_and_thank() -> None:
         await eventually(lambda: len(business.messages()) == 2)
@@ -171,14 +175,14 @@ async def test_calls_are_allowed_with_a_tap(meta: RunningSimulator, business: Fa
 
 @pytest.mark.usefixtures("asking")
 async def test_a_number_or_a_command_alone_is_a_text(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """What it means is for the service to say."""
+    """A number without a slash and a word with a slash are sent as texts."""
     await piped(meta.url, "2\n/new\n")
 
     assert [message["text"]["body"] for message in business.messages()] == ["2", "/new"]
 
 
 async def test_a_reaction_is_an_answer(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """It is shown with the words it stands at."""
+    """A reaction is shown with the text of its message."""
     talking = asyncio.create_task(piped(meta.url, "Thank you\n"))
     await eventually(business.messages)
 

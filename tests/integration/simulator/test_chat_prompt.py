@@ -58,8 +58,8 @@ async def terminal(meta: RunningSimulator) -> AsyncIterator[Terminal]:
 async def test_the_prompt_shows_ticks_and_typing(
     terminal: Terminal, meta: RunningSimulator, business: FakeBusiness
 ) -> None:
-    """What one sees on a real phone, in one line; Ctrl-D leaves."""
-    await eventually(lambda: terminal.shows("Ctrl-D leaves"))
+    """The prompt has the delivery status and "typing" in one line. Ctrl-D ends the command."""
+    await eventually(lambda: terminal.shows("Ctrl-D ends"))
     business.open.clear()
     terminal.type("Hi there\n")
     await eventually(lambda: terminal.shows("✓"))
@@ -76,8 +76,8 @@ async def test_the_prompt_shows_ticks_and_typing(
 
 
 async def test_ctrl_c_leaves_quietly(terminal: Terminal) -> None:
-    """No traceback on the way out."""
-    await eventually(lambda: terminal.shows("Ctrl-D leaves"))
+    """Ctrl-C ends the command without a traceback."""
+    await eventually(lambda: terminal.shows("Ctrl-D ends"))
 
     terminal.type("\x03")
 

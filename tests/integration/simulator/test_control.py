@@ -1,4 +1,4 @@
-"""Trouble on request."""
+"""The faults that the control makes."""
 
 import httpx
 import pytest
@@ -32,7 +32,7 @@ async def test_webhooks_overtake_each_other(meta: RunningSimulator, business: Fa
 
 
 async def test_webhooks_are_delayed(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A delayed webhook leaves the message with Meta for so long."""
+    """The message has one tick until the delay is over."""
     await meta.control(delay_seconds=0.3)
     message_id = await meta.write("Hi")
     at_once = (await meta.message(message_id))["status"]
@@ -45,7 +45,7 @@ async def test_webhooks_are_delayed(meta: RunningSimulator, business: FakeBusine
 
 
 async def test_the_next_sends_fail(meta: RunningSimulator) -> None:
-    """So many sends are refused with the wanted status and code; then all is well."""
+    """The control says how many sends are refused, and with which status and code."""
     await meta.control(fail_sends=2, fail_status=400, fail_code=131056)
 
     answers = [await meta.send(str(number)) for number in range(3)]
@@ -56,7 +56,7 @@ async def test_the_next_sends_fail(meta: RunningSimulator) -> None:
 
 
 async def test_a_send_is_accepted_and_never_answered(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The caller times out, and the message is with the person all the same; its statuses prove it."""
+    """The caller gets no answer, but the message is delivered and has statuses."""
     await meta.control(unanswered=1, status_delay_seconds=0)
     message = {"messaging_product": "whatsapp", "to": ANA, "text": {"body": "Hi"}, "biz_opaque_callback_data": "r"}
 
@@ -68,7 +68,7 @@ async def test_a_send_is_accepted_and_never_answered(meta: RunningSimulator, bus
 
 
 async def test_statuses_can_be_off(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The phone shows ticks, the webhook hears nothing of them."""
+    """The phone shows the delivery status, and the webhook gets none."""
     await meta.control(statuses=False, status_delay_seconds=0)
     wamid = (await meta.send("Hi")).json()["messages"][0]["id"]
 
@@ -90,7 +90,7 @@ async def test_settings_are_replaced_as_a_whole(meta: RunningSimulator) -> None:
 
 
 async def test_misspelled_settings_are_refused(meta: RunningSimulator) -> None:
-    """Nobody believes in trouble that was never switched on."""
+    """A wrong setting is refused, so that no test runs without its fault."""
     answer = await meta.http.put("/control", json={"dupilcate": 1})
 
     assert answer.status_code == 400

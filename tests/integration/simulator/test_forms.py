@@ -1,9 +1,8 @@
-"""Addresses, and leave to call: answers of a shape of their own, asked for or not."""
+"""Answers with an address or a call permission, with and without a request."""
 
 import json
 import time
 
-from support.polling import eventually
 from support.simulator import FakeBusiness, RunningSimulator
 
 BUSINESS_PHONE = "15550001111"
@@ -15,23 +14,16 @@ CALLS = {
 }
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    assert business.forged == 0
-    return business.messages()[count - 1]
-
-
 async def sent(meta: RunningSimulator, content: object) -> str:
     answer = await meta.send_content("interactive", content)
     return str(answer.raise_for_status().json()["messages"][0]["id"])
 
 
 async def test_address(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A form of a name of its own; what was filled in is JSON within JSON, and in lines."""
-    await meta.send_note(type="address", content={"name": "Carla", "city": "Bonn"})
+    """An address is a form reply. Its values are JSON in a string, and the lines of its body."""
+    await meta.write_message(type="address", content={"name": "Carla", "city": "Bonn"})
 
-    interactive = (await heard(business))["interactive"]
+    interactive = (await business.received())["interactive"]
     reply = interactive["nfm_reply"]
     values = json.loads(reply["response_json"])["values"]
     assert (interactive["type"], reply["name"]) == ("nfm_reply", "address_message")
@@ -44,11 +36,11 @@ async def test_address(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_permission_to_call(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Until when one may call, where one may."""
-    await meta.send_note(type="call_permission")
-    await meta.send_note(type="call_permission", content={"response": "reject"})
+    """A permission has an end. A refusal has none."""
+    await meta.write_message(type="call_permission")
+    await meta.write_message(type="call_permission", content={"response": "reject"})
 
-    allowed, refused = [(await heard(business, count))["interactive"] for count in (1, 2)]
+    allowed, refused = [(await business.received(count))["interactive"] for count in (1, 2)]
     ends = int(allowed["call_permission_reply"].pop("expiration_timestamp"))
     assert allowed == {
         "type": "call_permission_reply",
@@ -59,12 +51,12 @@ async def test_permission_to_call(meta: RunningSimulator, business: FakeBusiness
 
 
 async def test_an_address_is_filled(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Its values travel as those of a form, in the context of the question."""
+    """The values have the shape of a form's, and the context names the question."""
     question = await sent(meta, ADDRESS)
 
     await meta.act("forms", message_id=question, values={"name": "Ana", "city": "Bonn"})
 
-    message = await heard(business)
+    message = await business.received()
     reply = message["interactive"]["nfm_reply"]
     assert (reply["name"], reply["body"]) == ("address_message", "Ana\nBonn")
     assert json.loads(reply["response_json"]) == {"values": {"name": "Ana", "city": "Bonn"}}
@@ -72,12 +64,12 @@ async def test_an_address_is_filled(meta: RunningSimulator, business: FakeBusine
 
 
 async def test_calls_are_allowed(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A tap like any other, with an answer of its own."""
+    """A tap on a call permission request has its own type of answer."""
     question = await sent(meta, CALLS)
 
     await meta.act("taps", message_id=question, choice="reject")
 
-    message = await heard(business)
+    message = await business.received()
     reply = {"response": "reject", "response_source": "user_action"}
     assert message["interactive"] == {"type": "call_permission_reply", "call_permission_reply": reply}
     assert message["context"]["id"] == question

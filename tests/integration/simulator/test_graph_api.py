@@ -1,4 +1,4 @@
-"""The Graph API as a business meets it."""
+"""The Graph API, as a business calls it."""
 
 import hashlib
 
@@ -12,7 +12,7 @@ from support.simulator import ANA, FakeBusiness, RunningSimulator
 
 
 async def test_a_send_is_accepted_and_shown(meta: RunningSimulator) -> None:
-    """Meta's answer names input, number and a fresh id; the phone shows the text; the audit has it."""
+    """The answer has the input, the number and a new id. The phone shows the text, and `sent` has it."""
     answer = await meta.send("Hello", biz_opaque_callback_data="turn/0")
 
     wamid = answer.json()["messages"][0]["id"]
@@ -26,7 +26,7 @@ async def test_a_send_is_accepted_and_shown(meta: RunningSimulator) -> None:
 
 
 async def test_a_user_id_reaches_the_same_phone(meta: RunningSimulator) -> None:
-    """A recipient is answered without its number."""
+    """The answer to a send to a user id has no number."""
     user_id = Person(number=ANA, name="Ana").user_id
     message = {"messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": {"body": "Hello"}}
 
@@ -38,7 +38,7 @@ async def test_a_user_id_reaches_the_same_phone(meta: RunningSimulator) -> None:
 
 @pytest.mark.parametrize("token", ["Bearer wrong", "Bearer", "", "Basic fake-access-token", "Bearer \xff"])
 async def test_a_wrong_token_is_refused(meta: RunningSimulator, token: str) -> None:
-    """401 with Meta's code 190, for anything but the token."""
+    """Any other token gets 401 with Meta's code 190."""
     answer = await meta.http.post(
         f"{meta.number_url}/messages", json={}, headers={"Authorization": token.encode("latin-1")}
     )
@@ -74,7 +74,7 @@ async def test_a_refused_send_leaves_no_trace(meta: RunningSimulator) -> None:
 
 
 async def test_reading_turns_earlier_messages_blue(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A receipt for a message covers those before it, and none after it."""
+    """A read receipt covers the messages before it, and none after it."""
     first, second, third = [await meta.write(text) for text in "abc"]
 
     async def delivered() -> bool:
@@ -104,7 +104,7 @@ async def test_typing_shows_until_the_reply(meta: RunningSimulator) -> None:
 
 
 async def test_typing_ends_by_itself(meta: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a reply it does not show for ever."""
+    """Without a reply, the indicator ends after some time."""
     monkeypatch.setattr("simulator.state.phones.TYPING_SECONDS", 0.05)
     await meta.acknowledge(await meta.write("Hi"), typing=True)
 
@@ -120,7 +120,7 @@ async def test_only_known_messages_can_be_read(meta: RunningSimulator) -> None:
 
 
 async def test_the_number_tells_about_itself(meta: RunningSimulator) -> None:
-    """What a doctor asks."""
+    """The data of the number, which `trunkline doctor` reads."""
     answer = await meta.http.get(meta.number_url)
 
     assert answer.json() == {
@@ -132,7 +132,7 @@ async def test_the_number_tells_about_itself(meta: RunningSimulator) -> None:
 
 
 async def test_media_go_up_and_down(meta: RunningSimulator) -> None:
-    """Uploaded, looked up and fetched with the token, and by nobody without it."""
+    """Upload, lookup and download need the token."""
     files = {"file": ("cat.png", b"not really a cat", "image/png")}
     upload = await meta.http.post(f"{meta.number_url}/media", data={"messaging_product": "whatsapp"}, files=files)
     media_id = upload.json()["id"]

@@ -1,21 +1,15 @@
-"""Groups: what the webhook hears of what is said in them, and how far an answer comes with everybody."""
+"""Messages of people in groups, and the delivery statuses of messages to a group."""
 
 import pytest
 
-from simulator.phone.drafts import SAMPLE_GROUP
+from simulator.state.groups import SAMPLE_GROUP
 from support.polling import eventually
 from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 
 TEA = "Y2FwaV9ncm91cDp0ZWE"
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> list[dict]:
-    """So many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) == count)
-    return business.messages()
-
-
-async def say(meta: RunningSimulator, body: str, *, to: str = TEA, **fields: object) -> str:
+async def send_to_group(meta: RunningSimulator, body: str, *, to: str = TEA, **fields: object) -> str:
     """The business writes to a group; the id of the message."""
     answer = await meta.send(body, to=to, recipient_type="group", **fields)
     assert answer.json()["contacts"] == [{"input": to, "wa_id": to}]
@@ -26,10 +20,11 @@ async def say(meta: RunningSimulator, body: str, *, to: str = TEA, **fields: obj
 async def test_somebody_writes_in_a_group(
     meta: RunningSimulator, business: FakeBusiness, *, group: object, group_id: str
 ) -> None:
-    """The id of the group stands beside who wrote; the bubble has it, too."""
-    await meta.send_note(text="Who is coming?", group=group)
+    """The webhook and the thread have the id of the group."""
+    await meta.write_message(text="Who is coming?", group=group)
 
-    [message] = await heard(business)
+    await business.received()
+    [message] = business.messages()
     [shown] = await meta.thread()
     assert (message["from"], message["group_id"]) == (ANA, group_id)
     assert message["text"] == {"body": "Who is coming?"}
@@ -37,34 +32,35 @@ async def test_somebody_writes_in_a_group(
     assert business.forged == 0
 
 
-async def test_what_is_done_to_a_bubble_of_a_group(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A file, a reaction, an edit and a deletion are in the group as well; what is written alone is not."""
-    first = await meta.send_note(text="Two, pleas", group=TEA)
-    await meta.send_note(type="image", group=TEA)
+async def test_annotations_belong_to_the_group(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """A file, a reaction, an edit and a deletion belong to the group. A message outside of it does not."""
+    first = await meta.write_message(text="Two, pleas", group=TEA)
+    await meta.write_message(type="image", group=TEA)
     await meta.act("reactions", message_id=first, emoji="👍")
     await meta.act("edits", message_id=first, text="Two, please")
     await meta.act("revocations", message_id=first)
     await meta.write("And I alone")
 
-    messages = await heard(business, 6)
+    await business.received(6)
+    messages = business.messages()
     assert [message["type"] for message in messages] == ["text", "image", "reaction", "edit", "revoke", "text"]
     assert [message.get("group_id") for message in messages] == [TEA] * 5 + [None]
 
 
 async def test_a_group_opens_nobodys_window(meta: RunningSimulator) -> None:
-    """What was said there was not said to the business alone."""
+    """A message in a group does not open the 24-hour window of its author."""
     await meta.control(strict_window=True)
-    await meta.send_note(text="Hello all", group=TEA)
+    await meta.write_message(text="Hello all", group=TEA)
 
     assert (await meta.send("Hello Ana")).json()["error"]["code"] == 131047
 
 
 async def test_a_group_is_read_apart(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A receipt for what was said alone is none for the group, nor for a note; and the other way round."""
-    together = await meta.send_note(text="Hello all", group=TEA)
+    """A read receipt covers either the messages of the group or those outside of it, and no system message."""
+    together = await meta.write_message(text="Hello all", group=TEA)
     note = await meta.act("security_codes")
     alone = await meta.write("Hello")
-    await heard(business, 3)
+    await business.received(3)
 
     await meta.acknowledge(alone)
     once = [(await meta.message(one))["status"] for one in (together, note, alone)]
@@ -76,13 +72,13 @@ async def test_a_group_is_read_apart(meta: RunningSimulator, business: FakeBusin
 
 
 async def test_statuses_of_a_group(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Each step comes in one call for all participants; who hides the number has the user id alone."""
+    """Each status comes in one call for all members. A member who hides the number has only the user id."""
     await meta.control(status_delay_seconds=0.01)
-    await meta.circumstances(number=BEN, hides_number=True)
-    await meta.send_note(text="Who is coming?", group=TEA)
-    await meta.send_note(text="I am", number=BEN, group=TEA)
+    await meta.change_phone(number=BEN, hides_number=True)
+    await meta.write_message(text="Who is coming?", group=TEA)
+    await meta.write_message(text="I am", number=BEN, group=TEA)
 
-    wamid = await say(meta, "Tea is ready", biz_opaque_callback_data="job-1")
+    wamid = await send_to_group(meta, "Tea is ready", biz_opaque_callback_data="job-1")
     await eventually(lambda: len(business.statuses()) == 4)
     await meta.http.post(f"/phone/{BEN}/read")
     await eventually(lambda: len(business.statuses()) == 5)
@@ -102,23 +98,23 @@ async def test_statuses_of_a_group(meta: RunningSimulator, business: FakeBusines
 
 
 async def test_everybody_of_the_group_sees_it(meta: RunningSimulator) -> None:
-    """Whoever has not written there does not."""
-    await meta.send_note(text="Who is coming?", group=TEA)
+    """A person who has not written in the group does not get the message."""
+    await meta.write_message(text="Who is coming?", group=TEA)
 
-    await say(meta, "Tea is ready")
+    await send_to_group(meta, "Tea is ready")
 
     assert (await meta.answers(), await meta.answers(number=BEN)) == (["Tea is ready"], [])
 
 
 @pytest.mark.parametrize(("to", "settings", "code"), [("nobody", {}, 131026), (TEA, {"fail_later": 1}, 131026)])
-async def test_what_never_arrives_in_a_group(
+async def test_a_failure_in_a_group(
     meta: RunningSimulator, business: FakeBusiness, *, to: str, settings: dict, code: int
 ) -> None:
-    """One status without participants: nobody is in there, or Meta thinks better of it."""
+    """A group without members and a later failure give one status without members."""
     await meta.control(status_delay_seconds=0, **settings)
-    await meta.send_note(text="Who is coming?", group=TEA)
+    await meta.write_message(text="Who is coming?", group=TEA)
 
-    await say(meta, "Tea is ready", to=to)
+    await send_to_group(meta, "Tea is ready", to=to)
 
     await eventually(business.statuses)
     [status] = business.statuses()
@@ -127,15 +123,15 @@ async def test_what_never_arrives_in_a_group(
 
 
 @pytest.mark.parametrize("kind", ["interactive", "reaction", "location"])
-async def test_what_no_group_gets(meta: RunningSimulator, kind: str) -> None:
-    """Words, files and templates are all there is for it."""
+async def test_other_types_are_refused_in_a_group(meta: RunningSimulator, kind: str) -> None:
+    """A group takes only texts, files and templates."""
     answer = await meta.send_content(kind, {}, to=TEA, recipient_type="group")
 
     assert answer.json()["error"]["code"] == 100
 
 
 async def test_a_number_is_no_group(meta: RunningSimulator) -> None:
-    """It is refused, and nobody gets it."""
+    """A wrong group id is refused, and nobody gets the message."""
     answer = await meta.send("Hello", recipient_type="group")
 
     assert answer.json()["error"]["code"] == 131009

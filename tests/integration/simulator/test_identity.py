@@ -1,4 +1,4 @@
-"""People whose number the business does not know, and people who change theirs."""
+"""People who hide their number, and people who change their number, user id or security code."""
 
 import pytest
 
@@ -12,12 +12,12 @@ NEW = "15550009999"
 @pytest.fixture
 async def user_id(meta: RunningSimulator) -> str:
     """Ana's business-scoped user id; she hides her number."""
-    await meta.circumstances(hides_number=True)
+    await meta.change_phone(hides_number=True)
     return meta.simulator.phones[ANA].person.user_id
 
 
 async def test_a_message_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
-    """Neither `from` nor `wa_id` is there at all; the number is nowhere in the call."""
+    """The call has no `from`, no `wa_id`, and nowhere the number."""
     await meta.write("Hi")
 
     await eventually(business.messages)
@@ -30,7 +30,7 @@ async def test_a_message_without_a_number(meta: RunningSimulator, business: Fake
 
 
 async def test_statuses_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
-    """Only `recipient_user_id` says who."""
+    """A status has only `recipient_user_id`."""
     await meta.control(status_delay_seconds=0)
     message = {"messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": {"body": "Hello"}}
 
@@ -44,7 +44,7 @@ async def test_statuses_without_a_number(meta: RunningSimulator, business: FakeB
 
 
 async def test_an_echo_without_a_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
-    """Only `to_user_id` says who."""
+    """An echo has only `to_user_id`."""
     await meta.act("human", text="Hello")
 
     await eventually(business.changes)
@@ -54,7 +54,7 @@ async def test_an_echo_without_a_number(meta: RunningSimulator, business: FakeBu
 
 
 async def test_a_new_phone_can_hide_its_number(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """From the start."""
+    """A phone can hide its number from the start."""
     await meta.http.put(f"/phone/{NEW}", json={"name": "Kim", "hides_number": True})
 
     await meta.write("Hi", number=NEW)
@@ -77,7 +77,7 @@ async def test_a_user_id_in_the_place_of_a_number_goes_nowhere(
 
 
 async def test_a_change_of_number(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A system message from the old number, without contacts, and a change of the user id; the thread moves along."""
+    """The webhook gets a system message from the old number and a change of the user id. The thread stays."""
     await meta.write("Hi")
     before = meta.simulator.phones[ANA].person.user_id
 
@@ -102,7 +102,7 @@ async def test_a_change_of_number(meta: RunningSimulator, business: FakeBusiness
 
 
 async def test_a_change_of_a_hidden_number(meta: RunningSimulator, business: FakeBusiness, user_id: str) -> None:
-    """Only the user ids are told."""
+    """The webhook gets only the user ids."""
     await meta.http.post(f"/phone/{ANA}/number", json={"number": NEW})
 
     await eventually(lambda: len(business.changes()) == 2)
@@ -113,10 +113,10 @@ async def test_a_change_of_a_hidden_number(meta: RunningSimulator, business: Fak
 
 
 async def test_another_user_id_alone(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Nothing but the field of its own; number and thread stay, and the id of before reaches nobody."""
+    """The change has its own webhook field. Number and thread stay, and the old user id reaches nobody."""
     before = meta.simulator.phones[ANA].person.user_id
 
-    told = await meta.act("user_ids")
+    message_id = await meta.act("user_ids")
     await meta.write("Hi")
 
     await eventually(business.messages)
@@ -127,7 +127,10 @@ async def test_another_user_id_alone(meta: RunningSimulator, business: FakeBusin
     assert before != after
     assert (update["wa_id"], update["user_id"]) == (ANA, {"previous": before, "current": after})
     assert [(one["from"], one["from_user_id"]) for one in business.messages()] == [(ANA, after)]
-    assert [(one["id"] == told, one["type"]) for one in await meta.thread()] == [(True, "system"), (False, "text")]
+    assert [(one["id"] == message_id, one["type"]) for one in await meta.thread()] == [
+        (True, "system"),
+        (False, "text"),
+    ]
     with pytest.raises(UnknownPhoneError):
         meta.simulator.phones[before]
 
@@ -135,7 +138,7 @@ async def test_another_user_id_alone(meta: RunningSimulator, business: FakeBusin
 async def test_another_user_id_of_who_hides_the_number(
     meta: RunningSimulator, business: FakeBusiness, user_id: str
 ) -> None:
-    """Only ids are told, and each change has another one."""
+    """The webhook gets only user ids, and each change gives another one."""
     await meta.act("user_ids")
     await meta.act("user_ids")
 
@@ -148,23 +151,23 @@ async def test_another_user_id_of_who_hides_the_number(
 
 
 async def test_another_security_code(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A system message without contacts; nobody is anybody else."""
+    """The webhook gets a system message without contacts, and the person stays the same."""
     before = meta.simulator.phones[ANA].person
 
-    told = await meta.act("security_codes")
+    message_id = await meta.act("security_codes")
 
     await eventually(business.messages)
     [value] = business.values()
     [system] = value["messages"]
     assert "contacts" not in value
-    assert (system["id"], system["type"], system["from"]) == (told, "system", ANA)
+    assert (system["id"], system["type"], system["from"]) == (message_id, "system", ANA)
     assert system["system"]["type"] == "customer_identity_changed"
     assert set(system["identity"]) == {"acknowledged", "created_timestamp", "hash"}
     assert meta.simulator.phones[ANA].person == before
 
 
 async def test_the_old_number_reaches_nobody(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Whoever keeps writing to it hears that it is undeliverable."""
+    """A send to the old number fails as undeliverable."""
     await meta.http.post(f"/phone/{ANA}/number", json={"number": NEW})
     await meta.send("Hello?", to=f"+{ANA}")
 

@@ -1,8 +1,7 @@
-"""What the webhook hears when a person answers, taps, or changes what was said."""
+"""The webhook calls for replies, reactions, taps, forms, edits and deletions."""
 
 import json
 
-from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
 BUSINESS_PHONE = "15550001111"
@@ -39,68 +38,61 @@ FLOW = {
 }
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    assert business.forged == 0
-    return business.messages()[count - 1]
-
-
 async def sent(meta: RunningSimulator, kind: str, content: object, **fields: object) -> str:
     answer = await meta.send_content(kind, content, **fields)
     return str(answer.raise_for_status().json()["messages"][0]["id"])
 
 
 async def test_a_reply_names_what_it_quotes(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Id and writer of the quoted message, never its words."""
+    """The context has the id and the author of the quoted message, not its text."""
     own = await meta.write("first")
     theirs = await sent(meta, "text", {"body": "Hello"})
 
-    await meta.send_note(text="to you", reply_to=theirs)
-    await meta.send_note(text="to myself", reply_to=own)
+    await meta.write_message(text="to you", reply_to=theirs)
+    await meta.write_message(text="to myself", reply_to=own)
 
-    assert (await heard(business, 2))["context"] == {"from": BUSINESS_PHONE, "id": theirs}
-    assert (await heard(business, 3))["context"] == {"from": ANA, "id": own}
+    assert (await business.received(2))["context"] == {"from": BUSINESS_PHONE, "id": theirs}
+    assert (await business.received(3))["context"] == {"from": ANA, "id": own}
 
 
 async def test_reactions_come_and_go(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """An empty emoji takes it back; the bubble shows what holds, and no bubble is added."""
+    """An empty emoji removes the reaction. The message shows its reactions, and the thread gets no new message."""
     theirs = await sent(meta, "text", {"body": "Hello"})
 
     await meta.act("reactions", message_id=theirs, emoji="👍")
     shown = (await meta.message(theirs))["reactions"]
     await meta.act("reactions", message_id=theirs, emoji="")
 
-    assert (await heard(business, 1))["reaction"] == {"message_id": theirs, "emoji": "👍"}
-    assert (await heard(business, 2))["reaction"] == {"message_id": theirs, "emoji": ""}
+    assert (await business.received(1))["reaction"] == {"message_id": theirs, "emoji": "👍"}
+    assert (await business.received(2))["reaction"] == {"message_id": theirs, "emoji": ""}
     assert shown == {"person": "👍"}
     assert [(one["id"], one["reactions"]) for one in await meta.thread()] == [(theirs, {})]
 
 
 async def test_a_button_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Id and title come back, in the context of the question."""
+    """The answer has the id and the title of the button, and the context names the question."""
     question = await sent(meta, "interactive", BUTTONS)
 
     await meta.act("taps", message_id=question, choice="coffee")
 
-    message = await heard(business)
+    message = await business.received()
     assert message["type"] == "interactive"
     assert message["interactive"] == {"type": "button_reply", "button_reply": {"id": "coffee", "title": "Coffee"}}
     assert message["context"] == {"from": BUSINESS_PHONE, "id": question}
 
 
 async def test_a_row_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """With its description."""
+    """The answer has the id, the title and the description of the row."""
     question = await sent(meta, "interactive", LIST)
 
     await meta.act("taps", message_id=question, choice="t9")
 
     row = {"id": "t9", "title": "9:00", "description": "early"}
-    assert (await heard(business))["interactive"] == {"type": "list_reply", "list_reply": row}
+    assert (await business.received())["interactive"] == {"type": "list_reply", "list_reply": row}
 
 
 async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A type of its own, with the payload the business chose."""
+    """The answer has its own type, and the payload of the business."""
     approved = {"body": "Still coming, {{1}}?", "buttons": ["Yes", "No"]}
     (await meta.http.put("/control/templates/reminder", json=approved)).raise_for_status()
     template = {
@@ -120,31 +112,31 @@ async def test_a_quick_reply_of_a_template_is_tapped(meta: RunningSimulator, bus
 
     await meta.act("taps", message_id=question, choice="cancel-7")
 
-    message = await heard(business)
+    message = await business.received()
     assert (message["type"], message["button"]) == ("button", {"payload": "cancel-7", "text": "No"})
     assert message["context"]["id"] == question
     assert (await meta.message(question))["body"] == "Still coming, Ana?"
 
 
 async def test_a_form_is_filled(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The values travel as JSON within JSON, with the token of the flow."""
+    """The values are JSON in a string, with the token of the flow."""
     question = await sent(meta, "interactive", FLOW)
 
     await meta.act("forms", message_id=question, values={"guests": 2})
 
-    reply = (await heard(business))["interactive"]
+    reply = (await business.received())["interactive"]
     assert reply["type"] == "nfm_reply"
     assert (reply["nfm_reply"]["name"], reply["nfm_reply"]["body"]) == ("flow", "Sent")
     assert json.loads(reply["nfm_reply"]["response_json"]) == {"flow_token": "token-1", "guests": 2}
 
 
 async def test_an_edit(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The new words come under an id of their own; the bubble has them."""
+    """The edit has its own id. The thread shows the new text."""
     first = await meta.write("Two, pleas")
 
     edit = await meta.act("edits", message_id=first, text="Two, please")
 
-    message = await heard(business, 2)
+    message = await business.received(2)
     assert message["id"] == edit != first
     changed = {"type": "text", "text": {"body": "Two, please"}}
     assert message["edit"] == {"original_message_id": first, "message": changed}
@@ -153,18 +145,18 @@ async def test_an_edit(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_a_deletion_for_everyone(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Only the id of what is gone."""
+    """The deletion has only the id of the deleted message."""
     first = await meta.write("Oops")
 
     await meta.act("revocations", message_id=first)
 
-    message = await heard(business, 2)
+    message = await business.received(2)
     assert (message["type"], message["revoke"]) == ("revoke", {"original_message_id": first})
     assert (await meta.message(first))["revoked"]
 
 
 async def test_reading_a_reaction_is_reading_all(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A receipt may name what is no bubble."""
+    """A read receipt may name a reaction, which is no message of the thread."""
     first = await meta.write("Hi")
     reaction = await meta.act("reactions", message_id=first, emoji="🙏")
 
@@ -175,9 +167,9 @@ async def test_reading_a_reaction_is_reading_all(meta: RunningSimulator, busines
 
 
 async def test_only_ones_own_texts_can_be_edited(meta: RunningSimulator) -> None:
-    """Neither the business's words nor a photo; and nothing is tapped that was not offered."""
+    """A person cannot edit a message of the business or a photo, and cannot tap a choice that does not exist."""
     theirs = await sent(meta, "interactive", BUTTONS)
-    photo = await meta.send_note(type="image")
+    photo = await meta.write_message(type="image")
 
     edits = [
         await meta.http.post(f"/phone/{ANA}/edits", json={"message_id": one, "text": "x"}) for one in (theirs, photo)

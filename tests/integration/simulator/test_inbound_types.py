@@ -1,4 +1,4 @@
-"""What the webhook hears of everything a person can do."""
+"""The webhook calls for each type of message that a person can send."""
 
 import base64
 import hashlib
@@ -10,13 +10,6 @@ from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
 BUSINESS_PHONE = "15550001111"
-
-
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    assert business.forged == 0
-    return business.messages()[count - 1]
 
 
 @pytest.mark.parametrize(
@@ -33,10 +26,10 @@ async def heard(business: FakeBusiness, count: int = 1) -> dict:
 async def test_media(
     meta: RunningSimulator, business: FakeBusiness, *, kind: str, type_: str, mime_type: str, more: dict
 ) -> None:
-    """Id, type, digest in base64 and an address, under which the very bytes are, for who has the token."""
-    await meta.send_note(type=kind, content={"caption": "Look"})
+    """The content has id, type, digest in base64 and an address. The file is there, for callers with the token."""
+    await meta.write_message(type=kind, content={"caption": "Look"})
 
-    message = await heard(business)
+    message = await business.received()
     content = message[type_]
     file = (await meta.http.get(content["url"])).content
     assert message["type"] == type_
@@ -50,29 +43,29 @@ async def test_media(
 
 
 async def test_a_file_of_ones_own(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """It is uploaded to the phone first, which also says what it is best sent as."""
+    """The file is uploaded to the phone first. The answer names the kind of message that suits it."""
     files = {"file": ("list.txt", b"tea, milk", "text/plain")}
     added = (await meta.http.post(f"/phone/{ANA}/files", files=files)).json()
 
-    await meta.send_note(type=added["kind"], content={"media_id": added["id"]})
+    await meta.write_message(type=added["kind"], content={"media_id": added["id"]})
 
-    document = (await heard(business))["document"]
+    document = (await business.received())["document"]
     assert (document["id"], document["filename"], document["mime_type"]) == (added["id"], "list.txt", "text/plain")
     assert (await meta.http.get(document["url"])).content == b"tea, milk"
 
 
 async def test_location(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Degrees are numbers."""
-    await meta.send_note(type="location", content={"latitude": 12.5, "longitude": -43.9, "name": "Pier"})
+    """The degrees are numbers."""
+    await meta.write_message(type="location", content={"latitude": 12.5, "longitude": -43.9, "name": "Pier"})
 
-    assert (await heard(business))["location"] == {"latitude": 12.5, "longitude": -43.9, "name": "Pier"}
+    assert (await business.received())["location"] == {"latitude": 12.5, "longitude": -43.9, "name": "Pier"}
 
 
 async def test_contacts(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A list of cards, each with its name in parts."""
-    await meta.send_note(type="contacts", content={"name": "Carla Moreno", "phone": "+15550006666"})
+    """The content is a list of cards, each with the parts of the name."""
+    await meta.write_message(type="contacts", content={"name": "Carla Moreno", "phone": "+15550006666"})
 
-    assert (await heard(business))["contacts"] == [
+    assert (await business.received())["contacts"] == [
         {
             "name": {"formatted_name": "Carla Moreno", "first_name": "Carla", "last_name": "Moreno"},
             "phones": [{"phone": "+15550006666", "wa_id": "15550006666", "type": "CELL"}],
@@ -81,28 +74,28 @@ async def test_contacts(meta: RunningSimulator, business: FakeBusiness) -> None:
 
 
 async def test_order(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Catalogue, words, and items with numbers."""
-    await meta.send_note(type="order", content={"text": "Soon, please"})
+    """The content has a catalogue, a text, and items with numbers."""
+    await meta.write_message(type="order", content={"text": "Soon, please"})
 
-    order = (await heard(business))["order"]
+    order = (await business.received())["order"]
     assert order["text"] == "Soon, please"
     assert set(order["product_items"][0]) == {"product_retailer_id", "quantity", "item_price", "currency"}
 
 
 async def test_unsupported(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The kind, and an error in the message."""
-    await meta.send_note(type="unsupported", content={"kind": "gif"})
+    """The message has the unsupported kind and an error."""
+    await meta.write_message(type="unsupported", content={"kind": "gif"})
 
-    message = await heard(business)
+    message = await business.received()
     assert (message["type"], message["unsupported"]) == ("unsupported", {"type": "gif"})
     assert message["errors"][0]["code"] == 131051
 
 
 async def test_broken(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A type without its content, and an error beside the messages."""
-    await meta.send_note(type="broken")
+    """The message has a type and no content. The error is beside the messages."""
+    await meta.write_message(type="broken")
 
-    message = await heard(business)
+    message = await business.received()
     assert message["type"] == "interactive"
     assert "interactive" not in message
     assert business.values()[0]["errors"][0]["code"] == 131000
@@ -112,46 +105,46 @@ async def test_broken(meta: RunningSimulator, business: FakeBusiness) -> None:
     ("forwarded", "context"), [(True, {"forwarded": True}), ("frequently", {"frequently_forwarded": True})]
 )
 async def test_forwarded(meta: RunningSimulator, business: FakeBusiness, forwarded: object, context: dict) -> None:
-    """The context has nothing but the flag."""
-    await meta.send_note(text="Have you seen this?", forwarded=forwarded)
+    """The context has only the flag."""
+    await meta.write_message(text="Have you seen this?", forwarded=forwarded)
 
-    assert (await heard(business))["context"] == context
+    assert (await business.received())["context"] == context
 
 
 @pytest.mark.parametrize(("product", "retailer_id"), [(True, "tea-100"), ("mug-7", "mug-7")])
 async def test_about_a_product(
     meta: RunningSimulator, business: FakeBusiness, *, product: object, retailer_id: str
 ) -> None:
-    """It is in the context, with the id of a message of the catalogue."""
-    await meta.send_note(text="Is it green?", product=product)
+    """The product is in the context, with the id of a message of the catalogue."""
+    await meta.write_message(text="Is it green?", product=product)
 
-    message = await heard(business)
+    message = await business.received()
     about = {"catalog_id": "300000000000003", "product_retailer_id": retailer_id}
     assert message["text"] == {"body": "Is it green?"}
     assert message["context"] == {"from": BUSINESS_PHONE, "id": message["context"]["id"], "referred_product": about}
 
 
 async def test_a_reply_about_a_product(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The context names the message it replies to."""
+    """The context names the message that it replies to."""
     offered = (await meta.send("We have tea-100")).json()["messages"][0]["id"]
 
-    await meta.send_note(text="Is it green?", product=True, reply_to=offered)
+    await meta.write_message(text="Is it green?", product=True, reply_to=offered)
 
-    context = (await heard(business))["context"]
+    context = (await business.received())["context"]
     assert (context["id"], context["referred_product"]["product_retailer_id"]) == (offered, "tea-100")
 
 
 async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The referral stands beside the text."""
-    await meta.send_note(text="Is it still available?", referral=True)
+    """The referral is beside the text."""
+    await meta.write_message(text="Is it still available?", referral=True)
 
-    message = await heard(business)
+    message = await business.received()
     assert message["text"] == {"body": "Is it still available?"}
     assert (message["referral"]["source_type"], message["referral"]["headline"]) == ("ad", "Tea for two")
 
 
 async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """An echo in a field of its own; the person sees a message of the business."""
+    """The echo has its own webhook field. The person sees a message of the business."""
     said = await meta.act("human", text="Let me take over")
 
     await eventually(business.changes)
@@ -164,11 +157,11 @@ async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, busi
 
 
 async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """What waited on the phone was written long ago."""
-    await meta.send_note(text="From the tunnel", age_seconds=3600)
+    """The time of a message is when it was written, not when it was sent."""
+    await meta.write_message(text="From the tunnel", age_seconds=3600)
     await meta.write("Now")
 
-    late, fresh = int((await heard(business, 1))["timestamp"]), int((await heard(business, 2))["timestamp"])
+    late, fresh = int((await business.received(1))["timestamp"]), int((await business.received(2))["timestamp"])
     assert 3595 <= fresh - late <= 3605
 
 
@@ -184,8 +177,10 @@ async def test_a_late_message_has_an_old_time(meta: RunningSimulator, business: 
         ("number", {"number": "15550003333"}),
     ],
 )
-async def test_what_no_phone_can_do(meta: RunningSimulator, business: FakeBusiness, action: str, details: dict) -> None:
-    """It is refused, and nobody hears of it."""
+async def test_impossible_actions_are_refused(
+    meta: RunningSimulator, business: FakeBusiness, action: str, details: dict
+) -> None:
+    """The action is refused, and the webhook is not called."""
     answer = await meta.http.post(f"/phone/{ANA}/{action}", json=details)
 
     assert answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)

@@ -34,7 +34,7 @@ async def test_reads_content_parts(meta: RunningSimulator) -> None:
 
 
 async def test_streams_word_by_word(meta: RunningSimulator) -> None:
-    """The pieces make the whole, and the stream says when it is done."""
+    """The chunks make the whole answer, and the stream has an end mark."""
     whole = (await meta.http.post("/v1/chat/completions", json=question("help"))).json()
 
     stream = (await meta.http.post("/v1/chat/completions", json=question("help", stream=True))).text

@@ -1,8 +1,8 @@
-"""What the Graph API takes of a business, and what becomes of it."""
+"""The types of message that a business can send, and their delivery."""
 
 import pytest
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.polling import eventually
 from support.simulator import ANA, FakeBusiness, RunningSimulator
 
@@ -31,7 +31,7 @@ async def accepted(meta: RunningSimulator, kind: str, content: object, **fields:
 
 
 async def ended(meta: RunningSimulator, wamid: str) -> dict:
-    """The message once it was delivered or failed."""
+    """Wait until the message is delivered or failed. Returns it."""
 
     async def settled() -> bool:
         return (await meta.message(wamid))["status"] in ("delivered", "failed")
@@ -42,7 +42,7 @@ async def ended(meta: RunningSimulator, wamid: str) -> dict:
 
 @pytest.mark.parametrize("kind", sorted(CONTENTS))
 async def test_each_type_is_shown(meta: RunningSimulator, kind: str) -> None:
-    """With its content as it was sent, on the phone and in the audit."""
+    """The thread and `sent` have the content as it was sent."""
     wamid = await accepted(meta, kind, CONTENTS[kind])
 
     shown = await ended(meta, wamid)
@@ -53,7 +53,7 @@ async def test_each_type_is_shown(meta: RunningSimulator, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(INTERACTIVE))
 async def test_each_question_is_shown(meta: RunningSimulator, kind: str) -> None:
-    """Its body stands for it where there is one line."""
+    """The body is the line for the list of chats."""
     content = {"type": kind, "body": BODY, "action": INTERACTIVE[kind]}
 
     shown = await meta.message(await accepted(meta, "interactive", content))
@@ -63,7 +63,7 @@ async def test_each_question_is_shown(meta: RunningSimulator, kind: str) -> None
 
 @pytest.mark.parametrize("kind", ["audio", "document", "image", "sticker", "video"])
 async def test_uploaded_files_are_shown(meta: RunningSimulator, kind: str) -> None:
-    """By their id; the page gets the bytes without a token."""
+    """An upload is sent by its id. The page gets the file without a token."""
     file = sample(kind)
     media_id = await meta.upload(file.content, file.mime_type)
 
@@ -78,7 +78,7 @@ async def test_uploaded_files_are_shown(meta: RunningSimulator, kind: str) -> No
 
 
 async def test_linked_files_are_fetched(meta: RunningSimulator) -> None:
-    """From wherever the link leads, and kept."""
+    """The file is fetched from its link, and kept."""
     file = sample("image")
     media_id = await meta.upload(file.content, file.mime_type)
 
@@ -91,7 +91,7 @@ async def test_linked_files_are_fetched(meta: RunningSimulator) -> None:
 
 @pytest.mark.parametrize("path", ["phone/files/0", "phone"])
 async def test_a_bad_link_fails_afterwards(meta: RunningSimulator, business: FakeBusiness, path: str) -> None:
-    """What is not there, or no image, is told by a status, after a 200."""
+    """A missing file or one of the wrong type is accepted with 200, and a status reports the failure."""
     wamid = await accepted(meta, "image", {"link": f"{meta.url}/{path}"})
 
     await eventually(business.statuses)
@@ -100,7 +100,7 @@ async def test_a_bad_link_fails_afterwards(meta: RunningSimulator, business: Fak
 
 
 async def test_links_can_be_left_alone(meta: RunningSimulator) -> None:
-    """Where there is no network, nothing fails for it."""
+    """With `fetch_links` off, no file is fetched and nothing fails."""
     await meta.control(fetch_links=False, status_delay_seconds=0)
 
     shown = await ended(meta, await accepted(meta, "image", {"link": "https://shop.example/tea.jpg"}))
@@ -109,7 +109,7 @@ async def test_links_can_be_left_alone(meta: RunningSimulator) -> None:
 
 
 async def test_the_wrong_kind_of_file_fails_afterwards(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A photo is no sticker."""
+    """A photo cannot be sent as a sticker."""
     media_id = await meta.upload(sample("image").content, "image/jpeg")
 
     await accepted(meta, "sticker", {"id": media_id})
@@ -120,14 +120,14 @@ async def test_the_wrong_kind_of_file_fails_afterwards(meta: RunningSimulator, b
 
 
 async def test_an_unknown_file_is_refused(meta: RunningSimulator) -> None:
-    """At once."""
+    """An unknown id is refused at once."""
     answer = await meta.send_content("image", {"id": "123"})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
 
 
-async def test_a_reaction_is_put_and_taken_back(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """At the person's bubble; all that is told of it is that it was sent."""
+async def test_a_reaction_is_set_and_removed(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The message of the person shows the reaction. The only status is "sent"."""
     await meta.control(status_delay_seconds=0)
     message_id = await meta.write("Hi")
     await accepted(meta, "reaction", {"message_id": message_id, "emoji": "👋"})
@@ -142,7 +142,7 @@ async def test_a_reaction_is_put_and_taken_back(meta: RunningSimulator, business
 
 
 async def test_a_reaction_to_nothing_fails_afterwards(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """131009 by a status."""
+    """A status reports the code 131009."""
     await accepted(meta, "reaction", {"message_id": "wamid.unknown", "emoji": "👋"})
 
     await eventually(business.statuses)
@@ -150,7 +150,7 @@ async def test_a_reaction_to_nothing_fails_afterwards(meta: RunningSimulator, bu
 
 
 async def test_a_reply_quotes(meta: RunningSimulator) -> None:
-    """The thread knows what was quoted."""
+    """The thread has the id of the quoted message."""
     message_id = await meta.write("Hi")
 
     wamid = await accepted(meta, "text", {"body": "Hello"}, context={"message_id": message_id})
@@ -159,7 +159,7 @@ async def test_a_reply_quotes(meta: RunningSimulator) -> None:
 
 
 async def test_a_voice_note_is_played(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Listening is a status of its own."""
+    """Playing a voice note has its own status."""
     await meta.control(status_delay_seconds=0)
     media_id = await meta.upload(sample("voice").content, "audio/ogg")
     wamid = await accepted(meta, "audio", {"id": media_id, "voice": True})
@@ -171,7 +171,7 @@ async def test_a_voice_note_is_played(meta: RunningSimulator, business: FakeBusi
 
 
 async def test_templates_are_looked_up_once_there_are_some(meta: RunningSimulator) -> None:
-    """By name and language, with as many parameters as there are places."""
+    """A template is found by name and language, and has as many parameters as placeholders."""
     (await meta.http.put("/control/templates/hi", json={"body": "Hi {{1}}"})).raise_for_status()
     name = {"type": "body", "parameters": [{"type": "text", "text": "Ana"}]}
     known = {"name": "hi", "language": {"code": "en_US"}}

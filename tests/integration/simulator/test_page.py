@@ -3,6 +3,7 @@
 import httpx
 from playwright.async_api import Browser, Page, expect
 
+from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from support.browser import type_message
 from support.polling import eventually
@@ -12,7 +13,7 @@ SMALL_PHONE = {"width": 390, "height": 844}
 
 
 async def test_ticks_go_from_one_to_two_to_blue(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """One tick while Meta has it, two when the webhook answered 200, blue when it was read."""
+    """A message has one tick while Meta has it, two after the webhook's 200, and blue ones when it was read."""
     business.open.clear()
     await type_message(page, "Hi there")
     bubble = page.locator(".bubble.person")
@@ -30,7 +31,7 @@ async def test_ticks_go_from_one_to_two_to_blue(page: Page, meta: RunningSimulat
 
 
 async def test_typing_and_answer_arrive_live(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The indicator shows while the business writes; its answer takes the place, and is read at once."""
+    """The indicator shows while the business writes. The answer replaces it, and is read at once."""
     await type_message(page, "Hi")
     await eventually(business.messages)
 
@@ -55,7 +56,7 @@ async def test_a_message_that_waits_says_so(page: Page, business: FakeBusiness) 
 
 
 async def test_formatting_is_shown(page: Page, meta: RunningSimulator) -> None:
-    """WhatsApp's own markup becomes the matching elements."""
+    """WhatsApp's markup becomes HTML elements."""
     await meta.send(
         "*bold* _italic_ ~gone~ `code` *_both_* 2*3*4 snake_case_name\n\n- one\n- two\n\n3. three\n\n> quoted\n"
         "```\nfenced *not bold*\n```\nhttps://example.com/a_b_c. [https://example.com/d]"
@@ -75,7 +76,7 @@ async def test_formatting_is_shown(page: Page, meta: RunningSimulator) -> None:
 
 
 async def test_markup_in_a_message_is_only_text(page: Page, meta: RunningSimulator) -> None:
-    """Nothing a message says can become an element."""
+    """No text of a message becomes an HTML element."""
     attack = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>*<b>x</b>*"
     await meta.send(attack)
     await meta.http.put("/phone/15550007777", json={"name": "<img src=x>"})
@@ -89,7 +90,7 @@ async def test_markup_in_a_message_is_only_text(page: Page, meta: RunningSimulat
 
 
 async def test_other_phones_show_what_is_unread(page: Page, meta: RunningSimulator) -> None:
-    """A message for somebody else is counted in the list, until their phone is picked up."""
+    """The list counts the unread messages of other people, until their phone is opened."""
     await meta.send("Hello Ben", to=f"+{BEN}")
     badge = page.locator(f"[data-number='{BEN}'] b")
 
@@ -102,12 +103,12 @@ async def test_other_phones_show_what_is_unread(page: Page, meta: RunningSimulat
 
 
 async def test_the_notice_says_what_answers(page: Page) -> None:
-    """The banner shows the text the simulator was given."""
+    """The banner shows the notice of the simulator."""
     await expect(page.locator("#notice")).to_have_text("Answers come from a test")
 
 
 async def test_a_small_screen_shows_one_thing_at_a_time(page: Page) -> None:
-    """The thread first, the list behind a button, and nothing wider than the screen."""
+    """A small screen shows the thread first and the list after a click, and nothing is wider than the screen."""
     await page.set_viewport_size(SMALL_PHONE)
     await expect(page.locator(".people")).to_be_hidden()
     await type_message(page, "A-very-long-word-" * 20)
@@ -130,11 +131,11 @@ async def test_the_newest_message_is_in_view(page: Page, meta: RunningSimulator)
 
 
 async def test_a_new_phone_is_added(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A name and a number, and one can write from it."""
+    """A new phone needs a name and a number, and can write at once."""
     await page.get_by_role("button", name="Add a phone").click()
     await page.get_by_label("Name").fill("Carla")
-    await page.get_by_label("Number").fill("+15550006666")
-    await page.get_by_label("Number").press("Enter")
+    await page.get_by_label("Number", exact=True).fill("+15550006666")
+    await page.get_by_label("Number", exact=True).press("Enter")
     await expect(page.locator("#owner")).to_have_text("Carla\u2019s phone")
     await type_message(page, "Hi from Carla")
 
@@ -142,7 +143,7 @@ async def test_a_new_phone_is_added(page: Page, meta: RunningSimulator, business
 
 
 async def test_the_page_survives_a_restart(browser: Browser, meta: RunningSimulator) -> None:
-    """When the simulator is gone the page says so, and when it is back it starts afresh, without a reload."""
+    """The page says when the simulator has stopped. When it is back, the page shows its threads without a reload."""
     page = await browser.new_page()
     async with running_simulator(webhook_url="http://127.0.0.1:9/none") as first:
         await page.goto(first.url)
@@ -150,7 +151,7 @@ async def test_the_page_survives_a_restart(browser: Browser, meta: RunningSimula
         await expect(page.locator(".bubble.business .words")).to_have_text("Before")
     await expect(page.locator("#presence")).to_have_text("connecting…")
 
-    async with serve_simulator(meta.simulator, port=httpx.URL(first.url).port or 0):
+    async with serve_simulator(meta.simulator, guard=loopback_only, port=httpx.URL(first.url).port or 0):
         await expect(page.locator("#presence")).to_have_text("online")
         await meta.send("After")
         await expect(page.locator(".bubble.business .words")).to_have_text("After")

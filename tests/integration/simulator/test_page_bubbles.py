@@ -14,44 +14,38 @@ async def options(bubble: Locator, item: str) -> None:
     await bubble.page.get_by_role("button", name=item, exact=True).click()
 
 
-async def heard(business: FakeBusiness, count: int = 1) -> dict:
-    """The last of so many messages the webhook was called with."""
-    await eventually(lambda: len(business.messages()) >= count)
-    return business.messages()[count - 1]
-
-
 async def test_a_reply_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """The quoted words stand above one's own; they can be taken out again before."""
+    """The quoted text is above the reply. The reply can be cancelled before."""
     wamid = (await meta.send("When do you come?")).json()["messages"][0]["id"]
     bubble = page.locator(".bubble.business")
     await options(bubble, "Reply")
-    await page.get_by_role("button", name="Do not reply").click()
+    await page.get_by_role("button", name="Cancel the reply").click()
     await expect(page.locator("#reply")).to_be_hidden()
 
     await options(bubble, "Reply")
     await expect(page.locator("#reply-body")).to_have_text("When do you come?")
     await type_message(page, "At nine")
 
-    assert (await heard(business))["context"]["id"] == wamid
+    assert (await business.received())["context"]["id"] == wamid
     await expect(page.locator(".bubble.person .quoted")).to_have_text("When do you come?")
     await expect(page.locator("#reply")).to_be_hidden()
 
 
 async def test_a_reaction_to_a_bubble(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Put at the bubble, and taken back."""
+    """A reaction is set, and removed."""
     await meta.send("Hello Ana")
     bubble = page.locator(".bubble.business")
     await options(bubble, "React with 👍")
 
     await expect(bubble.locator(".reactions")).to_have_text("👍")
-    await options(bubble, "Take back 👍")
+    await options(bubble, "Remove 👍")
 
     await expect(bubble.locator(".reactions")).to_have_count(0)
-    assert [(await heard(business, count))["reaction"]["emoji"] for count in (1, 2)] == ["👍", ""]
+    assert [(await business.received(count))["reaction"]["emoji"] for count in (1, 2)] == ["👍", ""]
 
 
 async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> None:
-    """Of one's own words."""
+    """A person edits and deletes a message of their own."""
     await type_message(page, "Two, pleas")
     bubble = page.locator(".bubble.person")
     await options(bubble, "Edit")
@@ -63,11 +57,11 @@ async def test_an_edit_and_a_deletion(page: Page, business: FakeBusiness) -> Non
     await options(bubble, "Delete for everyone")
 
     await expect(bubble).to_contain_text("This message was deleted.")
-    assert [(await heard(business, count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
+    assert [(await business.received(count))["type"] for count in (1, 2, 3)] == ["text", "edit", "revoke"]
 
 
-async def test_a_colleague_changes_what_was_said(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """In the business app: an emoji at the person's words, an edit and a deletion of a colleague's own."""
+async def test_an_employee_changes_messages(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
+    """An employee reacts to a message of the person, and edits and deletes a message of the business app."""
     await type_message(page, "When do you open?")
     await options(page.locator(".bubble.person"), "👍 from the business app")
     await meta.act("human", text="At nin")

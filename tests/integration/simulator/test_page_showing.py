@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.simulator import RunningSimulator
 
 
@@ -25,7 +25,7 @@ CARD = {"name": {"formatted_name": "Carla Moreno", "first_name": "Carla"}, "phon
     ],
 )
 async def test_files_are_shown(page: Page, meta: RunningSimulator, *, kind: str, shown: str) -> None:
-    """With the file behind them."""
+    """Each file can be loaded."""
     file = sample(kind)
     await meta.send_content(kind, {"id": await meta.upload(file.content, file.mime_type)})
     node = page.locator(f".bubble.business {shown}")
@@ -36,7 +36,7 @@ async def test_files_are_shown(page: Page, meta: RunningSimulator, *, kind: str,
 
 
 async def test_a_caption_is_shown(page: Page, meta: RunningSimulator) -> None:
-    """Formatted, below the picture, which came from a link."""
+    """The caption is formatted and below the picture, which came from a link."""
     file = sample("image")
     media_id = await meta.upload(file.content, file.mime_type)
     await meta.send_content("image", {"link": f"{meta.url}/phone/files/{media_id}", "caption": "*Our* shop"})
@@ -46,7 +46,7 @@ async def test_a_caption_is_shown(page: Page, meta: RunningSimulator) -> None:
 
 
 async def test_a_place_and_a_card_are_shown(page: Page, meta: RunningSimulator) -> None:
-    """What is written on them."""
+    """The cards show their fields."""
     await meta.send_content("location", {"latitude": "37.4", "longitude": "-122.1", "name": "Office"})
     await meta.send_content("contacts", [CARD])
     cards = page.locator(".bubble.business .card")
@@ -58,7 +58,7 @@ async def test_a_place_and_a_card_are_shown(page: Page, meta: RunningSimulator) 
 
 
 async def test_a_reaction_and_a_quote_are_shown(page: Page, meta: RunningSimulator) -> None:
-    """Each at its bubble."""
+    """Each is shown at its message."""
     message_id = await meta.write("When do you open?")
     await meta.send_content("reaction", {"message_id": message_id, "emoji": "👋"})
     await meta.send("At nine", context={"message_id": message_id})
@@ -68,9 +68,9 @@ async def test_a_reaction_and_a_quote_are_shown(page: Page, meta: RunningSimulat
     await expect(page.locator(".bubble")).to_have_count(2)
 
 
-async def test_words_to_a_group_are_shown(page: Page, meta: RunningSimulator) -> None:
-    """The bubble says where they were said."""
-    await meta.send_note(text="Who is coming?", group="tea")
+async def test_a_text_to_a_group_is_shown(page: Page, meta: RunningSimulator) -> None:
+    """The bubble has the label of the group."""
+    await meta.write_message(text="Who is coming?", group="tea")
     await meta.send("Everybody", to="tea", recipient_type="group")
 
     await expect(page.locator(".bubble.business .label")).to_have_text("In a group")
@@ -78,7 +78,7 @@ async def test_words_to_a_group_are_shown(page: Page, meta: RunningSimulator) ->
 
 
 async def test_a_failure_is_shown_with_its_code(page: Page, meta: RunningSimulator) -> None:
-    """What never arrived says why."""
+    """A failed message shows the error."""
     await meta.control(fail_later=1, fail_later_code=131049)
     await meta.send("Hello")
 
@@ -86,13 +86,13 @@ async def test_a_failure_is_shown_with_its_code(page: Page, meta: RunningSimulat
 
 
 async def test_markup_in_any_type_is_only_text(page: Page, meta: RunningSimulator) -> None:
-    """Neither titles nor names become elements, and no script becomes a link."""
+    """No title and no name becomes an HTML element."""
     attack = "<img src=x>"
     await meta.send_content("location", {"latitude": 1, "longitude": 1, "name": attack})
     await meta.send_content("contacts", [{"name": {"formatted_name": attack, "first_name": "x"}}])
     title = {"type": "reply", "reply": {"id": "1", "title": attack}}
     await meta.send_content("interactive", question("button", {"buttons": [title]}))
-    await meta.send_note(type="document", content={"filename": attack})
+    await meta.write_message(type="document", content={"filename": attack})
 
     await expect(page.locator(".bubble")).to_have_count(4)
     assert await page.locator("#messages img").count() == 0

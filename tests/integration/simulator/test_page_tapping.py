@@ -1,10 +1,9 @@
-"""What a tap on the page says back, in a real browser."""
+"""Taps on the page, in a real browser."""
 
 import json
 
 from playwright.async_api import Page, expect
 
-from support.polling import eventually
 from support.simulator import FakeBusiness, RunningSimulator
 
 
@@ -39,13 +38,8 @@ FLOW = question(
 )
 
 
-async def heard(business: FakeBusiness) -> dict:
-    await eventually(business.messages)
-    return business.messages()[0]
-
-
 async def test_a_button_is_tapped(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Header, words, footer and buttons; the tapped one's title is said, quoting the question."""
+    """The bubble has header, text, footer and buttons. A tap sends the title, as a reply to the question."""
     await meta.send_content("interactive", BUTTONS)
     bubble = page.locator(".bubble.business")
     await expect(bubble.locator(".heading")).to_have_text("Drinks")
@@ -54,7 +48,7 @@ async def test_a_button_is_tapped(page: Page, meta: RunningSimulator, business: 
 
     await bubble.get_by_role("button", name="Coffee").click()
 
-    assert (await heard(business))["interactive"]["button_reply"] == {"id": "coffee", "title": "Coffee"}
+    assert (await business.received())["interactive"]["button_reply"] == {"id": "coffee", "title": "Coffee"}
     await expect(page.locator(".bubble.person .words")).to_have_text("Coffee")
     await expect(page.locator(".bubble.person .quoted")).to_have_text("Please choose")
 
@@ -68,7 +62,7 @@ async def test_a_row_is_tapped(page: Page, meta: RunningSimulator, business: Fak
 
     await dialog.get_by_role("button", name="9:00 early").click()
 
-    assert (await heard(business))["interactive"]["list_reply"] == {
+    assert (await business.received())["interactive"]["list_reply"] == {
         "id": "t9",
         "title": "9:00",
         "description": "early",
@@ -77,7 +71,7 @@ async def test_a_row_is_tapped(page: Page, meta: RunningSimulator, business: Fak
 
 
 async def test_a_list_can_be_left_alone(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Nothing is said."""
+    """A closed list sends nothing."""
     await meta.send_content("interactive", LIST)
     await page.get_by_role("button", name="Times").click()
     await page.get_by_role("button", name="Cancel").last.click()
@@ -87,7 +81,7 @@ async def test_a_list_can_be_left_alone(page: Page, meta: RunningSimulator, busi
 
 
 async def test_a_link_opens(page: Page, meta: RunningSimulator) -> None:
-    """Elsewhere, without telling where from."""
+    """The link opens in another tab, without a referrer."""
     await meta.send_content("interactive", LINK)
     link = page.get_by_role("link", name="Shop")
 
@@ -96,13 +90,13 @@ async def test_a_link_opens(page: Page, meta: RunningSimulator) -> None:
 
 
 async def test_a_form_is_filled(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """One answer a line."""
+    """The form takes one answer per line."""
     await meta.send_content("interactive", FLOW)
     await page.get_by_role("button", name="Book").click()
-    await page.get_by_label("One answer a line").fill("name: Ana\ntime: 9:30")
+    await page.get_by_label("One answer per line").fill("name: Ana\ntime: 9:30")
     await page.get_by_role("button", name="Send", exact=True).last.click()
 
-    reply = (await heard(business))["interactive"]["nfm_reply"]
+    reply = (await business.received())["interactive"]["nfm_reply"]
     assert json.loads(reply["response_json"]) == {"name": "Ana", "time": "9:30"}
     await expect(page.locator(".bubble.person .card")).to_contain_text("time: 9:30")
 
@@ -113,7 +107,7 @@ async def test_a_location_is_asked_for(page: Page, meta: RunningSimulator, busin
     await page.get_by_role("button", name="Send location").click()
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
 
-    message = await heard(business)
+    message = await business.received()
     assert (message["type"], "id" in message["context"]) == ("location", True)
 
 
@@ -123,7 +117,7 @@ async def test_a_contact_is_asked_for(page: Page, meta: RunningSimulator, busine
     await page.get_by_role("button", name="Share contact").click()
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
 
-    assert (await heard(business))["contacts"][0]["origin"] == "contact_request"
+    assert (await business.received())["contacts"][0]["origin"] == "contact_request"
 
 
 async def test_an_address_is_asked_for(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
@@ -132,20 +126,20 @@ async def test_an_address_is_asked_for(page: Page, meta: RunningSimulator, busin
     await page.get_by_role("button", name="Send address").click()
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
 
-    message = await heard(business)
+    message = await business.received()
     assert message["interactive"]["nfm_reply"]["name"] == "address_message"
     assert "id" in message["context"]
 
 
 async def test_calls_are_asked_for(page: Page, meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Both answers stand at the question."""
+    """The question shows both choices."""
     await meta.send_content("interactive", question("call_permission_request", {"name": "call_permission_request"}))
     bubble = page.locator(".bubble.business")
     await expect(bubble.get_by_role("button", name="Do not allow calls")).to_be_visible()
 
     await bubble.get_by_role("button", name="Allow calls", exact=True).click()
 
-    assert (await heard(business))["interactive"]["call_permission_reply"]["response"] == "accept"
+    assert (await business.received())["interactive"]["call_permission_reply"]["response"] == "accept"
     await expect(page.locator(".bubble.person .words")).to_have_text("Allow calls")
 
 
@@ -157,4 +151,4 @@ async def test_a_quick_reply_is_tapped(page: Page, meta: RunningSimulator, busin
 
     await page.get_by_role("button", name="No", exact=True).click()
 
-    assert (await heard(business))["button"] == {"payload": "No", "text": "No"}
+    assert (await business.received())["button"] == {"payload": "No", "text": "No"}

@@ -1,4 +1,4 @@
-"""The JSON behind the phone."""
+"""The JSON routes of the phone."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ async def listening(meta: RunningSimulator, path: str, **headers: str) -> AsyncI
 
 
 async def test_everything_happens_live(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Message, ticks, typing and answer arrive as events, in their order."""
+    """Message, delivery status, typing and answer are events, in this order."""
     async with listening(meta, f"/phone/{ANA}/events") as events:
         message_id = await meta.write("Hi")
         seen = [await events.get() for _ in range(2)]
@@ -58,7 +58,7 @@ async def test_everything_happens_live(meta: RunningSimulator, business: FakeBus
 
 
 async def test_a_lost_stream_goes_on_where_it_ended(meta: RunningSimulator) -> None:
-    """With the id of the last event come those after it."""
+    """A client with the id of the last event gets the events after it."""
     async with listening(meta, f"/phone/{ANA}/events") as events:
         await meta.write("one")
         last_seen = (await events.get())["id"]
@@ -95,14 +95,14 @@ async def test_open_streams_end_when_the_simulator_closes(business: FakeBusiness
 
 
 async def test_a_quiet_stream_shows_signs_of_life(meta: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comment now and then keeps the connection open."""
+    """A comment from time to time keeps the connection open."""
     monkeypatch.setattr("simulator.state.events.SIGN_OF_LIFE_SECONDS", 0.05)
 
     async with listening(meta, "/phone/events") as events:
         assert await events.get() == {"": "ping"}
 
 
-async def test_who_has_a_phone(meta: RunningSimulator) -> None:
+async def test_the_list_of_phones(meta: RunningSimulator) -> None:
     """Names, unread messages, the business and the notice for the page."""
     await meta.send("Hello Ana")
 
@@ -114,7 +114,7 @@ async def test_who_has_a_phone(meta: RunningSimulator) -> None:
     assert overview["people"][0]["last"]["body"] == "Hello Ana"
 
 
-async def test_a_look_leaves_nothing_unread(meta: RunningSimulator) -> None:
+async def test_an_open_thread_has_nothing_unread(meta: RunningSimulator) -> None:
     """Reading a thread resets its count."""
     await meta.send("Hello Ana")
     await meta.http.post(f"/phone/+{ANA}/read")
@@ -123,7 +123,7 @@ async def test_a_look_leaves_nothing_unread(meta: RunningSimulator) -> None:
 
 
 async def test_new_people_get_phones(meta: RunningSimulator) -> None:
-    """By name, or by writing."""
+    """A phone is added by name, or by its first message."""
     await meta.http.put("/phone/+15550007777", json={"name": "Carla"})
     await meta.write("Hi", number="15550008888")
 
@@ -135,8 +135,8 @@ async def test_new_people_get_phones(meta: RunningSimulator) -> None:
 @pytest.mark.parametrize(
     ("number", "body"), [("abc", {"text": "Hi"}), (ANA, {"text": ""}), (ANA, {"text": "x" * 4097}), (ANA, {})]
 )
-async def test_what_no_phone_would_send(meta: RunningSimulator, number: str, body: dict) -> None:
-    """Neither an impossible number nor an impossible text."""
+async def test_impossible_messages_are_refused(meta: RunningSimulator, number: str, body: dict) -> None:
+    """An impossible number or text is refused."""
     answer = await meta.http.post(f"/phone/{number}/messages", json=body)
 
     assert answer.status_code == 400
@@ -148,7 +148,7 @@ async def test_an_unknown_phone_has_no_thread(meta: RunningSimulator) -> None:
 
 
 async def test_two_simulators_share_nothing() -> None:
-    """All state belongs to the object."""
+    """All state belongs to the simulator object."""
     async with (
         fake_business() as business,
         running_simulator(webhook_url=business.url) as one,

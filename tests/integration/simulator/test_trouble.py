@@ -1,4 +1,4 @@
-"""Every way in which Meta fails, on demand."""
+"""Every fault of Meta, on demand."""
 
 import json
 
@@ -11,7 +11,7 @@ from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 
 @pytest.mark.parametrize("code", sorted(ERRORS))
 async def test_each_error_on_demand(meta: RunningSimulator, code: int) -> None:
-    """With Meta's words and its usual HTTP status."""
+    """The error has Meta's title and its usual HTTP status."""
     await meta.control(fail_sends=1, fail_code=code)
 
     answer = await meta.send("Hello")
@@ -23,14 +23,14 @@ async def test_each_error_on_demand(meta: RunningSimulator, code: int) -> None:
 
 
 async def test_only_one_person_is_refused(meta: RunningSimulator) -> None:
-    """Everybody else is written to as ever."""
+    """Sends to other people are accepted."""
     await meta.control(fail_sends=10, fail_code=131056, fail_to=ANA)
 
     assert [(await meta.send("Hello", to=to)).status_code for to in (ANA, BEN, ANA, BEN)] == [400, 200, 400, 200]
 
 
 async def test_a_refusal_may_be_a_page(meta: RunningSimulator) -> None:
-    """As a proxy in between answers."""
+    """A refusal may be an HTML page, as a proxy sends it."""
     await meta.control(fail_sends=1, fail_status=502, fail_as="html")
 
     answer = await meta.send("Hello")
@@ -39,23 +39,23 @@ async def test_a_refusal_may_be_a_page(meta: RunningSimulator) -> None:
 
 
 async def test_the_data_of_an_error_may_be_text(meta: RunningSimulator) -> None:
-    """Instead of an object."""
+    """The error data may be a text instead of an object."""
     await meta.control(fail_sends=1, fail_as="text")
 
     assert (await meta.send("Hello")).json()["error"]["error_data"] == "Refused on purpose"
 
 
 async def test_a_send_fails_after_its_acceptance(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Once, with the wanted code and what the business attached; no delivery is told."""
+    """One send fails later, with the code of the control and the reference of the business. It is not delivered."""
     await meta.control(fail_later=1, fail_later_code=131049, status_delay_seconds=0)
 
     answers = [await meta.send(words, biz_opaque_callback_data=words) for words in ("one", "two")]
 
     await eventually(lambda: len(business.statuses()) == 3)
-    told = {(status["status"], status["biz_opaque_callback_data"]) for status in business.statuses()}
+    statuses = {(status["status"], status["biz_opaque_callback_data"]) for status in business.statuses()}
     [failed] = [status for status in business.statuses() if status["status"] == "failed"]
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert told == {("failed", "one"), ("sent", "two"), ("delivered", "two")}
+    assert statuses == {("failed", "one"), ("sent", "two"), ("delivered", "two")}
     assert (failed["errors"][0]["code"], failed["recipient_id"]) == (131049, ANA)
 
 
@@ -69,7 +69,7 @@ async def test_statuses_come_the_wrong_way_round(meta: RunningSimulator, busines
 
 
 async def test_statuses_come_twice(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Each of them."""
+    """Each status comes twice."""
     await meta.control(statuses_twice=True, status_delay_seconds=0)
 
     await meta.send("Hello")
@@ -79,7 +79,7 @@ async def test_statuses_come_twice(meta: RunningSimulator, business: FakeBusines
 
 
 async def test_webhooks_come_in_batches(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Ten messages of two people in one call, with several entries; all of them are delivered by its one answer."""
+    """Ten messages of two people come in one call with several entries. Its answer delivers all of them."""
     await meta.control(batch=10, batch_seconds=60)
 
     for number in range(5):
@@ -95,7 +95,7 @@ async def test_webhooks_come_in_batches(meta: RunningSimulator, business: FakeBu
 
 
 async def test_a_batch_does_not_wait_for_ever(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """What there is goes out in time, messages and statuses together; or as soon as there are no batches any more."""
+    """A batch goes out after its time, or as soon as batches are off. Messages and statuses share it."""
     await meta.control(batch=100, batch_seconds=0.2, status_delay_seconds=0)
     await meta.write("one")
     await meta.send("Hello")
@@ -110,7 +110,7 @@ async def test_a_batch_does_not_wait_for_ever(meta: RunningSimulator, business: 
 
 
 async def test_too_many_messages_for_one_person(meta: RunningSimulator) -> None:
-    """45 at once; then that person has to wait, and nobody else."""
+    """45 messages to one person are accepted, then none. Other people are not affected."""
     await meta.control(pair_limit=True, statuses=False)
 
     answers = [await meta.send(str(number)) for number in range(46)]
@@ -122,7 +122,7 @@ async def test_too_many_messages_for_one_person(meta: RunningSimulator) -> None:
 
 
 async def test_too_many_messages_of_the_number(meta: RunningSimulator) -> None:
-    """130429 for whomever they are."""
+    """The limit of the number counts the sends to all people."""
     await meta.control(messages_per_second=1, statuses=False)
 
     answers = [await meta.send("Hello", to=to) for to in (ANA, BEN)]
@@ -131,19 +131,10 @@ async def test_too_many_messages_of_the_number(meta: RunningSimulator) -> None:
     assert answers[1].json()["error"]["code"] == 130429
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        "account_update",
-        "account_alerts",
-        "phone_number_quality_update",
-        "message_template_status_update",
-        "user_preferences",
-    ],
-)
-async def test_notices_about_the_account(meta: RunningSimulator, business: FakeBusiness, field: str) -> None:
-    """A field of its own, with the time in the entry."""
-    await meta.tell(field)
+@pytest.mark.parametrize("field", ["account_update", "user_preferences"])
+async def test_events_about_the_account(meta: RunningSimulator, business: FakeBusiness, field: str) -> None:
+    """The event has its own field, and its entry has the time."""
+    await meta.send_account_event(field)
 
     await eventually(business.calls.copy)
     [entry] = json.loads(business.calls[0])["entry"]
@@ -160,9 +151,9 @@ async def test_notices_about_the_account(meta: RunningSimulator, business: FakeB
         ("group_participants_update", "groups"),
     ],
 )
-async def test_notices_about_people(meta: RunningSimulator, business: FakeBusiness, field: str, key: str) -> None:
-    """Of the number, and so without a time."""
-    await meta.tell(field)
+async def test_events_about_people(meta: RunningSimulator, business: FakeBusiness, field: str, key: str) -> None:
+    """The event is about the number, so its entry has no time."""
+    await meta.send_account_event(field)
 
     await eventually(business.calls.copy)
     [entry] = json.loads(business.calls[0])["entry"]
@@ -173,8 +164,8 @@ async def test_notices_about_people(meta: RunningSimulator, business: FakeBusine
 
 
 async def test_errors_of_the_account(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """In the field of messages, without any."""
-    await meta.tell("messages")
+    """The errors come in the field `messages`, without messages."""
+    await meta.send_account_event("messages")
 
     await eventually(business.calls.copy)
     [value] = business.values()
@@ -182,16 +173,16 @@ async def test_errors_of_the_account(meta: RunningSimulator, business: FakeBusin
     assert "messages" not in value
 
 
-async def test_any_notice(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """A value of one's own; without one, only where there is an example."""
-    await meta.tell("security", {"event": "PIN_CHANGED"})
+async def test_any_account_event(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """Any field can be sent with a value. Without a value, there must be an example."""
+    await meta.send_account_event("security", {"event": "PIN_CHANGED"})
 
     await eventually(business.calls.copy)
-    unknown = await meta.http.post("/control/notices", json={"field": "security"})
+    unknown = await meta.http.post("/control/account_events", json={"field": "security"})
     assert business.changes() == [{"field": "security", "value": {"event": "PIN_CHANGED"}}]
     assert unknown.status_code == 400
 
 
-async def test_circumstances_of_nobody(meta: RunningSimulator) -> None:
+async def test_an_unknown_phone_has_no_settings(meta: RunningSimulator) -> None:
     """404 for a number nobody has."""
     assert (await meta.http.put("/control/phones/15550009999", json={})).status_code == 404

@@ -11,7 +11,7 @@ from support.simulator import ANA, BEN, FakeBusiness, RunningSimulator
 
 
 async def test_a_message_arrives_signed(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """What a person types reaches the webhook in Meta's form, with a signature over the exact bytes."""
+    """The webhook gets a text of a person in Meta's format, with a signature of the exact bytes."""
     message_id = await meta.write("Grüße / 👋")
 
     await eventually(lambda: len(business.messages()) == 1)
@@ -24,12 +24,12 @@ async def test_a_message_arrives_signed(meta: RunningSimulator, business: FakeBu
 
 
 async def test_the_handshake_succeeds(meta: RunningSimulator) -> None:
-    """An address that knows the verify token echoes the challenge."""
+    """A webhook that knows the verify token answers with the challenge."""
     await meta.simulator.verify_webhook()
 
 
 async def test_the_handshake_fails_with_another_token(meta: RunningSimulator) -> None:
-    """An address that does not know the token is not verified."""
+    """A webhook that does not know the token is not verified."""
     meta.simulator.business = evolve(meta.simulator.business, verify_token="another")
 
     with pytest.raises(WebhookNotVerifiedError, match="403"):
@@ -37,7 +37,7 @@ async def test_the_handshake_fails_with_another_token(meta: RunningSimulator) ->
 
 
 async def test_a_refused_message_is_delivered_again(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Anything but 200 is repeated, byte for byte, and the wait is visible."""
+    """A call that is not answered with 200 is repeated, byte for byte. The phone shows that the message waits."""
     business.answers = [503, 202]
 
     message_id = await meta.write("Hi")
@@ -54,7 +54,7 @@ async def test_a_refused_message_is_delivered_again(meta: RunningSimulator, busi
 async def test_an_unreachable_webhook_leaves_the_message_waiting(
     meta: RunningSimulator, business: FakeBusiness
 ) -> None:
-    """While the business is away the message is with Meta; when it is back, it is delivered."""
+    """A message waits while the webhook is down, and is delivered when it is back."""
     meta.simulator.business = evolve(meta.simulator.business, webhook_url="http://127.0.0.1:1/webhook")
     message_id = await meta.write("Is anybody there?")
 
@@ -73,7 +73,7 @@ async def test_an_unreachable_webhook_leaves_the_message_waiting(
 
 
 async def test_first_deliveries_of_one_person_keep_their_order(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Quick messages arrive as they were written, and do not wait for other people's."""
+    """Messages of one person keep their order, and do not wait for those of other people."""
     for text in "abcdefgh":
         await meta.write(text, number=ANA)
         await meta.write(text, number=BEN)
@@ -84,7 +84,7 @@ async def test_first_deliveries_of_one_person_keep_their_order(meta: RunningSimu
 
 
 async def test_statuses_come_in_order_with_the_reference(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Sent, delivered, and read once the person looks; each echoes what the business attached."""
+    """The statuses are sent, delivered, and, when the thread is opened, read. Each has the reference."""
     await meta.control(status_delay_seconds=0.01)
     wamid = (await meta.send("Hello", biz_opaque_callback_data="turn/0/whatsapp:1")).json()["messages"][0]["id"]
 
@@ -97,8 +97,8 @@ async def test_statuses_come_in_order_with_the_reference(meta: RunningSimulator,
     assert business.forged == 0
 
 
-async def test_a_look_before_delivery_reads_after_it(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """An open page sees a message at once; its statuses keep their order all the same."""
+async def test_statuses_keep_their_order_in_an_open_thread(meta: RunningSimulator, business: FakeBusiness) -> None:
+    """The statuses keep their order even when the person has read the message before it is delivered."""
     await meta.control(status_delay_seconds=0.02)
     await meta.send("Hello")
     await meta.http.post(f"/phone/{ANA}/read")
@@ -108,7 +108,7 @@ async def test_a_look_before_delivery_reads_after_it(meta: RunningSimulator, bus
 
 
 async def test_a_message_to_nobody_fails_later(meta: RunningSimulator, business: FakeBusiness) -> None:
-    """Meta accepts it, and then says that it is undeliverable."""
+    """A send to an unknown number is accepted, and then fails as undeliverable."""
     answer = await meta.send("Hello?", to="+19995550000")
 
     await eventually(lambda: len(business.statuses()) == 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.installation import Installation
 from support.model_server import Says, ScriptedModel
 from support.operators import Operators, block

@@ -140,7 +140,7 @@ async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators
 async def test_an_operator_knows_the_number_alone(hidden_phone: Phone, operators: Operators) -> None:
     """Of somebody who hid it at first, and is filed under Meta's id."""
     await hidden_phone.ask("Hello")
-    await hidden_phone.meta.circumstances(number=hidden_phone.number, hides_number=False)
+    await hidden_phone.meta.change_phone(number=hidden_phone.number, hides_number=False)
     await hidden_phone.ask("This is my number")
     user_id = hidden_phone.meta.simulator.phones[hidden_phone.number].person.user_id
 

@@ -61,7 +61,7 @@ async def test_who_hides_the_number_later_stays_the_same_person(phone: Phone, op
     """The session goes on under the id they had."""
     await phone.ask("Hello")
     await phone.ask("/new")
-    await phone.meta.circumstances(number=phone.number, hides_number=True)
+    await phone.meta.change_phone(number=phone.number, hides_number=True)
 
     assert await phone.ask("Do you know me?") == "You said: Do you know me?"
     assert (await operators.conversation(phone.number))["session"] == 1
@@ -87,7 +87,7 @@ async def test_another_user_id_alone_keeps_the_session(
     phone: Phone, operators: Operators, *, hides_number: bool
 ) -> None:
     """Meta tells of it without a message; what comes next is from the person we know, and is answered there."""
-    await phone.meta.circumstances(number=phone.number, hides_number=hides_number)
+    await phone.meta.change_phone(number=phone.number, hides_number=hides_number)
     await phone.ask("Hello")
     await phone.ask("/new")
     before = user_id_of(phone)

@@ -26,7 +26,7 @@ class Watched:
 
     def accept(self, request: SendRequest) -> ChatMessage:
         try:
-            return self.meta.simulator.sends.accept(request)
+            return self.meta.simulator.outbound.accept(request)
         except GraphError as error:
             self.refused.append(error)
             raise

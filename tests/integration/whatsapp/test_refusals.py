@@ -93,7 +93,7 @@ async def test_never_is_set_aside(service: Service, phone: Phone, operators: Ope
 async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
     """Where no template is there for it; whoever writes again is answered."""
     await phone.ask("Hello")
-    await phone.meta.circumstances(number=phone.number, ahead_seconds=24 * 3600 + 1)
+    await phone.meta.change_phone(number=phone.number, ahead_seconds=24 * 3600 + 1)
 
     await operators.write({"text": "Still there?"}, key=phone.number, to=phone.number)
     [letter] = await eventually(lambda: letters_of(service, phone))

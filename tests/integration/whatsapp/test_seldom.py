@@ -29,7 +29,7 @@ async def test_a_group_is_not_answered(
     phone: Phone, operators: Operators, model: ScriptedModel, *, hides_number: bool
 ) -> None:
     """Whatever is said in it, nothing is read and the agent hears nothing; operators see that it came."""
-    await phone.meta.circumstances(number=phone.number, hides_number=hides_number)
+    await phone.meta.change_phone(number=phone.number, hides_number=hides_number)
     first = await phone.send(text="Who is coming?", group=GROUP)
     others = [
         await phone.send("image", group=GROUP),
@@ -57,7 +57,7 @@ async def test_statuses_of_a_group_disturb_nobody(phone: Phone, other_phone: Pho
         return [bubble["status"] for bubble in shown] == ["delivered"] * 2
 
     await eventually(delivered)
-    await eventually(lambda: wamid in phone.meta.simulator.echoed)
+    await eventually(lambda: wamid in phone.meta.simulator.confirmed_at)
     await phone.ask("And I alone?")
     assert (await operators.conversation(phone.number))["human"] is False
     assert await other_phone.heard() == ["Everybody"]
@@ -120,7 +120,7 @@ async def test_what_is_no_message(phone: Phone, field: str) -> None:
     sent = len(phone.meta.simulator.sent)
     await phone.meta.control(batch=2, batch_seconds=60)
 
-    await phone.meta.tell(field)
+    await phone.meta.send_account_event(field)
 
     assert await phone.ask("Hello") == "You said: Hello"
     assert len(phone.meta.simulator.sent) == sent + 1

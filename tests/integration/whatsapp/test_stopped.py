@@ -92,7 +92,9 @@ async def _has(phone: Phone, count: int) -> bool:
 
 async def test_an_open_circuit_breaker_is_shown_until_it_is_closed(phone: Phone, operators: Operators) -> None:
     """To who asks, and in the metrics, for an alert."""
-    await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
+    await phone.meta.send_account_event(
+        "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}}
+    )
 
     await eventually(operators.breaker_is_open)
     breaker, gauge = await operators.circuit_breaker(), await operators.counted("circuit_breaker_open")
@@ -108,7 +110,9 @@ async def test_an_open_circuit_breaker_is_shown_until_it_is_closed(phone: Phone,
 async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """By Meta's notice, before any send is refused."""
     question = f"locked {phone.number}"
-    await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}})
+    await phone.meta.send_account_event(
+        "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+    )
     await eventually(operators.breaker_is_open)
 
     await write_in_vain(phone, operators, question)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from simulator.phone.samples import sample
+from simulator.state.samples import sample
 from support.astromesh import agent_file, write_agents
 from support.installation import Installation, running_installation
 from support.model_server import Says, ScriptedModel

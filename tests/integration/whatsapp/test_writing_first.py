@@ -80,7 +80,7 @@ async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedM
 
     await phone.write(question)
     await eventually(lambda: [request for request in model.requests if question in str(request)])
-    await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
+    await phone.meta.change_phone(number=phone.number, ahead_seconds=DAY + 1)
 
     assert await phone.next_after(0) == "[we_are_back]"
     assert await phone.ask("I am back") == "You said: I am back"
@@ -90,7 +90,7 @@ async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedM
 async def test_what_an_operator_wrote_late_is_set_aside(phone: Phone, operators: Operators) -> None:
     """It is theirs to say something else."""
     await phone.ask("Hello")
-    await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
+    await phone.meta.change_phone(number=phone.number, ahead_seconds=DAY + 1)
 
     await operators.write({"text": "Here."}, key=f"late-{phone.number}", to=phone.number)
 

@@ -14,7 +14,7 @@ export async function upload(path, file) {
   const form = new FormData();
   form.append("file", file);
   const answer = await fetch(path, { method: "POST", body: form });
-  if (!answer.ok) throw new Error(`The file was not taken: ${answer.status}`);
+  if (!answer.ok) throw new Error(`The file was refused: ${answer.status}`);
   return answer.json();
 }
 

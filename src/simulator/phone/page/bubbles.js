@@ -1,4 +1,4 @@
-// One bubble: where it comes from, what it answers, what it says, how far it has come.
+// One bubble: labels, the quoted message, the contents, the time and the delivery status.
 
 import { contents } from "./contents.js";
 import { button } from "./dialogs.js";
@@ -9,35 +9,35 @@ export function clock(at) {
 }
 
 export function ticks(message) {
-  const [name, words] = tickOf(message);
+  const [name, label] = tickOf(message);
   const svg = symbol(name);
   svg.setAttribute("class", `tick ${message.status}`);
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", words);
+  svg.setAttribute("aria-label", label);
   return svg;
 }
 
-export function bubble(message, quoted, acts) {
+export function bubble(message, quoted, actions) {
   const node = element("li");
   node.dataset.messageId = message.id;
-  fillBubble(node, message, quoted, acts);
+  fillBubble(node, message, quoted, actions);
   return node;
 }
 
-export function fillBubble(node, message, quoted, acts) {
+export function fillBubble(node, message, quoted, actions) {
   const follows = node.classList.contains("follows") ? " follows" : "";
   node.className = `bubble ${message.author}${follows}`;
   node.dataset.status = message.status;
   node.dataset.type = message.type;
-  node.replaceChildren(...labels(message), ...quote(message, quoted), ...contents(message, acts));
-  node.append(meta(message), ...options(message, acts), ...reactions(message));
+  node.replaceChildren(...labels(message), ...quote(message, quoted), ...contents(message, actions));
+  node.append(meta(message), ...options(message, actions), ...reactions(message));
 }
 
-// Whether two states of a message look the same but for time and ticks.
-export function sameContents(one, other) {
-  const seen = ({ body, content, media_id, reactions, edited, revoked }) =>
+// Whether two states of a message look the same, except for the time and the ticks.
+export function sameContents(message, other) {
+  const contentsOf = ({ body, content, media_id, reactions, edited, revoked }) =>
     JSON.stringify([body, content, media_id, reactions, edited, revoked]);
-  return seen(one) === seen(other);
+  return contentsOf(message) === contentsOf(other);
 }
 
 export function meta(message) {
@@ -47,8 +47,8 @@ export function meta(message) {
   node.className = "meta";
   if (message.edited) node.append(element("i", "edited"));
   if (message.author === "person") {
-    const words = tickOf(message)[1];
-    if (["waiting to be delivered", "not delivered"].includes(words)) node.append(element("em", words));
+    const label = tickOf(message)[1];
+    if (["waiting to be delivered", "not delivered"].includes(label)) node.append(element("em", label));
     node.append(time, ticks(message));
   } else {
     if (message.status === "failed") node.append(element("em", failure(message)));
@@ -90,8 +90,8 @@ function quote(message, quoted) {
   return [node];
 }
 
-function reactions({ reactions: given }) {
-  const emoji = Object.values(given);
+function reactions(message) {
+  const emoji = Object.values(message.reactions);
   if (!emoji.length) return [];
   const node = element("span", emoji.join(" "));
   node.className = "reactions";
@@ -99,9 +99,9 @@ function reactions({ reactions: given }) {
   return [node];
 }
 
-function options(message, acts) {
+function options(message, actions) {
   if (message.type === "system") return [];
-  const node = button(symbol("icon-more"), () => acts.menu(message, node), "options");
+  const node = button(symbol("icon-more"), () => actions.menu(message, node), "options");
   node.setAttribute("aria-label", "Message options");
   return [node];
 }

@@ -1,13 +1,13 @@
-// Where one types: the text, what it replies to, and the menu beside it.
+// The input: the text, the message it replies to, and the menu for everything else.
 
 import { attachMenu } from "./attach.js";
 
 const at = (id) => document.getElementById(id);
 
 export class Composer {
-  constructor({ actions, moved }) {
+  constructor({ actions, onNewNumber }) {
     this.actions = actions;
-    this.moved = moved;
+    this.onNewNumber = onNewNumber;
     this.replyTo = null;
     at("composer").addEventListener("submit", (event) => this.#send(event));
     at("text").addEventListener("input", () => this.#grow());
@@ -18,7 +18,7 @@ export class Composer {
     at("no-reply").addEventListener("click", () => this.reply(null));
   }
 
-  // The next text quotes this message; none with null.
+  // The next text is a reply to this message, or no reply when it is null.
   reply(message) {
     this.replyTo = message?.id ?? null;
     at("reply").hidden = !message;
@@ -27,15 +27,15 @@ export class Composer {
   }
 
   #attach() {
-    const take = () => this.#take();
-    attachMenu(at("attach"), { actions: this.actions, moved: this.moved, take, input: at("file") });
+    const takeText = () => this.#takeText();
+    attachMenu(at("attach"), { actions: this.actions, onNewNumber: this.onNewNumber, takeText, input: at("file") });
   }
 
-  #take() {
-    const words = at("text").value.trim();
+  #takeText() {
+    const text = at("text").value.trim();
     at("text").value = "";
     this.#grow();
-    return words;
+    return text;
   }
 
   #grow() {
@@ -46,13 +46,13 @@ export class Composer {
 
   async #send(event) {
     event.preventDefault();
-    const words = this.#take();
-    if (!words) return;
-    const note = this.replyTo ? { text: words, reply_to: this.replyTo } : { text: words };
+    const text = this.#takeText();
+    if (!text) return;
+    const message = this.replyTo ? { text, reply_to: this.replyTo } : { text };
     if (this.replyTo) this.reply(null);
-    if (await this.actions.send(note)) return;
-    at("text").value = words;
+    if (await this.actions.send(message)) return;
+    at("text").value = text;
     this.#grow();
-    this.actions.trouble("Not sent: the simulator does not answer.");
+    this.actions.showError("Not sent: the simulator does not answer.");
   }
 }

@@ -1,27 +1,27 @@
-// What is inside of a bubble, by the type of its message.
+// The contents of a bubble, by the type of its message.
 
 import { fileAddress } from "./api.js";
 import { element, render, symbol } from "./markup.js";
 import { interactive, quickReplies } from "./tappables.js";
 
-const SHOWN = {
+const RENDERERS = {
   image: picture,
   sticker: picture,
   video: (message) => file(message, media("video", message, "Video")),
   audio: voice,
-  document: paper,
-  location: place,
-  contacts: cards,
-  interactive: asked,
-  template: (message, acts) => [words(message.body), ...quickReplies(message, acts)],
-  order: basket,
+  document: documentCard,
+  location: locationCard,
+  contacts: contactCards,
+  interactive: question,
+  template: (message, actions) => [words(message.body), ...quickReplies(message, actions)],
+  order: orderCard,
   system: (message) => [aside(message.body)],
-  unsupported: (message) => [aside(`${message.body} is nothing WhatsApp can pass on.`)],
+  unsupported: (message) => [aside(`WhatsApp cannot pass on this message: ${message.body}`)],
 };
 
-export function contents(message, acts) {
+export function contents(message, actions) {
   if (message.revoked) return [aside("This message was deleted.")];
-  return (SHOWN[message.type] ?? ((other) => [words(other.body)]))(message, acts);
+  return (RENDERERS[message.type] ?? ((other) => [words(other.body)]))(message, actions);
 }
 
 export function words(text) {
@@ -31,8 +31,8 @@ export function words(text) {
   return node;
 }
 
-export function link(words, address) {
-  const node = element("a", words);
+export function link(text, address) {
+  const node = element("a", text);
   node.href = /^https?:/i.test(address) ? address : "#";
   node.target = "_blank";
   node.rel = "noopener noreferrer";
@@ -51,8 +51,8 @@ function card(...children) {
   return node;
 }
 
-function title(icon, words) {
-  return element("strong", symbol(icon), words);
+function title(icon, text) {
+  return element("strong", symbol(icon), text);
 }
 
 function picture(message) {
@@ -72,20 +72,20 @@ function media(tag, message, label) {
   return node;
 }
 
-// The file itself once Meta has it, until then its link; below it the caption.
+// The file once Meta has it, or its link until then. Below it the caption.
 function file(message, node) {
   const { link: address, caption } = message.content;
   const shown = message.media_id ? node : card(address ? link(address, address) : "A file");
   return caption ? [shown, words(caption)] : [shown];
 }
 
-function voice(message, acts) {
+function voice(message, actions) {
   const player = media("audio", message, message.content.voice ? "Voice note" : "Audio");
-  if (message.author === "business") player.addEventListener("play", () => acts.play(message), { once: true });
+  if (message.author === "business") player.addEventListener("play", () => actions.play(message), { once: true });
   return file(message, player);
 }
 
-function paper(message) {
+function documentCard(message) {
   const { filename, link: address } = message.content;
   const name = filename || address?.split("/").at(-1) || "Document";
   const node = element("a", title("icon-paper", name), element("span", "Document"));
@@ -95,13 +95,13 @@ function paper(message) {
   return message.media_id ? file(message, node) : file(message, card(title("icon-paper", name)));
 }
 
-function place({ content: { latitude, longitude, name, address } }) {
+function locationCard({ content: { latitude, longitude, name, address } }) {
   const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=15/${latitude}/${longitude}`;
   const lines = [name, address].filter(Boolean).map((line) => element("span", line));
   return [card(title("icon-pin", "Location"), ...lines, link(`${latitude}, ${longitude}`, map))];
 }
 
-function cards({ content }) {
+function contactCards({ content }) {
   return content.map(({ name, phones = [], emails = [], org }) => {
     const lines = [...phones.map(({ phone }) => phone), ...emails.map(({ email }) => email), org?.company];
     const shown = lines.filter(Boolean).map((line) => element("span", line));
@@ -109,8 +109,8 @@ function cards({ content }) {
   });
 }
 
-function asked(message, acts) {
-  if (message.author === "business") return interactive(message, acts);
+function question(message, actions) {
+  if (message.author === "business") return interactive(message, actions);
   const { name: kind, response_json: filled } = message.content?.nfm_reply ?? {};
   if (!filled) return [words(message.body)];
   const form = kind === "address_message" ? JSON.parse(filled).values : JSON.parse(filled);
@@ -118,7 +118,7 @@ function asked(message, acts) {
   return [card(element("strong", message.body), ...lines)];
 }
 
-function basket({ content: { text, product_items: items } }) {
+function orderCard({ content: { text, product_items: items } }) {
   const lines = items.map((item) =>
     element("span", `${item.quantity} × ${item.product_retailer_id}, ${item.item_price} ${item.currency}`),
   );

@@ -1,16 +1,16 @@
-// Questions and menus over the page, made when they are asked for.
+// Dialogs and menus. Each is made when it opens.
 
 import { element } from "./markup.js";
 
-export function button(words, act, className = "") {
-  const node = element("button", words);
+export function button(label, onClick, className = "") {
+  const node = element("button", label);
   node.type = "button";
   node.className = className;
-  node.addEventListener("click", act);
+  node.addEventListener("click", onClick);
   return node;
 }
 
-// Asks for the fields; their values by name, or null when it was cancelled.
+// Asks for these fields. Returns their values by name, or null when the user cancels.
 export function ask(title, fields, submit) {
   const form = element("form", element("h2", title), ...fields.map(input), buttons(submit));
   return open(form, (dialog) =>
@@ -18,7 +18,7 @@ export function ask(title, fields, submit) {
   );
 }
 
-// Offers sections of rows; the id of the chosen row, or null.
+// Shows sections of rows. Returns the id of the chosen row, or null.
 export function pick(title, sections) {
   const form = element("form", element("h2", title));
   for (const { title: name, rows } of sections) {
@@ -40,11 +40,11 @@ export function showMenu(anchor, items, label) {
   menu.addEventListener("toggle", (event) => event.newState === "closed" && menu.remove());
   document.body.append(menu);
   menu.showPopover();
-  place(menu, anchor.getBoundingClientRect());
+  moveBeside(menu, anchor.getBoundingClientRect());
   menu.querySelector("button")?.focus();
 }
 
-function place(menu, beside) {
+function moveBeside(menu, beside) {
   const { width, height } = menu.getBoundingClientRect();
   const left = Math.max(8, Math.min(beside.left, innerWidth - width - 8));
   const above = beside.top - height - 6;
@@ -75,9 +75,9 @@ function input({ name, label, value = "", rows = 0, type = "text", required = tr
   return element("label", label, field);
 }
 
-function buttons(words) {
+function buttons(submit) {
   const cancel = button("Cancel", () => cancel.closest("dialog").close());
-  const done = element("button", words);
+  const done = element("button", submit);
   done.value = "done";
   done.className = "primary";
   return element("menu", cancel, done);

@@ -1,4 +1,4 @@
-// WhatsApp's formatting as DOM nodes. Texts only ever become text nodes: nothing a message says can become markup.
+// Renders WhatsApp's formatting as DOM nodes. All text becomes text nodes, so a message can never add HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 const FENCE = /```\n?([\s\S]*?)\n?```/g;
@@ -33,7 +33,7 @@ export function element(tag, ...children) {
   return node;
 }
 
-// One of the drawings in index.html.
+// One of the symbols in index.html.
 export function symbol(name) {
   const svg = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
@@ -57,7 +57,7 @@ function grouped(text) {
   const groups = [];
   for (const line of text.split("\n")) {
     const block = BLOCKS.find((candidate) => candidate.line.test(line));
-    const kind = block?.kind ?? "words";
+    const kind = block?.kind ?? "paragraph";
     if (groups.at(-1)?.kind !== kind) groups.push({ kind, lines: [] });
     groups.at(-1).lines.push(block ? line.match(block.line) : line);
   }

@@ -1,4 +1,4 @@
-// The list of phones: whose they are, what was said last, what is new.
+// The list of phones: the owner, the last message, and the number of unread messages.
 
 import { clock, ticks } from "./bubbles.js";
 import { element, plain } from "./markup.js";

@@ -1,4 +1,4 @@
-// The phone's behaviour: what is typed goes out over JSON, what happens comes in over server-sent events.
+// The page of the phone. It sends messages as JSON, and receives events as server-sent events.
 
 import { Actions } from "./actions.js";
 import { call } from "./api.js";
@@ -6,23 +6,23 @@ import { Composer } from "./composer.js";
 import { hue, initials, showPeople } from "./people.js";
 import { Thread } from "./thread.js";
 
-const FIRST = "15550002222";
+const DEFAULT_NUMBER = "15550002222";
 const at = (id) => document.getElementById(id);
 const app = document.querySelector(".app");
 const state = { people: [], business: { name: "" }, current: null, online: false };
-const actions = new Actions({ number: () => state.current, trouble, reply: (message) => composer.reply(message) });
-const composer = new Composer({ actions, moved: openMoved });
+const actions = new Actions({ number: () => state.current, showError, reply: (message) => composer.reply(message) });
+const composer = new Composer({ actions, onNewNumber: openNewNumber });
 const thread = new Thread(at("messages"), actions);
 
-const person = (number) => state.people.find((one) => one.number === number);
-const here = () => document.visibilityState === "visible" && (app.dataset.view === "thread" || innerWidth > 760);
+const person = (number) => state.people.find((each) => each.number === number);
+const threadIsVisible = () => document.visibilityState === "visible" && (app.dataset.view === "thread" || innerWidth > 760);
 
-function trouble(words) {
-  at("trouble").textContent = words;
-  at("trouble").hidden = !words;
+function showError(text) {
+  at("error").textContent = text;
+  at("error").hidden = !text;
 }
 
-function show() {
+function render() {
   const owner = person(state.current);
   showPeople(at("people"), state.people, state.current, open);
   at("business-name").textContent = state.business.name;
@@ -33,11 +33,11 @@ function show() {
   at("owner").textContent = owner ? `${owner.name}’s phone` : "";
 }
 
-async function look() {
+async function markRead() {
   const owner = person(state.current);
-  if (!owner || !here()) return;
+  if (!owner || !threadIsVisible()) return;
   owner.unread = 0;
-  show();
+  render();
   await call("POST", `/phone/${owner.number}/read`).catch(() => {});
 }
 
@@ -51,7 +51,7 @@ async function open(number) {
     await load();
   }
   thread.toEnd();
-  await look();
+  await markRead();
   if (matchMedia("(pointer: fine)").matches) at("text").focus();
 }
 
@@ -64,7 +64,7 @@ async function load() {
   thread.toEnd();
 }
 
-// After a lost connection everything is asked for anew: the simulator may have started afresh.
+// Loads everything, also after a lost connection: the simulator may have started again with other people.
 async function refresh() {
   const { business, notice, people } = await call("GET", "/phone");
   Object.assign(state, { business, people, online: true });
@@ -72,8 +72,8 @@ async function refresh() {
   at("notice").hidden = !notice;
   const wanted = state.current ?? location.hash.replace(/^#\+?/, "");
   state.current = null;
-  trouble("");
-  await open((person(wanted) ?? person(FIRST) ?? people[0]).number);
+  showError("");
+  await open((person(wanted) ?? person(DEFAULT_NUMBER) ?? people[0]).number);
 }
 
 function onMessage({ data }) {
@@ -83,8 +83,8 @@ function onMessage({ data }) {
   owner.last = message;
   if (message.author === "business") owner.unread += 1;
   if (message.number === state.current) thread.put(message);
-  show();
-  if (message.author === "business" && message.number === state.current) look();
+  render();
+  if (message.author === "business" && message.number === state.current) markRead();
 }
 
 function onStatus({ data }) {
@@ -92,7 +92,7 @@ function onStatus({ data }) {
   const owner = person(message.number);
   if (owner?.last?.id === message.id) owner.last = message;
   if (message.number === state.current) thread.put(message);
-  show();
+  render();
 }
 
 function onTyping({ data }) {
@@ -100,23 +100,23 @@ function onTyping({ data }) {
   if (!person(number)) return;
   person(number).typing = typing;
   if (number === state.current) thread.showTyping(typing);
-  show();
+  render();
 }
 
 function connect() {
   const events = new EventSource("/phone/events");
-  events.addEventListener("open", () => refresh().catch((error) => trouble(error.message)));
+  events.addEventListener("open", () => refresh().catch((error) => showError(error.message)));
   events.addEventListener("message", onMessage);
   events.addEventListener("status", onStatus);
   events.addEventListener("typing", onTyping);
   events.addEventListener("error", () => {
     state.online = false;
-    show();
+    render();
     if (events.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
   });
 }
 
-async function openMoved(number) {
+async function openNewNumber(number) {
   state.current = number;
   await refresh();
 }
@@ -142,6 +142,6 @@ at("add").addEventListener("click", () => {
   at("new-phone").showModal();
 });
 at("cancel").addEventListener("click", () => at("new-phone").close());
-at("new-phone").addEventListener("close", () => addPhone().catch((error) => trouble(error.message)));
-document.addEventListener("visibilitychange", look);
+at("new-phone").addEventListener("close", () => addPhone().catch((error) => showError(error.message)));
+document.addEventListener("visibilitychange", markRead);
 connect();

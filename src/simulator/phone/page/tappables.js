@@ -1,38 +1,38 @@
-// Buttons, lists, links and forms of the business, and what happens when they are tapped.
+// Buttons, lists, links and forms of the business, and the actions behind them.
 
 import { words, link } from "./contents.js";
 import { ask, button, pick } from "./dialogs.js";
 import { fileAddress } from "./api.js";
 import { element } from "./markup.js";
 
-const OFFERS = {
-  button: (message, acts) =>
-    message.content.action.buttons.map(({ reply }) => tappable(reply.title, () => acts.tap(message, reply.id))),
-  list: (message, acts) => [tappable(message.content.action.button, () => choose(message, acts))],
+const CHOICES = {
+  button: (message, actions) =>
+    message.content.action.buttons.map(({ reply }) => tappable(reply.title, () => actions.tap(message, reply.id))),
+  list: (message, actions) => [tappable(message.content.action.button, () => choose(message, actions))],
   cta_url: ({ content: { action } }) => {
     const node = link(action.parameters.display_text, action.parameters.url);
     node.className = "tappable";
     return [node];
   },
-  flow: (message, acts) => [tappable(message.content.action.parameters.flow_cta, () => fill(message, acts))],
-  location_request_message: (message, acts) => [tappable("Send location", () => acts.sendLocation(message))],
-  address_message: (message, acts) => [tappable("Send address", () => acts.sendAddress(message))],
-  call_permission_request: (message, acts) => [
-    tappable("Allow calls", () => acts.tap(message, "accept")),
-    tappable("Do not allow calls", () => acts.tap(message, "reject")),
+  flow: (message, actions) => [tappable(message.content.action.parameters.flow_cta, () => fill(message, actions))],
+  location_request_message: (message, actions) => [tappable("Send location", () => actions.sendLocation(message))],
+  address_message: (message, actions) => [tappable("Send address", () => actions.sendAddress(message))],
+  call_permission_request: (message, actions) => [
+    tappable("Allow calls", () => actions.tap(message, "accept")),
+    tappable("Do not allow calls", () => actions.tap(message, "reject")),
   ],
-  request_contact_info: (message, acts) => [tappable("Share contact", () => acts.shareContact(message))],
+  request_contact_info: (message, actions) => [tappable("Share contact", () => actions.shareContact(message))],
 };
 
-export function interactive(message, acts) {
+export function interactive(message, actions) {
   const { type, header, footer } = message.content;
   const nodes = [...heading(message, header), words(message.body)];
   if (footer) nodes.push(line("footer", footer.text));
-  return [...nodes, offers(OFFERS[type]?.(message, acts) ?? [])];
+  return [...nodes, choices(CHOICES[type]?.(message, actions) ?? [])];
 }
 
-export function quickReplies(message, acts) {
-  return [offers(message.quick_replies.map(({ text, payload }) => tappable(text, () => acts.tap(message, payload))))];
+export function quickReplies(message, actions) {
+  return [choices(message.quick_replies.map(({ text, payload }) => tappable(text, () => actions.tap(message, payload))))];
 }
 
 function heading(message, header) {
@@ -51,26 +51,26 @@ function line(className, text) {
   return node;
 }
 
-function offers(nodes) {
+function choices(nodes) {
   const node = element("div", ...nodes);
-  node.className = "offers";
+  node.className = "choices";
   return node;
 }
 
-const tappable = (words, act) => button(words, act, "tappable");
+const tappable = (label, onClick) => button(label, onClick, "tappable");
 
-async function choose(message, acts) {
+async function choose(message, actions) {
   const { button: title, sections } = message.content.action;
   const chosen = await pick(title, sections);
-  if (chosen) await acts.tap(message, chosen);
+  if (chosen) await actions.tap(message, chosen);
 }
 
-async function fill(message, acts) {
+async function fill(message, actions) {
   const title = message.content.action.parameters.flow_cta;
-  const field = { name: "lines", label: "One answer a line, as name: value", rows: 4, value: "name: Ana\nguests: 2" };
+  const field = { name: "lines", label: "One answer per line, as name: value", rows: 4, value: "name: Ana\nguests: 2" };
   const filled = await ask(title, [field], "Send");
   if (!filled) return;
   const pairs = filled.lines.split("\n").filter((text) => text.includes(":"));
   const values = pairs.map((text) => [text.split(":")[0].trim(), text.slice(text.indexOf(":") + 1).trim()]);
-  await acts.fill(message, Object.fromEntries(values));
+  await actions.fill(message, Object.fromEntries(values));
 }

@@ -1,16 +1,16 @@
-// The open conversation: bubbles, days and "typing".
+// The open thread: bubbles, days and the typing indicator.
 
 import { bubble, fillBubble, meta, sameContents } from "./bubbles.js";
 import { element } from "./markup.js";
 
-const RANK = ["accepted", "sent", "delivered", "read", "played", "failed"];
+const STATUS_ORDER = ["accepted", "sent", "delivered", "read", "played", "failed"];
 const NEAR_END = 120;
 
 export class Thread {
-  constructor(list, acts) {
+  constructor(list, actions) {
     this.list = list;
-    this.acts = acts;
-    // Files have no size until they are loaded.
+    this.actions = actions;
+    // A file has no height until it is loaded.
     list.addEventListener("load", () => this.nearEnd && this.toEnd(), { capture: true });
     this.clear();
   }
@@ -22,18 +22,18 @@ export class Thread {
     this.nearEnd = true;
   }
 
-  // Shows a message or how far it has come; what is already known in a newer state stays.
+  // Shows a new message or a new state of a message. Ignores a state that is older than the one shown.
   put(message) {
     const known = this.shown.get(message.id);
     if (!known) return this.#append(message);
-    const older = RANK.indexOf(message.status) < RANK.indexOf(known.message.status);
+    const older = STATUS_ORDER.indexOf(message.status) < STATUS_ORDER.indexOf(known.message.status);
     if (older || message.attempts < known.message.attempts) return;
     const same = sameContents(message, known.message);
     known.message = message;
     if (same) {
       known.node.dataset.status = message.status;
       known.node.querySelector(".meta").replaceWith(meta(message));
-    } else this.#keepingTheEnd(() => fillBubble(known.node, message, this.#quoted(message), this.acts));
+    } else this.#keepingTheEnd(() => fillBubble(known.node, message, this.#quoted(message), this.actions));
   }
 
   showTyping(on) {
@@ -52,7 +52,7 @@ export class Thread {
   }
 
   #append(message) {
-    const node = bubble(message, this.#quoted(message), this.acts);
+    const node = bubble(message, this.#quoted(message), this.actions);
     const last = [...this.shown.values()].at(-1)?.message;
     const before = this.typing;
     this.#keepingTheEnd(() => {
@@ -83,8 +83,8 @@ function day(at) {
 
 function separator(at) {
   const today = day(at) === new Date().toDateString();
-  const words = today ? "Today" : new Date(at * 1000).toLocaleDateString([], { dateStyle: "medium" });
-  const node = element("li", element("span", words));
+  const label = today ? "Today" : new Date(at * 1000).toLocaleDateString([], { dateStyle: "medium" });
+  const node = element("li", element("span", label));
   node.className = "day";
   return node;
 }

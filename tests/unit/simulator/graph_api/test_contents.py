@@ -59,7 +59,7 @@ def parsed(kind: str, content: object) -> SendRequest:
         ("location", {"latitude": 90, "longitude": "-180", "address": "Main St"}, "Main St"),
         ("contacts", [CARD, CARD], "Carla Moreno, Carla Moreno"),
         ("reaction", {"message_id": "wamid.1", "emoji": "👍"}, "👍"),
-        ("reaction", {"message_id": "wamid.1", "emoji": ""}, "[reaction taken back]"),
+        ("reaction", {"message_id": "wamid.1", "emoji": ""}, "[reaction removed]"),
         (
             "interactive",
             buttons(*({"id": "i" * 255 + str(n), "title": "t" * 19 + str(n)} for n in range(3))),
@@ -76,12 +76,11 @@ def parsed(kind: str, content: object) -> SendRequest:
             "Please choose",
         ),
         ("interactive", buttons(BUTTON["reply"], header={"type": "image", "image": {"id": "1"}}), "Please choose"),
-        ("interactive", {"type": "product", "action": {}}, "[product]"),
         ("template", template(), "[hello]"),
     ],
 )
 def test_taken(kind: str, content: object, line: str) -> None:
-    """Up to the limit; the line that stands for it."""
+    """A content within the limits is accepted, and has its line for the list of chats."""
     assert parsed(kind, content).body == line
 
 
@@ -144,7 +143,7 @@ def test_taken(kind: str, content: object, line: str) -> None:
     ],
 )  # fmt: skip
 def test_refused(kind: str, content: object, code: int) -> None:
-    """Beyond the limit, or of another shape; each with Meta's code."""
+    """A content beyond a limit or of another shape is refused, with Meta's code."""
     with pytest.raises(GraphError) as refused:
         parsed(kind, content)
 
@@ -152,7 +151,7 @@ def test_refused(kind: str, content: object, code: int) -> None:
 
 
 def test_a_reaction_is_no_reply() -> None:
-    """It points at its message itself."""
+    """A reaction cannot be a reply, because it names its message itself."""
     message = {
         "messaging_product": "whatsapp",
         "to": "+15550002222",
@@ -167,7 +166,7 @@ def test_a_reaction_is_no_reply() -> None:
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 @pytest.mark.parametrize("content", [None, "text", 7, [], [[]], {"type": 7}])
-def test_nonsense_is_refused_in_each_type(kind: str, content: object) -> None:
-    """Never with anything but an error of the Graph API."""
+def test_other_shapes_are_refused_in_each_type(kind: str, content: object) -> None:
+    """Content of another shape is refused with an error of the Graph API."""
     with pytest.raises(GraphError):
         parsed(kind, content)

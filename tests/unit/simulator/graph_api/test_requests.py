@@ -1,4 +1,4 @@
-"""What the Graph API takes, and what it refuses."""
+"""The requests that the Graph API accepts or refuses."""
 
 import pytest
 
@@ -16,11 +16,13 @@ def test_a_number_may_be_written_in_several_ways(written: str, address: str) -> 
     """With a plus sign, without one, and with the usual separators."""
     request = parse_request(TEXT | {"to": written})
 
-    assert request == SendRequest(address=address, written=written, type="text", body="Hi", content={"body": "Hi"})
+    assert request == SendRequest(
+        address=address, recipient_input=written, type="text", body="Hi", content={"body": "Hi"}
+    )
 
 
 def test_a_user_id_is_a_recipient() -> None:
-    """People without a known number are reached by their business-scoped id."""
+    """A person is reached by the business-scoped user id, without a number."""
     message = {name: value for name, value in TEXT.items() if name != "to"}
 
     request = parse_request(message | {"recipient": "US.ENT.11815799212886844830"})
@@ -30,7 +32,7 @@ def test_a_user_id_is_a_recipient() -> None:
 
 
 def test_to_wins_over_recipient() -> None:
-    """Both may be given."""
+    """A request may have both `to` and `recipient`."""
     request = parse_request(TEXT | {"recipient": "US.13491208655302741918"})
 
     assert isinstance(request, SendRequest)
@@ -38,7 +40,7 @@ def test_to_wins_over_recipient() -> None:
 
 
 def test_a_user_id_in_the_place_of_a_number_is_lost() -> None:
-    """Meta takes it, and it never arrives."""
+    """A user id in the field `to` is accepted, and the message never arrives."""
     request = parse_request(TEXT | {"to": "US.13491208655302741918"})
 
     assert isinstance(request, SendRequest)

@@ -1,4 +1,4 @@
-"""The templates a business has."""
+"""The templates of the business."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def text(words: str, name: str | None = None) -> dict:
 
 
 def test_while_there_is_none_any_is_taken() -> None:
-    """Shown by its name and what fills it."""
+    """Without templates, any name is shown with its parameters."""
     assert Templates().fill(sending(text("Ana"), payload="yes")) == ("[hello] Ana", [{"text": "yes", "payload": "yes"}])
 
 
@@ -31,7 +31,7 @@ def test_while_there_is_none_any_is_taken() -> None:
     ],
 )
 def test_places_are_filled(body: str, parameters: tuple[dict, ...]) -> None:
-    """By position or by name; a quick reply sends its text unless a payload is given."""
+    """Placeholders are filled by position or by name. A quick reply without a payload sends its text."""
     templates = Templates()
     templates.put(Template(name="hello", body=body, buttons=("Yes", "No")))
 
@@ -43,7 +43,7 @@ def test_places_are_filled(body: str, parameters: tuple[dict, ...]) -> None:
 
 @pytest.mark.parametrize("parameters", [(), (text("Ana"), text("Ben")), (text("Ana", "who"),)])
 def test_as_many_parameters_as_places(parameters: tuple[dict, ...]) -> None:
-    """132000 for anything else."""
+    """The wrong number of parameters is refused with 132000."""
     templates = Templates()
     templates.put(Template(name="hello", body="Hi {{1}}"))
 

@@ -1,11 +1,11 @@
-"""The scripted model's words."""
+"""The answers of the scripted model."""
 
 import pytest
 
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.parts import TextPart
-from simulator.model.scripted_model import SHOWS, answer
-from simulator.phone.samples import SAMPLES_URL, sample_at
+from simulator.model.scripted_model import EXAMPLES, answer
+from simulator.state.samples import SAMPLES_URL, sample_at
 
 
 @pytest.mark.parametrize("question", ["Hi", "hello there", "¡hola!".strip("¡"), "Olá", "Good morning"])
@@ -15,7 +15,7 @@ def test_greets_back(question: str) -> None:
 
 
 def test_repeats_anything_else() -> None:
-    """The words of the person are in the answer, whole."""
+    """The answer repeats the whole text of the person."""
     assert '"Do you fail\noften?"' in answer("Do you fail\noften?").text
 
 
@@ -33,7 +33,7 @@ def test_long_answer() -> None:
 
 
 def test_failures() -> None:
-    """A model that breaks, and one that says nothing."""
+    """The commands "fail" and "empty"."""
     assert answer("fail").fails
     assert answer("empty").text == ""
 
@@ -44,14 +44,14 @@ def test_words_that_merely_begin_like_a_command() -> None:
 
 
 def test_is_the_same_each_time() -> None:
-    """No dice."""
+    """The same question always has the same answer."""
     assert answer("markdown") == answer("markdown")
     assert answer("help") == answer("HELP")
 
 
-@pytest.mark.parametrize("word", SHOWS)
+@pytest.mark.parametrize("word", EXAMPLES)
 def test_shows_what_an_agent_can_say(word: str) -> None:
-    """How it is written, then the thing itself, by the blocks any agent writes."""
+    """The answer has the source of the example and the example itself, as a block that any agent can write."""
     spoken = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
 
     written, shown = spoken.parts
@@ -64,17 +64,17 @@ def test_the_menu_leads_to_everything_else() -> None:
     """Tapping a row says its title."""
     _, menu = read_agent_reply(answer("menu").text).parts
 
-    assert {choice.title.lower() for choice in menu.choices} == SHOWS.keys() - {"menu"}
+    assert {choice.title.lower() for choice in menu.choices} == EXAMPLES.keys() - {"menu"}
 
 
 def test_words_about_a_picture_are_repeated() -> None:
-    """Only the word alone shows something."""
+    """Only the word alone gives an example."""
     assert answer("picture this").text.startswith('You said: "picture this"')
 
 
 def test_its_files_need_no_network() -> None:
     """Each link leads to a sample."""
-    links = [said[kind] for said in SHOWS.values() for kind in ("image", "voice", "document") if kind in said]
+    links = [said[kind] for said in EXAMPLES.values() for kind in ("image", "voice", "document") if kind in said]
 
     assert len(links) == 3
     assert all(str(link).startswith(SAMPLES_URL) and sample_at(str(link)) for link in links)

@@ -27,8 +27,8 @@ def test_mistakes_are_refused(data: dict, why: str) -> None:
         Control.parse(data)
 
 
-def test_dice_with_a_seed_fall_the_same_way() -> None:
+def test_a_seed_repeats_the_faults() -> None:
     """Chaos can be repeated."""
     one, other = FaultRandom(seed=7), FaultRandom(seed=7)
 
-    assert [one.says(0.5) for _ in range(50)] == [other.says(0.5) for _ in range(50)]
+    assert [one.happens(0.5) for _ in range(50)] == [other.happens(0.5) for _ in range(50)]

@@ -24,7 +24,7 @@ async def test_replays_what_was_missed() -> None:
 
 
 async def test_without_an_id_only_new_events_come() -> None:
-    """A fresh listener has the thread already."""
+    """A new client gets only new events, because it has the thread."""
     log = EventLog()
     log.publish(number="1", kind="message", data={})
 
@@ -38,7 +38,7 @@ async def test_without_an_id_only_new_events_come() -> None:
 
 
 async def test_an_id_from_before_a_restart_replays_everything() -> None:
-    """Ids start again with the simulator."""
+    """After a restart the ids start again, so a client with a higher id gets all events."""
     log = EventLog()
     log.publish(number="1", kind="message", data={})
 

@@ -1,4 +1,4 @@
-"""What a business says, as lines of a terminal."""
+"""The messages of a business, as lines of a terminal."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def lines(kind: str, content: object, body: str = "Well?", **more: object) -> li
     ],
 )
 def test_one_line(kind: str, content: object, shown: str) -> None:
-    """What it is, and what it says."""
+    """A line has the type and the content of the message."""
     assert lines(kind, content) == [shown]
 
 
@@ -47,25 +47,25 @@ def test_one_line(kind: str, content: object, shown: str) -> None:
     [
         ("button", {"buttons": [YES]}, "  /1 Yes"),
         ("cta_url", {"parameters": {"display_text": "Shop", "url": LINK}}, f"  [Shop] {LINK}"),
-        ("flow", {"parameters": {"flow_cta": "Book"}}, "  [Book] a form, to be filled in on the phone's page"),
+        ("flow", {"parameters": {"flow_cta": "Book"}}, "  [Book] a form. Fill it in on the phone's page."),
         ("location_request_message", {"name": "send_location"}, "  [Send location] on the phone's page"),
         ("request_contact_info", {"name": "request_contact_info"}, "  [Share contact] on the phone's page"),
     ],
 )
 def test_a_question(kind: str, action: object, shown: str) -> None:
-    """Its words, and what one can do."""
+    """The lines have the text and the actions of the question."""
     assert lines("interactive", {"type": kind, "action": action}) == ["Well?", shown]
 
 
 def test_a_question_under_a_picture() -> None:
-    """Its header stands above its words."""
+    """The header is above the text."""
     content = {"type": "button", "header": {"type": "image", "image": {"link": LINK}}, "action": {"buttons": [YES]}}
 
     assert lines("interactive", content) == [f"[image] {LINK}", "Well?", "  /1 Yes"]
 
 
 def test_a_template() -> None:
-    """Its quick replies send back their payload."""
+    """A quick reply has its payload as id."""
     message = ChatMessage(
         number="1",
         author=Author.BUSINESS,

@@ -4,7 +4,7 @@ from simulator.webhooks.meta_errors import known, webhook_error
 
 
 def test_title_and_message_of_a_webhook_error_are_the_same() -> None:
-    """As Meta writes them; the details say more."""
+    """The title comes twice, and the details are added."""
     error = webhook_error(131047, details="Too late.")
 
     assert error == {
@@ -15,6 +15,6 @@ def test_title_and_message_of_a_webhook_error_are_the_same() -> None:
     }
 
 
-def test_a_code_nobody_knows() -> None:
-    """Meta may add some at any time."""
+def test_an_unknown_code() -> None:
+    """An unknown code has a row for all such codes, because Meta may add codes at any time."""
     assert (known(999999).title, known(999999).status) == ("Unknown error", 400)

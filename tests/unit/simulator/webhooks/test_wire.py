@@ -1,4 +1,4 @@
-"""Meta's wire format: what goes around the news."""
+"""Meta's wire format: the envelope, the escaping, the signature."""
 
 import json
 
@@ -35,7 +35,7 @@ def test_escaping() -> None:
 
 
 def test_one_change_is_one_entry() -> None:
-    """The envelope names account and number, and has no time for what is about messages."""
+    """The envelope has the account and the number. Entries with messages have no time."""
     payload = json.loads(webhook(BUSINESS, [news("wamid.1")]))
 
     assert payload["object"] == "whatsapp_business_account"
@@ -51,7 +51,7 @@ def test_one_change_is_one_entry() -> None:
 
 
 def test_a_batch_has_several_of_everything() -> None:
-    """Entries, changes and messages: two in each, contacts without repetition, nothing lost."""
+    """Entries, changes and values hold two items each. Contacts are not repeated, and nothing is lost."""
     payload = json.loads(webhook(BUSINESS, [news(f"wamid.{number}") for number in range(7)]))
 
     values = [[change["value"] for change in entry["changes"]] for entry in payload["entry"]]
@@ -62,7 +62,7 @@ def test_a_batch_has_several_of_everything() -> None:
 
 
 def test_messages_and_statuses_may_share_a_value() -> None:
-    """Nothing forbids both in one."""
+    """One value may have both messages and statuses."""
     status = Change(field="messages", value=number_value(BUSINESS, statuses=[{"id": "wamid.2"}]))
 
     payload = json.loads(webhook(BUSINESS, [news("wamid.1"), status]))
@@ -73,7 +73,7 @@ def test_messages_and_statuses_may_share_a_value() -> None:
 
 
 def test_other_fields_keep_to_themselves() -> None:
-    """A notice is a change of its own; its entry says when it was."""
+    """An account event is a change of its own, and its entry has the time."""
     notice = Change(field="account_update", value={"event": "ACCOUNT_DELETED"}, at=1790000000)
 
     [entry] = json.loads(webhook(BUSINESS, [news("wamid.1"), notice]))["entry"]

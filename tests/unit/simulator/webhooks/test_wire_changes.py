@@ -1,7 +1,7 @@
-"""What webhooks say of messages, against what Meta's documentation gives."""
+"""Webhook changes about messages, compared with the examples in Meta's documentation."""
 
 from simulator.state.business import BusinessNumber, Person
-from simulator.state.chat_messages import Author, ChatMessage, Tick
+from simulator.state.chat_messages import Author, ChatMessage, DeliveryStatus
 from simulator.webhooks.wire_changes import message_change, status_change
 
 ANA = Person(number="15550002222", name="Ana")
@@ -11,7 +11,7 @@ BUSINESS = BusinessNumber(
 
 
 def test_a_message_has_both_identities() -> None:
-    """Number and business-scoped id, in contact and message, and a textual timestamp."""
+    """Contact and message have the number and the user id. The timestamp is a text."""
     message = ChatMessage(
         number=ANA.number, author=Author.PERSON, body="Hi", content={"body": "Hi"}, id="wamid.1", at=1790000000.9
     )
@@ -33,7 +33,7 @@ def test_a_message_has_both_identities() -> None:
 
 
 def test_a_user_id_does_not_tell_the_number() -> None:
-    """Two letters, a dot and digits; another one for another number."""
+    """A user id has two letters, a dot and digits. Another number has another one."""
     country, _, digits = ANA.user_id.partition(".")
 
     assert (country, len(digits), digits.isdigit()) == ("US", 20, True)
@@ -42,10 +42,10 @@ def test_a_user_id_does_not_tell_the_number() -> None:
 
 
 def test_a_status_echoes_the_reference() -> None:
-    """What the business attached to a send comes back with each status."""
+    """Each status has the reference that the business attached to the send."""
     message = ChatMessage(number=ANA.number, author=Author.BUSINESS, body="Hi", reference="turn/0", id="wamid.2")
 
-    [status] = status_change(BUSINESS, ANA, message, Tick.READ, at=1790000000).value["statuses"]
+    [status] = status_change(BUSINESS, ANA, message, DeliveryStatus.READ, at=1790000000).value["statuses"]
 
     assert status == {
         "id": "wamid.2",
@@ -58,10 +58,10 @@ def test_a_status_echoes_the_reference() -> None:
 
 
 def test_a_failure_says_why_and_has_no_contacts() -> None:
-    """A message nobody can receive fails with Meta's code for that."""
+    """A message that nobody can receive fails with Meta's code."""
     message = ChatMessage(number="15559999999", author=Author.BUSINESS, body="Hi")
 
-    value = status_change(BUSINESS, None, message, Tick.FAILED, at=1790000000).value
+    value = status_change(BUSINESS, None, message, DeliveryStatus.FAILED, at=1790000000).value
 
     assert "contacts" not in value
     assert value["statuses"][0]["errors"][0]["code"] == 131026

@@ -1,4 +1,4 @@
-"""The Graph API's media: in, out and away.
+"""The media routes of the Graph API: upload, download, delete.
 
 Shapes: Meta, "Media" reference of the Cloud API (2026).
 """
@@ -9,9 +9,9 @@ from litestar import Response, delete, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from simulator.graph_api.access import authorize, check_number, check_token
 from simulator.graph_api.errors import missing_parameter, unknown_object
-from simulator.injection import AnyRequest, SimulatorDependency
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.graph_access import authorize, check_number, check_token
 from simulator.simulator import Simulator
 from simulator.state.media import MAX_BYTES, Media
 
@@ -22,7 +22,7 @@ MAX_UPLOAD = MAX_BYTES + 64 * 1024
 async def upload_media(
     request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], phone_number_id: FromPath[str]
 ) -> dict[str, str]:
-    """Take a file as multipart form data and answer its id."""
+    """Store a file from multipart form data. Answers its id."""
     authorize(request, simulator, version)
     check_number(simulator, phone_number_id)
     form = await request.form()
@@ -41,11 +41,11 @@ async def download_media(
     simulator: SimulatorDependency,
     mid: FromQuery[str],
     ext: FromQuery[int],
-    signed: Annotated[str, QueryParameter(name="hash")],
+    signature: Annotated[str, QueryParameter(name="hash")],
 ) -> Response[bytes]:
-    """A file's content, for whoever has the token."""
+    """The content of a file, for callers with the token."""
     check_token(request, simulator)
-    media = simulator.download(mid, expires=ext, given=signed)
+    media = simulator.download(mid, expires=ext, signature=signature)
     return Response(media.content, media_type=media.mime_type)
 
 
@@ -53,7 +53,7 @@ async def download_media(
 async def delete_media(
     request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], media_id: FromPath[str]
 ) -> dict[str, bool]:
-    """Forget a file."""
+    """Delete a file."""
     authorize(request, simulator, version)
     if not simulator.media.delete(media_id):
         raise unknown_object(media_id)
@@ -61,10 +61,10 @@ async def delete_media(
 
 
 def describe(simulator: Simulator, media_id: str, *, base_url: str) -> dict[str, Any]:
-    """What a file is, and where it can be had for a while.
+    """The data of a file, with an address that works for some time.
 
     Raises:
-        GraphError: there is none of this id.
+        GraphError: there is no file with this id.
     """
     media = simulator.media.get(media_id)
     if media is None:

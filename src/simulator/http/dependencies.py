@@ -1,4 +1,4 @@
-"""What the route handlers are given."""
+"""The parameters that the route handlers share."""
 
 from typing import Any
 

@@ -3,15 +3,18 @@
 from litestar import Litestar
 from litestar.di import Provide
 
-from simulator.graph_api.routes import graph_router
-from simulator.model.routes import model_router
-from simulator.phone.control_routes import control_router
-from simulator.phone.routes import phone_routers
+from simulator.http.control_routes import control_router
+from simulator.http.graph_routes import graph_router
+from simulator.http.model_routes import model_router
+from simulator.http.phone_routes import phone_routers
 from simulator.simulator import Simulator
 
 
 def create_simulator_app(simulator: Simulator) -> Litestar:
-    """Graph API, phone, control and scripted model on one port; whoever serves it closes the simulator first."""
+    """The routes of the Graph API, the phone, the control and the scripted model, on one port.
+
+    The caller closes the simulator before it stops the server.
+    """
 
     async def provide_simulator() -> Simulator:
         return simulator

@@ -11,7 +11,7 @@ from litestar import Response, Router, get, post
 from litestar.params import JSONBody
 from litestar.response import ServerSentEvent
 
-from simulator.model.scripted_model import Script, answer
+from simulator.model.scripted_model import ScriptedAnswer, answer
 
 MODEL = "scripted"
 CHARACTERS_PER_TOKEN = 4
@@ -28,7 +28,7 @@ async def list_models() -> dict[str, Any]:
 
 @post("/chat/completions", status_code=200)
 async def complete(data: JSONBody[dict[str, Any]]) -> Response[dict[str, Any]] | ServerSentEvent:
-    """Answer the last message of the role user; tools are never called."""
+    """Answer the last message of the user. The model never calls a tool."""
     messages = data.get("messages") or []
     script = answer(_last_question(messages))
     await asyncio.sleep(script.seconds)
@@ -44,34 +44,34 @@ async def complete(data: JSONBody[dict[str, Any]]) -> Response[dict[str, Any]] |
 def _last_question(messages: Sequence[Mapping[str, Any]]) -> str:
     for message in reversed(messages):
         if message.get("role") == "user":
-            return _words(message.get("content"))
+            return _text(message.get("content"))
     return ""
 
 
-def _words(content: object) -> str:
-    """A content is a text or a list of parts, some of them texts."""
+def _text(content: object) -> str:
+    """The text of a content, which is a text or a list of parts."""
     if isinstance(content, list):
         return "\n".join(str(part["text"]) for part in content if part.get("type") == "text")
     return str(content or "")
 
 
-def _completion(script: Script, model: str, *, prompt: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _completion(script: ScriptedAnswer, model: str, *, prompt: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     message = {"role": "assistant", "content": script.text, "refusal": None}
-    asked = _tokens("".join(_words(part.get("content")) for part in prompt))
-    said = _tokens(script.text)
+    prompt_tokens = _tokens("".join(_text(part.get("content")) for part in prompt))
+    completion_tokens = _tokens(script.text)
     return _head(model, "chat.completion") | {
         "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
         "usage": {
-            "prompt_tokens": asked,
-            "completion_tokens": said,
-            "total_tokens": asked + said,
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "total_tokens": prompt_tokens + completion_tokens,
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }
 
 
-async def _chunks(script: Script, model: str) -> AsyncIterator[str]:
-    """The answer word by word, as server-sent events, closed by `[DONE]`."""
+async def _chunks(script: ScriptedAnswer, model: str) -> AsyncIterator[str]:
+    """The answer word by word, as the data of server-sent events. The last one is `[DONE]`."""
     head = _head(model, "chat.completion.chunk")
     deltas: list[dict[str, str]] = [{"role": "assistant", "content": ""}]
     deltas += [{"content": word} for word in script.text.split(" ")[:1]]

@@ -1,20 +1,20 @@
-"""Who may ask the Graph API for what."""
+"""Checks the API version, the token and the phone number id of a call of the Graph API."""
 
 import re
 import secrets
 
 from simulator.graph_api.errors import GraphError, invalid_token, unknown_object
-from simulator.injection import AnyRequest
+from simulator.http.dependencies import AnyRequest
 from simulator.simulator import Simulator
 
 VERSION = re.compile(r"v[0-9]+\.[0-9]+")
 
 
 def authorize(request: AnyRequest, simulator: Simulator, version: str) -> None:
-    """Let only versions and the business's own token pass.
+    """Check the API version and the token.
 
     Raises:
-        GraphError: for anything else.
+        GraphError: one of them is wrong.
     """
     if not VERSION.fullmatch(version):
         raise GraphError(f"Unknown path components: /{version}", code=2500)
@@ -22,10 +22,10 @@ def authorize(request: AnyRequest, simulator: Simulator, version: str) -> None:
 
 
 def check_token(request: AnyRequest, simulator: Simulator) -> None:
-    """Let only the business's own token pass.
+    """Check that the call has the token of the business.
 
     Raises:
-        GraphError: for anything else.
+        GraphError: it has another token, or none.
     """
     expected = f"Bearer {simulator.business.access_token}"
     given = request.headers.get("authorization", "")
@@ -34,10 +34,10 @@ def check_token(request: AnyRequest, simulator: Simulator) -> None:
 
 
 def check_number(simulator: Simulator, phone_number_id: str) -> None:
-    """Let only the business's own number pass.
+    """Check that this is the phone number id of the business.
 
     Raises:
-        GraphError: for anything else.
+        GraphError: it is not.
     """
     if phone_number_id != simulator.business.phone_number_id:
         raise unknown_object(phone_number_id)

@@ -1,4 +1,4 @@
-"""The phone: its page, and the JSON behind it that the terminal phone and tests use as well."""
+"""The routes of the phone: its page, its threads and its events. The terminal phone and tests use them too."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,24 +12,24 @@ from litestar.response import File, ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from litestar.static_files import create_static_files_router
 
-from simulator.injection import SimulatorDependency
-from simulator.phone.access import digits, phone_of
-from simulator.phone.action_routes import ACTIONS
-from simulator.phone.files import FILES
+from simulator.http.action_routes import ACTIONS
+from simulator.http.dependencies import SimulatorDependency
+from simulator.http.file_routes import FILES
+from simulator.http.phone_access import digits, phone_of
 from simulator.simulator import Simulator
 from simulator.state.business import Person
 from simulator.state.phones import Phone
 
 LastEventId = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parents[1] / "phone" / "page"
 MAX_NAME = 100
 RECONNECT_MILLISECONDS = 1000
-ONLY_OURS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}
+SECURITY_HEADERS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}
 
 
-class Owner(msgspec.Struct):
-    """Whose phone it is; who hides the number is known to the business by a username."""
+class NewPhone(msgspec.Struct):
+    """The owner of a new phone. With `hides_number` the business sees a username instead of the number."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
     hides_number: bool = False
@@ -43,12 +43,14 @@ def phone_routers() -> tuple[Router, Router]:
 
 @get("/", sync_to_thread=False)
 def show_page() -> File:
-    return File(PAGE / "index.html", content_disposition_type="inline", media_type="text/html", headers=ONLY_OURS)
+    return File(
+        PAGE / "index.html", content_disposition_type="inline", media_type="text/html", headers=SECURITY_HEADERS
+    )
 
 
 @get("/phone")
 async def list_phones(simulator: SimulatorDependency) -> dict[str, Any]:
-    """Everybody who has a phone, the business they write to, and the notice to show."""
+    """All people with a phone, the business, and the notice for the page."""
     return {
         "business": {"name": simulator.business.name, "number": simulator.business.phone},
         "notice": simulator.notice,
@@ -57,27 +59,27 @@ async def list_phones(simulator: SimulatorDependency) -> dict[str, Any]:
 
 
 @put("/phone/{number:str}")
-async def add_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[Owner]) -> dict[str, Any]:
-    """Give somebody a phone; one that exists stays as it is."""
+async def add_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[NewPhone]) -> dict[str, Any]:
+    """Add a phone. A phone that exists stays as it is."""
     person = Person(number=digits(number), name=data.name, hides_number=data.hides_number)
     return _summary(simulator.phones.add(person))
 
 
 @get("/phone/{number:str}/messages")
 async def read_thread(simulator: SimulatorDependency, number: FromPath[str]) -> list[dict[str, Any]]:
-    """The whole thread, oldest first."""
+    """All messages of the thread, oldest first."""
     return [message.as_json() for message in phone_of(simulator, number).messages]
 
 
 @post("/phone/{number:str}/read", status_code=204)
 async def open_thread(simulator: SimulatorDependency, number: FromPath[str]) -> None:
-    """Look at the thread: the business's messages count as read."""
-    simulator.open_thread(number=phone_of(simulator, number).person.number)
+    """Open the thread. The messages of the business are now read."""
+    simulator.outbound.open_thread(phone_of(simulator, number))
 
 
 @get("/phone/events")
 async def follow_all(simulator: SimulatorDependency, last_event_id: LastEventId = None) -> ServerSentEvent:
-    """Events of all phones, as they happen."""
+    """The events of all phones, as they happen."""
     return _stream(simulator, None, last_event_id)
 
 
@@ -85,12 +87,12 @@ async def follow_all(simulator: SimulatorDependency, last_event_id: LastEventId 
 async def follow_one(
     simulator: SimulatorDependency, number: FromPath[str], last_event_id: LastEventId = None
 ) -> ServerSentEvent:
-    """Events of one phone, as they happen; those after `Last-Event-ID` first."""
+    """The events of one phone, as they happen. Starts after the event `Last-Event-ID`."""
     return _stream(simulator, digits(number), last_event_id)
 
 
 def _stream(simulator: Simulator, number: str | None, last_seen: int | None) -> ServerSentEvent:
-    """From this moment on: a listener is told that the stream is open before it is first asked for an event."""
+    """Events from now on. `latest` is read here, before the client learns that the stream is open: it misses none."""
     after = simulator.events.latest if last_seen is None else last_seen
     return ServerSentEvent(_messages(simulator, number, after))
 

@@ -1,4 +1,4 @@
-"""Finds the phone a request is about."""
+"""Finds the phone of a request."""
 
 import re
 
@@ -14,20 +14,20 @@ def digits(number: str) -> str:
     """The number without its plus sign.
 
     Raises:
-        ValidationException: it is none.
+        ValidationException: it is not a phone number.
     """
     match = NUMBER.fullmatch(number)
     if match is None:
-        raise ValidationException(f"{number!r} is no phone number")
+        raise ValidationException(f"{number!r} is not a phone number")
     return match.group(1)
 
 
 def phone_of(simulator: Simulator, number: str) -> Phone:
-    """The phone of that number.
+    """The phone with this number.
 
     Raises:
-        NotFoundException: nobody has it.
-        ValidationException: it is no number.
+        NotFoundException: nobody has the number.
+        ValidationException: it is not a phone number.
     """
     try:
         return simulator.phones[digits(number)]

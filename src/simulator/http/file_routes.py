@@ -1,22 +1,22 @@
-"""Files on a phone: those it is about to send, and those it shows."""
+"""The files of the phones: those to send, and those in the threads."""
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath
 
-from simulator.injection import AnyRequest, SimulatorDependency
-from simulator.phone.access import phone_of
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.phone_access import phone_of
 from simulator.state.media import MAX_BYTES, Media
 
 MAX_UPLOAD = MAX_BYTES + 64 * 1024
-# A file is shown as what it says it is, and as nothing else; a page among them may do nothing.
+# A browser must not guess the type of a file, and an HTML file must not run scripts.
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 @post("/phone/{number:str}/files", request_max_body_size=MAX_UPLOAD)
 async def add_file(request: AnyRequest, simulator: SimulatorDependency, number: FromPath[str]) -> dict[str, str]:
-    """Take a file as multipart form data (`file`); its id, and the kind of message it is best sent as."""
+    """Store a file from multipart form data (`file`). Answers its id, and the kind of message that suits it."""
     phone_of(simulator, number)
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile):
@@ -27,7 +27,7 @@ async def add_file(request: AnyRequest, simulator: SimulatorDependency, number: 
 
 @get("/phone/files/{media_id:str}")
 async def show_file(simulator: SimulatorDependency, media_id: FromPath[str]) -> Response[bytes]:
-    """A file of a thread, for the page."""
+    """The content of a file, for the page."""
     media = simulator.media.get(media_id)
     if media is None:
         raise NotFoundException(f"there is no file {media_id}")

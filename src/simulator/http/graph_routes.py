@@ -1,4 +1,4 @@
-"""The Graph API: messages, media and the number's own data."""
+"""The routes of the Graph API: messages, and the data of the business number or of a file."""
 
 import asyncio
 from typing import Any
@@ -7,11 +7,11 @@ from litestar import MediaType, Response, Router, get, post
 from litestar.exceptions import SerializationException
 from litestar.params import FromPath
 
-from simulator.graph_api.access import authorize, check_number
 from simulator.graph_api.errors import GraphError, invalid_parameter
-from simulator.graph_api.media_routes import MEDIA_HANDLERS, describe
 from simulator.graph_api.requests import ReadRequest, SendRequest, parse_request
-from simulator.injection import AnyRequest, SimulatorDependency
+from simulator.http.dependencies import AnyRequest, SimulatorDependency
+from simulator.http.graph_access import authorize, check_number
+from simulator.http.media_routes import MEDIA_HANDLERS, describe
 from simulator.simulator import Simulator
 from simulator.state.chat_messages import ChatMessage
 
@@ -33,24 +33,24 @@ def graph_error_response(_: AnyRequest, error: GraphError) -> Response[Any]:
 async def call_messages(
     request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], phone_number_id: FromPath[str]
 ) -> dict[str, Any]:
-    """Send a message, or acknowledge one."""
+    """Send a message, or mark one as read."""
     authorize(request, simulator, version)
     check_number(simulator, phone_number_id)
-    wish = parse_request(await _json(request))
-    if isinstance(wish, ReadRequest):
-        simulator.acknowledge(wish)
+    parsed = parse_request(await _json(request))
+    if isinstance(parsed, ReadRequest):
+        simulator.acknowledge(parsed)
         return {"success": True}
-    message = simulator.accept(wish)
-    if simulator.stays_silent():
-        await _say_nothing(simulator)
-    return _accepted(wish, message)
+    message = simulator.accept(parsed)
+    if simulator.leaves_unanswered():
+        await _never_answer(simulator)
+    return _accepted(parsed, message)
 
 
 @get("/{version:str}/{node_id:str}")
 async def get_node(
     request: AnyRequest, simulator: SimulatorDependency, version: FromPath[str], node_id: FromPath[str]
 ) -> dict[str, Any]:
-    """The number's data, or a file's with the address to download it from."""
+    """The data of the business number, or of a file and the address to download it from."""
     authorize(request, simulator, version)
     business = simulator.business
     if node_id == business.phone_number_id:
@@ -70,8 +70,8 @@ async def _json(request: AnyRequest) -> object:
         raise invalid_parameter("The request body is not JSON.") from error
 
 
-async def _say_nothing(simulator: Simulator) -> None:
-    """Keep the caller waiting until it gives up, or until everything ends."""
+async def _never_answer(simulator: Simulator) -> None:
+    """Keep the caller waiting, until it gives up or the simulator closes."""
     try:
         async with asyncio.timeout(SILENCE_SECONDS):
             await simulator.closing.wait()
@@ -80,8 +80,8 @@ async def _say_nothing(simulator: Simulator) -> None:
     raise GraphError("An unknown error has occurred.", code=1, status=500)
 
 
-def _accepted(wish: SendRequest, message: ChatMessage) -> dict[str, Any]:
-    contact = {"input": wish.written}
-    contact |= {"wa_id": wish.address} if wish.address == message.number else {"user_id": wish.address}
-    item = {"id": message.id} | ({"message_status": "accepted"} if wish.type == "template" else {})
+def _accepted(parsed: SendRequest, message: ChatMessage) -> dict[str, Any]:
+    contact = {"input": parsed.recipient_input}
+    contact |= {"wa_id": parsed.address} if parsed.address == message.number else {"user_id": parsed.address}
+    item = {"id": message.id} | ({"message_status": "accepted"} if parsed.type == "template" else {})
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [item]}

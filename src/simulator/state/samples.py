@@ -1,4 +1,4 @@
-"""Files either side can send without having any, one of each kind."""
+"""A sample file of each kind, for people and agents who have no file of their own."""
 
 from pathlib import Path
 
@@ -6,15 +6,15 @@ from attrs import frozen
 
 from simulator.state.media import Media
 
-FOLDER = Path(__file__).parent / "samples"
+FOLDER = Path(__file__).parent / "sample_files"
 OPUS = "audio/ogg; codecs=opus"
-# Nobody owns it (RFC 2606): links to it work without a network.
+# A domain that nobody owns (RFC 2606). The simulator resolves links to it by itself, without a network.
 SAMPLES_URL = "https://samples.example/"
 
 
 @frozen
 class Sample:
-    """A file of the folder and what it is."""
+    """A file in `sample_files`, and its type."""
 
     file: str
     mime_type: str
@@ -31,12 +31,12 @@ SAMPLES = {
 
 
 def sample(kind: str) -> Media:
-    """A fresh copy of the sample of that kind, with an id of its own."""
+    """A new copy of the sample of this kind, with its own id."""
     found = SAMPLES[kind]
     return Media(content=(FOLDER / found.file).read_bytes(), mime_type=found.mime_type, filename=found.file)
 
 
 def sample_at(link: str) -> Media | None:
-    """A fresh copy of the sample that a link below `SAMPLES_URL` names; None for any other link."""
+    """A new copy of the sample at a link below `SAMPLES_URL`. None for any other link."""
     kinds = {f"{SAMPLES_URL}{found.file}": kind for kind, found in SAMPLES.items()}
     return sample(kinds[link]) if link in kinds else None
