@@ -145,7 +145,7 @@ def _link(action: Fields) -> Iterator[str]:
 
 def _flow(action: Fields) -> Iterator[str]:
     parameters = action["parameters"]
-    yield from _label(parameters, "flow_cta", 20)
+    yield from _label(parameters, "flow_cta", 30)
     yield from _said(parameters, "flow_id", 200)
     if (action["name"], parameters.get("flow_message_version")) != ("flow", "3"):
         yield "no flow of version 3"
