@@ -19,7 +19,7 @@ from adapters.whatsapp.formatting.segmentation import units
 from adapters.whatsapp.formatting.spans import read_spans, without_markers
 from adapters.whatsapp.formatting.splitting import shortened, texts
 from adapters.whatsapp.graph.messages import CAPTIONED
-from adapters.whatsapp.webhook.fields import storable
+from adapters.whatsapp.json_fields import without_surrogates
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import (
     ButtonsPart,
@@ -74,7 +74,7 @@ def _media(part: MediaPart, at_most: int) -> tuple[Part, ...]:
 def _as_document(part: MediaPart) -> MediaPart:
     """By its address, what cannot be an image is a document; and a document has a name, or phones show none."""
     path = PATH.match(part.link)
-    name = storable(_one_line(unquote(path[1]).rpartition("/")[2])) if path else ""
+    name = without_surrogates(_one_line(unquote(path[1]).rpartition("/")[2])) if path else ""
     kind = MediaKind.DOCUMENT if part.kind is MediaKind.IMAGE and NO_IMAGE.search(name) else part.kind
     if kind is not MediaKind.DOCUMENT or part.filename or not path:
         return evolve(part, kind=kind)
@@ -105,7 +105,7 @@ def _cleaned(value: Any) -> Any:
     Characters that would be taken for markers of spans are left out.
     """
     if type(value) is str:
-        return storable(without_markers(value) or value)
+        return without_surrogates(without_markers(value) or value)
     if isinstance(value, tuple):
         return tuple(map(_cleaned, value))
     if not has(type(value)):
