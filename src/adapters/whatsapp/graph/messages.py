@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
+from adapters.whatsapp.formatting.limits import CAPTIONED
 from adapters.whatsapp.json_fields import JsonObject
 from domain.messages.parts import (
     ButtonsPart,
@@ -29,7 +30,6 @@ from domain.people.person import phone_number
 # The type of a message, and what stands under the field of that name.
 type Message = tuple[str, object]
 
-CAPTIONED = frozenset({MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT})
 FLOW_MESSAGE_VERSION = "3"
 WA_ID_DIGITS = range(7, 16)  # E.164
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 from attrs import asdict, frozen
 
-from adapters.whatsapp.formatting.markdown import formatted
+from adapters.whatsapp.formatting.markdown import format_markdown
 from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.splitting import texts
+from adapters.whatsapp.formatting.splitting import text_parts
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.messages import graph_message
 from adapters.whatsapp.graph_errors import GraphError
@@ -58,7 +58,7 @@ class GraphMessenger(GraphClient):
         return True
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        return texts(formatted(without_surrogates(markdown)))
+        return text_parts(format_markdown(without_surrogates(markdown)))
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         return render(part, at_most=at_most)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.formatting.formulas import readable
+from adapters.whatsapp.formatting.formulas import latex_to_text
 from adapters.whatsapp.formatting.markdown import to_whatsapp
 
 
@@ -44,7 +44,7 @@ def test_a_formula_is_readable_however_it_is_marked(formula: str) -> None:
 )
 def test_commands_become_characters(latex: str, shown: str) -> None:
     """And keep what belongs together in parentheses."""
-    assert readable(latex) == shown
+    assert latex_to_text(latex) == shown
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_prices_paths_and_code_stay(text: str) -> None:
 @given(latex=st.lists(st.sampled_from(r"\frac \sqrt { } ^ _ \\ \text \left ( ) a 1 + & \{ % [ ]".split())).map("".join))
 def test_any_formula_can_be_read(latex: str) -> None:
     """Also one that is broken."""
-    assert "\\frac{" not in readable(latex)
+    assert "\\frac{" not in latex_to_text(latex)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.formatting.dialect import MAX_TABLE_CELLS
 from adapters.whatsapp.formatting.markdown import MAX_FORMATTED, MAX_LINES, to_whatsapp
 from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.splitting import SHORTENED
+from adapters.whatsapp.formatting.splitting import OMISSION
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import ButtonsPart, ContactsPart, MediaPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
@@ -65,7 +65,7 @@ def test_what_is_too_long_to_be_formatted_is_shortened_text() -> None:
 
     assert len(parts) == MAX_PARTS
     assert parts[0].startswith("**word** ")
-    assert parts[-1].endswith(SHORTENED)
+    assert parts[-1].endswith(OMISSION)
     assert all(len(part) <= 4096 for part in parts)
 
 
@@ -142,4 +142,4 @@ def test_no_part_is_more_messages_than_it_may_be(part: Part, at_most: int) -> No
     messages = render(part, at_most=at_most)
 
     assert 0 < len(messages) <= at_most
-    assert any(SHORTENED in str(message) for message in messages) or isinstance(part, ContactsPart)
+    assert any(OMISSION in str(message) for message in messages) or isinstance(part, ContactsPart)

@@ -8,9 +8,10 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.whatsapp.formatting.limits import MAX_TEXT
 from adapters.whatsapp.formatting.markdown import to_whatsapp
-from adapters.whatsapp.formatting.segmentation import units
-from adapters.whatsapp.formatting.splitting import LIMIT, split
+from adapters.whatsapp.formatting.segmentation import utf16_length
+from adapters.whatsapp.formatting.splitting import split
 
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 SENTENCE = "The quick brown fox jumps over the lazy dog again. "
@@ -23,7 +24,7 @@ def letters(text: str) -> str:
 
 def test_a_short_text_is_one_part() -> None:
     """Exactly as it is, up to the limit."""
-    assert split("x" * LIMIT) == ("x" * LIMIT,)
+    assert split("x" * MAX_TEXT) == ("x" * MAX_TEXT,)
 
 
 def test_blank_text_has_no_parts() -> None:
@@ -73,7 +74,7 @@ def test_emoji_are_counted_as_the_phone_counts_them_and_kept_whole() -> None:
     """Four thousand families, eight units each."""
     parts = split(FAMILY * 4096)
 
-    assert all(units(part) <= LIMIT and set(regex.findall(r"\X", part)) == {FAMILY} for part in parts)
+    assert all(utf16_length(part) <= MAX_TEXT and set(regex.findall(r"\X", part)) == {FAMILY} for part in parts)
     assert "".join(parts) == FAMILY * 4096
 
 
@@ -94,7 +95,7 @@ def test_a_letter_longer_than_a_part_is_cut() -> None:
     parts = split(text)
 
     assert "".join(parts) == text
-    assert all(len(part) <= LIMIT for part in parts)
+    assert all(len(part) <= MAX_TEXT for part in parts)
 
 
 ADDRESS = "https://a.example/path?x=1"
@@ -173,7 +174,7 @@ limits = st.integers(min_value=40, max_value=120)
 @given(text=texts, limit=limits)
 def test_no_part_is_too_long_or_blank(text: str, limit: int) -> None:
     """Whatever the text."""
-    assert all(units(part) <= limit and part.strip() for part in split(text, limit=limit))
+    assert all(utf16_length(part) <= limit and part.strip() for part in split(text, limit=limit))
 
 
 @given(text=texts, limit=limits)
@@ -195,7 +196,7 @@ def test_no_letter_is_cut(text: str, limit: int) -> None:
 
     found = [letter for part in split(text, limit=limit) for letter in regex.findall(r"\X", part)]
 
-    if all(units(letter) <= limit - 8 for letter in expected):
+    if all(utf16_length(letter) <= limit - 8 for letter in expected):
         assert [letter for letter in found if not letter.isspace()] == expected
 
 
@@ -216,5 +217,5 @@ def test_a_formatted_answer_of_many_blocks_keeps_all_of_them() -> None:
 
     parts = split(to_whatsapp(markdown))
 
-    assert all(units(part) <= LIMIT and part.count("```") % 2 == 0 for part in parts)
+    assert all(utf16_length(part) <= MAX_TEXT and part.count("```") % 2 == 0 for part in parts)
     assert all(f"step_{number}()" in "".join(parts) for number in range(300))
