@@ -70,8 +70,8 @@ PATHOLOGICAL = r"""
 def test_as_many_odd_characters_as_are_formatted_are_quick(pattern: str) -> None:
     """No pattern makes the parser explode."""
     text = pattern * (MAX_FORMATTED // len(pattern))
-    started = time.perf_counter()
+    started = time.process_time()
 
     to_whatsapp(text)
 
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
