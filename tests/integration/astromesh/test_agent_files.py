@@ -79,7 +79,7 @@ def test_offline_every_model_is_replaced(config_dir: Path, target: Path) -> None
     assert model["primary"]["provider"] == "openai_compat"
 
 
-def test_what_is_gone_does_not_come_back(config_dir: Path, target: Path) -> None:
+def test_a_missing_file_stays_missing(config_dir: Path, target: Path) -> None:
     """The target follows its source, file by file."""
     write_agents(config_dir, agent_file("assistant"), agent_file("dismissed"))
     prepare_agents(config_dir=config_dir, target=target)
@@ -90,7 +90,7 @@ def test_what_is_gone_does_not_come_back(config_dir: Path, target: Path) -> None
     assert [path.name for path in (target / "agents").iterdir()] == ["assistant.agent.yaml"]
 
 
-def test_what_lies_beside_the_agents_is_linked(config_dir: Path, target: Path) -> None:
+def test_everything_beside_the_agents_is_linked(config_dir: Path, target: Path) -> None:
     """Knowledge, providers and retrieval pipelines are looked up beside the agents."""
     write_agents(config_dir, agent_file("assistant"))
     (config_dir / "providers.yaml").write_text("spec: {}", encoding="utf-8")
@@ -101,7 +101,7 @@ def test_what_lies_beside_the_agents_is_linked(config_dir: Path, target: Path) -
     assert (target / "providers.yaml").read_text(encoding="utf-8") == "spec: {}"
 
 
-def test_the_files_are_for_the_owner_alone(config_dir: Path, target: Path) -> None:
+def test_only_the_owner_can_read_the_files(config_dir: Path, target: Path) -> None:
     """The address of a memory may hold its password."""
     write_agents(config_dir, agent_file("assistant", memory=MEMORY))
 

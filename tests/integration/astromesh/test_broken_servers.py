@@ -140,7 +140,7 @@ async def test_an_answer_in_pieces(client: httpx.AsyncClient) -> None:
     assert answer.text == "Hi there!"
 
 
-async def test_a_list_of_agents_that_is_none(client: httpx.AsyncClient) -> None:
+async def test_an_invalid_list_of_agents(client: httpx.AsyncClient) -> None:
     """Whoever asks for the agents learns that this is no Astromesh."""
     async with answering(response(200, b'{"agents": {}}')) as url:
         with pytest.raises(AgentFailedError) as failed:

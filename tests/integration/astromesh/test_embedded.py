@@ -87,7 +87,7 @@ async def test_the_log_is_brief_and_discreet(
     assert "Traceback" not in caplog.text
 
 
-async def test_nothing_said_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
+async def test_no_text_of_a_run_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
     """Traces of runs would pile up in this process, with every word."""
     config_dir = write_agents(tmp_path / "config", agent_file("assistant"))
 

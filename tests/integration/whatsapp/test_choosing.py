@@ -49,7 +49,7 @@ async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: s
     assert await phone.next_after(1) == f"You said: {meant}"
 
 
-async def test_a_number_means_the_latest_question(phone: Phone, model: ScriptedModel) -> None:
+async def test_a_number_answers_the_latest_question(phone: Phone, model: ScriptedModel) -> None:
     """Once the agent has said something else, a number is a number."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
     await phone.ask("Which is best?")

@@ -98,7 +98,7 @@ async def test_a_table_in_plain_text_arrives_under_its_name(phone: Phone, model:
     ],
     ids=["too large", "wrong type"],
 )
-async def test_a_file_whatsapp_does_not_take_is_told(
+async def test_a_file_that_whatsapp_refuses_is_reported(
     phone: Phone, model: ScriptedModel, operators: Operators, change: Json, reason: str
 ) -> None:
     """Its caption, and that there should be a file; nothing went to Meta."""
@@ -111,7 +111,7 @@ async def test_a_file_whatsapp_does_not_take_is_told(
 
 
 @pytest.mark.parametrize("data", ["not base 64!", base64.b64encode(sample("image").content).decode()[:-3]])
-async def test_a_file_that_is_none_is_not_shown(
+async def test_an_invalid_file_is_not_shown(
     phone: Phone, model: ScriptedModel, operators: Operators, data: str
 ) -> None:
     """As every broken block; its caption is said."""
@@ -133,7 +133,7 @@ async def test_an_answer_cut_off_within_a_file_shows_nothing_of_it(phone: Phone,
     assert bubble["body"] == "Hello."
 
 
-async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -> None:
+async def test_a_retry_succeeds_after_an_error_at_meta(phone: Phone, model: ScriptedModel) -> None:
     """By trying again; the agent is asked once."""
     await phone.meta.control(fail_uploads=2, fail_uploads_code=131016, status_delay_seconds=0)
     question = await ask(phone, model, block(PICTURE))
@@ -145,7 +145,7 @@ async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -
 
 
 @pytest.mark.parametrize(("code", "times"), [(131053, 1), (100, 1), (131016, 3)])
-async def test_a_file_meta_does_not_take_is_told(
+async def test_a_file_that_meta_refuses_is_reported(
     phone: Phone, model: ScriptedModel, operators: Operators, code: int, times: int
 ) -> None:
     """Refused, or in trouble for too long: words instead, and no second run of the agent."""
@@ -171,7 +171,7 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
     assert [(bubble["type"], bubble["body"]) for bubble in bubbles] == [("image", "[image]"), ("text", TOLD)]
 
 
-async def test_an_id_that_has_expired_is_told(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+async def test_an_expired_id_is_unavailable(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
     """As when a dead letter is replayed a month later: the person hears that something is missing."""
     await phone.meta.control(uploads_seconds=0, status_delay_seconds=0)
     await ask(phone, model, block(PICTURE))

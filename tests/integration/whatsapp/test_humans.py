@@ -32,7 +32,7 @@ async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators,
     assert len(await phone.heard()) == 3
 
 
-async def test_a_colleague_is_heard_once(
+async def test_a_repeated_echo_has_no_effect(
     service: Service, phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
     """Meta tells of it twice; in between the agent was told to come back. Who only reacts never took over."""
@@ -52,7 +52,7 @@ async def test_a_colleague_is_heard_once(
     ]
 
 
-async def test_a_colleague_changes_what_was_said(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+async def test_a_colleague_edits_a_message(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """The agent is told of each, in their order; who only changes something never took over."""
     asked = await phone.write("When do you open?")
     await phone.next_after(0)

@@ -137,7 +137,7 @@ async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Ope
     assert await operators.conversation(f"+{moved.number}") == after
 
 
-async def test_a_move_told_again_mixes_nobody(phone: Phone, service: Service, operators: Operators) -> None:
+async def test_a_repeated_move_changes_nobody(phone: Phone, service: Service, operators: Operators) -> None:
     """Two moves, both numbers with new owners, and Meta delivers the first notice once more; all name numbers alone."""
     first, second, third = (f"{phone.number}{digit}" for digit in "123")
     moves = [

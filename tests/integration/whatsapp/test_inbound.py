@@ -88,7 +88,7 @@ async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict
 
 
 @pytest.mark.parametrize("kind", ["poll_creation", "event", "view_once"])
-async def test_what_nobody_can_be_shown(phone: Phone, model: ScriptedModel, kind: str) -> None:
+async def test_messages_that_cannot_be_shown(phone: Phone, model: ScriptedModel, kind: str) -> None:
     """Alone, it is answered politely without the agent."""
     asked = len(model.requests)
 
@@ -125,7 +125,7 @@ async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedMo
     assert len(await phone.heard()) == 2
 
 
-async def test_an_edit_of_what_nobody_has_read(service: Service, phone: Phone, model: ScriptedModel) -> None:
+async def test_an_edit_of_an_unread_message(service: Service, phone: Phone, model: ScriptedModel) -> None:
     """The agent gets the words as they are meant in the end."""
     first = text_message("two tees", sender=phone.number, wamid=f"wamid.{phone.number}")
     edited = edit_message("two teas", to=first["id"], sender=phone.number, wamid=f"wamid.edit.{phone.number}")
@@ -136,7 +136,7 @@ async def test_an_edit_of_what_nobody_has_read(service: Service, phone: Phone, m
     assert model.queries[-1] == "two teas"
 
 
-async def test_what_was_taken_back_before_anybody_read_it(
+async def test_a_message_deleted_before_it_was_read(
     service: Service, phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
     """Nobody is told of it, and nothing is said."""

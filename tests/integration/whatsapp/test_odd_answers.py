@@ -74,7 +74,7 @@ async def test_a_block_fenced_in_an_odd_way(phone: Phone, model: ScriptedModel, 
     assert bubble["body"] == "Before.\n\nIn a block.\n\nAfter."
 
 
-async def test_a_list_nobody_named_has_a_word_on_its_button(phone: Phone, model: ScriptedModel) -> None:
+async def test_a_list_without_a_button_title_gets_one(phone: Phone, model: ScriptedModel) -> None:
     """Also where too many buttons became one; titles are plain."""
     [bubble] = await bubbles(phone, model, block({"buttons": [f"**Tea {n}**" for n in range(4)]}), count=1)
 

@@ -32,9 +32,7 @@ async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model
     assert (len(await phone.heard()), model.queries.count(question)) == (1, 1)
 
 
-async def test_too_fast_for_a_person_is_their_wait_alone(
-    phone: Phone, other_phone: Phone, operators: Operators
-) -> None:
+async def test_a_person_who_is_throttled_waits_alone(phone: Phone, other_phone: Phone, operators: Operators) -> None:
     """Everybody else is answered meanwhile."""
     await refuse(phone, 131056, sends=2)
     await phone.write("slow down")
@@ -48,7 +46,7 @@ async def test_too_fast_for_a_person_is_their_wait_alone(
     assert sent.index(other_phone.number) < sent.index(phone.number)
 
 
-async def test_when_nobody_knows_it_is_tried_once_more(phone: Phone) -> None:
+async def test_an_unknown_outcome_is_tried_once_more(phone: Phone) -> None:
     """After the time in which Meta could have proven it."""
     await refuse(phone, 131000)
 
@@ -148,7 +146,7 @@ async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operato
     assert len(await phone.got()) == 3
 
 
-async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
+async def test_a_message_that_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
     """Operators see it, with Meta's code and words; the agent hears of it."""
     await phone.meta.control(fail_later=1, fail_later_code=131049, status_delay_seconds=0)
     await phone.ask("Any offers?")

@@ -45,7 +45,7 @@ async def test_a_group_is_not_answered(
     assert model.queries[-1] == "And I alone?"
 
 
-async def test_statuses_of_a_group_disturb_nobody(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+async def test_statuses_of_a_group_have_no_effect(phone: Phone, other_phone: Phone, operators: Operators) -> None:
     """Another system of the business writes to the group: each call is taken, no conversation is touched."""
     for one in (phone, other_phone):
         await one.send(text="Who is coming?", group=GROUP + phone.number)
@@ -96,7 +96,7 @@ async def test_an_address(phone: Phone, model: ScriptedModel) -> None:
     assert json.loads(fields) == {"values": {"name": "Ana", "city": "Bonn"}}
 
 
-async def test_an_address_nobody_asked_for(phone: Phone, model: ScriptedModel) -> None:
+async def test_an_address_that_was_not_requested(phone: Phone, model: ScriptedModel) -> None:
     """The same, without a question."""
     await phone.send("address", content={"city": "Bonn"})
     await phone.next_after(0)
@@ -115,7 +115,7 @@ async def test_about_a_product(phone: Phone, model: ScriptedModel) -> None:
 
 
 @pytest.mark.parametrize("field", ["calls", "history", "smb_app_state_sync", "group_participants_update"])
-async def test_what_is_no_message(phone: Phone, field: str) -> None:
+async def test_items_that_are_not_messages(phone: Phone, field: str) -> None:
     """A missed call, old threads, address books, groups: a message in the same call is answered, nobody else is."""
     sent = len(phone.meta.simulator.sent)
     await phone.meta.control(batch=2, batch_seconds=60)

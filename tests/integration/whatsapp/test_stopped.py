@@ -32,7 +32,7 @@ async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
 
 
 @pytest.mark.parametrize("code", [190, 131048, 131031])
-async def test_everything_waits_until_it_is_mended(
+async def test_everything_waits_until_the_number_is_repaired(
     phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, code: int
 ) -> None:
     """One send found it out; no agent runs meanwhile, and in the end all are answered in order."""
@@ -73,7 +73,7 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
 
 
 @pytest.mark.parametrize(("account", "age"), [("200000000000001", 120), ("200000000000002", 0)])
-async def test_what_is_old_or_about_others_stops_nothing(
+async def test_a_notice_that_is_old_or_about_others_stops_nothing(
     service: Service, phone: Phone, operators: Operators, account: str, age: int
 ) -> None:
     """Whatever it says is shown."""

@@ -31,7 +31,7 @@ async def test_a_payment(service: Service, phone: Phone, operators: Operators) -
     assert told["detail"]["kind"] == "status:captured"
 
 
-async def test_what_a_colleague_changed(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_edit_by_a_colleague(service: Service, phone: Phone, operators: Operators) -> None:
     """In the person's conversation; the agent goes on answering."""
     await post(service, webhook(field="smb_message_echoes", message_echoes=[edited(phone)]))
 
@@ -66,7 +66,7 @@ async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone:
     assert not await operators.stopped()
 
 
-async def test_what_is_announced_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_announced_ban_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
     """A ban with a date to come."""
     ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "January 1, 2100"}
     value = {"event": "DISABLED_UPDATE", "ban_info": ban, "told_to": phone.number}

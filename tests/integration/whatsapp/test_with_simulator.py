@@ -95,7 +95,7 @@ async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphM
     assert (fetched.content, fetched.mime_type) == (OGG, "audio/ogg")
 
 
-async def test_a_file_nobody_sent_is_not_to_be_had(media: GraphMedia) -> None:
+async def test_an_unknown_file_is_unavailable(media: GraphMedia) -> None:
     """Meta calls its id a bad parameter."""
     with pytest.raises(MediaUnavailableError):
         await media.fetch(media=Media(kind=MediaKind.IMAGE, id="1234567890"), largest=1000)
@@ -113,7 +113,7 @@ async def test_a_file_nobody_sent_is_not_to_be_had(media: GraphMedia) -> None:
         (131048, SendFailure.NUMBER_STOPPED),
     ],
 )
-async def test_each_class_of_errors_is_told_apart(
+async def test_each_class_of_errors_has_its_own_failure(
     meta: RunningSimulator, messenger: GraphMessenger, code: int, failure: SendFailure
 ) -> None:
     """By Meta's code."""

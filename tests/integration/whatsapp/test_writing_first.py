@@ -87,7 +87,7 @@ async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedM
     assert len(await phone.heard()) == 2
 
 
-async def test_what_an_operator_wrote_late_is_set_aside(phone: Phone, operators: Operators) -> None:
+async def test_a_late_message_of_an_operator_is_a_dead_letter(phone: Phone, operators: Operators) -> None:
     """It is theirs to say something else."""
     await phone.ask("Hello")
     await phone.meta.circumstances(number=phone.number, ahead_seconds=DAY + 1)
@@ -117,7 +117,9 @@ async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, 
     assert len(await phone.heard()) == 3
 
 
-async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+async def test_a_message_that_the_business_wrote_first_can_be_answered(
+    phone: Phone, operators: Operators, model: ScriptedModel
+) -> None:
     """The agent hears what was written, and a reply quotes it."""
     await operators.write(SHIPPED, key=f"asked-{phone.number}", to=phone.number)
     [bubble] = await eventually(phone.got)

@@ -105,7 +105,7 @@ async def test_a_server_without_keys_gets_none(server: GraphServer, transcriber:
 
 
 @pytest.mark.parametrize("trouble", [Answer(b"", 500), Answer(b"<html>", 502), Answer(b"{}", 429), Reset()], ids=str)
-async def test_trouble_is_tried_again(server: GraphServer, transcriber: OpenAITranscriber, trouble: Step) -> None:
+async def test_media_trouble_is_tried_again(server: GraphServer, transcriber: OpenAITranscriber, trouble: Step) -> None:
     """A little."""
     server.script.extend([trouble, trouble, HELLO])
 

@@ -69,7 +69,7 @@ def test_tags_in_the_cells_of_a_table_become_what_they_mean() -> None:
         "1 <!-- 2",
     ],
 )
-def test_what_is_no_tag_stays(text: str) -> None:
+def test_an_unknown_tag_stays(text: str) -> None:
     """Types, placeholders, comparisons, code."""
     assert to_whatsapp(text) == text
 

@@ -56,7 +56,7 @@ def test_buttons_that_become_a_list_stand_behind_a_word() -> None:
         Choice(id="x", title="Extra", description="For two"),
     ],
 )
-def test_what_a_button_cannot_show_becomes_a_list(longer: Choice) -> None:
+def test_choices_that_do_not_fit_buttons_become_a_list(longer: Choice) -> None:
     """Titles of more than 20 UTF-16 units, and descriptions."""
     part = evolve(ASKED, choices=(SMALL, longer), footer="Today only", reply_to="wamid.7")
 
@@ -156,13 +156,13 @@ def test_a_label_that_is_no_answer_may_be_cut() -> None:
     assert shown == evolve(form, button="Answer some of our questions…")
 
 
-def test_a_blank_label_says_that_there_is_more() -> None:
+def test_a_blank_button_title_becomes_an_ellipsis() -> None:
     """For it must say something."""
     assert render(evolve(menu(SMALL), button=" ")) == (menu(SMALL),)
 
 
 @pytest.mark.parametrize(("part", "most"), [(ASKED, 1024), (LINKED, 1024), (menu(SMALL), 4096)])
-def test_a_long_body_is_said_before_its_last_paragraph_asks(part: ButtonsPart, most: int) -> None:
+def test_a_long_body_is_sent_as_text_before_the_question(part: ButtonsPart, most: int) -> None:
     """The reply is what comes first."""
     story = "word " * (most // 5)
     long = evolve(part, body=f"{story}\n\nWhich size?", reply_to="wamid.7")
@@ -223,7 +223,7 @@ def test_a_footer_stands_below_a_link_and_a_form(part: LinkPart | FormPart) -> N
     assert render(evolve(part, footer="x" * 61)) == (evolve(part, body=f"{part.body}\n\n{'x' * 61}"),)
 
 
-def test_a_footer_is_said_where_a_link_is_none() -> None:
+def test_a_footer_is_in_the_text_of_an_invalid_link() -> None:
     """It may matter."""
     (said,) = render(evolve(LINKED, url="nowhere", footer="Until Friday"))
 

@@ -68,7 +68,7 @@ def test_marks_touch_their_words_and_end_with_the_line(markdown: str, shown: str
         "`code`",
     ],
 )
-def test_what_whatsapp_shows_as_it_is_stays_as_it_is(text: str) -> None:
+def test_text_that_whatsapp_shows_as_written_stays(text: str) -> None:
     """Characters that only look like marks are left alone."""
     assert to_whatsapp(text) == text
 
@@ -197,13 +197,13 @@ def test_characters_and_line_breaks(markdown: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("only_marks", ["#", "-", "***", "```\n```", "![]()", "> ", "**"])
-def test_marks_alone_still_say_something(only_marks: str) -> None:
+def test_a_text_of_marks_only_is_not_empty(only_marks: str) -> None:
     """An answer of one of these is no blank answer."""
     assert to_whatsapp(only_marks).strip()
 
 
 @pytest.mark.parametrize("marks", ["> " * 50, "- " * 50, "> - " * 30, "1. " * 40])
-def test_what_is_nested_too_deep_stays_as_it_was_written(marks: str) -> None:
+def test_deep_nesting_stays_as_it_was_written(marks: str) -> None:
     """A parser stops somewhere, and words must not be lost there."""
     assert to_whatsapp(f"{marks}word") == f"{marks}word".strip()
 

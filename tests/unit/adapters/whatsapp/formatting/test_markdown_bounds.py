@@ -59,7 +59,7 @@ def test_a_header_that_would_be_repeated_too_often_is_not() -> None:
     assert len(to_whatsapp(LONG_HEADER)) <= len(LONG_HEADER)
 
 
-def test_what_is_too_long_to_be_formatted_is_shortened_text() -> None:
+def test_a_text_too_long_to_format_is_shortened() -> None:
     """It says so at its end."""
     parts = shown("**word** " * (MAX_FORMATTED // 9 + 1000))
 
@@ -77,7 +77,7 @@ def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
 
 @given(repeated=st.lists(marks, min_size=1, max_size=5).map("".join), before=st.lists(marks, max_size=5).map("".join))
 @settings(max_examples=20, deadline=None)
-def test_time_grows_with_the_length_alone(repeated: str, before: str) -> None:
+def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
     """Whatever is repeated: a parser that reads on to the end from each mark would need minutes."""
     text = (before + repeated * MAX_FORMATTED)[:MAX_FORMATTED]
 
@@ -96,7 +96,7 @@ def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
 
 
 @given(text=st.lists(marks | st.text(max_size=5), min_size=1, max_size=80).map("".join).filter(len))
-def test_output_grows_with_the_length_alone(text: str) -> None:
+def test_output_grows_only_with_the_length(text: str) -> None:
     """A list number before each line is the most a character can become."""
     assert len(to_whatsapp(text)) <= 120 * len(text)
     assert len(shown(text)) <= MAX_PARTS
@@ -107,7 +107,7 @@ def test_output_grows_with_the_length_alone(text: str) -> None:
     [EMPTY_TABLE, LONG_HEADER, "x\n>~~~\n" * 1500, "a\n\n" * 3000, "![" * 5000, "word " * 200_000],
     ids=["empty table", "long header", "quotes", "paragraphs", "images", "a megabyte"],
 )
-def test_memory_grows_with_the_length_alone(text: str) -> None:
+def test_memory_grows_only_with_the_length(text: str) -> None:
     """A thousand bytes a character, and some; all of it is given back."""
     tracemalloc.start()
     try:

@@ -48,7 +48,7 @@ def test_a_caption_that_is_too_long_follows_as_text() -> None:
 
 
 @pytest.mark.parametrize("kind", [MediaKind.AUDIO, MediaKind.VOICE, MediaKind.STICKER])
-def test_what_takes_no_caption_is_followed_by_it(kind: MediaKind) -> None:
+def test_a_file_without_captions_is_followed_by_its_caption(kind: MediaKind) -> None:
     """So that it can be read all the same."""
     part = MediaPart(kind=kind, link=LINK, caption="**Ours**")
 
@@ -88,7 +88,7 @@ def test_words_are_no_reaction_but_a_reply(words: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
-def test_what_fits_stays_as_it_is(part: object) -> None:
+def test_a_part_that_fits_stays_as_it_is(part: object) -> None:
     """Every kind."""
     assert render(part) == (part,)  # type: ignore[arg-type]
 
@@ -116,7 +116,7 @@ def test_half_an_emoji_is_replaced_wherever_it_is() -> None:
         (MediaKind.DOCUMENT, f"https://a.example/{'x' * 200}.pdf", MediaKind.DOCUMENT, f"{'x' * 96}.pdf"),
     ],
 )
-def test_a_file_goes_as_what_its_address_can_be(kind: MediaKind, link: str, shown: MediaKind, name: str) -> None:
+def test_the_address_of_a_file_decides_its_kind(kind: MediaKind, link: str, shown: MediaKind, name: str) -> None:
     """Meta refuses what is no JPEG or PNG as an image; phones show a document without a name as untitled."""
     assert render(MediaPart(kind=kind, link=link)) == (MediaPart(kind=shown, link=link, filename=name),)
 

@@ -69,7 +69,7 @@ ANYTHING_SAID = st.one_of(
 
 
 @given(ANYTHING_SAID)
-def test_meta_takes_whatever_is_presented(part: Part) -> None:
+def test_meta_accepts_every_rendered_part(part: Part) -> None:
     """Nothing we could have known is refused, and nothing is left of half an emoji."""
     shown = render(part)
 

@@ -32,7 +32,7 @@ async def test_a_file_is_asked_for_and_then_downloaded(graph: GraphServer, media
 
 
 @pytest.mark.parametrize("media_id", ["../me", "a/b", " ", "1?x=", "1#", "1%2F", "1\n", "١٢", "..", "1" * 257])
-async def test_an_id_that_is_none_goes_nowhere(graph: GraphServer, media: GraphMedia, media_id: str) -> None:
+async def test_an_invalid_id_is_not_requested(graph: GraphServer, media: GraphMedia, media_id: str) -> None:
     """It would be part of an address."""
     with pytest.raises(MediaUnavailableError):
         await fetch(media, image=evolve(IMAGE, id=media_id))
@@ -41,7 +41,7 @@ async def test_an_id_that_is_none_goes_nowhere(graph: GraphServer, media: GraphM
 
 
 @pytest.mark.parametrize("told", [None, "", 7])
-async def test_the_type_is_what_the_person_sent_where_the_graph_api_says_none(
+async def test_without_a_type_from_the_graph_api_the_webhooks_type_counts(
     graph: GraphServer, media: GraphMedia, told: object
 ) -> None:
     """As the webhook had it."""
@@ -82,7 +82,7 @@ async def test_a_digest_must_be_that_of_the_content(graph: GraphServer, media: G
         await fetch(media, image=evolve(IMAGE, digest=digest))
 
 
-async def test_a_file_that_is_said_to_be_too_large_is_not_downloaded(
+async def test_a_file_with_too_large_a_size_is_not_downloaded(
     graph: GraphServer, media: GraphMedia, there: Answer
 ) -> None:
     """Meta tells its size before."""

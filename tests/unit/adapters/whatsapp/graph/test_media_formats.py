@@ -151,7 +151,7 @@ def test_a_format_is_read_from_the_content(content: bytes, mime_type: str, found
         (MediaKind.DOCUMENT, bytes(9), "", MediaKind.DOCUMENT, "document.bin"),
     ],
 )
-def test_what_cannot_be_an_image_is_a_document(
+def test_a_file_that_cannot_be_an_image_is_a_document(
     kind: MediaKind, content: bytes, mime_type: str, shown: MediaKind, name: str
 ) -> None:
     """With a name by its type, where it has none; unless Meta takes no document of that format either."""

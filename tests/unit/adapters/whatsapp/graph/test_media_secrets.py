@@ -79,7 +79,7 @@ async def test_a_host_that_is_named_is_trusted(graph: GraphServer, other: GraphS
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-async def test_metas_media_host_gets_the_token_over_tls_alone(media: GraphMedia, scheme: str) -> None:
+async def test_metas_media_host_gets_the_token_only_over_tls(media: GraphMedia, scheme: str) -> None:
     """Where the Graph API itself is spoken to that way."""
     seen: list[httpx.URL] = []
 

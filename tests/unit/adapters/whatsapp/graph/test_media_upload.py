@@ -86,7 +86,7 @@ async def test_an_upload_in_trouble_is_tried_again(graph: GraphServer, media: Gr
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
+async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
     """Three attempts are enough."""
     graph.script.extend([trouble] * 3)
 
@@ -122,7 +122,7 @@ async def test_a_refusal_is_not_argued_with(
     assert len(graph.requests) == 1
 
 
-async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
+async def test_an_unreachable_graph_api_raises_media_trouble(media: GraphMedia) -> None:
     """Nobody listens."""
     with pytest.raises(SendFailedError) as raised:
         await evolve(media, api_url=unused_address()).upload(file=IMAGE)

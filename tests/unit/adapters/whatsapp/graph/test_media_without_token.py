@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 
 @pytest.mark.parametrize("code", [0, 104, 190])
-async def test_a_dead_token_is_told_as_such(graph: GraphServer, media: GraphMedia, code: int) -> None:
+async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: GraphMedia, code: int) -> None:
     """It opens nothing else either; the token itself is not told."""
     graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
 
@@ -22,7 +22,9 @@ async def test_a_dead_token_is_told_as_such(graph: GraphServer, media: GraphMedi
 
 
 @pytest.mark.parametrize("code", [3, 10, 200, 368, 131031])
-async def test_what_may_be_about_the_file_alone_stops_nothing(graph: GraphServer, media: GraphMedia, code: int) -> None:
+async def test_a_code_that_may_be_about_the_file_stops_nothing(
+    graph: GraphServer, media: GraphMedia, code: int
+) -> None:
     """Or one file could stop the number again and again."""
     graph.script.extend([refusal(code, status=403)] * 3)
 

@@ -50,7 +50,7 @@ async def test_somebody_without_a_phone_number_is_reached_through_recipient(
 
 
 @pytest.mark.parametrize("phone", ["US.13491208655302741918", "+", "1555 000", "١٢٣"])
-async def test_what_is_no_phone_number_never_gets_into_to(
+async def test_an_invalid_phone_number_never_gets_into_to(
     graph: GraphServer, messenger: GraphMessenger, phone: str
 ) -> None:
     """Our own client refuses it."""
@@ -183,7 +183,7 @@ async def test_a_number_that_is_not_known_in_either_writing_is_refused(
         ({"wa_id": ["5491123456789"]}, None),
     ],
 )
-async def test_the_number_that_meta_chose_is_told(
+async def test_the_number_that_meta_chose_is_returned(
     graph: GraphServer, messenger: GraphMessenger, contact: dict[str, object], phone: str | None
 ) -> None:
     """Where it names one."""

@@ -15,7 +15,7 @@ NO_ANSWERS = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
 
 
 @pytest.mark.parametrize("event", STOPPING)
-def test_what_stops_the_account_is_urgent(event: str) -> None:
+def test_a_notice_that_stops_the_account_is_urgent(event: str) -> None:
     """Until somebody acts, nothing may go out."""
     body = account_webhook("account_update", event=event)
 
@@ -54,7 +54,7 @@ def restricted(*kinds: str, until: float = ARRIVED_AT + 86400) -> dict[str, Any]
         {"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": NO_ANSWERS}]},
     ],
 )
-def test_what_ends_answers_is_urgent(value: dict[str, Any]) -> None:
+def test_a_restriction_of_answers_is_urgent(value: dict[str, Any]) -> None:
     """A ban of today, and a restriction on answers among others."""
     assert only(account_webhook(**value), AccountNotice).urgent
 
@@ -265,7 +265,7 @@ SECRET_WORDS = "what a person wrote"
         ),
     ],
 )
-def test_a_field_that_we_do_not_act_on_says_who_and_what(field: str, value: dict[str, Any], told: list[str]) -> None:
+def test_an_unhandled_field_is_shown_with_who_and_what(field: str, value: dict[str, Any], told: list[str]) -> None:
     """And nothing that people wrote."""
     found = only_unrecognised(webhook(field=field, **value))
 

@@ -94,14 +94,14 @@ def test_a_form_without_fields_has_its_words(filled: object) -> None:
     ],
     ids=["call_permission", "payment_method", "hologram_reply", "nfm_reply", "request_welcome"],
 )
-def test_what_a_person_did_by_a_tap_is_told(tap: dict[str, Any], description: str) -> None:
+def test_a_tap_that_is_no_choice_is_described(tap: dict[str, Any], description: str) -> None:
     """Never with an apology: they did what they were offered."""
     assert content_of(tap) == UserAction(description=description)
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": []}}, {"button_reply": {}, "list_reply": []}])
 @pytest.mark.parametrize("kind", ["interactive", "button"])
-def test_a_tap_that_says_nothing_is_told_as_one(kind: str, body: object) -> None:
+def test_an_empty_tap_is_described_as_a_tap(kind: str, body: object) -> None:
     """Whatever it holds instead."""
     assert content_of(message(kind, body)) == UserAction(description="tapped something that cannot be read")
 

@@ -46,7 +46,7 @@ def test_a_file_with_a_caption_and_a_name() -> None:
 @pytest.mark.parametrize(
     ("voice", "kind"), [(True, MediaKind.VOICE), (False, MediaKind.AUDIO), ("true", MediaKind.AUDIO)]
 )
-def test_a_voice_note_is_told_from_other_audio(voice: object, kind: MediaKind) -> None:
+def test_a_voice_note_differs_from_other_audio(voice: object, kind: MediaKind) -> None:
     """Meta marks it."""
     found = content_of(file_message("audio", file={"voice": voice}))
 
@@ -196,7 +196,7 @@ def test_a_malformed_card_costs_none_of_the_others() -> None:
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, [5], [{}]])
-def test_contacts_nobody_can_read_are_unsupported(body: object) -> None:
+def test_unreadable_contacts_are_unsupported(body: object) -> None:
     """None of them."""
     assert content_of(message("contacts", body)) == Unsupported(kind="contacts")
 
@@ -216,7 +216,7 @@ def test_an_order() -> None:
 
 
 @pytest.mark.parametrize("quantity", [None, "many", 1.5, -1, True, 10**30, []])
-def test_what_cannot_be_read_of_an_order_is_nought(quantity: object) -> None:
+def test_unreadable_numbers_of_an_order_are_zero(quantity: object) -> None:
     """The product is still wanted."""
     odd = {"product_retailer_id": "SODA", "quantity": quantity, "item_price": "dear", "currency": 5}
 

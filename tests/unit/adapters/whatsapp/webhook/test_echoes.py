@@ -60,7 +60,7 @@ def test_an_echo_to_somebody_without_a_number() -> None:
         ({"type": "reaction", "reaction": None}, "[reaction]"),
     ],
 )
-def test_what_has_no_words_is_described(written: dict[str, Any], body: str) -> None:
+def test_a_message_without_text_is_described(written: dict[str, Any], body: str) -> None:
     """A human has spoken, whatever was said."""
     found = only(echoed({**echo(), **written, "id": "wamid.echo.1"}), HumanReply)
 
@@ -68,7 +68,7 @@ def test_what_has_no_words_is_described(written: dict[str, Any], body: str) -> N
 
 
 @pytest.mark.parametrize("written", [reaction_message("👍"), edit_message("Tomorrow"), revoke_message()])
-def test_a_touch_at_what_was_said_is_no_answer(written: dict[str, Any]) -> None:
+def test_an_annotation_is_not_an_answer(written: dict[str, Any]) -> None:
     """Anything else is."""
     assert not only(echoed({**echo(), **written, "id": "wamid.echo.1"}), HumanReply).answers
     assert only(echoed(echo()), HumanReply).answers

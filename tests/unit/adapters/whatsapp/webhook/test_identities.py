@@ -73,7 +73,7 @@ def test_a_change_to_nothing_is_only_shown(system: dict[str, Any]) -> None:
     assert only_unrecognised(webhook(system_message(system=system))).kind == "message:malformed"
 
 
-def test_a_change_of_nobody_is_only_shown() -> None:
+def test_a_change_without_a_known_person_is_an_event_only() -> None:
     """There is nobody to rename."""
     change = system_message(system={"wa_id": NEW_NUMBER}, sender=None)
 

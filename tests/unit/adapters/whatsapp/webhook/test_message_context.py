@@ -180,7 +180,7 @@ def test_somebody_who_came_through_an_advertisement() -> None:
 
 
 @pytest.mark.parametrize("referral", [*ODD, {"source_id": "1", "headline": 5}])
-def test_an_advertisement_nothing_can_be_said_of_is_left_out(referral: object) -> None:
+def test_an_advertisement_without_readable_fields_is_left_out(referral: object) -> None:
     """The message stays."""
     assert only_message(webhook(text_message(referral=referral))).referral is None
 

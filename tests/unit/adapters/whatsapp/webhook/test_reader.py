@@ -82,7 +82,7 @@ def test_messages_for_an_unknown_number_are_not_ours(metadata: object) -> None:
     ],
     ids=str,
 )
-def test_a_malformed_message_is_told_of_and_stops_none(change_: dict[str, object]) -> None:
+def test_a_malformed_message_is_an_event_and_stops_no_other(change_: dict[str, object]) -> None:
     """The reason names the field; nothing of what was written gets into it."""
     malformed = {**text_message("my secret"), **change_}
     body = webhook(text_message(wamid="m.1"), malformed, text_message(wamid="m.2"), statuses=[status(wamid="s.1")])
@@ -176,7 +176,7 @@ STOPPED = {"code": 131042, "title": "Business eligibility payment issue"}
         webhook(text_message(at=NOW - 41 * 86400), statuses=[status(at=NOW - 40 * 86400)], errors=[STOPPED]),
     ],
 )
-def test_an_error_is_as_old_as_what_it_came_with(body: bytes) -> None:
+def test_an_error_has_the_time_of_the_items_beside_it(body: bytes) -> None:
     """The time of its entry, or else of the latest message or status beside it."""
     (found,) = [event for event in parse(body) if isinstance(event, AccountNotice)]
 
@@ -202,7 +202,7 @@ def test_a_change_that_holds_nothing_we_know_is_kept_visible() -> None:
         (b"{}", "object:none"),
     ],
 )
-def test_a_malformed_envelope_is_told_of(body: bytes, kind: str) -> None:
+def test_a_malformed_envelope_is_an_event(body: bytes, kind: str) -> None:
     """At the level where it is malformed."""
     assert only_unrecognised(body).kind == kind
 
@@ -226,7 +226,7 @@ def test_a_malformed_entry_or_change_stops_none_of_its_neighbours() -> None:
         "{}".encode("utf-16"),
     ],
 )
-def test_what_is_not_json_is_malformed(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_malformed(body: bytes) -> None:
     """Python would accept some of it."""
     with pytest.raises(MalformedWebhookError):
         parse(body)

@@ -81,7 +81,7 @@ def test_a_blank_secret_beside_a_real_one_opens_nothing() -> None:
         inbound(SECRET, "").verify(headers=sign(BODY, ""), body=BODY)
 
 
-def test_the_refusal_says_nothing_about_the_secret() -> None:
+def test_the_refusal_does_not_reveal_the_secret() -> None:
     """Neither the expected digest nor what was sent."""
     with pytest.raises(ForgedWebhookError) as raised:
         inbound(SECRET).verify(headers={SIGNATURE_HEADER: "sha256=" + "0" * 64}, body=BODY)

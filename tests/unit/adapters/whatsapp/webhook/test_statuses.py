@@ -36,7 +36,7 @@ def test_a_status(name: DeliveryStatus) -> None:
     )
 
 
-def test_a_status_of_a_group_is_about_nobody() -> None:
+def test_a_status_of_a_group_has_no_recipient() -> None:
     """Its id is no phone number."""
     group = {**status(), "recipient_type": "group", "recipient_id": "120363000000000000"}
 
@@ -53,7 +53,7 @@ def test_a_status_of_somebody_without_a_number() -> None:
 
 
 @pytest.mark.parametrize(("user_id", "to"), [("US.1", Person(user_id="US.1")), (None, None)])
-def test_a_status_whose_number_is_none(user_id: str | None, to: Person | None) -> None:
+def test_a_status_with_an_invalid_number(user_id: str | None, to: Person | None) -> None:
     """What is no number is not written to as one."""
     found = only(webhook(statuses=[{**status(), "recipient_id": "US.2", "recipient_user_id": user_id}]), StatusUpdate)
 
@@ -117,7 +117,7 @@ def test_a_failure_without_a_reason_is_final(errors: object) -> None:
     assert (found.errors, found.failure) == ((), SendFailure.FINAL)
 
 
-def test_what_did_not_fail_has_no_failure() -> None:
+def test_only_a_failed_status_has_a_failure() -> None:
     """Whatever is reported beside it."""
     assert only_status(name="delivered", errors=[REENGAGEMENT]).failure is None
 
@@ -133,7 +133,7 @@ def test_a_price(price: dict[str, Any]) -> None:
     assert (found.billable, found.category) == (True, "service")
 
 
-def test_a_free_message_is_told_from_one_without_a_price() -> None:
+def test_a_free_message_differs_from_one_without_a_price() -> None:
     """Only two statuses of a message carry one."""
     assert only_status(pricing={**PRICE, "billable": False}).billable is False
     assert only_status().billable is None
@@ -164,7 +164,7 @@ def test_a_malformed_price_is_left_out(price: object) -> None:
         ("teleported", {"recipient_id": None}, "wamid.out.1"),
     ],
 )
-def test_a_status_of_another_kind_says_what_it_means(name: str, more: dict[str, Any], detail: str) -> None:
+def test_a_status_of_another_kind_is_shown_with_its_meaning(name: str, more: dict[str, Any], detail: str) -> None:
     """Of which message, to whom, and why."""
     assert only_unrecognised(webhook(statuses=[status(name, **more)])).detail == detail
 
@@ -191,7 +191,7 @@ def test_an_unknown_status_is_kept_visible() -> None:
 
 
 @pytest.mark.parametrize("junk", [None, 5, [], {}, {"status": "sent"}, {"status": 5, "id": "x"}, status() | {"id": ""}])
-def test_a_malformed_status_is_told_of_and_stops_none(junk: object) -> None:
+def test_a_malformed_status_is_an_event_and_stops_no_other(junk: object) -> None:
     """The others are taken in."""
     first, told, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
 

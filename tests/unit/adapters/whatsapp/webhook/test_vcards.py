@@ -73,7 +73,7 @@ def test_a_card_alone_is_a_contact() -> None:
     )
 
 
-def test_what_the_channel_says_itself_comes_first() -> None:
+def test_an_error_of_the_channel_comes_first() -> None:
     """The card fills what is missing."""
     contact = {"name": {"formatted_name": "Ana"}, "phones": [{"phone": "+1 650"}], "vcard": vcard(*LINES)}
 
@@ -82,7 +82,7 @@ def test_what_the_channel_says_itself_comes_first() -> None:
     )
 
 
-def test_a_second_card_says_nothing_of_the_first() -> None:
+def test_a_second_card_is_not_read() -> None:
     """They are two people."""
     assert read_vcard(vcard("FN:Ana") + "\r\n" + vcard("TEL:+1 650")) == VCard(name="Ana")
 
