@@ -1,4 +1,4 @@
-"""What a directory has listed, without a store."""
+"""The alias records of a directory, without a store."""
 
 from collections import defaultdict
 

@@ -47,7 +47,7 @@ def spoken(messages: list[dict[str, str]]) -> list[str]:
 
 
 async def test_the_second_turn_sees_the_first(agent: AgentPort, model: ScriptedModel) -> None:
-    """The model is given what was said before, by both sides."""
+    """The model gets the earlier messages of both sides."""
     await say(agent, "my name is Ada")
 
     await say(agent, "what is my name?")
@@ -56,7 +56,7 @@ async def test_the_second_turn_sees_the_first(agent: AgentPort, model: ScriptedM
 
 
 async def test_sessions_do_not_hear_each_other(agent: AgentPort, model: ScriptedModel) -> None:
-    """What one person said is never in another one's conversation."""
+    """No conversation holds another person's messages."""
     await say(agent, "my name is Ada", session="15550001")
 
     await say(agent, "what is my name?", session="15550002")
@@ -65,7 +65,7 @@ async def test_sessions_do_not_hear_each_other(agent: AgentPort, model: Scripted
 
 
 async def test_the_window_slides(agent: AgentPort, model: ScriptedModel) -> None:
-    """Only the latest `max_turns` messages are given to the model."""
+    """The model gets only the latest `max_turns` messages."""
     for number in range(4):
         await say(agent, f"number {number}")
 
@@ -87,7 +87,7 @@ async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) ->
 async def test_images_are_shown_and_not_remembered(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
-    """What stays in the store are the words, which the next turn sees."""
+    """The store keeps the text, which the next turn gets."""
     picture = FetchedMedia(mime_type="image/png", content=bytes(500_000))
 
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
@@ -105,7 +105,7 @@ async def test_images_are_shown_and_not_remembered(
 async def test_more_runs_than_the_memory_has_connections(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
-    """A burst waits for its places; the pool of the runtime's memory would refuse the 101st run at once."""
+    """The 101st run waits. The pool of the runtime's memory would refuse it."""
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
         answers = await asyncio.gather(*(say(agent, f"number {n}", session=f"person {n}") for n in range(250)))
 

@@ -21,7 +21,7 @@ def installation(other_installation: Installation) -> Installation:
 
 
 async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
-    """Write, and wait until a turn was taken up and put back."""
+    """Write, and wait until a turn was tried and put back."""
     before = await operators.counted(DEFERRED)
     await phone.write(text)
 
@@ -35,7 +35,7 @@ async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
 async def test_everything_waits_until_the_number_is_repaired(
     phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, code: int
 ) -> None:
-    """One send found it out; no agent runs meanwhile, and in the end all are answered in order."""
+    """One send discovers it. No agent runs in the meantime, and at last all are answered in order."""
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
     await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)

@@ -176,7 +176,7 @@ def test_quotes_and_rules(markdown: str, shown: str) -> None:
     ],
 )
 def test_links_and_images(markdown: str, shown: str) -> None:
-    """The address stands after the text; no mark touches it."""
+    """The address comes after the text, and no mark touches it."""
     assert to_whatsapp(markdown) == shown
 
 
@@ -192,22 +192,22 @@ def test_links_and_images(markdown: str, shown: str) -> None:
     ],
 )
 def test_characters_and_line_breaks(markdown: str, shown: str) -> None:
-    """What was meant, not how it was written."""
+    """Entities and escapes become characters."""
     assert to_whatsapp(markdown) == shown
 
 
 @pytest.mark.parametrize("only_marks", ["#", "-", "***", "```\n```", "![]()", "> ", "**"])
 def test_a_text_of_marks_only_is_not_empty(only_marks: str) -> None:
-    """An answer of one of these is no blank answer."""
+    """An answer of such marks is not blank."""
     assert to_whatsapp(only_marks).strip()
 
 
 @pytest.mark.parametrize("marks", ["> " * 50, "- " * 50, "> - " * 30, "1. " * 40])
 def test_deep_nesting_stays_as_it_was_written(marks: str) -> None:
-    """A parser stops somewhere, and words must not be lost there."""
+    """The parser stops at some depth, and no words may be lost there."""
     assert to_whatsapp(f"{marks}word") == f"{marks}word".strip()
 
 
 def test_the_words_of_an_empty_fence_are_shown() -> None:
-    """They stand where the language would."""
+    """They are where the name of the language belongs."""
     assert "hello" in to_whatsapp("~~~~ hello ")

@@ -1,4 +1,4 @@
-"""Whatever a language model writes is formatted in bounds: time, memory, output and messages."""
+"""The limits of formatting, for any text: time, memory, output and messages."""
 
 # ruff: noqa: RUF001, SIM905 - marks of many scripts in quotation marks cannot be read
 
@@ -34,7 +34,7 @@ def shown(markdown: str) -> list[str]:
 
 
 def measured(text: str) -> float:
-    """The seconds of this thread that a text takes."""
+    """The processor seconds that a text takes."""
     began = time.thread_time()
     assert len(shown(text)) <= MAX_PARTS
     return time.thread_time() - began
@@ -46,7 +46,7 @@ def test_a_table_with_more_cells_than_were_written_is_sent_as_it_is() -> None:
 
 
 def test_a_table_with_too_many_cells_is_sent_as_it_is() -> None:
-    """All of them written."""
+    """The author wrote all of them."""
     rows = MAX_TABLE_CELLS // 2
     table = "|a|b|\n|-|-|\n" + "|1|2|\n" * rows
 
@@ -60,7 +60,7 @@ def test_a_header_that_would_be_repeated_too_often_is_not() -> None:
 
 
 def test_a_text_too_long_to_format_is_shortened() -> None:
-    """It says so at its end."""
+    """Its end says so."""
     parts = shown("**word** " * (MAX_FORMATTED // 9 + 1000))
 
     assert len(parts) == MAX_PARTS
@@ -70,7 +70,7 @@ def test_a_text_too_long_to_format_is_shortened() -> None:
 
 
 def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
-    """Each might be a block of its own."""
+    """Each line may be a block."""
     assert to_whatsapp("**a**\n" * (MAX_LINES + 1)).startswith("**a**\n")
     assert to_whatsapp("**a**\n" * MAX_LINES).startswith("*a*\n")
 
@@ -78,7 +78,7 @@ def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
 @given(repeated=st.lists(marks, min_size=1, max_size=5).map("".join), before=st.lists(marks, max_size=5).map("".join))
 @settings(max_examples=20, deadline=None)
 def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
-    """Whatever is repeated: a parser that reads on to the end from each mark would need minutes."""
+    """With any repeated text. A parser that reads to the end from each mark would take minutes."""
     text = (before + repeated * MAX_FORMATTED)[:MAX_FORMATTED]
 
     assert measured(text) < SECONDS_A_CHARACTER * MAX_FORMATTED
@@ -88,7 +88,7 @@ def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
     "unit", ["x\n>~~~\n", "># h\nx\n", ">```\nx\n", "![", "a\n\n", "|a\n|-\n", "*\n1.\n", "$a=", "<!-- "]
 )
 def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
-    """And not sixteen times."""
+    """It is not sixteen times the time."""
     length = MAX_FORMATTED // 4
     short = min(measured((unit * length)[:length]) for _ in range(2))
 
@@ -108,7 +108,7 @@ def test_output_grows_only_with_the_length(text: str) -> None:
     ids=["empty table", "long header", "quotes", "paragraphs", "images", "a megabyte"],
 )
 def test_memory_grows_only_with_the_length(text: str) -> None:
-    """A thousand bytes a character, and some; all of it is given back."""
+    """About a thousand bytes for each character, and all of it is released."""
     tracemalloc.start()
     try:
         shown(text)
@@ -138,7 +138,7 @@ CHOICES = tuple(Choice(id=str(number), title=f"t{number}") for number in range(3
     ids=lambda part: type(part).__name__,
 )
 def test_no_part_is_more_messages_than_it_may_be(part: Part, at_most: int) -> None:
-    """After rendering; the end says that something is left out."""
+    """After rendering. The end says that something is left out."""
     messages = render(part, at_most=at_most)
 
     assert 0 < len(messages) <= at_most

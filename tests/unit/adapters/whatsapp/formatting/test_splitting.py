@@ -18,7 +18,7 @@ SENTENCE = "The quick brown fox jumps over the lazy dog again. "
 
 
 def letters(text: str) -> str:
-    """What must not be lost: all but white space and the fences that were added."""
+    """The text without white space and without added fences: it must not be lost."""
     return "".join(text.replace("```", "").split())
 
 
@@ -34,7 +34,7 @@ def test_blank_text_has_no_parts() -> None:
 
 @pytest.mark.parametrize("paragraph", [200, 900, 20_000])
 def test_twenty_thousand_characters_are_five_or_six_parts(paragraph: int) -> None:
-    """Each one costs, and takes a moment to arrive."""
+    """Each part costs, and takes time to arrive."""
     paragraphs = "\n\n".join(
         (SENTENCE * 400)[start : start + paragraph].strip() for start in range(0, 20_000, paragraph)
     )
@@ -43,7 +43,7 @@ def test_twenty_thousand_characters_are_five_or_six_parts(paragraph: int) -> Non
 
 
 def test_prefers_the_end_of_a_paragraph() -> None:
-    """Where one is near the end of the part."""
+    """If one is near the end of the part."""
     assert split(f"{'a' * 40}\n\n{'b' * 5}\n{'c' * 20}", limit=48) == (f"{'a' * 40}", f"{'b' * 5}\n{'c' * 20}")
 
 
@@ -61,7 +61,7 @@ def test_prefers_the_end_of_a_sentence_to_that_of_a_word(end: str) -> None:
 
 
 def test_a_pause_too_far_from_the_end_is_not_worth_a_short_part() -> None:
-    """Words are enough then."""
+    """Then the part ends after a word."""
     assert split("a\n\n" + "b " * 40, limit=48)[0] == "a\n\n" + ("b " * 23).strip()
 
 
@@ -89,7 +89,7 @@ def test_letters_of_several_characters_stay_whole(text: str) -> None:
 
 
 def test_a_letter_longer_than_a_part_is_cut() -> None:
-    """Somebody stacked a hundred thousand accents."""
+    """It has a hundred thousand accents."""
     text = "e" + "\u0301" * 100_000
 
     parts = split(text)
@@ -103,7 +103,7 @@ ADDRESS = "https://a.example/path?x=1"
 
 @pytest.mark.parametrize("before", range(60))
 def test_an_address_is_never_cut(before: int) -> None:
-    """Wherever it stands, with words or without."""
+    """At any place, with or without words around it."""
     for filling in ("字" * before, ("w " * before)[:before], "x" * before):
         parts = split(f"{filling}{ADDRESS}{filling}", limit=50)
 
@@ -142,7 +142,7 @@ def test_marks_that_open_no_fence_are_text() -> None:
 
 @pytest.mark.parametrize("limit", range(30, 80))
 def test_every_part_has_its_fences_in_pairs_and_code_between_them(limit: int) -> None:
-    """Wherever the cut falls."""
+    """For every place of the cut."""
     parts = split(f"Some words before it.\n\n{CODE}\n\nand some after\n\n{CODE}", limit=limit)
 
     assert all(part.count("```") % 2 == 0 and not re.search(r"```\s*```", part) for part in parts)
@@ -173,7 +173,7 @@ limits = st.integers(min_value=40, max_value=120)
 
 @given(text=texts, limit=limits)
 def test_no_part_is_too_long_or_blank(text: str, limit: int) -> None:
-    """Whatever the text."""
+    """For any text."""
     assert all(utf16_length(part) <= limit and part.strip() for part in split(text, limit=limit))
 
 
@@ -202,7 +202,7 @@ def test_no_letter_is_cut(text: str, limit: int) -> None:
 
 @given(words=st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=100), limit=limits)
 def test_prose_fills_its_parts(words: list[str], limit: int) -> None:
-    """No part could have taken the next word as well."""
+    """The next word does not fit in any part."""
     parts = split(" ".join(words), limit=limit)
 
     assert all(len(part) + 1 + len(following.split()[0]) > limit for part, following in itertools.pairwise(parts))

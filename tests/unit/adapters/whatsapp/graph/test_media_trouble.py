@@ -1,4 +1,4 @@
-"""Files from the Graph API that come late, or not at all."""
+"""Files from the Graph API that come late or never."""
 
 import pytest
 from attrs import evolve
@@ -34,7 +34,7 @@ async def test_an_expired_address_is_requested_again(
 
 
 async def test_a_new_address_is_requested_once(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
-    """Then it is gone."""
+    """After that the file is gone."""
     graph.script.extend([there, Answer(b"", 404)] * 2)
 
     with pytest.raises(MediaUnavailableError, match="gone"):
@@ -50,7 +50,7 @@ TROUBLES: list[Step] = [UNAVAILABLE, Answer(b"<html>", 502, "text/html"), Answer
 async def test_a_failed_download_is_tried_again(
     graph: GraphServer, media: GraphMedia, there: Answer, trouble: Step
 ) -> None:
-    """A little."""
+    """Up to three attempts."""
     graph.script.extend([there, trouble, there, trouble, there, PICTURE])
 
     assert (await fetch(media)).content == CONTENT
@@ -58,7 +58,7 @@ async def test_a_failed_download_is_tried_again(
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, refusal(190, status=401), refusal(80007), Answer(b"{}")], ids=str)
 async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
-    """Later the file may be had; three attempts are enough for now."""
+    """The file may be available later. Three attempts are enough for now."""
     graph.script.extend([trouble] * 3)
 
     with pytest.raises(MediaTroubleError):
@@ -70,7 +70,7 @@ async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: Gra
 async def test_a_download_that_keeps_failing_raises_media_trouble(
     graph: GraphServer, media: GraphMedia, there: Answer
 ) -> None:
-    """As is asking for the address."""
+    """Like a request for the address."""
     graph.script.extend([there, UNAVAILABLE] * 3)
 
     with pytest.raises(MediaTroubleError, match="HTTP 503"):
@@ -86,7 +86,7 @@ async def test_an_unreachable_graph_api_raises_media_trouble(media: GraphMedia) 
 async def test_a_download_that_trickles_is_given_up(
     graph: GraphServer, media: GraphMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody waits for an answer."""
+    """A person waits for an answer."""
     monkeypatch.setattr(media_module, "DOWNLOAD_SECONDS", 0.05)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
     async with answering(head, *[b"x"] * 30, every_seconds=0.02) as slow:

@@ -1,4 +1,4 @@
-"""Files that are asked for with a token that Meta no longer takes."""
+"""Downloads with a token that Meta does not accept any more."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 @pytest.mark.parametrize("code", [0, 104, 190])
 async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: GraphMedia, code: int) -> None:
-    """It opens nothing else either; the token itself is not told."""
+    """It is valid for nothing else either. The error does not hold the token."""
     graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
 
     with pytest.raises(NumberStoppedError, match=f"code {code}: Bad token") as raised:
@@ -25,7 +25,7 @@ async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: Grap
 async def test_a_code_that_may_be_about_the_file_stops_nothing(
     graph: GraphServer, media: GraphMedia, code: int
 ) -> None:
-    """Or one file could stop the number again and again."""
+    """Otherwise one file could stop the number again and again."""
     graph.script.extend([refusal(code, status=403)] * 3)
 
     with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:
