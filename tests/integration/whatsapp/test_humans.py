@@ -60,12 +60,12 @@ async def test_a_colleague_edits_a_message(phone: Phone, operators: Operators, m
     await operators.event("human", of=phone.number)
     await operators.give_back(phone.number)
 
-    for remark, details in (
+    for action, details in (
         ("human_reactions", {"message_id": asked, "emoji": "👍"}),
         ("human_edits", {"message_id": said, "text": "At nine"}),
         ("human_revocations", {"message_id": said}),
     ):
-        await phone.act(remark, **details)
+        await phone.act(action, **details)
     await phone.ask("and my tea?")
 
     assert model.queries[-1].split("\n") == [

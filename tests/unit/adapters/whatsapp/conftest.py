@@ -1,4 +1,4 @@
-"""A Graph API on a socket, and those that speak to it."""
+"""A Graph API on a socket, and clients that use it."""
 
 from collections.abc import AsyncIterator, Iterator
 

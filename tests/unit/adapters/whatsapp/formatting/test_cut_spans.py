@@ -49,7 +49,7 @@ def test_a_span_over_a_cut_is_closed_and_opened_again(before: str, after: str, o
 
 @pytest.mark.parametrize("before", range(4040, 4110, 3))
 def test_a_label_and_its_address_stay_together(before: int) -> None:
-    """Wherever the cut would fall."""
+    """For every place of the cut."""
     words = ("word " * 900)[:before].rstrip()
 
     parts = parts_of(f"{words} [our whole price list](https://a.example/prices) and more {LONG}")
@@ -74,7 +74,7 @@ markdown = st.lists(blocks | blocks.map(lambda text: f"> {text}") | blocks.map(l
 
 @given(markdown=markdown.map("\n\n".join), limit=st.integers(70, 200))
 def test_every_part_has_its_marks_in_pairs_and_no_word_is_lost(markdown: str, limit: int) -> None:
-    """Wherever the cuts fall."""
+    """For every place of the cuts."""
     text, spans = read_spans(format_markdown(markdown))
 
     parts = split(text, limit=limit, spans=spans)

@@ -77,12 +77,12 @@ def test_text_that_whatsapp_shows_as_written_stays(text: str) -> None:
     "heading", ["# Title", "###### Title", "# Title #", "Title\n=====", "# **Title**", "# __Title__"]
 )
 def test_headings_are_bold(heading: str) -> None:
-    """Once, whatever their level."""
+    """Bold once, at every level."""
     assert to_whatsapp(f"{heading}\n\nText") == "*Title*\n\nText"
 
 
 def test_a_heading_keeps_its_code_and_italics() -> None:
-    """Bold does not reach into code."""
+    """Code inside is not bold."""
     assert to_whatsapp("## The `run` *command*") == "*The* `run` *_command_*"
 
 

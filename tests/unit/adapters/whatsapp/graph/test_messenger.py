@@ -112,7 +112,7 @@ async def test_the_token_stays_out_of_the_representation(messenger: GraphMesseng
     assert TOKEN not in repr(messenger)
 
 
-async def test_paces_are_metas(messenger: GraphMessenger) -> None:
+async def test_the_send_rates_are_metas(messenger: GraphMessenger) -> None:
     """One message in six seconds to a person, after a burst of 44."""
     assert messenger.send_rates.person == SendRate(interval_seconds=6, burst=44)
 

@@ -26,13 +26,13 @@ CIRCUMSTANCES = {
     "context": {"from": "1", "id": "wamid.0", "forwarded": True, "referred_product": {"product_retailer_id": "SKU"}},
     "referral": {"source_url": "u", "headline": "h", "body": "b"},
 }
-REMARKS = {"reaction", "edit", "revoke"}
+ANNOTATIONS = {"reaction", "edit", "revoke"}
 MESSAGES = [{**CIRCUMSTANCES, **message} for message in every_message()]
 DETAILS = [
     (message, where)
     for message in MESSAGES
     for where in places(message)
-    if where[0] not in ESSENTIAL and where[0] not in REMARKS
+    if where[0] not in ESSENTIAL and where[0] not in ANNOTATIONS
 ]
 
 

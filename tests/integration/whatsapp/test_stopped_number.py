@@ -58,7 +58,7 @@ async def test_everything_waits_until_the_number_is_repaired(
 
 
 async def test_a_status_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Meta took the message, and then says that nothing goes out."""
+    """Meta accepts the message, and reports in a status that the number is stopped."""
     question = f"unpaid {phone.number}"
     await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
     await phone.ask("Hello")
@@ -76,7 +76,7 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
 async def test_a_notice_that_is_old_or_about_others_stops_nothing(
     service: Service, phone: Phone, operators: Operators, account: str, age: int
 ) -> None:
-    """Whatever it says is shown."""
+    """It only becomes an event."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE", "told_to": phone.number}}
     told = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
 
@@ -91,7 +91,7 @@ async def _has(phone: Phone, count: int) -> bool:
 
 
 async def test_a_stop_shows_until_it_is_over(phone: Phone, operators: Operators) -> None:
-    """To who asks, and in the metrics, for an alert."""
+    """In the route and in the metrics, for an alert."""
     await phone.meta.tell("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}})
 
     await eventually(operators.stopped)
@@ -120,7 +120,7 @@ async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operat
 
 
 async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, operators: Operators) -> None:
-    """The answer was written for the old number."""
+    """The answer was composed before they changed their number."""
     new_number = f"{phone.number}99"
     await phone.meta.control(fail_sends=1000, fail_code=190)
     await phone.write("Where am I?")
