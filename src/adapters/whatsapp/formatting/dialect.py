@@ -11,6 +11,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, list_block, table
@@ -21,6 +22,8 @@ from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
 from adapters.whatsapp.formatting.addresses import keep_addresses
 from adapters.whatsapp.formatting.formulas import formula
 from adapters.whatsapp.formatting.html_tags import TAG
+
+type InlineRule = Callable[[StateInline, bool], bool]
 
 MAX_NESTING = 20
 MAX_TABLE_CELLS = 2000
@@ -44,8 +47,8 @@ def markdown_parser() -> MarkdownIt:
     block.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("paragraph", "comment", _comment_block)
-    inline.at("emphasis", _emphasis)
-    inline.at("strikethrough", _strikethrough)
+    inline.at("emphasis", _relaxed(emphasis))
+    inline.at("strikethrough", _relaxed(strikethrough))
     inline.at("autolink", _autolink)
     inline.before("autolink", "html_tag", _html_tag)
     inline.before("escape", "formula", formula)
@@ -118,20 +121,17 @@ def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     return True
 
 
-def _emphasis(state: StateInline, silent: bool) -> bool:
-    start = state.pos
-    if not emphasis(state, silent):
-        return False
-    _relax(state, start)
-    return True
+def _relaxed(rule: InlineRule) -> InlineRule:
+    """The rule for a kind of emphasis, with `_relax` applied to the marks that it finds."""
 
+    def apply(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        found = rule(state, silent)
+        if found:
+            _relax(state, start)
+        return found
 
-def _strikethrough(state: StateInline, silent: bool) -> bool:
-    start = state.pos
-    if not strikethrough(state, silent):
-        return False
-    _relax(state, start)
-    return True
+    return apply
 
 
 def _relax(state: StateInline, start: int) -> None:

@@ -18,6 +18,8 @@ from adapters.whatsapp.formatting.inline_elements import (
     image,
     text_of,
 )
+from adapters.whatsapp.formatting.layout import BULLET, RULE
+from adapters.whatsapp.formatting.spans import QUOTE
 
 STYLED: Mapping[str, str] = {
     **dict.fromkeys("b strong h1 h2 h3 h4 h5 h6 summary dt caption".split(), "strong"),
@@ -42,9 +44,7 @@ ATTRIBUTE = re.compile(r"""(href|src|alt|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^
 START = re.compile(r"[0-9]{1,9}")
 ADDRESSES = ("https://", "http://", "mailto:", "tel:")
 
-RULE = "———"
-BULLET = "- "
-DEEPEST_LIST = 5
+MAX_LIST_INDENT = 5
 
 
 @frozen
@@ -85,7 +85,7 @@ class Tags:
             case "hr":
                 self.elements.extend([TextRun(RULE), HtmlBreak(2)])
             case "blockquote":
-                self.elements.append(TextRun("> "))
+                self.elements.append(TextRun(QUOTE))
             case "td" | "th" if self.elements and not isinstance(self.elements[-1], HtmlBreak):
                 self.elements.append(TextRun(" | "))
 
@@ -97,7 +97,7 @@ class Tags:
             self.numbers.pop()
 
     def _item(self) -> None:
-        indent = "  " * (min(len(self.numbers), DEEPEST_LIST) - 1)
+        indent = "  " * (min(len(self.numbers), MAX_LIST_INDENT) - 1)
         number = self.numbers[-1] if self.numbers else 0
         self.elements.append(TextRun(f"{indent}{number}. " if number else f"{indent}{BULLET}", plain=True))
         if number:

@@ -2,11 +2,11 @@
 
 from attrs import define, field
 
-from adapters.whatsapp.formatting.spans import span
+from adapters.whatsapp.formatting.spans import QUOTE, span
 
 FENCE = "```"
-QUOTE = "> "
 BULLET = "- "
+RULE = "———"
 
 
 @define

@@ -9,13 +9,12 @@ from markdown_it.token import Token
 
 from adapters.whatsapp.formatting.dialect import MAX_NESTING, markdown_parser
 from adapters.whatsapp.formatting.inline import format_inline
-from adapters.whatsapp.formatting.layout import BlockLayout
+from adapters.whatsapp.formatting.layout import RULE, BlockLayout
 from adapters.whatsapp.formatting.spans import read_spans, without_markers
 from adapters.whatsapp.formatting.tables import Table
 
 MAX_FORMATTED = 40_000  # characters, about as many as ten messages hold
 MAX_LINES = 4000  # each line may be a block, and the garbage collection of many blocks stops every thread
-RULE = "———"
 CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
 
 PARSER = markdown_parser()
