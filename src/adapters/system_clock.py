@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class SystemClock:
-    """Unix seconds, as the operating system keeps them."""
+    """The operating system's time, in Unix seconds."""
 
     def now(self) -> float:
         return time.time()

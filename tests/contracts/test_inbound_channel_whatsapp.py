@@ -47,7 +47,7 @@ class TestWhatsAppInbound(InboundChannelContract):
     def far_side(self) -> WhatsAppFarSide:
         return WhatsAppFarSide()
 
-    def test_without_a_secret_headers_say_nothing(self) -> None:
+    def test_without_a_secret_headers_are_not_checked(self) -> None:
         """Signatures are not checked then, as ever."""
         unsigned = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=TOKEN)
 

@@ -7,7 +7,7 @@ import pytest
 import stamina
 from attrs import frozen
 
-from adapters.whatsapp.graph.media import PASSING, GraphMedia
+from adapters.whatsapp.graph.media import RETRYABLE, GraphMedia
 from contracts.media_contract import MediaContract
 from domain.policies.retry import SendFailure
 from support.forms import form_of
@@ -43,7 +43,7 @@ class GraphFarSide:
         self.graph.script.append(uploaded(f"{len(self.graph.requests)}"))
 
     def fails_uploads(self, failure: SendFailure) -> None:
-        self.graph.script.extend([refusal(CODE_OF[failure])] * (3 if failure in PASSING else 1))
+        self.graph.script.extend([refusal(CODE_OF[failure])] * (3 if failure in RETRYABLE else 1))
 
     def taken(self) -> list[bytes]:
         return [form_of(request)["file"].content for request in self.graph.requests]

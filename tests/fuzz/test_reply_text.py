@@ -5,9 +5,10 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.whatsapp.formatting.limits import MAX_TEXT
 from adapters.whatsapp.formatting.markdown import to_whatsapp
-from adapters.whatsapp.formatting.segmentation import GRAPHEME, units
-from adapters.whatsapp.formatting.splitting import LIMIT, split
+from adapters.whatsapp.formatting.segmentation import GRAPHEME, utf16_length
+from adapters.whatsapp.formatting.splitting import split
 from adapters.whatsapp.graph.messenger import GraphMessenger
 
 MESSENGER = GraphMessenger(client=None, api_url="", api_version="v25.0", phone_number_id="1", access_token="t")
@@ -28,7 +29,7 @@ def test_any_text_becomes_acceptable_parts(text: str) -> None:
 
     for part in parts:
         assert part.body.strip()
-        assert units(part.body) <= LIMIT
+        assert utf16_length(part.body) <= MAX_TEXT
         part.body.encode()
     assert bool(parts) == bool(text.strip()) or not to_whatsapp(text).strip()
 
@@ -39,7 +40,7 @@ def test_splitting_loses_nothing_but_white_space_and_adds_nothing_but_fences(tex
     parts = split(text, limit=limit)
 
     assert _bare("".join(parts)) == _bare(text)
-    assert all(units(part) <= limit for part in parts)
+    assert all(utf16_length(part) <= limit for part in parts)
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a directory has listed, without a store."""
+"""The alias records of a directory, without a store."""
 
 from collections import defaultdict
 
@@ -12,7 +12,7 @@ type Fact = Observation | IdentityChange
 
 @define
 class Book:
-    """Listings, and what is done to them."""
+    """Alias records, changed by observations and by identity changes."""
 
     listings: defaultdict[str, AliasRecord] = field(factory=lambda: defaultdict(AliasRecord))
 

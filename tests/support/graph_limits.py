@@ -18,7 +18,7 @@ CAPTIONED = ("image", "video", "document")
 
 
 def complaints(message: Fields) -> Iterator[str]:
-    """Everything that is wrong; nothing when Meta takes it."""
+    """Everything that is wrong with the message; nothing if Meta accepts it."""
     kind = message.get("type")
     if kind not in RULES or kind not in message:
         yield f"no type: {kind}"
@@ -145,7 +145,7 @@ def _link(action: Fields) -> Iterator[str]:
 
 def _flow(action: Fields) -> Iterator[str]:
     parameters = action["parameters"]
-    yield from _label(parameters, "flow_cta", 20)
+    yield from _label(parameters, "flow_cta", 30)
     yield from _said(parameters, "flow_id", 200)
     if (action["name"], parameters.get("flow_message_version")) != ("flow", "3"):
         yield "no flow of version 3"

@@ -34,12 +34,12 @@ class Answer:
 
 @frozen
 class Silence:
-    """The request is taken in, and never answered."""
+    """The request is read, and never answered."""
 
 
 @frozen
 class Reset:
-    """The request is taken in, and the connection reset."""
+    """The request is read, and the connection is reset."""
 
 
 UNAVAILABLE = Answer(b"", 503)
@@ -58,19 +58,19 @@ def success() -> Answer:
 
 
 def described(content: bytes, *, url: str, **more: Any) -> Answer:
-    """What the Graph API says of a file before it is downloaded."""
+    """The Graph API's description of a file, before the download."""
     described = {"messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "id": "1234567890"}
     proof = {"sha256": hashlib.sha256(content).hexdigest(), "file_size": str(len(content))}
     return Answer(json.dumps(described | proof | more).encode())
 
 
 def uploaded(media_id: str) -> Answer:
-    """A file was taken in."""
+    """The response to an upload."""
     return Answer(json.dumps({"id": media_id}).encode())
 
 
 def refusal(code: int | None, *, status: int = 400, message: str = "Refused", **more: Any) -> Answer:
-    """An error as the Graph API words it."""
+    """An error response of the Graph API."""
     error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf", **more}
     return Answer(json.dumps({"error": error}).encode(), status)
 
@@ -98,7 +98,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
 
 @define
 class GraphServer:
-    """Plays `script`, one step a request, and then accepts everything."""
+    """Answers one request with each step of `script`, and then accepts everything."""
 
     url: str = ""
     script: deque[Step] = field(factory=deque)
@@ -132,7 +132,7 @@ async def graph_server() -> AsyncIterator[GraphServer]:
 
 
 def unused_address() -> str:
-    """Where nobody listens."""
+    """An address where no server listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{bound.getsockname()[1]}"

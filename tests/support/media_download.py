@@ -1,4 +1,4 @@
-"""A picture that lies at the Graph API, and how a test fetches it."""
+"""A picture at the Graph API, and how a test fetches it."""
 
 from adapters.whatsapp.graph.media import GraphMedia
 from application.ports.media import FetchedMedia

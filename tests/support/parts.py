@@ -1,4 +1,4 @@
-"""One part of each kind, as an agent may say it."""
+"""One part of each kind, as an agent may give it."""
 
 from domain.messages.parts import (
     ButtonsPart,

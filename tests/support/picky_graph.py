@@ -1,4 +1,4 @@
-"""A Graph API that takes every message Meta would take, but those with certain words in them."""
+"""A Graph API that accepts every message that Meta would accept, except messages with certain words."""
 
 import asyncio
 import contextlib

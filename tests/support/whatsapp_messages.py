@@ -26,13 +26,13 @@ type Json = dict[str, Any]
 
 
 def item(kind: str, *, sender: str | None = PERSON, wamid: str = "wamid.1", at: int = NOW, **more: Any) -> Json:
-    """One item of `messages` that says nothing yet; `sender=None` is somebody who hides the phone number."""
+    """One item of `messages` without content. `sender=None` is a person who hides the phone number."""
     sent_by = {"from": sender} if sender else {}
     return {**sent_by, "id": wamid, "timestamp": str(at), "type": kind, **more}
 
 
 def message(kind: str, content: object, **more: Any) -> Json:
-    """One item of `messages` that says `content`."""
+    """One item of `messages` with `content`."""
     return item(kind, **{kind: content}, **more)
 
 
@@ -96,7 +96,7 @@ def call_permission_reply(response: str = "accept", **more: Any) -> Json:
 
 
 def payment_method_reply(**more: Any) -> Json:
-    """How somebody wants to pay, tapped in a request for payment."""
+    """A tap on a way to pay, in a request for payment."""
     chosen = {"payment_method": "pix", "reference_id": "order-7", "payment_timestamp": NOW}
     return message("interactive", {"type": "payment_method", "payment_method": chosen}, **more)
 
@@ -128,7 +128,7 @@ def system_message(kind: str = "user_changed_number", *, system: Json | None = N
 
 
 def every_message(**more: Any) -> list[Json]:
-    """One message of each type a person can send, each with an id of its own, and the one that Meta breaks."""
+    """One message of each type that a person can send, each with its own id, and the one that Meta breaks."""
     messages = [
         text_message(**more),
         *(file_message(kind, **more) for kind in MIME_TYPES),

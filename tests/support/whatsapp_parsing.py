@@ -1,4 +1,4 @@
-"""Read webhooks as the channel does."""
+"""Reads webhooks as the channel does."""
 
 from typing import Any
 
@@ -34,5 +34,5 @@ def only_unrecognised(body: bytes) -> Unrecognised:
 
 
 def content_of(item: Any) -> Content:
-    """What one message says."""
+    """The content of one message."""
     return only_message(webhook(item)).content

@@ -26,7 +26,7 @@ def user_id_update(previous: str = USER_ID, current: str = "US.20837465019283746
 
 
 def account_webhook(field: str = "account_update", **value: Any) -> bytes:
-    """What happens to an account names no number."""
+    """A notice about an account names no number."""
     return envelope(entry({"field": field, "value": value}))
 
 
@@ -102,6 +102,6 @@ def webhook(
 
 
 def sign(body: bytes, secret: str) -> dict[str, str]:
-    """The header Meta sends with `body`."""
+    """The signature header that Meta sends with `body`."""
     digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {"x-hub-signature-256": f"sha256={digest}"}

@@ -1,4 +1,4 @@
-"""Agent files as this machine can run them: with a memory, and without a key where there is none."""
+"""Copies of agent files that this machine can run: with a memory, and with a local model where there is no key."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ PATTERN = "*.agent.yaml"
 
 
 class AgentFileError(ValueError):
-    """An agent file is none; the message names it and says what is wrong."""
+    """A file is not an agent. The message names the file and says what is wrong."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -19,15 +19,15 @@ class AgentFileError(ValueError):
 def prepare_agents(
     *, config_dir: Path, target: Path, memory_url: str | None = None, model_url: str | None = None
 ) -> None:
-    """Write into `target` a configuration for Astromesh that equals `config_dir` but for what its agents lack.
+    """Write a copy of the Astromesh configuration `config_dir` into `target`, and complete its agents.
 
-    `memory_url` (`redis://...` or `unix:///path/to/socket`) goes to each agent that declares a conversational memory
-    in Redis and does not say where: Astromesh has no default and would run it without memory. `model_url`, such as
-    `http://127.0.0.1:9000/v1`, replaces every agent's model by the OpenAI-compatible one there. Everything beside
-    `agents/` is linked. `target` belongs to one process; its former content is replaced.
+    `memory_url` (`redis://...` or `unix:///path/to/socket`) goes to each agent with a conversational memory in Redis
+    and no address of it: Astromesh has no default, and would run the agent without memory. `model_url`, such as
+    `http://127.0.0.1:9000/v1`, replaces the model of every agent by the OpenAI-compatible one there. Everything except
+    `agents/` is linked. `target` belongs to one process, and its former content is replaced.
 
     Raises:
-        AgentFileError: a file cannot be read as an agent.
+        AgentFileError: a file is not an agent.
     """
     agents = {path.name: _read(path) for path in sorted((config_dir / "agents").glob(PATTERN))}
     folder = target / "agents"

@@ -14,30 +14,31 @@ from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
-# The runtime's connection pools (to the memory, to the model) hold 100 each; the memory's raises when it is empty.
-MAX_RUNS_AT_ONCE = 100
+# The runtime's connection pools, to the memory and to the model, have 100 connections each. The memory's pool raises an
+# error when all are in use.
+MAX_CONCURRENT_RUNS = 100
 
 
 @define(kw_only=True)
 class EmbeddedAstromesh:
     """Runs the agents in `config_dir/agents`, between `start` and `close`.
 
-    `timeout_seconds` bounds a run, beside the agent's own limit; waiting for one of the places is not part of it.
-    Of an agent with a `spec.chain` only the first link runs: its answer is what the person gets over HTTP as well.
+    `timeout_seconds` limits a run, beside the agent's own limit. The time that a run waits for its turn does not count.
+    Of an agent with a `spec.chain` only the first link runs: over HTTP, the person gets the answer of that link too.
     """
 
     config_dir: Path
     timeout_seconds: float = 25.0
     _runtime: Any = field(default=None, init=False)
-    _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_RUNS_AT_ONCE), init=False)
+    _free_runs: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_RUNS), init=False)
 
     async def start(self) -> None:
-        """Load the agents; one that cannot be built keeps its reason for whoever asks it.
+        """Load the agents. An agent that cannot be built fails with the reason when it is asked.
 
         Raises:
-            AgentFailedError: NOT_READY, when a file cannot be read at all.
+            AgentFailedError: NOT_READY, a file cannot be read at all.
         """
-        # Half a second of imports that an installation with a server of its own never needs.
+        # These imports take half a second. An installation with an Astromesh server does not need them.
         engine = await asyncio.to_thread(importlib.import_module, "astromesh.runtime.engine")
         await asyncio.to_thread(housekeeping.prepare)
         try:
@@ -67,26 +68,25 @@ class EmbeddedAstromesh:
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
     ) -> AgentAnswer:
-        runtime, shown = self._started(), _content(query, images)
-        async with self._places:
+        runtime, content = self._started(), _content(query, images)
+        async with self._free_runs:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
-                    # As Astromesh's own channels do: a proposal that the reply cannot carry is refused, not lost.
-                    ran = await runtime.run(agent, shown, session_id, dict(context), admite_propuestas=False)
+                    # As in Astromesh's own channels, a proposal that the reply cannot hold is refused and not lost.
+                    run = await runtime.run(agent, content, session_id, dict(context), admite_propuestas=False)
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
-        return failures.answer(text=ran.get("answer") or "", blocked=bool(ran.get("blocked")), data=ran.get("data"))
+        return failures.answer(text=run.get("answer") or "", blocked=bool(run.get("blocked")), data=run.get("data"))
 
     async def agents(self) -> tuple[str, ...]:
-        listed = self._started().list_agents()
-        return tuple(agent["name"] for agent in listed if agent["status"] == "deployed")
+        return tuple(agent["name"] for agent in self._started().list_agents() if agent["status"] == "deployed")
 
     def _failure(self, error: Exception, *, agent: str, expired: bool) -> AgentFailedError:
         if expired:
             return failures.of_deadline(self.timeout_seconds)
         if isinstance(error, ValueError) and failures.names_no_agent(str(error)):
-            why = self._started().agent_error(agent) or "no agent of that name"
-            return AgentFailedError(AgentFailure.UNKNOWN_AGENT, _one_line(why))
+            reason = self._started().agent_error(agent) or "no agent of that name"
+            return AgentFailedError(AgentFailure.UNKNOWN_AGENT, _one_line(reason))
         return failures.of_exception(error)
 
     def _started(self) -> Any:
@@ -96,14 +96,14 @@ class EmbeddedAstromesh:
 
 
 def _content(query: str, images: Sequence[FetchedMedia]) -> str | list[dict[str, Any]]:
-    """Plain text where there are no images, else the content parts of an OpenAI-compatible model."""
+    """The text, or with images the content parts of an OpenAI-compatible model."""
     if not images:
         return query
-    shown: list[dict[str, Any]] = [{"type": "text", "text": query}]
+    parts: list[dict[str, Any]] = [{"type": "text", "text": query}]
     for image in images:
         data = f"data:{image.mime_type};base64,{base64.b64encode(image.content).decode()}"
-        shown.append({"type": "image_url", "image_url": {"url": data}})
-    return shown
+        parts.append({"type": "image_url", "image_url": {"url": data}})
+    return parts
 
 
 def _one_line(reason: object) -> str:

@@ -1,7 +1,7 @@
-"""What the runtime's refusals and exceptions mean, in our words.
+"""What Astromesh's responses and exceptions mean, as `AgentFailedError`.
 
-An error may quote the person, or the model provider quoting the person. So a detail is built from what is known
-to be harmless (a status, a code, the name of a type), never from an error's text as it stands.
+An error may quote the person, also through the model provider. So a detail holds only harmless things (a status, a
+code, the name of a type), and never the whole text of an error.
 """
 
 import re
@@ -27,14 +27,14 @@ FAILURE_OF_STATUS: Mapping[int, AgentFailure] = {
 }
 _NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _CODE = re.compile(r"[a-z_]{1,60}")
-_HARMLESS_WORDS = re.compile(r"No API key|Provider returned \d{3}")
+_HARMLESS_PHRASES = re.compile(r"No API key|Provider returned \d{3}")
 
 
 def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
-    """What a run that ended well says.
+    """The answer of a run that succeeded.
 
     Raises:
-        AgentFailedError: EMPTY_ANSWER, for a blank that neither a guardrail nor data explains.
+        AgentFailedError: EMPTY_ANSWER, the text is blank, no guardrail blocked it, and there is no data.
     """
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without a word")
@@ -46,7 +46,7 @@ def of_deadline(seconds: float) -> AgentFailedError:
 
 
 def of_connection(error: httpx.HTTPError) -> AgentFailedError:
-    """The request did not come through. Once connected, the run may have begun."""
+    """The failure of a request without a response. Once there was a connection, the run may have begun."""
     match error:
         case _ if isinstance(error, _NEVER_CONNECTED):
             failure = AgentFailure.UNREACHABLE
@@ -58,35 +58,35 @@ def of_connection(error: httpx.HTTPError) -> AgentFailedError:
 
 
 def of_response(*, status: int, body: bytes) -> AgentFailedError:
-    """The server answered, but not with 200."""
+    """The failure in a response with another status than 200."""
     detail = _error_detail(body)
     if status == NOT_FOUND:
         failure = AgentFailure.UNKNOWN_AGENT if names_no_agent(detail) else AgentFailure.CRASHED
     else:
         other = AgentFailure.CRASHED if status >= FIRST_SERVER_ERROR else AgentFailure.REJECTED
         failure = FAILURE_OF_STATUS.get(status, other)
-    words = _words(code=detail.get("error"), message=detail.get("message")) if isinstance(detail, dict) else ""
+    words = _harmless(code=detail.get("error"), message=detail.get("message")) if isinstance(detail, dict) else ""
     return AgentFailedError(failure, f"HTTP {status}: {words}" if words else f"HTTP {status}")
 
 
 def of_exception(error: Exception) -> AgentFailedError:
-    """A run in this process ended in an exception."""
+    """The failure of a run in this process that raised `error`."""
     match error:
         case AgentRunTimeout():
             return AgentFailedError(AgentFailure.TIMEOUT, f"the agent's own limit of {error.timeout_seconds:g} s")
         case ModelProviderError():
-            return AgentFailedError(AgentFailure.MODEL_FAILED, _words(code=error.code, message=str(error)))
+            return AgentFailedError(AgentFailure.MODEL_FAILED, _harmless(code=error.code, message=str(error)))
         case _:
             return AgentFailedError(AgentFailure.CRASHED, f"{type(error).__module__}.{type(error).__qualname__}")
 
 
 def names_no_agent(detail: object) -> bool:
-    """Whether a 404, or the ValueError behind it, means the agent; Astromesh uses them for any ValueError of a run."""
+    """Whether a 404, or the ValueError behind it, is about the agent. Astromesh uses them for any ValueError."""
     return not isinstance(detail, str) or "not found" in detail.lower()
 
 
 def _error_detail(body: bytes) -> object:
-    """What FastAPI puts under `detail`; empty where the body is not the runtime's."""
+    """The field `detail` of FastAPI's errors; None where the body is not such an error."""
     try:
         error = msgspec.json.decode(body)
     except (ValueError, RecursionError):
@@ -94,6 +94,6 @@ def _error_detail(body: bytes) -> object:
     return error.get("detail") if isinstance(error, dict) else None
 
 
-def _words(*, code: object, message: object) -> str:
-    harmless = [code] if isinstance(code, str) and _CODE.fullmatch(code) else []
-    return ": ".join([*harmless, *_HARMLESS_WORDS.findall(message if isinstance(message, str) else "")])
+def _harmless(*, code: object, message: object) -> str:
+    codes = [code] if isinstance(code, str) and _CODE.fullmatch(code) else []
+    return ": ".join([*codes, *_HARMLESS_PHRASES.findall(message if isinstance(message, str) else "")])

@@ -1,4 +1,4 @@
-"""What Astromesh 0.74 leaves lying about when it runs inside somebody else's process."""
+"""Cleans up after Astromesh 0.74 when it runs in our process: its log, its traces, its images, its connections."""
 
 import asyncio
 import importlib
@@ -12,34 +12,34 @@ import redis.asyncio
 
 
 def prepare() -> None:
-    """Quieten the runtime's log and throw away its traces. Safe to repeat."""
+    """Reduce the runtime's log and drop its traces. Safe to repeat."""
     logging.getLogger("astromesh").setLevel(logging.WARNING)
-    logging.getLogger("astromesh.runtime.engine").addFilter(_briefly)
+    logging.getLogger("astromesh.runtime.engine").addFilter(_shorten_record)
     traces = importlib.import_module("astromesh.api.routes.traces")
     collector = importlib.import_module("astromesh.observability.collector")
-    # Its own collector keeps the trace of every run, with everything that was said, for as long as the process lives.
+    # Astromesh's own collector keeps the trace of every run, with all texts, until the process ends.
     if type(traces.get_collector()) is collector.InternalCollector:
         traces.set_collector(_NoTraces())
 
 
 def forget_images(runtime: Any) -> None:
-    """Let its agents remember the words of a message alone.
+    """Let the agents remember only the text of a message.
 
-    Astromesh stores the images of each message with it, in base 64, and never reads them again: ten of them are 67 MB
-    in a store that holds the mailbox as well.
+    Astromesh stores the images of each message too, in base64, and never reads them again. Ten of them take 67 MB in
+    the store that also holds the mailbox.
     """
     for agent in _agents(runtime):
         if (memory := getattr(agent, "_memory", None)) is not None:
-            memory.persist_turn = partial(_persist_words, memory.persist_turn)
+            memory.persist_turn = partial(_persist_text, memory.persist_turn)
 
 
 async def close(runtime: Any) -> None:
-    """Close the runtime and the connections it forgets: those to the models and to the memory."""
+    """Close the runtime, and the connections that it does not close: to the models and to the memory."""
     await runtime.aclose()
     await asyncio.gather(*(client.aclose() for agent in _agents(runtime) for client in _clients(agent)))
 
 
-async def _persist_words(persist_turn: Callable[[str, Any], Awaitable[None]], session_id: str, turn: Any) -> None:
+async def _persist_text(persist_turn: Callable[[str, Any], Awaitable[None]], session_id: str, turn: Any) -> None:
     turn.metadata.pop("multimodal_content", None)
     await persist_turn(session_id, turn)
 
@@ -48,8 +48,8 @@ class _NoTraces:
     async def emit_trace(self, ctx: object) -> None: ...
 
 
-def _briefly(record: logging.LogRecord) -> bool:
-    """One line, without a traceback, and nothing about single runs: their failures reach us as exceptions anyway."""
+def _shorten_record(record: logging.LogRecord) -> bool:
+    """Make the record one line without a traceback. Drop records of runs: we get their failures as exceptions."""
     if str(record.msg).startswith("agent.run"):
         return False
     if record.exc_info and record.exc_info[1]:
@@ -59,7 +59,7 @@ def _briefly(record: logging.LogRecord) -> bool:
 
 
 def _agents(runtime: Any) -> tuple[Any, ...]:
-    return tuple(runtime._agents.values())  # noqa: SLF001 - there is no public way to them
+    return tuple(runtime._agents.values())  # noqa: SLF001 - Astromesh has no public attribute for them
 
 
 def _clients(agent: Any) -> Iterator[httpx.AsyncClient | redis.asyncio.Redis]:

@@ -1,4 +1,4 @@
-"""Astromesh as a server of its own."""
+"""Astromesh as a server, over HTTP."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from domain.policies.retry import AgentFailure
 CONNECT_SECONDS = 5.0
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# A file of 16 MB in base 64, and words beside it. The reply is in memory as a whole.
+# Enough for a file of 16 MB in base64, with text. The whole response is in memory.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
 # What is larger waits for a place, of which there are few: an answer is in memory several times while it is read.
 LARGE_REPLY_BYTES = 64 * 1024
@@ -30,7 +30,7 @@ MAX_LARGE_REPLIES = 3
 
 
 class RunReply(msgspec.Struct):
-    """What we need of the reply to `POST /v1/agents/{name}/run`."""
+    """The fields that we use of the response to `POST /v1/agents/{name}/run`."""
 
     answer: str
     blocked: bool = False
@@ -43,7 +43,7 @@ class ListedAgent(msgspec.Struct):
 
 
 class AgentList(msgspec.Struct):
-    """The reply to `GET /v1/agents`; only agents with the status `deployed` can be run."""
+    """The response to `GET /v1/agents`. Only agents with the status `deployed` can run."""
 
     agents: list[ListedAgent]
 
@@ -52,8 +52,8 @@ class AgentList(msgspec.Struct):
 class AstromeshHttpAgent:
     """Runs agents over Astromesh's REST interface (0.74), at `url`, such as `http://localhost:8000`.
 
-    Whoever made the client closes it. Its pool must hold a connection for each run under way, and drop idle ones
-    before the server does (uvicorn: after 5 seconds). `timeout_seconds` bounds a call from end to end.
+    Whoever made the client closes it. Its pool needs a connection for each concurrent run, and must drop idle
+    connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
     """
 
     client: httpx.AsyncClient
@@ -63,7 +63,7 @@ class AstromeshHttpAgent:
 
     @property
     def supports_images(self) -> bool:
-        """The REST interface takes text alone."""
+        """The REST interface takes text only."""
         return False
 
     async def run(
@@ -73,35 +73,35 @@ class AstromeshHttpAgent:
         query: str,
         session_id: str,
         context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),  # noqa: ARG002  (none can be passed on)
+        images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
     ) -> AgentAnswer:
-        # ASCII escapes: a lone surrogate in what a person wrote must not fail in the encoder.
+        # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
         request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
         with contextlib.ExitStack() as place:
-            reply = await self._ask("POST", f"/v1/agents/{quote(agent, safe='')}/run", request, place=place)
-            run = await off_loop(partial(_read, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
+            reply = await self._request("POST", f"/v1/agents/{quote(agent, safe='')}/run", request, place=place)
+            run = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
             return evolve(answer, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:
         with contextlib.ExitStack() as place:
-            listed = _read(await self._ask("GET", "/v1/agents", place=place), AgentList)
+            listed = _decode(await self._request("GET", "/v1/agents", place=place), AgentList)
         return tuple(agent.name for agent in listed.agents if agent.status == "deployed")
 
-    async def _ask(
+    async def _request(
         self, method: Literal["GET", "POST"], path: str, content: bytes = b"", *, place: contextlib.ExitStack
     ) -> bytes:
         """The body of the reply. A large one has a place, which is free again when `place` is closed."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
-                request = self.client.stream(
+                stream = self.client.stream(
                     method,
                     self.url.rstrip("/") + path,
                     content=content,
                     headers={"Content-Type": "application/json"},
                     timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
                 )
-                async with request as response:
+                async with stream as response:
                     body = await self._body(response, deadline, place)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
@@ -132,15 +132,15 @@ class AstromeshHttpAgent:
         deadline.reschedule(asyncio.get_running_loop().time() + left)
 
 
-def _read[T](body: bytes, shape: type[T]) -> T:
+def _decode[T](body: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(_whole(body), type=shape)
+        return msgspec.json.decode(_without_surrogates(body), type=shape)
     except (ValueError, RecursionError) as error:
         raise AgentFailedError(AgentFailure.CRASHED, f"HTTP 200 with a body that is no {shape.__name__}") from error
 
 
-def _whole(body: bytes) -> bytes:
-    """JSON without halves of emoji, which it can spell and msgspec takes for damage; the rest of the answer stays."""
+def _without_surrogates(body: bytes) -> bytes:
+    """The JSON without lone surrogates. JSON can escape them, but msgspec rejects the whole document."""
     if not ESCAPED_SURROGATE.search(body):
         return body
     return SURROGATE.sub("", json.dumps(json.loads(body), ensure_ascii=False)).encode()

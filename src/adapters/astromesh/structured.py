@@ -1,29 +1,32 @@
-"""Answers of agents with an `output_schema`.
+"""The text of an answer from an agent with an `output_schema`.
 
-Astromesh (0.74) asks the model for a last block of JSON, reads `data` out of it, and leaves it in the answer.
+Astromesh (0.74) asks the model to end with a block of JSON. It reads `data` from the block and leaves it in the answer.
 """
 
 import json
 import re
 from collections.abc import Mapping
 
-# No line of JSON begins with a fence, so what was read of a block is never read again.
+# No line of JSON begins with a fence. So the possessive quantifier is correct, and the time is linear.
 FENCED = re.compile(
     r"^[ \t]*```(?:json)?[ \t]*\n((?:(?![ \t]*```).*\n)*+)[ \t]*```[ \t]*$\n?", re.MULTILINE | re.IGNORECASE
 )
 
 
 def without_messages(text: str, data: object) -> str:
-    """`text` without the JSON whose `messages` are said from `data`; other data stays where the agent put it."""
+    """`text` without the block of JSON that holds `data`, if `data` has `messages`: they are sent from there.
+
+    Other data stays in the text.
+    """
     if not (isinstance(data, Mapping) and "messages" in data):
         return text
-    if _is(data, text):
+    if _is_json_of(data, text):
         return ""
-    block = next((block for block in reversed(list(FENCED.finditer(text))) if _is(data, block[1])), None)
+    block = next((block for block in reversed(list(FENCED.finditer(text))) if _is_json_of(data, block[1])), None)
     return text[: block.start()] + text[block.end() :] if block else text
 
 
-def _is(data: object, written: str) -> bool:
+def _is_json_of(data: object, written: str) -> bool:
     try:
         return bool(json.loads(written) == data)
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""Services with OpenAI's HTTP interface."""
+"""Services with the HTTP interface of OpenAI."""

@@ -1,6 +1,6 @@
 """Speech to text, by OpenAI or any server with the same endpoint.
 
-Source: OpenAI, "Create transcription" (API reference, 2026). The file's name tells the format.
+Source: OpenAI, "Create transcription" (API reference, 2026). The server reads the format from the file name.
 """
 
 import asyncio
@@ -24,26 +24,26 @@ ENDINGS: Mapping[str, str] = {
     "audio/wav": "wav",
     "audio/webm": "webm",
 }
-USUAL_ENDING, USUAL_TYPE = "ogg", "audio/ogg"  # what voice notes are
-PASSING = frozenset({408, 409, 429, 500, 502, 503, 504})
+DEFAULT_ENDING, DEFAULT_TYPE = "ogg", "audio/ogg"  # the format of voice notes
+RETRYABLE_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_initial=0.3, wait_jitter=0.3)
 
 
 class Transcription(msgspec.Struct):
-    """What we need of the reply to `POST /audio/transcriptions`."""
+    """The field that we use of the response to `POST /audio/transcriptions`."""
 
     text: str
 
 
-class _PassingTroubleError(TranscriptionFailedError):
-    """It may go better the next time."""
+class _RetryableError(TranscriptionFailedError):
+    """Another attempt may succeed."""
 
 
 @frozen(kw_only=True)
 class OpenAITranscriber:
-    """Has `model` at `url` listen, such as `https://api.openai.com/v1`; a server without keys needs no `api_key`.
+    """Transcribes with `model` at `url`, such as `https://api.openai.com/v1`. A server without keys needs no `api_key`.
 
-    Whoever made the client closes it. `timeout_seconds` bounds the transcription of one voice note from end to end.
+    Whoever made the client closes it. `timeout_seconds` limits the transcription of one voice note, with all attempts.
     """
 
     client: httpx.AsyncClient
@@ -55,26 +55,26 @@ class OpenAITranscriber:
     async def transcribe(self, *, audio: FetchedMedia) -> str:
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                return await RETRYING(_PassingTroubleError, self._ask, audio)
+                return await RETRYING(_RetryableError, self._request, audio)
         except TimeoutError:
             raise TranscriptionFailedError(f"no transcript within {self.timeout_seconds:g} s") from None
 
-    async def _ask(self, audio: FetchedMedia) -> str:
-        name, kind = _named(audio)
+    async def _request(self, audio: FetchedMedia) -> str:
+        name, mime_type = _file_name_and_type(audio)
         try:
-            # Read as a file it goes out in pieces; bytes would be copied for the connection. Closed it gives up its
-            # bytes, though the request (in a cycle with its response) lives until the next garbage collection.
+            # httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once,
+            # while the request (in a cycle with its response) lives on until the next garbage collection.
             with io.BytesIO(audio.content) as file:
                 response = await self.client.post(
                     f"{self.url.rstrip('/')}/audio/transcriptions",
                     headers={b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else {},
                     data={"model": self.model, "response_format": "json"},
-                    files={"file": (name, file, kind)},
+                    files={"file": (name, file, mime_type)},
                     timeout=self.timeout_seconds,
                 )
         except httpx.HTTPError as error:
-            # Its words, and those of what caused it, may hold the key.
-            raise _PassingTroubleError(f"the transcriber does not answer: {type(error).__name__}") from None
+            # The words of the error and of its cause may hold the key.
+            raise _RetryableError(f"the transcriber does not answer: {type(error).__name__}") from None
         if not response.is_success:
             raise _refused(response)
         try:
@@ -84,12 +84,12 @@ class OpenAITranscriber:
 
 
 def _refused(response: httpx.Response) -> TranscriptionFailedError:
-    """Its words stay out: some repeat the key."""
-    kind = _PassingTroubleError if response.status_code in PASSING else TranscriptionFailedError
-    return kind(f"the transcriber refused: HTTP {response.status_code}")
+    """The failure in a response, without the server's words: some servers repeat the key."""
+    error_type = _RetryableError if response.status_code in RETRYABLE_STATUSES else TranscriptionFailedError
+    return error_type(f"the transcriber refused: HTTP {response.status_code}")
 
 
-def _named(audio: FetchedMedia) -> tuple[str, str]:
-    """Its name and its type, the latter without parameters."""
-    kind = audio.mime_type.partition(";")[0].strip().lower()
-    return (f"voice.{ENDINGS.get(kind, USUAL_ENDING)}", kind if kind in ENDINGS else USUAL_TYPE)
+def _file_name_and_type(audio: FetchedMedia) -> tuple[str, str]:
+    """A file name and a MIME type without parameters. A format that we do not know counts as that of voice notes."""
+    mime_type = audio.mime_type.partition(";")[0].strip().lower()
+    return (f"voice.{ENDINGS.get(mime_type, DEFAULT_ENDING)}", mime_type if mime_type in ENDINGS else DEFAULT_TYPE)

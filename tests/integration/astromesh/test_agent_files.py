@@ -29,7 +29,7 @@ def spec_in(directory: Path, name: str = "assistant") -> dict[str, Any]:
 
 
 def test_without_a_wish_nothing_changes(config_dir: Path, target: Path) -> None:
-    """The agents are the user's: what is not asked for stays."""
+    """The agents belong to the user, so nothing else changes."""
     write_agents(config_dir, agent_file("assistant", memory=MEMORY, model={"primary": {"provider": "openai"}}))
 
     prepare_agents(config_dir=config_dir, target=target)
@@ -38,7 +38,7 @@ def test_without_a_wish_nothing_changes(config_dir: Path, target: Path) -> None:
 
 
 def test_a_memory_gets_its_connection(config_dir: Path, target: Path) -> None:
-    """An agent that remembers but does not say where, remembers in our store."""
+    """An agent with a memory and no address uses our store."""
     write_agents(config_dir, agent_file("assistant", memory=MEMORY))
 
     prepare_agents(config_dir=config_dir, target=target, memory_url="unix:///run/store.sock")
@@ -48,7 +48,7 @@ def test_a_memory_gets_its_connection(config_dir: Path, target: Path) -> None:
 
 
 def test_a_connection_that_is_written_down_stays(config_dir: Path, target: Path) -> None:
-    """Whoever named a server meant it."""
+    """The user's own address is kept."""
     own = {"conversational": {"backend": "redis", "connection": {"url": "redis://memory:6379"}}}
     write_agents(config_dir, agent_file("assistant", memory=own))
 
@@ -58,7 +58,7 @@ def test_a_connection_that_is_written_down_stays(config_dir: Path, target: Path)
 
 
 def test_an_agent_without_memory_gets_none(config_dir: Path, target: Path) -> None:
-    """Forgetting is the agent's own choice."""
+    """An agent may be without memory."""
     write_agents(config_dir, agent_file("assistant"))
 
     prepare_agents(config_dir=config_dir, target=target, memory_url="unix:///run/store.sock")
@@ -67,7 +67,7 @@ def test_an_agent_without_memory_gets_none(config_dir: Path, target: Path) -> No
 
 
 def test_offline_every_model_is_replaced(config_dir: Path, target: Path) -> None:
-    """Whatever models an agent has, here there is one."""
+    """All models of an agent become one."""
     roles = {"default": {"candidates": [{"source": "openai"}]}, "roles": {"summarizer": {"candidates": []}}}
     write_agents(config_dir, agent_file("assistant", model=roles))
 
@@ -79,7 +79,7 @@ def test_offline_every_model_is_replaced(config_dir: Path, target: Path) -> None
     assert model["primary"]["provider"] == "openai_compat"
 
 
-def test_what_is_gone_does_not_come_back(config_dir: Path, target: Path) -> None:
+def test_a_missing_file_stays_missing(config_dir: Path, target: Path) -> None:
     """The target follows its source, file by file."""
     write_agents(config_dir, agent_file("assistant"), agent_file("dismissed"))
     prepare_agents(config_dir=config_dir, target=target)
@@ -90,8 +90,8 @@ def test_what_is_gone_does_not_come_back(config_dir: Path, target: Path) -> None
     assert [path.name for path in (target / "agents").iterdir()] == ["assistant.agent.yaml"]
 
 
-def test_what_lies_beside_the_agents_is_linked(config_dir: Path, target: Path) -> None:
-    """Knowledge, providers and retrieval pipelines are looked up beside the agents."""
+def test_everything_beside_the_agents_is_linked(config_dir: Path, target: Path) -> None:
+    """Astromesh looks for knowledge, providers and retrieval pipelines beside the agents."""
     write_agents(config_dir, agent_file("assistant"))
     (config_dir / "providers.yaml").write_text("spec: {}", encoding="utf-8")
     prepare_agents(config_dir=config_dir, target=target)
@@ -101,7 +101,7 @@ def test_what_lies_beside_the_agents_is_linked(config_dir: Path, target: Path) -
     assert (target / "providers.yaml").read_text(encoding="utf-8") == "spec: {}"
 
 
-def test_the_files_are_for_the_owner_alone(config_dir: Path, target: Path) -> None:
+def test_only_the_owner_can_read_the_files(config_dir: Path, target: Path) -> None:
     """The address of a memory may hold its password."""
     write_agents(config_dir, agent_file("assistant", memory=MEMORY))
 
@@ -112,7 +112,7 @@ def test_the_files_are_for_the_owner_alone(config_dir: Path, target: Path) -> No
 
 @pytest.mark.parametrize("text", ["a: b: c", "- a list", "", "metadata: {name: x}", "metadata: {}\nspec: {}"])
 def test_a_file_that_is_no_agent_is_named(config_dir: Path, target: Path, text: str) -> None:
-    """The error says which file to mend, in one line."""
+    """The error names the file to correct, in one line."""
     (config_dir / "agents").mkdir(parents=True)
     (config_dir / "agents" / "odd.agent.yaml").write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What AstromeshHttpAgent makes of servers, and gateways before them, that misbehave."""
+"""AstromeshHttpAgent with servers and gateways that misbehave."""
 
 import asyncio
 import itertools
@@ -53,7 +53,7 @@ async def failure_of(agent: AstromeshHttpAgent) -> AgentFailedError:
     ],
 )
 async def test_every_status_has_its_meaning(client: httpx.AsyncClient, status: int, failure: AgentFailure) -> None:
-    """Also without the runtime's own body, as when a gateway speaks for it."""
+    """Also without the runtime's own body, as from a gateway."""
     async with answering(response(status)) as url:
         failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
 
@@ -76,7 +76,7 @@ async def test_every_status_has_its_meaning(client: httpx.AsyncClient, status: i
     ids=["empty", "html", "list", "null", "number", "no-answer", "not-utf-8", "deep"],
 )
 async def test_a_body_that_is_no_answer(client: httpx.AsyncClient, body: bytes) -> None:
-    """A 200 alone is no answer."""
+    """Status 200 without an answer is a failure."""
     async with answering(response(200, body)) as url:
         failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
 
@@ -86,7 +86,7 @@ async def test_a_body_that_is_no_answer(client: httpx.AsyncClient, body: bytes) 
 
 @pytest.mark.parametrize("escaped", ["\\ud83d", "\\uD83D", "\\ude00\\ud83d"])
 async def test_half_an_emoji_drops_itself_and_not_the_answer(client: httpx.AsyncClient, escaped: str) -> None:
-    """JSON can spell it. A whole one stays."""
+    """JSON can escape a lone surrogate. A whole emoji stays."""
     body = f'{{"answer": "We open{escaped} at 9 \\ud83d\\ude00 C:\\\\ud8", "trace": {{"{escaped}": "{escaped}"}}}}'
     async with answering(response(200, body.encode())) as url:
         answer = await run(AstromeshHttpAgent(client=client, url=url))
@@ -104,7 +104,7 @@ async def test_a_404_that_is_about_something_else(client: httpx.AsyncClient) -> 
 
 
 async def test_nobody_listens(client: httpx.AsyncClient) -> None:
-    """A refused connection is told apart from a run that failed: nothing has happened yet."""
+    """A refused connection is not a failed run: nothing has happened yet."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
@@ -115,7 +115,7 @@ async def test_nobody_listens(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("cut", [b"", response(200, ANSWERED)[:-20]], ids=["before the answer", "in its middle"])
 async def test_a_connection_that_breaks(client: httpx.AsyncClient, cut: bytes) -> None:
-    """The run may have happened, its answer is lost."""
+    """The run may have happened, and its answer is lost."""
     async with answering(cut, reset=True) as url:
         failed = await failure_of(AstromeshHttpAgent(client=client, url=url))
 
@@ -123,7 +123,7 @@ async def test_a_connection_that_breaks(client: httpx.AsyncClient, cut: bytes) -
 
 
 async def test_an_answer_that_drips(client: httpx.AsyncClient) -> None:
-    """The deadline is for the whole call: each byte in time does not make the answer come in time."""
+    """The deadline is for the whole call, and not for each byte."""
     whole = response(200, ANSWERED)
     drips = (bytes(pair) for pair in itertools.batched(whole, 2))
     async with answering(*drips, every_seconds=0.02) as url:
@@ -133,7 +133,7 @@ async def test_an_answer_that_drips(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_answer_in_pieces(client: httpx.AsyncClient) -> None:
-    """What comes in time is put together."""
+    """The pieces are joined."""
     whole = response(200, ANSWERED)
     async with answering(whole[:60], whole[60:70], whole[70:]) as url:
         answer = await AstromeshHttpAgent(client=client, url=url + "/").run(
@@ -143,8 +143,8 @@ async def test_an_answer_in_pieces(client: httpx.AsyncClient) -> None:
     assert answer.text == "Hi there!"
 
 
-async def test_a_list_of_agents_that_is_none(client: httpx.AsyncClient) -> None:
-    """Whoever asks for the agents learns that this is no Astromesh."""
+async def test_an_invalid_list_of_agents(client: httpx.AsyncClient) -> None:
+    """The error says that this server is not Astromesh."""
     async with answering(response(200, b'{"agents": {}}')) as url:
         with pytest.raises(AgentFailedError) as failed:
             await AstromeshHttpAgent(client=client, url=url).agents()
@@ -154,7 +154,7 @@ async def test_a_list_of_agents_that_is_none(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("status", [200, 500])
 async def test_an_answer_that_does_not_end(client: httpx.AsyncClient, status: int) -> None:
-    """It is read as far as an answer may go, not until the memory is full."""
+    """It is read up to the limit, and not until the memory is full."""
     endless = b"HTTP/1.1 %d Scripted\r\nConnection: close\r\n\r\n" % status
     chunks = itertools.repeat(b"x" * 65536, 2 * MAX_REPLY_BYTES // 65536)
     async with answering(endless, *chunks) as url:

@@ -18,7 +18,7 @@ async def run(agent: EmbeddedAstromesh, query: str = "hello", *, name: str = "as
 
 
 async def test_before_it_is_started() -> None:
-    """Whoever comes too early is told to come again."""
+    """A run before the start fails with a failure that is retried."""
     agent = EmbeddedAstromesh(config_dir=Path("nowhere"))
 
     with pytest.raises(AgentFailedError) as failed:
@@ -28,7 +28,7 @@ async def test_before_it_is_started() -> None:
 
 
 async def test_after_it_was_closed(tmp_path: Path) -> None:
-    """Closing is for good, and may be repeated."""
+    """A closed runtime stays closed. Closing may be repeated."""
     agent = EmbeddedAstromesh(config_dir=write_agents(tmp_path, agent_file("assistant")))
     await agent.start()
     await agent.close()
@@ -41,7 +41,7 @@ async def test_after_it_was_closed(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """Nothing starts on half a configuration."""
+    """The start fails."""
     write_agents(tmp_path, agent_file("assistant"))
     (tmp_path / "agents" / "odd.agent.yaml").write_text("a: b: c", encoding="utf-8")
 
@@ -52,7 +52,7 @@ async def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 async def test_why_an_agent_is_missing(tmp_path: Path) -> None:
-    """The reason an agent could not be built is given to whoever asks for it."""
+    """A run of an agent that could not be built fails with the reason."""
     agent = EmbeddedAstromesh(
         config_dir=write_agents(tmp_path, agent_file("broken", orchestration={"pattern": "telepathy"}))
     )
@@ -69,7 +69,7 @@ async def test_why_an_agent_is_missing(tmp_path: Path) -> None:
 async def test_the_log_is_brief_and_discreet(
     tmp_path: Path, model: ScriptedModel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is wrong with the agents is logged in a line each; what people say, and runs that failed, are not."""
+    """Each problem of an agent is one log line. People's texts and failed runs are not logged."""
     caplog.set_level(logging.DEBUG)
     model.script["a private matter"] = Says(status=400, text="cannot answer 'a private matter'")
     broken = agent_file("broken", orchestration={"pattern": "telepathy"})
@@ -87,8 +87,8 @@ async def test_the_log_is_brief_and_discreet(
     assert "Traceback" not in caplog.text
 
 
-async def test_nothing_said_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
-    """Traces of runs would pile up in this process, with every word."""
+async def test_no_text_of_a_run_is_kept(tmp_path: Path, model: ScriptedModel) -> None:
+    """Traces of runs would fill the memory of this process, with all texts."""
     config_dir = write_agents(tmp_path / "config", agent_file("assistant"))
 
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as agent:

@@ -38,39 +38,43 @@ async def agent(
             yield embedded
 
 
-async def say(agent: AgentPort, query: str, *, session: str = "15550001") -> str:
+async def ask(agent: AgentPort, query: str, *, session: str = "15550001") -> str:
     return (await agent.run(agent="assistant", query=query, session_id=session, context={})).text
 
 
-def spoken(messages: list[dict[str, str]]) -> list[str]:
+def dialogue(messages: list[dict[str, str]]) -> list[str]:
     return [message["content"] for message in messages if message["role"] != "system"]
 
 
 async def test_the_second_turn_sees_the_first(agent: AgentPort, model: ScriptedModel) -> None:
-    """The model is given what was said before, by both sides."""
-    await say(agent, "my name is Ada")
+    """The model gets the earlier messages of both sides."""
+    await ask(agent, "my name is Ada")
 
-    await say(agent, "what is my name?")
+    await ask(agent, "what is my name?")
 
-    assert spoken(model.heard("what is my name?")) == ["my name is Ada", "You said: my name is Ada", "what is my name?"]
+    assert dialogue(model.heard("what is my name?")) == [
+        "my name is Ada",
+        "You said: my name is Ada",
+        "what is my name?",
+    ]
 
 
-async def test_sessions_do_not_hear_each_other(agent: AgentPort, model: ScriptedModel) -> None:
-    """What one person said is never in another one's conversation."""
-    await say(agent, "my name is Ada", session="15550001")
+async def test_sessions_do_not_see_each_other(agent: AgentPort, model: ScriptedModel) -> None:
+    """No conversation holds another person's messages."""
+    await ask(agent, "my name is Ada", session="15550001")
 
-    await say(agent, "what is my name?", session="15550002")
+    await ask(agent, "what is my name?", session="15550002")
 
-    assert spoken(model.heard("what is my name?")) == ["what is my name?"]
+    assert dialogue(model.heard("what is my name?")) == ["what is my name?"]
 
 
 async def test_the_window_slides(agent: AgentPort, model: ScriptedModel) -> None:
-    """Only the latest `max_turns` messages are given to the model."""
+    """The model gets only the latest `max_turns` messages."""
     for number in range(4):
-        await say(agent, f"number {number}")
+        await ask(agent, f"number {number}")
 
-    assert spoken(model.heard("number 3"))[0] == "number 1"
-    assert len(spoken(model.heard("number 3"))) == 5
+    assert dialogue(model.heard("number 3"))[0] == "number 1"
+    assert len(dialogue(model.heard("number 3"))) == 5
 
 
 async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) -> None:
@@ -79,7 +83,7 @@ async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) ->
         await store.rpush("conv:15550001", "no JSON")
 
     with pytest.raises(AgentFailedError) as failed:
-        await say(agent, "hello")
+        await ask(agent, "hello")
 
     assert failed.value.failure is AgentFailure.CRASHED
 
@@ -87,26 +91,26 @@ async def test_a_memory_that_cannot_be_read(agent: AgentPort, store_url: str) ->
 async def test_images_are_shown_and_not_remembered(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
-    """What stays in the store are the words, which the next turn sees."""
+    """The store keeps the text, which the next turn gets."""
     picture = FetchedMedia(mime_type="image/png", content=bytes(500_000))
 
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
         await agent.run(agent="assistant", query="look", session_id="ana", context={}, images=[picture])
         shown = model.requests[-1]["messages"][-1]["content"]
-        await say(agent, "what did I send?", session="ana")
+        await ask(agent, "what did I send?", session="ana")
     async with Redis.from_url(store_url) as store:
         remembered = sum([await store.memory_usage(key) async for key in store.scan_iter()])
 
     assert [part["type"] for part in shown] == ["text", "image_url"]
-    assert spoken(model.heard("what did I send?"))[0] == "look"
+    assert dialogue(model.heard("what did I send?"))[0] == "look"
     assert remembered < 50_000
 
 
 async def test_more_runs_than_the_memory_has_connections(
     config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
 ) -> None:
-    """A burst waits for its places; the pool of the runtime's memory would refuse the 101st run at once."""
+    """The 101st run waits. The pool of the runtime's memory would refuse it."""
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
-        answers = await asyncio.gather(*(say(agent, f"number {n}", session=f"person {n}") for n in range(250)))
+        answers = await asyncio.gather(*(ask(agent, f"number {n}", session=f"person {n}") for n in range(250)))
 
     assert answers == [f"You said: number {n}" for n in range(250)]

@@ -1,4 +1,4 @@
-"""The agent of the integration guide, as the guide prints it and as we ship it."""
+"""The agent of the integration guide, as the guide shows it and as we ship it."""
 
 import logging
 from pathlib import Path

@@ -33,7 +33,7 @@ def install(tmp_path_factory: pytest.TempPathFactory, agents_url: str, model: Sc
 
 @pytest.fixture(scope="session")
 async def installation(install: Install) -> AsyncIterator[Installation]:
-    """A person may ask for a human."""
+    """With a command for a human."""
     texts = {"handed_over": "A colleague will answer."}
     async with install(commands={"human": ["colleague, please"]}, texts=texts) as installation:
         yield installation
@@ -41,7 +41,7 @@ async def installation(install: Install) -> AsyncIterator[Installation]:
 
 @pytest.fixture(scope="session")
 async def other_installation(install: Install) -> AsyncIterator[Installation]:
-    """One with a template for late answers, whose number may be stopped without anybody else's harm."""
+    """With a template for late answers. Its number may be stopped without an effect on other tests."""
     template = {"name": "we_are_back", "language": "en_US"}
     async with install(late_template=template, whatsapp_business_account_id="200000000000001") as installation:
         yield installation
@@ -63,7 +63,7 @@ def operators(service: Service) -> Operators:
 
 
 async def new_phone(meta: RunningSimulator, *, hides_number: bool = False) -> Phone:
-    """Somebody new; whatever trouble the last test made is over, and links are not looked up, for they lead nowhere."""
+    """A new person. The faults of the last test are over. Links are not fetched, because they lead nowhere."""
     await meta.control(fetch_links=False, status_delay_seconds=0)
     phone = Phone(meta=meta, number=f"1555{next(_numbers)}")
     owner = {"name": "Somebody", "hides_number": hides_number}
@@ -83,5 +83,5 @@ async def other_phone(meta: RunningSimulator) -> Phone:
 
 @pytest.fixture
 async def hidden_phone(meta: RunningSimulator) -> Phone:
-    """Somebody whose number the business does not learn."""
+    """A new person who hides the phone number."""
     return await new_phone(meta, hides_number=True)

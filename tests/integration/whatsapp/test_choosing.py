@@ -1,4 +1,4 @@
-"""What people tap, type or fill in when they are asked."""
+"""Taps, typed choices and forms that answer a question."""
 
 import pytest
 
@@ -12,7 +12,7 @@ TEAS = [{"id": f"tea-{number}", "title": f"Tea {number}"} for number in range(1,
 
 
 async def asked(phone: Phone, model: ScriptedModel, item: object) -> str:
-    """Have the agent ask; the id of its question on the phone."""
+    """Make the agent ask. Returns the id of its question on the phone."""
     model.script[f"ask {phone.number}"] = Says(text=block(item))
     await phone.write(f"ask {phone.number}")
     return str((await eventually(phone.got))[0]["id"])
@@ -20,7 +20,7 @@ async def asked(phone: Phone, model: ScriptedModel, item: object) -> str:
 
 @pytest.mark.parametrize("question", ["buttons", "list"])
 async def test_a_tap_comes_back_as_its_title(phone: Phone, model: ScriptedModel, question: str) -> None:
-    """The agent never sees ids, nor a quote of its own question."""
+    """The agent sees neither ids nor a quote of its own question."""
     message_id = await asked(phone, model, {"text": "Which size?", question: SIZES})
 
     await phone.act("taps", message_id=message_id, choice="l")
@@ -41,7 +41,7 @@ async def test_a_tap_comes_back_as_its_title(phone: Phone, model: ScriptedModel,
     ],
 )
 async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: str, meant: str) -> None:
-    """The number of a choice, or its words in any case; anything else is what it is."""
+    """By the number of a choice or its title, in any case. Other text stays text."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
 
     await phone.write(typed)
@@ -49,8 +49,8 @@ async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: s
     assert await phone.next_after(1) == f"You said: {meant}"
 
 
-async def test_a_number_means_the_latest_question(phone: Phone, model: ScriptedModel) -> None:
-    """Once the agent has said something else, a number is a number."""
+async def test_a_number_answers_the_latest_question(phone: Phone, model: ScriptedModel) -> None:
+    """After another message of the agent, a number is only a number."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
     await phone.ask("Which is best?")
 
@@ -58,7 +58,7 @@ async def test_a_number_means_the_latest_question(phone: Phone, model: ScriptedM
 
 
 async def test_the_quick_reply_of_a_template(phone: Phone, model: ScriptedModel) -> None:
-    """Its words come back, and what they were said to, which may be long ago."""
+    """Its title, and the question, which may be long ago."""
     template = {"name": "offer", "language": "en_US", "payloads": ["stop-offers"]}
     message_id = await asked(phone, model, {"template": template})
 
@@ -68,7 +68,7 @@ async def test_the_quick_reply_of_a_template(phone: Phone, model: ScriptedModel)
 
 
 async def test_a_tap_on_an_earlier_question_comes_with_it(phone: Phone, model: ScriptedModel) -> None:
-    """The agent would take it for an answer to its latest."""
+    """Otherwise the agent would read it as an answer to its latest question."""
     message_id = await asked(phone, model, {"text": "Which size?", "buttons": SIZES})
     model.script[f"other {phone.number}"] = Says(text=block({"text": "Which tea?", "buttons": ["Black", "Green"]}))
     await phone.ask(f"other {phone.number}")
@@ -84,7 +84,7 @@ async def test_a_tap_on_an_earlier_question_comes_with_it(phone: Phone, model: S
 async def test_who_takes_over_is_not_answered_for_the_agent(
     phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
-    """A number says something else once an operator asked."""
+    """After an operator's question, a number answers that question."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
     await operators.write({"text": "How many?"}, key=f"many-{phone.number}", to=phone.number)
     await phone.next_after(1)
@@ -93,7 +93,7 @@ async def test_who_takes_over_is_not_answered_for_the_agent(
 
 
 async def test_a_filled_form(phone: Phone, model: ScriptedModel) -> None:
-    """Meta's JSON, and what was asked."""
+    """Meta's JSON, and the question."""
     message_id = await asked(phone, model, {"text": "When?", "form": {"id": "77", "button": "Choose"}})
 
     await phone.act("forms", message_id=message_id, values={"seats": 2})

@@ -1,4 +1,4 @@
-"""Files an agent gives whole: to Meta first, and from there to the phone."""
+"""Files that an agent gives as content: uploaded to Meta, and sent from there."""
 
 import base64
 from typing import Any
@@ -19,7 +19,7 @@ TOLD = "There should be a file here, but it could not be sent."
 
 
 def whole(kind: str, **more: object) -> Json:
-    """The sample of that kind, as an agent says it."""
+    """The sample of that kind, as an agent gives it."""
     file = sample(kind)
     data = base64.b64encode(file.content).decode()
     return {"type": kind, "data": data, "mime_type": file.mime_type, **more}
@@ -29,7 +29,7 @@ PICTURE = whole("image", caption="Look")
 
 
 async def ask(phone: Phone, model: ScriptedModel, said: str) -> str:
-    """Let the agent answer with this; the question."""
+    """Make the agent answer with this. Returns the question."""
     question = f"show {phone.number}"
     model.script[question] = Says(text=said)
     await phone.write(question)
@@ -45,13 +45,13 @@ async def shown(phone: Phone, *, count: int = 1) -> list[Json]:
 
 
 async def bytes_of(phone: Phone, bubble: Json) -> bytes:
-    """The file as the page shows it."""
+    """The bytes of the file on the page."""
     return (await phone.meta.http.get(f"/phone/files/{bubble['media_id']}")).raise_for_status().content
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_each_kind_of_file_arrives(phone: Phone, model: ScriptedModel, kind: str) -> None:
-    """The very bytes, sent by Meta's id of them; a document has a name."""
+    """The same bytes, sent by Meta's id. A document has a name."""
     await ask(phone, model, block(whole(kind)))
 
     [bubble] = await shown(phone)
@@ -68,7 +68,7 @@ async def test_each_kind_of_file_arrives(phone: Phone, model: ScriptedModel, kin
 
 
 async def test_caption_and_name_come_with_it(phone: Phone, model: ScriptedModel) -> None:
-    """Words around it stay around it."""
+    """Text before and after it keeps its place."""
     document = whole("document", caption="Your **bill**", filename="bill.pdf", reply_to=True)
     await ask(phone, model, f"Here it is.\n{block(document)}Anything else?")
 
@@ -80,7 +80,7 @@ async def test_caption_and_name_come_with_it(phone: Phone, model: ScriptedModel)
 
 
 async def test_a_table_in_plain_text_arrives_under_its_name(phone: Phone, model: ScriptedModel) -> None:
-    """Meta knows no CSV; the person sees one."""
+    """Meta does not accept CSV, but the person sees a CSV file."""
     table = {"type": "document", "data": base64.b64encode(b"a,b\n1,2\n").decode(), "mime_type": "text/csv"}
     await ask(phone, model, block(table | {"filename": "prices.csv"}))
 
@@ -98,10 +98,10 @@ async def test_a_table_in_plain_text_arrives_under_its_name(phone: Phone, model:
     ],
     ids=["too large", "wrong type"],
 )
-async def test_a_file_whatsapp_does_not_take_is_told(
+async def test_a_file_that_whatsapp_refuses_is_reported(
     phone: Phone, model: ScriptedModel, operators: Operators, change: Json, reason: str
 ) -> None:
-    """Its caption, and that there should be a file; nothing went to Meta."""
+    """The person gets the caption and a note about the file. Nothing is uploaded."""
     await ask(phone, model, block(PICTURE | change))
 
     [bubble] = await shown(phone)
@@ -111,10 +111,10 @@ async def test_a_file_whatsapp_does_not_take_is_told(
 
 
 @pytest.mark.parametrize("data", ["not base 64!", base64.b64encode(sample("image").content).decode()[:-3]])
-async def test_a_file_that_is_none_is_not_shown(
+async def test_an_invalid_file_is_not_shown(
     phone: Phone, model: ScriptedModel, operators: Operators, data: str
 ) -> None:
-    """As every broken block; its caption is said."""
+    """Like every broken block. Its caption is sent."""
     await ask(phone, model, f"Hello.\n{block(PICTURE | {'data': data})}")
 
     [bubble] = await shown(phone)
@@ -133,8 +133,8 @@ async def test_an_answer_cut_off_within_a_file_shows_nothing_of_it(phone: Phone,
     assert bubble["body"] == "Hello."
 
 
-async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -> None:
-    """By trying again; the agent is asked once."""
+async def test_a_retry_succeeds_after_an_error_at_meta(phone: Phone, model: ScriptedModel) -> None:
+    """The upload is tried again, and the agent is asked once."""
     await phone.meta.control(fail_uploads=2, fail_uploads_code=131016, status_delay_seconds=0)
     question = await ask(phone, model, block(PICTURE))
 
@@ -145,10 +145,10 @@ async def test_trouble_at_meta_is_overcome(phone: Phone, model: ScriptedModel) -
 
 
 @pytest.mark.parametrize(("code", "times"), [(131053, 1), (100, 1), (131016, 3)])
-async def test_a_file_meta_does_not_take_is_told(
+async def test_a_file_that_meta_refuses_is_reported(
     phone: Phone, model: ScriptedModel, operators: Operators, code: int, times: int
 ) -> None:
-    """Refused, or in trouble for too long: words instead, and no second run of the agent."""
+    """After a refusal or too many errors, the person gets text, and the agent is not asked again."""
     await phone.meta.control(fail_uploads=times, fail_uploads_code=code, status_delay_seconds=0)
     question = await ask(phone, model, block(PICTURE, {"text": "Nice?"}))
 
@@ -160,7 +160,7 @@ async def test_a_file_meta_does_not_take_is_told(
 
 
 async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Meta takes it in, and tells afterwards that it cannot be shown: the person learns that it is missing."""
+    """Meta accepts the file and reports later that it cannot be shown. The person is told that it is missing."""
     trouble = {"fail_later": 1, "fail_later_code": 131053, "statuses_twice": True}
     await phone.meta.control(**trouble, status_delay_seconds=0)
     await ask(phone, model, block(whole("image")))
@@ -171,8 +171,8 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
     assert [(bubble["type"], bubble["body"]) for bubble in bubbles] == [("image", "[image]"), ("text", TOLD)]
 
 
-async def test_an_id_that_has_expired_is_told(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """As when a dead letter is replayed a month later: the person hears that something is missing."""
+async def test_an_expired_id_is_unavailable(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
+    """As when a dead letter is replayed a month later. The person is told that a file is missing."""
     await phone.meta.control(uploads_seconds=0, status_delay_seconds=0)
     await ask(phone, model, block(PICTURE))
 
@@ -185,7 +185,7 @@ async def test_an_id_that_has_expired_is_told(phone: Phone, model: ScriptedModel
 async def test_a_dead_token_stops_the_number_and_loses_nothing(
     other_installation: Installation, model: ScriptedModel
 ) -> None:
-    """Nothing goes out meanwhile; then the agent is asked once more, and the file arrives."""
+    """Nothing is sent in the meantime. Then the agent is asked once more, and the file arrives."""
     phone = Phone(meta=other_installation.meta, number="15553000001")
     operators = Operators(other_installation.service)
     await phone.meta.control(fail_uploads=1, fail_uploads_code=190, status_delay_seconds=0)
@@ -202,7 +202,7 @@ async def test_a_dead_token_stops_the_number_and_loses_nothing(
 
 
 async def test_an_operator_sends_a_file(phone: Phone, operators: Operators) -> None:
-    """And hears at once of one that is not taken."""
+    """And gets an error at once for a file that Meta refuses."""
     await phone.ask("Hello")
     refused = await operators.write(PICTURE | {"mime_type": "image/gif"}, key=f"a{phone.number}", to=phone.number)
     taken = await operators.write(PICTURE, key=f"b{phone.number}", to=phone.number)

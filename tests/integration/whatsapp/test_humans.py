@@ -1,4 +1,4 @@
-"""A human answers in the agent's place, and the agent again."""
+"""A human takes over from the agent, and gives the conversation back."""
 
 from support.model_server import Says, ScriptedModel
 from support.operators import Operators, block
@@ -10,13 +10,13 @@ from support.whatsapp_webhooks import echo, webhook
 
 
 async def write_unanswered(phone: Phone, operators: Operators, text: str) -> None:
-    """Write, and wait until it was decided that nobody answers."""
+    """Write, and wait until the turn ended without an answer."""
     await phone.write(text)
     await operators.event("held", of=phone.number)
 
 
 async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The agent is silent until it is told to come back, and hears then what both have said."""
+    """The agent is silent until it is called back. Then it gets the messages of both."""
     await phone.ask("I want a refund")
     await phone.act("human", text="I will see to it")
     await operators.event("human", of=phone.number)
@@ -32,10 +32,10 @@ async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators,
     assert len(await phone.heard()) == 3
 
 
-async def test_a_colleague_is_heard_once(
+async def test_a_repeated_echo_has_no_effect(
     service: Service, phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
-    """Meta tells of it twice; in between the agent was told to come back. Who only reacts never took over."""
+    """Meta repeats the echo after the agent was called back. A reaction alone is not a take-over."""
     wrote = echo("I will see to it", to=phone.number, wamid=f"wamid.echo.1.{phone.number}")
     reacted = {**reaction_message("👍"), "to": phone.number, "id": f"wamid.echo.2.{phone.number}"}
     told = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
@@ -52,20 +52,20 @@ async def test_a_colleague_is_heard_once(
     ]
 
 
-async def test_a_colleague_changes_what_was_said(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The agent is told of each, in their order; who only changes something never took over."""
+async def test_a_colleague_edits_a_message(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """The agent gets a note for each edit, in order. An edit alone is not a take-over."""
     asked = await phone.write("When do you open?")
     await phone.next_after(0)
     said = await phone.act("human", text="At nin")
     await operators.event("human", of=phone.number)
     await operators.give_back(phone.number)
 
-    for remark, details in (
+    for action, details in (
         ("human_reactions", {"message_id": asked, "emoji": "👍"}),
         ("human_edits", {"message_id": said, "text": "At nine"}),
         ("human_revocations", {"message_id": said}),
     ):
-        await phone.act(remark, **details)
+        await phone.act(action, **details)
     await phone.ask("and my tea?")
 
     assert model.queries[-1].split("\n") == [
@@ -78,7 +78,7 @@ async def test_a_colleague_changes_what_was_said(phone: Phone, operators: Operat
 
 
 async def test_the_person_asks_for_a_human(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """By a whole message, in any case; more silence after the one sentence."""
+    """By a whole message, in any case. The agent sends one sentence, and then nothing."""
     asked = len(model.requests)
 
     said = await phone.ask("Colleague, PLEASE")
@@ -89,7 +89,7 @@ async def test_the_person_asks_for_a_human(phone: Phone, operators: Operators, m
 
 
 async def test_the_agent_hands_over(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """What it says with that is said; then it is silent."""
+    """The text beside it is sent. Then the agent is silent."""
     question = f"complaint {phone.number}"
     model.script[question] = Says(text=block({"hand_over": "a complaint", "text": "I ask a colleague."}))
 
@@ -102,14 +102,14 @@ async def test_the_agent_hands_over(phone: Phone, operators: Operators, model: S
 
 
 async def test_the_agent_hands_over_without_a_word(phone: Phone, model: ScriptedModel) -> None:
-    """The person is told all the same."""
+    """The person still gets a message."""
     model.script[f"anger {phone.number}"] = Says(text=block({"hand_over": "anger"}))
 
     assert await phone.ask(f"anger {phone.number}") == "A colleague will answer."
 
 
 async def test_an_operator_takes_over(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Until told otherwise; operators may write meanwhile, and the agent hears what both have said."""
+    """Until an operator ends it. Operators may write in the meantime, and the agent gets the messages of both."""
     await phone.ask("Hello")
     await operators.take_over(phone.number)
     await write_unanswered(phone, operators, "is somebody there?")
@@ -125,7 +125,7 @@ async def test_an_operator_takes_over(phone: Phone, operators: Operators, model:
 
 
 async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Who takes over while the agent thinks has the word."""
+    """A human who takes over during a run of the agent answers instead."""
     question = f"slow {phone.number}"
     model.script[question] = Says(text="too late", delay_seconds=2)
     await phone.write(question)
@@ -138,7 +138,7 @@ async def test_a_reply_under_way_is_held_back(phone: Phone, operators: Operators
 
 
 async def test_an_operator_knows_the_number_alone(hidden_phone: Phone, operators: Operators) -> None:
-    """Of somebody who hid it at first, and is filed under Meta's id."""
+    """The person hid it at first, so the conversation has Meta's user id."""
     await hidden_phone.ask("Hello")
     await hidden_phone.meta.change_phone(number=hidden_phone.number, hides_number=False)
     await hidden_phone.ask("This is my number")

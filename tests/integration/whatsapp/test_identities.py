@@ -19,20 +19,20 @@ def user_id_of(phone: Phone) -> str:
 
 
 def sent_to(phone: Phone) -> set[str]:
-    """The addresses under which we wrote to this person."""
+    """The recipients of our messages to this person."""
     names = {phone.number, user_id_of(phone)}
     return {record.to for record in phone.meta.simulator.sent if record.to in names}
 
 
 async def listening_phone(meta: RunningSimulator, number: str) -> Phone:
-    """Somebody whose messages are posted by the test itself."""
+    """A person whose messages the test itself posts."""
     (await meta.http.put(f"/phone/{number}", json={"name": "Somebody"})).raise_for_status()
     meta.simulator.phones[number].open_window(age_seconds=0)
     return Phone(meta=meta, number=number)
 
 
 async def told(phone: Phone, note: str) -> None:
-    """Wait until the webhook has taken what this note in the thread stands for."""
+    """Wait until the webhook for this note in the thread was accepted."""
 
     async def taken() -> bool:
         return (await phone.meta.message(note, number=phone.number))["status"] == "delivered"
@@ -41,14 +41,14 @@ async def told(phone: Phone, note: str) -> None:
 
 
 async def test_who_hides_the_number_is_answered(hidden_phone: Phone) -> None:
-    """By Meta's id, since no number is known."""
+    """By Meta's user id, since no number is known."""
     assert await hidden_phone.ask("Hello") == "You said: Hello"
     assert await hidden_phone.ask("Still there?") == "You said: Still there?"
     assert sent_to(hidden_phone) == {user_id_of(hidden_phone)}
 
 
 async def test_operators_write_to_a_user_id(hidden_phone: Phone, operators: Operators) -> None:
-    """It is the conversation of that person."""
+    """The message is in the conversation of that person."""
     await hidden_phone.ask("Hello")
 
     answer = await operators.write(SHIPPED, key=hidden_phone.number, user_id=user_id_of(hidden_phone))
@@ -68,7 +68,7 @@ async def test_who_hides_the_number_later_stays_the_same_person(phone: Phone, op
 
 
 async def test_a_change_of_user_id_keeps_the_session(hidden_phone: Phone, operators: Operators) -> None:
-    """Whoever hides the number has another id with another number."""
+    """A person who hides the number gets a new user id with a new number."""
     await hidden_phone.ask("Hello")
     await hidden_phone.ask("/new")
     before = user_id_of(hidden_phone)
@@ -86,7 +86,7 @@ async def test_a_change_of_user_id_keeps_the_session(hidden_phone: Phone, operat
 async def test_another_user_id_alone_keeps_the_session(
     phone: Phone, operators: Operators, *, hides_number: bool
 ) -> None:
-    """Meta tells of it without a message; what comes next is from the person we know, and is answered there."""
+    """Meta reports it without a message. The next message is from the known person, and is answered there."""
     await phone.meta.change_phone(number=phone.number, hides_number=hides_number)
     await phone.ask("Hello")
     await phone.ask("/new")
@@ -101,7 +101,7 @@ async def test_another_user_id_alone_keeps_the_session(
 
 
 async def test_another_user_id_before_anything_was_said(phone: Phone, operators: Operators) -> None:
-    """Of somebody nobody knows nothing comes, and who writes later is answered."""
+    """The report about an unknown person has no effect. A person who writes later is answered."""
     await told(phone, await phone.act("user_ids"))
 
     assert await phone.ask("Hello") == "You said: Hello"
@@ -119,7 +119,7 @@ async def test_a_colleague_writes_to_who_hides_the_number(hidden_phone: Phone, o
 
 
 async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The same conversation, with its fresh start and its choices; answers go to the new number."""
+    """The conversation keeps its fresh session and its choices. Answers go to the new number."""
     await phone.ask("Hello")
     await phone.ask("/new")
     before = await operators.conversation(phone.number)
@@ -137,8 +137,8 @@ async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Ope
     assert await operators.conversation(f"+{moved.number}") == after
 
 
-async def test_a_move_told_again_mixes_nobody(phone: Phone, service: Service, operators: Operators) -> None:
-    """Two moves, both numbers with new owners, and Meta delivers the first notice once more; all name numbers alone."""
+async def test_a_repeated_move_changes_nobody(phone: Phone, service: Service, operators: Operators) -> None:
+    """Two moves, both numbers have new owners, and Meta repeats the first report. All reports have numbers only."""
     first, second, third = (f"{phone.number}{digit}" for digit in "123")
     moves = [
         webhook(system_message(sender=old, system={"wa_id": new}, wamid=f"wamid.{new}", at=NOW + at))

@@ -1,4 +1,4 @@
-"""Where agents run in process they see."""
+"""Agents in the same process see images."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ async def installation(tmp_path_factory: pytest.TempPathFactory, model: Scripted
 
 
 async def test_the_agent_is_shown_images(phone: Phone, model: ScriptedModel) -> None:
-    """The very bytes, beside the words."""
+    """The same bytes, beside the text."""
     for count, (kind, words) in enumerate((("image", "[sent an image]\nLook"), ("sticker", "[sent a sticker]"))):
         picture = sample(kind)
         await phone.send(kind, content={"caption": "Look"})

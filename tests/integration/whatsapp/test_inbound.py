@@ -1,4 +1,4 @@
-"""What people send, and the words in which the agent gets it."""
+"""What people send, and the text that the agent gets."""
 
 import pytest
 
@@ -80,7 +80,7 @@ EVERYTHING = [
     ids=lambda value: value.get("kind", "text") if isinstance(value, dict) else "",
 )
 async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
-    """What was not typed stands in brackets."""
+    """Everything that was not typed is in brackets."""
     await phone.send(**note)
     await phone.next_after(0)
 
@@ -88,8 +88,8 @@ async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict
 
 
 @pytest.mark.parametrize("kind", ["poll_creation", "event", "view_once"])
-async def test_what_nobody_can_be_shown(phone: Phone, model: ScriptedModel, kind: str) -> None:
-    """Alone, it is answered politely without the agent."""
+async def test_messages_that_cannot_be_shown(phone: Phone, model: ScriptedModel, kind: str) -> None:
+    """Such a message alone gets a polite answer without the agent."""
     asked = len(model.requests)
 
     await phone.send("unsupported", content={"kind": kind})
@@ -99,14 +99,14 @@ async def test_what_nobody_can_be_shown(phone: Phone, model: ScriptedModel, kind
 
 
 async def test_a_message_that_meta_lost(phone: Phone) -> None:
-    """They tapped, so the agent answers; it is told that nobody knows what."""
+    """The person tapped, so the agent answers. Its note says that the choice is unknown."""
     await phone.send("broken")
 
     assert "[tapped something that cannot be read]" in await phone.next_after(0)
 
 
 async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
-    """A reaction, an edit and a deletion ask for no answer of their own."""
+    """A reaction, an edit or a deletion alone gets no answer."""
     first = await phone.write("one tea")
     answered = (await eventually(phone.got))[0]
     await phone.act("reactions", message_id=answered["id"], emoji="👍")
@@ -125,8 +125,8 @@ async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedMo
     assert len(await phone.heard()) == 2
 
 
-async def test_an_edit_of_what_nobody_has_read(service: Service, phone: Phone, model: ScriptedModel) -> None:
-    """The agent gets the words as they are meant in the end."""
+async def test_an_edit_of_an_unread_message(service: Service, phone: Phone, model: ScriptedModel) -> None:
+    """The agent gets the edited text."""
     first = text_message("two tees", sender=phone.number, wamid=f"wamid.{phone.number}")
     edited = edit_message("two teas", to=first["id"], sender=phone.number, wamid=f"wamid.edit.{phone.number}")
 
@@ -136,10 +136,10 @@ async def test_an_edit_of_what_nobody_has_read(service: Service, phone: Phone, m
     assert model.queries[-1] == "two teas"
 
 
-async def test_what_was_taken_back_before_anybody_read_it(
+async def test_a_message_deleted_before_it_was_read(
     service: Service, phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
-    """Nobody is told of it, and nothing is said."""
+    """The agent does not get it, and there is no answer."""
     first = text_message("my password is 1234", sender=phone.number, wamid=f"wamid.{phone.number}")
     revoked = revoke_message(to=first["id"], sender=phone.number, wamid=f"wamid.revoke.{phone.number}")
 
@@ -152,7 +152,7 @@ async def test_what_was_taken_back_before_anybody_read_it(
 
 
 async def test_a_number_in_a_burst_is_a_number(service: Service, phone: Phone, model: ScriptedModel) -> None:
-    """Though it would be an answer to what was asked last, if it came alone."""
+    """Alone, it would answer the latest question."""
     model.script[f"ask {phone.number}"] = Says(text=block({"text": "Which?", "buttons": ["Small", "Large"]}))
     await phone.ask(f"ask {phone.number}")
     texts = ["I would like", "2", "pizzas"]
@@ -168,7 +168,7 @@ async def test_a_number_in_a_burst_is_a_number(service: Service, phone: Phone, m
 
 
 async def test_a_reply_quotes_our_answer(phone: Phone, model: ScriptedModel) -> None:
-    """Meta sends only its id; the words are from our memory."""
+    """Meta sends only its id. The text comes from our memory."""
     await phone.write("Which teas do you have?")
     answered = (await eventually(phone.got))[0]
 
@@ -179,7 +179,7 @@ async def test_a_reply_quotes_our_answer(phone: Phone, model: ScriptedModel) -> 
 
 
 async def test_a_file_that_cannot_be_had(phone: Phone, model: ScriptedModel) -> None:
-    """It is named as such, and why."""
+    """The agent gets a note with the reason."""
     await phone.meta.control(fetch_links=False, fail_downloads=100)
 
     await phone.send("voice")
@@ -189,7 +189,7 @@ async def test_a_file_that_cannot_be_had(phone: Phone, model: ScriptedModel) -> 
 
 
 async def test_a_message_without_a_time(service: Service, phone: Phone) -> None:
-    """It is answered as if it had just been sent."""
+    """It is answered like a message that was just sent."""
     said = {**text_message("Hello", sender=phone.number, wamid=f"wamid.timeless.{phone.number}"), "timestamp": None}
 
     await post(service, webhook(said, contacts=[contact(phone=phone.number)]))
@@ -198,7 +198,7 @@ async def test_a_message_without_a_time(service: Service, phone: Phone) -> None:
 
 
 async def test_a_fresh_start(operators: Operators, phone: Phone) -> None:
-    """The command is not for the agent; what follows it is in another session."""
+    """The agent does not get the command. The next message is in a fresh session."""
     await phone.ask("Hello")
 
     confirmed = await phone.ask("/NEW")
@@ -208,7 +208,7 @@ async def test_a_fresh_start(operators: Operators, phone: Phone) -> None:
 
 
 async def test_every_type_at_once(service: Service, phone: Phone, model: ScriptedModel) -> None:
-    """One call with one message of each type: none is lost."""
+    """One webhook with one message of each type. None is lost."""
     messages = every_message(sender=phone.number)
 
     await post(service, webhook(*messages, contacts=[contact(phone=phone.number)]))

@@ -1,4 +1,4 @@
-"""Somebody stops marketing messages on their phone, and takes them again."""
+"""A person stops marketing messages on the phone, and resumes them."""
 
 import time
 
@@ -12,7 +12,7 @@ SHIPPED: Json = {"template": {"name": "shipped", "language": "en_US", "category"
 
 
 async def test_who_stops_marketing_is_sent_none(service: Service, phone: Phone, operators: Operators) -> None:
-    """Until they resume; what is no marketing goes out all the time."""
+    """Until they resume. Other messages are sent all the time."""
     wish = {"wa_id": phone.number, "category": "marketing_messages", "value": "stop", "timestamp": int(time.time())}
     await post(service, webhook(field="user_preferences", user_preferences=[wish]))
 

@@ -1,4 +1,4 @@
-"""What models write in place of what they were asked to, and what a person gets of it."""
+"""Odd answers of models, and what a person gets of them."""
 
 import pytest
 
@@ -14,7 +14,7 @@ SHIPPED = {"name": "shipped", "language": "en_US"}
 
 
 async def bubbles(phone: Phone, model: ScriptedModel, said: str, *, count: int) -> list[dict]:
-    """What the phone shows of what the agent says."""
+    """The bubbles on the phone for the agent's answer."""
     question = f"tell {phone.number}"
     model.script[question] = Says(text=said)
     await phone.write(question)
@@ -50,7 +50,7 @@ async def test_an_empty_key_hands_nobody_over(phone: Phone, model: ScriptedModel
 async def test_an_object_that_says_several_things(
     phone: Phone, model: ScriptedModel, item: dict[str, object], kinds: list[str]
 ) -> None:
-    """Each of them arrives, and its text with one of them."""
+    """Each of them arrives, one of them with the text."""
     shown = await bubbles(phone, model, block(item), count=2)
 
     assert [bubble["type"] for bubble in shown] == kinds
@@ -68,14 +68,14 @@ async def test_an_object_that_says_several_things(
     ],
 )
 async def test_a_block_fenced_in_an_odd_way(phone: Phone, model: ScriptedModel, said: str) -> None:
-    """The person reads what it says, and what stands around it."""
+    """The person gets its content, and the text around it."""
     [bubble] = await bubbles(phone, model, said, count=1)
 
     assert bubble["body"] == "Before.\n\nIn a block.\n\nAfter."
 
 
-async def test_a_list_nobody_named_has_a_word_on_its_button(phone: Phone, model: ScriptedModel) -> None:
-    """Also where too many buttons became one; titles are plain."""
+async def test_a_list_without_a_button_title_gets_one(phone: Phone, model: ScriptedModel) -> None:
+    """Also if too many buttons became a list. Titles have no formatting."""
     [bubble] = await bubbles(phone, model, block({"buttons": [f"**Tea {n}**" for n in range(4)]}), count=1)
 
     action = bubble["content"]["action"]
@@ -84,7 +84,7 @@ async def test_a_list_nobody_named_has_a_word_on_its_button(phone: Phone, model:
 
 
 async def test_an_endless_answer_is_ten_messages(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """The last says in words what is left; operators are told."""
+    """The last one describes the others in words, and operators see it."""
     questions = [{"text": f"Question {n}?", "buttons": ["Yes"]} for n in range(1, 31)]
 
     shown = await bubbles(phone, model, block(*questions), count=10)
@@ -96,7 +96,7 @@ async def test_an_endless_answer_is_ten_messages(phone: Phone, model: ScriptedMo
 
 
 async def test_a_template_with_a_header_and_a_link(phone: Phone, operators: Operators) -> None:
-    """What fills them is sent along."""
+    """Their values are sent."""
     template = SHIPPED | {"header": {"image": LINK}, "urls": ["4711"]}
 
     await operators.write({"template": template}, key=f"header-{phone.number}", to=phone.number)

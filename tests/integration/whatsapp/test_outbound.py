@@ -1,4 +1,4 @@
-"""What an agent says, and what the phone shows of it."""
+"""An agent's answers, and what the phone shows."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LINK = "https://shop.example/tea"
 
 
 async def shown(phone: Phone, model: ScriptedModel, said: str, *, count: int = 1) -> list[Json]:
-    """The bubbles for what the agent says next."""
+    """The bubbles of the agent's next answer."""
     question = f"tell {phone.number} {len(await phone.got())}"
     model.script[question] = Says(text=said)
     before = len(await phone.got())
@@ -108,7 +108,7 @@ async def test_contacts_five_a_message(phone: Phone, model: ScriptedModel) -> No
 
 
 async def test_a_reaction(phone: Phone, model: ScriptedModel) -> None:
-    """To the latest message, since agents make up ids."""
+    """To the latest message, because agents invent ids."""
     model.script[f"thanks {phone.number}"] = Says(text=block({"reaction": "👍", "to": "made-up"}))
     message_id = await phone.write(f"thanks {phone.number}")
 
@@ -131,7 +131,7 @@ async def test_a_part_as_a_reply(phone: Phone, model: ScriptedModel) -> None:
 
 
 async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> None:
-    """The last words become the question; neighbouring texts are one message."""
+    """The text before a question becomes its text. Texts next to each other are one message."""
     said = f"Here.\n\n{block({'text': 'Four sizes.'}, {'image': f'{LINK}.jpg'})}Which?\n{block({'buttons': SIZES[:2]})}"
 
     bubbles = await shown(phone, model, said, count=3)
@@ -153,7 +153,7 @@ async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> Non
 async def test_a_broken_block_is_not_shown(
     operators: Operators, phone: Phone, model: ScriptedModel, said: str, words: str
 ) -> None:
-    """Its text is said all the same, and operators see what was wrong."""
+    """Its text is still sent, and operators see the error."""
     [bubble] = await shown(phone, model, said)
 
     event = await operators.event("answered", of=phone.number)
@@ -162,7 +162,7 @@ async def test_a_broken_block_is_not_shown(
 
 
 async def test_nothing_but_a_broken_block(phone: Phone, model: ScriptedModel) -> None:
-    """Nobody is left without a word."""
+    """The person still gets a message."""
     [bubble] = await shown(phone, model, block({"sculpture": "https://shop.example"}))
 
     assert bubble["body"]

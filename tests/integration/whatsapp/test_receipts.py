@@ -1,4 +1,4 @@
-"""What became of messages, in both directions: read receipts and typing, delivery statuses and what they cost."""
+"""Read receipts, typing, delivery statuses and prices."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ DELIVERIES = f"deliveries_total{{{NUMBER}"
 
 @pytest.fixture(scope="module")
 async def quiet(install: Install) -> AsyncIterator[Installation]:
-    """One that shows nobody that they were read; nobody else's messages are counted in it."""
+    """An installation without read receipts. It counts only the messages of this test."""
     async with install(acknowledge=False) as installation:
         yield installation
 
@@ -50,7 +50,7 @@ async def test_blue_ticks_for_what_no_agent_answers(phone: Phone) -> None:
 
 
 async def test_every_message_is_counted_once(quiet: Installation) -> None:
-    """However often, and in whatever order, Meta tells how far it came; and no one is shown that they were read."""
+    """Statuses may come repeatedly and in any order. There are no read receipts."""
     operators, phone = Operators(quiet.service), await new_phone(quiet.meta)
     await quiet.meta.control(statuses_twice=True, statuses_reversed=True, status_delay_seconds=0)
 

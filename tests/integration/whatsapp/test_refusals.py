@@ -1,4 +1,4 @@
-"""Each class of Meta's refusals, on demand, and what becomes of the message."""
+"""Each class of Meta's refusals, and what happens to the message."""
 
 from support.model_server import Says, ScriptedModel
 from support.operators import Operators, block
@@ -21,7 +21,7 @@ async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
 
 
 async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """A second later; the agent is not asked again."""
+    """A second later, without asking the agent again."""
     await refuse(phone, 130429)
     question = f"hurry {phone.number}"
 
@@ -32,10 +32,8 @@ async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model
     assert (len(await phone.heard()), model.queries.count(question)) == (1, 1)
 
 
-async def test_too_fast_for_a_person_is_their_wait_alone(
-    phone: Phone, other_phone: Phone, operators: Operators
-) -> None:
-    """Everybody else is answered meanwhile."""
+async def test_a_person_who_is_throttled_waits_alone(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+    """Everybody else is answered in the meantime."""
     await refuse(phone, 131056, sends=2)
     await phone.write("slow down")
     await operators.event("retried", of=phone.number)
@@ -48,8 +46,8 @@ async def test_too_fast_for_a_person_is_their_wait_alone(
     assert sent.index(other_phone.number) < sent.index(phone.number)
 
 
-async def test_when_nobody_knows_it_is_tried_once_more(phone: Phone) -> None:
-    """After the time in which Meta could have proven it."""
+async def test_an_unknown_outcome_is_tried_once_more(phone: Phone) -> None:
+    """After the time in which Meta could confirm it."""
     await refuse(phone, 131000)
 
     assert await phone.ask("Did you get this?") == "You said: Did you get this?"
@@ -57,7 +55,7 @@ async def test_when_nobody_knows_it_is_tried_once_more(phone: Phone) -> None:
 
 
 async def test_a_page_instead_of_an_answer(phone: Phone) -> None:
-    """From a proxy in between: nobody knows, either."""
+    """It comes from a proxy, so the outcome is unknown."""
     trouble = {"fail_sends": 1, "fail_status": 502, "fail_as": "html", "fail_to": phone.number}
     await phone.meta.control(**trouble, status_delay_seconds=0)
 
@@ -91,7 +89,7 @@ async def test_never_is_set_aside(service: Service, phone: Phone, operators: Ope
 
 
 async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
-    """Where no template is there for it; whoever writes again is answered."""
+    """Without a template for late answers. The next message is answered."""
     await phone.ask("Hello")
     await phone.meta.change_phone(number=phone.number, ahead_seconds=24 * 3600 + 1)
 
@@ -103,7 +101,7 @@ async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, oper
 
 
 async def test_a_file_refused_at_once(phone: Phone, model: ScriptedModel) -> None:
-    """Its caption and address instead, and what comes after it all the same."""
+    """Its caption and address are sent instead, and the rest of the answer follows."""
     question = f"show {phone.number}"
     model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}, {"text": "Nice?"}))
     await refuse(phone, 131053)
@@ -115,7 +113,7 @@ async def test_a_file_refused_at_once(phone: Phone, model: ScriptedModel) -> Non
 
 
 async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Caption and address once, however often Meta tells of it."""
+    """Caption and address are sent once, also if Meta repeats the status."""
     question = f"show later {phone.number}"
     model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
     trouble = {"fail_later": 1, "fail_later_code": 131053, "statuses_twice": True}
@@ -134,7 +132,7 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
 
 
 async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Nothing more is said in their place."""
+    """Nothing else is sent instead."""
     question = f"show in vain {phone.number}"
     model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
     await phone.meta.control(fail_later=2, fail_later_code=131053, fetch_links=False, status_delay_seconds=0)
@@ -148,8 +146,8 @@ async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operato
     assert len(await phone.got()) == 3
 
 
-async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
-    """Operators see it, with Meta's code and words; the agent hears of it."""
+async def test_a_message_that_fails_later_is_not_sent_again(phone: Phone, operators: Operators) -> None:
+    """Operators see Meta's code and words, and the agent gets a note."""
     await phone.meta.control(fail_later=1, fail_later_code=131049, status_delay_seconds=0)
     await phone.ask("Any offers?")
     [bubble] = await phone.got()
@@ -162,7 +160,7 @@ async def test_what_fails_later_is_not_sent_again(phone: Phone, operators: Opera
 
 
 async def test_a_button_that_meta_does_not_take(phone: Phone, model: ScriptedModel) -> None:
-    """Its words and its address, and what comes after it."""
+    """Its text and address are sent, and the rest of the answer follows."""
     question = f"open {phone.number}"
     link = {"link": {"title": "Open", "url": "https://localhost/"}, "text": "See:"}
     model.script[question] = Says(text=block(link, {"location": {"latitude": 1, "longitude": 2, "name": "Shop"}}))

@@ -1,4 +1,4 @@
-"""Agents with an `output_schema` say files in their data, in process."""
+"""Agents with an `output_schema`, in the same process, give files in their data."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ async def installation(tmp_path_factory: pytest.TempPathFactory, model: Scripted
 
 
 async def test_a_file_in_data_arrives(phone: Phone, model: ScriptedModel) -> None:
-    """The JSON it was read from, which the runtime leaves in the answer, is not shown."""
+    """The runtime leaves the JSON in the answer, and the person does not see it."""
     file = sample("image")
     data = base64.b64encode(file.content).decode()
     said = {"messages": [{"type": "image", "data": data, "mime_type": "image/jpeg", "caption": "Leaves"}]}

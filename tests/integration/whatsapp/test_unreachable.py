@@ -1,4 +1,4 @@
-"""Meta's Graph API is away: the network is down, or the name does not resolve."""
+"""Meta's Graph API cannot be reached: the network is down, or the name does not resolve."""
 
 from support.installation import Install
 from support.operators import Operators
@@ -9,7 +9,7 @@ from support.simulator import ANA, running_simulator
 
 
 async def test_nothing_is_lost_while_meta_cannot_be_reached(install: Install) -> None:
-    """However long it takes; when it is back, everything goes out, at once if an operator says so."""
+    """For any time. Afterwards everything is sent, at once if an operator requests it."""
     (port,) = free_ports(1)
     async with install(api_url=f"http://127.0.0.1:{port}") as installation:
         service, operators = installation.service, Operators(installation.service)

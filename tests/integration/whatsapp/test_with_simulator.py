@@ -1,4 +1,4 @@
-"""What we say and fetch over the Graph API, with the simulator on its other side."""
+"""Messages and files over the Graph API, with the simulator in the place of Meta."""
 
 from collections.abc import AsyncIterator
 
@@ -55,7 +55,7 @@ SENDABLE = [part for part in PARTS if not getattr(part, "id", "")]
 
 @pytest.mark.parametrize("part", SENDABLE, ids=str)
 async def test_every_kind_of_part_is_taken(meta: RunningSimulator, messenger: GraphMessenger, part: Part) -> None:
-    """And has an id."""
+    """It gets an id."""
     written = await meta.write("Hello")
     if isinstance(part, ReactionPart):
         part = evolve(part, message_id=written)
@@ -87,7 +87,7 @@ async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, me
 
 
 async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphMedia) -> None:
-    """By its id; the largest there may be is its own size."""
+    """By its id, with its own size as the limit."""
     media_id = await meta.upload(OGG, "audio/ogg")
 
     fetched = await media.fetch(media=Media(kind=MediaKind.VOICE, id=media_id), largest=len(OGG))
@@ -95,7 +95,7 @@ async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphM
     assert (fetched.content, fetched.mime_type) == (OGG, "audio/ogg")
 
 
-async def test_a_file_nobody_sent_is_not_to_be_had(media: GraphMedia) -> None:
+async def test_an_unknown_file_is_unavailable(media: GraphMedia) -> None:
     """Meta calls its id a bad parameter."""
     with pytest.raises(MediaUnavailableError):
         await media.fetch(media=Media(kind=MediaKind.IMAGE, id="1234567890"), largest=1000)
@@ -113,7 +113,7 @@ async def test_a_file_nobody_sent_is_not_to_be_had(media: GraphMedia) -> None:
         (131048, SendFailure.NUMBER_STOPPED),
     ],
 )
-async def test_each_class_of_errors_is_told_apart(
+async def test_each_class_of_errors_has_its_own_failure(
     meta: RunningSimulator, messenger: GraphMessenger, code: int, failure: SendFailure
 ) -> None:
     """By Meta's code."""

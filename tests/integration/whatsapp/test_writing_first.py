@@ -1,4 +1,4 @@
-"""Operators write first, or besides the agent, and answers that come too late."""
+"""Messages that operators write, and answers that come too late."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ def installation(other_installation: Installation) -> Installation:
 
 
 async def test_a_template_to_somebody_who_never_wrote(phone: Phone, operators: Operators) -> None:
-    """It arrives, though the window was never open."""
+    """It arrives, although the window was never open."""
     await phone.meta.control(strict_window=True)
 
     answer = await operators.write(SHIPPED, key=f"first-{phone.number}", to=f"+{phone.number}")
@@ -32,7 +32,7 @@ async def test_a_template_to_somebody_who_never_wrote(phone: Phone, operators: O
 
 
 async def test_the_same_key_sends_once(phone: Phone, operators: Operators) -> None:
-    """However often it is used, also at once."""
+    """Any number of requests with it, also concurrent ones."""
     await phone.ask("Hello")
     write = {"key": f"twice-{phone.number}", "to": phone.number}
 
@@ -61,7 +61,7 @@ async def test_a_key_is_not_for_other_words(phone: Phone, other_phone: Phone, op
 
 
 async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> None:
-    """409 for who never wrote, or wrote too long ago; nothing is queued."""
+    """409 for a person who never wrote, or wrote too long ago. Nothing is queued."""
     never = await operators.write({"text": "Hello"}, key=f"never-{phone.number}", to=phone.number)
     await phone.send(text="From last week", age_seconds=DAY + 60)
     await operators.event("stale", of=phone.number)
@@ -73,7 +73,7 @@ async def test_free_text_needs_a_window(phone: Phone, operators: Operators) -> N
 
 
 async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedModel) -> None:
-    """Where Meta says that the window has closed; there is no room for the rest."""
+    """If Meta says that the window is closed. The rest of the answer is not sent."""
     question = f"where {phone.number}"
     place = {"location": {"latitude": 1, "longitude": 2}}
     model.script[question] = Says(text=block({"text": "Here."}, place), delay_seconds=1)
@@ -87,8 +87,8 @@ async def test_a_late_answer_becomes_the_template(phone: Phone, model: ScriptedM
     assert len(await phone.heard()) == 2
 
 
-async def test_what_an_operator_wrote_late_is_set_aside(phone: Phone, operators: Operators) -> None:
-    """It is theirs to say something else."""
+async def test_a_late_message_of_an_operator_is_a_dead_letter(phone: Phone, operators: Operators) -> None:
+    """The operator decides what to send instead."""
     await phone.ask("Hello")
     await phone.meta.change_phone(number=phone.number, ahead_seconds=DAY + 1)
 
@@ -100,7 +100,7 @@ async def test_what_an_operator_wrote_late_is_set_aside(phone: Phone, operators:
 
 
 async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, model: ScriptedModel) -> None:
-    """Though Meta took it at first; once, and the agent hears that it was in vain."""
+    """Although Meta accepted it at first. It is sent once, and the agent gets a note about the failed answer."""
     await phone.meta.control(fail_later=1, fail_later_code=131047, statuses_twice=True, status_delay_seconds=0)
 
     await phone.write("Hello")
@@ -117,8 +117,10 @@ async def test_an_answer_that_turns_out_late_becomes_the_template(phone: Phone, 
     assert len(await phone.heard()) == 3
 
 
-async def test_what_is_written_first_can_be_answered(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The agent hears what was written, and a reply quotes it."""
+async def test_a_message_that_the_business_wrote_first_can_be_answered(
+    phone: Phone, operators: Operators, model: ScriptedModel
+) -> None:
+    """The agent gets a note of what was written, and a reply quotes it."""
     await operators.write(SHIPPED, key=f"asked-{phone.number}", to=phone.number)
     [bubble] = await eventually(phone.got)
 

@@ -1,1 +1,1 @@
-"""An agent's Markdown as WhatsApp shows it, in parts that WhatsApp takes."""
+"""An agent's Markdown in WhatsApp's formatting, in messages that WhatsApp accepts."""

@@ -1,4 +1,4 @@
-"""Addresses somebody wrote without marking them as links: no mark may change them."""
+"""Web addresses in running text, without the marks of a link. Nothing in them is a mark."""
 
 import re
 
@@ -17,11 +17,11 @@ def keep_addresses(parser: MarkdownIt) -> None:
 
 
 def _bare_address(state: StateInline, silent: bool) -> bool:
-    """Called at every mark; acts at a colon whose scheme was already read as text."""
+    """A rule for the parser, which calls it at every mark. It acts at a colon after a scheme that was read as text."""
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
     scheme = SCHEME.search(state.pending[-MAX_SCHEME - 1 :])
-    # The rest only where there is a scheme, or a row of "://" would be read again from each of them.
+    # Look for the rest only after a scheme: each "://" in a row of them would read the whole row again.
     rest = REST.match(state.src, state.pos) if scheme else None
     if rest is None or scheme is None:
         return False

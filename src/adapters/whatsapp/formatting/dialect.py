@@ -1,13 +1,17 @@
-"""The Markdown that language models write: CommonMark with tables and strikethrough, and with our own bounds.
+"""The Markdown that language models write: CommonMark with tables and strikethrough, and with these differences.
 
-Differences, each a rule below: a table ends where its pipes end and has a bounded number of cells; a plus before a
-number is no bullet; emphasis may touch punctuation inside and a letter outside; only known HTML tags are tags; only
-addresses of known schemes are addresses; formulas are formulas. Without indented code, which in a chat is text somebody
-indented, and without reference definitions, which would vanish from the text.
+- A table ends where its pipes end, and has a limited number of cells.
+- A plus sign before a number is not a bullet.
+- Emphasis may touch punctuation inside and a letter outside.
+- Only known HTML tags are tags, and only addresses of known schemes are addresses.
+- Formulas become text.
+- There is no indented code: in a chat it is text that somebody indented.
+- There are no reference definitions: they would disappear from the text.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, list_block, table
@@ -19,33 +23,36 @@ from adapters.whatsapp.formatting.addresses import keep_addresses
 from adapters.whatsapp.formatting.formulas import formula
 from adapters.whatsapp.formatting.html_tags import TAG
 
-DEEPEST = 20
+type InlineRule = Callable[[StateInline, bool], bool]
+
+MAX_NESTING = 20
 MAX_TABLE_CELLS = 2000
-MAX_LOOKAHEAD, MAX_LOOKAHEAD_A_LINE = 1000, 5  # lines read for quotes: in any text, and for each line it has
-# In a parser's environment, for one text: the line after a table that is too large, the lines read for quotes, and
-# where a comment ends that is no block.
+# How many lines the parser may read ahead for the quotes of a text: a number for every text, and more for each line.
+MAX_LOOKAHEAD, MAX_LOOKAHEAD_PER_LINE = 1000, 5
+# The keys of the parser's environment for one text: the line after a table that is too large, the lines read ahead for
+# quotes, and the end of a comment that is not a block.
 SOURCE_UNTIL, LOOKED_AHEAD, NO_COMMENT_END = "source_until", "looked_ahead", "no_comment_end"
 PLUS_AND_NUMBER = re.compile(r"\+[ \t]+\d")
 ADDRESS = re.compile(r"<(?:(?:https?|ftp|mailto|sms|tel):|[^\s<>:@]{1,64}@)", re.IGNORECASE)
 
 
-def parser() -> MarkdownIt:
-    """A parser of this dialect. It may be used by several threads at once."""
-    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+def markdown_parser() -> MarkdownIt:
+    """A parser of this dialect. Several threads may use it at once."""
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     markdown.enable(["strikethrough", "table"]).disable(["code", "reference", "html_block", "html_inline"])
-    # Entities stay tokens of their own, so that the writer knows a space from the name of one.
+    # Entities stay tokens of their own: `&nbsp;` must be told from a no-break space in the text.
     markdown.disable("text_join").use(keep_addresses)
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.at("table", _table, {"alt": ["paragraph", "reference"]})
     block.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("paragraph", "comment", _comment_block)
-    inline.at("emphasis", _emphasis)
-    inline.at("strikethrough", _strikethrough)
+    inline.at("emphasis", _relaxed(emphasis))
+    inline.at("strikethrough", _relaxed(strikethrough))
     inline.at("autolink", _autolink)
     inline.before("autolink", "html_tag", _html_tag)
     inline.before("escape", "formula", formula)
-    markdown.parse("")  # rules are compiled at their first use
+    markdown.parse("")  # the first use compiles the rules, which is not safe in threads
     markdown.parseInline("")
     return markdown
 
@@ -55,9 +62,10 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A row has a pipe. A table with more cells than its author wrote pipes for is text.
+    """A table whose rows each have a pipe. With more than twice as many cells as pipes, it stays text.
 
-    Example: 181 columns and 362 rows of one pipe each would be 65,522 cells out of 1.4 kB.
+    Markdown fills short rows up to the header. Example: a header of 181 columns and 362 rows of one pipe each are
+    1.4 kB, and would be 65,522 cells.
     """
     if start < state.env.get(SOURCE_UNTIL, 0) or not table(state, start, end, silent=True):
         return False
@@ -73,15 +81,16 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Quotes stay text once they have cost too much: the parser reads for each as far as it might go.
+    """A quote. When the quotes of a text have taken too much work, the other ones stay text.
 
-    Example: of `>~~~` and `x`, in turns, each quote ends after one line, but might have gone on to the end.
+    For each quote the parser reads ahead to the next blank line. Example: in many lines of `>~~~` and `x`, in turns,
+    each quote ends after one line, but the parser reads all lines for each of them.
     """
     if silent:
         return blockquote(state, start, end, silent)
     looked_ahead = state.env.get(LOOKED_AHEAD, 0)
-    is_spent = looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_A_LINE * len(state.bMarks)
-    if is_spent or not _line(state, start).startswith(">"):
+    limit_reached = looked_ahead > MAX_LOOKAHEAD + MAX_LOOKAHEAD_PER_LINE * len(state.bMarks)
+    if limit_reached or not _line(state, start).startswith(">"):
         return False
     last = start
     while last < end and not state.isEmpty(last):
@@ -91,12 +100,12 @@ def _blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`+ 54 9 11 5555` is a phone number."""
+    """A list, but `+ 54 9 11 5555` is a phone number."""
     return not PLUS_AND_NUMBER.match(_line(state, start)) and list_block(state, start, end, silent)
 
 
 def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A comment that begins a line and ends one, with whatever blank lines in it, is nothing."""
+    """Drop a comment that begins at the beginning of a line and ends at the end of one. It may hold blank lines."""
     if silent or not _line(state, start).startswith("<!--"):
         return False
     closing = state.src.find("-->", state.bMarks[start])
@@ -112,27 +121,24 @@ def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     return True
 
 
-def _emphasis(state: StateInline, silent: bool) -> bool:
-    start = state.pos
-    if not emphasis(state, silent):
-        return False
-    _relax(state, start)
-    return True
+def _relaxed(rule: InlineRule) -> InlineRule:
+    """The rule for a kind of emphasis, with `_relax` applied to the marks that it finds."""
 
+    def apply(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        found = rule(state, silent)
+        if found:
+            _relax(state, start)
+        return found
 
-def _strikethrough(state: StateInline, silent: bool) -> bool:
-    start = state.pos
-    if not strikethrough(state, silent):
-        return False
-    _relax(state, start)
-    return True
+    return apply
 
 
 def _relax(state: StateInline, start: int) -> None:
     """Let marks between two characters both open and close emphasis.
 
-    CommonMark wants a space or punctuation outside where there is punctuation inside, which fits scripts with spaces
-    between words. In `**Note:**we` the second mark closes; by its rule it could only open.
+    Where there is punctuation inside, CommonMark wants a space or punctuation outside. That fits only scripts with
+    spaces between words. Example: in `**Note:**we` the second mark closes, and by CommonMark's rule it could only open.
     """
     before, after = state.src[start - 1 : start] if start else "", state.src[state.pos : state.pos + 1]
     if not before.strip() or not after.strip():
@@ -147,12 +153,12 @@ def _relax(state: StateInline, start: int) -> None:
 
 
 def _autolink(state: StateInline, silent: bool) -> bool:
-    """`<user:id>` is no address, and `Dict<str:int>` holds none."""
+    """An address in angle brackets. `<user:id>` and the end of `Dict<str:int>` are not addresses."""
     return ADDRESS.match(state.src, state.pos) is not None and autolink(state, silent)
 
 
 def _html_tag(state: StateInline, silent: bool) -> bool:
-    """A tag that is known, or a comment, which leaves nothing."""
+    """A known tag, or a comment, which is dropped."""
     if state.src[state.pos] != "<":
         return False
     if state.src.startswith("<!--", state.pos):

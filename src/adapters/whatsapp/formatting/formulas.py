@@ -1,16 +1,16 @@
-r"""Formulas that a language model writes in LaTeX, as a line that can be read: `\frac{a}{b}` is `a/b`.
+r"""Formulas that a language model writes in LaTeX, as text that people can read: `\frac{a}{b}` is `a/b`.
 
-Small on purpose: what is in a chat. A library for LaTeX (pylatexenc 2.11) drops the parentheses of `\frac{a+b}{2}`,
-takes a percent sign for a comment and nests without a bound.
+It knows only what occurs in chats. A library for LaTeX (pylatexenc 2.11) drops the parentheses of `\frac{a+b}{2}`,
+reads a percent sign as a comment, and nests without a limit.
 """
 
-# ruff: noqa: RUF001, SIM905 - symbols are what this is about, and names in quotation marks cannot be read
+# ruff: noqa: RUF001, SIM905 - the text needs these symbols, and a list of names in quotation marks cannot be read
 
 import re
 
 from markdown_it.rules_inline import StateInline
 
-MAX_FORMULA = 400  # characters; what is longer is text
+MAX_FORMULA = 400  # characters; a longer one stays text
 MAX_NESTING = 8
 DELIMITERS = (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$"))
 MATHS = re.compile(r"\\[A-Za-z]|[=^+]|\A\s*\w\s*\Z|[A-Za-z]_\w")
@@ -49,7 +49,7 @@ ATOM = re.compile(r"\\?\w[\w.,]*")
 
 
 def formula(state: StateInline, silent: bool) -> bool:
-    """A rule for the parser: the formula that begins here, readable, as text."""
+    """A rule for the parser: the formula that begins here, as text."""
     if state.src[state.pos] not in "$\\":
         return False
     for opening, closing in DELIMITERS:
@@ -58,36 +58,36 @@ def formula(state: StateInline, silent: bool) -> bool:
             end = state.src.find(closing, start, min(start + MAX_FORMULA, state.posMax))
             if end < 0 or not _is_formula(state.src, start, end, opening):
                 return False
-            return _put(state, state.src[start:end], end + len(closing), silent=silent)
+            return _add(state, state.src[start:end], end + len(closing), silent=silent)
     bare = BARE.match(state.src, state.pos, state.posMax)
     if bare is None or (state.pos and IN_PATH.match(state.src, state.pos - 1)):
         return False
-    return _put(state, bare[0], bare.end(), silent=silent)
+    return _add(state, bare[0], bare.end(), silent=silent)
 
 
 def _is_formula(src: str, start: int, end: int, opening: str) -> bool:
-    """`$5 and $6` are prices, and what stands in backslashed parentheses may be words."""
+    r"""Whether the text between the delimiters is a formula. `$5 and $6` are prices, and `\(see below\)` is words."""
     content = src[start:end]
     if opening == "$" and (content != content.strip() or "\n" in content or src[end + 1 : end + 2].isdigit()):
         return False
     return (NUMBERS if content[:1].isdigit() else MATHS).search(content) is not None
 
 
-def _put(state: StateInline, latex: str, end: int, *, silent: bool) -> bool:
+def _add(state: StateInline, latex: str, end: int, *, silent: bool) -> bool:
     if not silent:
-        state.push("text", "", 0).content = readable(latex)
+        state.push("text", "", 0).content = latex_to_text(latex)
     state.pos = end
     return True
 
 
-def readable(latex: str) -> str:
-    """The formula in characters; a name that is not known stays, without its backslash."""
+def latex_to_text(latex: str) -> str:
+    """The formula in characters. An unknown command stays, without its backslash."""
     text = latex.replace("\\\\", "\n").replace(r"\{", "\x02").replace(r"\}", "\x03")
     text = SPACING.sub(" ", ENVIRONMENT.sub("", DEGREES.sub("°", text)))
     for _ in range(MAX_NESTING):
         inner = text
-        for pattern, shown in ((WORDS, _words), (RAISED, _raised), (ROOT, _root), (FRACTION, _fraction)):
-            inner = pattern.sub(shown, inner)
+        for pattern, replace in ((WORDS, r"\1"), (RAISED, _raised), (ROOT, _root), (FRACTION, _fraction)):
+            inner = pattern.sub(replace, inner)
         if inner == text:
             break
         text = inner
@@ -96,29 +96,25 @@ def readable(latex: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
-def _words(found: re.Match[str]) -> str:
-    return found[1]
-
-
 def _fraction(found: re.Match[str]) -> str:
-    return f"{_grouped(found[1])}/{_grouped(found[2])}"
+    return f"{_in_parentheses(found[1])}/{_in_parentheses(found[2])}"
 
 
 def _root(found: re.Match[str]) -> str:
-    return f"{_small(found[1] or '', SUPERSCRIPTS) or ''}√{_grouped(found[2])}"
+    return f"{_small(found[1] or '', SUPERSCRIPTS) or ''}√{_in_parentheses(found[2])}"
 
 
 def _raised(found: re.Match[str]) -> str:
     """`x^2` is x², `x^{a+b}` is x^(a+b)."""
     content = (found[2] if found[2] is not None else found[3]).strip()
-    return _small(content, SUPERSCRIPTS if found[1] == "^" else SUBSCRIPTS) or f"{found[1]}{_grouped(content)}"
+    return _small(content, SUPERSCRIPTS if found[1] == "^" else SUBSCRIPTS) or f"{found[1]}{_in_parentheses(content)}"
 
 
 def _small(text: str, letters: dict[str, str]) -> str | None:
     return "".join(map(letters.__getitem__, text)) if set(text) <= letters.keys() else None
 
 
-def _grouped(text: str) -> str:
-    """In parentheses, unless it is one number or name."""
+def _in_parentheses(text: str) -> str:
+    """The text in parentheses, unless it is one number or name."""
     text = text.strip()
     return text if ATOM.fullmatch(text) or not text else f"({text})"

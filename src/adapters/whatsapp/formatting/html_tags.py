@@ -1,4 +1,4 @@
-"""The HTML that models write among their Markdown, as pieces of a paragraph."""
+"""The HTML tags that models write in their Markdown, as elements of a paragraph."""
 
 # ruff: noqa: SIM905 - a list of names in quotation marks cannot be read
 
@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from adapters.whatsapp.formatting.formulas import SUBSCRIPTS, SUPERSCRIPTS
-from adapters.whatsapp.formatting.pieces import Break, Edge, Piece, Run, close_link, code, image, words
+from adapters.whatsapp.formatting.inline_elements import (
+    HtmlBreak,
+    InlineElement,
+    StyleBoundary,
+    TextRun,
+    close_link,
+    code,
+    image,
+    text_of,
+)
+from adapters.whatsapp.formatting.layout import BULLET, RULE
+from adapters.whatsapp.formatting.spans import QUOTE
 
 STYLED: Mapping[str, str] = {
     **dict.fromkeys("b strong h1 h2 h3 h4 h5 h6 summary dt caption".split(), "strong"),
@@ -33,31 +44,29 @@ ATTRIBUTE = re.compile(r"""(href|src|alt|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^
 START = re.compile(r"[0-9]{1,9}")
 ADDRESSES = ("https://", "http://", "mailto:", "tel:")
 
-RULE = "———"
-BULLET = "- "
-DEEPEST_LIST = 5
+MAX_LIST_INDENT = 5
 
 
 @frozen
 class Tags:
-    """Adds to the pieces `found` what tags mean, one after the other."""
+    """Adds the meaning of one tag after the other to the `elements` of a paragraph."""
 
-    found: list[Piece]
+    elements: list[InlineElement]
     opened: dict[str, list[tuple[str, int]]] = field(factory=dict)
-    numbers: list[int] = field(factory=list)  # the next one of each open list; 0 where it has bullets
+    numbers: list[int] = field(factory=list)  # the next number of each open list; 0 for a list with bullets
 
     def add(self, tag: str) -> None:
-        """A tag that has no partner, and means nothing without, stays as it was written."""
+        """Add one tag. A tag without a partner stays as it was written, if it means nothing alone."""
         parts = TAG.fullmatch(tag)
         if parts is None:
             return
         ends, name, attributes = bool(parts[1]), parts[2].lower(), _attributes(parts[3])
-        beside: list[Piece] = [Break(BREAKS[name])] if name in BREAKS else []
+        breaks: list[InlineElement] = [HtmlBreak(BREAKS[name])] if name in BREAKS else []
         if name in STYLED:
-            edge = Edge(STYLED[name], not ends, tag)
-            self.found.extend([edge, *beside] if ends else [*beside, edge])
+            boundary = StyleBoundary(STYLED[name], not ends, tag)
+            self.elements.extend([boundary, *breaks] if ends else [*breaks, boundary])
             return
-        self.found.extend(beside)
+        self.elements.extend(breaks)
         if name in CODE or name in SMALL or name == "a":
             self._pair(name, tag, ends=ends)
         elif name in LISTS:
@@ -68,17 +77,17 @@ class Tags:
     def _single(self, name: str, attributes: Mapping[str, str]) -> None:
         match name:
             case "br":
-                self.found.append(Run("\n", plain=True))
+                self.elements.append(TextRun("\n", plain=True))
             case "img":
-                self.found.append(image(attributes.get("alt", ""), attributes.get("src", "")))
+                self.elements.append(image(attributes.get("alt", ""), attributes.get("src", "")))
             case "li":
                 self._item()
             case "hr":
-                self.found.extend([Run(RULE), Break(2)])
+                self.elements.extend([TextRun(RULE), HtmlBreak(2)])
             case "blockquote":
-                self.found.append(Run("> "))
-            case "td" | "th" if self.found and not isinstance(self.found[-1], Break):
-                self.found.append(Run(" | "))
+                self.elements.append(TextRun(QUOTE))
+            case "td" | "th" if self.elements and not isinstance(self.elements[-1], HtmlBreak):
+                self.elements.append(TextRun(" | "))
 
     def _list(self, name: str, start: str, *, ends: bool) -> None:
         if not ends:
@@ -88,9 +97,9 @@ class Tags:
             self.numbers.pop()
 
     def _item(self) -> None:
-        indent = "  " * (min(len(self.numbers), DEEPEST_LIST) - 1)
+        indent = "  " * (min(len(self.numbers), MAX_LIST_INDENT) - 1)
         number = self.numbers[-1] if self.numbers else 0
-        self.found.append(Run(f"{indent}{number}. " if number else f"{indent}{BULLET}", plain=True))
+        self.elements.append(TextRun(f"{indent}{number}. " if number else f"{indent}{BULLET}", plain=True))
         if number:
             self.numbers[-1] += 1
 
@@ -98,26 +107,26 @@ class Tags:
         opened = self.opened.setdefault(name, [])
         if ends and opened:
             opening, start = opened.pop()
-            self.found[start] = Run("")
+            self.elements[start] = TextRun("")
             self._close(name, opening, start)
             return
         if not ends:
-            opened.append((tag, len(self.found)))
-        self.found.append(Run(tag))
+            opened.append((tag, len(self.elements)))
+        self.elements.append(TextRun(tag))
 
     def _close(self, name: str, opening: str, start: int) -> None:
-        inside = words(self.found[start:])
+        content = text_of(self.elements[start:])
         address = _attributes(opening).get("href", "").strip()
         if name in CODE:
-            self.found[start:] = [code(inside)]
-        elif name in SMALL and inside and set(inside) <= SMALL[name].keys():
-            self.found[start:] = [Run("".join(map(SMALL[name].__getitem__, inside)))]
+            self.elements[start:] = [code(content)]
+        elif name in SMALL and content and set(content) <= SMALL[name].keys():
+            self.elements[start:] = [TextRun("".join(map(SMALL[name].__getitem__, content)))]
         elif name == "sup":
-            self.found[start] = Run("^")
+            self.elements[start] = TextRun("^")
         elif name == "a" and address.lower().startswith(ADDRESSES):
-            close_link(self.found, start, address)
+            close_link(self.elements, start, address)
 
 
 def _attributes(text: str) -> Mapping[str, str]:
-    """Those that matter, by their names in lower case."""
+    """The attributes that we use, by their names in lower case."""
     return {name.lower(): double or single or bare for name, double, single, bare in ATTRIBUTE.findall(text)}

@@ -1,24 +1,24 @@
-"""Blocks one below the other, inside lists and quotes."""
+"""Blocks of text one below the other, in lists and quotes."""
 
 from attrs import define, field
 
-from adapters.whatsapp.formatting.spans import span
+from adapters.whatsapp.formatting.spans import QUOTE, span
 
 FENCE = "```"
-QUOTE = "> "
 BULLET = "- "
+RULE = "———"
 
 
 @define
 class _Margin:
-    """What stands before the lines of a list item or quote: `marker` before the next one, then `rest`."""
+    """The beginning of the lines of a list item or quote: `marker` for the next line, `rest` for those after it."""
 
     marker: str
     rest: str
     line: int = 0
 
     @property
-    def fresh(self) -> bool:
+    def is_unused(self) -> bool:
         return self.marker != self.rest
 
     def take(self) -> str:
@@ -27,28 +27,28 @@ class _Margin:
 
 
 @define
-class Page:
-    """Text under way. Blocks keep as many blank lines between them as their source lines had."""
+class BlockLayout:
+    """Collects blocks. There are as many blank lines between two blocks as in their source."""
 
-    written: list[str] = field(factory=list)
+    parts: list[str] = field(factory=list)
     end: int = 0
     margins: list[_Margin] = field(factory=list)
     numbers: list[int] = field(factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(self.written).strip()
+        return "".join(self.parts).strip()
 
-    def put(self, text: str, *, start: int, end: int) -> None:
-        """Write a block that stood in the source lines from `start` to before `end`; an empty one leaves no trace."""
+    def add_text(self, text: str, *, start: int, end: int) -> None:
+        """Add a block from the source lines from `start` to before `end`. A blank block adds nothing."""
         if text.strip():
             self._write([self._with_margin(line) if line else "" for line in text.split("\n")], start)
         self.end = end
 
-    def put_code(self, code: str, *, start: int, end: int) -> None:
-        """Write monospaced lines: indented like their list item, but outside any quote, which would break them up."""
+    def add_code(self, code: str, *, start: int, end: int) -> None:
+        """Add monospaced lines, indented like their list item, without the mark of a quote: it would end the code."""
         if code.strip():
-            if any(margin.fresh and margin.rest != QUOTE for margin in self.margins):
+            if any(margin.is_unused and margin.rest != QUOTE for margin in self.margins):
                 self._write([self._margin().rstrip()], start)
             indent = " " * sum(len(margin.rest) for margin in self.margins if margin.rest != QUOTE)
             lines = [FENCE, *code.rstrip("\n").split("\n"), FENCE]
@@ -56,7 +56,7 @@ class Page:
         self.end = end
 
     def enter_quote(self) -> None:
-        """WhatsApp has one level of quotes; those inside another one add nothing."""
+        """Begin a quote. WhatsApp has one level of quotes, so a quote inside another one has no mark."""
         mark = "" if any(margin.rest == QUOTE for margin in self.margins) else QUOTE
         self.margins.append(_Margin(mark, mark))
 
@@ -70,15 +70,15 @@ class Page:
         self.numbers.pop()
 
     def enter_item(self, *, delimiter: str, line: int) -> None:
-        """`delimiter` follows the number of an ordered item, a bullet has none; `line` is where it stood."""
+        """Begin a list item from the source line `line`. `delimiter` follows its number, and is empty for a bullet."""
         marker = f"{self.numbers[-1]}{delimiter} " if delimiter else BULLET
         self.numbers[-1] += 1
         self.margins.append(_Margin(marker, " " * len(marker), line=line))
 
     def leave_item(self) -> None:
-        """An item without content still shows that it is there."""
+        """End a list item. An item without content still shows its marker."""
         item = self.margins[-1]
-        if item.fresh:
+        if item.is_unused:
             self._write([self._margin().rstrip()], item.line)
             self.end = max(self.end, item.line + 1)
         self.margins.pop()
@@ -87,12 +87,12 @@ class Page:
         return "".join(margin.take() for margin in self.margins)
 
     def _with_margin(self, line: str) -> str:
-        """The line in its list items and its quote, which is a span."""
+        """The line with the markers of its list items and of its quote. The quote is a span."""
         before, quote, after = self._margin().partition(QUOTE)
         return before + span(f"{quote}{after}{line}") if quote else before + line
 
     def _write(self, lines: list[str], start: int) -> None:
-        if self.written:
-            self.written.append("\n" * (1 + max(0, start - self.end)))
-        self.written.append("\n".join(lines))
+        if self.parts:
+            self.parts.append("\n" * (1 + max(0, start - self.end)))
+        self.parts.append("\n".join(lines))
         self.end = max(self.end, start)

@@ -14,7 +14,7 @@ from adapters.whatsapp.formatting.spans import Span
 
 OPENING_FENCE = re.compile(r"[ \t]*```[^`\n]*")
 CLOSING_FENCE = re.compile(r"[ \t]*```[ \t]*")
-# Flags are pairs, taken here from the left: for each of them \X looks back over all that came before.
+# A flag is a pair of letters. Pairs are read here from the left: for each pair, \X looks back over all pairs before it.
 GRAPHEME = regex.compile(r"\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]*|\X")
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 ADDRESS = re.compile(r"https?://[!-~]+")
@@ -23,10 +23,10 @@ UNSPACED_SENTENCE_END = frozenset("\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMA
 CLOSING_MARKS = frozenset("\"')]*_~\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}")
 
 
-class Pause(IntEnum):
-    """How well a text bears a cut at some place."""
+class Boundary(IntEnum):
+    """What a cut at some place separates. The higher, the better the place for a cut."""
 
-    NONE = 0  # inside a link, or between a mark and its words
+    NONE = 0  # the inside of a link, or a mark and its words
     LETTER = 1
     WORD = 2
     SENTENCE = 3
@@ -34,88 +34,91 @@ class Pause(IntEnum):
     PARAGRAPH = 5
 
 
-@frozen(kw_only=True)
-class Passage:
-    """A text as graphemes, with the boundaries between them, each before the grapheme of the same index.
+BOUNDARY_IN_CODE = {Boundary.PARAGRAPH: Boundary.LINE, Boundary.SENTENCE: Boundary.WORD}
 
-    `sizes` are the UTF-16 code units before each boundary, `pauses` say how well it can be cut there, `in_code` whether
-    that would be inside a code fence, and `spans` inside which spans it would be, outer ones first.
+
+@frozen(kw_only=True)
+class SegmentedText:
+    """A text as graphemes, and what a cut before each of them means; the last entry is the end of the text.
+
+    `sizes` are the UTF-16 code units before the cut, `boundaries` what it separates, `in_code` whether it is inside a
+    code fence, and `spans` the spans that it is inside of, outer ones first.
     """
 
     graphemes: list[str]
     sizes: list[int]
-    pauses: list[Pause]
+    boundaries: list[Boundary]
     in_code: list[bool]
     spans: list[tuple[Span, ...]]
 
     @classmethod
-    def of(cls, text: str, *, longest_grapheme: int, spans: Sequence[Span] = ()) -> Self:
-        """Graphemes of more than so many units are taken apart. `spans` are those of the text, inner ones first."""
-        graphemes = list(_graphemes(text, longest_grapheme))
+    def of(cls, text: str, *, max_grapheme: int, spans: Sequence[Span] = ()) -> Self:
+        """Segment a text. A grapheme of more than `max_grapheme` units is taken apart.
+
+        `spans` are the spans of the text, inner ones first.
+        """
+        graphemes = list(_graphemes(text, max_grapheme))
         offsets = [0, *accumulate(map(len, graphemes))]
-        pauses = [_pause(graphemes, index) for index in range(len(graphemes))] + [Pause.PARAGRAPH]
-        in_code = [False] * len(pauses)
+        boundaries = [_boundary(graphemes, index) for index in range(len(graphemes))] + [Boundary.PARAGRAPH]
+        in_code = [False] * len(boundaries)
         for address in ADDRESS.finditer(text):
-            for index in _inside(offsets, address.start() + 1, address.end()):
-                pauses[index] = Pause.NONE
+            for index in _indexes(offsets, address.start() + 1, address.end()):
+                boundaries[index] = Boundary.NONE
         for fence in _fences(text):
-            fence.mark(offsets, pauses, in_code)
+            fence.mark(offsets, boundaries, in_code)
         return cls(
             graphemes=graphemes,
-            sizes=[0, *accumulate(map(units, graphemes))],
-            pauses=pauses,
+            sizes=[0, *accumulate(map(utf16_length, graphemes))],
+            boundaries=boundaries,
             in_code=in_code,
-            spans=_spans(spans, offsets, pauses, longest=longest_grapheme),
+            spans=_spans(spans, offsets, boundaries, max_whole=max_grapheme),
         )
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length in UTF-16 code units."""
     return len(text) if text.isascii() else len(text) + len(ASTRAL.findall(text))
 
 
-def _graphemes(text: str, longest: int) -> Iterator[str]:
+def _graphemes(text: str, max_grapheme: int) -> Iterator[str]:
     for grapheme in GRAPHEME.findall(text):
-        if len(grapheme) * 2 > longest and units(grapheme) > longest:
+        if len(grapheme) * 2 > max_grapheme and utf16_length(grapheme) > max_grapheme:
             yield from grapheme
         else:
             yield grapheme
 
 
-def _pause(graphemes: list[str], index: int) -> Pause:
-    """What a cut before this grapheme would part."""
+def _boundary(graphemes: list[str], index: int) -> Boundary:
+    """What a cut before the grapheme at `index` separates."""
     here, before = graphemes[index], graphemes[index - 1] if index else ""
     if before in UNSPACED_SENTENCE_END:
-        return Pause.SENTENCE
+        return Boundary.SENTENCE
     if not here.isspace():
-        return Pause.LETTER
+        return Boundary.LETTER
     if "\n" in here:
-        return Pause.PARAGRAPH if graphemes[index + 1 : index + 2] == [here] else Pause.LINE
+        return Boundary.PARAGRAPH if graphemes[index + 1 : index + 2] == [here] else Boundary.LINE
     while index > 1 and graphemes[index - 1] in CLOSING_MARKS:
         index -= 1
-    return Pause.SENTENCE if index and graphemes[index - 1] in SENTENCE_END else Pause.WORD
+    return Boundary.SENTENCE if index and graphemes[index - 1] in SENTENCE_END else Boundary.WORD
 
 
 @frozen
 class _Fence:
-    """Offsets of a code fence: of its first mark, of its code without the white space around it, of its end."""
+    """A code fence from `start` to before `end`. The code offsets leave out the white space around the code."""
 
     start: int
     code_start: int
     code_end: int
     end: int
 
-    def mark(self, offsets: list[int], pauses: list[Pause], in_code: list[bool]) -> None:
-        """Code is cut at its lines, or else at its words, and never so that one side has none."""
-        for index in _inside(offsets, self.start + 1, self.end):
+    def mark(self, offsets: list[int], boundaries: list[Boundary], in_code: list[bool]) -> None:
+        """Allow cuts between lines of the code, or else between words, where both sides keep some code."""
+        for index in _indexes(offsets, self.start + 1, self.end):
             if self.code_start < offsets[index] < self.code_end:
                 in_code[index] = True
-                pauses[index] = _PAUSE_IN_CODE.get(pauses[index], pauses[index])
+                boundaries[index] = BOUNDARY_IN_CODE.get(boundaries[index], boundaries[index])
             else:
-                pauses[index] = Pause.NONE
-
-
-_PAUSE_IN_CODE = {Pause.PARAGRAPH: Pause.LINE, Pause.SENTENCE: Pause.WORD}
+                boundaries[index] = Boundary.NONE
 
 
 def _fences(text: str) -> Iterator[_Fence]:
@@ -130,28 +133,34 @@ def _fences(text: str) -> Iterator[_Fence]:
             start, code_start = opened
             code = text[code_start:offset]
             if code.strip():
-                indented = len(code) - len(code.lstrip())
-                yield _Fence(start, code_start + indented, code_start + len(code.rstrip()), end)
+                leading = len(code) - len(code.lstrip())
+                yield _Fence(start, code_start + leading, code_start + len(code.rstrip()), end)
             opened = None
         offset = end + 1
 
 
-def _spans(spans: Sequence[Span], offsets: list[int], pauses: list[Pause], *, longest: int) -> list[tuple[Span, ...]]:
-    """For each boundary the spans it is inside of. A link stays whole, and marks stay with their words."""
+def _spans(
+    spans: Sequence[Span], offsets: list[int], boundaries: list[Boundary], *, max_whole: int
+) -> list[tuple[Span, ...]]:
+    """The spans around each cut.
+
+    Forbids cuts inside links, as far as they fit in one part, and between a mark and its words.
+    """
     result: list[tuple[Span, ...]] = [()] * len(offsets)
     for span in reversed(spans):
         if span.opening:
-            whole = [*_inside(offsets, span.start + 1, span.start + len(span.opening) + 1)]
-            whole += _inside(offsets, span.end - len(span.closing), span.end)
-            for index in _inside(offsets, span.start + len(span.opening), span.end - len(span.closing) + 1):
+            uncuttable = [*_indexes(offsets, span.start + 1, span.start + len(span.opening) + 1)]
+            uncuttable += _indexes(offsets, span.end - len(span.closing), span.end)
+            for index in _indexes(offsets, span.start + len(span.opening), span.end - len(span.closing) + 1):
                 result[index] = (*result[index], span)
         else:
-            whole = [*_inside(offsets, span.start + 1, span.end)] if span.end - span.start <= longest else []
-        for index in whole:
-            pauses[index] = Pause.NONE
+            fits = span.end - span.start <= max_whole
+            uncuttable = [*_indexes(offsets, span.start + 1, span.end)] if fits else []
+        for index in uncuttable:
+            boundaries[index] = Boundary.NONE
     return result
 
 
-def _inside(offsets: list[int], start: int, end: int) -> range:
-    """The boundaries with offsets from `start` to before `end`."""
+def _indexes(offsets: list[int], start: int, end: int) -> range:
+    """The indexes of the offsets from `start` to before `end`."""
     return range(bisect_left(offsets, start), bisect_left(offsets, end))

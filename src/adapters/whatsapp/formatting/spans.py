@@ -1,8 +1,8 @@
-"""Where emphasis, code, quotes and links stand in a formatted text, for whoever cuts it.
+"""Spans of emphasis, code, quotes and links in a formatted text. A cut inside a span must not break it.
 
-The writer puts a pair of markers around each of them. Markers are noncharacters, which Unicode keeps for the inside
-of a program (The Unicode Standard, chapter 23.7): no text that is sent holds one. Example, with { } for the markers:
-`{*Opening {_hours_}*}` is a bold span and an italic one inside it, `{price list (https://a.example)}` is a link.
+There is a pair of markers around each span. Markers are noncharacters, which Unicode reserves for the inside of
+programs (The Unicode Standard, chapter 23.7), so no text that is sent holds one. Example, with { } for the markers:
+`{*Opening {_hours_}*}` is a bold span with an italic one inside it, `{price list (https://a.example)}` is a link.
 """
 
 import re
@@ -18,10 +18,10 @@ OPENING = re.compile(r"> |[*_~]|`+")
 
 @frozen
 class Span:
-    """Text from `start` to before `end` that a cut inside it must not break.
+    """Text from `start` to before `end`.
 
-    A part that ends in it is closed by `closing`, and the next one begins with `opening`. A link has neither: label
-    and address stay together.
+    Where a cut is inside, `closing` ends the part before it, and `opening` begins the part after it. A link has
+    neither: its label and its address stay together.
     """
 
     start: int
@@ -31,12 +31,12 @@ class Span:
 
 
 def without_markers(text: str) -> str:
-    """Somebody's text without the characters that would be markers in it."""
+    """The text without the characters that mark spans."""
     return MARKERS.sub("", text)
 
 
 def span(text: str) -> str:
-    """`text`, which begins with its mark or with "> ", as one span."""
+    """`text` as one span. It begins with its mark or with "> "."""
     return f"{SPAN_START}{text}{SPAN_END}"
 
 
@@ -47,13 +47,13 @@ def link(text: str) -> str:
 
 def read_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
     """The text without its markers, and the spans in it, inner ones before outer ones."""
-    pieces: list[str] = []
-    found: list[tuple[int, int, bool]] = []
+    texts: list[str] = []
+    ranges: list[tuple[int, int, bool]] = []
     opened: dict[str, list[int]] = {SPAN_END: [], LINK_END: []}
     length = after = 0
     for marker in MARKERS.finditer(marked):
-        pieces.append(marked[after : marker.start()])
-        length += len(pieces[-1])
+        texts.append(marked[after : marker.start()])
+        length += len(texts[-1])
         after = marker.end()
         match marker[0]:
             case "\ufdd0":
@@ -61,9 +61,9 @@ def read_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
             case "\ufdd2":
                 opened[LINK_END].append(length)
             case end if opened.get(end):
-                found.append((opened[end].pop(), length, end == LINK_END))
-    text = "".join((*pieces, marked[after:]))
-    return text, tuple(_span(text, start, end, is_link=is_link) for start, end, is_link in found if start < end)
+                ranges.append((opened[end].pop(), length, end == LINK_END))
+    text = "".join((*texts, marked[after:]))
+    return text, tuple(_span(text, start, end, is_link=is_link) for start, end, is_link in ranges if start < end)
 
 
 def _span(text: str, start: int, end: int, *, is_link: bool) -> Span:

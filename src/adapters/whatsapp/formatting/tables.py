@@ -1,10 +1,10 @@
-"""Tables on a screen that has none: each row becomes lines of "header: value"."""
+"""Tables as text, because WhatsApp has none: each row becomes lines of "header: value"."""
 
 import re
 
 from attrs import define, field
 
-MAX_GROWTH = 10  # how many times as long as its source a table may become; each row repeats the header
+MAX_GROWTH = 10  # a table may become this many times as long as its source, since each row repeats the header
 CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
@@ -13,15 +13,15 @@ class _Row:
     source: str
     cells: list[str] = field(factory=list)
 
-    def surpasses(self, header: "_Row") -> bool:
-        """Whether the author wrote cells that have no header; Markdown drops them."""
+    def has_more_cells_than(self, header: "_Row") -> bool:
+        """Whether the author wrote more cells than the header has. Markdown would drop them."""
         written = self.source.strip().removeprefix("|").removesuffix("|")
         return len(CELL_BORDER.split(written)) > len(header.cells)
 
 
 @define(kw_only=True)
 class Table:
-    """Collects the formatted cells of a table, beginning with its header; `start` and `end` are its source lines."""
+    """Collects the formatted cells of a table, the header first. `start` and `end` are its source lines."""
 
     start: int
     end: int
@@ -44,7 +44,7 @@ class Table:
 
 
 def _lines(header: _Row, row: _Row) -> str:
-    if row.surpasses(header):
+    if row.has_more_cells_than(header):
         return row.source.strip()
     pairs = zip(header.cells, row.cells, strict=False)
     return "\n".join(f"{name}: {value}".rstrip() if name else value for name, value in pairs if name or value)

@@ -1,1 +1,1 @@
-"""What we tell Meta: the Graph API, its messages, media and errors."""
+"""Meta's Graph API: sending messages, and up- and downloading files."""

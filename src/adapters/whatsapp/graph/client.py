@@ -1,4 +1,4 @@
-"""Calls the Graph API on behalf of one business number."""
+"""Calls the Graph API for one business number."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 
-from adapters.whatsapp.graph.errors import unanswered
+from adapters.whatsapp.graph_errors import no_response, refusal, response_object
+from application.ports.messenger import SendFailedError
 
 
 @frozen(kw_only=True)
 class GraphClient:
-    """Whoever made the client, with its time-outs, closes it."""
+    """Requests with the number's access token. Whoever made `client` sets its time-outs and closes it."""
 
     client: httpx.AsyncClient
     api_url: str
@@ -24,15 +25,30 @@ class GraphClient:
         return {b"Authorization": f"Bearer {self.access_token}".encode()}
 
     async def call(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """What the Graph API answers, be it a refusal.
+        """The response of the Graph API, which may be a refusal.
 
         Raises:
-            SendFailedError: when it does not answer.
+            SendFailedError: there is no response.
         """
         url = f"{self.api_url.rstrip('/')}/{self.api_version}/{path}"
         try:
             return await self.client.request(method, url, headers=self.authorization, **content)
         except httpx.LocalProtocolError as error:
-            raise unanswered(error) from None  # its words may hold the token
+            raise no_response(error) from None  # its words may hold the token
         except httpx.HTTPError as error:
-            raise unanswered(error) from error
+            raise no_response(error) from error
+
+    def result(self, response: httpx.Response, *, texts: tuple[str, ...] = ()) -> Mapping[str, object]:
+        """The JSON object of a response that accepts the request.
+
+        Raises:
+            SendFailedError: the response is a refusal. Its detail holds neither the token nor any of `texts`.
+        """
+        document = response_object(response)
+        if not response.is_success or "error" in document:
+            raise self.refusal(response, texts=texts)
+        return document
+
+    def refusal(self, response: httpx.Response, *, texts: tuple[str, ...] = ()) -> SendFailedError:
+        """The failure that the response means, without the token and `texts` in its detail."""
+        return refusal(response, secrets=(self.access_token, *texts))

@@ -1,15 +1,14 @@
-"""Fetches files people sent from the Graph API, and takes there what agents send.
+"""Downloads the files that people sent, and uploads the files that agents send.
 
-Source: Meta, "Media" (v25.0): an id leads to an address that works for five minutes, for whoever shows the token. The
+Source: Meta, "Media" (v25.0): a media id leads to an address, which works for five minutes and only with the token. The
 id of an upload works for 30 days.
 """
 
 import asyncio
-import base64
 import hashlib
 import io
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import httpx
@@ -17,9 +16,9 @@ import stamina
 from attrs import frozen
 
 from adapters.whatsapp.graph.client import GraphClient
-from adapters.whatsapp.graph.errors import document_of, names_nothing, refused, token_is_dead
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
-from adapters.whatsapp.webhook.fields import maybe_count
+from adapters.whatsapp.graph_errors import GraphError, response_object
+from adapters.whatsapp.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
@@ -28,33 +27,38 @@ from domain.policies.retry import SendFailure
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
-HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
-BASE64_DIGEST = re.compile(r"[A-Za-z0-9+/]{43}=?")
 DOWNLOAD_SECONDS = 60.0
 UPLOAD_SECONDS = 60.0
-LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
-GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=2 * DOWNLOAD_SECONDS, wait_initial=0.3, wait_jitter=0.3)
-PASSING = frozenset({SendFailure.THROTTLED, SendFailure.UNREACHABLE, SendFailure.UNKNOWN})
+RETRYABLE = frozenset({SendFailure.THROTTLED, SendFailure.UNREACHABLE, SendFailure.UNKNOWN})
 NO_SUCH_FILE = frozenset({SendFailure.PART_REFUSED, SendFailure.FINAL})
 
 
 class _GoneError(Exception):
-    """Nothing is at this address, or no longer."""
+    """There is nothing at this address, or not any more."""
 
 
 @frozen(kw_only=True)
 class GraphMedia(GraphClient):
-    """The token goes to the Graph API itself and to `media_hosts`, and nowhere else."""
+    """Files of one business number. The token goes to the Graph API and to `media_hosts`, and nowhere else."""
 
     media_hosts: tuple[str, ...] = MEDIA_HOSTS
 
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
         if not MEDIA_ID.fullmatch(media.id):
-            raise MediaUnavailableError("its id is none of the channel's")
+            raise MediaUnavailableError("its id is not a WhatsApp media id")
 
         async def attempt() -> FetchedMedia:
-            return await self._fetch(media, largest)
+            try:
+                return await self._fetch(media, largest)
+            except _GoneError:  # the address was too old: ask for a new one
+                pass
+            try:
+                return await self._fetch(media, largest)
+            except _GoneError:
+                raise MediaUnavailableError("it is gone") from None
 
         return await _retried(MediaTroubleError, attempt)
 
@@ -67,12 +71,13 @@ class GraphMedia(GraphClient):
         async def attempt() -> str:
             return await self._upload(upload, file.content)
 
-        return await _retried(_may_pass, attempt)
+        return await _retried(_is_retryable, attempt)
 
     async def _upload(self, upload: Upload, content: bytes) -> str:
-        """Read as a file it goes out in pieces, each in its own time.
+        """The id of the upload.
 
-        Closed it gives up its bytes; the request itself may live until the next garbage collection.
+        httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once, while
+        the request lives on until the next garbage collection.
         """
         form = {"messaging_product": "whatsapp", "type": upload.mime_type}
         try:
@@ -82,66 +87,61 @@ class GraphMedia(GraphClient):
                     response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
         except TimeoutError:
             raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
-        document = document_of(response)
-        if not response.is_success or "error" in document:
-            raise refused(response, secrets=(self.access_token,))
-        media_id = document.get("id")
+        media_id = self.result(response).get("id")
         if not isinstance(media_id, str) or not MEDIA_ID.fullmatch(media_id):
-            raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response names no file")
+            raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response has no media id")
         return media_id
 
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
-        try:
-            return await self._found(media, largest)
-        except _GoneError:  # the address was too old, so a new one may do
-            pass
-        try:
-            return await self._found(media, largest)
-        except _GoneError:
-            raise MediaUnavailableError("it is gone") from None
-
-    async def _found(self, media: Media, largest: int) -> FetchedMedia:
-        described = await self._described(media)
-        if (maybe_count(described.get("file_size")) or 0) > largest:
+        description = await self._describe(media)
+        if (maybe_count(description.get("file_size")) or 0) > largest:
             raise _too_large(largest)
-        content = await self._downloaded(self._trusted(str(described["url"])), largest)
-        digests = {_digest(media.digest), _digest(described.get("sha256"))} - {None}
-        if digests - {hashlib.sha256(content).digest()}:
+        content = await self._download(self._trusted(str(description["url"])), largest)
+        digests = {maybe_sha256(media.digest), maybe_sha256(description.get("sha256"))} - {None}
+        if digests - {hashlib.sha256(content).hexdigest()}:
             raise MediaUnavailableError("its content is not what the channel said it would be")
-        named = described.get("mime_type")
-        return FetchedMedia(content=content, mime_type=named if isinstance(named, str) and named else media.mime_type)
+        return FetchedMedia(content=content, mime_type=maybe_text(description.get("mime_type")) or media.mime_type)
 
-    async def _described(self, media: Media) -> Mapping[str, object]:
+    async def _describe(self, media: Media) -> JsonObject:
+        """What the Graph API says of the file. It has a `url`."""
         try:
             response = await self.call("GET", media.id, params={"phone_number_id": self.phone_number_id})
         except SendFailedError as error:
-            raise MediaTroubleError(f"nobody says where it is: {error.detail}") from error
-        described = document_of(response)
-        if response.is_success and isinstance(described.get("url"), str):
-            return described
-        refusal = refused(response, secrets=(self.access_token,))
-        if token_is_dead(response):
-            # Other codes that stop a number may be about this file alone, and would stop it again and again.
+            raise MediaTroubleError(f"its address is not known: {error.detail}") from error
+        description = response_object(response)
+        if response.is_success and isinstance(description.get("url"), str):
+            return description
+        refusal, reported = self.refusal(response), GraphError.of_response(response)
+        if reported.rejects_token:
+            # Other codes that stop a number may be about this file only, and would stop the number again and again.
             raise NumberStoppedError(refusal.detail)
-        if refusal.failure in NO_SUCH_FILE or names_nothing(response):
+        if refusal.failure in NO_SUCH_FILE or reported.names_no_object:
             raise MediaUnavailableError(f"the channel does not give it out: {refusal.detail}")
         raise MediaTroubleError(f"the channel does not say where it is: {refusal.detail}")
 
     def _trusted(self, url: str) -> httpx.URL:
-        """An address the token may be shown to."""
-        ours = httpx.URL(self.api_url)
-        try:
-            found = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise MediaUnavailableError("its address is none") from None
-        if found.scheme not in {"https", ours.scheme} or found.userinfo:
-            raise MediaUnavailableError("its address is not one for the token")
-        if found.netloc.decode() not in {*self.media_hosts, ours.netloc.decode()}:
-            raise MediaUnavailableError("its address is at a host that is not trusted")
-        return found
+        """The address, if we may send the token there.
 
-    async def _downloaded(self, url: httpx.URL, largest: int) -> bytes:
-        """Not compressed, so that what is counted is what came; from nowhere else, for the token would go there."""
+        Raises:
+            MediaUnavailableError: we may not.
+        """
+        graph_api = httpx.URL(self.api_url)
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL:
+            raise MediaUnavailableError("its address is not an address") from None
+        if address.scheme not in {"https", graph_api.scheme} or address.userinfo:
+            raise MediaUnavailableError("its address is not one for the token")
+        if address.netloc.decode() not in {*self.media_hosts, graph_api.netloc.decode()}:
+            raise MediaUnavailableError("its address is at a host that is not trusted")
+        return address
+
+    async def _download(self, url: httpx.URL, largest: int) -> bytes:
+        """The content at the address, of at most `largest` bytes.
+
+        It is not compressed, so the bytes that arrive are the bytes that count. A redirect is not followed: the token
+        would go with it.
+        """
         headers = {**self.authorization, b"Accept-Encoding": b"identity"}
         try:
             async with (
@@ -152,24 +152,23 @@ class GraphMedia(GraphClient):
                 return await _read(response, largest)
         except TimeoutError:
             raise MediaTroubleError("the download takes too long") from None
-        except httpx.HTTPError as error:
-            # Its words may hold the token.
+        except httpx.HTTPError as error:  # its words may hold the token
             raise MediaTroubleError(f"the download failed: {type(error).__name__}") from None
 
 
 async def _retried[T](on: type[Exception] | Callable[[Exception], bool], attempt: Callable[[], Awaitable[T]]) -> T:
-    """Without arguments, which would be in the log: captions, and whole files."""
+    """The result of one of three attempts. `attempt` takes no arguments: stamina logs them, and files are private."""
     return await RETRYING(on, attempt)
 
 
-def _may_pass(error: Exception) -> bool:
-    return isinstance(error, SendFailedError) and error.failure in PASSING
+def _is_retryable(error: Exception) -> bool:
+    return isinstance(error, SendFailedError) and error.failure in RETRYABLE
 
 
 def _check(response: httpx.Response, largest: int) -> None:
-    if response.status_code in GONE:
+    if response.status_code in GONE_STATUSES:
         raise _GoneError
-    if response.is_server_error or response.status_code in LATER:
+    if response.is_server_error or response.status_code in RETRYABLE_STATUSES:
         raise MediaTroubleError(f"the download failed: HTTP {response.status_code}")
     if not response.is_success:
         raise MediaUnavailableError(f"its download is refused: HTTP {response.status_code}")
@@ -188,12 +187,3 @@ async def _read(response: httpx.Response, largest: int) -> bytes:
 
 def _too_large(largest: int) -> MediaUnavailableError:
     return MediaUnavailableError(f"it is too large: more than {largest} bytes")
-
-
-def _digest(text: object) -> bytes | None:
-    """A SHA-256, which Meta writes in hexadecimal here and in base 64 there."""
-    if not isinstance(text, str):
-        return None
-    if HEX_DIGEST.fullmatch(text):
-        return bytes.fromhex(text)
-    return base64.b64decode(f"{text.rstrip('=')}=") if BASE64_DIGEST.fullmatch(text) else None

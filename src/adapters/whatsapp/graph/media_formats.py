@@ -1,6 +1,6 @@
-"""The files Meta takes from a business.
+"""The files that Meta accepts from a business.
 
-Source: Meta, "Media" (v25.0), "Supported media types". The list is closed: any other format is refused with code 100.
+Source: Meta, "Media" (v25.0), "Supported media types". Meta refuses any other format with code 100.
 """
 
 import mimetypes
@@ -19,7 +19,7 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 OPUS = "audio/ogg; codecs=opus"
 
-# Each with the ending of a name: by a wrong one Meta takes a file for something else.
+# Each format with the ending of a file name: Meta reads the format from it.
 IMAGES = {"image/jpeg": "jpg", "image/png": "png"}
 STICKERS = {"image/webp": "webp"}
 VIDEOS = {"video/mp4": "mp4", "video/3gpp": "3gp"}
@@ -54,7 +54,7 @@ LARGEST: Mapping[MediaKind, int] = {
 }
 MAX_STILL_STICKER = 100 * KILOBYTE
 
-# What programs call them, and what Meta calls them.
+# Names that programs use, and the names that Meta uses.
 ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jfif", "image/x-jpeg"), "image/jpeg"),
     **dict.fromkeys(("image/x-png", "image/apng"), "image/png"),
@@ -73,35 +73,35 @@ TEXT_TYPE = re.compile(r"text/.*|application/(?:json|xml|yaml|x-yaml|csv|javascr
 
 @frozen(kw_only=True)
 class Upload:
-    """What a file is called on its way to Meta."""
+    """The name and the type of a file in an upload request."""
 
     name: str
     mime_type: str
 
 
 def accepted(file: FilePart) -> FilePart:
-    """The file by the type its content has, as a kind that may have it: what cannot be an image is a document.
+    """The file with the type of its content, and as a kind that Meta accepts with this type.
 
-    Of a format that Meta takes in no kind, the kind stays.
+    A file that cannot be an image is a document. A file that Meta accepts as no kind keeps its kind.
     """
-    typed = evolve(file, mime_type=_known_type(file))
+    typed = evolve(file, mime_type=_mime_type(file))
     kinds = (file.kind, *([MediaKind.IMAGE] if file.kind is MediaKind.STICKER else []), MediaKind.DOCUMENT)
-    forms = (evolve(typed, kind=kind) for kind in kinds)
-    found = next((form for form in forms if _format(form) in FORMATS[form.kind]), typed)
-    if found.kind is MediaKind.DOCUMENT and not found.filename:
-        known = ENDINGS.get(found.mime_type)
-        ending = f".{known}" if known else mimetypes.guess_extension(found.mime_type)
-        return evolve(found, filename=f"document{ending or '.bin'}")
-    return found
+    candidates = (evolve(typed, kind=kind) for kind in kinds)
+    result = next((candidate for candidate in candidates if _format(candidate) in FORMATS[candidate.kind]), typed)
+    if result.kind is MediaKind.DOCUMENT and not result.filename:
+        known = ENDINGS.get(result.mime_type)
+        ending = f".{known}" if known else mimetypes.guess_extension(result.mime_type)
+        return evolve(result, filename=f"document{ending or '.bin'}")
+    return result
 
 
-def _known_type(file: FilePart) -> str:
-    """As Meta writes it; read from the content, or else from the name, where nobody says what it is."""
+def _mime_type(file: FilePart) -> str:
+    """The type of the file, as Meta writes it. An unknown type is read from the content, or else from the name."""
     if file.mime_type not in UNKNOWN:
         return ALIASES.get(file.mime_type, file.mime_type)
-    found = filetype.guess_mime(file.content) or mimetypes.guess_type(file.filename)[0]
-    if found:
-        return ALIASES.get(found, found)
+    guessed = filetype.guess_mime(file.content) or mimetypes.guess_type(file.filename)[0]
+    if guessed:
+        return ALIASES.get(guessed, guessed)
     return "text/plain" if _is_text(file.content) else "application/octet-stream"
 
 
@@ -113,22 +113,22 @@ def _is_text(content: bytes) -> bool:
 
 
 def as_upload(file: FilePart) -> Upload:
-    """How Meta takes this file.
+    """The name and type under which Meta accepts this file.
 
     Raises:
-        SendFailedError: MEDIA_REFUSED, it does not.
+        SendFailedError: MEDIA_REFUSED, Meta does not accept it.
     """
     mime_type = _format(file)
     if mime_type not in FORMATS[file.kind]:
         raise _refused(f"{file.mime_type} is no format for this kind of file: {file.kind}")
-    largest = LARGEST[file.kind] if file.kind is not MediaKind.STICKER or _moves(file) else MAX_STILL_STICKER
+    largest = LARGEST[file.kind] if file.kind is not MediaKind.STICKER or _is_animated(file) else MAX_STILL_STICKER
     if len(file.content) > largest:
         raise _refused(f"{len(file.content)} bytes are too many for this kind of file: {file.kind}")
     return Upload(name=f"file.{ENDINGS[mime_type]}", mime_type=mime_type)
 
 
 def _format(file: FilePart) -> str:
-    """Opus has several names, of which messages know one alone; and every text is a text, whatever its name says."""
+    """The format of the file. Opus has several names, and messages know only one. A text document is plain text."""
     if file.mime_type in {"audio/ogg", "audio/opus"}:
         return OPUS
     if file.kind is MediaKind.DOCUMENT and TEXT_TYPE.fullmatch(file.mime_type):
@@ -136,8 +136,8 @@ def _format(file: FilePart) -> str:
     return file.mime_type
 
 
-def _moves(sticker: FilePart) -> bool:
-    """Whether a WebP is animated: the second bit of the flags in an extended header."""
+def _is_animated(sticker: FilePart) -> bool:
+    """Whether the sticker moves: the second bit of the flags in the extended header of a WebP file."""
     return sticker.content[12:16] == b"VP8X" and any(flags & 2 for flags in sticker.content[20:21])
 
 

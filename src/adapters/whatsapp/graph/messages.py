@@ -1,14 +1,15 @@
-"""Parts of a reply as the Graph API wants them.
+"""Parts of a reply as the Graph API takes them.
 
 Source: Meta, "Cloud API messages reference" (v25.0), "Interactive messages", "Flows" and "Template messages".
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
+from adapters.whatsapp.formatting.limits import CAPTIONED
+from adapters.whatsapp.json_fields import JsonObject
 from domain.messages.parts import (
     ButtonsPart,
     ContactsPart,
@@ -24,18 +25,17 @@ from domain.messages.parts import (
     TextPart,
 )
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
+from domain.people.person import phone_number
 
-type Json = Mapping[str, object]
+# The type of a message, and what stands under the field of that name.
 type Message = tuple[str, object]
 
-CAPTIONED = frozenset({MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT})
 FLOW_MESSAGE_VERSION = "3"
-INTERNATIONAL = re.compile(r"\+[\d\s().-]{7,40}", re.ASCII)
 WA_ID_DIGITS = range(7, 16)  # E.164
 
 
-def graph_message(part: Part) -> Json:
-    """The fields of a request that say `part`, all but those of whom it goes to."""
+def graph_message(part: Part) -> JsonObject:
+    """The fields of the request that sends `part`, without the recipient."""
     kind, content = WRITERS[type(part)](part)
     reply_to = getattr(part, "reply_to", "")
     context = {"context": {"message_id": reply_to}} if reply_to else {}
@@ -60,7 +60,7 @@ def _media(part: MediaPart) -> Message:
 
 
 def _location(part: LocationPart) -> Message:
-    """Degrees are strings; six decimals are a tenth of a metre."""
+    """Degrees are strings. Six decimals are a tenth of a metre."""
     place = part.location
     degrees = {"latitude": f"{place.latitude:.6f}", "longitude": f"{place.longitude:.6f}"}
     return "location", degrees | _unless_blank(name=place.name, address=place.address)
@@ -70,8 +70,8 @@ def _contacts(part: ContactsPart) -> Message:
     return "contacts", [_card(card) for card in part.cards]
 
 
-def _card(card: ContactCard) -> Json:
-    """A name needs one more field than the formatted one."""
+def _card(card: ContactCard) -> JsonObject:
+    """Meta wants one more field of the name than `formatted_name`, so `first_name` repeats it."""
     content: dict[str, object] = {"name": {"formatted_name": card.name, "first_name": card.name}}
     if card.phones:
         content["phones"] = [{"phone": phone, **_unless_blank(wa_id=_wa_id(phone))} for phone in card.phones]
@@ -83,8 +83,11 @@ def _card(card: ContactCard) -> Json:
 
 
 def _wa_id(phone: str) -> str:
-    """The digits of a number with its country code. Without them a card offers to invite, not to write."""
-    digits = "".join(filter(str.isdecimal, phone)) if INTERNATIONAL.fullmatch(phone) else ""
+    """The digits of a number with a plus sign; empty for other numbers.
+
+    With a `wa_id` the card offers to write to the person, without one to invite the person to WhatsApp.
+    """
+    digits = (phone_number(phone) or "") if phone.startswith("+") else ""
     return digits if len(digits) in WA_ID_DIGITS else ""
 
 
@@ -102,11 +105,11 @@ def _menu(part: MenuPart) -> Message:
     return _interactive("list", part.body, action, footer=part.footer)
 
 
-def _section(section: MenuSection) -> Json:
+def _section(section: MenuSection) -> JsonObject:
     return {**_unless_blank(title=section.title), "rows": [_row(choice) for choice in section.choices]}
 
 
-def _row(choice: Choice) -> Json:
+def _row(choice: Choice) -> JsonObject:
     return {"id": choice.id, "title": choice.title, **_unless_blank(description=choice.description)}
 
 
@@ -126,9 +129,9 @@ def _form(part: FormPart) -> Message:
     return _interactive("flow", part.body, {"name": "flow", "parameters": parameters}, footer=part.footer)
 
 
-def _interactive(kind: str, body: str, action: Json, *, footer: str = "") -> Message:
-    below = {"footer": {"text": footer}} if footer else {}
-    return "interactive", {"type": kind, "body": {"text": body}, **below, "action": action}
+def _interactive(kind: str, body: str, action: JsonObject, *, footer: str = "") -> Message:
+    below_body = {"footer": {"text": footer}} if footer else {}
+    return "interactive", {"type": kind, "body": {"text": body}, **below_body, "action": action}
 
 
 def _template(part: TemplatePart) -> Message:
@@ -137,7 +140,7 @@ def _template(part: TemplatePart) -> Message:
     return "template", content | ({"components": components} if components else {})
 
 
-def _header(part: TemplatePart) -> Iterator[Json]:
+def _header(part: TemplatePart) -> Iterator[JsonObject]:
     if part.header_text:
         yield {"type": "header", "parameters": [_text_parameter(part.header_text)]}
     if part.header_file:
@@ -145,14 +148,14 @@ def _header(part: TemplatePart) -> Iterator[Json]:
         yield {"type": "header", "parameters": [{"type": kind, kind: content}]}
 
 
-def _body(part: TemplatePart) -> Iterator[Json]:
+def _body(part: TemplatePart) -> Iterator[JsonObject]:
     parameters = [_text_parameter(value) for value in part.parameters]
     parameters += [{**_text_parameter(value), "parameter_name": name} for name, value in part.named_parameters]
     if parameters:
         yield {"type": "body", "parameters": parameters}
 
 
-def _template_buttons(part: TemplatePart) -> Iterator[Json]:
+def _template_buttons(part: TemplatePart) -> Iterator[JsonObject]:
     for index, payload in enumerate(part.payloads):
         if payload:
             yield _template_button("quick_reply", index, {"type": "payload", "payload": payload})
@@ -161,17 +164,13 @@ def _template_buttons(part: TemplatePart) -> Iterator[Json]:
             yield _template_button("url", index, _text_parameter(url))
 
 
-def _template_button(kind: str, index: int, parameter: Json) -> Json:
+def _template_button(kind: str, index: int, parameter: JsonObject) -> JsonObject:
     return {"type": "button", "sub_type": kind, "index": str(index), "parameters": [parameter]}
 
 
 def _text_parameter(value: str) -> dict[str, str]:
-    return {"type": "text", "text": _one_line(value)}
-
-
-def _one_line(value: str) -> str:
-    """A template's parameter takes neither line breaks nor tabs nor rows of spaces."""
-    return " ".join(value.split())
+    """A parameter of a template. Meta refuses line breaks, tabs and several spaces in a row."""
+    return {"type": "text", "text": " ".join(value.split())}
 
 
 def _unless_blank(**fields: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Speaks on WhatsApp through the Graph API.
+"""Sends WhatsApp messages through the Graph API.
 
 Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
@@ -9,36 +9,36 @@ from typing import Any
 import httpx
 from attrs import asdict, frozen
 
-from adapters.whatsapp.formatting.markdown import formatted
+from adapters.whatsapp.formatting.markdown import format_markdown
 from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.splitting import texts
+from adapters.whatsapp.formatting.splitting import text_parts
 from adapters.whatsapp.graph.client import GraphClient
-from adapters.whatsapp.graph.errors import document_of, recipient_not_allowed, refused
 from adapters.whatsapp.graph.messages import graph_message
-from adapters.whatsapp.webhook.fields import storable
-from adapters.whatsapp.webhook.people import maybe_phone
+from adapters.whatsapp.graph_errors import GraphError
+from adapters.whatsapp.json_fields import maybe_objects, maybe_phone, maybe_text, without_surrogates
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import Part, TextPart
-from domain.people.person import Person
+from domain.people.person import Person, phone_number
 from domain.people.phone_numbers import other_writing
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate, SendRates
 
 ACKNOWLEDGED_SECONDS = 25.0
 MAX_REFERENCE = 512
-# One short of Meta's 45: ours are counted when they leave, Meta's when they arrive.
-TO_ONE_PERSON = SendRate(interval_seconds=6, burst=44)
-AT_ONCE = 0.1  # of what the number takes in a second; the rest is spread over it
-SHORTEST_SECRET = 5  # fewer letters occur in Meta's own words
+# Meta's burst is 45. Ours is one less, because we count messages when they leave and Meta counts them when they arrive.
+RATE_TO_ONE_PERSON = SendRate(interval_seconds=6, burst=44)
+BURST_SHARE = 0.1  # of the messages per second; the others are spread over the second
+MIN_PRIVATE_TEXT = 5  # shorter texts occur in Meta's own words
 
 
 @frozen(kw_only=True)
 class GraphMessenger(GraphClient):
-    """Sends from one business number, which takes `messages_per_second`: 80 but for those Meta treats otherwise.
+    """Sends from one business number.
 
-    Meta counts what comes in and what goes out together ("Throughput", 2026).
+    `messages_per_second` is how many messages the number takes: 80, unless Meta gave it another limit. Meta counts
+    incoming and outgoing messages together ("Throughput", 2026).
     """
 
     messages_per_second: float = 80
@@ -49,90 +49,80 @@ class GraphMessenger(GraphClient):
 
     @property
     def send_rates(self) -> SendRates:
-        burst = max(1, int(AT_ONCE * self.messages_per_second))
-        steadily = (1 - AT_ONCE) * self.messages_per_second
-        return SendRates(person=TO_ONE_PERSON, number=SendRate(interval_seconds=1 / steadily, burst=burst))
+        burst = max(1, int(BURST_SHARE * self.messages_per_second))
+        spread = (1 - BURST_SHARE) * self.messages_per_second
+        return SendRates(person=RATE_TO_ONE_PERSON, number=SendRate(interval_seconds=1 / spread, burst=burst))
 
     @property
     def media_may_arrive_late(self) -> bool:
         return True
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        return texts(formatted(storable(markdown)))
+        return text_parts(format_markdown(without_surrogates(markdown)))
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         return render(part, at_most=at_most)
 
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         if len(reference) > MAX_REFERENCE:
-            # A truncated reference would come back and prove nothing.
+            # Meta would cut it, and the part that comes back in a status would match no message.
             detail = f"not sent, its reference has {len(reference)} characters of {MAX_REFERENCE}"
             raise SendFailedError(SendFailure.FINAL, detail)
         message = {
             "recipient_type": "individual",
-            **_addressee(to),
+            **_recipient(to),
             **graph_message(part),
             **({"biz_opaque_callback_data": reference} if reference else {}),
         }
-        response = await self._call(message)
+        response = await self._post(message)
         other = other_writing(to.phone.removeprefix("+")) if to.phone else None
-        if other and recipient_not_allowed(response):
-            # A test number compares the digits with its list of recipients, which has them as somebody entered them.
-            response = await self._call({**message, "to": f"+{other}"})
-        document = self._taken(response, said=tuple(_words(asdict(part))))
-        message_id = _message_id(document)
-        if message_id is None:
-            raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response names no message")
-        return SentMessage(message_id=message_id, phone=_chosen_number(document))
+        if other and GraphError.of_response(response).forbids_recipient:
+            # A test number compares the digits with its list of recipients, which may have the other writing.
+            response = await self._post({**message, "to": f"+{other}"})
+        return _sent_message(self.result(response, texts=tuple(_private_texts(asdict(part)))))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}
-        self._taken(await self._call(read))
+        self.result(await self._post(read))
 
-    async def _call(self, message: Mapping[str, object]) -> httpx.Response:
+    async def _post(self, message: Mapping[str, object]) -> httpx.Response:
         path = f"{self.phone_number_id}/messages"
         return await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
 
-    def _taken(self, response: httpx.Response, *, said: tuple[str, ...] = ()) -> Mapping[str, object]:
-        """What the response says, unless it is a refusal."""
-        document = document_of(response)
-        if not response.is_success or "error" in document:
-            raise refused(response, secrets=(self.access_token, *said))
-        return document
 
+def _recipient(person: Person) -> Mapping[str, str]:
+    """The field that names the person.
 
-def _words(value: Any) -> Iterator[str]:
-    """What a person is told, which is nobody else's business: whole texts, and each of their lines."""
-    if type(value) is str:
-        yield from (text for text in (value, *value.splitlines()) if len(text) >= SHORTEST_SECRET)
-    elif isinstance(value, dict | list | tuple):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _words(item)
-
-
-def _addressee(person: Person) -> Mapping[str, str]:
-    """A phone number goes to `to`, with a plus sign: without one Meta may take it for a number of our own country.
-
-    A business-scoped user id goes to `recipient`: in `to` it is accepted and never delivered.
+    A phone number goes to `to`, with a plus sign: without it, Meta may read the digits as a number of our own country.
+    A business-scoped user id goes to `recipient`: in `to`, Meta accepts it and never delivers the message.
     """
     if not person.phone:
         return {"recipient": person.user_id or ""}
     digits = person.phone.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
-        raise SendFailedError(SendFailure.FINAL, "not sent, the phone number is none")
+    if phone_number(digits) != digits:
+        raise SendFailedError(SendFailure.FINAL, "not sent, the phone number has other characters than digits")
     return {"to": f"+{digits}"}
 
 
-def _message_id(document: Mapping[str, object]) -> str | None:
-    match document:
-        case {"messages": [{"id": str(found)}, *_]} if found:
-            return storable(found)
-    return None
+def _sent_message(document: Mapping[str, object]) -> SentMessage:
+    """The id of the message, and the `wa_id` that Meta sends to, where it names one.
+
+    The `wa_id` may have one digit more or fewer than `to`. There is none for a person with a user id only.
+    """
+    messages = maybe_objects(document.get("messages"))
+    message_id = maybe_text(messages[0].get("id")) if messages else ""
+    if not message_id:
+        raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response has no message id")
+    contacts = maybe_objects(document.get("contacts"))
+    return SentMessage(
+        message_id=message_id, phone=maybe_phone(contacts[0].get("wa_id")) if len(contacts) == 1 else None
+    )
 
 
-def _chosen_number(document: Mapping[str, object]) -> str | None:
-    """The `wa_id` Meta sends to, which may have a digit more or fewer than `to`; none for somebody with a user id."""
-    match document:
-        case {"contacts": [{"wa_id": found}]}:
-            return maybe_phone(found)
-    return None
+def _private_texts(value: Any) -> Iterator[str]:
+    """Every text of a part, and each of its lines: nobody else may read them. Meta may repeat a line in an error."""
+    if type(value) is str:
+        yield from (text for text in (value, *value.splitlines()) if len(text) >= MIN_PRIVATE_TEXT)
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _private_texts(item)

@@ -1,1 +1,1 @@
-"""What Meta tells us: signatures, messages, statuses, account events."""
+"""Meta's webhooks: signatures, messages, statuses and account events."""

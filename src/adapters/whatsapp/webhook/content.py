@@ -1,24 +1,24 @@
-"""What a message says, of every type there is.
+"""The content of a message, for every type of message.
 
 Shapes: Meta, "messages webhook reference" (2026).
 """
 
 from collections.abc import Callable, Mapping
 
-from adapters.whatsapp.webhook.attachments import ATTACHMENTS, FILES, read_file
-from adapters.whatsapp.webhook.details import details
-from adapters.whatsapp.webhook.fields import (
-    Item,
+from adapters.whatsapp.graph_errors import reported_errors
+from adapters.whatsapp.json_fields import (
+    JsonObject,
     MalformedItemError,
     identifier,
-    mapping,
+    json_object,
     maybe_identifier,
-    maybe_mapping,
-    plain,
-    storable,
+    maybe_object,
+    maybe_text,
     text,
+    without_surrogates,
 )
-from adapters.whatsapp.webhook.reported_errors import listed, reason
+from adapters.whatsapp.webhook.attachments import ATTACHMENTS, FILES, read_file
+from adapters.whatsapp.webhook.details import summary
 from domain.messages.inbound import (
     Content,
     Correction,
@@ -34,131 +34,137 @@ from domain.messages.shared_values import Choice
 
 MAX_DETAIL = 200
 UNTYPED = "no type"
-# What only touches an earlier message, where Meta does not say which: nobody waits for an answer to it.
-TOUCHES = frozenset({"edit", "revoke", "pin"})
+# Unsupported messages about an earlier message. Meta does not say which one, and nobody expects an answer to them.
+UNSUPPORTED_ANNOTATIONS = frozenset({"edit", "revoke", "pin"})
 
 
-def kind_of(fields: Item) -> str:
-    """Meta's name for the type of a message: its `type`, or the name of the body it has.
+def type_of(fields: JsonObject) -> str:
+    """Meta's name for the type of a message: its `type`, or the name of the body that it has.
 
-    The body decides where the type is missing, unknown, or has no body: `{"text": {"body": "Hello"}}` is a text.
+    The body decides when the type is missing or unknown, or when the message has no body of that type. Example:
+    `{"text": {"body": "Hello"}}` is a text.
     """
     named = maybe_identifier(fields.get("type")) or UNTYPED
     bodies = [name for name in BODIES if name in fields]
     return named if named in bodies or not bodies else bodies[0]
 
 
-def only_touches(kind: str, fields: Item) -> bool:
-    """Whether the message is about an earlier one, and says nothing by itself."""
-    return kind in REMARKS or (kind == "unsupported" and finer_kind(kind, fields) in TOUCHES)
+def is_annotation(message_type: str, fields: JsonObject) -> bool:
+    """Whether the message is about an earlier one and says nothing by itself."""
+    if message_type == "unsupported":
+        return subtype_of(message_type, fields) in UNSUPPORTED_ANNOTATIONS
+    return message_type in ANNOTATIONS
 
 
-def finer_kind(kind: str, fields: Item) -> str:
-    """The type within the body, where Meta gives one: "poll_creation" of an unsupported message."""
-    return plain(maybe_mapping(fields.get(kind)).get("type"))
+def subtype_of(message_type: str, fields: JsonObject) -> str:
+    """The type that the body names, such as "poll_creation" in an unsupported message; empty where it names none."""
+    return maybe_text(maybe_object(fields.get(message_type)).get("type"))
 
 
-def read_content(kind: str, fields: Item) -> Content:
-    """What the message `fields` of type `kind` says; `Unsupported` when that is new, or cannot be made out.
+def read_content(message_type: str, fields: JsonObject) -> Content:
+    """The content of the message `fields`. A message that cannot be read is `Unsupported`.
 
-    Whatever a person tapped is never `Unsupported`: they would be told that we cannot read what we offered.
+    A tap is never `Unsupported`: the person would be told that we cannot read what we offered.
 
     Raises:
-        MalformedItemError: when it is about another message, and does not say what or which.
+        MalformedItemError: the message is about another one and does not say which, or what changes.
     """
-    if kind in REMARKS:
-        return REMARKS[kind](mapping(fields.get(kind), kind))
-    reported = next(map(reason, listed(fields.get("errors"))), "")[:MAX_DETAIL]
-    if kind in FILES:
-        content: Content | None = read_file(FILES[kind], fields.get(kind), trouble=reported)
+    if message_type in ANNOTATIONS:
+        return ANNOTATIONS[message_type](json_object(fields.get(message_type), message_type))
+    body = fields.get(message_type)
+    error = next((error.reason for error in reported_errors(fields.get("errors"))), "")[:MAX_DETAIL]
+    if message_type in FILES:
+        content: Content | None = read_file(FILES[message_type], body, trouble=error)
     else:
-        read = CONTENT.get(kind)
-        content = read(fields.get(kind)) if read else None
-    detail = finer_kind(kind, fields)[:MAX_DETAIL] or reported
-    return Unsupported(kind=kind, detail=detail) if content is None else content
+        read = CONTENT.get(message_type)
+        content = read(body) if read else None
+    detail = subtype_of(message_type, fields)[:MAX_DETAIL] or error
+    return Unsupported(kind=message_type, detail=detail) if content is None else content
 
 
 def _text(body: object) -> Text | None:
-    words = maybe_mapping(body).get("body")
-    return Text(body=storable(words)) if isinstance(words, str) else None
+    words = maybe_object(body).get("body")
+    return Text(body=without_surrogates(words)) if isinstance(words, str) else None
 
 
-def _button(body: object) -> Content:
-    """The quick reply of a template."""
-    button = maybe_mapping(body)
+def _template_button(body: object) -> Content:
+    """A tap on a quick reply of a template."""
+    button = maybe_object(body)
     return _tap(choice_id=button.get("payload"), title=button.get("text")) or _action(button)
 
 
 def _interactive(body: object) -> Content:
-    """A button or the row of a list that was tapped, a form that was filled in, or an answer we did not ask for."""
-    interactive = maybe_mapping(body)
+    """A tap on a button or on the row of a list, a form that was filled in, or an answer that we did not offer."""
+    interactive = maybe_object(body)
     for name in ("button_reply", "list_reply"):
-        reply = maybe_mapping(interactive.get(name))
+        reply = maybe_object(interactive.get(name))
         if tap := _tap(choice_id=reply.get("id"), title=reply.get("title"), description=reply.get("description")):
             return tap
-    form = maybe_mapping(interactive.get("nfm_reply"))
+    form = maybe_object(interactive.get("nfm_reply"))
     return _form(form) if form else _action(interactive)
 
 
 def _tap(*, choice_id: object, title: object, description: object = None) -> Tap | None:
-    """Either names the choice where the other is missing."""
-    name, words = plain(choice_id), plain(title)
-    if not (name or words):
+    """The choice. Where the id or the title is missing, the other one stands for it."""
+    id_, words = maybe_text(choice_id), maybe_text(title)
+    if not (id_ or words):
         return None
-    return Tap(choice=Choice(id=name or words, title=words or name, description=plain(description)))
+    return Tap(choice=Choice(id=id_ or words, title=words or id_, description=maybe_text(description)))
 
 
-def _form(form: Item) -> FilledForm:
-    """A flow or an address: JSON within a string, or else the words that Meta shows in its place."""
-    return FilledForm(name=plain(form.get("name")), fields=plain(form.get("response_json")) or plain(form.get("body")))
+def _form(form: JsonObject) -> FilledForm:
+    """A flow or an address: JSON within a string, or else the text that Meta shows in its place."""
+    answers = maybe_text(form.get("response_json")) or maybe_text(form.get("body"))
+    return FilledForm(name=maybe_text(form.get("name")), fields=answers)
 
 
-def _action(tapped: Item) -> UserAction:
-    """`{"type": "payment_method", "payment_method": {"id": "7"}}` is "answered payment_method: id: 7"."""
-    kind = plain(tapped.get("type"))
-    told = details({name: value for name, value in tapped.items() if name != "type"})
-    said = ": ".join(filter(None, (kind and f"answered {kind}", told)))
-    return UserAction(description=said[:MAX_DETAIL] or "tapped something that cannot be read")
+def _action(tapped: JsonObject) -> UserAction:
+    """What a person did: `{"type": "payment_method", "payment_method": {"id": 7}}` "answered payment_method: id: 7"."""
+    kind = maybe_text(tapped.get("type"))
+    content = summary({name: value for name, value in tapped.items() if name != "type"})
+    description = ": ".join(filter(None, (kind and f"answered {kind}", content)))
+    return UserAction(description=description[:MAX_DETAIL] or "tapped something that cannot be read")
 
 
-def _opened(_: object) -> UserAction:
+def _opened_chat(_: object) -> UserAction:
     return UserAction(description="opened the chat")
 
 
-def _reaction(reaction: Item) -> Reaction:
-    """Without an emoji, or with an empty one, it was taken back."""
+def _reaction(reaction: JsonObject) -> Reaction:
+    """A reaction. A missing or empty emoji takes an earlier reaction back."""
     emoji = text(reaction.get("emoji") or "", "reaction.emoji")
     return Reaction(message_id=identifier(reaction.get("message_id"), "reaction.message_id"), emoji=emoji)
 
 
-def _correction(edit: Item) -> Correction:
-    """Words and captions can be edited; a caption may be gone afterwards."""
-    message = mapping(edit.get("message"), "edit.message")
-    kind = plain(message.get("type"))
-    changed = maybe_mapping(message.get(kind))
-    if kind != "text" and kind not in FILES:
-        raise MalformedItemError("edit.message has no words")
+def _correction(edit: JsonObject) -> Correction:
+    """An edit of a text or of a caption. The edit may remove the caption."""
+    message = json_object(edit.get("message"), "edit.message")
+    message_type = maybe_text(message.get("type"))
+    if message_type != "text" and message_type not in FILES:
+        raise MalformedItemError("edit.message is neither a text nor a file")
+    changed = maybe_object(message.get(message_type))
+    is_text = message_type == "text"
     return Correction(
         message_id=identifier(edit.get("original_message_id"), "edit.original_message_id"),
-        body=text(changed.get("body"), "edit.message") if kind == "text" else plain(changed.get("caption")),
+        body=text(changed.get("body"), "edit.message") if is_text else maybe_text(changed.get("caption")),
     )
 
 
-def _retraction(revoke: Item) -> Retraction:
+def _retraction(revoke: JsonObject) -> Retraction:
     return Retraction(message_id=identifier(revoke.get("original_message_id"), "revoke.original_message_id"))
 
 
 CONTENT: Mapping[str, Callable[[object], Content | None]] = {
     "interactive": _interactive,
-    "button": _button,
+    "button": _template_button,
     "text": _text,
     **ATTACHMENTS,
-    "request_welcome": _opened,
+    "request_welcome": _opened_chat,
 }
-REMARKS: Mapping[str, Callable[[Item], Content]] = {
+ANNOTATIONS: Mapping[str, Callable[[JsonObject], Content]] = {
     "reaction": _reaction,
     "edit": _correction,
     "revoke": _retraction,
 }
-# Of two bodies in one message, the first of these is its own.
-BODIES = (*CONTENT, *FILES, *REMARKS, "system", "unsupported")
+# The first of these that a message has is its body.
+BODIES = (*CONTENT, *FILES, *ANNOTATIONS, "system", "unsupported")

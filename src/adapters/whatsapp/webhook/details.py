@@ -1,22 +1,34 @@
-"""What an object of a webhook holds, as names and values in one line."""
+"""Webhook objects in one line of text, for people who watch the events."""
 
 import itertools
 from collections.abc import Collection, Iterator
 
-from adapters.whatsapp.webhook.fields import storable
+from adapters.whatsapp.json_fields import without_surrogates
+from domain.messages.inbound import Unrecognised
 
 MAX_DEPTH = 8
 MAX_VALUES = 20
 MAX_DETAIL = 512
+MAX_KIND = 80
 
 
-def details(value: object, *, only: Collection[str] | None = None) -> str:
-    """Names and values, those further inside included: "event: DISABLED_UPDATE, waba_ban_state: DISABLE".
+def unrecognised(channel: str, what: str, which: str, detail: str = "") -> Unrecognised:
+    """The event for something that Trunkline does not act on. Example of its kind: "status:captured"."""
+    return Unrecognised(
+        channel=channel,
+        kind=without_surrogates(f"{what}:{which}")[:MAX_KIND],
+        detail=without_surrogates(detail)[:MAX_DETAIL],
+    )
 
-    `only` are the names that may be told; none given, all are. At most 20 values and 512 characters.
+
+def summary(value: object, *, only: Collection[str] | None = None) -> str:
+    """Names and values of an object and of everything inside it.
+
+    Example: "event: DISABLED_UPDATE, waba_ban_state: DISABLE". At most 20 values and 512 characters. `only` lists the
+    names that may be shown; without it, all are.
     """
-    found = (f"{name}: {told}" for name, told in _values(value, "", MAX_DEPTH) if only is None or name in only)
-    return storable(", ".join(itertools.islice(found, MAX_VALUES)))[:MAX_DETAIL]
+    shown = (f"{name}: {content}" for name, content in _values(value, "", MAX_DEPTH) if only is None or name in only)
+    return without_surrogates(", ".join(itertools.islice(shown, MAX_VALUES)))[:MAX_DETAIL]
 
 
 def _values(value: object, name: str, depth: int) -> Iterator[tuple[str, str | int | float]]:

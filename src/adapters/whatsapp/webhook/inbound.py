@@ -1,4 +1,4 @@
-"""Hears WhatsApp: the handshake, the signature, and what the webhook holds.
+"""Receives WhatsApp's webhooks: the handshake, the signature, and the events.
 
 Source: Meta, "Create a webhook endpoint" (April 2026).
 """
@@ -21,11 +21,12 @@ SIGNATURE = re.compile("sha256=[0-9a-fA-F]{64}")
 class WhatsAppInbound:
     """One webhook address. Several channels may share it: the business number in the body decides.
 
-    `numbers`: phone number id -> channel name. `channel`: whose name stands under what concerns no number.
-    `accounts`: channel name -> id of its WhatsApp Business Account, where that is known.
-    `app_secrets`: any of them signs, so that one can be changed; without any, signatures are not checked.
-    `other_secrets`: of each other channel at this address, those that its own entry lists. A body speaks for a channel
-    only when that channel lists the secret which signed it. A blank secret or verify token never matches.
+    `numbers`: phone number id -> channel name. `channel`: the channel of everything that names no number.
+    `accounts`: channel name -> id of its WhatsApp Business Account, where it is known.
+    `app_secrets`: any of them may have signed a body, so that a secret can be replaced. Without any, signatures are not
+    checked.
+    `other_secrets`: the app secrets of each other channel at this address. A body speaks for a channel only when one of
+    that channel's own secrets signed it. A blank secret or verify token never matches.
     """
 
     numbers: Mapping[str, str]
@@ -39,7 +40,7 @@ class WhatsAppInbound:
         given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
         matches = hmac.compare_digest(given, self.verify_token.encode("utf-8", "surrogatepass"))
         if query.get("hub.mode") != "subscribe" or not self.verify_token.strip() or not matches:
-            raise ForgedWebhookError("the handshake does not carry our verify token")
+            raise ForgedWebhookError("the handshake does not have our verify token")
         return query.get("hub.challenge", "")
 
     def verify_headers(self, *, headers: Mapping[str, str]) -> None:

@@ -3,17 +3,17 @@
 Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
-from adapters.whatsapp.webhook.content import finer_kind, kind_of, only_touches, read_content
-from adapters.whatsapp.webhook.details import details
-from adapters.whatsapp.webhook.fields import (
-    Item,
+from adapters.whatsapp.json_fields import (
+    JsonObject,
     identifier,
-    mapping,
+    json_object,
     maybe_identifier,
-    maybe_mapping,
+    maybe_object,
+    maybe_text,
     maybe_timestamp,
-    plain,
 )
+from adapters.whatsapp.webhook.content import is_annotation, read_content, subtype_of, type_of
+from adapters.whatsapp.webhook.details import summary, unrecognised
 from adapters.whatsapp.webhook.identities import read_system
 from adapters.whatsapp.webhook.people import Contacts
 from domain.messages.inbound import InboundMessage, Referral, Unrecognised
@@ -24,43 +24,45 @@ from domain.people.person import Conversation
 def read_message(
     item: object, *, channel: str, contacts: Contacts, arrived_at: float
 ) -> InboundMessage | IdentityChange | Unrecognised:
-    """The message `item` is, or why there is nothing to answer in it.
+    """The message in `item`, or the event for a message that needs no answer.
+
+    Any other malformed detail is left out. A message without a time was sent when it arrived.
 
     Raises:
-        MalformedItemError: when it cannot be answered: nobody can tell from whom it is, or tell it from others.
-            Any other malformed detail is left out; without its time, it was sent when it arrived.
+        MalformedItemError: the message cannot be answered: it has no sender or no id.
     """
-    fields = mapping(item, "message")
-    kind = kind_of(fields)
-    wamid = identifier(fields.get("id"), "id")
+    fields = json_object(item, "message")
+    message_type = type_of(fields)
+    message_id = identifier(fields.get("id"), "id")
     if fields.get("group_id"):
-        who = details(fields, only=("from", "from_user_id", "group_id", "type"))
-        return Unrecognised(channel=channel, kind="message:group", detail=f"{wamid} was sent to a group ({who})")
-    if kind == "system":
+        sender = summary(fields, only=("from", "from_user_id", "group_id", "type"))
+        return unrecognised(channel, "message", "group", f"{message_id} was sent to a group ({sender})")
+    if message_type == "system":
         return read_system(fields, channel=channel)
     person = contacts.person(fields, side="from")
-    if kind == "unsupported" and only_touches(kind, fields):
-        detail = f"{wamid} from {person.key}: Meta does not say of which message"
-        return Unrecognised(channel=channel, kind=f"message:{finer_kind(kind, fields)}", detail=detail)
-    sent_at = maybe_timestamp(fields.get("timestamp"))
-    context = maybe_mapping(fields.get("context"))
+    if message_type == "unsupported" and is_annotation(message_type, fields):
+        detail = f"{message_id} from {person.key}: Meta does not say of which message"
+        return unrecognised(channel, "message", subtype_of(message_type, fields), detail)
+    context = maybe_object(fields.get("context"))
     return InboundMessage(
-        id=wamid,
+        id=message_id,
         conversation=Conversation(channel=channel, user=person.key),
         person=person,
-        content=read_content(kind, fields),
-        sent_at=arrived_at if sent_at is None else sent_at,
+        content=read_content(message_type, fields),
+        sent_at=maybe_timestamp(fields.get("timestamp")) or arrived_at,
         arrived_at=arrived_at,
         quotes=maybe_identifier(context.get("id")),
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
-        referral=_referral(maybe_mapping(fields.get("referral"))),
-        product=plain(maybe_mapping(context.get("referred_product")).get("product_retailer_id")),
+        referral=_referral(maybe_object(fields.get("referral"))),
+        product=maybe_text(maybe_object(context.get("referred_product")).get("product_retailer_id")),
     )
 
 
-def _referral(fields: Item) -> Referral | None:
-    """The advertisement or post a person tapped before they wrote; None when nothing can be said of it."""
+def _referral(fields: JsonObject) -> Referral | None:
+    """The advertisement or post that a person tapped before writing; None when no field says anything of it."""
     referral = Referral(
-        url=plain(fields.get("source_url")), headline=plain(fields.get("headline")), body=plain(fields.get("body"))
+        url=maybe_text(fields.get("source_url")),
+        headline=maybe_text(fields.get("headline")),
+        body=maybe_text(fields.get("body")),
     )
     return None if referral == Referral() else referral

@@ -1,28 +1,26 @@
-"""What became of a message we sent.
+"""The delivery status of a message that we sent.
 
 Shape: Meta, "status webhook reference" (September 2026).
 """
 
-from adapters.whatsapp.webhook.details import details
-from adapters.whatsapp.webhook.fields import (
-    Item,
+from adapters.whatsapp.graph_errors import GraphError, reported_errors, reported_failure
+from adapters.whatsapp.json_fields import (
+    JsonObject,
     identifier,
-    mapping,
+    json_object,
     maybe_identifier,
-    maybe_mapping,
+    maybe_object,
+    maybe_phone,
     maybe_text,
     maybe_timestamp,
-    plain,
 )
-from adapters.whatsapp.webhook.people import maybe_phone
-from adapters.whatsapp.webhook.reported_errors import failure, listed, reason
+from adapters.whatsapp.webhook.details import summary, unrecognised
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import Unrecognised
 from domain.people.person import Person
 
 MAX_NAME = 64
-MAX_DETAIL = 512
-# What changes nothing about how far a message has come.
+# These statuses do not change how far a message has come.
 MEANINGS = {
     "captured": "the person paid",
     "pending": "the payment is not complete",
@@ -32,54 +30,47 @@ MEANINGS = {
 
 
 def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
-    """One item of `statuses`; without its time it counts as long ago, so that it stops nothing.
+    """One item of `statuses`. A failure without a time counts as long ago, so that it does not stop the number.
 
     Raises:
-        MalformedItemError: when it does not say what became of which message.
+        MalformedItemError: the item does not name the status or the message.
     """
-    fields = mapping(item, "status")
+    fields = json_object(item, "status")
     name = identifier(fields.get("status"), "status")
     message_id = identifier(fields.get("id"), "id")
-    errors = fields.get("errors")
-    reasons = tuple(map(reason, listed(errors)))
+    errors = reported_errors(fields.get("errors"))
     if name not in DeliveryStatus:
-        return _other(name, message_id, fields, reasons, channel=channel)
-    pricing = _pricing(fields)
+        return _other(name, message_id, fields, errors, channel=channel)
+    conversation = maybe_object(fields.get("conversation"))
+    pricing = maybe_object(fields.get("pricing")) or maybe_object(conversation.get("pricing"))
     billable = pricing.get("billable")
     return StatusUpdate(
         channel=channel,
         message_id=message_id,
         status=DeliveryStatus(name),
         at=maybe_timestamp(fields.get("timestamp")) or 0.0,
-        reference=maybe_text(fields.get("biz_opaque_callback_data")),
-        errors=reasons,
-        failure=failure(errors) if name == DeliveryStatus.FAILED else None,
+        reference=maybe_text(fields.get("biz_opaque_callback_data")) or None,
+        errors=tuple(error.reason for error in errors),
+        failure=reported_failure(errors) if name == DeliveryStatus.FAILED else None,
         billable=billable if isinstance(billable, bool) else None,
-        category=plain(pricing.get("category"))[:MAX_NAME],
+        category=maybe_text(pricing.get("category"))[:MAX_NAME],
         to=_recipient(fields),
     )
 
 
-def _other(name: str, message_id: str, fields: Item, reasons: tuple[str, ...], *, channel: str) -> Unrecognised:
-    """`status:captured`, with "wamid.7 to 15550002222: the person paid; reference_id: order-7"."""
+def _other(name: str, message_id: str, fields: JsonObject, errors: list[GraphError], *, channel: str) -> Unrecognised:
+    """A status of another kind. Example: "wamid.7 to 15550002222: the person paid; reference_id: order-7"."""
     to = _recipient(fields)
-    which = f"{message_id} to {to.key}" if to else message_id
-    why = "; ".join(filter(None, (MEANINGS.get(name, ""), *reasons, details(fields.get("payment")))))
-    detail = f"{which}: {why}" if why else which
-    return Unrecognised(channel=channel, kind=f"status:{name[:MAX_NAME]}", detail=detail[:MAX_DETAIL])
+    message = f"{message_id} to {to.key}" if to else message_id
+    reasons = (MEANINGS.get(name, ""), *(error.reason for error in errors), summary(fields.get("payment")))
+    detail = ": ".join(filter(None, (message, "; ".join(filter(None, reasons)))))
+    return unrecognised(channel, "status", name[:MAX_NAME], detail)
 
 
-def _recipient(fields: Item) -> Person | None:
-    """None for a group, and where Meta does not tell."""
+def _recipient(fields: JsonObject) -> Person | None:
+    """None for a group, and where Meta does not say."""
     phone = maybe_phone(fields.get("recipient_id"))
     user_id = maybe_identifier(fields.get("recipient_user_id"))
     if fields.get("recipient_type") == "group" or not (phone or user_id):
         return None
     return Person(phone=phone, user_id=user_id, parent_id=maybe_identifier(fields.get("recipient_parent_user_id")))
-
-
-def _pricing(fields: Item) -> Item:
-    """Beside the conversation, or inside of it."""
-    return maybe_mapping(fields.get("pricing")) or maybe_mapping(
-        maybe_mapping(fields.get("conversation")).get("pricing")
-    )

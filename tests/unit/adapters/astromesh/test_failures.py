@@ -56,7 +56,7 @@ def test_a_request_that_does_not_come_through(error: httpx.HTTPError, failure: A
         ),
     ],
 )
-def test_what_the_runtime_answers(status: int, detail: object, failure: AgentFailure, words: str) -> None:
+def test_responses_of_the_runtime(status: int, detail: object, failure: AgentFailure, words: str) -> None:
     """The failure follows from the status; of the body only codes are passed on."""
     failed = failures.of_response(status=status, body=json.dumps({"detail": detail}).encode())
 
@@ -78,7 +78,7 @@ def test_what_the_runtime_answers(status: int, detail: object, failure: AgentFai
         ),
     ],
 )
-def test_what_a_run_raises(error: Exception, failure: AgentFailure, words: str) -> None:
+def test_exceptions_of_a_run(error: Exception, failure: AgentFailure, words: str) -> None:
     """In process the same failures come as exceptions."""
     failed = failures.of_exception(error)
 

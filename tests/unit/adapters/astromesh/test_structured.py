@@ -22,7 +22,7 @@ JSON = json.dumps(DATA, indent=2)
         (f'A draft:\n```json\n{{"a": 1}}\n```\n```json\n{JSON}\n```', 'A draft:\n```json\n{"a": 1}\n```\n'),
     ],
 )
-def test_what_is_said_from_data_is_not_shown_as_json(text: str, left: str) -> None:
+def test_data_with_messages_is_not_in_the_text(text: str, left: str) -> None:
     """The runtime leaves it in the answer."""
     said = answer(text=text, blocked=False, data=DATA)
 

@@ -105,8 +105,8 @@ async def test_a_server_without_keys_gets_none(server: GraphServer, transcriber:
 
 
 @pytest.mark.parametrize("trouble", [Answer(b"", 500), Answer(b"<html>", 502), Answer(b"{}", 429), Reset()], ids=str)
-async def test_trouble_is_tried_again(server: GraphServer, transcriber: OpenAITranscriber, trouble: Step) -> None:
-    """A little."""
+async def test_media_trouble_is_tried_again(server: GraphServer, transcriber: OpenAITranscriber, trouble: Step) -> None:
+    """Up to three attempts."""
     server.script.extend([trouble, trouble, HELLO])
 
     assert await transcriber.transcribe(audio=VOICE) == "Hello"
@@ -124,14 +124,14 @@ async def test_a_refusal_is_not_tried_again(server: GraphServer, transcriber: Op
 async def test_an_answer_that_is_no_transcript_is_a_failure(
     server: GraphServer, transcriber: OpenAITranscriber, body: bytes
 ) -> None:
-    """Whatever its status."""
+    """With any status."""
     server.script.append(Answer(body))
 
     assert "no transcript" in await failure(transcriber)
 
 
 async def test_silence_is_given_up(server: GraphServer, transcriber: OpenAITranscriber) -> None:
-    """Somebody waits for an answer."""
+    """A person waits for an answer."""
     server.script.append(Silence())
 
     assert "within 0.05 s" in await failure(evolve(transcriber, timeout_seconds=0.05))

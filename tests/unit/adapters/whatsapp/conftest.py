@@ -1,4 +1,4 @@
-"""A Graph API on a socket, and those that speak to it."""
+"""A Graph API on a socket, and clients that use it."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -28,7 +28,7 @@ async def graph() -> AsyncIterator[GraphServer]:
 
 @pytest.fixture
 async def client(graph: GraphServer) -> AsyncIterator[httpx.AsyncClient]:
-    """Hangs up before the server waits for that."""
+    """Closes its connections before the server waits for them."""
     async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.2)) as client:
         yield client
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.formatting.markdown import formatted, to_whatsapp
+from adapters.whatsapp.formatting.limits import MAX_TEXT
+from adapters.whatsapp.formatting.markdown import format_markdown, to_whatsapp
 from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.segmentation import units
+from adapters.whatsapp.formatting.segmentation import utf16_length
 from adapters.whatsapp.formatting.spans import read_spans
-from adapters.whatsapp.formatting.splitting import LIMIT, split
+from adapters.whatsapp.formatting.splitting import split
 from domain.messages.parts import TextPart
 
 SENTENCE = "The quick brown fox jumps over the lazy dog again. "
@@ -43,12 +44,12 @@ def test_a_span_over_a_cut_is_closed_and_opened_again(before: str, after: str, o
     assert first.endswith(f".{closing}")
     assert second.startswith(f"{opening}The")
     assert second.endswith(f".{closing}")
-    assert units(first) <= LIMIT
+    assert utf16_length(first) <= MAX_TEXT
 
 
 @pytest.mark.parametrize("before", range(4040, 4110, 3))
 def test_a_label_and_its_address_stay_together(before: int) -> None:
-    """Wherever the cut would fall."""
+    """For every place of the cut."""
     words = ("word " * 900)[:before].rstrip()
 
     parts = parts_of(f"{words} [our whole price list](https://a.example/prices) and more {LONG}")
@@ -73,13 +74,13 @@ markdown = st.lists(blocks | blocks.map(lambda text: f"> {text}") | blocks.map(l
 
 @given(markdown=markdown.map("\n\n".join), limit=st.integers(70, 200))
 def test_every_part_has_its_marks_in_pairs_and_no_word_is_lost(markdown: str, limit: int) -> None:
-    """Wherever the cuts fall."""
-    text, spans = read_spans(formatted(markdown))
+    """For every place of the cuts."""
+    text, spans = read_spans(format_markdown(markdown))
 
     parts = split(text, limit=limit, spans=spans)
 
     for part in parts:
-        assert units(part) <= limit
+        assert utf16_length(part) <= limit
         assert all(line.count(mark) % 2 == 0 for line in part.split("\n") for mark in "*_~`")
         assert not re.search(r"\((?!https://a\.example\))", part)
     assert re.findall("[a-z]+", " ".join(parts)) == re.findall("[a-z]+", to_whatsapp(markdown))

@@ -1,4 +1,4 @@
-"""Formulas in LaTeX as a line that can be read."""
+"""Formulas in LaTeX as text that people can read."""
 
 # ruff: noqa: RUF001, SIM905 - symbols are what this is about
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.formatting.formulas import readable
+from adapters.whatsapp.formatting.formulas import latex_to_text
 from adapters.whatsapp.formatting.markdown import to_whatsapp
 
 
@@ -22,7 +22,7 @@ from adapters.whatsapp.formatting.markdown import to_whatsapp
     ],
 )
 def test_a_formula_is_readable_however_it_is_marked(formula: str) -> None:
-    """Within a line, below it, or not at all."""
+    """With delimiters for a line, for a block, or without any."""
     assert to_whatsapp(f"So {formula}.") == "So x = a/b."
 
 
@@ -43,8 +43,8 @@ def test_a_formula_is_readable_however_it_is_marked(formula: str) -> None:
     ],
 )
 def test_commands_become_characters(latex: str, shown: str) -> None:
-    """And keep what belongs together in parentheses."""
-    assert readable(latex) == shown
+    """Parentheses keep together what belongs together."""
+    assert latex_to_text(latex) == shown
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_prices_paths_and_code_stay(text: str) -> None:
 
 @given(latex=st.lists(st.sampled_from(r"\frac \sqrt { } ^ _ \\ \text \left ( ) a 1 + & \{ % [ ]".split())).map("".join))
 def test_any_formula_can_be_read(latex: str) -> None:
-    """Also one that is broken."""
-    assert "\\frac{" not in readable(latex)
+    """Also a broken one."""
+    assert "\\frac{" not in latex_to_text(latex)

@@ -1,4 +1,4 @@
-"""HTML in an answer becomes what it means."""
+"""HTML tags in an answer become formatting."""
 
 # ruff: noqa: SIM905 - a list of names in quotation marks cannot be read
 
@@ -50,7 +50,7 @@ def test_tags_become_what_they_mean(markdown: str, shown: str) -> None:
 
 
 def test_tags_in_the_cells_of_a_table_become_what_they_mean() -> None:
-    """Lines of the value."""
+    """They become lines of the value."""
     table = "|a|b|\n|-|-|\n|x<br>y|<b>z</b>|\n|<ul><li>1</li><li>2</li></ul>|<!-- c -->|"
 
     assert to_whatsapp(table) == "a: x\ny\nb: *z*\n\na: - 1\n- 2\nb:"
@@ -69,7 +69,7 @@ def test_tags_in_the_cells_of_a_table_become_what_they_mean() -> None:
         "1 <!-- 2",
     ],
 )
-def test_what_is_no_tag_stays(text: str) -> None:
+def test_an_unknown_tag_stays(text: str) -> None:
     """Types, placeholders, comparisons, code."""
     assert to_whatsapp(text) == text
 
@@ -82,7 +82,7 @@ TAGS = st.sampled_from(
 
 @given(pieces=st.lists(WORDS | TAGS.map(lambda tag: f"<{tag}>") | TAGS.map(lambda tag: f"</{tag}>")))
 def test_no_word_is_lost_among_tags(pieces: list[str]) -> None:
-    """However they are nested, opened and closed."""
+    """With any nesting."""
     shown = to_whatsapp("".join(f" {piece} " for piece in pieces))
 
     assert re.findall("[A-H]+", shown) == [piece for piece in pieces if piece.isalpha()]

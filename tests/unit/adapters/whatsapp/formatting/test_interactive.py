@@ -1,4 +1,4 @@
-"""Questions WhatsApp can show with buttons, with a list, or in words with numbers."""
+"""Questions as buttons, as a list, or as text with numbers."""
 
 import pytest
 from attrs import evolve
@@ -29,7 +29,7 @@ def words(parts: tuple[Part, ...]) -> str:
 
 
 def test_the_question_is_formatted() -> None:
-    """Its answers are not: buttons take no marks."""
+    """Its choices are not: buttons have no formatting."""
     choice = Choice(id="s", title="**Small**")
 
     (part,) = render(ButtonsPart(body="**Which** size?", choices=(choice,)))
@@ -38,13 +38,13 @@ def test_the_question_is_formatted() -> None:
 
 
 def test_more_choices_than_buttons_become_a_list() -> None:
-    """Three buttons are the most."""
+    """The limit is three buttons."""
     assert render(evolve(ASKED, choices=choices(3))) == (evolve(ASKED, choices=choices(3)),)
     assert render(evolve(ASKED, choices=choices(4))) == (menu(*choices(4)),)
 
 
 def test_buttons_that_become_a_list_stand_behind_a_word() -> None:
-    """The one they came with."""
+    """The list opens with the button title of the part."""
     assert render(evolve(ASKED, choices=choices(4), button="Sizes")) == (menu(*choices(4), button="Sizes"),)
 
 
@@ -56,7 +56,7 @@ def test_buttons_that_become_a_list_stand_behind_a_word() -> None:
         Choice(id="x", title="Extra", description="For two"),
     ],
 )
-def test_what_a_button_cannot_show_becomes_a_list(longer: Choice) -> None:
+def test_choices_that_do_not_fit_buttons_become_a_list(longer: Choice) -> None:
     """Titles of more than 20 UTF-16 units, and descriptions."""
     part = evolve(ASKED, choices=(SMALL, longer), footer="Today only", reply_to="wamid.7")
 
@@ -95,7 +95,7 @@ def test_more_than_ten_choices_become_text_with_numbers() -> None:
     ids=["title", "description", "id", "space", "same id", "same title"],
 )
 def test_a_choice_meta_would_refuse_makes_it_text(odd: Choice) -> None:
-    """With titles and descriptions whole."""
+    """Titles and descriptions are complete."""
     text = words(render(evolve(ASKED, choices=(SMALL, odd))))
 
     assert text == "Which size?\n\n1. Small\n2. " + ": ".join(filter(None, (odd.title, odd.description)))
@@ -103,7 +103,7 @@ def test_a_choice_meta_would_refuse_makes_it_text(odd: Choice) -> None:
 
 @pytest.mark.parametrize("title", ["", "A title with 25 characters"])
 def test_a_section_meta_would_refuse_makes_it_text(title: str) -> None:
-    """Each of several needs a title of at most 24."""
+    """Each of several sections needs a title of at most 24."""
     sections = (MenuSection(title="Usual", choices=(SMALL,)), MenuSection(title=title, choices=(LARGE,)))
 
     text = words(render(MenuPart(body="Which size?", button="Sizes", sections=sections)))
@@ -114,7 +114,7 @@ def test_a_section_meta_would_refuse_makes_it_text(title: str) -> None:
 
 
 def test_a_typed_number_is_the_choice_it_stands_before() -> None:
-    """The one that was offered."""
+    """The choice with this number."""
     part = evolve(ASKED, choices=choices(12))
 
     lines = words(render(part)).splitlines()
@@ -127,7 +127,7 @@ def test_a_typed_number_is_the_choice_it_stands_before() -> None:
 
 
 def test_text_with_numbers_may_take_several_bubbles() -> None:
-    """And loses nothing."""
+    """Nothing is lost."""
     long = tuple(Choice(id=str(number), title=f"{number} {'word ' * 100}".strip()) for number in range(20))
 
     parts = render(evolve(ASKED, choices=long, reply_to="wamid.7"))
@@ -146,7 +146,7 @@ def test_titles_are_shown_in_one_line() -> None:
 
 
 def test_a_label_that_is_no_answer_may_be_cut() -> None:
-    """The button of a list, and that of a form."""
+    """The button of a list or of a form."""
     form = FormPart(body="A few questions", button="Answer some of our questions now", form="1")
 
     (listed,) = render(evolve(menu(SMALL), button="Choose one of our sizes"))
@@ -156,14 +156,14 @@ def test_a_label_that_is_no_answer_may_be_cut() -> None:
     assert shown == evolve(form, button="Answer some of our questions…")
 
 
-def test_a_blank_label_says_that_there_is_more() -> None:
-    """For it must say something."""
+def test_a_blank_button_title_becomes_an_ellipsis() -> None:
+    """Meta refuses a blank one."""
     assert render(evolve(menu(SMALL), button=" ")) == (menu(SMALL),)
 
 
 @pytest.mark.parametrize(("part", "most"), [(ASKED, 1024), (LINKED, 1024), (menu(SMALL), 4096)])
-def test_a_long_body_is_said_before_its_last_paragraph_asks(part: ButtonsPart, most: int) -> None:
-    """The reply is what comes first."""
+def test_a_long_body_is_sent_as_text_before_the_question(part: ButtonsPart, most: int) -> None:
+    """The first message is the reply."""
     story = "word " * (most // 5)
     long = evolve(part, body=f"{story}\n\nWhich size?", reply_to="wamid.7")
 
@@ -176,7 +176,7 @@ def test_a_long_body_is_said_before_its_last_paragraph_asks(part: ButtonsPart, m
 
 @pytest.mark.parametrize("body", ["word " * 300, "x" * 3000, "😀" * 600, "```\n" + "code\n\n" * 300 + "```"])
 def test_a_long_body_without_a_short_end_is_cut_where_it_must_be(body: str) -> None:
-    """The last piece asks."""
+    """The last piece is the question."""
     *before, last = render(evolve(ASKED, body=body))
 
     assert before
@@ -186,12 +186,12 @@ def test_a_long_body_without_a_short_end_is_cut_where_it_must_be(body: str) -> N
 
 
 def test_a_blank_body_still_asks() -> None:
-    """For it must say something."""
+    """Meta refuses a blank one."""
     assert render(evolve(ASKED, body=" ")) == (evolve(ASKED, body="…"),)
 
 
 def test_a_long_footer_becomes_the_end_of_the_body() -> None:
-    """60 are the most."""
+    """The limit is 60."""
     footer = "f" * 61
 
     assert render(evolve(ASKED, footer=footer[1:])) == (evolve(ASKED, footer=footer[1:]),)
@@ -208,7 +208,7 @@ def test_a_long_footer_becomes_the_end_of_the_body() -> None:
     ],
 )
 def test_a_link_that_does_not_fit_is_text_with_the_address(change: dict[str, str]) -> None:
-    """A title of more than 20, or an address that is none for the web."""
+    """A title of more than 20, or an address that is not a web address."""
     part = evolve(LINKED, reply_to="wamid.7", **change)
 
     assert render(part) == (TextPart(body=f"All we have\n\n{part.title}: {part.url}", reply_to="wamid.7"),)
@@ -218,13 +218,13 @@ def test_a_link_that_does_not_fit_is_text_with_the_address(change: dict[str, str
     "part", [LINKED, FormPart(body="A few questions", button="A button of thirty characters.", form="1")]
 )
 def test_a_footer_stands_below_a_link_and_a_form(part: LinkPart | FormPart) -> None:
-    """One that is too long ends the body."""
+    """A footer that is too long becomes the end of the body."""
     assert render(evolve(part, footer="Until Friday")) == (evolve(part, footer="Until Friday"),)
     assert render(evolve(part, footer="x" * 61)) == (evolve(part, body=f"{part.body}\n\n{'x' * 61}"),)
 
 
-def test_a_footer_is_said_where_a_link_is_none() -> None:
-    """It may matter."""
+def test_a_footer_is_in_the_text_of_an_invalid_link() -> None:
+    """The footer is not lost."""
     (said,) = render(evolve(LINKED, url="nowhere", footer="Until Friday"))
 
     assert said.body.endswith("Until Friday")

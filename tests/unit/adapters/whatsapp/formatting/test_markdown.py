@@ -68,7 +68,7 @@ def test_marks_touch_their_words_and_end_with_the_line(markdown: str, shown: str
         "`code`",
     ],
 )
-def test_what_whatsapp_shows_as_it_is_stays_as_it_is(text: str) -> None:
+def test_text_that_whatsapp_shows_as_written_stays(text: str) -> None:
     """Characters that only look like marks are left alone."""
     assert to_whatsapp(text) == text
 
@@ -77,12 +77,12 @@ def test_what_whatsapp_shows_as_it_is_stays_as_it_is(text: str) -> None:
     "heading", ["# Title", "###### Title", "# Title #", "Title\n=====", "# **Title**", "# __Title__"]
 )
 def test_headings_are_bold(heading: str) -> None:
-    """Once, whatever their level."""
+    """Bold once, at every level."""
     assert to_whatsapp(f"{heading}\n\nText") == "*Title*\n\nText"
 
 
 def test_a_heading_keeps_its_code_and_italics() -> None:
-    """Bold does not reach into code."""
+    """Code inside is not bold."""
     assert to_whatsapp("## The `run` *command*") == "*The* `run` *_command_*"
 
 
@@ -176,7 +176,7 @@ def test_quotes_and_rules(markdown: str, shown: str) -> None:
     ],
 )
 def test_links_and_images(markdown: str, shown: str) -> None:
-    """The address stands after the text; no mark touches it."""
+    """The address comes after the text, and no mark touches it."""
     assert to_whatsapp(markdown) == shown
 
 
@@ -192,22 +192,22 @@ def test_links_and_images(markdown: str, shown: str) -> None:
     ],
 )
 def test_characters_and_line_breaks(markdown: str, shown: str) -> None:
-    """What was meant, not how it was written."""
+    """Entities and escapes become characters."""
     assert to_whatsapp(markdown) == shown
 
 
 @pytest.mark.parametrize("only_marks", ["#", "-", "***", "```\n```", "![]()", "> ", "**"])
-def test_marks_alone_still_say_something(only_marks: str) -> None:
-    """An answer of one of these is no blank answer."""
+def test_a_text_of_marks_only_is_not_empty(only_marks: str) -> None:
+    """An answer of such marks is not blank."""
     assert to_whatsapp(only_marks).strip()
 
 
 @pytest.mark.parametrize("marks", ["> " * 50, "- " * 50, "> - " * 30, "1. " * 40])
-def test_what_is_nested_too_deep_stays_as_it_was_written(marks: str) -> None:
-    """A parser stops somewhere, and words must not be lost there."""
+def test_deep_nesting_stays_as_it_was_written(marks: str) -> None:
+    """The parser stops at some depth, and no words may be lost there."""
     assert to_whatsapp(f"{marks}word") == f"{marks}word".strip()
 
 
 def test_the_words_of_an_empty_fence_are_shown() -> None:
-    """They stand where the language would."""
+    """They are where the name of the language belongs."""
     assert "hello" in to_whatsapp("~~~~ hello ")

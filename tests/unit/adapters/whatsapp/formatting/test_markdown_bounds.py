@@ -1,4 +1,4 @@
-"""Whatever a language model writes is formatted in bounds: time, memory, output and messages."""
+"""The limits of formatting, for any text: time, memory, output and messages."""
 
 # ruff: noqa: RUF001, SIM905 - marks of many scripts in quotation marks cannot be read
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.formatting.dialect import MAX_TABLE_CELLS
 from adapters.whatsapp.formatting.markdown import MAX_FORMATTED, MAX_LINES, to_whatsapp
 from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.splitting import SHORTENED
+from adapters.whatsapp.formatting.splitting import OMISSION
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import ButtonsPart, ContactsPart, MediaPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
@@ -34,7 +34,7 @@ def shown(markdown: str) -> list[str]:
 
 
 def measured(text: str) -> float:
-    """The seconds of this thread that a text takes."""
+    """The processor seconds that a text takes."""
     began = time.thread_time()
     assert len(shown(text)) <= MAX_PARTS
     return time.thread_time() - began
@@ -46,7 +46,7 @@ def test_a_table_with_more_cells_than_were_written_is_sent_as_it_is() -> None:
 
 
 def test_a_table_with_too_many_cells_is_sent_as_it_is() -> None:
-    """All of them written."""
+    """The author wrote all of them."""
     rows = MAX_TABLE_CELLS // 2
     table = "|a|b|\n|-|-|\n" + "|1|2|\n" * rows
 
@@ -59,26 +59,26 @@ def test_a_header_that_would_be_repeated_too_often_is_not() -> None:
     assert len(to_whatsapp(LONG_HEADER)) <= len(LONG_HEADER)
 
 
-def test_what_is_too_long_to_be_formatted_is_shortened_text() -> None:
-    """It says so at its end."""
+def test_a_text_too_long_to_format_is_shortened() -> None:
+    """Its end says so."""
     parts = shown("**word** " * (MAX_FORMATTED // 9 + 1000))
 
     assert len(parts) == MAX_PARTS
     assert parts[0].startswith("**word** ")
-    assert parts[-1].endswith(SHORTENED)
+    assert parts[-1].endswith(OMISSION)
     assert all(len(part) <= 4096 for part in parts)
 
 
 def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
-    """Each might be a block of its own."""
+    """Each line may be a block."""
     assert to_whatsapp("**a**\n" * (MAX_LINES + 1)).startswith("**a**\n")
     assert to_whatsapp("**a**\n" * MAX_LINES).startswith("*a*\n")
 
 
 @given(repeated=st.lists(marks, min_size=1, max_size=5).map("".join), before=st.lists(marks, max_size=5).map("".join))
 @settings(max_examples=20, deadline=None)
-def test_time_grows_with_the_length_alone(repeated: str, before: str) -> None:
-    """Whatever is repeated: a parser that reads on to the end from each mark would need minutes."""
+def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
+    """With any repeated text. A parser that reads to the end from each mark would take minutes."""
     text = (before + repeated * MAX_FORMATTED)[:MAX_FORMATTED]
 
     assert measured(text) < SECONDS_A_CHARACTER * MAX_FORMATTED
@@ -88,7 +88,7 @@ def test_time_grows_with_the_length_alone(repeated: str, before: str) -> None:
     "unit", ["x\n>~~~\n", "># h\nx\n", ">```\nx\n", "![", "a\n\n", "|a\n|-\n", "*\n1.\n", "$a=", "<!-- "]
 )
 def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
-    """And not sixteen times."""
+    """It is not sixteen times the time."""
     length = MAX_FORMATTED // 4
     short = min(measured((unit * length)[:length]) for _ in range(2))
 
@@ -96,7 +96,7 @@ def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
 
 
 @given(text=st.lists(marks | st.text(max_size=5), min_size=1, max_size=80).map("".join).filter(len))
-def test_output_grows_with_the_length_alone(text: str) -> None:
+def test_output_grows_only_with_the_length(text: str) -> None:
     """A list number before each line is the most a character can become."""
     assert len(to_whatsapp(text)) <= 120 * len(text)
     assert len(shown(text)) <= MAX_PARTS
@@ -107,8 +107,8 @@ def test_output_grows_with_the_length_alone(text: str) -> None:
     [EMPTY_TABLE, LONG_HEADER, "x\n>~~~\n" * 1500, "a\n\n" * 3000, "![" * 5000, "word " * 200_000],
     ids=["empty table", "long header", "quotes", "paragraphs", "images", "a megabyte"],
 )
-def test_memory_grows_with_the_length_alone(text: str) -> None:
-    """A thousand bytes a character, and some; all of it is given back."""
+def test_memory_grows_only_with_the_length(text: str) -> None:
+    """About a thousand bytes for each character, and all of it is released."""
     tracemalloc.start()
     try:
         shown(text)
@@ -138,8 +138,8 @@ CHOICES = tuple(Choice(id=str(number), title=f"t{number}") for number in range(3
     ids=lambda part: type(part).__name__,
 )
 def test_no_part_is_more_messages_than_it_may_be(part: Part, at_most: int) -> None:
-    """After rendering; the end says that something is left out."""
+    """After rendering. The end says that something is left out."""
     messages = render(part, at_most=at_most)
 
     assert 0 < len(messages) <= at_most
-    assert any(SHORTENED in str(message) for message in messages) or isinstance(part, ContactsPart)
+    assert any(OMISSION in str(message) for message in messages) or isinstance(part, ContactsPart)

@@ -1,4 +1,4 @@
-"""Whatever a language model writes, its words are shown, and soon."""
+"""For any text of a language model, all words are shown, and quickly."""
 
 import time
 
@@ -37,13 +37,13 @@ punctuation = st.sampled_from(
 
 @given(markdown=st.text() | st.lists(words | punctuation).map("".join))
 def test_any_text_is_formatted(markdown: str) -> None:
-    """Without an error, and never into nothing."""
+    """It raises no error, and the result is not blank."""
     assert bool(to_whatsapp(markdown).strip()) == bool(markdown.strip())
 
 
 @given(pieces=st.lists(words.map(lambda word: f" {word} ") | punctuation))
 def test_no_word_is_lost(pieces: list[str]) -> None:
-    """Whatever marks stand around and between them."""
+    """With any marks around and between them."""
     markdown = "".join(pieces)
 
     shown = to_whatsapp(markdown)
@@ -70,8 +70,8 @@ PATHOLOGICAL = r"""
 def test_as_many_odd_characters_as_are_formatted_are_quick(pattern: str) -> None:
     """No pattern makes the parser explode."""
     text = pattern * (MAX_FORMATTED // len(pattern))
-    started = time.perf_counter()
+    started = time.process_time()
 
     to_whatsapp(text)
 
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8

@@ -1,4 +1,4 @@
-"""What WhatsApp can show of what an agent said."""
+"""A part of an agent's answer as WhatsApp can show it."""
 
 import pytest
 from attrs import evolve
@@ -10,7 +10,7 @@ from support.parts import LINK, PARTS, PHOTO
 
 
 def test_a_text_is_formatted_and_only_its_first_bubble_is_the_reply() -> None:
-    """As composed texts are."""
+    """Like composed texts."""
     first, *others = render(TextPart(body="**Yes.** " * 1000, reply_to="wamid.7"))
 
     assert isinstance(first, TextPart)
@@ -21,20 +21,20 @@ def test_a_text_is_formatted_and_only_its_first_bubble_is_the_reply() -> None:
 
 
 def test_a_blank_text_is_nothing() -> None:
-    """And makes no part."""
+    """It makes no part."""
     assert render(TextPart(body=" \n ")) == ()
 
 
 @pytest.mark.parametrize("kind", [MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT])
 def test_a_caption_is_formatted(kind: MediaKind) -> None:
-    """It is an agent's Markdown too."""
+    """It is Markdown too."""
     part = MediaPart(kind=kind, link=PHOTO, filename="ours", caption="**Ours**")
 
     assert render(part) == (evolve(part, caption="*Ours*"),)
 
 
 def test_a_caption_that_is_too_long_follows_as_text() -> None:
-    """1024 UTF-16 units are the most; the reply is the file."""
+    """The limit is 1024 UTF-16 units. The file is the reply."""
     fits, too_long = "😀" * 512, "😀" * 513
     image = MediaPart(kind=MediaKind.IMAGE, link=PHOTO, reply_to="wamid.7")
 
@@ -48,8 +48,8 @@ def test_a_caption_that_is_too_long_follows_as_text() -> None:
 
 
 @pytest.mark.parametrize("kind", [MediaKind.AUDIO, MediaKind.VOICE, MediaKind.STICKER])
-def test_what_takes_no_caption_is_followed_by_it(kind: MediaKind) -> None:
-    """So that it can be read all the same."""
+def test_a_file_without_captions_is_followed_by_its_caption(kind: MediaKind) -> None:
+    """So people can still read it."""
     part = MediaPart(kind=kind, link=LINK, caption="**Ours**")
 
     assert render(part) == (MediaPart(kind=kind, link=LINK), TextPart(body="*Ours*"))
@@ -57,14 +57,14 @@ def test_what_takes_no_caption_is_followed_by_it(kind: MediaKind) -> None:
 
 @pytest.mark.parametrize("link", ["https://shop.example/my menu.pdf", "ftp://shop.example/menu.pdf", "menu.pdf"])
 def test_a_file_meta_could_not_fetch_is_named_in_words(link: str) -> None:
-    """Its address is none for the web."""
+    """Its address is not a web address."""
     part = MediaPart(kind=MediaKind.DOCUMENT, link=link, caption="Our menu", reply_to="wamid.7")
 
     assert render(part) == (TextPart(body=f"Our menu\n\n{link}", reply_to="wamid.7"),)
 
 
 def test_many_cards_come_in_several_messages() -> None:
-    """Five pass for certain."""
+    """Meta accepts five for certain."""
     cards = tuple(ContactCard(name=f"Friend {number}") for number in range(7))
 
     assert render(ContactsPart(cards=cards, reply_to="wamid.7")) == (
@@ -75,7 +75,7 @@ def test_many_cards_come_in_several_messages() -> None:
 
 @pytest.mark.parametrize("emoji", ["👍", "👍🏽", "❤️", "🇨🇱", "1️⃣", "👨‍👩‍👧", ""])
 def test_one_emoji_is_a_reaction(emoji: str) -> None:
-    """Of however many characters; none takes it back."""
+    """It may have several characters. No emoji takes the reaction back."""
     part = ReactionPart(message_id="wamid.7", emoji=emoji)
 
     assert render(part) == (part,)
@@ -88,13 +88,13 @@ def test_words_are_no_reaction_but_a_reply(words: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
-def test_what_fits_stays_as_it_is(part: object) -> None:
+def test_a_part_that_fits_stays_as_it_is(part: object) -> None:
     """Every kind."""
     assert render(part) == (part,)  # type: ignore[arg-type]
 
 
 def test_half_an_emoji_is_replaced_wherever_it_is() -> None:
-    """It could be neither stored nor sent."""
+    """It can be neither stored nor sent."""
     cards = (ContactCard(name="A\ud83d", phones=("1\ud83d",)),)
 
     assert render(ContactsPart(cards=cards)) == (ContactsPart(cards=(ContactCard(name="A?", phones=("1?",)),)),)
@@ -116,8 +116,8 @@ def test_half_an_emoji_is_replaced_wherever_it_is() -> None:
         (MediaKind.DOCUMENT, f"https://a.example/{'x' * 200}.pdf", MediaKind.DOCUMENT, f"{'x' * 96}.pdf"),
     ],
 )
-def test_a_file_goes_as_what_its_address_can_be(kind: MediaKind, link: str, shown: MediaKind, name: str) -> None:
-    """Meta refuses what is no JPEG or PNG as an image; phones show a document without a name as untitled."""
+def test_the_address_of_a_file_decides_its_kind(kind: MediaKind, link: str, shown: MediaKind, name: str) -> None:
+    """Meta accepts only JPEG and PNG as images. Phones show a document without a name as untitled."""
     assert render(MediaPart(kind=kind, link=link)) == (MediaPart(kind=shown, link=link, filename=name),)
 
 

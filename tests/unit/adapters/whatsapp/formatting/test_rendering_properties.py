@@ -1,4 +1,4 @@
-"""Whatever an agent says, Meta takes it, and the person can choose."""
+"""For any part, Meta accepts the messages, and the person can choose."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,8 +69,8 @@ ANYTHING_SAID = st.one_of(
 
 
 @given(ANYTHING_SAID)
-def test_meta_takes_whatever_is_presented(part: Part) -> None:
-    """Nothing we could have known is refused, and nothing is left of half an emoji."""
+def test_meta_accepts_every_rendered_part(part: Part) -> None:
+    """Meta's known limits are kept, and no lone surrogate is left."""
     shown = render(part)
 
     assert shown
@@ -80,7 +80,7 @@ def test_meta_takes_whatever_is_presented(part: Part) -> None:
 
 @given(QUESTIONS)
 def test_every_choice_is_there_to_tap_or_to_read_with_its_number(part: ButtonsPart | MenuPart) -> None:
-    """In the order the agent said them."""
+    """In the agent's order."""
     shown = render(part)
     tappable = [choice.title for each in shown for choice in offered(each)]
     titles = [_shown(choice.title) for choice in part.choices]

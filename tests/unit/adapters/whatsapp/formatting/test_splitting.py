@@ -8,22 +8,23 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.whatsapp.formatting.limits import MAX_TEXT
 from adapters.whatsapp.formatting.markdown import to_whatsapp
-from adapters.whatsapp.formatting.segmentation import units
-from adapters.whatsapp.formatting.splitting import LIMIT, split
+from adapters.whatsapp.formatting.segmentation import utf16_length
+from adapters.whatsapp.formatting.splitting import split
 
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 SENTENCE = "The quick brown fox jumps over the lazy dog again. "
 
 
 def letters(text: str) -> str:
-    """What must not be lost: all but white space and the fences that were added."""
+    """The text without white space and without added fences: it must not be lost."""
     return "".join(text.replace("```", "").split())
 
 
 def test_a_short_text_is_one_part() -> None:
     """Exactly as it is, up to the limit."""
-    assert split("x" * LIMIT) == ("x" * LIMIT,)
+    assert split("x" * MAX_TEXT) == ("x" * MAX_TEXT,)
 
 
 def test_blank_text_has_no_parts() -> None:
@@ -33,7 +34,7 @@ def test_blank_text_has_no_parts() -> None:
 
 @pytest.mark.parametrize("paragraph", [200, 900, 20_000])
 def test_twenty_thousand_characters_are_five_or_six_parts(paragraph: int) -> None:
-    """Each one costs, and takes a moment to arrive."""
+    """Each part costs, and takes time to arrive."""
     paragraphs = "\n\n".join(
         (SENTENCE * 400)[start : start + paragraph].strip() for start in range(0, 20_000, paragraph)
     )
@@ -42,7 +43,7 @@ def test_twenty_thousand_characters_are_five_or_six_parts(paragraph: int) -> Non
 
 
 def test_prefers_the_end_of_a_paragraph() -> None:
-    """Where one is near the end of the part."""
+    """If one is near the end of the part."""
     assert split(f"{'a' * 40}\n\n{'b' * 5}\n{'c' * 20}", limit=48) == (f"{'a' * 40}", f"{'b' * 5}\n{'c' * 20}")
 
 
@@ -60,7 +61,7 @@ def test_prefers_the_end_of_a_sentence_to_that_of_a_word(end: str) -> None:
 
 
 def test_a_pause_too_far_from_the_end_is_not_worth_a_short_part() -> None:
-    """Words are enough then."""
+    """Then the part ends after a word."""
     assert split("a\n\n" + "b " * 40, limit=48)[0] == "a\n\n" + ("b " * 23).strip()
 
 
@@ -73,7 +74,7 @@ def test_emoji_are_counted_as_the_phone_counts_them_and_kept_whole() -> None:
     """Four thousand families, eight units each."""
     parts = split(FAMILY * 4096)
 
-    assert all(units(part) <= LIMIT and set(regex.findall(r"\X", part)) == {FAMILY} for part in parts)
+    assert all(utf16_length(part) <= MAX_TEXT and set(regex.findall(r"\X", part)) == {FAMILY} for part in parts)
     assert "".join(parts) == FAMILY * 4096
 
 
@@ -88,13 +89,13 @@ def test_letters_of_several_characters_stay_whole(text: str) -> None:
 
 
 def test_a_letter_longer_than_a_part_is_cut() -> None:
-    """Somebody stacked a hundred thousand accents."""
+    """It has a hundred thousand accents."""
     text = "e" + "\u0301" * 100_000
 
     parts = split(text)
 
     assert "".join(parts) == text
-    assert all(len(part) <= LIMIT for part in parts)
+    assert all(len(part) <= MAX_TEXT for part in parts)
 
 
 ADDRESS = "https://a.example/path?x=1"
@@ -102,7 +103,7 @@ ADDRESS = "https://a.example/path?x=1"
 
 @pytest.mark.parametrize("before", range(60))
 def test_an_address_is_never_cut(before: int) -> None:
-    """Wherever it stands, with words or without."""
+    """At any place, with or without words around it."""
     for filling in ("字" * before, ("w " * before)[:before], "x" * before):
         parts = split(f"{filling}{ADDRESS}{filling}", limit=50)
 
@@ -141,7 +142,7 @@ def test_marks_that_open_no_fence_are_text() -> None:
 
 @pytest.mark.parametrize("limit", range(30, 80))
 def test_every_part_has_its_fences_in_pairs_and_code_between_them(limit: int) -> None:
-    """Wherever the cut falls."""
+    """For every place of the cut."""
     parts = split(f"Some words before it.\n\n{CODE}\n\nand some after\n\n{CODE}", limit=limit)
 
     assert all(part.count("```") % 2 == 0 and not re.search(r"```\s*```", part) for part in parts)
@@ -172,8 +173,8 @@ limits = st.integers(min_value=40, max_value=120)
 
 @given(text=texts, limit=limits)
 def test_no_part_is_too_long_or_blank(text: str, limit: int) -> None:
-    """Whatever the text."""
-    assert all(units(part) <= limit and part.strip() for part in split(text, limit=limit))
+    """For any text."""
+    assert all(utf16_length(part) <= limit and part.strip() for part in split(text, limit=limit))
 
 
 @given(text=texts, limit=limits)
@@ -195,13 +196,13 @@ def test_no_letter_is_cut(text: str, limit: int) -> None:
 
     found = [letter for part in split(text, limit=limit) for letter in regex.findall(r"\X", part)]
 
-    if all(units(letter) <= limit - 8 for letter in expected):
+    if all(utf16_length(letter) <= limit - 8 for letter in expected):
         assert [letter for letter in found if not letter.isspace()] == expected
 
 
 @given(words=st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=100), limit=limits)
 def test_prose_fills_its_parts(words: list[str], limit: int) -> None:
-    """No part could have taken the next word as well."""
+    """The next word does not fit in any part."""
     parts = split(" ".join(words), limit=limit)
 
     assert all(len(part) + 1 + len(following.split()[0]) > limit for part, following in itertools.pairwise(parts))
@@ -216,5 +217,5 @@ def test_a_formatted_answer_of_many_blocks_keeps_all_of_them() -> None:
 
     parts = split(to_whatsapp(markdown))
 
-    assert all(units(part) <= LIMIT and part.count("```") % 2 == 0 for part in parts)
+    assert all(utf16_length(part) <= MAX_TEXT and part.count("```") % 2 == 0 for part in parts)
     assert all(f"step_{number}()" in "".join(parts) for number in range(300))

@@ -1,4 +1,4 @@
-"""What a failed send tells the operator, and what it keeps to itself."""
+"""What the detail of a failed send holds, and what it must not hold."""
 
 import pytest
 from attrs import evolve
@@ -22,7 +22,7 @@ async def test_the_detail_is_what_an_operator_needs(graph: GraphServer, messenge
 
 
 async def test_error_data_may_be_plain_text(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """It sometimes is."""
+    """Meta sometimes writes it so."""
     graph.script.append(refusal(131047, error_data="More than 24 hours"))
 
     assert "More than 24 hours" in (await failed_send(messenger)).detail
@@ -34,7 +34,7 @@ async def test_error_data_may_be_plain_text(graph: GraphServer, messenger: Graph
 async def test_the_detail_has_neither_the_token_nor_the_words(
     graph: GraphServer, messenger: GraphMessenger, step: Step
 ) -> None:
-    """Also when the answer repeats them."""
+    """Also if the response repeats them."""
     graph.script.append(step)
 
     error = await failed_send(messenger)
@@ -47,7 +47,7 @@ async def test_the_detail_has_neither_the_token_nor_the_words(
 async def test_a_token_that_cannot_be_a_header_stops_the_number(
     graph: GraphServer, messenger: GraphMessenger, token: str
 ) -> None:
-    """And is not shown, not even by the error underneath."""
+    """It is not shown, not even in the cause of the error."""
     graph.script.append(refusal(190, status=401))
 
     error = await failed_send(evolve(messenger, access_token=token))
@@ -57,7 +57,7 @@ async def test_a_token_that_cannot_be_a_header_stops_the_number(
 
 
 async def test_every_text_of_a_part_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """However deep it sits."""
+    """At any depth."""
     asked = ButtonsPart(body="Which clinic?", choices=(Choice(id="secret-clinic", title="The secret one"),))
     graph.script.append(refusal(131009, message="Which clinic? has The secret one twice, as secret-clinic"))
 
@@ -70,7 +70,7 @@ async def test_every_text_of_a_part_stays_out_of_the_detail(graph: GraphServer, 
 
 
 async def test_a_line_of_a_text_stays_out_of_the_detail(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Whoever refuses a text may repeat a piece of it."""
+    """A refusal may repeat one line of a text."""
     graph.script.append(refusal(131009, message="Bad: The second line."))
 
     with pytest.raises(SendFailedError) as raised:

@@ -1,4 +1,4 @@
-"""What the Graph API's answers mean for a send: codes, statuses, and no answer at all."""
+"""What the Graph API's responses mean for a send: codes, statuses, and no response."""
 
 import httpx
 import pytest
@@ -32,7 +32,7 @@ BY_CODE = [(code, failure) for failure, codes in MEANINGS.items() for code in co
 
 
 async def test_every_code_of_metas_page_has_its_meaning(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Retry, wait for a proof, give up or stop."""
+    """Retry, wait for a confirmation, give up or stop."""
     graph.script.extend(refusal(code) for code, _ in BY_CODE)
 
     found = [(code, (await failed_send(messenger)).failure) for code, _ in BY_CODE]
@@ -74,7 +74,7 @@ async def test_metas_code_decides_and_not_the_status(
 async def test_the_status_decides_where_the_code_says_nothing(
     graph: GraphServer, messenger: GraphMessenger, status: int, failure: SendFailure, code: int | None
 ) -> None:
-    """Missing, or one Meta added later."""
+    """The code is missing or new."""
     graph.script.append(refusal(code, status=status))
 
     assert (await failed_send(messenger)).failure is failure
@@ -83,7 +83,7 @@ async def test_the_status_decides_where_the_code_says_nothing(
 async def test_an_unknown_error_that_meta_calls_transient_may_have_been_sent(
     graph: GraphServer, messenger: GraphMessenger
 ) -> None:
-    """Whatever its status."""
+    """With any status."""
     graph.script.append(refusal(999_999, is_transient=True))
 
     assert (await failed_send(messenger)).failure is SendFailure.UNKNOWN
@@ -121,7 +121,7 @@ async def test_a_number_that_does_not_exist_stops_the_number(graph: GraphServer,
 async def test_a_strange_answer_is_classified(
     graph: GraphServer, messenger: GraphMessenger, step: Step, failure: SendFailure
 ) -> None:
-    """Once the request went out, it may have been sent."""
+    """After the request left, the message may have been sent."""
     graph.script.append(step)
 
     error = await failed_send(messenger)

@@ -19,7 +19,7 @@ DIGEST = hashlib.sha256(CONTENT).digest()
 
 
 async def test_a_file_is_asked_for_and_then_downloaded(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
-    """Both times with the token, and as it is: a compressed one could be larger than it looks."""
+    """Both times with the token, and uncompressed: a compressed file could be larger than it looks."""
     graph.script.extend([there, PICTURE])
 
     assert await fetch(media) == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
@@ -32,8 +32,8 @@ async def test_a_file_is_asked_for_and_then_downloaded(graph: GraphServer, media
 
 
 @pytest.mark.parametrize("media_id", ["../me", "a/b", " ", "1?x=", "1#", "1%2F", "1\n", "١٢", "..", "1" * 257])
-async def test_an_id_that_is_none_goes_nowhere(graph: GraphServer, media: GraphMedia, media_id: str) -> None:
-    """It would be part of an address."""
+async def test_an_invalid_id_is_not_requested(graph: GraphServer, media: GraphMedia, media_id: str) -> None:
+    """It would become part of an address."""
     with pytest.raises(MediaUnavailableError):
         await fetch(media, image=evolve(IMAGE, id=media_id))
 
@@ -41,10 +41,10 @@ async def test_an_id_that_is_none_goes_nowhere(graph: GraphServer, media: GraphM
 
 
 @pytest.mark.parametrize("told", [None, "", 7])
-async def test_the_type_is_what_the_person_sent_where_the_graph_api_says_none(
+async def test_without_a_type_from_the_graph_api_the_webhooks_type_counts(
     graph: GraphServer, media: GraphMedia, told: object
 ) -> None:
-    """As the webhook had it."""
+    """The type in the webhook."""
     graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", mime_type=told), PICTURE])
 
     assert (await fetch(media)).mime_type == "image/png"
@@ -63,7 +63,7 @@ async def test_the_type_is_what_the_person_sent_where_the_graph_api_says_none(
     ],
 )
 async def test_a_digest_is_read_as_meta_writes_it(graph: GraphServer, media: GraphMedia, digest: object) -> None:
-    """In hexadecimal or in base 64; where there is none, there is nothing to verify."""
+    """In hexadecimal or base64. Without a digest, nothing is verified."""
     graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", sha256=digest), PICTURE])
 
     assert (await fetch(media)).content == CONTENT
@@ -71,7 +71,7 @@ async def test_a_digest_is_read_as_meta_writes_it(graph: GraphServer, media: Gra
 
 @pytest.mark.parametrize("digest", [hashlib.sha256(b"").hexdigest(), base64.b64encode(bytes(32)).decode()])
 async def test_a_digest_must_be_that_of_the_content(graph: GraphServer, media: GraphMedia, digest: str) -> None:
-    """The one the webhook told, and the one the Graph API tells."""
+    """Both digests: from the webhook and from the Graph API."""
     right = described(CONTENT, url=f"{graph.url}/picture")
     wrong = described(CONTENT, url=f"{graph.url}/picture", sha256=digest)
     graph.script.extend([wrong, PICTURE, right, PICTURE])
@@ -82,10 +82,10 @@ async def test_a_digest_must_be_that_of_the_content(graph: GraphServer, media: G
         await fetch(media, image=evolve(IMAGE, digest=digest))
 
 
-async def test_a_file_that_is_said_to_be_too_large_is_not_downloaded(
+async def test_a_file_with_too_large_a_size_is_not_downloaded(
     graph: GraphServer, media: GraphMedia, there: Answer
 ) -> None:
-    """Meta tells its size before."""
+    """Meta gives the size before the download."""
     graph.script.append(there)
 
     with pytest.raises(MediaUnavailableError, match="too large"):
@@ -98,7 +98,7 @@ async def test_a_file_that_is_said_to_be_too_large_is_not_downloaded(
 async def test_a_file_that_turns_out_too_large_is_not_taken(
     graph: GraphServer, media: GraphMedia, said: object
 ) -> None:
-    """Whatever was said of its size."""
+    """The given size makes no difference."""
     graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", file_size=said), PICTURE])
 
     with pytest.raises(MediaUnavailableError, match="too large"):
@@ -106,7 +106,7 @@ async def test_a_file_that_turns_out_too_large_is_not_taken(
 
 
 async def test_a_file_without_an_end_is_not_read_to_it(graph: GraphServer, media: GraphMedia) -> None:
-    """The limit counts what came."""
+    """The limit counts the bytes that arrived."""
     head, chunk = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"400\r\n" + b"x" * 1024 + b"\r\n"
     async with answering(head, *[chunk] * 100) as endless:
         graph.script.append(described(b"", url=f"{endless}/picture"))

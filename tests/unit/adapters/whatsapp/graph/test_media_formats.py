@@ -1,4 +1,4 @@
-"""Which files Meta takes from a business, and under which name."""
+"""The files that Meta accepts from a business, and their names."""
 
 import pytest
 from attrs import evolve
@@ -36,20 +36,20 @@ def upload(kind: MediaKind, mime_type: str, content: bytes = b"x") -> Upload:
     ],
 )
 def test_a_file_is_named_by_its_format(kind: MediaKind, mime_type: str, name: str) -> None:
-    """Meta goes by the ending; what people see as its name is said with the message."""
+    """Meta reads the ending. The name that people see is in the message."""
     assert upload(kind, mime_type) == Upload(name=name, mime_type=mime_type)
 
 
 @pytest.mark.parametrize("mime_type", ["audio/ogg", "audio/opus"])
 @pytest.mark.parametrize("kind", [MediaKind.AUDIO, MediaKind.VOICE])
 def test_opus_goes_by_its_whole_name(kind: MediaKind, mime_type: str) -> None:
-    """By another one it is taken, and refused when it is sent."""
+    """With another name, Meta accepts the upload and refuses the message."""
     assert upload(kind, mime_type) == Upload(name="file.ogg", mime_type="audio/ogg; codecs=opus")
 
 
 @pytest.mark.parametrize("mime_type", ["text/csv", "text/calendar", "text/markdown"])
 def test_every_text_is_a_plain_one(mime_type: str) -> None:
-    """Meta knows no other; its own name tells what it is."""
+    """Meta knows no other text type. The file name says what it is."""
     assert upload(MediaKind.DOCUMENT, mime_type) == Upload(name="file.txt", mime_type="text/plain")
 
 
@@ -69,7 +69,7 @@ def test_every_text_is_a_plain_one(mime_type: str) -> None:
     ],
 )
 def test_other_formats_are_refused_before_they_are_sent(kind: MediaKind, mime_type: str) -> None:
-    """It would be in vain."""
+    """Meta would refuse them."""
     with pytest.raises(SendFailedError, match=f"not uploaded, {mime_type} is no format for this kind") as raised:
         upload(kind, mime_type)
 
@@ -89,7 +89,7 @@ def test_other_formats_are_refused_before_they_are_sent(kind: MediaKind, mime_ty
     ],
 )
 def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, begins: bytes) -> None:
-    """A byte more is refused; a sticker that moves may be larger."""
+    """One byte more is refused. An animated sticker may be larger."""
     assert upload(kind, mime_type, begins.ljust(largest, b"x"))
     with pytest.raises(SendFailedError, match=f"{largest + 1} bytes are too many") as raised:
         upload(kind, mime_type, begins.ljust(largest + 1, b"x"))
@@ -99,7 +99,7 @@ def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, b
 
 @pytest.mark.parametrize("length", range(12, 22))
 def test_a_sticker_that_was_cut_off_is_one_that_stands_still(length: int) -> None:
-    """Meta will say what is wrong with it."""
+    """Meta reports what is wrong with it."""
     assert upload(MediaKind.STICKER, "image/webp", MOVING[:length])
 
 
@@ -130,7 +130,7 @@ OGG, ZIP = b"OggS\0\x02" + bytes(20) + b"\x01\x13OpusHead" + bytes(30), b"PK\x03
     ],
 )
 def test_a_format_is_read_from_the_content(content: bytes, mime_type: str, found: str) -> None:
-    """Where it is missing; other names of it are those that Meta knows."""
+    """If the type is missing. Other names become the names that Meta knows."""
     assert accepted(FilePart(kind=MediaKind.DOCUMENT, content=content, mime_type=mime_type)).mime_type == found
 
 
@@ -151,17 +151,17 @@ def test_a_format_is_read_from_the_content(content: bytes, mime_type: str, found
         (MediaKind.DOCUMENT, bytes(9), "", MediaKind.DOCUMENT, "document.bin"),
     ],
 )
-def test_what_cannot_be_an_image_is_a_document(
+def test_a_file_that_cannot_be_an_image_is_a_document(
     kind: MediaKind, content: bytes, mime_type: str, shown: MediaKind, name: str
 ) -> None:
-    """With a name by its type, where it has none; unless Meta takes no document of that format either."""
+    """Without a name it gets one from its type. A format that Meta does not accept as a document stays as it is."""
     found = accepted(FilePart(kind=kind, content=content, mime_type=mime_type))
 
     assert (found.kind, found.filename) == (shown, name)
 
 
 def test_a_name_that_was_given_stays() -> None:
-    """And may tell the type."""
+    """It may give the type."""
     csv = FilePart(kind=MediaKind.DOCUMENT, content=b"\xff", filename="prices.csv")
 
     assert accepted(csv) == evolve(csv, mime_type="text/csv")
@@ -169,5 +169,5 @@ def test_a_name_that_was_given_stays() -> None:
 
 @pytest.mark.parametrize("mime_type", ["application/json", "application/ld+json", "application/xml"])
 def test_texts_by_another_name_are_texts(mime_type: str) -> None:
-    """Meta takes them as plain ones."""
+    """Meta accepts them as plain text."""
     assert upload(MediaKind.DOCUMENT, mime_type) == Upload(name="file.txt", mime_type="text/plain")

@@ -1,4 +1,4 @@
-"""Where the token that opens files goes, and where it never does: other hosts, errors, logs."""
+"""Where the token goes with a download, and where it never goes: other hosts, errors, logs."""
 
 import re
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ async def other() -> AsyncIterator[GraphServer]:
 
 @pytest.fixture
 def media(other: GraphServer, media: GraphMedia) -> GraphMedia:
-    """Its client hangs up before either server waits for that."""
+    """Its client closes its connections before a server waits for them."""
     assert media.api_url != other.url
     return media
 
@@ -49,7 +49,7 @@ def media(other: GraphServer, media: GraphMedia) -> GraphMedia:
     ],
 )
 async def test_the_token_goes_to_no_other_host(graph: GraphServer, media: GraphMedia, url: str) -> None:
-    """Whatever the Graph API names as the address."""
+    """Any address that the Graph API gives."""
     graph.script.append(described(CONTENT, url=url))
 
     with pytest.raises(MediaUnavailableError, match="its address is"):
@@ -59,7 +59,7 @@ async def test_the_token_goes_to_no_other_host(graph: GraphServer, media: GraphM
 
 
 async def test_the_token_goes_to_no_other_port(graph: GraphServer, other: GraphServer, media: GraphMedia) -> None:
-    """Of the Graph API's own host, where something else may live."""
+    """On the Graph API's own host, where there may be another service."""
     graph.script.append(described(CONTENT, url=f"{other.url}/picture"))
 
     with pytest.raises(MediaUnavailableError, match="not trusted"):
@@ -79,8 +79,8 @@ async def test_a_host_that_is_named_is_trusted(graph: GraphServer, other: GraphS
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-async def test_metas_media_host_gets_the_token_over_tls_alone(media: GraphMedia, scheme: str) -> None:
-    """Where the Graph API itself is spoken to that way."""
+async def test_metas_media_host_gets_the_token_only_over_tls(media: GraphMedia, scheme: str) -> None:
+    """If the Graph API itself is used over TLS."""
     seen: list[httpx.URL] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -103,7 +103,7 @@ async def test_metas_media_host_gets_the_token_over_tls_alone(media: GraphMedia,
 async def test_a_redirect_is_not_followed(
     graph: GraphServer, other: GraphServer, media: GraphMedia, there: Answer
 ) -> None:
-    """Even by a client that would."""
+    """Even with a client that follows redirects."""
     async with httpx.AsyncClient(follow_redirects=True) as client:
         graph.script.extend([there, Answer(b"", 302, headers=(f"Location: {other.url}/picture",))])
 
@@ -124,7 +124,7 @@ async def test_a_redirect_is_not_followed(
     ids=str,
 )
 async def test_an_error_holds_no_secret(graph: GraphServer, media: GraphMedia, steps: list[Step]) -> None:
-    """Neither the token, nor the address, which is as good as one, nor a caption."""
+    """Neither the token, nor the address, which is as secret as a token, nor a caption."""
     graph.script.extend(steps)
 
     with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:
@@ -135,7 +135,7 @@ async def test_an_error_holds_no_secret(graph: GraphServer, media: GraphMedia, s
 
 
 async def test_a_token_that_cannot_be_a_header_is_not_shown(media: GraphMedia) -> None:
-    """Not even by the error underneath."""
+    """Not even in the cause of the error."""
     token = "broken\ntoken"
 
     with pytest.raises(MediaTroubleError) as raised:

@@ -1,4 +1,4 @@
-"""Files from the Graph API that come late, or not at all."""
+"""Files from the Graph API that come late or never."""
 
 import pytest
 from attrs import evolve
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 
 @pytest.mark.parametrize("status", [404, 410])
-async def test_an_address_that_is_too_old_is_asked_for_anew(
+async def test_an_expired_address_is_requested_again(
     graph: GraphServer, media: GraphMedia, there: Answer, status: int
 ) -> None:
     """It works for five minutes."""
@@ -33,8 +33,8 @@ async def test_an_address_that_is_too_old_is_asked_for_anew(
     assert (await fetch(media)).content == CONTENT
 
 
-async def test_it_is_asked_for_anew_once(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
-    """Then it is gone."""
+async def test_a_new_address_is_requested_once(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+    """After that the file is gone."""
     graph.script.extend([there, Answer(b"", 404)] * 2)
 
     with pytest.raises(MediaUnavailableError, match="gone"):
@@ -47,18 +47,18 @@ TROUBLES: list[Step] = [UNAVAILABLE, Answer(b"<html>", 502, "text/html"), Answer
 
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, Answer(CONTENT, cut=1)], ids=lambda step: type(step).__name__)
-async def test_a_download_in_trouble_is_tried_again(
+async def test_a_failed_download_is_tried_again(
     graph: GraphServer, media: GraphMedia, there: Answer, trouble: Step
 ) -> None:
-    """A little."""
+    """Up to three attempts."""
     graph.script.extend([there, trouble, there, trouble, there, PICTURE])
 
     assert (await fetch(media)).content == CONTENT
 
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, refusal(190, status=401), refusal(80007), Answer(b"{}")], ids=str)
-async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
-    """Later the file may be had; three attempts are enough for now."""
+async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
+    """The file may be available later. Three attempts are enough for now."""
     graph.script.extend([trouble] * 3)
 
     with pytest.raises(MediaTroubleError):
@@ -67,17 +67,17 @@ async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: Gra
     assert len(graph.requests) == 3
 
 
-async def test_a_download_that_stays_in_trouble_is_told_as_such(
+async def test_a_download_that_keeps_failing_raises_media_trouble(
     graph: GraphServer, media: GraphMedia, there: Answer
 ) -> None:
-    """As is asking for the address."""
+    """Like a request for the address."""
     graph.script.extend([there, UNAVAILABLE] * 3)
 
     with pytest.raises(MediaTroubleError, match="HTTP 503"):
         await fetch(media)
 
 
-async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
+async def test_an_unreachable_graph_api_raises_media_trouble(media: GraphMedia) -> None:
     """Nobody listens."""
     with pytest.raises(MediaTroubleError):
         await fetch(evolve(media, api_url=unused_address()))
@@ -86,7 +86,7 @@ async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
 async def test_a_download_that_trickles_is_given_up(
     graph: GraphServer, media: GraphMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody waits for an answer."""
+    """A person waits for an answer."""
     monkeypatch.setattr(media_module, "DOWNLOAD_SECONDS", 0.05)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
     async with answering(head, *[b"x"] * 30, every_seconds=0.02) as slow:
@@ -97,7 +97,7 @@ async def test_a_download_that_trickles_is_given_up(
 
 
 @pytest.mark.parametrize("step", [refusal(100, error_subcode=33), refusal(100), Answer(b"", 404)], ids=str)
-async def test_an_id_meta_does_not_know_is_not_asked_for_again(
+async def test_an_id_that_meta_does_not_know_is_not_requested_again(
     graph: GraphServer, media: GraphMedia, step: Step
 ) -> None:
     """It stays unknown."""

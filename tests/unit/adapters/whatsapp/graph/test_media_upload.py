@@ -1,4 +1,4 @@
-"""Files on their way to the Graph API, over a socket."""
+"""Uploads to the Graph API, over a socket."""
 
 import re
 
@@ -36,7 +36,7 @@ IMAGE = FilePart(
 
 
 async def test_a_file_goes_as_a_form(graph: GraphServer, media: GraphMedia) -> None:
-    """Its bytes as they are; neither its caption nor its name, which go with the message."""
+    """Its bytes as they are, without caption and name: they are in the message."""
     graph.script.append(uploaded("4711"))
 
     assert await media.upload(file=IMAGE) == "4711"
@@ -54,7 +54,7 @@ async def test_a_file_goes_as_a_form(graph: GraphServer, media: GraphMedia) -> N
 
 
 async def test_a_file_meta_does_not_take_stays_here(graph: GraphServer, media: GraphMedia) -> None:
-    """Nobody waits for what is in vain."""
+    """It is not uploaded, because Meta would refuse it."""
     with pytest.raises(SendFailedError):
         await media.upload(file=evolve(IMAGE, mime_type="image/gif"))
 
@@ -77,7 +77,7 @@ TROUBLES: list[Step] = [
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=str)
 async def test_an_upload_in_trouble_is_tried_again(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
-    """Whole, each time; a file too many at Meta harms nobody."""
+    """The whole file each time. One file too many at Meta does no harm."""
     graph.script.extend([trouble, trouble, uploaded("4711")])
 
     assert await media.upload(file=IMAGE) == "4711"
@@ -86,7 +86,7 @@ async def test_an_upload_in_trouble_is_tried_again(graph: GraphServer, media: Gr
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
+async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: GraphMedia, trouble: Step) -> None:
     """Three attempts are enough."""
     graph.script.extend([trouble] * 3)
 
@@ -112,7 +112,7 @@ async def test_trouble_that_stays_is_told_as_such(graph: GraphServer, media: Gra
 async def test_a_refusal_is_not_argued_with(
     graph: GraphServer, media: GraphMedia, step: Step, failure: SendFailure
 ) -> None:
-    """And means what it means for a message."""
+    """It has the same meaning as for a message."""
     graph.script.append(step)
 
     with pytest.raises(SendFailedError) as raised:
@@ -122,7 +122,7 @@ async def test_a_refusal_is_not_argued_with(
     assert len(graph.requests) == 1
 
 
-async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
+async def test_an_unreachable_graph_api_raises_media_trouble(media: GraphMedia) -> None:
     """Nobody listens."""
     with pytest.raises(SendFailedError) as raised:
         await evolve(media, api_url=unused_address()).upload(file=IMAGE)
@@ -133,7 +133,7 @@ async def test_a_graph_api_that_is_away_is_trouble(media: GraphMedia) -> None:
 async def test_an_upload_without_an_end_is_given_up(
     graph: GraphServer, media: GraphMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody waits for an answer."""
+    """A person waits for an answer."""
     monkeypatch.setattr(media_module, "UPLOAD_SECONDS", 0.05)
     graph.script.extend([Silence()] * 3)
 
@@ -143,7 +143,7 @@ async def test_an_upload_without_an_end_is_given_up(
 
 @pytest.mark.parametrize("step", [refusal(100, message=f"Bad token {TOKEN}"), Reset()], ids=str)
 async def test_an_error_holds_no_secret(graph: GraphServer, media: GraphMedia, step: Step) -> None:
-    """Neither the token nor what the person is told."""
+    """Neither the token nor the caption."""
     graph.script.extend([step] * 3)
 
     with pytest.raises(SendFailedError) as raised:
@@ -153,7 +153,7 @@ async def test_an_error_holds_no_secret(graph: GraphServer, media: GraphMedia, s
 
 
 async def test_the_log_of_retries_holds_no_secret(graph: GraphServer, media: GraphMedia) -> None:
-    """Nor the file, which would be the larger part of the log."""
+    """Neither the token nor the file."""
     graph.script.extend([UNAVAILABLE, UNAVAILABLE, uploaded("4711")])
 
     with capture_logs() as logs:

@@ -1,4 +1,4 @@
-"""Files that are asked for with a token that Meta no longer takes."""
+"""Downloads with a token that Meta does not accept any more."""
 
 import pytest
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 
 @pytest.mark.parametrize("code", [0, 104, 190])
-async def test_a_dead_token_is_told_as_such(graph: GraphServer, media: GraphMedia, code: int) -> None:
-    """It opens nothing else either; the token itself is not told."""
+async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: GraphMedia, code: int) -> None:
+    """It is valid for nothing else either. The error does not hold the token."""
     graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
 
     with pytest.raises(NumberStoppedError, match=f"code {code}: Bad token") as raised:
@@ -22,8 +22,10 @@ async def test_a_dead_token_is_told_as_such(graph: GraphServer, media: GraphMedi
 
 
 @pytest.mark.parametrize("code", [3, 10, 200, 368, 131031])
-async def test_what_may_be_about_the_file_alone_stops_nothing(graph: GraphServer, media: GraphMedia, code: int) -> None:
-    """Or one file could stop the number again and again."""
+async def test_a_code_that_may_be_about_the_file_stops_nothing(
+    graph: GraphServer, media: GraphMedia, code: int
+) -> None:
+    """Otherwise one file could stop the number again and again."""
     graph.script.extend([refusal(code, status=403)] * 3)
 
     with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:

@@ -1,4 +1,4 @@
-"""The Graph API, spoken to over a socket."""
+"""Messages to the Graph API, over a socket."""
 
 import json
 
@@ -50,10 +50,10 @@ async def test_somebody_without_a_phone_number_is_reached_through_recipient(
 
 
 @pytest.mark.parametrize("phone", ["US.13491208655302741918", "+", "1555 000", "١٢٣"])
-async def test_what_is_no_phone_number_never_gets_into_to(
+async def test_an_invalid_phone_number_never_gets_into_to(
     graph: GraphServer, messenger: GraphMessenger, phone: str
 ) -> None:
-    """Our own client refuses it."""
+    """We refuse it before the request."""
     error = await failed_send(messenger, to=Person(phone=phone))
 
     assert error.failure is SendFailure.FINAL
@@ -61,21 +61,21 @@ async def test_what_is_no_phone_number_never_gets_into_to(
 
 
 async def test_a_plus_sign_is_not_doubled(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Whether or not the phone number came with one."""
+    """With a phone number that has one, and with one that has none."""
     await send(messenger, to=Person(phone="+15550002222"))
 
     assert graph.requests[0].body["to"] == "+15550002222"
 
 
 async def test_a_send_without_a_reference_carries_none(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """A blank one would prove nothing either."""
+    """A blank reference would confirm nothing."""
     await send(messenger, reference="")
 
     assert "biz_opaque_callback_data" not in graph.requests[0].body
 
 
 async def test_a_reference_that_would_be_cut_is_not_sent(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Its echo would prove nothing; 512 characters are the most."""
+    """The cut reference would confirm nothing. The limit is 512 characters."""
     assert await send(messenger, reference="x" * 512)
 
     error = await failed_send(messenger, reference="x" * 513)
@@ -85,7 +85,7 @@ async def test_a_reference_that_would_be_cut_is_not_sent(graph: GraphServer, mes
 
 
 async def test_acknowledging_marks_as_read_and_shows_typing(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """In one call; the indicator is gone after 25 seconds."""
+    """In one request. The indicator disappears after 25 seconds."""
     graph.script.append(success())
 
     await messenger.acknowledge(message=message(message_id="wamid.7"))
@@ -100,7 +100,7 @@ async def test_acknowledging_marks_as_read_and_shows_typing(graph: GraphServer, 
 
 
 async def test_sends_share_a_connection(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """A handshake for each bubble would double its time."""
+    """A handshake for each message would double its time."""
     for _ in range(3):
         await send(messenger)
 
@@ -108,18 +108,18 @@ async def test_sends_share_a_connection(graph: GraphServer, messenger: GraphMess
 
 
 async def test_the_token_stays_out_of_the_representation(messenger: GraphMessenger) -> None:
-    """It may end up in a log."""
+    """It could get into a log."""
     assert TOKEN not in repr(messenger)
 
 
-async def test_paces_are_metas(messenger: GraphMessenger) -> None:
-    """One message in six seconds to a person, with credit for 44."""
+async def test_the_send_rates_are_metas(messenger: GraphMessenger) -> None:
+    """One message in six seconds to a person, after a burst of 44."""
     assert messenger.send_rates.person == SendRate(interval_seconds=6, burst=44)
 
 
 @pytest.mark.parametrize("takes", [20, 80, 1000])
 async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMessenger, takes: int) -> None:
-    """Also in the first one, with what was saved up; and hardly less in the long run."""
+    """Also in the first second, with the burst. In the long run it is hardly less."""
     pace = evolve(messenger, messages_per_second=takes).send_rates.number
 
     assert 0.95 * takes <= pace.burst + 1 / pace.interval_seconds <= takes
@@ -127,7 +127,7 @@ async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMess
 
 
 async def test_a_slow_number_is_a_number(messenger: GraphMessenger) -> None:
-    """One that takes a message in two seconds."""
+    """A number that accepts one message in two seconds."""
     assert evolve(messenger, messages_per_second=0.5).send_rates.number == SendRate(interval_seconds=1 / 0.45, burst=1)
 
 
@@ -140,7 +140,7 @@ async def test_markdown_is_formatted_and_split(messenger: GraphMessenger) -> Non
 
 
 async def test_half_an_emoji_is_replaced(messenger: GraphMessenger) -> None:
-    """It could be neither stored nor sent."""
+    """It can be neither stored nor sent."""
     assert messenger.compose(markdown="cut \ud83d here") == (TextPart(body="cut ? here"),)
 
 
@@ -151,7 +151,7 @@ async def test_half_an_emoji_is_replaced(messenger: GraphMessenger) -> None:
 async def test_a_number_that_a_test_number_does_not_know_is_tried_in_its_other_writing(
     graph: GraphServer, messenger: GraphMessenger, written: str, other: str
 ) -> None:
-    """Its list of recipients has one of the two; the message is the same."""
+    """Its list of recipients has one of the two writings. The message is the same."""
     graph.script += [refusal(NOT_ALLOWED), accepted("wamid.9")]
 
     message_id = await send(messenger, to=Person(phone=written))
@@ -166,7 +166,7 @@ async def test_a_number_that_a_test_number_does_not_know_is_tried_in_its_other_w
 async def test_a_number_that_is_not_known_in_either_writing_is_refused(
     graph: GraphServer, messenger: GraphMessenger, phone: str, tried: int
 ) -> None:
-    """Nothing is tried a third time."""
+    """There is no third attempt."""
     graph.script += [refusal(NOT_ALLOWED)] * tried
 
     error = await failed_send(messenger, to=Person(phone=phone))
@@ -183,10 +183,10 @@ async def test_a_number_that_is_not_known_in_either_writing_is_refused(
         ({"wa_id": ["5491123456789"]}, None),
     ],
 )
-async def test_the_number_that_meta_chose_is_told(
+async def test_the_number_that_meta_chose_is_returned(
     graph: GraphServer, messenger: GraphMessenger, contact: dict[str, object], phone: str | None
 ) -> None:
-    """Where it names one."""
+    """If Meta names one."""
     document = {"contacts": [contact], "messages": [{"id": "wamid.9"}]}
     graph.script.append(Answer(json.dumps(document).encode()))
 

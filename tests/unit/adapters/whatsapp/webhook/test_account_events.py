@@ -1,4 +1,4 @@
-"""What happens to the account."""
+"""Events of the account."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ NO_ANSWERS = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
 
 
 @pytest.mark.parametrize("event", STOPPING)
-def test_what_stops_the_account_is_urgent(event: str) -> None:
-    """Until somebody acts, nothing may go out."""
+def test_a_notice_that_stops_the_account_is_urgent(event: str) -> None:
+    """Nothing can be sent until somebody acts."""
     body = account_webhook("account_update", event=event)
 
     assert only(body, AccountNotice) == AccountNotice(
@@ -29,7 +29,7 @@ def test_what_stops_the_account_is_urgent(event: str) -> None:
     [(1_739_321_024, 1_739_321_024.0, True), ("soon", ARRIVED_AT, False), (0, ARRIVED_AT, False)],
 )
 def test_a_notice_has_a_time_of_its_own(time: object, at: float, *, dated: bool) -> None:
-    """Where Meta gives one that can be read."""
+    """If Meta gives a readable time."""
     body = envelope({**entry({"field": "security", "value": {}}), "time": time})
 
     found = only(body, AccountNotice)
@@ -54,8 +54,8 @@ def restricted(*kinds: str, until: float = ARRIVED_AT + 86400) -> dict[str, Any]
         {"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": NO_ANSWERS}]},
     ],
 )
-def test_what_ends_answers_is_urgent(value: dict[str, Any]) -> None:
-    """A ban of today, and a restriction on answers among others."""
+def test_a_restriction_of_answers_is_urgent(value: dict[str, Any]) -> None:
+    """A ban that begins today, and a restriction on answers among other restrictions."""
     assert only(account_webhook(**value), AccountNotice).urgent
 
 
@@ -70,7 +70,7 @@ def test_what_ends_answers_is_urgent(value: dict[str, Any]) -> None:
     ],
 )
 def test_a_notice_stops_only_the_number_it_names(names: dict[str, str], told: list[tuple[str, bool]]) -> None:
-    """One of digits that we do not have is shown for all of the account, and stops none."""
+    """A notice with unknown digits is shown for all numbers of the account and stops none."""
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "42"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", **names}}
 
@@ -80,7 +80,7 @@ def test_a_notice_stops_only_the_number_it_names(names: dict[str, str], told: li
 
 
 def test_a_notice_about_an_account_that_it_names() -> None:
-    """The entry then is of a business."""
+    """The entry is then about a business."""
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "43"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", "waba_info": {"waba_id": "43"}}}
 
@@ -91,7 +91,7 @@ def test_a_notice_about_an_account_that_it_names() -> None:
 
 
 def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
-    """The channel and kind of what is told of a notice for this account, when these channels' accounts are known."""
+    """The channels and kinds of the events for a notice about this account, when these accounts are known."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}
     inbound = evolve(INBOUND, accounts={name.replace("_", "-"): id_ for name, id_ in accounts.items()})
     told = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT)
@@ -113,7 +113,7 @@ def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
     ],
 )
 def test_a_notice_is_for_all_numbers_of_its_account(accounts: dict[str, str], told: list[tuple[str, str]]) -> None:
-    """And for no other; without knowing accounts, for the number that has the address."""
+    """And for no other account. If no account is known, it is for the channel of the webhook address."""
     assert of_account("42", **accounts) == told
 
 
@@ -137,12 +137,12 @@ def test_a_notice_is_for_all_numbers_of_its_account(accounts: dict[str, str], to
     ],
 )
 def test_other_news_is_not_urgent(field: str, value: dict[str, Any]) -> None:
-    """Also that a ban was lifted, which comes as an update of the ban."""
+    """Meta reports a lifted ban as an update of the ban."""
     assert not only(account_webhook(field, **value), AccountNotice).urgent
 
 
 def test_a_ban_is_urgent() -> None:
-    """With the state it is in."""
+    """Unless its state says otherwise."""
     found = only(account_webhook(event="DISABLED_UPDATE", ban_info=ban("April 17, 2025")), AccountNotice)
 
     assert found.urgent
@@ -162,27 +162,27 @@ def test_a_ban_is_urgent() -> None:
     ],
 )
 def test_news_in_words(field: str, value: dict[str, Any], detail: str) -> None:
-    """Under the channel's name for it, with all that it holds."""
+    """Its kind is Meta's field name, its detail everything in it."""
     found = only(account_webhook(field, **value), AccountNotice)
 
     assert (found.channel, found.kind, found.detail) == ("whatsapp", field, detail)
 
 
 def test_news_of_one_number() -> None:
-    """Where it is named."""
+    """The notice names the number."""
     assert only(webhook(field="security", number=OTHER_NUMBER), AccountNotice).channel == "whatsapp-sales"
 
 
 @pytest.mark.parametrize("value", [None, 5, [], "junk"])
 def test_news_without_anything_in_it(value: object) -> None:
-    """It came, and that is news."""
+    """It is still an event."""
     body = envelope(entry({"field": "security", "value": value}))
 
     assert only(body, AccountNotice) == AccountNotice(channel="whatsapp", kind="security", at=ARRIVED_AT, dated=False)
 
 
 def test_long_news_are_shortened() -> None:
-    """However much there is of it, and however deep."""
+    """Long and deep values are cut."""
     deep: dict[str, Any] = {}
     for _ in range(500):
         deep = {"deeper": deep}
@@ -194,7 +194,7 @@ def test_long_news_are_shortened() -> None:
 
 @pytest.mark.parametrize("field", ["flows", "history", "standby", "calls", "group_lifecycle_update", "hologram"])
 def test_an_unknown_field_is_kept_visible(field: str) -> None:
-    """Under the channel itself where no number is named."""
+    """If it names no number, it belongs to the channel of the address."""
     found = only_unrecognised(account_webhook(field, event="x"))
 
     assert (found.channel, found.kind) == ("whatsapp", f"field:{field}")
@@ -265,8 +265,8 @@ SECRET_WORDS = "what a person wrote"
         ),
     ],
 )
-def test_a_field_that_we_do_not_act_on_says_who_and_what(field: str, value: dict[str, Any], told: list[str]) -> None:
-    """And nothing that people wrote."""
+def test_an_unhandled_field_is_shown_with_who_and_what(field: str, value: dict[str, Any], told: list[str]) -> None:
+    """It shows nothing that people wrote."""
     found = only_unrecognised(webhook(field=field, **value))
 
     assert found.kind == f"field:{field}"

@@ -1,4 +1,4 @@
-"""What people tapped and filled in."""
+"""Taps and filled forms."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ from support.whatsapp_webhooks import webhook
     ],
 )
 def test_a_tap(tap: dict[str, Any], choice: Choice) -> None:
-    """With what comes back and what was read."""
+    """It has the id and the title of the choice."""
     assert content_of(tap) == Tap(choice=choice)
 
 
@@ -52,7 +52,7 @@ def test_a_tap(tap: dict[str, Any], choice: Choice) -> None:
     ],
 )
 def test_half_a_tap_is_enough(kind: str, body: object) -> None:
-    """Either half names the choice."""
+    """The id or the title alone names the choice."""
     assert content_of(message(kind, body)) == Tap(choice=Choice(id="Yes", title="Yes"))
 
 
@@ -63,7 +63,7 @@ def test_a_filled_form(name: str) -> None:
 
 
 def test_a_form_without_a_name() -> None:
-    """Its fields count."""
+    """Its fields are read."""
     reply = {"type": "nfm_reply", "nfm_reply": {"name": 5, "response_json": "{}"}}
 
     assert content_of(message("interactive", reply)) == FilledForm(name="", fields="{}")
@@ -71,7 +71,7 @@ def test_a_form_without_a_name() -> None:
 
 @pytest.mark.parametrize("filled", [None, 5, " ", {}])
 def test_a_form_without_fields_has_its_words(filled: object) -> None:
-    """Those that Meta shows in the chat."""
+    """The text that Meta shows in the chat."""
     reply = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": filled}}
 
     assert content_of(message("interactive", reply)) == FilledForm(name="flow", fields="Sent")
@@ -94,20 +94,20 @@ def test_a_form_without_fields_has_its_words(filled: object) -> None:
     ],
     ids=["call_permission", "payment_method", "hologram_reply", "nfm_reply", "request_welcome"],
 )
-def test_what_a_person_did_by_a_tap_is_told(tap: dict[str, Any], description: str) -> None:
-    """Never with an apology: they did what they were offered."""
+def test_a_tap_that_is_no_choice_is_described(tap: dict[str, Any], description: str) -> None:
+    """It is never unsupported: the person did what they were offered."""
     assert content_of(tap) == UserAction(description=description)
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, {"button_reply": {"title": []}}, {"button_reply": {}, "list_reply": []}])
 @pytest.mark.parametrize("kind", ["interactive", "button"])
-def test_a_tap_that_says_nothing_is_told_as_one(kind: str, body: object) -> None:
-    """Whatever it holds instead."""
+def test_an_empty_tap_is_described_as_a_tap(kind: str, body: object) -> None:
+    """Other content makes no difference."""
     assert content_of(message(kind, body)) == UserAction(description="tapped something that cannot be read")
 
 
 def test_the_interactive_message_that_meta_breaks_is_a_tap() -> None:
-    """It comes without a body, beside an error of the whole webhook."""
+    """It has no body, and there is an error in the same webhook."""
     errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
 
     found, told = parse(webhook(item("interactive"), errors=errors))

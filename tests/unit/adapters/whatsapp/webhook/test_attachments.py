@@ -36,7 +36,7 @@ def test_a_file(kind: str) -> None:
 
 
 def test_a_file_with_a_caption_and_a_name() -> None:
-    """Both are the person's words."""
+    """Both come from the person."""
     found = content_of(file_message("document", file={"caption": "The plan", "filename": "plan.pdf"}))
 
     assert isinstance(found, Media)
@@ -46,8 +46,8 @@ def test_a_file_with_a_caption_and_a_name() -> None:
 @pytest.mark.parametrize(
     ("voice", "kind"), [(True, MediaKind.VOICE), (False, MediaKind.AUDIO), ("true", MediaKind.AUDIO)]
 )
-def test_a_voice_note_is_told_from_other_audio(voice: object, kind: MediaKind) -> None:
-    """Meta marks it."""
+def test_a_voice_note_differs_from_other_audio(voice: object, kind: MediaKind) -> None:
+    """Meta marks voice notes."""
     found = content_of(file_message("audio", file={"voice": voice}))
 
     assert isinstance(found, Media)
@@ -55,7 +55,7 @@ def test_a_voice_note_is_told_from_other_audio(voice: object, kind: MediaKind) -
 
 
 def test_only_audio_can_be_a_voice_note() -> None:
-    """Whatever else is marked as one."""
+    """The mark on another kind of file is ignored."""
     found = content_of(file_message("video", file={"voice": True}))
 
     assert isinstance(found, Media)
@@ -77,7 +77,7 @@ def test_only_audio_can_be_a_voice_note() -> None:
     ],
 )
 def test_a_digest_may_be_hexadecimal_too(written: object, digest: str | None) -> None:
-    """What is no SHA-256 is left out."""
+    """Other values are left out."""
     found = content_of(file_message(file={"sha256": written}))
 
     assert isinstance(found, Media)
@@ -94,7 +94,7 @@ def test_details_of_a_file_that_are_malformed_are_left_out() -> None:
 @pytest.mark.parametrize("kind", MIME_TYPES)
 @pytest.mark.parametrize("body", [*NO_OBJECTS, {"id": 5}, {"id": ""}, {"id": "x" * 1000}])
 def test_a_file_that_cannot_be_fetched_is_unsupported(kind: str, body: object) -> None:
-    """Without an id there is nothing to ask for."""
+    """There is no id to request."""
     assert content_of(message(kind, body)) == Unsupported(kind=kind)
 
 
@@ -104,7 +104,7 @@ ERRORS = [{"code": 131052, "title": "Media download error", "error_data": {"deta
 @pytest.mark.parametrize("kind", ["image", "video", "document"])
 @pytest.mark.parametrize(("file_id", "known"), [("300000000000003", "300000000000003"), (None, "")])
 def test_a_file_beside_an_error_keeps_its_caption(kind: str, file_id: str | None, known: str) -> None:
-    """The words were the person's; the file cannot be opened."""
+    """The caption is still the person's text. The file cannot be opened."""
     found = content_of(file_message(kind, file={"id": file_id, "caption": "My bill"}, errors=ERRORS))
 
     assert isinstance(found, Media)
@@ -121,7 +121,7 @@ def test_a_file_without_an_id_keeps_its_caption() -> None:
 
 
 def test_a_voice_note_of_the_older_kind() -> None:
-    """Its type was a name of its own."""
+    """Its type was "voice"."""
     found = content_of(message("voice", {"id": "7", "mime_type": "audio/ogg; codecs=opus"}))
 
     assert found == Media(kind=MediaKind.VOICE, id="7", mime_type="audio/ogg; codecs=opus")
@@ -129,7 +129,7 @@ def test_a_voice_note_of_the_older_kind() -> None:
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(12.25, -43.5), ("12.25", "-43.5")])
 def test_a_location(latitude: object, longitude: object) -> None:
-    """Degrees are numbers, or strings."""
+    """Degrees may be numbers or strings."""
     place = {"name": "Harbour", "address": "1 Quay", "url": "https://example.com"}
 
     assert content_of(location_message(latitude, longitude, place=place)) == SharedLocation(
@@ -144,13 +144,13 @@ def test_a_place_that_is_not_on_this_earth_is_unsupported(degrees: object) -> No
 
 
 def test_the_longitude_has_a_range_of_its_own() -> None:
-    """Twice as wide."""
+    """It is twice that of the latitude."""
     assert isinstance(content_of(location_message(longitude=-180)), SharedLocation)
     assert content_of(location_message(longitude=180.1)) == Unsupported(kind="location")
 
 
 def test_contacts() -> None:
-    """Every card, with everything one can be reached by."""
+    """Every card has all its numbers and addresses."""
     acme = card(
         "Ana Lima", "+55 11 5555", org={"company": "Acme"}, emails=[{"email": "ana@example.com", "type": "WORK"}]
     )
@@ -180,7 +180,7 @@ def test_contacts() -> None:
     ],
 )
 def test_a_card_goes_by_the_best_name_there_is(contact: dict[str, Any], name: str) -> None:
-    """Somebody who hides the phone number has it in the vCard alone."""
+    """A person who hides the phone number has a name only in the vCard."""
     found = content_of(contacts_message(contact))
 
     assert isinstance(found, SharedContacts)
@@ -188,7 +188,7 @@ def test_a_card_goes_by_the_best_name_there_is(contact: dict[str, Any], name: st
 
 
 def test_a_malformed_card_costs_none_of_the_others() -> None:
-    """What can be read is kept."""
+    """The readable cards are kept."""
     found = content_of(contacts_message(5, card("Ana"), {"name": {}}, None))
 
     assert isinstance(found, SharedContacts)
@@ -196,13 +196,13 @@ def test_a_malformed_card_costs_none_of_the_others() -> None:
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, [5], [{}]])
-def test_contacts_nobody_can_read_are_unsupported(body: object) -> None:
-    """None of them."""
+def test_unreadable_contacts_are_unsupported(body: object) -> None:
+    """None of the cards can be read."""
     assert content_of(message("contacts", body)) == Unsupported(kind="contacts")
 
 
 def test_an_order() -> None:
-    """Every product with its price, and the word that came with it."""
+    """Every product with its price, and the note."""
     soda = {"product_retailer_id": "SODA", "quantity": "2", "item_price": "10", "currency": "ILS"}
     bun = {"product_retailer_id": "BUN", "quantity": 1, "item_price": 4.5, "currency": "ILS"}
 
@@ -216,8 +216,8 @@ def test_an_order() -> None:
 
 
 @pytest.mark.parametrize("quantity", [None, "many", 1.5, -1, True, 10**30, []])
-def test_what_cannot_be_read_of_an_order_is_nought(quantity: object) -> None:
-    """The product is still wanted."""
+def test_unreadable_numbers_of_an_order_are_zero(quantity: object) -> None:
+    """The product itself is kept."""
     odd = {"product_retailer_id": "SODA", "quantity": quantity, "item_price": "dear", "currency": 5}
 
     assert content_of(order_message(odd)) == Order(items=(OrderItem(product="SODA", quantity=0, price=0, currency=""),))
@@ -236,5 +236,5 @@ def test_a_malformed_item_of_an_order_costs_none_of_the_others() -> None:
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, {"product_items": 5}, {"product_items": [{}], "text": ""}])
 def test_an_order_of_nothing_is_unsupported(body: object) -> None:
-    """Neither products nor words."""
+    """It has neither products nor a note."""
     assert content_of(message("order", body)) == Unsupported(kind="order")

@@ -1,4 +1,4 @@
-"""What messages of every type say."""
+"""The content of messages of every type."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from support.whatsapp_webhooks import webhook
 
 
 def test_a_batch_with_each_type_at_once_loses_nothing() -> None:
-    """One message comes out for each that went in, in order."""
+    """There is one message for each item, in the same order."""
     written = every_message()
 
     read = parse(webhook(*written))
@@ -47,19 +47,19 @@ def test_a_batch_with_each_type_at_once_loses_nothing() -> None:
 
 
 def test_words() -> None:
-    """As they were written, blank lines and all."""
+    """As they were written, with blank lines."""
     assert content_of(text_message(" Hola\n\n¿qué tal? ")) == Text(body=" Hola\n\n¿qué tal? ")
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, {"body": 5}, {"body": None}])
 def test_a_text_without_words_is_unsupported(body: object) -> None:
-    """Somebody wrote, and is told that we could not read it."""
+    """The person is told that we could not read the message."""
     assert content_of(message("text", body)) == Unsupported(kind="text")
 
 
 @pytest.mark.parametrize("emoji", ["👍", "👩‍👩‍👧", "?"])
 def test_a_reaction(emoji: str) -> None:
-    """And what it is put to."""
+    """It names the message that it is about."""
     assert content_of(reaction_message(emoji, to="wamid.0")) == Reaction(message_id="wamid.0", emoji=emoji)
 
 
@@ -84,13 +84,13 @@ def test_an_unsupported_message_without_a_finer_kind_gives_the_reason() -> None:
 
 @pytest.mark.parametrize("kind", ["media_placeholder", "hologram", "x" * 256])
 def test_a_type_we_do_not_know_is_unsupported(kind: str) -> None:
-    """By Meta's name for it, and the person still gets an answer."""
+    """It has Meta's type name, and the person still gets an answer."""
     assert content_of(message(kind, {"depth": 3})) == Unsupported(kind=kind)
 
 
 @pytest.mark.parametrize("kind", ["edit", "revoke", "pin"])
 def test_an_unsupported_message_that_touches_another_is_only_shown(kind: str) -> None:
-    """Who mends a typo gets no apology. Meta does not say of which message."""
+    """A person who corrects a typo gets no apology. Meta does not say which message it is about."""
     told = only_unrecognised(webhook(unsupported_message(kind, wamid="wamid.7")))
 
     assert told.kind == f"message:{kind}"
@@ -100,27 +100,27 @@ def test_an_unsupported_message_that_touches_another_is_only_shown(kind: str) ->
 
 @pytest.mark.parametrize("kind", [None, 5, "hologram", "from"])
 def test_a_message_is_read_by_its_body(kind: object) -> None:
-    """Where its type is missing, or not one we know."""
+    """If its type is missing or unknown."""
     typed = [one for one in every_message() if one["type"] in one and one["type"] != "hologram"]
 
     assert [content_of({**one, "type": kind}) for one in typed] == [content_of(one) for one in typed]
 
 
 def test_edited_words() -> None:
-    """And which message said something else before."""
+    """With the id of the earlier message."""
     assert content_of(edit_message("Tomorrow", to="wamid.0")) == Correction(message_id="wamid.0", body="Tomorrow")
 
 
 @pytest.mark.parametrize(("file", "caption"), [({"caption": "New"}, "New"), ({}, ""), ({"caption": 5}, "")])
 def test_an_edited_caption(file: dict[str, Any], caption: str) -> None:
-    """It may be gone now."""
+    """The edit may remove the caption."""
     edit = {"original_message_id": "wamid.0", "message": {"type": "image", "image": {"id": "1", **file}}}
 
     assert content_of(message("edit", edit)) == Correction(message_id="wamid.0", body=caption)
 
 
 def test_a_message_that_was_taken_back() -> None:
-    """Which it was."""
+    """With the id of the message."""
     assert content_of(revoke_message("wamid.0")) == Retraction(message_id="wamid.0")
 
 
@@ -138,7 +138,7 @@ def test_a_message_that_was_taken_back() -> None:
     ],
 )
 def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
-    """Nobody waits for an answer to it."""
+    """Nobody expects an answer to it."""
     assert only_unrecognised(webhook(message(kind, body))).kind == "message:malformed"
 
 
@@ -155,7 +155,7 @@ def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
     ],
 )
 def test_half_an_emoji_is_replaced(written: dict[str, Any], read: Content) -> None:
-    """It could not be stored; the rest of the words can."""
+    """It cannot be stored. The rest of the text can."""
     body = webhook(written).replace(b"MARK", rb"cut \ud83d here")
 
     (found,) = parse(body)

@@ -1,4 +1,4 @@
-"""What people of the business write by hand."""
+"""Messages that people of the business wrote in the app."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_an_echo() -> None:
 
 
 def test_an_echo_to_somebody_without_a_number() -> None:
-    """Known by the id alone."""
+    """The person has a user id only."""
     found = only(echoed(echo(to=None, to_user_id=USER_ID)), HumanReply)
 
     assert found.to == Person(user_id=USER_ID)
@@ -60,29 +60,29 @@ def test_an_echo_to_somebody_without_a_number() -> None:
         ({"type": "reaction", "reaction": None}, "reaction"),
     ],
 )
-def test_what_has_no_words_is_described(written: dict[str, Any], body: str) -> None:
-    """A human has spoken, whatever was said."""
+def test_a_message_without_text_is_described(written: dict[str, Any], body: str) -> None:
+    """What counts is that a human wrote."""
     found = only(echoed({**echo(), **written, "id": "wamid.echo.1"}), HumanReply)
 
     assert found.body == body
 
 
 @pytest.mark.parametrize("written", [reaction_message("👍"), edit_message("Tomorrow"), revoke_message()])
-def test_a_touch_at_what_was_said_is_no_answer(written: dict[str, Any]) -> None:
-    """Anything else is."""
+def test_an_annotation_is_not_an_answer(written: dict[str, Any]) -> None:
+    """Every other message is an answer."""
     assert not only(echoed({**echo(), **written, "id": "wamid.echo.1"}), HumanReply).answers
     assert only(echoed(echo()), HumanReply).answers
 
 
 @pytest.mark.parametrize("kind", ["edit", "revoke"])
 def test_a_touch_that_the_api_does_not_support_is_no_answer(kind: str) -> None:
-    """It would silence the agent for hours."""
+    """As an answer, it would silence the agent for hours."""
     assert not only(echoed({**echo(), **unsupported_message(kind), "id": "wamid.echo.1"}), HumanReply).answers
 
 
 @pytest.mark.parametrize("kind", [None, 5])
 def test_an_echo_is_read_by_its_body(kind: object) -> None:
-    """Where its type is missing."""
+    """If its type is missing."""
     assert only(echoed({**echo("I take over"), "type": kind}), HumanReply).body == "I take over"
 
 
@@ -109,7 +109,7 @@ def test_an_echo_of_every_type_is_read() -> None:
     ],
 )
 def test_a_malformed_echo_stops_none_of_the_others(junk: object) -> None:
-    """It stays visible."""
+    """It becomes an event."""
     first, told, last = parse(echoed(echo(), junk, echo()))
 
     assert isinstance(first, HumanReply)
@@ -119,15 +119,15 @@ def test_a_malformed_echo_stops_none_of_the_others(junk: object) -> None:
 
 
 def test_an_echo_belongs_to_its_number() -> None:
-    """It silences nobody else's agent."""
+    """It silences only the agent of that number."""
     assert only(echoed(echo(), number=OTHER_NUMBER), HumanReply).channel == "whatsapp-sales"
 
 
 def test_an_echo_of_an_unknown_number_is_not_ours() -> None:
-    """It is shown."""
+    """It becomes an event."""
     assert only_unrecognised(echoed(echo(), number="42")).kind == "number:unknown"
 
 
 def test_an_echo_without_a_number_stands_under_the_channel_itself() -> None:
-    """Where it came in."""
+    """The channel of the webhook address."""
     assert only(echoed(echo(), metadata=None), HumanReply).channel == "whatsapp"

@@ -16,7 +16,7 @@ NEW_PARENT = "US.ENT.20837465019283746502"
 
 
 def test_a_new_number() -> None:
-    """The sender is the old one; there are no contacts."""
+    """The sender has the old number. There are no contacts."""
     body = webhook(system_message(system={"wa_id": NEW_NUMBER, "body": "Ana changed her number"}))
 
     assert only(body, IdentityChange) == IdentityChange(
@@ -25,7 +25,7 @@ def test_a_new_number() -> None:
 
 
 def test_a_new_number_brings_new_ids() -> None:
-    """All new names, and the old ones that nobody else has."""
+    """All new names, and the old names that belong to one person only."""
     system = {"wa_id": NEW_NUMBER, "user_id": NEW_ID, "parent_user_id": NEW_PARENT}
     change = system_message(system=system, from_user_id=USER_ID, from_parent_user_id=PARENT_ID)
 
@@ -43,7 +43,7 @@ def test_a_parent_id_alone_is_no_new_id() -> None:
 
 
 def test_a_parent_id_finds_who_has_no_other_name() -> None:
-    """Of before."""
+    """If the person had no other name before."""
     ids = {"user_id": {"current": NEW_ID}, "parent_user_id": {"previous": PARENT_ID, "current": NEW_PARENT}}
     body = webhook(field="user_id_update", user_id_update=[{"timestamp": str(NOW), **ids}])
 
@@ -51,7 +51,7 @@ def test_a_parent_id_finds_who_has_no_other_name() -> None:
 
 
 def test_a_new_id_of_somebody_without_a_number() -> None:
-    """Then the old one is in the system message, and nobody is the sender."""
+    """The system message has the old id, and there is no sender."""
     system = {"user_id": NEW_ID, "previous_user_id": USER_ID}
     change = system_message("user_changed_user_id", system=system, sender=None)
 
@@ -61,7 +61,7 @@ def test_a_new_id_of_somebody_without_a_number() -> None:
 
 
 def test_a_change_belongs_to_its_number() -> None:
-    """As a message would."""
+    """Like a message."""
     body = webhook(system_message(system={"wa_id": NEW_NUMBER}), number=OTHER_NUMBER)
 
     assert only(body, IdentityChange).channel == "whatsapp-sales"
@@ -69,12 +69,12 @@ def test_a_change_belongs_to_its_number() -> None:
 
 @pytest.mark.parametrize("system", [{}, {"wa_id": ""}, {"wa_id": 5, "user_id": None}, {"user_id": "x" * 1000}])
 def test_a_change_to_nothing_is_only_shown(system: dict[str, Any]) -> None:
-    """There is nobody to follow."""
+    """There is no new name."""
     assert only_unrecognised(webhook(system_message(system=system))).kind == "message:malformed"
 
 
-def test_a_change_of_nobody_is_only_shown() -> None:
-    """There is nobody to rename."""
+def test_a_change_without_a_known_person_is_an_event_only() -> None:
+    """There is no old name."""
     change = system_message(system={"wa_id": NEW_NUMBER}, sender=None)
 
     assert only_unrecognised(webhook(change)).kind == "message:malformed"
@@ -82,7 +82,7 @@ def test_a_change_of_nobody_is_only_shown() -> None:
 
 @pytest.mark.parametrize("timestamp", [None, "", "soon", -1])
 def test_a_change_without_its_time_is_only_shown(timestamp: object) -> None:
-    """It could undo what is newer."""
+    """It could undo a newer change."""
     change = system_message(system={"wa_id": NEW_NUMBER}) | {"timestamp": timestamp}
     update = user_id_update(timestamp=timestamp)
 
@@ -107,7 +107,7 @@ def test_other_system_messages_are_only_shown(system: dict[str, Any], kind: str)
 
 
 def test_an_update_of_ids() -> None:
-    """The number beside them may be that of before, or of now."""
+    """The number beside them may be the old or the new one, so it is ignored."""
     parents = {"previous": PARENT_ID, "current": NEW_PARENT}
     update = user_id_update(USER_ID, NEW_ID, parent_user_id=parents, detail="It changed.")
     body = webhook(field="user_id_update", user_id_update=[update])
@@ -122,7 +122,7 @@ def test_an_update_of_ids() -> None:
 
 
 def test_an_update_without_a_number() -> None:
-    """Of somebody who hides it."""
+    """The person hides the number."""
     update = user_id_update(USER_ID, NEW_ID, wa_id=None)
 
     found = only(webhook(field="user_id_update", user_id_update=[update]), IdentityChange)
@@ -132,7 +132,7 @@ def test_an_update_without_a_number() -> None:
 
 @pytest.mark.parametrize("junk", [None, 5, {}, [], {"user_id": 5}, {"user_id": {"current": NEW_ID}}])
 def test_a_malformed_update_stops_none_of_the_others(junk: object) -> None:
-    """It stays visible."""
+    """It becomes an event."""
     updates = [user_id_update(), junk, user_id_update()]
 
     first, told, last = parse(webhook(field="user_id_update", user_id_update=updates))
@@ -156,7 +156,7 @@ def test_messages_beside_a_change_are_read() -> None:
 
 @pytest.mark.parametrize(("metadata", "channel"), [({"phone_number_id": NUMBER}, "whatsapp"), (None, "whatsapp")])
 def test_an_update_may_name_no_number(metadata: object, channel: str) -> None:
-    """Then it stands under the channel itself."""
+    """Then it belongs to the channel of the address."""
     body = webhook(field="user_id_update", user_id_update=[user_id_update()], metadata=metadata)
 
     assert only(body, IdentityChange).channel == channel

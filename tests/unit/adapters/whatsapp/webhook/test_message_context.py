@@ -1,4 +1,4 @@
-"""What comes with a message: who sent it, what it replies to, where it came from."""
+"""The sender of a message, the message that it replies to, and where it came from."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_a_message_needs_no_contact(contacts: object) -> None:
 
 
 def test_somebody_without_a_phone_number() -> None:
-    """Known by the business-scoped user id alone, in the person and in the conversation."""
+    """Person and conversation have the business-scoped user id only."""
     found = only_message(webhook(text_message(sender=None, from_user_id=USER_ID)))
 
     assert found.person == Person(phone=None, user_id=USER_ID)
@@ -94,7 +94,7 @@ def test_all_names_of_a_person() -> None:
     ],
 )
 def test_a_user_name_stands_in_for_a_name(profile: object, name: str | None) -> None:
-    """Where it is all there is."""
+    """If there is no name."""
     assert only_message(webhook(text_message(), contacts=[{"wa_id": PERSON, "profile": profile}])).person.name == name
 
 
@@ -109,7 +109,7 @@ def test_a_malformed_user_id_does_not_lose_a_message_with_a_number(odd: object) 
 
 @pytest.mark.parametrize("written", ["+15550002222", "+1 555 000-2222", "1 (555) 000.2222", " 15550002222 "])
 def test_every_writing_of_a_phone_number_is_one(written: str) -> None:
-    """On either side, in a contact, a status, and in what somebody is called now."""
+    """In the sender, the recipient, a contact, a status, and a changed number."""
     moved = system_message(sender=written, system={"wa_id": f"+{NEW_PHONE}"})
     body = webhook(
         text_message(sender=written),
@@ -155,7 +155,7 @@ def test_a_forwarded_message(how: str) -> None:
 
 
 def test_a_question_about_a_product() -> None:
-    """By the seller's own name for it."""
+    """It has the seller's id of the product."""
     product = {"catalog_id": "4", "product_retailer_id": "SKU-7"}
 
     found = only_message(webhook(text_message(context={"id": "wamid.0", "referred_product": product})))
@@ -164,7 +164,7 @@ def test_a_question_about_a_product() -> None:
 
 
 def test_somebody_who_came_through_an_advertisement() -> None:
-    """What they saw before they wrote."""
+    """With what they saw before they wrote."""
     referral = {
         "source_url": "https://fb.me/x",
         "source_id": "1",
@@ -180,7 +180,7 @@ def test_somebody_who_came_through_an_advertisement() -> None:
 
 
 @pytest.mark.parametrize("referral", [*ODD, {"source_id": "1", "headline": 5}])
-def test_an_advertisement_nothing_can_be_said_of_is_left_out(referral: object) -> None:
+def test_an_advertisement_without_readable_fields_is_left_out(referral: object) -> None:
     """The message stays."""
     assert only_message(webhook(text_message(referral=referral))).referral is None
 
@@ -194,7 +194,7 @@ def test_an_advertisement_nothing_can_be_said_of_is_left_out(referral: object) -
     ],
 )
 def test_a_malformed_context_loses_no_message(context: Any) -> None:
-    """What it says is kept."""
+    """The content is kept."""
     found = only_message(webhook(text_message("Hello", context=context)))
 
     assert found.content == Text(body="Hello")
@@ -202,7 +202,7 @@ def test_a_malformed_context_loses_no_message(context: Any) -> None:
 
 
 def test_a_message_in_a_group_is_not_answered_as_if_it_were_for_us() -> None:
-    """The others would read it. It is shown who wrote, and where."""
+    """All members would read the answer. The event shows who wrote, and in which group."""
     told = only_unrecognised(webhook(text_message("secret", group_id="g.1")))
 
     assert told.kind == "message:group"

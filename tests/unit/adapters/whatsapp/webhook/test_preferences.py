@@ -1,4 +1,4 @@
-"""Who wants marketing messages."""
+"""Preferences about marketing messages."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_who_stops_or_resumes_marketing(value: str, *, allowed: bool) -> None:
 
 
 def test_somebody_without_a_number() -> None:
-    """By Meta's id of them."""
+    """By Meta's user id."""
     body = preferences(STOP | {"wa_id": None, "user_id": USER_ID})
 
     assert only(body, MarketingPreference).person == Person(user_id=USER_ID)
@@ -47,13 +47,13 @@ def test_somebody_without_a_number() -> None:
 
 @pytest.mark.parametrize("timestamp", [None, 0, "soon"])
 def test_a_wish_without_a_time_is_of_now(timestamp: object) -> None:
-    """It is not lost."""
+    """It counts from when it arrived."""
     assert only(preferences(STOP | {"timestamp": timestamp}), MarketingPreference).at == ARRIVED_AT
 
 
 @pytest.mark.parametrize("change", [{"category": "calls"}, {"value": "pause"}, {"value": 5}])
 def test_another_wish_is_only_shown(change: dict[str, Any]) -> None:
-    """With who has it."""
+    """With the person."""
     found = only_unrecognised(preferences(STOP | change))
 
     assert found.kind == "field:user_preferences"
@@ -62,7 +62,7 @@ def test_another_wish_is_only_shown(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("junk", [None, 5, {}, STOP | {"wa_id": "nobody"}])
 def test_a_malformed_wish_stops_none_of_the_others(junk: object) -> None:
-    """It stays visible."""
+    """It becomes an event."""
     first, told, last = parse(preferences(STOP, junk, STOP))
 
     assert isinstance(first, MarketingPreference)

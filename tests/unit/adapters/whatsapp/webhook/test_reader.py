@@ -1,4 +1,4 @@
-"""What a webhook holds, whatever its items say."""
+"""The structure of a webhook, with any content of its items."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def test_a_text_message() -> None:
 
 @pytest.mark.parametrize(("written", "name"), [("Ana\n[forwarded]", "Ana [forwarded]"), (" Ana ", "Ana")])
 def test_a_name_is_one_line(written: str, name: str) -> None:
-    """Agents are told it."""
+    """Agents read it."""
     body = webhook(text_message("Hola"), contacts=[contact(written)])
 
     assert only_message(body).person.name == name
 
 
 def test_a_batch_over_two_entries_for_two_numbers() -> None:
-    """Three messages and two statuses: all of them, each under its own number."""
+    """Three messages and two statuses, each with its own number."""
     body = envelope(
         entry(
             change(messages=[text_message("a", wamid="m.1"), text_message("b", wamid="m.2")]),
@@ -63,7 +63,7 @@ def test_a_batch_over_two_entries_for_two_numbers() -> None:
 
 @pytest.mark.parametrize("metadata", [{"phone_number_id": "42"}, {}, None, [], {"phone_number_id": 42}])
 def test_messages_for_an_unknown_number_are_not_ours(metadata: object) -> None:
-    """They are shown, and not answered from the wrong number."""
+    """They become events, and are not answered from the wrong number."""
     assert only_unrecognised(webhook(text_message(), metadata=metadata)).kind == "number:unknown"
 
 
@@ -82,8 +82,8 @@ def test_messages_for_an_unknown_number_are_not_ours(metadata: object) -> None:
     ],
     ids=str,
 )
-def test_a_malformed_message_is_told_of_and_stops_none(change_: dict[str, object]) -> None:
-    """The reason names the field; nothing of what was written gets into it."""
+def test_a_malformed_message_is_an_event_and_stops_no_other(change_: dict[str, object]) -> None:
+    """The reason names the field, and holds nothing that the person wrote."""
     malformed = {**text_message("my secret"), **change_}
     body = webhook(text_message(wamid="m.1"), malformed, text_message(wamid="m.2"), statuses=[status(wamid="s.1")])
 
@@ -100,7 +100,7 @@ def test_a_malformed_message_is_told_of_and_stops_none(change_: dict[str, object
 
 @pytest.mark.parametrize("timestamp", [None, True, 0, "0", -1, "-1", "soon", "١٢", 1e300, 10**30, []], ids=str)
 def test_without_a_readable_time_a_message_was_sent_when_it_arrived(timestamp: object) -> None:
-    """It is answered all the same; 0 stands where Meta does not know."""
+    """It is still answered. Meta writes 0 if it does not know the time."""
     found = only_message(webhook({**text_message("Hola"), "timestamp": timestamp}))
 
     assert (found.content, found.sent_at) == (Text(body="Hola"), ARRIVED_AT)
@@ -108,7 +108,7 @@ def test_without_a_readable_time_a_message_was_sent_when_it_arrived(timestamp: o
 
 @pytest.mark.parametrize("kind", [None, 5, "", "x" * 1000])
 def test_a_message_without_type_and_body_cannot_be_shown(kind: object) -> None:
-    """Its sender is told so."""
+    """The sender gets an answer that says so."""
     assert only_message(webhook({**item("text"), "type": kind})).content == Unsupported(kind="no type")
 
 
@@ -139,7 +139,7 @@ def test_an_absurd_integer_stops_nothing() -> None:
 
 
 def test_an_error_of_the_account_is_kept_visible() -> None:
-    """It comes without a message, or beside one."""
+    """With or without a message beside it."""
     errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
 
     found, told = parse(webhook(text_message(), errors=errors))
@@ -152,7 +152,7 @@ def test_an_error_of_the_account_is_kept_visible() -> None:
 
 @pytest.mark.parametrize("code", [131042, 131031, 190])
 def test_an_error_that_closes_the_number_is_urgent(code: int) -> None:
-    """As a notice of Meta's would be."""
+    """Like one of Meta's notices."""
     body = webhook(errors=[{"code": code, "title": "Business eligibility payment issue"}])
 
     assert only(body, AccountNotice) == AccountNotice(
@@ -176,7 +176,7 @@ STOPPED = {"code": 131042, "title": "Business eligibility payment issue"}
         webhook(text_message(at=NOW - 41 * 86400), statuses=[status(at=NOW - 40 * 86400)], errors=[STOPPED]),
     ],
 )
-def test_an_error_is_as_old_as_what_it_came_with(body: bytes) -> None:
+def test_an_error_has_the_time_of_the_items_beside_it(body: bytes) -> None:
     """The time of its entry, or else of the latest message or status beside it."""
     (found,) = [event for event in parse(body) if isinstance(event, AccountNotice)]
 
@@ -184,7 +184,7 @@ def test_an_error_is_as_old_as_what_it_came_with(body: bytes) -> None:
 
 
 def test_a_change_that_holds_nothing_we_know_is_kept_visible() -> None:
-    """Nothing vanishes."""
+    """It becomes an event."""
     assert only_unrecognised(webhook(conversation_context={})).kind == "value:empty"
 
 
@@ -202,13 +202,13 @@ def test_a_change_that_holds_nothing_we_know_is_kept_visible() -> None:
         (b"{}", "object:none"),
     ],
 )
-def test_a_malformed_envelope_is_told_of(body: bytes, kind: str) -> None:
-    """At the level where it is malformed."""
+def test_a_malformed_envelope_is_an_event(body: bytes, kind: str) -> None:
+    """The event names the level that is malformed."""
     assert only_unrecognised(body).kind == kind
 
 
 def test_a_malformed_entry_or_change_stops_none_of_its_neighbours() -> None:
-    """At no level of the batch."""
+    """At every level of the batch."""
     good = change(messages=[text_message()])
     body = envelope(None, entry(5, good, {"field": "messages"}), {"changes": 5}, entry(good))
 
@@ -226,7 +226,7 @@ def test_a_malformed_entry_or_change_stops_none_of_its_neighbours() -> None:
         "{}".encode("utf-16"),
     ],
 )
-def test_what_is_not_json_is_malformed(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_malformed(body: bytes) -> None:
     """Python would accept some of it."""
     with pytest.raises(MalformedWebhookError):
         parse(body)

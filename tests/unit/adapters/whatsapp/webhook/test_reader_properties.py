@@ -26,13 +26,13 @@ CIRCUMSTANCES = {
     "context": {"from": "1", "id": "wamid.0", "forwarded": True, "referred_product": {"product_retailer_id": "SKU"}},
     "referral": {"source_url": "u", "headline": "h", "body": "b"},
 }
-REMARKS = {"reaction", "edit", "revoke"}
+ANNOTATIONS = {"reaction", "edit", "revoke"}
 MESSAGES = [{**CIRCUMSTANCES, **message} for message in every_message()]
 DETAILS = [
     (message, where)
     for message in MESSAGES
     for where in places(message)
-    if where[0] not in ESSENTIAL and where[0] not in REMARKS
+    if where[0] not in ESSENTIAL and where[0] not in ANNOTATIONS
 ]
 
 
@@ -72,7 +72,7 @@ PLACES = [(SAMPLE, where) for where in places(SAMPLE)] + [
 
 
 def is_sound(event: Any) -> bool:
-    """One of the kinds there are, with texts that can be stored."""
+    """Whether it is one of the known events, with texts that can be stored."""
     json.dumps(asdict(event), ensure_ascii=False, allow_nan=False).encode()
     match event:
         case InboundMessage():
@@ -95,7 +95,7 @@ def test_the_sample_is_valid() -> None:
 
 @given(document=st.dictionaries(names, junk))
 def test_any_object_is_read(document: dict[str, object]) -> None:
-    """Nothing but events comes out, and no error."""
+    """It becomes events, and raises no error."""
     assert all(map(is_sound, parse(dump({**document, "object": "whatsapp_business_account"}))))
 
 
@@ -108,7 +108,7 @@ def test_a_webhook_with_any_field_replaced_by_an_odd_value_is_read(what: object)
 
 @given(place=st.sampled_from(PLACES), what=junk)
 def test_a_webhook_with_one_field_replaced_is_read(place: tuple[Json, Path], what: object) -> None:
-    """Wherever the field is, and whatever it holds now."""
+    """At any place, by any value."""
     document, where = place
 
     assert all(map(is_sound, parse(dump(replaced(document, where, what)))))
@@ -121,7 +121,7 @@ def test_a_webhook_with_any_field_missing_is_read() -> None:
 
 
 def is_read(message: Json, contacts: object = None, *, deep: bytes = b"") -> bool:
-    """Whether it comes out as a message; `deep` stands where it says so."""
+    """Whether it becomes a message. The `deep` value is put at the marked place."""
     body = dump(envelope(change(messages=[message], contacts=contacts))).replace(b'"DEEP"', deep)
     (event,) = parse(body)
     return isinstance(event, InboundMessage) and is_sound(event)
@@ -162,7 +162,7 @@ def test_no_malformed_detail_loses_a_message(detail: tuple[Json, Path], what: ob
 def test_a_well_formed_message_is_never_lost(
     neighbours: tuple[list[object], list[object], list[object]], contacts: object, statuses: object, position: int
 ) -> None:
-    """Whatever else is in the batch, at every level."""
+    """At every level, other items in the batch make no difference."""
     messages, changes, entries = neighbours
     messages.insert(position, text_message("Hello", wamid="wamid.ours"))
     changes.insert(position, change(messages=messages, contacts=contacts, statuses=statuses))
@@ -180,7 +180,7 @@ TAPS = [message for message in MESSAGES if message["type"] in {"interactive", "b
 
 
 def changed(message: Json, data: st.DataObject) -> Json:
-    """With one field of it replaced, by junk or by a name that Meta uses, or gone."""
+    """The message with one field removed, or replaced by junk or by a name that Meta uses."""
     where = data.draw(st.sampled_from(places(message)))
     if data.draw(st.booleans()):
         return dict(without(message, where))
@@ -190,7 +190,7 @@ def changed(message: Json, data: st.DataObject) -> Json:
 
 @given(message=st.sampled_from([*MESSAGES, system_message(system={"wa_id": "15550009999"})]), data=st.data())
 def test_a_changed_message_costs_none_of_its_neighbours(message: Json, data: st.DataObject) -> None:
-    """It is an event, whatever became of it, and they are read."""
+    """It becomes an event, and the others are read."""
     neighbours = text_message(wamid="before"), text_message(wamid="after")
 
     first, told, last = parse(dump(envelope(change(messages=[neighbours[0], changed(message, data), neighbours[1]]))))
@@ -203,7 +203,7 @@ def test_a_changed_message_costs_none_of_its_neighbours(message: Json, data: st.
 
 @given(tap=st.sampled_from(TAPS), data=st.data())
 def test_no_tap_is_answered_with_an_apology(tap: Json, data: st.DataObject) -> None:
-    """Whatever one field of it is, or is not."""
+    """Any value of one field may be wrong or missing."""
     (told,) = parse(dump(envelope(change(messages=[changed(tap, data)]))))
 
     assert not (isinstance(told, InboundMessage) and isinstance(told.content, Unsupported))

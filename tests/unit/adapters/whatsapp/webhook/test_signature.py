@@ -61,7 +61,7 @@ def test_without_a_secret_signatures_are_not_checked() -> None:
 
 
 def test_either_of_two_secrets_signs_while_one_is_being_changed() -> None:
-    """So that no delivery is refused on the way."""
+    """So no webhook is refused during the change."""
     changing = inbound("old secret", "new secret")
 
     for secret in ("old secret", "new secret"):
@@ -81,7 +81,7 @@ def test_a_blank_secret_beside_a_real_one_opens_nothing() -> None:
         inbound(SECRET, "").verify(headers=sign(BODY, ""), body=BODY)
 
 
-def test_the_refusal_says_nothing_about_the_secret() -> None:
+def test_the_refusal_does_not_reveal_the_secret() -> None:
     """Neither the expected digest nor what was sent."""
     with pytest.raises(ForgedWebhookError) as raised:
         inbound(SECRET).verify(headers={SIGNATURE_HEADER: "sha256=" + "0" * 64}, body=BODY)
@@ -91,7 +91,7 @@ def test_the_refusal_says_nothing_about_the_secret() -> None:
 
 
 def test_secrets_stay_out_of_the_representation() -> None:
-    """It may end up in a log."""
+    """It could get into a log."""
     assert SECRET not in repr(inbound(SECRET))
     assert "test-verify-token" not in repr(inbound(SECRET))
 
@@ -106,7 +106,7 @@ def test_whatever_is_signed_verifies(body: bytes, secret: str) -> None:
 
 @given(body=st.binary(min_size=1), position=st.integers(min_value=0), flip=st.integers(min_value=1, max_value=255))
 def test_a_changed_byte_is_noticed(body: bytes, position: int, flip: int) -> None:
-    """Wherever it is."""
+    """At any place in the body."""
     at = position % len(body)
     changed = body[:at] + bytes([body[at] ^ flip]) + body[at + 1 :]
 
@@ -132,7 +132,7 @@ def test_an_empty_verify_token_never_verifies(token: str) -> None:
 
 @pytest.mark.parametrize("token", ["tökén", "test-verify-token ", "\ud800", "x" * 10_000])
 def test_another_token_never_verifies(token: str) -> None:
-    """Of whatever characters."""
+    """With any characters."""
     query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1"}
 
     with pytest.raises(ForgedWebhookError):

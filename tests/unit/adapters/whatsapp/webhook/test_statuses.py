@@ -1,4 +1,4 @@
-"""What became of messages we sent."""
+"""The statuses of messages that we sent."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def only_status(**more: Any) -> StatusUpdate:
 
 @pytest.mark.parametrize("name", [name for name in DeliveryStatus if name is not DeliveryStatus.FAILED])
 def test_a_status(name: DeliveryStatus) -> None:
-    """With the reference of the send it is about."""
+    """With the reference of the send."""
     assert only_status(name=name.value, reference="turn/0/whatsapp:1") == StatusUpdate(
         channel="whatsapp",
         message_id="wamid.out.1",
@@ -36,15 +36,15 @@ def test_a_status(name: DeliveryStatus) -> None:
     )
 
 
-def test_a_status_of_a_group_is_about_nobody() -> None:
-    """Its id is no phone number."""
+def test_a_status_of_a_group_has_no_recipient() -> None:
+    """The id of a group is not a phone number."""
     group = {**status(), "recipient_type": "group", "recipient_id": "120363000000000000"}
 
     assert only(webhook(statuses=[group]), StatusUpdate).to is None
 
 
 def test_a_status_of_somebody_without_a_number() -> None:
-    """They have Meta's id alone."""
+    """They have Meta's user id only."""
     hidden = {key: value for key, value in status().items() if key != "recipient_id"}
 
     found = only(webhook(statuses=[{**hidden, "recipient_user_id": "US.1"}]), StatusUpdate)
@@ -53,15 +53,15 @@ def test_a_status_of_somebody_without_a_number() -> None:
 
 
 @pytest.mark.parametrize(("user_id", "to"), [("US.1", Person(user_id="US.1")), (None, None)])
-def test_a_status_whose_number_is_none(user_id: str | None, to: Person | None) -> None:
-    """What is no number is not written to as one."""
+def test_a_status_with_an_invalid_number(user_id: str | None, to: Person | None) -> None:
+    """It is not used as a phone number."""
     found = only(webhook(statuses=[{**status(), "recipient_id": "US.2", "recipient_user_id": user_id}]), StatusUpdate)
 
     assert found.to == to
 
 
 def test_a_failed_status_says_why() -> None:
-    """In Meta's words, with the code one can look up."""
+    """In Meta's words, with Meta's code."""
     errors = [
         REENGAGEMENT,
         {"code": 131026, "title": "Undeliverable", "error_data": "plain text"},
@@ -100,12 +100,12 @@ def test_a_failed_status_says_why() -> None:
     ],
 )
 def test_a_failure_has_a_class(code: object, failure: SendFailure) -> None:
-    """What its code means for the message; without a code we know it is lost all the same."""
+    """The code decides. Without a known code, the message is lost."""
     assert only_status(name="failed", errors=[{"code": code}]).failure is failure
 
 
 def test_the_first_code_we_know_decides() -> None:
-    """Others may stand before it."""
+    """Unknown codes may come before it."""
     assert only_status(name="failed", errors=["junk", {"code": 7}, REENGAGEMENT]).failure is SendFailure.WINDOW_CLOSED
 
 
@@ -117,8 +117,8 @@ def test_a_failure_without_a_reason_is_final(errors: object) -> None:
     assert (found.errors, found.failure) == ((), SendFailure.FINAL)
 
 
-def test_what_did_not_fail_has_no_failure() -> None:
-    """Whatever is reported beside it."""
+def test_only_a_failed_status_has_a_failure() -> None:
+    """Errors in another status are ignored."""
     assert only_status(name="delivered", errors=[REENGAGEMENT]).failure is None
 
 
@@ -127,21 +127,21 @@ PRICE = {"billable": True, "pricing_model": "PMP", "type": "regular", "category"
 
 @pytest.mark.parametrize("price", [{"pricing": PRICE}, {"conversation": {"id": "c", "pricing": PRICE}}])
 def test_a_price(price: dict[str, Any]) -> None:
-    """Beside the conversation, or inside of it."""
+    """It may be beside the conversation or inside it."""
     found = only_status(**price)
 
     assert (found.billable, found.category) == (True, "service")
 
 
-def test_a_free_message_is_told_from_one_without_a_price() -> None:
-    """Only two statuses of a message carry one."""
+def test_a_free_message_differs_from_one_without_a_price() -> None:
+    """Only two statuses of a message have a price."""
     assert only_status(pricing={**PRICE, "billable": False}).billable is False
     assert only_status().billable is None
 
 
 @pytest.mark.parametrize("price", [None, 5, [], {}, {"billable": "yes", "category": 5}, {"billable": 1}])
 def test_a_malformed_price_is_left_out(price: object) -> None:
-    """What became of the message counts."""
+    """The status itself is kept."""
     found = only_status(pricing=price, conversation=price)
 
     assert (found.status, found.billable, found.category) == (DeliveryStatus.DELIVERED, None, "")
@@ -164,8 +164,8 @@ def test_a_malformed_price_is_left_out(price: object) -> None:
         ("teleported", {"recipient_id": None}, "wamid.out.1"),
     ],
 )
-def test_a_status_of_another_kind_says_what_it_means(name: str, more: dict[str, Any], detail: str) -> None:
-    """Of which message, to whom, and why."""
+def test_a_status_of_another_kind_is_shown_with_its_meaning(name: str, more: dict[str, Any], detail: str) -> None:
+    """With the message, the person and the reason."""
     assert only_unrecognised(webhook(statuses=[status(name, **more)])).detail == detail
 
 
@@ -173,7 +173,7 @@ def test_a_status_of_another_kind_says_what_it_means(name: str, more: dict[str, 
     ("timestamp", "at"), [("1750000000500", 1_750_000_000.5), ("0", 0.0), (None, 0.0), ("soon", 0.0)]
 )
 def test_the_time_of_a_status_may_be_in_milliseconds_or_missing(timestamp: object, at: float) -> None:
-    """Without one it proves the send all the same; it counts as long ago."""
+    """Without a time it still confirms the send, and counts as long ago."""
     assert only(webhook(statuses=[{**status("failed"), "timestamp": timestamp}]), StatusUpdate).at == at
 
 
@@ -191,8 +191,8 @@ def test_an_unknown_status_is_kept_visible() -> None:
 
 
 @pytest.mark.parametrize("junk", [None, 5, [], {}, {"status": "sent"}, {"status": 5, "id": "x"}, status() | {"id": ""}])
-def test_a_malformed_status_is_told_of_and_stops_none(junk: object) -> None:
-    """The others are taken in."""
+def test_a_malformed_status_is_an_event_and_stops_no_other(junk: object) -> None:
+    """The others are read."""
     first, told, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
 
     assert isinstance(first, StatusUpdate)

@@ -1,4 +1,4 @@
-"""What vCards say."""
+"""The fields of vCards."""
 
 import time
 
@@ -22,7 +22,7 @@ def vcard(*lines: str, end: str = "\r\n") -> str:
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_a_card(end: str) -> None:
-    """Name, numbers, addresses and organisation, whatever its lines end in."""
+    """Name, numbers, addresses and organisation, with every kind of line end."""
     assert read_vcard(vcard(*LINES, end=end)) == ANA
 
 
@@ -67,14 +67,14 @@ def test_a_number_in_every_writing(line: str, phone: str) -> None:
 
 
 def test_a_card_alone_is_a_contact() -> None:
-    """Somebody who hides the number is shared like this; today's fields are not needed."""
+    """The card of a person who hides the number has a vCard only."""
     assert content_of(contacts_message({"vcard": vcard(*LINES)})) == SharedContacts(
         cards=(ContactCard(name=ANA.name, phones=ANA.phones, emails=ANA.emails, organisation=ANA.organisation),)
     )
 
 
-def test_what_the_channel_says_itself_comes_first() -> None:
-    """The card fills what is missing."""
+def test_an_error_of_the_channel_comes_first() -> None:
+    """The vCard fills in what is missing."""
     contact = {"name": {"formatted_name": "Ana"}, "phones": [{"phone": "+1 650"}], "vcard": vcard(*LINES)}
 
     assert content_of(contacts_message(contact)) == SharedContacts(
@@ -82,13 +82,13 @@ def test_what_the_channel_says_itself_comes_first() -> None:
     )
 
 
-def test_a_second_card_says_nothing_of_the_first() -> None:
+def test_a_second_card_is_not_read() -> None:
     """They are two people."""
     assert read_vcard(vcard("FN:Ana") + "\r\n" + vcard("TEL:+1 650")) == VCard(name="Ana")
 
 
 def test_a_card_has_bounds() -> None:
-    """In values, and in length."""
+    """In the number of values and in length."""
     many = read_vcard(vcard(*(f"TEL:{number}" for number in range(100))))
     late = read_vcard(vcard(f"PHOTO:{'A' * MAX_VCARD_CHARACTERS}", "FN:Ana"))
 
@@ -103,7 +103,7 @@ tokens = st.sampled_from(
 
 @given(text=st.text() | st.lists(tokens).map("".join))
 def test_any_text_is_read(text: str) -> None:
-    """Without an error, and in texts that are one line each."""
+    """It raises no error, and every text is one line."""
     found = read_vcard(text)
 
     assert all("\n" not in value for value in (found.name, found.organisation, *found.phones, *found.emails))
@@ -112,7 +112,7 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("token", ["FN;a=b,c", ";a", '"', 'a="b"', "\\", "=\n", "\n ", "\n", ";", "=41", "FN:a\n", ":"])
 @pytest.mark.parametrize("start", ["", "FN:", "FN;QUOTED-PRINTABLE:", "FN;"])
 def test_no_card_takes_long(start: str, token: str) -> None:
-    """Whatever is repeated in it: 50 ms of computing are many times what the largest card needs."""
+    """With any repeated text. 50 ms of computing are many times what the largest card needs."""
     text = start + token * MAX_VCARD_CHARACTERS
     began = time.process_time()
 

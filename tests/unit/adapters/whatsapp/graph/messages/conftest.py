@@ -1,4 +1,4 @@
-"""A Graph API that refuses what Meta refuses, in the place of the scripted one."""
+"""A Graph API that refuses what Meta refuses, instead of the scripted one."""
 
 from collections.abc import AsyncIterator
 
@@ -16,6 +16,6 @@ async def graph() -> AsyncIterator[PickyGraph]:
 
 @pytest.fixture
 async def client(graph: PickyGraph) -> AsyncIterator[httpx.AsyncClient]:
-    """Hangs up before the server waits for that."""
+    """Closes its connections before the server waits for them."""
     async with httpx.AsyncClient() as client:
         yield client

@@ -1,4 +1,4 @@
-"""Each kind of part on its way to the Graph API."""
+"""Each kind of part, sent to the Graph API."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from support.sending import HIDDEN, requested
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
 async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, part: Part) -> None:
-    """Presented as one part, and taken."""
+    """Rendered as one part, and accepted."""
     (shown,) = messenger.render(part=part)
 
     accepted = await messenger.send(part=shown, to=ANA, reference="turn/0/whatsapp:1")
@@ -31,7 +31,7 @@ async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, 
 async def test_every_kind_reaches_somebody_without_a_phone_number(
     graph: PickyGraph, messenger: GraphMessenger, part: Part
 ) -> None:
-    """By the user id, which never gets into `to`."""
+    """By the user id, which is never in `to`."""
     await messenger.send(part=part, to=HIDDEN, reference="")
 
     assert graph.sent[0].body["recipient"] == HIDDEN.user_id

@@ -1,4 +1,4 @@
-"""Parts that a person taps, as the Graph API wants them."""
+"""Parts that a person can tap, as the Graph API accepts them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from support.sending import requested
 
 
 async def test_buttons(graph: PickyGraph, messenger: GraphMessenger) -> None:
-    """Each with what comes back."""
+    """Each with the id that comes back."""
     part = ButtonsPart(body="Which size?", choices=(SMALL, LARGE), footer="Today only")
 
     assert (await requested(messenger, graph, part))["interactive"] == {

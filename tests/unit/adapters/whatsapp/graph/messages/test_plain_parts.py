@@ -1,4 +1,4 @@
-"""Texts, files, places, contacts and reactions as the Graph API wants them."""
+"""Texts, files, places, contacts and reactions, as the Graph API accepts them."""
 
 from typing import Any
 
@@ -44,14 +44,14 @@ async def test_a_text_as_a_reply(graph: PickyGraph, messenger: GraphMessenger) -
 async def test_a_file_by_its_address(
     graph: PickyGraph, messenger: GraphMessenger, kind: MediaKind, expected: dict[str, Any]
 ) -> None:
-    """Captions and names only where Meta takes them."""
+    """Captions and names only where Meta accepts them."""
     part = MediaPart(kind=kind, link=LINK, caption="Ours", filename="menu.pdf")
 
     assert await requested(messenger, graph, part) == expected
 
 
 async def test_a_file_by_its_id(graph: PickyGraph, messenger: GraphMessenger) -> None:
-    """Which is enough."""
+    """The id is enough."""
     part = MediaPart(kind=MediaKind.IMAGE, id="1234567890", link=LINK)
 
     assert await requested(messenger, graph, part) == {"type": "image", "image": {"id": "1234567890"}}
@@ -103,7 +103,7 @@ async def test_contacts(graph: PickyGraph, messenger: GraphMessenger) -> None:
 async def test_a_number_with_its_country_can_be_written_to(
     graph: PickyGraph, messenger: GraphMessenger, phone: str, wa_id: str
 ) -> None:
-    """Without its `wa_id` a card offers to invite the person, who may be on WhatsApp for long."""
+    """Without a `wa_id`, a card offers to invite the person, who may already be on WhatsApp."""
     message = await requested(messenger, graph, ContactsPart(cards=(ContactCard(name="Ana", phones=(phone,)),)))
 
     assert message["contacts"][0]["phones"] == [{"phone": phone} | ({"wa_id": wa_id} if wa_id else {})]

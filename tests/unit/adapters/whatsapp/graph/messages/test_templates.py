@@ -1,4 +1,4 @@
-"""Templates as the Graph API wants them."""
+"""Templates, as the Graph API accepts them."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from support.sending import requested
 
 
 async def test_a_template(graph: PickyGraph, messenger: GraphMessenger) -> None:
-    """With parameters in order, in one line each, and what its buttons send back."""
+    """Its parameters in order, each in one line, and the payloads of its buttons."""
     part = TemplatePart(
         name="order_ready", language="en_US", parameters=("Ana", "2\n\tpizzas"), payloads=("coming", "not coming")
     )
@@ -46,7 +46,7 @@ async def test_a_template(graph: PickyGraph, messenger: GraphMessenger) -> None:
 
 
 async def test_a_template_with_named_parameters(graph: PickyGraph, messenger: GraphMessenger) -> None:
-    """Their names go along."""
+    """Their names are sent too."""
     part = TemplatePart(name="hello", language="es", named_parameters=(("name", "Ana"), ("size", "grande")))
 
     (body,) = (await requested(messenger, graph, part))["template"]["components"]
@@ -75,7 +75,7 @@ async def test_a_template_with_named_parameters(graph: PickyGraph, messenger: Gr
 async def test_a_template_with_a_header(
     graph: PickyGraph, messenger: GraphMessenger, header: dict[str, Any], parameter: object
 ) -> None:
-    """Words in one line, or a file; headers have no caption."""
+    """A text in one line, or a file without a caption."""
     part = TemplatePart(name="hello", language="es", **header)
 
     assert (await requested(messenger, graph, part))["template"]["components"] == [
@@ -84,7 +84,7 @@ async def test_a_template_with_a_header(
 
 
 async def test_a_template_with_links_of_its_own(graph: PickyGraph, messenger: GraphMessenger) -> None:
-    """What is blank is another kind of button, or a link that always leads to the same place."""
+    """A blank value stands for another kind of button, or for a link that is always the same."""
     part = TemplatePart(name="hello", language="es", payloads=("coming", ""), urls=("", "", "4711"))
 
     assert (await requested(messenger, graph, part))["template"]["components"] == [

@@ -1,4 +1,4 @@
-"""What Meta tells besides messages: shown with who and what, and acted on where it must be."""
+"""Webhooks other than messages become events with who and what, and some have an effect."""
 
 import time
 
@@ -12,7 +12,7 @@ from support.whatsapp_webhooks import change, echo, entry, envelope, status, web
 
 
 async def test_an_edit_that_meta_does_not_support(service: Service, phone: Phone, operators: Operators) -> None:
-    """Nobody is apologised to; the next message is answered as the first."""
+    """Nobody gets an apology. The next message is answered like the first."""
     await post(service, webhook(unsupported_message("edit", sender=phone.number)))
 
     told = await operators.event("unrecognised", detail=f"from {phone.number}")
@@ -21,7 +21,7 @@ async def test_an_edit_that_meta_does_not_support(service: Service, phone: Phone
 
 
 async def test_a_payment(service: Service, phone: Phone, operators: Operators) -> None:
-    """Of which message, by whom, and what it means."""
+    """The event has the message, the person and the meaning."""
     paid = status("captured", wamid="wamid.7", recipient_id=phone.number, payment={"reference_id": "order-7"})
 
     await post(service, webhook(statuses=[paid]))
@@ -31,8 +31,8 @@ async def test_a_payment(service: Service, phone: Phone, operators: Operators) -
     assert told["detail"]["kind"] == "status:captured"
 
 
-async def test_what_a_colleague_changed(service: Service, phone: Phone, operators: Operators) -> None:
-    """In the person's conversation; the agent goes on answering."""
+async def test_an_edit_by_a_colleague(service: Service, phone: Phone, operators: Operators) -> None:
+    """The event is in the person's conversation. The agent goes on answering."""
     await post(service, webhook(field="smb_message_echoes", message_echoes=[edited(phone)]))
 
     await operators.event("human", of=phone.number, reason="a human touched an earlier message")
@@ -46,7 +46,7 @@ def edited(phone: Phone) -> dict[str, object]:
 
 @pytest.mark.parametrize("value", ["stop", "resume"])
 async def test_who_stops_or_resumes_marketing(phone: Phone, operators: Operators, service: Service, value: str) -> None:
-    """Who, and what they want."""
+    """The event has the person and the choice."""
     wish = {"wa_id": phone.number, "category": "marketing_messages", "value": value, "timestamp": int(time.time())}
 
     await post(service, webhook(field="user_preferences", user_preferences=[wish]))
@@ -56,7 +56,7 @@ async def test_who_stops_or_resumes_marketing(phone: Phone, operators: Operators
 
 
 async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
-    """Whoever delivers it again."""
+    """Also if it is delivered again."""
     unpaid = {"code": 131042, "title": f"unpaid {phone.number}"}
     told = entry(change(errors=[unpaid]))
 
@@ -66,8 +66,8 @@ async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone:
     assert not await operators.breaker_is_open()
 
 
-async def test_what_is_announced_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
-    """A ban with a date to come."""
+async def test_an_announced_ban_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+    """A ban with a date in the future."""
     ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "January 1, 2100"}
     value = {"event": "DISABLED_UPDATE", "ban_info": ban, "told_to": phone.number}
     told = entry({"field": "account_update", "value": value}, account="200000000000001")

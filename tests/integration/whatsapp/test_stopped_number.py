@@ -21,7 +21,7 @@ def installation(other_installation: Installation) -> Installation:
 
 
 async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
-    """Write, and wait until a turn was taken up and put back."""
+    """Write, and wait until a turn was tried and put back."""
     before = await operators.counted(DEFERRED)
     await phone.write(text)
 
@@ -32,10 +32,10 @@ async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
 
 
 @pytest.mark.parametrize("code", [190, 131048, 131031])
-async def test_everything_waits_until_it_is_mended(
+async def test_everything_waits_until_the_number_is_repaired(
     phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, code: int
 ) -> None:
-    """One send found it out; no agent runs meanwhile, and in the end all are answered in order."""
+    """One send discovers it. No agent runs in the meantime, and at last all are answered in order."""
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
     await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)
@@ -58,7 +58,7 @@ async def test_everything_waits_until_it_is_mended(
 
 
 async def test_a_status_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Meta took the message, and then says that nothing goes out."""
+    """Meta accepts the message, and reports in a status that the number is stopped."""
     question = f"unpaid {phone.number}"
     await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
     await phone.ask("Hello")
@@ -73,10 +73,10 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
 
 
 @pytest.mark.parametrize(("account", "age"), [("200000000000001", 120), ("200000000000002", 0)])
-async def test_what_is_old_or_about_others_stops_nothing(
+async def test_a_notice_that_is_old_or_about_others_stops_nothing(
     service: Service, phone: Phone, operators: Operators, account: str, age: int
 ) -> None:
-    """Whatever it says is shown."""
+    """It only becomes an event."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE", "told_to": phone.number}}
     told = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
 
@@ -124,7 +124,7 @@ async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operat
 
 
 async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, operators: Operators) -> None:
-    """The answer was written for the old number."""
+    """The answer was composed before they changed their number."""
     new_number = f"{phone.number}99"
     await phone.meta.control(fail_sends=1000, fail_code=190)
     await phone.write("Where am I?")

@@ -1,4 +1,4 @@
-"""Meta's pace is kept before Meta has to say so."""
+"""Meta's rates are kept before Meta refuses a message."""
 
 import itertools
 
@@ -42,7 +42,7 @@ def watched(meta: RunningSimulator, phone: Phone, monkeypatch: pytest.MonkeyPatc
 async def test_fifty_messages_to_one_person(
     phone: Phone, other_phone: Phone, operators: Operators, watched: Watched
 ) -> None:
-    """44 go out at once and the others wait; nobody else does, and nothing is refused."""
+    """44 are sent at once, and the others wait. Nobody else waits, and nothing is refused."""
     await phone.meta.control(pair_limit=True, status_delay_seconds=0)
     places = [{"location": {"latitude": 1, "longitude": number, "name": f"Shop {number}"}} for number in range(50)]
     before = await operators.counted(DEFERRED)

@@ -1,4 +1,4 @@
-"""What people send seldom, played from their phones: in groups, leave to call, addresses, another security code."""
+"""Rare messages: in groups, permissions to call, addresses, new security codes."""
 
 import json
 
@@ -19,7 +19,7 @@ ADDRESS = {"type": "address_message", "body": {"text": "Where to?"}, "action": {
 
 
 async def asked(phone: Phone, content: object) -> str:
-    """Another system of the business asks under the same number; the id of the question."""
+    """Another system of the business asks with the same number. Returns the id of the question."""
     answer = await phone.meta.send_content("interactive", content, to=f"+{phone.number}")
     return str(answer.raise_for_status().json()["messages"][0]["id"])
 
@@ -28,7 +28,7 @@ async def asked(phone: Phone, content: object) -> str:
 async def test_a_group_is_not_answered(
     phone: Phone, operators: Operators, model: ScriptedModel, *, hides_number: bool
 ) -> None:
-    """Whatever is said in it, nothing is read and the agent hears nothing; operators see that it came."""
+    """Nothing is marked as read, and the agent gets nothing. Operators see an event."""
     await phone.meta.change_phone(number=phone.number, hides_number=hides_number)
     first = await phone.send(text="Who is coming?", group=GROUP)
     others = [
@@ -45,8 +45,8 @@ async def test_a_group_is_not_answered(
     assert model.queries[-1] == "And I alone?"
 
 
-async def test_statuses_of_a_group_disturb_nobody(phone: Phone, other_phone: Phone, operators: Operators) -> None:
-    """Another system of the business writes to the group: each call is taken, no conversation is touched."""
+async def test_statuses_of_a_group_have_no_effect(phone: Phone, other_phone: Phone, operators: Operators) -> None:
+    """Another system of the business writes to the group. Each webhook is accepted, and no conversation changes."""
     for one in (phone, other_phone):
         await one.send(text="Who is coming?", group=GROUP + phone.number)
     answer = await phone.meta.send("Everybody", to=GROUP + phone.number, recipient_type="group")
@@ -65,7 +65,7 @@ async def test_statuses_of_a_group_disturb_nobody(phone: Phone, other_phone: Pho
 
 @pytest.mark.parametrize("choice", ["accept", "reject"])
 async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
-    """The agent is told what they answered; nobody apologises for a tap."""
+    """The agent gets a note about the answer. Nobody apologises for a tap."""
     await phone.act("taps", message_id=await asked(phone, CALLS), choice=choice)
 
     assert f"[answered call_permission_reply: response: {choice}" in await phone.next_after(1)
@@ -73,7 +73,7 @@ async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) ->
 
 
 async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> None:
-    """The agent is told of both when they come together."""
+    """If both come together, the agent gets both."""
     await phone.meta.control(batch=2, batch_seconds=60)
     await phone.send("call_permission", content={"response": "accept"})
     await phone.write("Call me at nine")
@@ -85,7 +85,7 @@ async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> 
 
 
 async def test_an_address(phone: Phone, model: ScriptedModel) -> None:
-    """A form like any other, in reply to what another system asked."""
+    """A form, in reply to the question of another system."""
     question = await asked(phone, ADDRESS)
 
     await phone.act("forms", message_id=question, values={"name": "Ana", "city": "Bonn"})
@@ -96,7 +96,7 @@ async def test_an_address(phone: Phone, model: ScriptedModel) -> None:
     assert json.loads(fields) == {"values": {"name": "Ana", "city": "Bonn"}}
 
 
-async def test_an_address_nobody_asked_for(phone: Phone, model: ScriptedModel) -> None:
+async def test_an_address_that_was_not_requested(phone: Phone, model: ScriptedModel) -> None:
     """The same, without a question."""
     await phone.send("address", content={"city": "Bonn"})
     await phone.next_after(0)
@@ -107,7 +107,7 @@ async def test_an_address_nobody_asked_for(phone: Phone, model: ScriptedModel) -
 
 
 async def test_about_a_product(phone: Phone, model: ScriptedModel) -> None:
-    """The product in a line of its own."""
+    """The product is in a line of its own."""
     await phone.send(text="Is it green?", product="tea-100")
     await phone.next_after(0)
 
@@ -115,8 +115,8 @@ async def test_about_a_product(phone: Phone, model: ScriptedModel) -> None:
 
 
 @pytest.mark.parametrize("field", ["calls", "history", "smb_app_state_sync", "group_participants_update"])
-async def test_what_is_no_message(phone: Phone, field: str) -> None:
-    """A missed call, old threads, address books, groups: a message in the same call is answered, nobody else is."""
+async def test_items_that_are_not_messages(phone: Phone, field: str) -> None:
+    """A missed call, old threads, address books, groups. Only a message in the same webhook is answered."""
     sent = len(phone.meta.simulator.sent)
     await phone.meta.control(batch=2, batch_seconds=60)
 
@@ -127,7 +127,7 @@ async def test_what_is_no_message(phone: Phone, field: str) -> None:
 
 
 async def test_another_security_code(phone: Phone, operators: Operators) -> None:
-    """Operators see it; the conversation goes on, and nothing is said."""
+    """Operators see it. The conversation goes on, and nothing is sent."""
     await phone.ask("Hello")
 
     await phone.act("security_codes")
