@@ -66,7 +66,7 @@ class Delivery:
             self._send_group_status(seen, DeliveryStatus.READ)
 
     def send_status(self, phone: Phone | None, message: ChatMessage, status: DeliveryStatus) -> None:
-        """Set and report the status of a message. Without a phone nobody has the number."""
+        """Set and report the status of a message. `phone` is None when nobody has the number."""
         order = asyncio.Lock()
         if phone is not None:
             order = phone.status_order
@@ -99,12 +99,8 @@ class Delivery:
     def _statuses(self, message: ChatMessage) -> tuple[DeliveryStatus, ...]:
         if message.type == "reaction":  # Meta reports nothing more about a reaction
             return (DeliveryStatus.SENT,)
-        reverse = self._webhook_queue.caller.control.statuses_reversed
-        return (
-            (DeliveryStatus.DELIVERED, DeliveryStatus.SENT)
-            if reverse
-            else (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
-        )
+        in_order = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+        return in_order[::-1] if self._webhook_queue.caller.control.statuses_reversed else in_order
 
     async def _late_error(self, phone: Phone, message: ChatMessage) -> dict[str, object] | None:
         failure = self._send_policy.later_failure()
