@@ -98,7 +98,7 @@ async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
     assert graph.said[0].startswith("Sorry")
     assert graph.said[1:] == ["You said: still there?", "an antidote"]
     assert (letter["attempts"], letter["reason"]) == (2, "agent whatsapp-assistant: crashed: HTTP 500")
-    assert letter["reply"] == {"kind": "apology", "parts": [graph.said[0]], "reason": letter["reason"]}
+    assert letter["reply"] == {"outcome": "failed", "parts": [graph.said[0]], "reason": letter["reason"]}
     assert (letter["sent"], letter["unconfirmed"]) == (["wamid.sent.1"], False)
     assert await dead_letters(service) == []
 
@@ -130,8 +130,8 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
     one, two = (part.strip() for part in (FIRST_PART, SECOND_PART))
     assert graph.said == [one, "You said: and?", two]
     assert len(model.requests) == asked
-    assert (letter["reply"]["kind"], letter["reply"]["parts"], letter["sent"]) == (
-        "answer",
+    assert (letter["reply"]["outcome"], letter["reply"]["parts"], letter["sent"]) == (
+        "answered",
         [one, two],
         ["wamid.sent.1"],
     )

@@ -57,7 +57,7 @@ def letter(text: str) -> DeadLetterView:
         turn_id=text,
         attempts=1,
         messages=[MessageView(id=text, content="text", text=text, sent_at=1.0)],
-        reply=ReplyView(outcome="answer", parts=[text], reason=text),
+        reply=ReplyView(outcome="answered", parts=[text], reason=text),
         sent=[],
         unconfirmed=False,
         raw="",
