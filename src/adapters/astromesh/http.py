@@ -1,4 +1,4 @@
-"""Astromesh as a server, over HTTP."""
+"""Astromesh as a server of its own."""
 
 import asyncio
 import json
@@ -19,12 +19,12 @@ from domain.policies.retry import AgentFailure
 CONNECT_SECONDS = 5.0
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# Enough for a file of 16 MB in base64, with text. The whole response is in memory.
+# A file of 16 MB in base 64, and words beside it. The reply is in memory as a whole.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
 
 
 class RunReply(msgspec.Struct):
-    """The fields that we use of the response to `POST /v1/agents/{name}/run`."""
+    """What we need of the reply to `POST /v1/agents/{name}/run`."""
 
     answer: str
     blocked: bool = False
@@ -37,7 +37,7 @@ class ListedAgent(msgspec.Struct):
 
 
 class AgentList(msgspec.Struct):
-    """The response to `GET /v1/agents`. Only agents with the status `deployed` can run."""
+    """The reply to `GET /v1/agents`; only agents with the status `deployed` can be run."""
 
     agents: list[ListedAgent]
 
@@ -46,8 +46,8 @@ class AgentList(msgspec.Struct):
 class AstromeshHttpAgent:
     """Runs agents over Astromesh's REST interface (0.74), at `url`, such as `http://localhost:8000`.
 
-    Whoever made the client closes it. Its pool needs a connection for each concurrent run, and must drop idle
-    connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
+    Whoever made the client closes it. Its pool must hold a connection for each run under way, and drop idle ones
+    before the server does (uvicorn: after 5 seconds). `timeout_seconds` bounds a call from end to end.
     """
 
     client: httpx.AsyncClient
@@ -56,7 +56,7 @@ class AstromeshHttpAgent:
 
     @property
     def supports_images(self) -> bool:
-        """The REST interface takes text only."""
+        """The REST interface takes text alone."""
         return False
 
     async def run(
@@ -66,30 +66,30 @@ class AstromeshHttpAgent:
         query: str,
         session_id: str,
         context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
+        images: Sequence[FetchedMedia] = (),  # noqa: ARG002  (none can be passed on)
     ) -> AgentAnswer:
-        # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
+        # ASCII escapes: a lone surrogate in what a person wrote must not fail in the encoder.
         request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
-        body = await self._request("POST", f"/v1/agents/{quote(agent, safe='')}/run", request)
-        run = _decode(body, RunReply)
+        reply = await self._ask("POST", f"/v1/agents/{quote(agent, safe='')}/run", request)
+        run = _read(reply, RunReply)
         return failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
 
     async def agents(self) -> tuple[str, ...]:
-        response = _decode(await self._request("GET", "/v1/agents"), AgentList)
-        return tuple(agent.name for agent in response.agents if agent.status == "deployed")
+        listed = _read(await self._ask("GET", "/v1/agents"), AgentList)
+        return tuple(agent.name for agent in listed.agents if agent.status == "deployed")
 
-    async def _request(self, method: Literal["GET", "POST"], path: str, content: bytes = b"") -> bytes:
+    async def _ask(self, method: Literal["GET", "POST"], path: str, content: bytes = b"") -> bytes:
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                stream = self.client.stream(
+                request = self.client.stream(
                     method,
                     self.url.rstrip("/") + path,
                     content=content,
                     headers={"Content-Type": "application/json"},
                     timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
                 )
-                async with stream as response:
-                    body = await _read(response)
+                async with request as response:
+                    body = await _body(response)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
         except httpx.HTTPError as error:
@@ -99,7 +99,7 @@ class AstromeshHttpAgent:
         return body
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _body(response: httpx.Response) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
@@ -109,15 +109,15 @@ async def _read(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _decode[T](body: bytes, shape: type[T]) -> T:
+def _read[T](body: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(_without_surrogates(body), type=shape)
+        return msgspec.json.decode(_whole(body), type=shape)
     except (ValueError, RecursionError) as error:
         raise AgentFailedError(AgentFailure.CRASHED, f"HTTP 200 with a body that is no {shape.__name__}") from error
 
 
-def _without_surrogates(body: bytes) -> bytes:
-    """The JSON without lone surrogates. JSON can escape them, but msgspec rejects the whole document."""
+def _whole(body: bytes) -> bytes:
+    """JSON without halves of emoji, which it can spell and msgspec takes for damage; the rest of the answer stays."""
     if not ESCAPED_SURROGATE.search(body):
         return body
     return SURROGATE.sub("", json.dumps(json.loads(body), ensure_ascii=False)).encode()
