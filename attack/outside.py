@@ -24,8 +24,8 @@ from attack.inputs.answers import OFFER
 from attack.people import honest_person
 from attack.plan import ACCESS_TOKEN, APP_SECRET, SECRETS, VERIFY_TOKEN
 from chaos.agent import ANSWERED
-from simulator.app import create_simulator_app
 from simulator.graph_api.requests import ReadRequest
+from simulator.http.app import create_simulator_app
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber
 from simulator.state.control import Control

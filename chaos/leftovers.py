@@ -14,7 +14,7 @@ from application.ports.dead_letters import AnyDeadLetter, DeadLetter
 # Keys of an idle installation. All others belong to a conversation that is not idle.
 EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
 # What is stored of people and messages; each key expires by itself.
-REMEMBERED = frozenset({"state", "alias", "words", "rank", "send_rate", "breaker"})
+REMEMBERED = frozenset({"state", "alias", "text", "rank", "send_rate", "breaker"})
 MAX_DEAD_LETTERS = 1000
 
 

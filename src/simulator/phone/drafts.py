@@ -120,6 +120,10 @@ def _contacts(fields: Fields) -> Draft:
         "name": names,
         "phones": [{"phone": phone, "wa_id": phone.removeprefix("+"), "type": "CELL"}],
     }
+    if fields.get("email"):
+        card["emails"] = [{"email": str(fields["email"]), "type": "HOME"}]
+    if fields.get("organisation"):
+        card["org"] = {"company": str(fields["organisation"])}
     if fields.get("origin"):
         card["origin"] = str(fields["origin"])
     return Draft(type="contacts", body=name, content=[card])
