@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import gc
 import resource
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -19,10 +20,11 @@ LARGE_BYTES = 128 * 1024
 TRIM_SECONDS = 5.0
 # Below this growth a trim is not worth its time: 5 to 35 ms for a heap of half a gigabyte.
 WORTHWHILE_BYTES = 16 * MEGABYTE
-# Objects that refer to each other hold large files until a full collection. It happens before a trim when there are new
-# objects, and while few tasks run: it stops everything for as long as it looks at all objects.
+# Objects that refer to each other hold large files until a full collection. It stops everything while it looks at all
+# objects, for up to 0.3 s. So it happens before a trim only when there are new objects, few tasks, and little to do.
 MIN_NEW_OBJECTS = 1_000
 FEW_TASKS = 100
+IDLE_SECONDS = 0.5  # of processor time between two looks
 STATM = Path("/proc/self/statm")
 # Thresholds of the three generations, for gc.set_threshold.
 RARE_COLLECTION = (50_000, 20, 100)
@@ -84,10 +86,12 @@ def _trim_function() -> Callable[[int], int] | None:
 async def _keep_trimming(trim: Callable[[int], int]) -> None:
     at_start = _resident_bytes()
     while True:
+        worked = time.process_time()
         await asyncio.sleep(TRIM_SECONDS)
+        is_idle = time.process_time() - worked < IDLE_SECONDS and len(asyncio.all_tasks()) < FEW_TASKS
         if _resident_bytes() - at_start < WORTHWHILE_BYTES:
             continue
-        if gc.get_count()[0] > MIN_NEW_OBJECTS and len(asyncio.all_tasks()) < FEW_TASKS:
+        if is_idle and gc.get_count()[0] > MIN_NEW_OBJECTS:
             gc.collect()
         trim(0)
 
