@@ -1,6 +1,7 @@
 """Long strings of base 64 are set aside while an answer is read."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -37,3 +38,14 @@ def test_a_name_is_none_that_the_answer_has(number: int, words: str) -> None:
     aside = LongData.set_aside(json.dumps(answer, ensure_ascii=False))
 
     assert aside.restored(json.loads(aside.text)) == answer
+
+
+def test_many_look_alikes_of_names_cost_little() -> None:
+    """Setting aside takes time in proportion to the text, whatever the text contains."""
+    text = json.dumps([*(f"{number:016}" for number in range(60_000)), LONG, LONG])
+
+    began = time.process_time()
+    aside = LongData.set_aside(text)
+
+    assert time.process_time() - began < 1
+    assert len(aside.by_name) == 2
