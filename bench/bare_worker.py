@@ -15,6 +15,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.leases import Claim
+from application.ports.turn_changes import TurnChanges
 from bench.service import say_port
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -45,7 +46,7 @@ class BareWorker:
     async def _answer(self, claim: Claim) -> None:
         await self.mailbox.begin(claim=claim)
         await self.mailbox.save_reply(claim=claim, reply=REPLY)
-        await self.mailbox.record_sent(claim=claim, part=0, message_id="wamid.bench")
+        await self.mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.bench"}))
         await self.mailbox.complete(claim=claim)
         self._places.release()
 

@@ -5,14 +5,17 @@ import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from attrs import define, field
 
 from application.ports.leases import Claim, LeaseLostError, Leases
 from application.ports.store import StoreUnavailableError
-from application.ports.turns import Turns
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn, Turns
 from domain.conversations.reply import Reply
-from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.conversations.state import ConversationState
+from domain.conversations.turn import UnconfirmedSend
 
 INSIST_SECONDS = 0.2
 MAX_INSIST_SECONDS = 2.0
@@ -22,9 +25,12 @@ MAX_INSIST_SECONDS = 2.0
 class Lease:
     """A claim that holds until `expires_at` (monotonic), and the steps of the turn that is answered under it.
 
+    `state` is the state of the conversation, as the latest step found it. `changes` collects what the present step
+    changes; the next one that records progress stores it.
+
     While the store is away, the steps that record progress are repeated until it answers. After `expires_at` the store
     decides whether the claim still holds: perhaps nobody took over. `unproven` is true while a part may have been sent
-    and the store does not know it.
+    and nobody knows it.
     """
 
     turns: Turns
@@ -32,6 +38,8 @@ class Lease:
     claim: Claim
     expires_at: float
     unproven: bool = field(default=False, init=False)
+    state: ConversationState = field(factory=ConversationState, init=False)
+    changes: TurnChanges = field(factory=TurnChanges, init=False)
 
     @property
     def is_held(self) -> bool:
@@ -50,51 +58,61 @@ class Lease:
         if lost:
             raise LeaseLostError
 
-    async def begin(self) -> Turn | None:
-        return await self._repeat(lambda: self.turns.begin(claim=self.claim))
+    async def begin(self) -> BegunTurn | None:
+        begun = await self._repeat(lambda: self.turns.begin(claim=self.claim))
+        if begun is not None:
+            self.state = begun.state
+        return begun
 
     async def save_reply(self, reply: Reply) -> None:
-        await self._insist(lambda: self.turns.save_reply(claim=self.claim, reply=reply))
+        self.state = await self._insist(partial(self.turns.save_reply, reply=reply))
 
-    async def record_sent(self, part: int, message_id: str) -> None:
-        async def record() -> None:
-            await self.turns.record_sent(claim=self.claim, part=part, message_id=message_id)
-            self.unproven = False
-
-        await self._insist(record)
+    async def record_sent(self) -> None:
+        self.state = await self._insist(self.turns.record_sent)
 
     async def complete(self) -> None:
-        await self._insist(lambda: self.turns.complete(claim=self.claim))
+        await self._insist(self.turns.complete)
 
     async def retry_later(
         self, *, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
     ) -> None:
         await self.turns.retry_later(
-            claim=self.claim, after_seconds=after_seconds, error=error, unconfirmed=unconfirmed
+            claim=self.claim,
+            after_seconds=after_seconds,
+            error=error,
+            unconfirmed=unconfirmed,
+            changes=self.changes,
         )
 
     async def defer(self, *, after_seconds: float) -> None:
-        await self.turns.defer(claim=self.claim, after_seconds=after_seconds)
+        await self.turns.defer(claim=self.claim, after_seconds=after_seconds, changes=self.changes)
 
     async def dead_letter(self, *, reason: str) -> int:
-        return await self.turns.dead_letter(claim=self.claim, reason=reason)
+        return await self.turns.dead_letter(claim=self.claim, reason=reason, changes=self.changes)
 
     async def release(self) -> None:
         """Hand the conversation back, unless the next worker must wait for the confirmation of a send.
 
         In that case the lease runs out: a worker that takes over waits for the confirmation, one with a new claim would
-        send at once.
+        send at once. Of `changes`, only the parts that were sent are stored: the next worker comes to the rest itself.
         """
         if not self.unproven:
-            await self.leases.release(claim=self.claim)
+            await self.leases.release(claim=self.claim, changes=TurnChanges(sent=self.changes.sent))
 
-    async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:
+        """Take a step, with the changes so far."""
+
+        async def commit() -> T:
+            result = await step(claim=self.claim, changes=self.changes)
+            self.changes = TurnChanges()
+            return result
+
         try:
-            await self._repeat(step)
+            return await self._repeat(commit)
         except asyncio.CancelledError:
             # The worker stops before the store answered: try once more to record what was done.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
-                await step()
+                await commit()
             raise
 
     async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:

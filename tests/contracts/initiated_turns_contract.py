@@ -5,6 +5,7 @@ from attrs import evolve
 from application.ports.dead_letters import DeadLetters
 from application.ports.inbox import Acceptance, DeliveryConfirmation
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bodies, nothing_ready, take_over
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -12,6 +13,7 @@ from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
 from domain.policies.debounce import Debounce
+from support.begin import begin_turn
 from support.messages import ANA, BOB, post
 
 GREETING = Reply(
@@ -136,9 +138,9 @@ class InitiatedTurnsContract:
         """With its progress."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
 
-        turn = await mailbox.begin(claim=await take_over(mailbox, worker="b"))
+        turn = await begin_turn(mailbox, await take_over(mailbox, worker="b"))
 
         assert turn == evolve(initiated(), sent=("wamid.out.1",), deliveries=2)
 

@@ -5,6 +5,7 @@ import asyncio
 from application.ports.inbox import Acceptance
 from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import MAX_WAITING, begin_one, bodies, nothing_ready
+from support.begin import begin_turn
 from support.messages import ANA, BOB, post
 
 
@@ -18,7 +19,7 @@ class AcceptingContract:
 
         await mailbox.prepare()
 
-        assert await mailbox.begin(claim=claim) == turn
+        assert await begin_turn(mailbox, claim) == turn
 
     async def test_a_message_is_new_once(self, mailbox: Mailbox) -> None:
         """A redelivery is recognised, in another call and within one."""

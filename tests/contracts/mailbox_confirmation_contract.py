@@ -4,8 +4,10 @@ import pytest
 
 from application.ports.inbox import DeliveryConfirmation
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, begin_one, nothing_ready, take_over
 from domain.conversations.turn import UnconfirmedSend
+from support.begin import begin_turn
 from support.messages import ANA, BOB, post
 
 
@@ -79,8 +81,8 @@ class ConfirmationContract:
         )
         claim, _ = await begin_one(mailbox)
 
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-        turn = await mailbox.begin(claim=claim)
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
+        turn = await begin_turn(mailbox, claim)
 
         assert turn is not None
         assert (turn.sent, turn.confirmation_waits, turn.unconfirmed_attempts) == (("wamid.out.1",), 0, 0)
@@ -94,7 +96,7 @@ class ConfirmationContract:
         await mailbox.confirm(
             confirmations=[DeliveryConfirmation(reference=turn.reference(0), message_id="wamid.out.1")]
         )
-        resumed = await mailbox.begin(claim=await take_over(mailbox, worker="b"))
+        resumed = await begin_turn(mailbox, await take_over(mailbox, worker="b"))
 
         assert resumed is not None
         assert resumed.sent == ("wamid.out.1",)
@@ -110,7 +112,7 @@ class ConfirmationContract:
         await mailbox.confirm(
             confirmations=[DeliveryConfirmation(reference=part, message_id=f"wamid.{part.part}") for part in parts]
         )
-        turns = [await mailbox.begin(claim=claim) for claim, _ in begun]
+        turns = [await begin_turn(mailbox, claim) for claim, _ in begun]
 
         assert [turn.sent for turn in turns if turn] == [("wamid.0", "wamid.1"), ("wamid.0",)]
 
@@ -120,11 +122,11 @@ class ConfirmationContract:
         await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
 
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=turn.reference(part), message_id="other")])
 
-        resumed = await mailbox.begin(claim=claim)
+        resumed = await begin_turn(mailbox, claim)
         assert resumed is not None
         assert resumed.sent == ("wamid.out.1",)
 

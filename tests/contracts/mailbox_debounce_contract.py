@@ -5,6 +5,7 @@ import time
 from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import begin_one, bodies, nothing_ready
 from domain.policies.debounce import Debounce
+from support.begin import begin_turn
 from support.messages import post
 from support.polling import eventually
 
@@ -34,7 +35,7 @@ class DebounceContract:
         await mailbox.promote(partition=0)
         (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
 
-        turn = await mailbox.begin(claim=claim)
+        turn = await begin_turn(mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["one", "two"]
 
@@ -110,7 +111,7 @@ class DebounceContract:
 
         (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
 
-        turn = await mailbox.begin(claim=claim)
+        turn = await begin_turn(mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["next", "more"]
 
@@ -120,6 +121,6 @@ class DebounceContract:
 
         for _ in range(20):
             (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
-            assert await mailbox.begin(claim=claim) is not None
+            assert await begin_turn(mailbox, claim) is not None
             await mailbox.accept(messages=[post()])
             await mailbox.complete(claim=claim)

@@ -5,7 +5,9 @@ from attrs import evolve
 
 from application.ports.leases import LeaseLostError
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, COMMITS, LEASE_SECONDS, begin_one, bodies, claim_one, take_over
+from support.begin import begin_turn
 from support.messages import ANA, BOB, post
 from support.polling import eventually
 
@@ -18,10 +20,10 @@ class LeaseContract:
         await mailbox.accept(messages=[post()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
 
         taken = await take_over(mailbox, worker="b")
-        resumed = await mailbox.begin(claim=taken)
+        resumed = await begin_turn(mailbox, taken)
 
         assert resumed is not None
         assert (resumed.id, resumed.reply, resumed.sent) == (turn.id, ANSWER, ("wamid.out.1",))
@@ -39,7 +41,7 @@ class LeaseContract:
         with pytest.raises(LeaseLostError):
             await COMMITS[commit](mailbox, stale)
 
-        resumed = await mailbox.begin(claim=taken)
+        resumed = await begin_turn(mailbox, taken)
         assert resumed is not None
         assert (resumed.id, resumed.reply, resumed.sent, resumed.attempts) == (turn.id, ANSWER, (), 0)
 
@@ -75,9 +77,9 @@ class LeaseContract:
         for _ in range(2):
             await mailbox.save_reply(claim=claim, reply=ANSWER)
         for _ in range(2):
-            await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+            await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
 
-        turn = await mailbox.begin(claim=claim)
+        turn = await begin_turn(mailbox, claim)
         assert turn is not None
         assert (turn.reply, turn.sent) == (ANSWER, ("wamid.out.1",))
 
@@ -105,7 +107,7 @@ class LeaseContract:
         lost = first if taken.conversation == first.conversation else second
 
         assert await mailbox.renew(claims=[first, second]) == (lost,)
-        assert await mailbox.begin(claim=taken) is not None
+        assert await begin_turn(mailbox, taken) is not None
 
     async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
         """Another worker continues the same turn, and no failure is counted."""

@@ -5,6 +5,7 @@ import pytest
 from application.ports.dead_letters import DeadLetters, UnknownDeadLetterError
 from application.ports.inbox import EnqueuedMessage
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready
 from domain.conversations.reply import Reply
 from domain.policies.debounce import Debounce
@@ -112,6 +113,6 @@ class ReplayContract:
         await mailbox.accept(messages=[poison])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=reply)
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
         await mailbox.dead_letter(claim=claim, reason="send: final")
         return (await dead_letters.page(limit=100))[-1].id

@@ -4,7 +4,9 @@ import pytest
 
 from application.ports.dead_letters import DeadLetters
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, MAX_DEAD_LETTERS, begin_one, bodies, claim_one, nothing_ready
+from support.begin import begin_turn
 from support.messages import post
 
 
@@ -35,8 +37,8 @@ class RetryContract:
         if progress == "save_reply":
             await mailbox.save_reply(claim=claim, reply=ANSWER)
         else:
-            await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
-        turn = await mailbox.begin(claim=claim)
+            await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
+        turn = await begin_turn(mailbox, claim)
 
         assert (failed.attempts, failed.error) == (1, "unreachable")
         assert turn is not None
@@ -56,7 +58,7 @@ class RetryContract:
         await mailbox.accept(messages=[post("poison")])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
         await mailbox.accept(messages=[post("next")])
         await mailbox.dead_letter(claim=claim, reason="send: final")
 

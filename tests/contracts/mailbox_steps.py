@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
+from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.parts import TextPart
+from support.begin import begin_turn
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
@@ -19,7 +21,7 @@ APOLOGY = Reply(outcome=Outcome.FAILED, parts=(TextPart(body="sorry"),), reason=
 COMMITS: dict[str, Callable[[Mailbox, Claim], Awaitable[object]]] = {
     "begin": lambda mailbox, claim: mailbox.begin(claim=claim),
     "save_reply": lambda mailbox, claim: mailbox.save_reply(claim=claim, reply=APOLOGY),
-    "record_sent": lambda mailbox, claim: mailbox.record_sent(claim=claim, part=0, message_id="stale"),
+    "record_sent": lambda mailbox, claim: mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "stale"})),
     "complete": lambda mailbox, claim: mailbox.complete(claim=claim),
     "retry_later": lambda mailbox, claim: mailbox.retry_later(claim=claim, after_seconds=0, error="stale"),
     "defer": lambda mailbox, claim: mailbox.defer(claim=claim, after_seconds=0),
@@ -40,7 +42,7 @@ async def claim_one(mailbox: Mailbox, *, worker: str = "a") -> Claim:
 
 async def begin_one(mailbox: Mailbox, *, worker: str = "a") -> tuple[Claim, Turn]:
     claim = await claim_one(mailbox, worker=worker)
-    turn = await mailbox.begin(claim=claim)
+    turn = await begin_turn(mailbox, claim)
     assert turn is not None
     return claim, turn
 

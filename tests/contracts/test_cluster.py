@@ -15,7 +15,6 @@ from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
-from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
@@ -27,7 +26,6 @@ from contracts.late_changes_contract import LateChangesContract
 from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
-from contracts.rate_store_contract import RateStoreContract
 from contracts.send_rate_limiter_contract import SendRateLimiterContract
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 
@@ -102,12 +100,6 @@ class TestActivityFeed(ActivityFeedContract):
     @pytest.fixture
     def feed(self, store: StoreConnections, keys: Keys) -> RedisActivityFeed:
         return RedisActivityFeed(store=store, keys=keys, length=100)
-
-
-class TestRateStore(RateStoreContract):
-    @pytest.fixture
-    def rates(self, store: StoreConnections, keys: Keys) -> RedisRateStore:
-        return RedisRateStore(store=store, keys=keys)
 
 
 class TestIdempotencyKeys(IdempotencyKeysContract):

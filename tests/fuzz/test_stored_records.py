@@ -23,12 +23,12 @@ from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
-from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.ports.breaker_store import State
 from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.leases import Claim
+from application.ports.turn_changes import TurnChanges
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote
@@ -36,8 +36,9 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 from domain.policies.debounce import Debounce
-from domain.policies.rate_limit import AdmittedMessage
+from domain.policies.rate_limit import AdmittedMessage, RateLog
 from domain.policies.send_rate import SendRate, SendRates
+from support.begin import begin_turn
 from support.fuzzing import Run
 from support.messages import post
 from support.store import embedded_store
@@ -96,7 +97,8 @@ class Installation:
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
             await raw.xadd(shared("feed"), {"other": record})
-            await raw.zadd(shared("rate:ana"), {record: 1.0})
+            for name in ("admitted", "notices"):
+                await raw.zadd(own(name), {record: 1.0})
             for name in (*READERS, "mood"):
                 await raw.hset(own("state"), name, record)
             await raw.set(self.keys.of(0, "arrivals"), record)
@@ -144,7 +146,7 @@ async def messages(at: Installation, record: bytes) -> None:
 
 async def turn(mailbox: RedisMailbox, claim: Claim) -> list[str]:
     try:
-        begun = await mailbox.begin(claim=claim)
+        begun = await begin_turn(mailbox, claim)
     except UnreadableTurnError:
         await mailbox.dead_letter(claim=claim, reason="unreadable")
         return []
@@ -256,12 +258,22 @@ async def callers(at: Installation, record: bytes) -> None:
 
 
 async def limits(at: Installation, record: bytes) -> None:
-    rates = RedisRateStore(store=at.store, keys=at.keys)
+    """What was admitted before may be damaged; what is admitted now is known."""
+    mailbox = at.mailbox
+    await mailbox.prepare()
+    async with Redis.from_url(at.url) as raw:
+        await raw.delete(at.keys.of(0, f"mail:{CONVERSATION}"), at.keys.of(0, f"priority:{CONVERSATION}"))
+    await mailbox.accept(messages=[post(person=Person(phone=PHONE))])
+    (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
+    await mailbox.begin(claim=claim)
+    hit = AdmittedMessage(id="h", at=2.0)
+    changes = TurnChanges(rate_log=RateLog(messages=(hit,)), keep_seconds=60)
+    await mailbox.record_sent(claim=claim, changes=changes)
 
-    await rates.log(key="ana", since=0.0)
-    await rates.record(key="ana", hits=[AdmittedMessage(id="h", at=2.0)], keep_seconds=60)
+    begun = await mailbox.begin(claim=claim)
 
-    assert AdmittedMessage(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
+    assert begun is not None
+    assert hit in begun.rate_log.messages
 
 
 USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {

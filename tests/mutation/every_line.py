@@ -25,10 +25,9 @@ MAILBOX = (
     "valkey or integration or damaged",
 )
 OTHERS = {
-    "test_rate_store": ("record_hits",),
     "test_activity_feed": ("publish",),
     "test_directory": ("look_up", "enter"),
-    "test_conversation_states": ("change_state", "add_agent_notes", "agent_notes"),
+    "test_conversation_states": ("change_state", "add_agent_notes", "state"),
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "take_credit", "return_credit", "back_off"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),

@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from typing import cast
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.agent import ScriptedAgent
@@ -17,12 +17,10 @@ from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.rate_store import MemoryRateStore
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.transcriber import MemoryTranscriber
 from application.answering.agent_input import BuildAgentInput
 from application.answering.answer_conversation import AnswerConversation
-from application.answering.apply_rate_limit import ApplyRateLimit
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.read_files import ReadFiles
@@ -34,7 +32,6 @@ from application.operating.take_over import TakeOver
 from application.ports.inbox import EnqueuedMessage, Inbox
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
-from application.ports.rate_store import RateStore
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -68,7 +65,6 @@ class Answering:
     messenger: WatchedMessenger = field(factory=WatchedMessenger)
     feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
     clock: FakeClock = field(factory=FakeClock)
-    rates: RateStore = field(factory=MemoryRateStore)
     retries: RetryPolicy = QUICK
     rate_limit: RateLimitPolicy | None = None
     session_id: str = "{user}"
@@ -80,12 +76,12 @@ class Answering:
     late_template: TemplatePart | None = None
     media: MemoryMedia = field(factory=MemoryMedia)
     transcriber: MemoryTranscriber | None = None
-    states: MemoryConversationStates = field(factory=MemoryConversationStates)
+    states: MemoryConversationStates = field(default=Factory(lambda self: self.mailbox.states, takes_self=True))
     directory: MemoryDirectory = field(factory=MemoryDirectory)
-    log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    log: MemoryMessageLog = field(default=Factory(lambda self: self.mailbox.log, takes_self=True))
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
-    breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
+    breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
 
     @property
@@ -120,10 +116,8 @@ class Answering:
     @property
     def compose(self) -> ComposeReply:
         return ComposeReply(
-            admit=ApplyRateLimit(rates=self.rates),
             build_input=self.read,
             agent=self.agent,
-            states=self.states,
             clock=self.clock,
         )
 

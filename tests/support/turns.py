@@ -2,7 +2,11 @@
 
 from attrs import evolve
 
+from application.channels import Channel
 from application.lease import Lease
+from application.ports.breaker_store import Breaker
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn
 from application.sending.send_result import NotSent, Sent
 from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
@@ -58,7 +62,20 @@ async def standing_of(answering: Answering, conversation: Conversation = CONVERS
 
 async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
     """What a turn of these messages is answered."""
-    return await answering.compose(turn=turn_of(*messages), channel=answering.channel)
+    return await compose_turn(answering, turn_of(*messages))
+
+
+async def compose_turn(answering: Answering, turn: Turn, *, channel: Channel | None = None) -> Reply:
+    """What this turn is answered. What it changes is stored, whatever comes of it."""
+    mailbox = answering.mailbox.mailbox
+    state = await answering.states.of(conversation=turn.conversation)
+    rate_log = mailbox.rates.of(turn.conversation)
+    begun_turn = BegunTurn(turn=turn, state=state, rate_log=rate_log, breaker=Breaker())
+    changes = TurnChanges()
+    try:
+        return await answering.compose(begun=begun_turn, channel=channel or answering.channel, changes=changes)
+    finally:
+        await mailbox.change(turn.conversation, changes)
 
 
 async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Reply = REPLY) -> tuple[Lease, Turn]:
@@ -69,10 +86,12 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
     await mailbox.begin(claim=claim)
     await mailbox.save_reply(claim=claim, reply=reply)
     for part, message_id in enumerate(sent):
-        await mailbox.record_sent(claim=claim, part=part, message_id=message_id)
-    turn = await mailbox.begin(claim=claim)
-    assert turn is not None
-    return answering.lease(claim), turn
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={part: message_id}))
+    lease = answering.lease(claim)
+    begun_turn = await lease.begin()
+    assert begun_turn is not None
+    answering.mailbox.steps.remove("begin")
+    return lease, begun_turn.turn
 
 
 async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:

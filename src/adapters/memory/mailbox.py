@@ -5,28 +5,40 @@ import itertools
 import time
 from bisect import insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
+from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
+from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.lease_table import LeaseTable
+from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.rate_logs import MemoryRateLogs
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
 from application.ports.leases import Claim, LeaseLostError
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn
 from domain.conversations.reply import Reply
+from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.people.person import Conversation
 
 
 @define
 class MemoryMailbox:
-    """`MemoryDeadLetters` gives access to its dead letters."""
+    """`MemoryDeadLetters` gives access to its dead letters. A turn changes `states` and `log`, and knows `breakers`."""
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
     max_waiting: int = 1000
     max_dead_letters: int = 10_000
     partitions: int = 1
+    states: MemoryConversationStates = field(factory=MemoryConversationStates)
+    breakers: MemoryBreakerStore = field(factory=MemoryBreakerStore)
+    log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
     _leases: LeaseTable = field(init=False)
@@ -116,26 +128,49 @@ class MemoryMailbox:
             raise LeaseLostError
         return queue, queue.turn
 
-    async def begin(self, *, claim: Claim) -> Turn | None:
+    async def begin(self, *, claim: Claim) -> BegunTurn | None:
         queue = self._held(claim)
         if queue.turn is None:
             queue.turn = queue.next_turn(claim.token, max_messages=self.turn_messages)
         if queue.turn is None:
             self._settle(claim, queue)
             return None
-        return evolve(queue.turn, deliveries=claim.delivery)
+        conversation = queue.turn.conversation
+        return BegunTurn(
+            turn=evolve(queue.turn, deliveries=claim.delivery),
+            state=await self.states.of(conversation=conversation),
+            rate_log=self.rates.of(conversation),
+            breaker=await self.breakers.status(channel=conversation.channel),
+        )
 
-    async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
+    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
         queue, turn = self._held_turn(claim)
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
+        return await self._change(queue, claim, changes)
 
-    async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
-        queue, turn = self._held_turn(claim)
-        sent = (*turn.sent[:part], message_id, *turn.sent[part + 1 :])
-        queue.turn = evolve(turn, sent=sent, attempts=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
+    async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
+        queue, _ = self._held_turn(claim)
+        return await self._change(queue, claim, changes)
 
-    async def complete(self, *, claim: Claim) -> None:
+    async def _change(self, queue: ConversationQueue, claim: Claim, changes: TurnChanges | None) -> ConversationState:
+        """Store what a step has changed. Returns the state of the conversation after that."""
+        conversation = Conversation.parse(claim.conversation)
+        if changes is not None:
+            if changes.sent and queue.turn is not None:
+                queue.turn = _with_sent(queue.turn, changes.sent)
+            await self.change(conversation, changes)
+        return await self.states.of(conversation=conversation)
+
+    async def change(self, conversation: Conversation, changes: TurnChanges) -> None:
+        """Store what is beside the turn."""
+        await self.states.change(conversation=conversation, heard=changes.heard, **changes.state)
+        await self.states.note(conversation=conversation, agent_notes=changes.agent_notes)
+        self.rates.record(conversation, changes.rate_log, keep_seconds=changes.keep_seconds)
+        await self.log.remember(messages=changes.words)
+
+    async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)
+        await self._change(queue, claim, changes)
         queue.turn = None
         self._settle(claim, queue)
 
@@ -150,8 +185,16 @@ class MemoryMailbox:
             del self._queues[claim.conversation]
 
     async def retry_later(
-        self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
+        self,
+        *,
+        claim: Claim,
+        after_seconds: float,
+        error: str,
+        unconfirmed: UnconfirmedSend | None = None,
+        changes: TurnChanges | None = None,
     ) -> None:
+        queue, _ = self._held_turn(claim)
+        await self._change(queue, claim, changes)
         queue, turn = self._held_turn(claim)
         self._leases.end(claim)
         if unconfirmed is not None:
@@ -166,13 +209,15 @@ class MemoryMailbox:
         queue.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
         queue.token, queue.due = None, time.monotonic() + after_seconds
 
-    async def defer(self, *, claim: Claim, after_seconds: float) -> None:
+    async def defer(self, *, claim: Claim, after_seconds: float, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)
+        await self._change(queue, claim, changes)
         self._leases.end(claim)
         queue.token, queue.due = None, time.monotonic() + after_seconds
 
-    async def dead_letter(self, *, claim: Claim, reason: str) -> int:
+    async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
         queue = self._held(claim)
+        await self._change(queue, claim, changes)
         if queue.turn is not None:
             letter = DeadLetter(id=str(next(self._numbers)), turn=queue.turn, reason=reason, at=time.time())
             self.dead[letter.id] = letter
@@ -183,8 +228,9 @@ class MemoryMailbox:
         self._settle(claim, queue)
         return len(dropped)
 
-    async def release(self, *, claim: Claim) -> None:
+    async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)
+        await self._change(queue, claim, changes)
         self._leases.end(claim)
         self._make_ready(claim.conversation, queue)
 
@@ -211,3 +257,9 @@ class MemoryMailbox:
             queue = self._queues.get(conversation)
             if queue and queue.confirm(confirmation) and queue.token is None and queue.due is not None:
                 self._make_ready(conversation, queue)
+
+
+def _with_sent(turn: Turn, sent: Mapping[int, str]) -> Turn:
+    known = {**dict(enumerate(turn.sent)), **sent}
+    parts = tuple(known[part] for part in range(len(known)))
+    return evolve(turn, sent=parts, attempts=0, confirmation_waits=0, unconfirmed_attempts=0, error="")

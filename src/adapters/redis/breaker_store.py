@@ -25,10 +25,14 @@ class RedisBreakerStore:
 
     async def try_acquire(self, *, channel: str) -> Breaker:
         trial_us = int(self.trial_seconds * MICROSECONDS)
-        return _breaker(await self.store.run(scripts.TRY_ACQUIRE, [self._name(channel)], [trial_us]))
+        return load_breaker(await self.store.run(scripts.TRY_ACQUIRE, [self._name(channel)], [trial_us]))
 
     async def status(self, *, channel: str) -> Breaker:
-        return _breaker(await self.store.run(scripts.BREAKER_STATUS, [self._name(channel)], []))
+        call = self.status_call(channel)
+        return load_breaker(await self.store.run(call.script, call.keys, call.arguments))
+
+    def status_call(self, channel: str) -> scripts.ScriptCall:
+        return scripts.ScriptCall(scripts.BREAKER_STATUS, [self._name(channel)], [])
 
     async def close(self, *, channel: str) -> bool:
         with translated():
@@ -38,7 +42,7 @@ class RedisBreakerStore:
         return self.keys.shared(f"breaker:{channel}")
 
 
-def _breaker(found: tuple[str, int, int] | None) -> Breaker:
+def load_breaker(found: tuple[str, int, int] | None) -> Breaker:
     """`found`: reason, since when in us, and us until the next trial; None for a closed breaker."""
     if not found:
         return Breaker()

@@ -1,6 +1,6 @@
 """The store's records as JSON. Unknown fields are ignored, so one can go back to an earlier version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 from attrs import frozen
@@ -52,24 +52,25 @@ def load_reply(text: str) -> Reply:
     return _converter.loads(text.encode(), Reply)
 
 
-def dump_notes(notes: Sequence[AgentNote]) -> bytes:
-    return _converter.dumps(tuple(notes))
+def dump_record(record: Mapping[str, object]) -> bytes:
+    """An argument of a script that has fields: JSON."""
+    return _converter.dumps(record)
 
 
 def load_notes(text: str) -> tuple[AgentNote, ...]:
     return _converter.loads(text.encode(), tuple[AgentNote, ...])
 
 
-def dump_choices(choices: tuple[Choice, ...]) -> bytes:
-    return _converter.dumps(choices)
+def dump_choices(choices: tuple[Choice, ...]) -> str:
+    return _converter.dumps(choices).decode()
 
 
 def load_choices(text: str) -> tuple[Choice, ...]:
     return _converter.loads(text.encode(), tuple[Choice, ...])
 
 
-def dump_person(person: Person) -> bytes:
-    return _converter.dumps(person)
+def dump_person(person: Person) -> str:
+    return _converter.dumps(person).decode()
 
 
 def load_person(text: str) -> Person:
@@ -121,7 +122,7 @@ def dump_new_turn(turn: Turn) -> bytes:
     if turn.reply is not None:
         fields["reply"] = dump_reply(turn.reply).decode()
     if turn.to is not None:
-        fields["to"] = dump_person(turn.to).decode()
+        fields["to"] = dump_person(turn.to)
     return dump_turn_fields(fields)
 
 

@@ -11,8 +11,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from adapters.redis.errors import translated
-from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
-from adapters.redis.scripts import Argument, Script
+from adapters.redis.script_runner import Command, PipelinedScripts, RoutedScripts
+from adapters.redis.scripts import Argument, Script, ScriptCall
 
 MAX_WAIT_SECONDS = 1.0
 CLUSTER = "redis+cluster://"
@@ -85,6 +85,13 @@ class StoreConnections:
         """
         with translated():
             return await self.scripts.execute(*command)
+
+    async def run_together(self, *calls: ScriptCall | Command) -> list[Any]:
+        """Run scripts and commands in one trip to the store; on a cluster, at the same time.
+
+        Returns for each its result, or the error that `result_of` raises: one may fail where another succeeds.
+        """
+        return await self.scripts.run_together(calls)
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run something that no caller waits for. `aclose` waits for it."""

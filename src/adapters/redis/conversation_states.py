@@ -33,7 +33,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "quick_rounds": int,
     "loop_until": float,
 }
-WRITERS: Mapping[str, Callable[[Any], scripts.Argument]] = {
+WRITERS: Mapping[str, Callable[[Any], str]] = {
     "heard_at": repr,
     "human_until": repr,
     "session": str,
@@ -57,39 +57,40 @@ class RedisConversationStates:
     keep_seconds: float = KEPT_SECONDS
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
-        return ConversationState(**_read(await self.store.execute("HGETALL", self._name(conversation))))
+        return load_state(await self.store.execute("HGETALL", self.keys.state(str(conversation))))
 
     async def change(
         self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
-        arguments: list[scripts.Argument] = [self._keep_ms, codec.dump_notes(heard)]
-        for name, value in changes.items():
-            arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
-        await self.store.run(scripts.CHANGE_STATE, [self._name(conversation)], arguments)
+        record = codec.dump_record(self.changed(changes, heard))
+        await self.store.run(scripts.CHANGE_STATE, [self.keys.state(str(conversation))], [record])
 
     async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
-        noted = [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes]
-        arguments: list[scripts.Argument] = [
-            self._keep_ms,
-            MAX_AGENT_NOTES,
-            MAX_NOTES_LENGTH,
-            codec.dump_notes(noted),
-        ]
-        await self.store.run(scripts.ADD_AGENT_NOTES, [self._name(conversation)], arguments)
+        record = codec.dump_record(self.noted(agent_notes))
+        await self.store.run(scripts.ADD_AGENT_NOTES, [self.keys.state(str(conversation))], [record])
 
-    @property
-    def _keep_ms(self) -> int:
-        return int(self.keep_seconds * 1000)
+    def changed(self, changes: StateChanges, heard: Sequence[AgentNote]) -> dict[str, object]:
+        """What `change_state` in `state.lua` takes."""
+        fields: list[str] = []
+        for name, value in changes.items():
+            fields += [name, "" if value in (None, ()) else WRITERS[name](value)]
+        return {"keep_ms": int(self.keep_seconds * 1000), "heard": heard, "fields": fields}
 
-    def _name(self, conversation: Conversation) -> str:
-        partition = self.keys.partition_of(str(conversation))
-        return self.keys.of(partition, f"state:{conversation}")
+    def noted(self, agent_notes: Sequence[AgentNote]) -> dict[str, object]:
+        """What `add_notes` in `state.lua` takes."""
+        return {
+            "keep_ms": int(self.keep_seconds * 1000),
+            "max_notes": MAX_AGENT_NOTES,
+            "max_length": MAX_NOTES_LENGTH,
+            "notes": [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes],
+        }
 
 
-def _read(fields: Mapping[str, str]) -> dict[str, Any]:
-    """The fields that can be read. Others are damaged, or a later version wrote them."""
+def load_state(fields: Mapping[str, str]) -> ConversationState:
+    """The state from its hash. Fields that cannot be read are left out: damaged ones, and those of a later version."""
     read: dict[str, Any] = {}
-    for name in READERS.keys() & fields.keys():
-        with contextlib.suppress(*codec.DECODE_ERRORS):
-            read[name] = READERS[name](fields[name])
-    return read
+    for name, value in fields.items():
+        if name in READERS:
+            with contextlib.suppress(*codec.DECODE_ERRORS):
+                read[name] = READERS[name](value)
+    return ConversationState(**read)

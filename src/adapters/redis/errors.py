@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
@@ -24,3 +25,15 @@ def translated() -> Iterator[None]:
         raise StoreUnavailableError(str(error)) from error
     except (RedisError, RedisClusterException, OSError, *LOST_CONNECTION_ERRORS) as error:
         raise StoreUnavailableError(str(error) or type(error).__name__) from error
+
+
+def result_of(answer: object) -> Any:
+    """The result of one of several calls that were run together.
+
+    Raises:
+        LeaseLostError, StoreUnavailableError: `answer` is the error of the call.
+    """
+    if isinstance(answer, Exception):
+        with translated():
+            raise answer
+    return answer

@@ -14,6 +14,9 @@ GENERATION_SECONDS = 3.5 * 24 * 3600
 # 33 million ids a generation; with the store's default of 512, two million.
 BUCKETS = 4096
 GROUP = "workers"
+# What a conversation has beside its token: waiting messages, the turn under way, turns that go before the messages, its
+# state, and its rate log.
+TURN_KEYS = ("mail", "turn", "priority", "state", "admitted", "notices")
 # https://valkey.io/topics/cluster-spec/#key-distribution-model
 SLOTS = 16384
 
@@ -38,9 +41,14 @@ class Keys:
         """The first three keys of every script of the mailbox."""
         return [self.of(partition, name) for name in ("ready", "tokens", "later")]
 
-    def conversation(self, partition: int, conversation: str) -> list[str]:
-        """The waiting messages, the turn under way, and the turns that go before the messages."""
-        return [self.of(partition, f"{name}:{conversation}") for name in ("mail", "turn", "priority")]
+    def turn(self, partition: int, conversation: str) -> list[str]:
+        """The keys of every step of a turn (see `claimed.lua`)."""
+        tagged = self.of(partition, "")
+        own = [f"{tagged}{name}:{conversation}" for name in TURN_KEYS]
+        return [f"{tagged}ready", f"{tagged}tokens", f"{tagged}later", f"{tagged}dead", *own]
+
+    def state(self, conversation: str) -> str:
+        return self.of(self.partition_of(conversation), f"state:{conversation}")
 
     def seen(self, partition: int, bucket: int, generation: int) -> list[str]:
         """The sets of known ids: the present generation's, which is written, then its neighbours'.

@@ -2,22 +2,21 @@
 
 import asyncio
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from adapters.redis import codec, scripts
-from adapters.redis.connection import MAX_WAIT_SECONDS, StoreConnections
+from adapters.redis.connection import MAX_WAIT_SECONDS
 from adapters.redis.errors import translated
-from adapters.redis.keys import GROUP, Keys, bucket_of, digest_of, forgotten_at, generation_at
+from adapters.redis.keys import GROUP, bucket_of, digest_of, forgotten_at, generation_at
+from adapters.redis.turns import RedisTurns
 from application.ports.clock import Clock
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
 from application.ports.leases import Claim
-from domain.conversations.reply import Reply
-from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.conversations.turn import Turn
 
 PROMOTED_AT_ONCE = 1000
 
@@ -27,20 +26,15 @@ class PartitionMismatchError(Exception):
 
 
 @frozen(kw_only=True)
-class RedisMailbox:
-    """A turn has at most `turn_messages` messages. A worker loses its claim after `lease_seconds` without renewal.
+class RedisMailbox(RedisTurns):
+    """A worker loses its claim after `lease_seconds` without renewal.
 
-    `max_waiting` messages of one conversation may wait, and as many priority turns. Of all dead letters, the latest
-    `max_dead_letters` are kept.
+    `max_waiting` messages of one conversation may wait, and as many priority turns.
     """
 
-    store: StoreConnections
     clock: Clock
-    keys: Keys = field(factory=Keys)
     lease_seconds: float = 15.0
-    turn_messages: int = 50
     max_waiting: int = 1000
-    max_dead_letters: int = 10_000
 
     @property
     def partitions(self) -> int:
@@ -116,39 +110,6 @@ class RedisMailbox:
             for token, entry in entries
         )
 
-    async def begin(self, *, claim: Claim) -> Turn | None:
-        flat = await self._run_claimed(scripts.BEGIN, claim, self.turn_messages)
-        fields = dict(zip(flat[::2], flat[1::2], strict=True))
-        if not fields:
-            return None
-        return codec.load_turn(fields, conversation=claim.conversation, deliveries=claim.delivery)
-
-    async def save_reply(self, *, claim: Claim, reply: Reply) -> None:
-        await self._run_claimed(scripts.SAVE_REPLY, claim, codec.dump_reply(reply))
-
-    async def record_sent(self, *, claim: Claim, part: int, message_id: str) -> None:
-        await self._run_claimed(scripts.RECORD_SENT, claim, part, message_id)
-
-    async def complete(self, *, claim: Claim) -> None:
-        await self._run_claimed(scripts.COMPLETE, claim)
-
-    async def retry_later(
-        self, *, claim: Claim, after_seconds: float, error: str, unconfirmed: UnconfirmedSend | None = None
-    ) -> None:
-        unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
-        await self._run_claimed(scripts.RETRY_LATER, claim, int(after_seconds * 1000), error, *unconfirmed_send)
-
-    async def defer(self, *, claim: Claim, after_seconds: float) -> None:
-        await self._run_claimed(scripts.DEFER, claim, int(after_seconds * 1000))
-
-    async def dead_letter(self, *, claim: Claim, reason: str) -> int:
-        max_of_partition = math.ceil(self.max_dead_letters / self.partitions)
-        dropped: int = await self._run_claimed(scripts.DEAD_LETTER, claim, reason, max_of_partition)
-        return dropped
-
-    async def release(self, *, claim: Claim) -> None:
-        await self._run_claimed(scripts.RELEASE, claim)
-
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         in_order = sorted(claims, key=_partition_and_worker)
         groups = [list(group) for _, group in itertools.groupby(in_order, key=_partition_and_worker)]
@@ -186,15 +147,6 @@ class RedisMailbox:
             keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
             arguments += [str(reference.conversation), reference.turn_id, reference.part, confirmation.message_id]
         await self.store.run(scripts.CONFIRM, keys, arguments)
-
-    async def _run_claimed(self, script: scripts.Script, claim: Claim, *arguments: scripts.Argument) -> Any:
-        keys = [
-            *self.keys.transition(claim.partition),
-            *self.keys.conversation(claim.partition, claim.conversation),
-            self.keys.of(claim.partition, "dead"),
-        ]
-        claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
-        return await self.store.run(script, keys, [*claimed, *arguments])
 
 
 def _partition_and_worker(claim: Claim) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
+from adapters.redis.script_runner import Command
 from application.ports.message_log import Remembered
 from application.ports.store import StoreUnavailableError
 from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
@@ -30,17 +31,16 @@ class RedisMessageLog:
     keep_seconds: float = 86400.0
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
-        try:
-            await asyncio.gather(*map(self._remember, messages))
-        except StoreUnavailableError as error:
-            logger.debug("messages could not be kept for later replies: %s", error)
+        for answer in await self.store.run_together(*self.remember_calls(messages)):
+            if isinstance(answer, Exception):
+                logger.debug("a message could not be kept for later replies: %s", answer)
 
-    async def _remember(self, message: Remembered) -> None:
-        name = self._text(message.channel, message.message_id)
-        if message.words:
-            await self.store.execute("SET", name, message.words, "PX", self._keep_ms)
-        else:
-            await self.store.execute("DEL", name)
+    def remember_calls(self, messages: Sequence[Remembered]) -> list[Command]:
+        """The commands that remember these."""
+        return [self._remember(self._text(message.channel, message.message_id), message.words) for message in messages]
+
+    def _remember(self, name: str, words: str) -> Command:
+        return ("SET", name, words, "PX", self._keep_ms) if words else ("DEL", name)
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
         calls = (self.store.execute("GET", self._text(channel, id_)) for id_ in message_ids)

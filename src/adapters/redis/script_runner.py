@@ -7,6 +7,7 @@ file once for all of them. Each call is still atomic on its own, and each caller
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define, field, frozen
@@ -15,7 +16,7 @@ from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 
 from adapters.redis.replication import wait_for_replica
-from adapters.redis.scripts import Argument, Script
+from adapters.redis.scripts import Argument, Script, ScriptCall
 
 MAX_CALLS_PER_WRITE = 128
 MAX_CONCURRENT_WRITES = 2
@@ -49,20 +50,28 @@ class PipelinedScripts:
     _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        rest = (len(keys), *keys, *arguments)
-        return await self._call(("EVALSHA", script.sha, *rest), ("EVAL", script.source, *rest))
+        return await self._start(ScriptCall(script, keys, arguments))
 
     async def execute(self, *command: Argument) -> Any:
-        return await self._call(command, None)
+        return await self._enqueue(command, None)
 
-    async def _call(self, command: Command, source_command: Command | None) -> Any:
+    async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
+        return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+
+    def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
+        if not isinstance(call, ScriptCall):
+            return self._enqueue(call, None)
+        rest = (len(call.keys), *call.keys, *call.arguments)
+        return self._enqueue(("EVALSHA", call.script.sha, *rest), ("EVAL", call.script.source, *rest))
+
+    def _enqueue(self, command: Command, source_command: Command | None) -> "asyncio.Future[Any]":
         call = _Call(command, source_command, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
         if len(self._writers) < MAX_CONCURRENT_WRITES:
             writer = asyncio.create_task(self._write())
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
-        return await call.result
+        return call.result
 
     async def _write(self) -> None:
         while self._waiting:
@@ -114,6 +123,14 @@ class RoutedScripts:
 
     async def execute(self, *command: Argument) -> Any:
         return await self.client.execute_command(*command)
+
+    async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
+        return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+
+    async def _start(self, call: ScriptCall | Command) -> Any:
+        if isinstance(call, ScriptCall):
+            return await self.run(call.script, call.keys, call.arguments)
+        return await self.execute(*call)
 
     async def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         try:

@@ -21,7 +21,7 @@ class AgentInput:
     """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
 
     `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
-    agent could answer.
+    agent could answer. `words` are the texts to remember, for messages that refer to these.
     """
 
     messages: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class AgentInput:
     choices: tuple[Choice, ...] = ()
     images: tuple[FetchedMedia, ...] = ()
     is_readable: bool = True
+    words: tuple[Remembered, ...] = ()
 
     @property
     def query(self) -> str:
@@ -46,7 +47,7 @@ class BuildAgentInput:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState, supports_images: bool
     ) -> AsyncIterator[AgentInput]:
-        """The input for the agent. Edits have been applied to `messages` before. Their texts are remembered for later.
+        """The input for the agent. Edits have been applied to `messages` before.
 
         While the block runs, the images count as bytes that this process holds.
 
@@ -62,13 +63,6 @@ class BuildAgentInput:
                 describe(message, quoted=quoted.get(_about(message), ""), file_note=note.text)
                 for message, note in zip(meant, notes, strict=True)
             ]
-            await self.log.remember(
-                messages=[
-                    Remembered(channel=channel.name, message_id=message.id, words=shortened(text))
-                    for message, text in zip(meant, texts, strict=True)
-                    if text
-                ]
-            )
             yield AgentInput(
                 messages=tuple(filter(None, texts)),
                 agent_notes=_texts(state),
@@ -76,6 +70,11 @@ class BuildAgentInput:
                 images=tuple(note.image for note in notes if note.image),
                 is_readable=any(
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
+                ),
+                words=tuple(
+                    Remembered(channel=channel.name, message_id=message.id, words=shortened(text))
+                    for message, text in zip(meant, texts, strict=True)
+                    if text
                 ),
             )
 

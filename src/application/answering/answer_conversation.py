@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply, apology
 from application.answering.settle_turn import SettleTurn
@@ -16,11 +16,11 @@ from application.ports.leases import LeaseLostError
 from application.ports.media import NumberStoppedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
-from application.ports.turns import UnreadableTurnError
+from application.ports.turns import BegunTurn, UnreadableTurnError
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
-from application.sending.send_result import NotSent
+from application.sending.send_result import NotSent, Sent
 from domain.conversations.outcome import Outcome
 from domain.conversations.turn import Turn
 from domain.policies.retry import Defer, GiveUp, RetryPolicy, SendFailure
@@ -47,17 +47,17 @@ class AnswerConversation:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: before the agent ran, or while the turn was settled; nothing is lost by it.
         """
-        claim = lease.claim
         turn: Turn | None = None
         try:
-            if claim.delivery > self.retries.max_deliveries:
+            if lease.claim.delivery > self.retries.max_deliveries:
                 # Perhaps reading the turn is what takes workers down.
-                reason = f"crash loop: {claim.delivery - 1} workers did not finish it"
+                reason = f"crash loop: {lease.claim.delivery - 1} workers did not finish it"
                 return await self.settle.dead_letter(lease=lease, reason=reason)
-            turn = await lease.begin()
-            if turn is None:
+            begun = await lease.begin()
+            if begun is None:
                 return Outcome.NOTHING_WAITED
-            return await self._answer(lease, turn, self.channels[turn.conversation.channel])
+            turn = begun.turn
+            return await self._answer(lease, begun, self.channels[turn.conversation.channel])
         except (UnreadableTurnError, UnknownChannelError) as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
@@ -65,23 +65,26 @@ class AnswerConversation:
                 await lease.release()
             raise
 
-    async def _answer(self, lease: Lease, turn: Turn, channel: Channel, breaker: Breaker | None = None) -> Outcome:
+    async def _answer(self, lease: Lease, begun: BegunTurn, channel: Channel) -> Outcome:
         """Compose the reply, unless there is one, and deliver it.
 
         When the agent gives no answer in the end, the person gets an apology instead. No error blocks a conversation
         for ever: what follows it is settled too.
         """
+        turn = begun.turn
         try:
-            breaker = breaker or await self.breaker.try_acquire(channel=channel.name)
+            breaker = begun.breaker
+            if breaker.state is State.HALF_OPEN:
+                breaker = await self.breaker.try_acquire(channel=channel.name)
             if breaker.state is State.OPEN:
-                wait = Defer(after_seconds=breaker.seconds, reason=breaker.reason)
-                return await self.settle(NotSent(turn=turn, decision=wait), lease=lease)
-            if turn.reply is None:
-                reply = await self.compose(turn=turn, channel=channel)
-                await lease.save_reply(reply)
-                turn = turn.with_reply(reply)
-            is_trial = breaker.state is State.HALF_OPEN
-            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
+                result: Sent | NotSent = _deferred(turn, breaker)
+            else:
+                if turn.reply is None:
+                    reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
+                    await lease.save_reply(reply)
+                    turn = turn.with_reply(reply)
+                is_trial = breaker.state is State.HALF_OPEN
+                result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
             return await self.settle(result, lease=lease)
         except (LeaseLostError, StoreUnavailableError):
             raise
@@ -90,7 +93,7 @@ class AnswerConversation:
         if turn.reply is None and isinstance(not_sent.decision, GiveUp):
             reply = apology(turn=turn, channel=channel, reason=not_sent.detail)
             await lease.save_reply(reply)
-            return await self._answer(lease, turn.with_reply(reply), channel, breaker)
+            return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)
 
     async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
@@ -108,3 +111,7 @@ class AnswerConversation:
                 detail = f"internal error ({type(error).__name__})"
                 decision = self.retries.after_internal_error(attempts=turn.attempts, turn_id=turn.id)
         return NotSent(turn=turn, decision=decision, detail=detail, logged=detail)
+
+
+def _deferred(turn: Turn, breaker: Breaker) -> NotSent:
+    return NotSent(turn=turn, decision=Defer(after_seconds=breaker.seconds, reason=breaker.reason))

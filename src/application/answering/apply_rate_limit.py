@@ -1,54 +1,47 @@
 """Decide which messages of a turn reach the agent, and whether the person gets a notice about the others."""
 
-from attrs import frozen
+from attrs import field, frozen
 
-from application.ports.rate_store import RateStore
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
-from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy
+from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy, RateLog
 
 
 @frozen(kw_only=True)
 class Admission:
-    """The messages within the limit, those over it, and whether a notice about them is due."""
+    """The messages within the limit, those over it, and whether a notice about them is due.
+
+    `rate_log` is what this adds to the log, which must be kept for `keep_seconds`.
+    """
 
     admitted: tuple[InboundMessage, ...]
     limited: tuple[InboundMessage, ...] = ()
-    notice_due: bool = False
+    rate_log: RateLog = field(factory=RateLog)
+    keep_seconds: float = 0.0
+
+    @property
+    def notice_due(self) -> bool:
+        return bool(self.rate_log.notices)
 
 
-@frozen(kw_only=True)
-class ApplyRateLimit:
+def apply_rate_limit(turn: Turn, policy: RateLimitPolicy | None, *, log: RateLog) -> Admission:
     """Apply a channel's rate limit. A turn that is tried again gets the same result."""
-
-    rates: RateStore
-
-    async def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
-        if policy is None:
-            return Admission(admitted=turn.messages)
-        hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in turn.messages]
-        admitted = {hit.id for hit in await self._admit(f"messages:{turn.conversation}", hits, policy)}
-        limited = tuple(message for message in turn.messages if message.id not in admitted)
-        return Admission(
-            admitted=tuple(message for message in turn.messages if message.id in admitted),
-            limited=limited,
-            notice_due=bool(limited) and await self._notice_due(turn, limited[-1], policy),
-        )
-
-    async def _notice_due(self, turn: Turn, latest: InboundMessage, policy: RateLimitPolicy) -> bool:
-        """One notice in a window: the notices have a rate limit of their own."""
+    if policy is None:
+        return Admission(admitted=turn.messages)
+    hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in turn.messages]
+    passed = policy.admit(hits, log=log.messages)
+    ids = {hit.id for hit in passed}
+    limited = tuple(message for message in turn.messages if message.id not in ids)
+    notices: tuple[AdmittedMessage, ...] = ()
+    if limited:
+        # One notice in a window: the notices have a rate limit of their own.
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
-        hit = AdmittedMessage(id=turn.id, at=latest.arrived_at)
-        return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
-
-    async def _admit(
-        self, key: str, hits: list[AdmittedMessage], policy: RateLimitPolicy
-    ) -> tuple[AdmittedMessage, ...]:
-        times = [hit.at for hit in hits]
-        log = await self.rates.log(key=key, since=min(times) - policy.window_seconds)
-        admitted = policy.admit(hits, log=log)
-        if admitted:
-            # Kept long enough for a retry of this turn, which judges its first message again.
-            keep_seconds = 2 * policy.window_seconds + max(times) - min(times)
-            await self.rates.record(key=key, hits=admitted, keep_seconds=keep_seconds)
-        return admitted
+        notices = once.admit([AdmittedMessage(id=turn.id, at=limited[-1].arrived_at)], log=log.notices)
+    times = [hit.at for hit in hits]
+    return Admission(
+        admitted=tuple(message for message in turn.messages if message.id in ids),
+        limited=limited,
+        rate_log=RateLog(messages=passed, notices=notices),
+        # Kept long enough for a retry of this turn, which judges its first message again.
+        keep_seconds=2 * policy.window_seconds + max(times) - min(times),
+    )

@@ -1,179 +1,103 @@
 """Compose the reply to a turn: ask the agent, or say why it is not asked."""
 
 import logging
-from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
 from application.answering.acknowledge import acknowledged
 from application.answering.agent_input import BuildAgentInput
-from application.answering.apply_rate_limit import ApplyRateLimit
+from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
 from application.channels import Channel
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
-from application.ports.conversation_states import ConversationStates, StateChanges
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
-from domain.conversations.loops import Rounds
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.edits import apply_edits
-from domain.messages.inbound import InboundMessage
 from domain.messages.parts import offered_last
 from domain.policies.retry import loggable
-from domain.policies.staleness import StalePolicy
 
 logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class ComposeReply:
-    """Decide whether the agent is asked at all, obey the person's commands, apply the rate limit, ask the agent."""
+    """Plan the turn, and carry out the plan: ask the agent, or say one of our own texts, or nothing."""
 
-    admit: ApplyRateLimit
     build_input: BuildAgentInput
     agent: AgentPort
-    states: ConversationStates
     clock: Clock
 
-    async def __call__(self, *, turn: Turn, channel: Channel) -> Reply:
-        """The turn's reply; it may have no parts.
+    async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
+        """The turn's reply; it may have no parts. `changes` gets what must be stored with it.
+
+        After an error `changes` has what must be stored all the same.
 
         Raises:
             AgentFailedError: the agent gave no answer; whether to ask again is the caller's to decide.
             SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
             NumberStoppedError: a file of the person's cannot be fetched while it is; the agent was not asked.
-            StoreUnavailableError: the rate limit, or the state of the conversation, is not known.
+            StoreUnavailableError: a message that the person refers to, or a transcript, is not known.
         """
-        now = self.clock.now()
-        state = await self.states.of(conversation=turn.conversation)
-        messages = tuple(message for message in apply_edits(turn.messages) if not message.is_blank)
-        questions = [message for message in messages if not message.is_annotation]
-        rounds = Rounds()
-        if channel.loops and questions:
-            rounds = channel.loops.judge(questions, commands=channel.commands, state=state, now=now)
-        reply = _without_agent(turn, questions, channel, state, rounds, now=now)
-        if reply is None:
-            asked = evolve(turn, messages=messages)
-            async with acknowledged(channel, questions[-1]):
-                reply = await self._answer(asked, channel, state)
-            await self._record_answer(asked, channel, state, rounds, reply)
-        elif reply.outcome is not Outcome.STALE:
-            await self._note(turn, messages, channel, state)
-        if reply.outcome is Outcome.LOOP and channel.loops:
+        turn = begun.turn
+        plan = plan_turn(begun, channel, now=self.clock.now())
+        if plan.admission:
+            changes.rate_log, changes.keep_seconds = plan.admission.rate_log, plan.admission.keep_seconds
+        async with acknowledged(channel, plan.seen):
+            if plan.outcome is Outcome.ANSWERED:
+                reply = await self._ask_agent(plan, turn, channel, changes)
+            else:
+                if plan.noted:
+                    await self._note(plan, channel, changes)
+                reply = plan.own_reply(channel, turn.person)
+        if reply.outcome is Outcome.LOOP:
             logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reply.reason)
-            until = now + channel.loops.rest_seconds
-            await self.states.change(conversation=turn.conversation, loop_until=until, quick_rounds=0)
+        plan.record(reply, changes, before=begun.state, now=self.clock.now())
         return reply
 
-    async def _answer(self, turn: Turn, channel: Channel, state: ConversationState) -> Reply:
-        """Obey commands and the rate limit. A command for a new session cuts off what came before it."""
-        texts, person = channel.texts, turn.person
-        if any(map(channel.commands.is_human, turn.messages)):
-            others = [message for message in turn.messages if not channel.commands.include(message)]
-            await self._note(turn, others, channel, state)
-            parts = render_text(channel, texts.handed_over, person)
-            return Reply(outcome=Outcome.COMMAND, parts=parts, reason="the person asked for a human", hands_over=True)
-        rest = channel.commands.after_new_session(turn.messages)
-        if rest is not None:
-            state = state.new_session()
-        admission = await self.admit(
-            turn=evolve(turn, messages=tuple(rest or turn.messages)), policy=channel.rate_limit
-        )
-        notice = render_text(channel, texts.please_wait, person) if admission.notice_due else ()
-        limited = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
-        only_command = rest is not None and not rest
-        if not admission.admitted or (only_command and turn.messages[-1] in admission.limited):
-            return Reply(outcome=Outcome.LIMITED, parts=notice, reason=limited)
-        if only_command:
-            parts = render_text(channel, texts.new_session, person)
-            return Reply(outcome=Outcome.COMMAND, parts=parts, reason="a new session")
-        admitted = evolve(turn, messages=admission.admitted)
+    async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
+        """The agent's reply, or our own where the agent can read nothing of the messages."""
+        asked = evolve(turn, messages=plan.messages)
         async with self.build_input(
-            messages=admitted.messages, channel=channel, state=state, supports_images=self.agent.supports_images
+            messages=asked.messages, channel=channel, state=plan.state, supports_images=self.agent.supports_images
         ) as agent_input:
+            changes.words = agent_input.words
             if not agent_input.is_readable:
-                parts = render_text(channel, texts.unsupported, person) + notice
-                return Reply(outcome=Outcome.UNREADABLE, parts=parts, reason="nothing the agent can read")
+                unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
+                return evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
             budget = self.build_input.files.budget
             answer = await run_agent(
-                self.agent, turn=admitted, channel=channel, state=state, agent_input=agent_input, budget=budget
+                self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
             )
         for problem in answer.problems:
             logger.warning(
                 "part of what agent %s said in turn %s cannot be shown: %s", channel.agent, turn.id, loggable(problem)
             )
         hands_over = answer.hand_over is not None
-        parts = await render(channel, answer.parts, person)
-        parts = parts or render_text(channel, texts.handed_over if hands_over else texts.error, person)
+        parts = await render(channel, answer.parts, turn.person)
+        if not parts:
+            parts = render_text(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
+        notice = render_text(channel, plan.notice, turn.person) if plan.notice else ()
         return Reply(
             outcome=Outcome.ANSWERED,
             parts=parts + notice,
-            reason="; ".join(filter(None, (limited, *answer.problems, "handed over" if hands_over else ""))),
+            reason="; ".join(filter(None, (plan.reason, *answer.problems, "handed over" if hands_over else ""))),
             hands_over=hands_over,
             choices=offered_last(answer.parts),
         )
 
-    async def _note(
-        self, turn: Turn, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState
-    ) -> None:
-        """Keep what these say for the agent's next turn."""
+    async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:
+        """Keep what these messages say for the agent's next turn."""
         async with self.build_input(
-            messages=messages, channel=channel, state=state, supports_images=False
+            messages=plan.noted, channel=channel, state=plan.state, supports_images=False
         ) as agent_input:
-            notes = [AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages]
-            await self.states.note(conversation=turn.conversation, agent_notes=notes)
-
-    async def _record_answer(
-        self,
-        turn: Turn,
-        channel: Channel,
-        state: ConversationState,
-        rounds: Rounds,
-        reply: Reply,
-    ) -> None:
-        """Record a new session, the round that ends with this reply, and the notes that the agent has read."""
-        changes: StateChanges = {}
-        if channel.loops and reply.parts:
-            changes = {"answered_at": self.clock.now(), "quick_rounds": rounds.quick, "loop_until": None}
-        asks_human = any(map(channel.commands.is_human, turn.messages))
-        has_new_session = not asks_human and channel.commands.after_new_session(turn.messages) is not None
-        if has_new_session:
-            changes |= {"session": state.new_session().session, "choices": ()}
-        heard = state.agent_notes if has_new_session or reply.outcome is Outcome.ANSWERED else ()
-        if changes or heard:
-            await self.states.change(conversation=turn.conversation, heard=heard, **changes)
-
-
-def _without_agent(
-    turn: Turn,
-    questions: Sequence[InboundMessage],
-    channel: Channel,
-    state: ConversationState,
-    rounds: Rounds,
-    *,
-    now: float,
-) -> Reply | None:
-    """The reply when the agent is not asked; None when it is."""
-    if state.with_human(now=now):
-        return Reply(outcome=Outcome.HELD, reason="a human answers")
-    if not questions:
-        return Reply(outcome=Outcome.NOTED, reason="nothing was asked")
-    # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
-    if channel.staleness.applies(turn.messages[-1], now=now):
-        apologise = channel.staleness.policy is StalePolicy.APOLOGISE
-        late = render_text(channel, channel.texts.late, turn.person) if apologise else ()
-        return Reply(outcome=Outcome.STALE, parts=late, reason=f"older than {channel.staleness.after_seconds:.0f} s")
-    if channel.loops and rounds.is_loop:
-        if state.in_loop(now=now):
-            return Reply(outcome=Outcome.HELD, reason="it seems to be a program that answers us")
-        seconds = f"{channel.loops.rest_seconds:.0f}"
-        reason = f"{rounds.quick} answers came back faster than a person types: not answered for {seconds} s"
-        return Reply(outcome=Outcome.LOOP, reason=reason)
-    return None
+            changes.words = agent_input.words
+            notes = tuple(AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages)
+            changes.agent_notes += notes
 
 
 def apology(*, turn: Turn, channel: Channel, reason: str) -> Reply:

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from application.ports.turn_changes import TurnChanges
+
 
 class LeaseLostError(Exception):
     """Another worker holds the conversation now. All work for it must stop."""
@@ -55,8 +57,8 @@ class Leases(Protocol):
         """Prolong the claims that still hold. Returns those that do not."""
         ...
 
-    async def release(self, *, claim: Claim) -> None:
-        """Hand the conversation back unchanged. Another worker may take it at once.
+    async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
+        """Hand the conversation back. Another worker may take it at once. Of the turn, only `changes` are stored.
 
         Raises:
             LeaseLostError: the claim no longer holds.

@@ -18,7 +18,6 @@ from application.sending.send_result import NotSent, Replaced, Sent
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
 from domain.messages.plain_text import describe_part
@@ -51,27 +50,30 @@ class DeliverReply:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: what was not recorded is done again.
         """
-        state: ConversationState | None = None
         if turn.next_part is not None and (not_sent := self._unconfirmed(turn)):
             return not_sent
         if turn.composed_reply.hands_over:
-            human_until = self.clock.now() + channel.human_seconds
-            await self.states.change(conversation=turn.conversation, human_until=human_until)
+            lease.changes.state["human_until"] = self.clock.now() + channel.human_seconds
         while (part := turn.next_part) is not None:
-            state = await self.states.of(conversation=turn.conversation)
-            result = await self._send_next(lease, turn, channel, part, state)
+            result = await self._send_next(lease, turn, channel, part)
             if isinstance(result, NotSent):
                 return result
             turn = result.turn
-            if isinstance(result, Sent):
-                if is_trial:
-                    await self.breaker.close(channel=channel.name)
-                    is_trial = False
-                late = isinstance(part, MediaPart) and channel.messenger.media_may_arrive_late
-                if late and turn.next_part is not None:
-                    await self.send.wait_for_arrival(channel=channel, message_id=turn.sent[-1])
-        await self._remember(turn, state)
+            if isinstance(result, Sent) and (is_trial or turn.next_part is not None):
+                await self._go_on(lease, turn, channel, part, is_trial=is_trial)
+                is_trial = False
+        self._remember(lease, turn)
         return Sent(turn=turn)
+
+    async def _go_on(self, lease: Lease, turn: Turn, channel: Channel, part: Part, *, is_trial: bool) -> None:
+        """Record a part that was sent, before anything else is done. The last part is recorded as the turn ends."""
+        await lease.record_sent()
+        if is_trial:
+            await self.breaker.close(channel=channel.name)
+        late = isinstance(part, MediaPart) and channel.messenger.media_may_arrive_late
+        if late and turn.next_part is not None:
+            await self.send.wait_for_arrival(channel=channel, message_id=turn.sent[-1])
+            lease.state = await self.states.of(conversation=turn.conversation)
 
     def _unconfirmed(self, turn: Turn) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
@@ -92,15 +94,13 @@ class DeliverReply:
             unconfirmed=UnconfirmedSend(part=len(turn.sent), unconfirmed_attempts=turn.unconfirmed_attempts),
         )
 
-    async def _send_next(
-        self, lease: Lease, turn: Turn, channel: Channel, part: Part, state: ConversationState
-    ) -> Sent | Replaced | NotSent:
+    async def _send_next(self, lease: Lease, turn: Turn, channel: Channel, part: Part) -> Sent | Replaced | NotSent:
         """Send the next part, unless a human has taken over or the send rate is used up."""
         reply = turn.composed_reply
-        if reply.yields_to_human and state.with_human(now=self.clock.now()):
+        if reply.yields_to_human and lease.state.with_human(now=self.clock.now()):
             if reply.outcome is Outcome.ANSWERED:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
-                await self.states.note(conversation=turn.conversation, agent_notes=[note])
+                lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
         received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
         while wait := await self.send_rate_limiter.take(
@@ -111,7 +111,7 @@ class DeliverReply:
             await asyncio.sleep(wait)
         await lease.require()
         try:
-            message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part, state=state)
+            message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part)
         except SendFailedError as error:
             fallback = fallback_for(error.failure, channel, part, turn.person)
             # A template does not stand in for the words of an operator.
@@ -132,15 +132,12 @@ class DeliverReply:
         await lease.save_reply(replaced)
         return Replaced(turn=evolve(turn, reply=replaced))
 
-    async def _remember(self, turn: Turn, state: ConversationState | None) -> None:
-        """Keep the choices that were offered last, and note for the agent what it did not say itself.
-
-        `state` is the state before, as far as it is known.
-        """
+    def _remember(self, lease: Lease, turn: Turn) -> None:
+        """Keep the choices that were offered last, and note for the agent what it did not say itself."""
         reply = turn.composed_reply
         choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
-        if choices is not None and (state is None or choices != state.choices):
-            await self.states.change(conversation=turn.conversation, choices=choices)
+        if choices is not None and choices != lease.state.choices:
+            lease.changes.state["choices"] = choices
         if reply.outcome is Outcome.INITIATED:
             note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
-            await self.states.note(conversation=turn.conversation, agent_notes=[note])
+            lease.changes.agent_notes += (note,)

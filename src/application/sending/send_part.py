@@ -30,7 +30,7 @@ MAX_ARRIVAL_POLLS = 50
 
 @frozen(kw_only=True)
 class SendPart:
-    """Send the next part of a turn, and record that it was sent."""
+    """Send the next part of a turn, and note in the lease's changes that it was sent."""
 
     retries: RetryPolicy
     log: MessageLog
@@ -38,15 +38,14 @@ class SendPart:
     states: ConversationStates
     clock: Clock
 
-    async def __call__(
-        self, *, lease: Lease, turn: Turn, channel: Channel, part: Part, state: ConversationState
-    ) -> str:
+    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, part: Part) -> str:
         """Returns the channel's id of the message.
 
         Raises:
             SendFailedError: it was not sent, or nobody knows whether it was.
             LeaseLostError: another worker has the conversation.
         """
+        state = lease.state
         if not channel.accepts(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         if state.refuses(part):
@@ -54,11 +53,13 @@ class SendPart:
         to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # A status that refuses the file may come before the channel has returned the id of the message.
-            await self._remember(channel, reference, file_fallback(channel, part, to).body)
+            words = file_fallback(channel, part, to).body
+            await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, words=words)])
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
-        await lease.record_sent(len(turn.sent), accepted.message_id)
-        await self._remember(channel, accepted.message_id, describe_part(part))
+        words = describe_part(part)
+        lease.changes.words += (Remembered(channel=channel.name, message_id=accepted.message_id, words=words),)
         if accepted.phone and turn.answers_nobody:
+            await lease.record_sent()
             await learn_number(
                 accepted.phone,
                 conversation=turn.conversation,
@@ -73,7 +74,7 @@ class SendPart:
     ) -> SentMessage:
         lease.unproven = True
         try:
-            return await channel.messenger.send(part=part, to=to, reference=reference)
+            accepted = await channel.messenger.send(part=part, to=to, reference=reference)
         except SendFailedError as error:
             lease.unproven = error.failure is SendFailure.UNKNOWN
             raise
@@ -85,10 +86,9 @@ class SendPart:
                     after_seconds=seconds, error="interrupted while sending", unconfirmed=turn.unconfirmed_send()
                 )
             raise
-
-    async def _remember(self, channel: Channel, name: str, words: str) -> None:
-        remembered = Remembered(channel=channel.name, message_id=name, words=words)
-        await self.log.remember(messages=[remembered])
+        lease.changes.sent[len(turn.sent)] = accepted.message_id
+        lease.unproven = False
+        return accepted
 
     async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:
         """Wait until a file is delivered, so that the next part does not overtake it."""

@@ -15,6 +15,14 @@ class AdmittedMessage:
 
 
 @frozen(kw_only=True)
+class RateLog:
+    """What was admitted in one conversation, oldest first: messages, and notices about messages over the limit."""
+
+    messages: tuple[AdmittedMessage, ...] = ()
+    notices: tuple[AdmittedMessage, ...] = ()
+
+
+@frozen(kw_only=True)
 class RateLimitPolicy:
     """At most `max_messages` admitted messages in any `window_seconds`."""
 

@@ -18,12 +18,10 @@ from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
-from adapters.redis.rate_store import RedisRateStore
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.answering.agent_input import BuildAgentInput
 from application.answering.answer_conversation import AnswerConversation
-from application.answering.apply_rate_limit import ApplyRateLimit
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.read_files import ReadFiles
@@ -43,7 +41,6 @@ from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
-from application.ports.rate_store import RateStore
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
 from application.receiving.apply_events import ApplyEvents
@@ -96,6 +93,13 @@ class Container(containers.DeclarativeContainer):
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
 
+    states: providers.Provider[ConversationStates] = providers.Singleton(
+        RedisConversationStates, store=store, keys=keys
+    )
+    message_log: providers.Provider[MessageLog] = providers.Singleton(
+        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
+    )
+    breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -104,24 +108,19 @@ class Container(containers.DeclarativeContainer):
         lease_seconds=worker_settings.lease_seconds,
         max_waiting=settings.provided.service.max_waiting_messages,
         max_dead_letters=settings.provided.service.max_dead_letters,
+        states=states,
+        breakers=breaker_store,
+        log=message_log,
     )
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
-    rates: providers.Provider[RateStore] = providers.Singleton(RedisRateStore, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
     agent: providers.Provider[AgentPort] = providers.Singleton(factories.make_agent, settings, http_client, agents_dir)
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
-    states: providers.Provider[ConversationStates] = providers.Singleton(
-        RedisConversationStates, store=store, keys=keys
-    )
-    message_log: providers.Provider[MessageLog] = providers.Singleton(
-        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
-    )
     send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
         RedisSendRateLimiter, store=store, keys=keys
     )
-    breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
@@ -177,14 +176,13 @@ class Container(containers.DeclarativeContainer):
     find: providers.Provider[FindConversation] = providers.Singleton(
         FindConversation, channels=channels, directory=directory, states=states
     )
-    admit: providers.Provider[ApplyRateLimit] = providers.Singleton(ApplyRateLimit, rates=rates)
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
     read_files: providers.Provider[ReadFiles] = providers.Singleton(
         ReadFiles, log=message_log, transcriber=transcriber, budget=file_budget
     )
     read: providers.Provider[BuildAgentInput] = providers.Singleton(BuildAgentInput, log=message_log, files=read_files)
     compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, admit=admit, build_input=read, agent=measured_agent, states=states, clock=clock
+        ComposeReply, build_input=read, agent=measured_agent, clock=clock
     )
     send: providers.Provider[SendPart] = providers.Singleton(
         SendPart, retries=retries, log=message_log, directory=directory, states=states, clock=clock

@@ -5,14 +5,10 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.memory.activity_feed import MemoryActivityFeed
-from adapters.memory.breaker_store import MemoryBreakerStore
-from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.mailbox import MemoryMailbox
-from adapters.memory.message_log import MemoryMessageLog
-from adapters.memory.rate_store import MemoryRateStore
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from entrypoints.bootstrap.container import Container
 
@@ -23,12 +19,11 @@ def keep_in_memory(container: Container) -> None:
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
-        container.rates: MemoryRateStore(),
         container.feed: MemoryActivityFeed(),
         container.directory: MemoryDirectory(),
-        container.states: MemoryConversationStates(),
-        container.message_log: MemoryMessageLog(),
-        container.breaker_store: MemoryBreakerStore(),
+        container.states: mailbox.states,
+        container.message_log: mailbox.log,
+        container.breaker_store: mailbox.breakers,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
     }

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import EnqueuedMessage
+from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
@@ -53,7 +54,7 @@ async def _bury(config_dir: Path) -> DeadLetter:
         await mailbox.begin(claim=claim)
         parts = (TextPart(body="one"), TextPart(body="two"))
         await mailbox.save_reply(claim=claim, reply=Reply(outcome=Outcome.ANSWERED, parts=parts))
-        await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
         await mailbox.dead_letter(claim=claim, reason="send: final")
         (letter,) = await container.dead_letters().page(limit=10)
         return letter

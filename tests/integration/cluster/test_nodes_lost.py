@@ -15,6 +15,7 @@ from application.ports.leases import Claim
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
+from support.begin import begin_turn
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
 from support.polling import eventually
@@ -65,7 +66,7 @@ async def test_what_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox
     await eventually(lambda: is_accepted(mailbox, entry), seconds=30)
 
     (claim,) = await eventually(lambda: claimed(mailbox, partition)) or ()
-    turn = await mailbox.begin(claim=claim)
+    turn = await begin_turn(mailbox, claim)
     assert turn is not None
     assert [message.id for message in turn.messages] == [entry.message.id]
 

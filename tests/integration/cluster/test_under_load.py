@@ -14,6 +14,7 @@ from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
+from support.begin import begin_turn
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
 from support.messages import post
 from support.polling import eventually
@@ -51,7 +52,7 @@ class Traffic:
         claims += await self.mailbox.reap(partition=partition, worker=worker, limit=10)
         for claim in claims:
             with contextlib.suppress(LeaseLostError):
-                turn = await self.mailbox.begin(claim=claim)
+                turn = await begin_turn(self.mailbox, claim)
                 if turn is not None:
                     self.worked_on |= {message.id for message in turn.messages}
                     await self.mailbox.complete(claim=claim)

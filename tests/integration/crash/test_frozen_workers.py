@@ -16,7 +16,7 @@ POINTS = {
     "part sent, not recorded": ("send after 1", Damage()),
     "part recorded": ("record_sent after 1", Damage()),
     "last part sent, not recorded": ("send after 2", Damage()),
-    "last part recorded, not done": ("complete before 1", Damage()),
+    "last part sent, about to be done": ("complete before 1", Damage()),
 }
 
 

@@ -12,7 +12,6 @@ COMMITS = {
     "begun": "begin after 1",
     "reply saved": "save_reply after 1",
     "part recorded": "record_sent after 1",
-    "last part recorded": "record_sent after 2",
     "done": "complete after 1",
 }
 

@@ -163,13 +163,13 @@ class World:
         return not await client.hlen(keys.of(0, "tokens"))
 
     async def left_over(self) -> set[str]:
-        """Kinds of keys that remain beside the memory of what was seen."""
+        """Kinds of keys that remain beside the known ids and the state of the conversation."""
         client, keys = self.stores.store.commands, self.stores.keys
         names = {name.split(":")[2] for name in await client.keys(f"{keys.prefix}:{{0}}:*")}
         entries = await client.xlen(keys.of(0, "ready"))
         pending = await client.xpending(keys.of(0, "ready"), "workers")
         assert (entries, pending["pending"]) == (0, 0)
-        return names - {"ready", "arrivals", "seen"}
+        return names - {"ready", "arrivals", "seen", "state"}
 
     @property
     def said(self) -> list[str]:

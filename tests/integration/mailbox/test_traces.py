@@ -13,6 +13,7 @@ from adapters.system_clock import SystemClock
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
 from application.ports.store import StoreUnavailableError
+from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one
 from domain.conversations.turn import UnconfirmedSend
@@ -21,7 +22,7 @@ from support.messages import ANA, BOB, post
 
 async def retry_of_a_confirmed_part(mailbox: Mailbox, claim: Claim) -> None:
     """The part was confirmed meanwhile."""
-    await mailbox.record_sent(claim=claim, part=0, message_id="wamid.out.1")
+    await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
     await mailbox.retry_later(
         claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
     )

@@ -11,6 +11,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from support.answering import Answering
+from support.begin import begin_turn
 from support.messages import post
 from support.polling import eventually
 
@@ -64,7 +65,7 @@ async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
 
     steps = {
         "save_reply": lambda: lease.save_reply(REPLY),
-        "record_sent": lambda: lease.record_sent(0, "wamid.out.1"),
+        "record_sent": lease.record_sent,
         "complete": lease.complete,
     }
     insisting = asyncio.create_task(steps[step]())
@@ -79,19 +80,20 @@ async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> Non
     answering = Answering()
     lease = await lease_of(answering)
     await lease.save_reply(REPLY)
+    lease.changes.sent[0] = "wamid.out.1"
 
     async def first_hangs() -> None:
         if answering.mailbox.steps.count("record_sent") == 1:
             await asyncio.Event().wait()
 
     answering.mailbox.before["record_sent"] = first_hangs
-    recording = asyncio.create_task(lease.record_sent(0, "wamid.out.1"))
+    recording = asyncio.create_task(lease.record_sent())
     await eventually(lambda: "record_sent" in answering.mailbox.steps)
     recording.cancel()
 
     with pytest.raises(asyncio.CancelledError):
         await recording
-    assert (await answering.mailbox.begin(claim=lease.claim)).sent == ("wamid.out.1",)
+    assert (await begin_turn(answering.mailbox, lease.claim)).sent == ("wamid.out.1",)
 
 
 async def test_told_to_stop_while_the_store_is_away_it_stops() -> None:
@@ -100,7 +102,7 @@ async def test_told_to_stop_while_the_store_is_away_it_stops() -> None:
     lease = await lease_of(answering)
     answering.mailbox.away = True
 
-    recording = asyncio.create_task(lease.record_sent(0, "wamid.out.1"))
+    recording = asyncio.create_task(lease.record_sent())
     await eventually(lambda: "record_sent" in answering.mailbox.steps)
     recording.cancel()
 

@@ -34,29 +34,39 @@ class Script:
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest(), lasting)
 
 
+@frozen
+class ScriptCall:
+    """A script with its keys, which share one hash tag, and its arguments."""
+
+    script: Script
+    keys: list[str]
+    arguments: list[Argument]
+
+
 PREPARE = Script.load("prepare")
 PROBE = Script.load("probe", when_full=False)
 ACCEPT = Script.load("common", "known_ids", "accept", when_full=False, lasting=True)
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
-BEGIN = Script.load("common", "claimed", "begin")
-SAVE_REPLY = Script.load("common", "claimed", "save_reply")
-RECORD_SENT = Script.load("common", "claimed", "record_sent")
-COMPLETE = Script.load("common", "claimed", "complete")
-RETRY_LATER = Script.load("common", "claimed", "retry_later")
-DEFER = Script.load("common", "claimed", "defer")
-DEAD_LETTER = Script.load("common", "claimed", "dead_letter")
-RELEASE = Script.load("common", "claimed", "release")
+# What every step of a turn begins with: the fence, and the changes that the step stores.
+CLAIMED = ("common", "state", "claimed")
+BEGIN = Script.load(*CLAIMED, "begin")
+SAVE_REPLY = Script.load(*CLAIMED, "save_reply")
+RECORD_SENT = Script.load(*CLAIMED, "record_sent")
+COMPLETE = Script.load(*CLAIMED, "complete")
+RETRY_LATER = Script.load(*CLAIMED, "retry_later")
+DEFER = Script.load(*CLAIMED, "defer")
+DEAD_LETTER = Script.load(*CLAIMED, "dead_letter")
+RELEASE = Script.load(*CLAIMED, "release")
 RENEW = Script.load("common", "renew")
 REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
 CONFIRM = Script.load("common", "confirm")
 REPLAY = Script.load("common", "replay", when_full=False)
-RECORD_HITS = Script.load("record_hits")
 PUBLISH = Script.load("publish", when_full=False)
 LOOK_UP = Script.load("look_up")
 ENTER = Script.load("enter", when_full=False)
-CHANGE_STATE = Script.load("agent_notes", "change_state")
-ADD_AGENT_NOTES = Script.load("agent_notes", "add_agent_notes")
+CHANGE_STATE = Script.load("state", "change_state")
+ADD_AGENT_NOTES = Script.load("state", "add_agent_notes")
 ADVANCE = Script.load("advance", when_full=False)
 TAKE_CREDIT = Script.load("clock", "take_credit")
 RETURN_CREDIT = Script.load("clock", "return_credit")

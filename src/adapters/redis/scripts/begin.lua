@@ -1,9 +1,10 @@
 -- Return the turn under way. Where there is none, begin the first priority turn, else a turn of the oldest waiting
 -- messages. The messages move into the turn, so that a retry is a retry of the same turn.
 --
--- ARGV: 5 how many messages a turn has at most.
--- Returns names and values of the turn's fields in one list. It is empty when nothing waits; then the claim is settled.
-local max_messages = ARGV[5]
+-- ARGV: 6 how many messages a turn has at most.
+-- Returns names and values of the turn's fields in one list, those of the state in another, and the two parts of the
+-- rate log: id, time, id, time, ... The first list is empty when nothing waits; then the claim is settled.
+local max_messages = ARGV[6]
 
 local function new_turn(messages)
   redis.call('HSET', TURN, 'id', token, 'messages', messages)
@@ -26,4 +27,9 @@ if redis.call('EXISTS', TURN) == 0 then
     settle()
   end
 end
-return redis.call('HGETALL', TURN)
+return {
+  redis.call('HGETALL', TURN),
+  redis.call('HGETALL', STATE),
+  redis.call('ZRANGE', ADMITTED, 0, -1, 'WITHSCORES'),
+  redis.call('ZRANGE', NOTICES, 0, -1, 'WITHSCORES'),
+}

@@ -1,11 +1,31 @@
 -- Runs before each script that acts for a claim. When the claim no longer holds, the script fails and changes nothing.
+-- Otherwise it first stores what the step has changed beside the turn.
 --
--- KEYS: 4 waiting messages, 5 turn under way, 6 priority turns: those that go before the messages.
--- ARGV: 1 conversation, 2 token, 3 worker, 4 delivery number.
-local MAIL, TURN, PRIORITY = KEYS[4], KEYS[5], KEYS[6]
-local conversation, token, worker, delivery = unpack(ARGV, 1, 4)
+-- KEYS: 4 dead letters of the partition, 5 waiting messages, 6 turn under way, 7 priority turns: those that go before
+--   the messages, 8 state of the conversation, 9 and 10 its rate log: admitted messages, notices.
+-- ARGV: 1 conversation, 2 token, 3 worker, 4 delivery number, 5 changes (JSON), empty when there are none.
+local DEAD_LETTERS, MAIL, TURN, PRIORITY, STATE, ADMITTED, NOTICES = unpack(KEYS, 4, 10)
+local conversation, token, worker, delivery, changes = unpack(ARGV, 1, 5)
 
 if not holds(conversation, token, worker, delivery) then return redis.error_reply('LEASELOST') end
+
+-- Add messages to a rate log, and forget those before `oldest`. `hits` are: time, id, time, id, ...
+local function record_hits(log, admitted)
+  for at = 1, #admitted.hits, 2 do
+    redis.call('ZADD', log, admitted.hits[at], admitted.hits[at + 1])
+  end
+  redis.call('ZREMRANGEBYSCORE', log, '-inf', '(' .. admitted.oldest)
+  redis.call('PEXPIRE', log, admitted.keep_ms)
+end
+
+if changes ~= '' then
+  changes = cjson.decode(changes)
+  for part, message_id in pairs(changes.sent or {}) do record_part(TURN, part, message_id) end
+  if changes.state then change_state(STATE, changes.state) end
+  if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
+  if changes.messages then record_hits(ADMITTED, changes.messages) end
+  if changes.notices then record_hits(NOTICES, changes.notices) end
+end
 
 -- When a conversation with waiting messages is due, and until when it waits at the latest. Fails on a damaged message.
 local function debounce()

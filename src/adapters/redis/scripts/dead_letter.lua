@@ -1,9 +1,8 @@
 -- Move the turn, with its progress, to the dead letters. There may be no turn yet: workers can die before it begins.
 --
--- KEYS: 7 dead letters of the partition.
--- ARGV: 5 reason, 6 how many dead letters are kept.
+-- ARGV: 6 reason, 7 how many dead letters are kept.
 -- Returns how many of the oldest dead letters were dropped.
-local DEAD_LETTERS, reason, max_letters = KEYS[7], ARGV[5], ARGV[6]
+local reason, max_letters = ARGV[6], ARGV[7]
 
 local dropped = 0
 if redis.call('EXISTS', TURN) == 1 then

@@ -1,6 +1,4 @@
--- Record that the channel accepted a part.
+-- Record that the channel accepted a part: that is among the changes, which are stored by now.
 --
--- ARGV: 5 number of the part, 6 the channel's id of the message.
-local part, message_id = ARGV[5], ARGV[6]
-
-record_part(TURN, part, message_id)
+-- Returns the state of the conversation.
+return redis.call('HGETALL', STATE)

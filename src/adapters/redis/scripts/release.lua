@@ -1,3 +1,3 @@
--- Hand the conversation back unchanged. It gets a new token, which wakes a waiting worker at once.
+-- Hand the conversation back. It gets a new token, which wakes a waiting worker at once.
 drop_token(token)
 make_ready(conversation)

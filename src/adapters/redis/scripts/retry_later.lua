@@ -1,8 +1,8 @@
 -- Try the same turn again later. When a part may have been sent, the turn waits for the confirmation of that send.
 --
--- ARGV: 5 delay in ms, 6 the failure; where a part may have been sent: 7 its number, 8 how many of its sends were not
+-- ARGV: 6 delay in ms, 7 the failure; where a part may have been sent: 8 its number, 9 how many of its sends were not
 --   confirmed.
-local delay_ms, failure, part, unconfirmed_attempts = unpack(ARGV, 5, 8)
+local delay_ms, failure, part, unconfirmed_attempts = unpack(ARGV, 6, 9)
 
 if part then
   -- It was confirmed after the worker read the turn: there is nothing to wait for.

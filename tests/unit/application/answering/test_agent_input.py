@@ -42,7 +42,8 @@ async def read(
         state=state or ConversationState(),
         supports_images=supports_images,
     ) as agent_input:
-        return agent_input
+        await answering.log.remember(messages=agent_input.words)
+        return evolve(agent_input, words=())
 
 
 def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:

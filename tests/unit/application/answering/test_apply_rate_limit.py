@@ -1,9 +1,10 @@
 """The rate limit applied to turns, and the one notice a window."""
 
 import pytest
+from attrs import define, field
 
-from adapters.memory.rate_store import MemoryRateStore
-from application.answering.apply_rate_limit import Admission, ApplyRateLimit
+from adapters.memory.rate_logs import MemoryRateLogs
+from application.answering.apply_rate_limit import Admission, apply_rate_limit
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
 from domain.policies.rate_limit import RateLimitPolicy
@@ -15,9 +16,21 @@ GUIDE = RateLimitPolicy(window_seconds=60, max_messages=30)
 ONE = RateLimitPolicy(window_seconds=60, max_messages=1)
 
 
+@define
+class Admitting:
+    """Applies the limit, and keeps what it adds to the log."""
+
+    rates: MemoryRateLogs = field(factory=MemoryRateLogs)
+
+    def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
+        admission = apply_rate_limit(turn, policy, log=self.rates.of(turn.conversation))
+        self.rates.record(turn.conversation, admission.rate_log, keep_seconds=admission.keep_seconds)
+        return admission
+
+
 @pytest.fixture
-def admit() -> ApplyRateLimit:
-    return ApplyRateLimit(rates=MemoryRateStore())
+def admit() -> Admitting:
+    return Admitting()
 
 
 def arrived(*seconds: float) -> list[InboundMessage]:
@@ -29,82 +42,83 @@ def turn(turn_id: str, *seconds: float) -> Turn:
     return turn_of(*arrived(*seconds), turn_id=turn_id)
 
 
-async def test_thirty_of_thirty_one_are_admitted(admit: ApplyRateLimit) -> None:
+def test_thirty_of_thirty_one_are_admitted(admit: Admitting) -> None:
     """The one over the limit is named, and a notice is due."""
     messages = arrived(*range(31))
 
-    admission = await admit(turn=turn_of(*messages), policy=GUIDE)
+    admission = admit(turn=turn_of(*messages), policy=GUIDE)
 
-    assert admission == Admission(admitted=tuple(messages[:30]), limited=(messages[30],), notice_due=True)
+    assert (admission.admitted, admission.limited) == (tuple(messages[:30]), (messages[30],))
+    assert admission.notice_due
 
 
-async def test_the_limit_holds_across_turns(admit: ApplyRateLimit) -> None:
+def test_the_limit_holds_across_turns(admit: Admitting) -> None:
     """Thirty-one messages, each a turn of its own: thirty pass, and one notice is due."""
-    admissions = [await admit(turn=turn(f"{number}-0", number), policy=GUIDE) for number in range(31)]
+    admissions = [admit(turn=turn(f"{number}-0", number), policy=GUIDE) for number in range(31)]
 
     assert sum(len(admission.admitted) for admission in admissions) == 30
     assert [admission.notice_due for admission in admissions] == [False] * 30 + [True]
 
 
-async def test_one_notice_a_window(admit: ApplyRateLimit) -> None:
+def test_one_notice_a_window(admit: Admitting) -> None:
     """Whoever goes on writing is not told again before the window has passed."""
-    admissions = [await admit(turn=turn(f"{second}-0", second), policy=ONE) for second in (0, 1, 20, 59, 60, 61, 121)]
+    admissions = [admit(turn=turn(f"{second}-0", second), policy=ONE) for second in (0, 1, 20, 59, 60, 61, 121)]
 
     assert [len(admission.admitted) for admission in admissions] == [1, 0, 0, 0, 1, 0, 1]
     assert [admission.notice_due for admission in admissions] == [False, True, False, False, False, True, False]
 
 
-async def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: ApplyRateLimit) -> None:
+def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting) -> None:
     """Also about the notice, and it does not use up the limit twice."""
-    await admit(turn=turn("1-0", *range(20)), policy=GUIDE)
+    admit(turn=turn("1-0", *range(20)), policy=GUIDE)
     retried = turn("2-0", *range(20, 40))
 
-    first = await admit(turn=retried, policy=GUIDE)
+    first = admit(turn=retried, policy=GUIDE)
 
     assert [len(first.admitted), len(first.limited), first.notice_due] == [10, 10, True]
-    assert await admit(turn=retried, policy=GUIDE) == first
+    assert admit(turn=retried, policy=GUIDE) == first
 
 
-async def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: ApplyRateLimit) -> None:
+def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting) -> None:
     """What was before its first message is remembered, though its last came minutes later."""
-    await admit(turn=turn("1-0", 0), policy=ONE)
+    admit(turn=turn("1-0", 0), policy=ONE)
     retried = turn("2-0", 30, 95, 100, 261)
 
-    first = await admit(turn=retried, policy=ONE)
+    first = admit(turn=retried, policy=ONE)
 
     assert [one.content.body for one in first.admitted] == ["95", "261"]  # type: ignore[union-attr]
-    assert await admit(turn=retried, policy=ONE) == first
+    assert admit(turn=retried, policy=ONE) == first
 
 
-async def test_messages_that_arrived_out_of_order_count_together(admit: ApplyRateLimit) -> None:
+def test_messages_that_arrived_out_of_order_count_together(admit: Admitting) -> None:
     """The channel's order is the turn's, but the limit counts arrivals: delivered late is not a way around it."""
     late = arrived(*range(50, 80))
     early = arrived(*range(20, 50))
 
-    admission = await admit(turn=turn_of(*late, *early), policy=GUIDE)
+    admission = admit(turn=turn_of(*late, *early), policy=GUIDE)
 
     assert admission.admitted == tuple(late)
 
 
-async def test_people_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
+def test_people_do_not_share_a_limit(admit: Admitting) -> None:
     """Ana's flood leaves Bob alone."""
-    await admit(turn=turn("1-0", *range(31)), policy=GUIDE)
+    admit(turn=turn("1-0", *range(31)), policy=GUIDE)
 
-    admission = await admit(turn=turn_of(message(person=BOB, arrived_at=START)), policy=GUIDE)
+    admission = admit(turn=turn_of(message(person=BOB, arrived_at=START)), policy=GUIDE)
 
     assert (len(admission.admitted), admission.notice_due) == (1, False)
 
 
-async def test_channels_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
+def test_channels_do_not_share_a_limit(admit: Admitting) -> None:
     """The same person on another number starts afresh."""
-    await admit(turn=turn("1-0", *range(31)), policy=GUIDE)
+    admit(turn=turn("1-0", *range(31)), policy=GUIDE)
     elsewhere = message(person=ANA, channel="whatsapp-sales", arrived_at=START)
 
-    assert (await admit(turn=turn_of(elsewhere), policy=GUIDE)).admitted == (elsewhere,)
+    assert admit(turn=turn_of(elsewhere), policy=GUIDE).admitted == (elsewhere,)
 
 
-async def test_without_a_limit_everything_passes(admit: ApplyRateLimit) -> None:
+def test_without_a_limit_everything_passes(admit: Admitting) -> None:
     """And nobody counts."""
     flood = turn("1-0", *range(100))
 
-    assert await admit(turn=flood, policy=None) == Admission(admitted=flood.messages)
+    assert admit(turn=flood, policy=None) == Admission(admitted=flood.messages)

@@ -4,7 +4,7 @@ from domain.conversations.outcome import Outcome
 from domain.policies.rate_limit import RateLimitPolicy
 from support.answering import Answering
 from support.messages import message, poll
-from support.turns import compose, turn_of
+from support.turns import compose, compose_turn, turn_of
 
 ONE = RateLimitPolicy(window_seconds=60, max_messages=1)
 
@@ -24,7 +24,7 @@ async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
     answering = Answering(rate_limit=ONE)
     first, second, third = (turn_of(message(), turn_id=turn_id) for turn_id in ("1-0", "2-0", "3-0"))
 
-    replies = [await answering.compose(turn=turn, channel=answering.channel) for turn in (first, second, third)]
+    replies = [await compose_turn(answering, turn) for turn in (first, second, third)]
 
     assert [[part.body for part in reply.parts] for reply in replies] == [["You said: hello"], ["Please wait."], []]
     assert [reply.outcome for reply in replies] == [Outcome.ANSWERED, Outcome.LIMITED, Outcome.LIMITED]

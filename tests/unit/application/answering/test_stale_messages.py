@@ -5,6 +5,7 @@ import pytest
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.people.person import Person
+from domain.policies.rate_limit import RateLog
 from domain.policies.staleness import Staleness, StalePolicy
 from support.answering import Answering
 from support.messages import BOB, message, post
@@ -67,4 +68,4 @@ async def test_a_stale_message_does_not_count_against_the_limit() -> None:
 
     await answer_once(answering)
 
-    assert await answering.rates.log(key=f"messages:{stale.conversation}", since=0) == ()
+    assert answering.mailbox.mailbox.rates.of(stale.conversation) == RateLog()

@@ -19,6 +19,7 @@ from domain.conversations.reply import Reply
 from domain.messages.inbound import Unrecognised
 from domain.messages.parts import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
+from support.begin import begin_turn
 from support.events_channel import receive, receiver
 from support.messages import ANA, BOB, message, post
 
@@ -41,7 +42,7 @@ async def test_stores_what_arrives() -> None:
 
     receipt = await receiver(answering)(channel="whatsapp", headers=SIGNED, body=body)
 
-    turn = await answering.mailbox.begin(claim=await answering.claim())
+    turn = await begin_turn(answering.mailbox, await answering.claim())
     assert counts(receipt) == (1, 0, 0)
     assert [(stored.id, stored.sent_at, stored.arrived_at) for stored in turn.messages] == [
         ("m1", 7, answering.clock.now())
@@ -167,12 +168,12 @@ async def test_an_echo_of_our_reference_proves_the_send() -> None:
     answering = Answering()
     await answering.accept(post())
     claim = await answering.claim()
-    turn = await answering.mailbox.begin(claim=claim)
+    turn = await begin_turn(answering.mailbox, claim)
     await answering.mailbox.save_reply(claim=claim, reply=REPLY)
 
     await receive(answering, status(str(turn.reference(0))))
 
-    assert (await answering.mailbox.begin(claim=claim)).sent == ("wamid.out.1",)
+    assert (await begin_turn(answering.mailbox, claim)).sent == ("wamid.out.1",)
 
 
 @pytest.mark.parametrize("reference", [None, "", "order-77", "a/b/c", "7-0/0/", "7-0/x/whatsapp:15550002222"])

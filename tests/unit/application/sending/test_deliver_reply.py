@@ -10,12 +10,15 @@ from domain.conversations.state import UNTIL_TOLD
 from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
+from support.begin import begin_turn
 from support.messages import ANA
 from support.turns import begun, deliver, notes_of
 
 
 async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
-    turn = await answering.mailbox.mailbox.begin(claim=lease.claim)
+    """The parts that are recorded as sent once the next step is taken."""
+    await lease.record_sent()
+    turn = await begin_turn(answering.mailbox.mailbox, lease.claim)
     assert turn is not None
     return turn.sent
 
@@ -42,7 +45,7 @@ async def test_each_part_is_recorded_before_the_next_is_sent() -> None:
 
     await deliver(answering, lease, turn)
 
-    assert answering.mailbox.steps == ["send", "record_sent"] * 3
+    assert answering.mailbox.steps == ["send", "record_sent"] * 2 + ["send"]
 
 
 async def test_goes_on_at_the_first_part_not_sent() -> None:
@@ -94,6 +97,7 @@ async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
     lease, turn = await begun(answering, reply=asking, sent=("sent-1",))
 
     await deliver(answering, lease, turn)
+    await lease.complete()
 
     assert answering.messenger.sent == []
     assert (await answering.states.of(conversation=turn.conversation)).choices == choices
@@ -104,8 +108,10 @@ async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
     answering = Answering()
     lease, turn = await begun(answering, sent=("sent-1",))
     await answering.states.change(conversation=turn.conversation, human_until=UNTIL_TOLD)
+    await lease.begin()
 
     await deliver(answering, lease, turn)
+    await lease.complete()
 
     assert await notes_of(answering, turn.conversation) == (
         "[the rest of your last answer was not sent, for a colleague answers]",

@@ -10,6 +10,7 @@ from application.sending.send_result import NotSent, Sent
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.policies.retry import Retry
 from support.answering import QUICK, Answering
+from support.begin import begin_turn
 from support.polling import eventually
 from support.turns import REPLY, begun, deliver
 
@@ -99,7 +100,7 @@ async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:
     delivering.cancel()
     with pytest.raises(asyncio.CancelledError):
         await delivering
-    resumed = await answering.mailbox.begin(claim=await answering.claim(worker="b"))
+    resumed = await begin_turn(answering.mailbox, await answering.claim(worker="b"))
 
     assert (resumed.confirmation_waits, resumed.unconfirmed_attempts, resumed.error) == (
         1,

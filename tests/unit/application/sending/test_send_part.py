@@ -4,6 +4,7 @@ import pytest
 from attrs import define, field
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.message_log import MemoryMessageLog
 from application.ports.agent import AgentAnswer
 from application.sending import send_part
@@ -17,7 +18,7 @@ from domain.policies.retry import SendFailure
 from support.answering import Answering
 from support.messages import ANA, BOB, post
 from support.turns import answer_once, answer_to_the_end
-from support.watched_ports import WatchedMessenger
+from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 MOVED = Person(phone="15550009999")
@@ -81,7 +82,7 @@ async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPa
     messenger = WatchedMessenger(media_may_arrive_late=True)
     log = WatchedLog(messenger=messenger, arrives_after=arrives_after)
     agent = saying({"image": "https://example.org/a.png"}, {"text": "Nice?"})
-    answering = Answering(agent=agent, messenger=messenger, log=log)
+    answering = Answering(agent=agent, messenger=messenger, mailbox=WatchedMailbox(MemoryMailbox(log=log)))
     await answering.accept(post())
 
     await answer_once(answering)
@@ -97,7 +98,7 @@ async def test_nobody_waits_where_files_keep_their_place() -> None:
 
     for overtaken in (True, False):
         messenger = WatchedMessenger(media_may_arrive_late=overtaken)
-        answering = Answering(agent=agent, messenger=messenger, log=log)
+        answering = Answering(agent=agent, messenger=messenger, mailbox=WatchedMailbox(MemoryMailbox(log=log)))
         await answering.accept(post())
         await answer_once(answering)
 

@@ -13,6 +13,7 @@ from domain.policies.retry import RetryPolicy, SendFailure
 from support.answering import Answering
 from support.messages import post
 from support.polling import eventually
+from support.turns import answer_once
 from support.watched_ports import WatchedMailbox
 
 PATIENT = RetryPolicy(confirm_seconds=60)
@@ -69,13 +70,24 @@ async def test_a_send_that_cannot_be_put_off_is_left_to_its_lease() -> None:
 async def test_a_part_that_cannot_be_recorded_is_left_to_its_lease() -> None:
     """It was sent, and nobody who comes after may send it before the channel had the time to say so."""
     answering = expired_leases()
-    answering.mailbox.before["record_sent"] = away
+    answering.mailbox.before |= {"complete": away, "release": away}
 
-    await interrupted(answering, "record_sent")
+    await interrupted(answering, "complete")
     answering.mailbox.before.clear()
 
-    assert "release" not in answering.mailbox.steps
     assert await taken_over(answering) is Outcome.RETRIED
+    assert len(answering.messenger.sent) == 1
+
+
+async def test_a_part_that_was_sent_is_recorded_with_the_hand_back() -> None:
+    """The next worker completes the turn, and sends nothing."""
+    answering = Answering(retries=PATIENT)
+    answering.mailbox.before["complete"] = away
+
+    await interrupted(answering, "complete")
+    answering.mailbox.before.clear()
+
+    assert await answer_once(answering, worker="b") is Outcome.ANSWERED
     assert len(answering.messenger.sent) == 1
 
 

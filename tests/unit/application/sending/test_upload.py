@@ -16,7 +16,7 @@ from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering
 from support.messages import ANA, message, post
-from support.turns import answer_once, turn_of
+from support.turns import answer_once, compose, compose_turn, turn_of
 
 MARIA = Person(phone="34600123456")
 BYTES = b"%PDF-1.7 a bill"
@@ -64,7 +64,7 @@ async def test_what_stands_around_it_stays_where_it_is() -> None:
     second = evolve(FILE, caption="And the last one").uploaded_as("uploaded-2")
     answering = saying({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
 
-    reply = await answering.compose(turn=turn_of(message()), channel=answering.channel)
+    reply = await compose(answering, message())
 
     assert reply.parts == (TextPart(body="Here."), BILL, TextPart(body="And:"), second)
 
@@ -90,7 +90,7 @@ async def test_the_word_on_it_is_in_the_persons_language() -> None:
     answering = saying({**ITEM, "caption": "", "filename": "", "reply_to": True})
     answering.media.fail_next_uploads(SendFailure.FINAL)
 
-    reply = await answering.compose(turn=turn_of(message(person=MARIA)), channel=answering.channel)
+    reply = await compose(answering, message(person=MARIA))
 
     assert [getattr(part, "body", "") for part in reply.parts] == ["Falta un archivo."]
     assert getattr(reply.parts[0], "reply_to", "")
@@ -100,7 +100,7 @@ async def test_a_channel_without_files_tells_of_them() -> None:
     """Where nothing can be uploaded."""
     answering = saying(ITEM)
 
-    reply = await answering.compose(turn=turn_of(message()), channel=evolve(answering.channel, media=None))
+    reply = await compose_turn(answering, turn_of(message()), channel=evolve(answering.channel, media=None))
 
     assert reply.parts == (TOLD,)
 

@@ -1,0 +1,142 @@
+"""The steps of a turn on Redis. Each is one script, which is fenced by the claim."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import Factory, field, frozen
+
+from adapters.redis import codec, scripts
+from adapters.redis.breaker_store import RedisBreakerStore, load_breaker
+from adapters.redis.connection import StoreConnections
+from adapters.redis.conversation_states import RedisConversationStates, load_state
+from adapters.redis.errors import result_of
+from adapters.redis.keys import Keys
+from adapters.redis.message_log import RedisMessageLog
+from application.ports.leases import Claim
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn
+from domain.conversations.reply import Reply
+from domain.conversations.state import ConversationState
+from domain.conversations.turn import UnconfirmedSend
+from domain.people.person import Conversation
+from domain.policies.rate_limit import AdmittedMessage, RateLog
+
+
+@frozen(kw_only=True)
+class RedisTurns:
+    """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
+
+    The keys of `states` share the partition of the turn, so its scripts change both. The keys of `breakers` and `log`
+    do not: on one server, their commands travel in the same write.
+    """
+
+    store: StoreConnections
+    keys: Keys = field(factory=Keys)
+    turn_messages: int = 50
+    max_dead_letters: int = 10_000
+    states: RedisConversationStates = field(
+        default=Factory(lambda self: RedisConversationStates(store=self.store, keys=self.keys), takes_self=True)
+    )
+    breakers: RedisBreakerStore = field(
+        default=Factory(lambda self: RedisBreakerStore(store=self.store, keys=self.keys), takes_self=True)
+    )
+    log: RedisMessageLog = field(
+        default=Factory(lambda self: RedisMessageLog(store=self.store, keys=self.keys), takes_self=True)
+    )
+
+    async def begin(self, *, claim: Claim) -> BegunTurn | None:
+        begin = self._call(scripts.BEGIN, claim, None, self.turn_messages)
+        status = self.breakers.status_call(Conversation.parse(claim.conversation).channel)
+        begun, breaker = await self.store.run_together(begin, status)
+        turn, state, messages, notices = result_of(begun)
+        if not turn:
+            return None
+        return BegunTurn(
+            turn=codec.load_turn(_fields(turn), conversation=claim.conversation, deliveries=claim.delivery),
+            state=load_state(_fields(state)),
+            rate_log=RateLog(messages=_admitted(messages), notices=_admitted(notices)),
+            breaker=load_breaker(result_of(breaker)),
+        )
+
+    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
+        return load_state(_fields(await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))))
+
+    async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
+        return load_state(_fields(await self._run(scripts.RECORD_SENT, claim, changes)))
+
+    async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
+        await self._run(scripts.COMPLETE, claim, changes)
+
+    async def retry_later(
+        self,
+        *,
+        claim: Claim,
+        after_seconds: float,
+        error: str,
+        unconfirmed: UnconfirmedSend | None = None,
+        changes: TurnChanges | None = None,
+    ) -> None:
+        unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
+        await self._run(scripts.RETRY_LATER, claim, changes, int(after_seconds * 1000), error, *unconfirmed_send)
+
+    async def defer(self, *, claim: Claim, after_seconds: float, changes: TurnChanges | None = None) -> None:
+        await self._run(scripts.DEFER, claim, changes, int(after_seconds * 1000))
+
+    async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
+        max_of_partition = math.ceil(self.max_dead_letters / self.keys.partitions)
+        dropped: int = await self._run(scripts.DEAD_LETTER, claim, changes, reason, max_of_partition)
+        return dropped
+
+    async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
+        await self._run(scripts.RELEASE, claim, changes)
+
+    async def _run(
+        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+    ) -> Any:
+        """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
+        call = self._call(script, claim, changes, *arguments)
+        words = self.log.remember_calls(changes.words) if changes else []
+        answer, *_ = await self.store.run_together(call, *words)
+        return result_of(answer)
+
+    def _call(
+        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+    ) -> scripts.ScriptCall:
+        claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
+        keys = self.keys.turn(claim.partition, claim.conversation)
+        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes), *arguments])
+
+    def _dump(self, changes: TurnChanges | None) -> bytes:
+        """What `claimed.lua` takes as changes."""
+        if changes is None:
+            return b""
+        record: dict[str, object] = {}
+        if changes.sent:
+            record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
+        if changes.state or changes.heard:
+            record["state"] = self.states.changed(changes.state, changes.heard)
+        if changes.agent_notes:
+            record["agent_notes"] = self.states.noted(changes.agent_notes)
+        for name in ("messages", "notices"):
+            if hits := getattr(changes.rate_log, name):
+                record[name] = _hits(hits, keep_seconds=changes.keep_seconds)
+        return codec.dump_record(record) if record else b""
+
+
+def _fields(flat: Sequence[str]) -> dict[str, str]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _admitted(flat: Sequence[str]) -> tuple[AdmittedMessage, ...]:
+    return tuple(AdmittedMessage(id=id_, at=float(at)) for id_, at in itertools.batched(flat, 2))
+
+
+def _hits(hits: Sequence[AdmittedMessage], *, keep_seconds: float) -> dict[str, object]:
+    """What `record_hits` takes. Times are texts: the scripts' numbers have fewer digits."""
+    flat: list[str] = []
+    for hit in hits:
+        flat += [repr(hit.at), hit.id]
+    oldest = max(hit.at for hit in hits) - keep_seconds
+    return {"hits": flat, "oldest": repr(oldest), "keep_ms": int(keep_seconds * 1000)}

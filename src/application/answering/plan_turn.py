@@ -1,0 +1,133 @@
+"""Plan a turn: whether the agent answers it, with which messages, or what is said without the agent."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from attrs import evolve, field, frozen
+
+from application.answering.apply_rate_limit import Admission, apply_rate_limit
+from application.channels import Channel
+from application.ports.turn_changes import TurnChanges
+from application.ports.turns import BegunTurn
+from application.sending.render import render_text
+from domain.conversations.loops import LoopPolicy, Rounds
+from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
+from domain.conversations.state import ConversationState
+from domain.messages.edits import apply_edits
+from domain.messages.inbound import InboundMessage
+from domain.messages.localized_texts import LocalizedText
+from domain.people.person import Person
+from domain.policies.staleness import StalePolicy
+
+
+@frozen(kw_only=True)
+class Plan:
+    """How a turn is answered.
+
+    With the outcome ANSWERED, the agent answers `messages`, with the conversation in this `state`. With any other
+    outcome it is not asked: `text` is sent, if there is one, and `noted` are the messages that it reads with its next
+    turn. `notice` is sent in any case, at the end. `seen` is the message that is shown as read, if any. `rounds`,
+    `new_session` and `admission` are what the turn changes.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    text: LocalizedText | None = None
+    notice: LocalizedText | None = None
+    hands_over: bool = False
+    seen: InboundMessage | None = None
+    messages: tuple[InboundMessage, ...] = ()
+    noted: tuple[InboundMessage, ...] = ()
+    state: ConversationState
+    loops: LoopPolicy | None = None
+    rounds: Rounds = field(factory=Rounds)
+    new_session: bool = False
+    admission: Admission | None = None
+
+    def own_reply(self, channel: Channel, person: Person) -> Reply:
+        """The reply without the agent: `text` and `notice`, each if there is one."""
+        texts = (text for text in (self.text, self.notice) if text)
+        parts = tuple(chain.from_iterable(render_text(channel, text, person) for text in texts))
+        return Reply(outcome=self.outcome, parts=parts, reason=self.reason, hands_over=self.hands_over)
+
+    def record(self, reply: Reply, changes: TurnChanges, *, before: ConversationState, now: float) -> None:
+        """Add to `changes` what is stored together with the reply. `before`: the state when the turn began."""
+        if self.loops and self.outcome is Outcome.LOOP:
+            changes.state |= {"loop_until": now + self.loops.rest_seconds, "quick_rounds": 0}
+        if self.loops and self.seen and reply.parts:
+            changes.state |= {"answered_at": now, "quick_rounds": self.rounds.quick}
+            if before.loop_until is not None:
+                changes.state["loop_until"] = None
+        if self.new_session:
+            changes.state |= {"session": before.session + 1, "choices": ()}
+        if self.new_session or reply.outcome is Outcome.ANSWERED:
+            changes.heard = before.agent_notes
+
+
+def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
+    """Plan a turn that has no reply yet, from what the store knows about its conversation.
+
+    The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
+    is a program, the person gives a command, the rate limit. Otherwise the agent answers.
+    """
+    state = begun.state
+    messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
+    questions = [message for message in messages if not message.is_annotation]
+    rounds = Rounds()
+    if channel.loops and questions:
+        rounds = channel.loops.judge(questions, commands=channel.commands, state=state, now=now)
+    plan = Plan(outcome=Outcome.ANSWERED, messages=messages, state=state, loops=channel.loops, rounds=rounds)
+    for applies, outcome, reason in _silent_cases(begun, questions, rounds, channel, now=now):
+        if applies:
+            is_stale = outcome is Outcome.STALE
+            apologises = is_stale and channel.staleness.policy is StalePolicy.APOLOGISE
+            text = channel.texts.late if apologises else None
+            return evolve(plan, outcome=outcome, reason=reason, text=text, noted=() if is_stale else messages)
+    plan = evolve(plan, seen=questions[-1])
+    if any(map(channel.commands.is_human, messages)):
+        others = tuple(message for message in messages if not channel.commands.include(message))
+        reason, text = "the person asked for a human", channel.texts.handed_over
+        return evolve(plan, outcome=Outcome.COMMAND, reason=reason, text=text, hands_over=True, noted=others)
+    return _within_the_limit(plan, begun, channel)
+
+
+def _silent_cases(
+    begun: BegunTurn, questions: Sequence[InboundMessage], rounds: Rounds, channel: Channel, *, now: float
+) -> Sequence[tuple[bool, Outcome, str]]:
+    """When the person hears nothing, or only that it is too late: whether it applies, the outcome, and the reason."""
+    rest_seconds = channel.loops.rest_seconds if channel.loops else 0
+    too_quick = f"{rounds.quick} answers came back faster than a person types: not answered for {rest_seconds:.0f} s"
+    # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
+    is_stale = channel.staleness.applies(begun.turn.messages[-1], now=now)
+    in_loop = rounds.is_loop and begun.state.in_loop(now=now)
+    return (
+        (begun.state.with_human(now=now), Outcome.HELD, "a human answers"),
+        (not questions, Outcome.NOTED, "nothing was asked"),
+        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s"),
+        (in_loop, Outcome.HELD, "it seems to be a program that answers us"),
+        (rounds.is_loop, Outcome.LOOP, too_quick),
+    )
+
+
+def _within_the_limit(plan: Plan, begun: BegunTurn, channel: Channel) -> Plan:
+    """Apply the rate limit. A command for a new session cuts off what came before it."""
+    rest = channel.commands.after_new_session(plan.messages)
+    asked = evolve(begun.turn, messages=tuple(rest or plan.messages))
+    admission = apply_rate_limit(asked, channel.rate_limit, log=begun.rate_log)
+    plan = evolve(
+        plan,
+        reason=f"{len(admission.limited)} over the rate limit" if admission.limited else "",
+        notice=channel.texts.please_wait if admission.notice_due else None,
+        messages=admission.admitted,
+        state=plan.state if rest is None else plan.state.new_session(),
+        new_session=rest is not None,
+        admission=admission,
+    )
+    only_command = rest is not None and not rest
+    if not admission.admitted or (only_command and asked.messages[-1] in admission.limited):
+        plan = evolve(plan, outcome=Outcome.LIMITED)
+    elif only_command:
+        text = channel.texts.new_session
+        plan = evolve(plan, outcome=Outcome.COMMAND, reason="a new session", text=text, notice=None)
+    return plan

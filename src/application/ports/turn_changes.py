@@ -1,0 +1,26 @@
+"""What a step of a turn changes beside the turn itself."""
+
+from attrs import define, field
+
+from application.ports.conversation_states import StateChanges
+from application.ports.message_log import Remembered
+from domain.conversations.agent_notes import AgentNote
+from domain.policies.rate_limit import RateLog
+
+
+@define(kw_only=True)
+class TurnChanges:
+    """Collects the changes of one step. The commit that ends the step stores all of them, or none.
+
+    `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
+    `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
+    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`.
+    """
+
+    sent: dict[int, str] = field(factory=dict)
+    state: StateChanges = field(factory=StateChanges)
+    heard: tuple[AgentNote, ...] = ()
+    agent_notes: tuple[AgentNote, ...] = ()
+    rate_log: RateLog = field(factory=RateLog)
+    keep_seconds: float = 0.0
+    words: tuple[Remembered, ...] = ()
