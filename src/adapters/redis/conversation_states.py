@@ -62,7 +62,7 @@ class RedisConversationStates:
     async def change(
         self, *, conversation: Conversation, heard: Sequence[AgentNote] = (), **changes: Unpack[StateChanges]
     ) -> None:
-        arguments: list[scripts.Argument] = [self._keep_ms, codec.dump_notes(heard)]
+        arguments: list[scripts.Argument] = [self.keep_ms, codec.dump_notes(heard)]
         for name, value in changes.items():
             arguments += [name, "" if value in (None, ()) else WRITERS[name](value)]
         await self.store.run(scripts.CHANGE_STATE, [self._name(conversation)], arguments)
@@ -70,7 +70,7 @@ class RedisConversationStates:
     async def note(self, *, conversation: Conversation, agent_notes: Sequence[AgentNote]) -> None:
         noted = [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes]
         arguments: list[scripts.Argument] = [
-            self._keep_ms,
+            self.keep_ms,
             MAX_AGENT_NOTES,
             MAX_NOTES_LENGTH,
             codec.dump_notes(noted),
@@ -78,7 +78,7 @@ class RedisConversationStates:
         await self.store.run(scripts.ADD_AGENT_NOTES, [self._name(conversation)], arguments)
 
     @property
-    def _keep_ms(self) -> int:
+    def keep_ms(self) -> int:
         return int(self.keep_seconds * 1000)
 
     def _name(self, conversation: Conversation) -> str:

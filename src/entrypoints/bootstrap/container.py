@@ -14,6 +14,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
+from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
@@ -41,6 +42,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
+from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.rate_store import RateStore
@@ -115,6 +117,9 @@ class Container(containers.DeclarativeContainer):
     states: providers.Provider[ConversationStates] = providers.Singleton(
         RedisConversationStates, store=store, keys=keys
     )
+    intake: providers.Provider[Intake] = providers.Singleton(
+        RedisIntake, mailbox=mailbox, directory=directory, states=states, feed=feed
+    )
     message_log: providers.Provider[MessageLog] = providers.Singleton(
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
@@ -159,7 +164,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook,
         channels=channels,
         directory=directory,
-        inbox=mailbox,
+        intake=intake,
         states=states,
         apply_events=apply_events,
         feed=feed,

@@ -10,6 +10,7 @@ from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
+from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.rate_store import MemoryRateStore
@@ -34,3 +35,11 @@ def keep_in_memory(container: Container) -> None:
     }
     for provider, part in parts.items():
         provider.override(providers.Object(part))
+    intake = providers.Singleton(
+        MemoryIntake,
+        inbox=container.mailbox,
+        directory=container.directory,
+        states=container.states,
+        feed=container.feed,
+    )
+    container.intake.override(intake)

@@ -21,8 +21,10 @@ for at = 3, #ARGV, 2 do
   local name, value = ARGV[at], ARGV[at + 1]
   if value == '' then
     redis.call('HDEL', STATE, name)
-  elseif not grows[name] or tonumber(value) > (tonumber(redis.call('HGET', STATE, name) or '') or -math.huge) then
+  elseif grows[name] then
+    advance_time(STATE, name, value)
+  else
     redis.call('HSET', STATE, name, value)
   end
 end
-expire_in(keep_ms)
+expire_state(STATE, keep_ms)
