@@ -22,11 +22,13 @@ from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
 from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
+from contracts.intake_contract import IntakeContract, Parts
 from contracts.late_changes_contract import LateChangesContract
 from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
 from contracts.send_rate_limiter_contract import SendRateLimiterContract
+from contracts.test_intake import on_redis
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 
 pytestmark = FORGOTTEN_CONNECTIONS
@@ -56,6 +58,14 @@ class TestStandings(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))
+
+
+class TestIntake(IntakeContract):
+    @pytest.fixture
+    async def parts(self, store: StoreConnections, keys: Keys) -> Parts:
+        parts = on_redis(store, Keys(prefix=keys.prefix, partitions=16))
+        await parts.mailbox.prepare()
+        return parts
 
 
 class TestMessageLog(MessageLogContract):

@@ -8,6 +8,7 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from domain.conversations.account_events import HumanReply
@@ -108,9 +109,11 @@ def mixed(data: st.DataObject, well_formed: st.SearchStrategy[Json], prefix: str
 def read(body: bytes) -> tuple[InboundEvent, ...]:
     """The events in a body, which are fit for the store; none when it is refused."""
     try:
-        events = INBOUND.parse(body=body, arrived_at=0)
+        events = INBOUND.read_any(body, arrived_at=0)
     except MalformedWebhookError:
+        assert read_common(body, numbers=INBOUND.numbers, arrived_at=0) is None
         return ()
+    assert read_common(body, numbers=INBOUND.numbers, arrived_at=0) in (None, events)
     for event in events:
         json.dumps(asdict(event), ensure_ascii=False, allow_nan=False).encode()
     return events

@@ -1,5 +1,6 @@
 """Taking webhooks in, over a test's own parts."""
 
+from adapters.memory.intake import MemoryIntake
 from application.channels import Channels
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
@@ -45,7 +46,7 @@ def receive_webhook(
     return ReceiveWebhook(
         channels=channels,
         directory=directory,
-        inbox=inbox,
+        intake=MemoryIntake(inbox=inbox, directory=directory, states=states, feed=feed),
         states=states,
         apply_events=apply_events,
         feed=feed,

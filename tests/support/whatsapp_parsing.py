@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
 from domain.messages.inbound import Content, InboundMessage, Unrecognised
@@ -14,8 +15,16 @@ INBOUND = WhatsAppInbound(
 )
 
 
-def parse(body: bytes) -> tuple[InboundEvent, ...]:
-    return INBOUND.parse(body=body, arrived_at=ARRIVED_AT)
+def parse(body: bytes, *, inbound: WhatsAppInbound = INBOUND) -> tuple[InboundEvent, ...]:
+    """The events in a body, which both readers agree on."""
+    events = inbound.read_any(body, arrived_at=ARRIVED_AT)
+    assert inbound.parse(body=body, arrived_at=ARRIVED_AT) == events
+    return events
+
+
+def is_common(body: bytes) -> bool:
+    """Whether the reader of common shapes takes the body."""
+    return read_common(body, numbers=INBOUND.numbers, arrived_at=ARRIVED_AT) is not None
 
 
 def only[Event](body: bytes, kind: type[Event]) -> Event:

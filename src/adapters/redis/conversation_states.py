@@ -69,17 +69,21 @@ class RedisConversationStates:
         record = codec.dump_record(self.noted(agent_notes))
         await self.store.run(scripts.ADD_AGENT_NOTES, [self.keys.state(str(conversation))], [record])
 
+    @property
+    def keep_ms(self) -> int:
+        return int(self.keep_seconds * 1000)
+
     def changed(self, changes: StateChanges, heard: Sequence[AgentNote]) -> dict[str, object]:
         """What `change_state` in `state.lua` takes."""
         fields: list[str] = []
         for name, value in changes.items():
             fields += [name, "" if value in (None, ()) else WRITERS[name](value)]
-        return {"keep_ms": int(self.keep_seconds * 1000), "heard": heard, "fields": fields}
+        return {"keep_ms": self.keep_ms, "heard": heard, "fields": fields}
 
     def noted(self, agent_notes: Sequence[AgentNote]) -> dict[str, object]:
         """What `add_notes` in `state.lua` takes."""
         return {
-            "keep_ms": int(self.keep_seconds * 1000),
+            "keep_ms": self.keep_ms,
             "max_notes": MAX_AGENT_NOTES,
             "max_length": MAX_NOTES_LENGTH,
             "notes": [evolve(note, text=cut(note.text, MAX_NOTE_LENGTH)) for note in agent_notes],

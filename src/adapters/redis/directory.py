@@ -89,13 +89,19 @@ class RedisDirectory:
         """Write the records in order, until one was changed by somebody else. Returns whether all were written."""
         for alias, record in changed.items():
             for_good = int(record.former > 0)
-            if await self._run(scripts.ENTER, channel, alias, digests[alias], _dump(record), for_good):
+            if await self._run(scripts.ENTER, channel, alias, digests[alias], dump_record(record), for_good):
                 return False
         return True
 
     async def _run(self, script: scripts.Script, channel: str, alias: str, *arguments: scripts.Argument) -> Any:
-        name = self.keys.shared(f"alias:{channel}:{alias}")
-        return await self.store.run(script, [name], [int(self.keep_seconds * 1000), *arguments])
+        return await self.store.run(script, [self.key(channel, alias)], [self.keep_ms, *arguments])
+
+    def key(self, channel: str, alias: str) -> str:
+        return self.keys.shared(f"alias:{channel}:{alias}")
+
+    @property
+    def keep_ms(self) -> int:
+        return int(self.keep_seconds * 1000)
 
 
 def _load(text: str) -> AliasRecord:
@@ -111,7 +117,7 @@ def _load(text: str) -> AliasRecord:
     return AliasRecord(**read)
 
 
-def _dump(record: AliasRecord) -> str:
+def dump_record(record: AliasRecord) -> str:
     """The fields that differ from the default: there are millions of records."""
     fields = asdict(record, filter=lambda attribute, value: value != attribute.default)
     return json.dumps(fields, separators=(",", ":"))

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from adapters.redis import codec, scripts
+from adapters.redis.accept_script import AcceptScript
 from adapters.redis.connection import MAX_WAIT_SECONDS
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, bucket_of, digest_of, forgotten_at, generation_at
@@ -60,30 +61,11 @@ class RedisMailbox(RedisTurns):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
     async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
-        positions_by_partition: defaultdict[int, list[int]] = defaultdict(list)
-        for position, enqueued in enumerate(messages):
-            positions_by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
-        calls = (
-            self._accept(partition, [messages[position] for position in positions])
-            for partition, positions in positions_by_partition.items()
-        )
-        answers = itertools.chain(*await asyncio.gather(*calls))
-        by_position = dict(zip(itertools.chain(*positions_by_partition.values()), answers, strict=True))
-        return tuple(by_position[position] for position in range(len(messages)))
+        return await self.accept_script.run(messages)
 
-    async def _accept(self, partition: int, messages: Sequence[EnqueuedMessage]) -> list[Acceptance]:
-        generation = generation_at(self.clock.now())
-        keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
-        arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting]
-        for enqueued in messages:
-            message, debounce = enqueued.message, enqueued.debounce
-            conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
-            keys.append(self.keys.of(partition, f"mail:{conversation}"))
-            keys.extend(self.keys.seen(partition, bucket_of(digest), generation))
-            arguments += [conversation, digest, int(message.sent_at * 1000)]
-            arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
-            arguments.append(codec.dump_message(message))
-        return [Acceptance(answer) for answer in await self.store.run(scripts.ACCEPT, keys, arguments)]
+    @property
+    def accept_script(self) -> AcceptScript:
+        return AcceptScript(store=self.store, keys=self.keys, clock=self.clock, max_waiting=self.max_waiting)
 
     async def initiate(self, *, turn: Turn) -> Acceptance:
         conversation, generation = str(turn.conversation), generation_at(self.clock.now())

@@ -41,10 +41,8 @@ class ApplyEvents:
     failures: HandleDeliveryFailure
     feed: ActivityFeed
 
-    async def __call__(
-        self, *, messages: Sequence[InboundMessage], events: Sequence[InboundEvent], now: float
-    ) -> tuple[StatusUpdate, ...]:
-        """Publish the `messages` and `events`, and do what the events ask for. Returns the statuses that are news.
+    async def __call__(self, *, events: Sequence[InboundEvent], now: float) -> tuple[StatusUpdate, ...]:
+        """Publish the events, and do what they ask for. Returns the statuses that are news.
 
         Raises:
             StoreUnavailableError: some events were not applied; all may be applied again.
@@ -60,8 +58,8 @@ class ApplyEvents:
                     await self._apply_preference(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
-        others = [event for event in events if not isinstance(event, StatusUpdate | HumanReply)]
-        if activities := [to_activity(event, at=now) for event in (*messages, *news, *others)]:
+        others = [event for event in events if not isinstance(event, InboundMessage | StatusUpdate | HumanReply)]
+        if activities := [to_activity(event, at=now) for event in (*news, *others)]:
             await self.feed.publish(activities=activities)
         return news
 

@@ -1,6 +1,7 @@
 """Receive a webhook of a channel: store everything first, then accept it."""
 
 import asyncio
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,15 +16,16 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
-from application.ports.inbox import Acceptance, EnqueuedMessage, Inbox
+from application.ports.inbox import Acceptance, EnqueuedMessage
+from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
+from application.receiving.activities import to_activity
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Tap, UserAction
 from domain.people.aliases import IdentityChange, Observation
-from domain.people.person import Conversation
 from domain.policies.debounce import IMMEDIATE
 
 # The time-outs of the store add up over several steps. The channel must get the error before it stops waiting.
@@ -55,7 +57,7 @@ class ReceiveWebhook:
 
     channels: Channels
     directory: Directory
-    inbox: Inbox
+    intake: Intake
     states: ConversationStates
     apply_events: ApplyEvents
     feed: ActivityFeed
@@ -90,22 +92,41 @@ class ReceiveWebhook:
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
-        messages = await self._with_conversations(events)
-        answers = (
-            await self.inbox.accept(messages=[self._enqueued(message) for message in messages]) if messages else ()
-        )
-        fresh, left_out = (
-            [message for message, answer in zip(messages, answers, strict=True) if answer == wanted]
-            for wanted in (Acceptance.NEW, Acceptance.LEFT_OUT)
-        )
+        messages, answers = await self._store_messages(events, now)
+        if left_out := [
+            message for message, answer in zip(messages, answers, strict=True) if answer == Acceptance.LEFT_OUT
+        ]:
+            await self._publish_left_out(left_out, now)
         others = [event for event in events if not isinstance(event, InboundMessage)]
-        *_, statuses = await asyncio.gather(
-            self._record_heard(messages),
-            self._publish_left_out(left_out, now),
-            self.apply_events(messages=fresh, events=others, now=now),
-        )
-        known = len(messages) - len(fresh) - len(left_out)
+        statuses = await self.apply_events(events=others, now=now) if others else ()
+        known = sum(answer == Acceptance.KNOWN for answer in answers)
         return Receipt(messages=len(messages), duplicates=known, others=len(others), statuses=statuses)
+
+    async def _store_messages(
+        self, events: Sequence[InboundEvent], now: float
+    ) -> tuple[list[InboundMessage], Sequence[Acceptance]]:
+        """The messages in their conversations, and what became of each.
+
+        Most people never change their names. So they are assumed to have the id that the message suggests, and the
+        store verifies this while it stores the messages. Only where that fails, the directory is asked first.
+        """
+        messages = [event for event in events if isinstance(event, InboundMessage)]
+        if not any(isinstance(event, IdentityChange) for event in events):
+            if not messages:
+                return [], ()
+            with contextlib.suppress(UnverifiedPersonError):
+                return messages, await self._take_in(messages, now, assumed=True)
+        messages = await self._with_conversations(events)
+        return messages, await self._take_in(messages, now) if messages else ()
+
+    async def _take_in(
+        self, messages: Sequence[InboundMessage], now: float, *, assumed: bool = False
+    ) -> tuple[Acceptance, ...]:
+        return await self.intake.store(
+            messages=[self._enqueued(message) for message in messages],
+            activities=[to_activity(message, at=now) for message in messages],
+            assumed=assumed,
+        )
 
     async def _publish_left_out(self, messages: Sequence[InboundMessage], now: float) -> None:
         """Publish the messages that were left out, and note them for the agent.
@@ -121,16 +142,7 @@ class ReceiveWebhook:
             )
             for message in messages
         ]
-        if activities:
-            await self.feed.publish(activities=activities)
-
-    async def _record_heard(self, messages: Sequence[InboundMessage]) -> None:
-        """Record when these people last wrote: it opens the customer service window."""
-        latest: defaultdict[Conversation, float] = defaultdict(float)
-        for message in messages:
-            latest[message.conversation] = max(latest[message.conversation], message.sent_at)
-        changes = (self.states.change(conversation=conversation, heard_at=at) for conversation, at in latest.items())
-        await asyncio.gather(*changes)
+        await self.feed.publish(activities=activities)
 
     async def _with_conversations(self, events: Sequence[InboundEvent]) -> list[InboundMessage]:
         """The messages, each in the conversation of the person who wrote it, whatever name the channel used.

@@ -82,6 +82,42 @@ def resolve(seen: Observation, records: AliasRecords) -> tuple[str, dict[str, Al
     return id_, entries
 
 
+@frozen(kw_only=True)
+class UsualRecord:
+    """What the record of an alias says of a person whose names never changed.
+
+    `id`: the person that it leads to. `user_id`: the user id that a number was seen with. An empty one stands for any.
+    `new` is stored when the person is new. A number alone needs no record, so it `may_be_missing`.
+    """
+
+    alias: str
+    id: str
+    user_id: str = ""
+    may_be_missing: bool = False
+    new: AliasRecord | None = None
+
+
+def usual_records(seen: Observation) -> tuple[str, tuple[UsualRecord, ...]]:
+    """The id that the observed person usually has, and what then is known of each of their aliases.
+
+    When no alias has a record, `resolve` finds this id and stores each `new`. When every record says what is usual,
+    `resolve` finds this id and stores nothing. Most messages come from such people, and a store can check this without
+    knowing the other rules.
+    """
+    person = seen.person
+    id_, new = resolve(seen, dict.fromkeys(person.aliases, AliasRecord()))
+    usual: list[UsualRecord] = []
+    if person.user_id:
+        usual.append(UsualRecord(alias=person.user_id, id=id_, new=new.get(person.user_id)))
+    if person.parent_id:
+        usual.append(UsualRecord(alias=person.parent_id, id="", new=new.get(person.parent_id)))
+    if person.phone:
+        user_id = person.user_id or ""
+        entry = new.get(person.phone)
+        usual.append(UsualRecord(alias=person.phone, id=id_, user_id=user_id, may_be_missing=not user_id, new=entry))
+    return id_, tuple(usual)
+
+
 def _known_id(seen: Observation, records: AliasRecords) -> str:
     """The id that the user id leads to; without one, or while it is new to us, the id that the number leads to.
 

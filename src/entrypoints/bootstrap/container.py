@@ -14,6 +14,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
+from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
@@ -39,6 +40,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
+from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
@@ -118,6 +120,9 @@ class Container(containers.DeclarativeContainer):
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
+    intake: providers.Provider[Intake] = providers.Singleton(
+        RedisIntake, mailbox=mailbox, directory=directory, states=states, feed=feed
+    )
     send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
         RedisSendRateLimiter, store=store, keys=keys
     )
@@ -158,7 +163,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook,
         channels=channels,
         directory=directory,
-        inbox=mailbox,
+        intake=intake,
         states=states,
         apply_events=apply_events,
         feed=feed,

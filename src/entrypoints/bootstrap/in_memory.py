@@ -8,6 +8,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
+from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from entrypoints.bootstrap.container import Container
@@ -29,3 +30,11 @@ def keep_in_memory(container: Container) -> None:
     }
     for provider, part in parts.items():
         provider.override(providers.Object(part))
+    intake = providers.Singleton(
+        MemoryIntake,
+        inbox=container.mailbox,
+        directory=container.directory,
+        states=container.states,
+        feed=container.feed,
+    )
+    container.intake.override(intake)

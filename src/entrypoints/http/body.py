@@ -1,9 +1,9 @@
 """Request bodies, with limits on size, time and memory."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
@@ -90,12 +90,20 @@ class _BoundedBody:
         self.size += more
 
 
-async def read_body(request: Request[Any, Any, Any]) -> bytes:
-    """The bytes as they were sent: a signature covers exactly these.
+async def read_body(headers: Mapping[str, str], receive: Receive) -> bytes:
+    """The bytes as they were sent: a signature covers exactly these. Names of `headers` are in lower case.
 
     Raises:
         BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError: there is no complete body.
     """
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+    length = headers.get("content-length", "").lstrip("0")
+    if length.isdecimal() and (len(length) > len(str(MAX_BODY_BYTES)) or int(length) > MAX_BODY_BYTES):
         raise BodyTooLargeError
-    return await request.body()
+    message: Any = await receive()
+    if not message.get("more_body", False):
+        return bytes(message["body"])
+    pieces = [message["body"]]
+    while message.get("more_body", False):
+        message = await receive()
+        pieces.append(message["body"])
+    return b"".join(pieces)

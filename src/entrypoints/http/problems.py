@@ -9,6 +9,7 @@ from attrs import field, frozen
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
+from litestar.types import Receive, Scope, Send
 
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import (
@@ -206,6 +207,13 @@ def problem_response(request: Request[Any, Any, Any], error: Exception) -> Respo
         headers={**problem.headers, "X-Content-Type-Options": "nosniff"},
         media_type=MEDIA_TYPE,
     )
+
+
+async def answer_problem(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer any error where no handler of Litestar answers."""
+    request = Request[Any, Any, Any](scope, receive, send)
+    answer = problem_response(request, error).to_asgi_response(None, request)
+    await answer(scope, receive, send)
 
 
 def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any]:

@@ -72,6 +72,10 @@ class Metrics:
             "agent", "Seconds that a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
         )
 
+        # The metrics of a route and of a channel, by their labels.
+        self._of_route: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._of_channel: dict[str, tuple[Counter, Counter, Counter]] = {}
+
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Counter(f"trunkline_{name}", documentation, labels, registry=self.registry)
 
@@ -79,13 +83,25 @@ class Metrics:
         return Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=self.registry)
 
     def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, status).inc()
-        self._response_seconds.labels(method, route).observe(seconds)
+        # To look up a labelled metric costs more than to count.
+        counted = self._of_route.get((method, route, status))
+        if counted is None:
+            counted = self._requests.labels(method, route, status), self._response_seconds.labels(method, route)
+            self._of_route[method, route, status] = counted
+        requests, response_seconds = counted
+        requests.inc()
+        response_seconds.observe(seconds)
 
     def webhook(self, *, channel: str, receipt: Receipt) -> None:
-        self._messages.labels(channel).inc(receipt.messages - receipt.duplicates)
-        self._duplicates.labels(channel).inc(receipt.duplicates)
-        self._others.labels(channel).inc(receipt.others)
+        counted = self._of_channel.get(channel)
+        if counted is None:
+            counted = self._messages.labels(channel), self._duplicates.labels(channel), self._others.labels(channel)
+            self._of_channel[channel] = counted
+        for counter, count in zip(
+            counted, (receipt.messages - receipt.duplicates, receipt.duplicates, receipt.others), strict=True
+        ):
+            if count:
+                counter.inc(count)
         for status in receipt.statuses:
             self._status(status)
 

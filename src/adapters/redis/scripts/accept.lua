@@ -1,13 +1,39 @@
 -- Store the messages of one webhook that belong to this partition: all of them, or none.
 --
--- KEYS: 4 counter of arrivals; then for each message: waiting messages of its conversation, four sets of known ids.
--- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait; then
---   for each message: conversation, digest of its id, the channel's time, debounce and its limit (ms), message (JSON).
--- Returns for each message 1: it is new, 0: it is known, 2: it is left out.
-local ARRIVALS, forget_at_ms, max_waiting = KEYS[4], ARGV[1], tonumber(ARGV[2])
+-- KEYS: 4 counter of arrivals; then for each message: waiting messages of its conversation, its state, four sets of known
+--   ids; then, on a single server, the activity feed and the records of people's names.
+-- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait, 3 how
+--   long states are kept (ms; 0: when a person last wrote is not recorded), 4 about how many activities the feed keeps,
+--   5 how long records of names are kept (ms), 6 how many messages there are; then for each message: conversation, digest
+--   of its id, the channel's time (ms), the same (s), debounce and its limit (ms), message (JSON), activity (JSON or
+--   empty); then for each person to verify: how many names, and four arguments for each name (see `verify_names`).
+-- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
+-- person is not who they are assumed to be.
+local ARRIVALS, forget_at_ms, max_waiting, state_ms = KEYS[4], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local feed_length, record_ms, count = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local FEED = KEYS[5 + 6 * count]
+local now = now_ms()
+
+-- Call a function for each person's names: how many, and the positions of their first key and argument.
+local function for_each_person(act)
+  local key, argument = 6 + 6 * count, 7 + 8 * count
+  while ARGV[argument] do
+    local names = tonumber(ARGV[argument])
+    act(names, key, argument + 1)
+    key, argument = key + names, argument + 1 + 4 * names
+  end
+end
+
+local all_verified, new_people = true, {}
+for_each_person(function(names, key, argument)
+  local verified, is_new = verify_names(names, key, argument)
+  all_verified, new_people[key] = all_verified and verified, is_new
+end)
+if not all_verified then return false end
+for_each_person(function(names, key, argument) keep_names(names, key, argument, new_people[key], record_ms) end)
 
 local function wait_for_more(conversation, quiet_ms, cap_ms)
-  local token, now = redis.call('HGET', TOKENS, conversation), now_ms()
+  local token = redis.call('HGET', TOKENS, conversation)
   if not token then
     token = DEBOUNCE:format(now + cap_ms)
     redis.call('HSET', TOKENS, conversation, token)
@@ -20,28 +46,36 @@ end
 local function next_arrival()
   local arrival = redis.pcall('INCR', ARRIVALS)
   if type(arrival) == 'number' then return arrival end
-  arrival = now_ms()
-  redis.call('SET', ARRIVALS, arrival)
-  return arrival
+  redis.call('SET', ARRIVALS, now)
+  return now
 end
 
 -- Messages of the same time sort by their text, so the arrival comes first in it and has a fixed length.
 local RECORD = '{"arrival":"%013x","arrived_ms":%.0f,"quiet_ms":%.0f,"cap_ms":%.0f,"message":%s}'
 
 local answers = {}
-for number = 1, (#KEYS - 4) / 5 do
-  local mail, first_set = KEYS[5 * number], 5 * number + 1
-  local conversation, digest, sent_ms, quiet_ms, cap_ms, message = unpack(ARGV, 6 * number - 3, 6 * number + 2)
+for number = 1, count do
+  local mail, state, first_set = KEYS[6 * number - 1], KEYS[6 * number], 6 * number + 1
+  local conversation, digest, sent_ms, sent_at, quiet_ms, cap_ms, message, activity =
+    unpack(ARGV, 8 * number - 1, 8 * number + 6)
   if is_known(first_set, digest) then
     answers[number] = 0
-  elseif redis.call('ZCARD', mail) >= max_waiting then
-    answers[number] = 2
   else
-    redis.call('ZADD', mail, sent_ms, RECORD:format(next_arrival(), now_ms(), quiet_ms, cap_ms, message))
-    if quiet_ms == '0' then wake(conversation) else wait_for_more(conversation, quiet_ms, cap_ms) end
+    if redis.call('ZCARD', mail) >= max_waiting then
+      answers[number] = 2
+    else
+      redis.call('ZADD', mail, sent_ms, RECORD:format(next_arrival(), now, quiet_ms, cap_ms, message))
+      if quiet_ms == '0' then wake(conversation) else wait_for_more(conversation, quiet_ms, cap_ms) end
+      -- What is published may be lost. A damaged feed must not keep messages out.
+      if activity ~= '' then redis.pcall('XADD', FEED, 'MAXLEN', '~', feed_length, '*', 'activity', activity) end
+      answers[number] = 1
+    end
+    if state_ms > 0 then
+      advance_time(state, 'heard_at', sent_at)
+      expire_state(state, state_ms)
+    end
     -- Last: the channel delivers again what could not be stored, and it must not be known then.
-    make_known(first_set, digest, forget_at_ms)
-    answers[number] = 1
+    if answers[number] == 1 then make_known(first_set, digest, forget_at_ms) end
   end
 end
 return answers

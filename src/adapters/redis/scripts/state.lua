@@ -1,4 +1,4 @@
--- Helpers for the state of a conversation: a hash.
+-- What is changed about the state of a conversation: its fields, and its notes for the agent.
 
 -- Its notes for the agent, each with `kind` and `text`, without what cannot be read.
 local function notes_of(state)
@@ -17,17 +17,6 @@ local function keep(state, notes)
     redis.call('HDEL', state, 'agent_notes')
   else
     redis.call('HSET', state, 'agent_notes', cjson.encode(notes))
-  end
-end
-
--- Forget the state in so many ms. Never while the person takes no marketing: their refusal would be forgotten with it.
-local function expire_in(state, ms)
-  local stopped = tonumber(redis.call('HGET', state, 'marketing_stopped_at') or '')
-  local resumed = tonumber(redis.call('HGET', state, 'marketing_resumed_at') or '')
-  if stopped and (not resumed or resumed <= stopped) then
-    redis.call('PERSIST', state)
-  else
-    redis.call('PEXPIRE', state, ms)
   end
 end
 
@@ -60,11 +49,13 @@ local function change_state(state, changes)
     local name, value = changes.fields[at], changes.fields[at + 1]
     if value == '' then
       redis.call('HDEL', state, name)
-    elseif not GROWS[name] or tonumber(value) > (tonumber(redis.call('HGET', state, name) or '') or -math.huge) then
+    elseif GROWS[name] then
+      advance_time(state, name, value)
+    else
       redis.call('HSET', state, name, value)
     end
   end
-  expire_in(state, changes.keep_ms)
+  expire_state(state, changes.keep_ms)
 end
 
 -- Characters of UTF-8: all bytes but those that continue one.
@@ -94,5 +85,5 @@ local function add_notes(state, added)
     redis.call('HSET', state, 'left_out', left_out + first - 1)
   end
   keep(state, notes)
-  expire_in(state, added.keep_ms)
+  expire_state(state, added.keep_ms)
 end

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.reader import WebhookReader, decode
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
 
@@ -64,6 +65,11 @@ class WhatsAppInbound:
         return frozenset({self.channel, *others})
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+        common = read_common(body, numbers=self.numbers, arrived_at=arrived_at)
+        return self.read_any(body, arrived_at=arrived_at) if common is None else common
+
+    def read_any(self, body: bytes, *, arrived_at: float) -> tuple[InboundEvent, ...]:
+        """Everything in a body of any shape, as `parse` returns it."""
         reader = WebhookReader(
             numbers=self.numbers, accounts=self.accounts, channel=self.channel, arrived_at=arrived_at
         )

@@ -56,7 +56,7 @@ class Contacts:
             user_id=user_id or maybe_identifier(contact.get("user_id")),
             parent_id=maybe_identifier(fields.get(f"{side}_parent_user_id"))
             or maybe_identifier(contact.get("parent_user_id")),
-            name=_display_name(profile.get("name")) or _display_name(profile.get("username")),
+            name=display_name(profile.get("name")) or display_name(profile.get("username")),
         )
 
     def _find(self, *, phone: str | None, user_id: str | None) -> JsonObject:
@@ -64,6 +64,6 @@ class Contacts:
         return next((self._by_name[key, name] for key, name in names if name and (key, name) in self._by_name), {})
 
 
-def _display_name(value: object) -> str | None:
+def display_name(value: object) -> str | None:
     """A name in one line, cut to `MAX_NAME_LENGTH` characters."""
     return " ".join(maybe_text(value).split())[:MAX_NAME_LENGTH] or None

@@ -1,0 +1,100 @@
+"""Runs `accept.lua`: which messages go to which partition, with which keys and arguments."""
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from adapters.redis import codec, scripts
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys, bucket_of, digest_of, forgotten_at, generation_at
+from application.ports.clock import Clock
+from application.ports.inbox import Acceptance, EnqueuedMessage
+from application.ports.intake import UnverifiedPersonError
+
+
+@frozen(kw_only=True)
+class NameRecords:
+    """The records of one person's names: a key and four arguments for each (see `usual_records.lua`)."""
+
+    keys: Sequence[str]
+    arguments: Sequence[scripts.Argument]
+
+
+@frozen(kw_only=True)
+class StoredBeside:
+    """What the script stores beside the messages.
+
+    `state_ms`: how long a state is kept that gets the time of the latest message; 0: no state gets it.
+    `activities`: one for each message, published when it is new; or none at all.
+    `people`: whose records are verified, and then kept for `record_ms`.
+    The feed and the records have no partition, so activities and people are for a single server alone.
+    """
+
+    state_ms: int = 0
+    activities: Sequence[bytes] = ()
+    feed_length: int = 0
+    people: Sequence[NameRecords] = ()
+    record_ms: int = 0
+
+
+NOTHING = StoredBeside()
+
+
+@frozen(kw_only=True)
+class AcceptScript:
+    store: StoreConnections
+    keys: Keys
+    clock: Clock
+    max_waiting: int
+    _feed: str = field(init=False)
+
+    @_feed.default
+    def _name_of_feed(self) -> str:
+        return self.keys.shared("feed")
+
+    async def run(self, messages: Sequence[EnqueuedMessage], beside: StoredBeside = NOTHING) -> tuple[Acceptance, ...]:
+        """One answer for each message, in their order.
+
+        Raises:
+            UnverifiedPersonError: one of the people is not who they are assumed to be.
+            StoreUnavailableError: the store cannot be reached or refuses.
+        """
+        by_partition: defaultdict[int, list[int]] = defaultdict(list)
+        for position, enqueued in enumerate(messages):
+            by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
+        calls = [self._run(partition, messages, positions, beside) for partition, positions in by_partition.items()]
+        if len(calls) == 1:
+            return tuple(await calls[0])
+        answers = itertools.chain(*await asyncio.gather(*calls))
+        by_position = dict(zip(itertools.chain(*by_partition.values()), answers, strict=True))
+        return tuple(by_position[position] for position in range(len(messages)))
+
+    async def _run(
+        self, partition: int, messages: Sequence[EnqueuedMessage], positions: Sequence[int], beside: StoredBeside
+    ) -> list[Acceptance]:
+        generation = generation_at(self.clock.now())
+        keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
+        arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, beside.state_ms]
+        arguments += [beside.feed_length, beside.record_ms, len(positions)]
+        for position in positions:
+            enqueued = messages[position]
+            message, debounce = enqueued.message, enqueued.debounce
+            conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
+            keys.append(self.keys.of(partition, f"mail:{conversation}"))
+            keys.append(self.keys.state(conversation))
+            keys.extend(self.keys.seen(partition, bucket_of(digest), generation))
+            arguments += [conversation, digest, int(message.sent_at * 1000), repr(message.sent_at)]
+            arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
+            arguments += [codec.dump_message(message), beside.activities[position] if beside.activities else b""]
+        if beside.activities or beside.people:
+            keys.append(self._feed)
+        for person in beside.people:
+            keys += person.keys
+            arguments += [len(person.keys), *person.arguments]
+        answers = await self.store.run(scripts.ACCEPT, keys, arguments)
+        if answers is None:
+            raise UnverifiedPersonError
+        return [Acceptance(answer) for answer in answers]

@@ -1,0 +1,80 @@
+"""The intake on Redis: one script for each partition. On a cluster, names and activities take calls of their own."""
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from adapters.redis import codec
+from adapters.redis.accept_script import AcceptScript, NameRecords, StoredBeside
+from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.conversation_states import RedisConversationStates
+from adapters.redis.directory import RedisDirectory, dump_record
+from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.scripts import Argument
+from application.ports.inbox import Acceptance, EnqueuedMessage
+from application.ports.intake import UnverifiedPersonError
+from domain.conversations.activity import Activity
+from domain.people.aliases import Observation, usual_records
+
+
+@frozen(kw_only=True)
+class RedisIntake:
+    """Stores everything that the other adapters would store, under their keys."""
+
+    mailbox: RedisMailbox
+    directory: RedisDirectory
+    states: RedisConversationStates
+    feed: RedisActivityFeed
+    _script: AcceptScript = field(init=False)
+
+    @_script.default
+    def _script_of_mailbox(self) -> AcceptScript:
+        return self.mailbox.accept_script
+
+    async def store(
+        self, *, messages: Sequence[EnqueuedMessage], activities: Sequence[Activity], assumed: bool = False
+    ) -> tuple[Acceptance, ...]:
+        on_one_server = self.mailbox.partitions == 1  # a cluster has several
+        if assumed and not on_one_server:
+            raise UnverifiedPersonError
+        beside = StoredBeside(
+            state_ms=self.states.keep_ms,
+            activities=[codec.dump_activity(activity) for activity in activities] if on_one_server else (),
+            feed_length=self.feed.length,
+            people=self._people(messages) if assumed else (),
+            record_ms=self.directory.keep_ms,
+        )
+        answers = await self._script.run(messages, beside)
+        if not on_one_server:
+            published = zip(activities, answers, strict=True)
+            await self.feed.publish(activities=[activity for activity, answer in published if answer == Acceptance.NEW])
+        return answers
+
+    def _people(self, messages: Sequence[EnqueuedMessage]) -> list[NameRecords]:
+        """The records to verify: of each person once, as they wrote first.
+
+        Raises:
+            UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
+        """
+        records: dict[tuple[str, ...], NameRecords] = {}
+        keys: set[str] = set()
+        for enqueued in sorted(messages, key=_sent_at):
+            conversation, person = enqueued.message.conversation, enqueued.message.person
+            aliases = (conversation.channel, *person.aliases)
+            if aliases in records:
+                continue
+            id_, usual = usual_records(Observation(person=person, at=enqueued.message.sent_at))
+            names, arguments = [], list[Argument]()
+            for record in usual:
+                names.append(self.directory.key(conversation.channel, record.alias))
+                new = dump_record(record.new) if record.new else ""
+                arguments += [record.id, record.user_id, int(record.may_be_missing), new]
+            if id_ != conversation.user or len(set(names)) < len(names) or not keys.isdisjoint(names):
+                raise UnverifiedPersonError
+            records[aliases] = NameRecords(keys=names, arguments=arguments)
+            keys.update(names)
+        return list(records.values())
+
+
+def _sent_at(enqueued: EnqueuedMessage) -> float:
+    return enqueued.message.sent_at

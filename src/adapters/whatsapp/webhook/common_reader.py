@@ -1,0 +1,142 @@
+"""Reads bodies in which everything has a common shape, in one typed pass.
+
+It gives the same events as `WebhookReader`, several times as fast. Where it is not sure of that, it gives none.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import UNSET
+
+from adapters.whatsapp.json_fields import MAX_IDENTIFIER, MalformedItemError, maybe_text, maybe_timestamp
+from adapters.whatsapp.webhook.common_shapes import (
+    AnyMessage,
+    Contact,
+    Pricing,
+    Profile,
+    Status,
+    TextMessage,
+    Value,
+    decode_common,
+)
+from adapters.whatsapp.webhook.content import read_content
+from adapters.whatsapp.webhook.people import display_name
+from adapters.whatsapp.webhook.statuses import MAX_NAME
+from application.ports.inbound_channel import InboundEvent
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.messages.inbound import Content, InboundMessage, Media, Reaction, Tap, Text
+from domain.people.person import Conversation, Person
+
+type Contacts = Mapping[tuple[str, str], Contact]
+
+
+class UncommonError(Exception):
+    """A value has no common form."""
+
+
+def read_common(body: bytes, *, numbers: Mapping[str, str], arrived_at: float) -> tuple[InboundEvent, ...] | None:
+    """Everything in the body, in its order; None when something in it is uncommon, or it cannot be read at all.
+
+    `numbers`: phone number id -> channel name.
+    """
+    try:
+        # Decoded first, because the decoder does not look into the texts that it leaves out.
+        decoded = decode_common(body.decode())
+        events: list[InboundEvent] = []
+        for entry in decoded.entry:
+            for change in entry.changes:
+                events += _events(change.value, numbers, arrived_at)
+        return tuple(events)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UncommonError, MalformedItemError):
+        return None
+
+
+def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list[InboundEvent]:
+    channel = numbers.get(value.metadata.phone_number_id)
+    if channel is None or (value.messages is UNSET and value.statuses is UNSET):
+        raise UncommonError
+    contacts: dict[tuple[str, str], Contact] = {}
+    for contact in value.contacts:
+        if (phone := _digits(contact.wa_id)) is not None:
+            contacts.setdefault(("wa_id", phone), contact)
+        if (user_id := _identifier(contact.user_id)) is not None:
+            contacts.setdefault(("user_id", user_id), contact)
+    messages = [_message(message, channel, contacts, arrived_at) for message in value.messages or ()]
+    return [*messages, *(_status(status, channel) for status in value.statuses or ())]
+
+
+def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage:
+    person = _person(message, contacts)
+    context = message.context
+    return InboundMessage(
+        id=_required(message.id),
+        conversation=Conversation(channel=channel, user=person.key),
+        person=person,
+        content=_content(message),
+        sent_at=maybe_timestamp(message.timestamp) or arrived_at,
+        arrived_at=arrived_at,
+        quotes=_identifier(context.id) if context else None,
+        forwarded=context is not None and (context.forwarded or context.frequently_forwarded),
+    )
+
+
+def _person(message: AnyMessage, contacts: Contacts) -> Person:
+    phone, user_id = _digits(message.phone), _identifier(message.from_user_id)
+    if phone is None and user_id is None:
+        raise UncommonError
+    contact = contacts.get(("wa_id", phone or "")) or contacts.get(("user_id", user_id or ""))
+    parent_id = _identifier(message.from_parent_user_id)
+    if contact is None:
+        return Person(phone=phone, user_id=user_id, parent_id=parent_id)
+    profile = contact.profile or Profile()
+    return Person(
+        phone=phone,
+        user_id=user_id or contact.user_id,
+        parent_id=parent_id or _identifier(contact.parent_user_id),
+        name=display_name(profile.name) or display_name(profile.username),
+    )
+
+
+def _content(message: AnyMessage) -> Content:
+    if isinstance(message, TextMessage):
+        return Text(body=message.text.body)
+    name = str(message.__struct_config__.tag)
+    content = read_content(name, {name: msgspec.to_builtins(getattr(message, name))})
+    if not isinstance(content, Media | Tap | Reaction):
+        raise UncommonError  # the other reader may find something in fields that are left out here
+    return content
+
+
+def _status(status: Status, channel: str) -> StatusUpdate:
+    phone, user_id = _digits(status.recipient_id), _identifier(status.recipient_user_id)
+    to = None
+    if status.recipient_type != "group" and (phone or user_id):
+        to = Person(phone=phone, user_id=user_id, parent_id=_identifier(status.recipient_parent_user_id))
+    pricing = status.pricing or Pricing()
+    return StatusUpdate(
+        channel=channel,
+        message_id=_required(status.id),
+        status=DeliveryStatus(status.status),
+        at=maybe_timestamp(status.timestamp) or 0.0,
+        reference=maybe_text(status.biz_opaque_callback_data) or None,
+        billable=pricing.billable,
+        category=maybe_text(pricing.category)[:MAX_NAME],
+        to=to,
+    )
+
+
+def _digits(number: str | None) -> str | None:
+    """A phone number in its common form: digits alone."""
+    if number is not None and not (number.isascii() and number.isdigit() and len(number) <= MAX_IDENTIFIER):
+        raise UncommonError
+    return number
+
+
+def _identifier(name: str | None) -> str | None:
+    return None if name is None else _required(name)
+
+
+def _required(name: str) -> str:
+    if not 0 < len(name) <= MAX_IDENTIFIER or name.isspace():
+        raise UncommonError
+    return name

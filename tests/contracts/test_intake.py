@@ -1,0 +1,166 @@
+"""The intakes keep their contract; on Redis, in one call."""
+
+import time
+
+import pytest
+from attrs import evolve
+
+from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.directory import MemoryDirectory
+from adapters.memory.intake import MemoryIntake
+from adapters.memory.mailbox import MemoryMailbox
+from adapters.redis import scripts
+from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.connection import StoreConnections
+from adapters.redis.conversation_states import RedisConversationStates
+from adapters.redis.directory import RedisDirectory
+from adapters.redis.intake import RedisIntake
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.system_clock import SystemClock
+from application.ports.inbox import Acceptance
+from application.ports.intake import UnverifiedPersonError
+from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
+from contracts.mailbox_steps import MAX_WAITING
+from domain.people.person import Person
+from support.messages import ANA, BOB, post
+
+DAY = 24 * 3600
+
+
+def on_redis(store: StoreConnections, keys: Keys) -> Parts:
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock(), max_waiting=MAX_WAITING)
+    directory, states = RedisDirectory(store=store, keys=keys), RedisConversationStates(store=store, keys=keys)
+    feed = RedisActivityFeed(store=store, keys=keys)
+    intake = RedisIntake(mailbox=mailbox, directory=directory, states=states, feed=feed)
+    return Parts(intake=intake, mailbox=mailbox, directory=directory, states=states, feed=feed)
+
+
+class TestMemoryIntake(IntakeContract, AssumedPeopleContract):
+    @pytest.fixture
+    def parts(self) -> Parts:
+        mailbox, directory = MemoryMailbox(max_waiting=MAX_WAITING), MemoryDirectory()
+        states, feed = MemoryConversationStates(), MemoryActivityFeed()
+        intake = MemoryIntake(inbox=mailbox, directory=directory, states=states, feed=feed)
+        return Parts(intake=intake, mailbox=mailbox, directory=directory, states=states, feed=feed)
+
+
+class TestRedisIntake(IntakeContract, AssumedPeopleContract):
+    @pytest.fixture
+    async def parts(self, store: StoreConnections, keys: Keys) -> Parts:
+        parts = on_redis(store, keys)
+        await parts.mailbox.prepare()
+        return parts
+
+    async def test_everything_travels_in_one_call(self, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Alias, duplicate check, message, time and activity."""
+        calls = []
+
+        async def counted(
+            store: StoreConnections, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]
+        ) -> object:
+            calls.append(script)
+            return await store.scripts.run(script, keys, arguments)
+
+        monkeypatch.setattr(StoreConnections, "run", counted)
+
+        await parts.store(post(person=named()), post(person=BOB), assumed=True)
+
+        assert calls == [scripts.ACCEPT]
+
+    async def test_a_number_alone_costs_no_record(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """Most people have only a number."""
+        await parts.store(post(), assumed=True)
+
+        assert await store.commands.keys(f"{keys.prefix}:alias:*") == []
+
+    async def test_records_are_kept_while_they_are_used(
+        self, parts: Parts, store: StoreConnections, keys: Keys
+    ) -> None:
+        """They expire some hundred days after the person last wrote; one that is kept for good stays so."""
+        name = f"{keys.prefix}:alias:whatsapp:US.1"
+        await parts.store(post(person=named()), assumed=True)
+        lives = [await store.commands.ttl(name)]
+        for days in (201, 199):
+            await store.commands.expire(name, days * DAY)
+            await parts.store(post(person=named()), assumed=True)
+            lives.append(await store.commands.ttl(name))
+        await store.commands.persist(name)
+        await parts.store(post(person=named()), assumed=True)
+        lives.append(await store.commands.ttl(name) * DAY)
+
+        assert [round(seconds / DAY) for seconds in lives] == [400, 201, 400, -1]
+
+    async def test_the_state_is_kept_for_some_months(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """For good while the person takes no marketing."""
+        message = post()
+        conversation = message.message.conversation
+        await parts.store(message)
+        lives = [await store.commands.ttl(keys.of(0, f"state:{conversation}"))]
+        await parts.states.change(conversation=conversation, marketing_stopped_at=time.time())
+        await parts.store(post())
+        lives.append(await store.commands.ttl(keys.of(0, f"state:{conversation}")) * DAY)
+
+        assert [round(seconds / DAY) for seconds in lives] == [90, -1]
+
+    async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """As when activities are published by themselves."""
+        intake = parts.intake
+        assert isinstance(intake, RedisIntake)
+        short = evolve(parts, intake=evolve(intake, feed=evolve(intake.feed, length=10)))
+        people = [Person(phone=f"1555{number}") for number in range(300)]
+
+        await short.store(*(post(person=person) for person in people))
+
+        assert 10 <= await store.commands.xlen(keys.shared("feed")) < 300
+
+    async def test_a_damaged_feed_keeps_no_message_out(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """What is published may be lost."""
+        await store.commands.set(keys.shared("feed"), "damaged")
+
+        assert await parts.store(post(), assumed=True) == (NEW,)
+
+    @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
+    async def test_a_record_that_says_nothing_usual_is_not_trusted(
+        self, parts: Parts, store: StoreConnections, keys: Keys, record: str
+    ) -> None:
+        """Here the number's does not name the user id, and so might be of somebody else."""
+        await parts.id_of(named(), at=1)
+        await store.commands.set(keys.shared(f"alias:whatsapp:{ANA.phone}"), record)
+
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=named()), assumed=True)
+
+    async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
+        """Who of them was first decides, and that is for the directory to say."""
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=named()), post(person=named(user_id="US.2")), assumed=True)
+
+    async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
+        """It leads to whoever came first."""
+        other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
+        await parts.store(post(person=named(parent_id="US.ENT.1")), assumed=True)
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=other), assumed=True)
+        await parts.id_of(other, at=1)
+
+        assert await parts.store(post(person=other), assumed=True) == (NEW,)
+        assert await parts.id_of(Person(user_id="US.ENT.1"), at=2) == ANA.key
+
+
+class TestIntakeOnPartitions(IntakeContract):
+    @pytest.fixture
+    async def parts(self, store: StoreConnections, keys: Keys) -> Parts:
+        parts = on_redis(store, Keys(prefix=f"{keys.prefix}-16", partitions=16))
+        await parts.mailbox.prepare()
+        return parts
+
+    async def test_people_are_not_verified(self, parts: Parts) -> None:
+        """Their records are on other nodes of a cluster. Nothing is stored."""
+        message = post(message_id="m1")
+
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(message, assumed=True)
+
+        assert await parts.store(message) == (Acceptance.NEW,)
