@@ -7,29 +7,32 @@ file once for all of them. Each call is still atomic on its own, and each caller
 
 import asyncio
 from collections import deque
+from functools import partial
 from typing import Any
 
 from attrs import define, field, frozen
 from redis.asyncio import Redis
-from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.cluster import ClusterNode, PipelineCommand, RedisCluster
 from redis.exceptions import NoScriptError
 
-from adapters.redis.replication import wait_for_replica
+from adapters.redis.replication import Command, wait_for_replica
 from adapters.redis.scripts import Argument, Script
 
 MAX_CALLS_PER_WRITE = 128
 MAX_CONCURRENT_WRITES = 2
 
-type Command = tuple[Argument, ...]
-
 
 @frozen(eq=False)
 class _Call:
-    """`command`, and for a script `source_command`, which the store understands when it does not know the script."""
+    """`command`, and for a script `source_command`, which the store understands when it does not know the script.
+
+    `lasting_key` is a key of a script whose writes must survive the loss of the server.
+    """
 
     command: Command
-    source_command: Command | None
     result: "asyncio.Future[Any]"
+    source_command: Command | None = None
+    lasting_key: str | None = None
 
     def settle(self, result: object) -> None:
         if self.result.done():  # its caller was cancelled meanwhile
@@ -42,21 +45,31 @@ class _Call:
 
 @define(eq=False)
 class PipelinedScripts:
-    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls."""
+    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls.
+
+    `replicated`: another server may take its place. Then lasting scripts wait for a replica.
+    """
 
     client: Redis
+    replicated: bool = field(default=False, kw_only=True)
     _waiting: deque[_Call] = field(factory=deque, init=False)
     _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         rest = (len(keys), *keys, *arguments)
-        return await self._call(("EVALSHA", script.sha, *rest), ("EVAL", script.source, *rest))
+        return await self._result(
+            _Call(
+                command=("EVALSHA", script.sha, *rest),
+                source_command=("EVAL", script.source, *rest),
+                lasting_key=keys[0] if self.replicated and script.lasting else None,
+                result=asyncio.get_running_loop().create_future(),
+            )
+        )
 
     async def execute(self, *command: Argument) -> Any:
-        return await self._call(command, None)
+        return await self._result(_Call(command=command, result=asyncio.get_running_loop().create_future()))
 
-    async def _call(self, command: Command, source_command: Command | None) -> Any:
-        call = _Call(command, source_command, asyncio.get_running_loop().create_future())
+    async def _result(self, call: _Call) -> Any:
         self._waiting.append(call)
         if len(self._writers) < MAX_CONCURRENT_WRITES:
             writer = asyncio.create_task(self._write())
@@ -86,8 +99,18 @@ class PipelinedScripts:
         }
         repeated = await self._pipeline(list(unknown.values())) if unknown else []
         results_by_source = dict(zip(unknown, repeated, strict=True))
+        lasting_key = next((call.lasting_key for call in calls if call.lasting_key), None)
+        not_lasting = await self._not_replicated(lasting_key) if lasting_key else None
         for call, result in zip(calls, results, strict=True):
-            call.settle(results_by_source.get(call, result))
+            call.settle((call.lasting_key and not_lasting) or results_by_source.get(call, result))
+
+    async def _not_replicated(self, key: str) -> Exception | None:
+        """Wait for a replica. Returns the error when none has the writes."""
+        try:
+            await wait_for_replica(self._pipeline, beside=key)
+        except Exception as error:  # noqa: BLE001  (the callers whose writes must last get it)
+            return error
+        return None
 
     async def _pipeline(self, commands: list[Command]) -> list[Any]:
         async with self.client.pipeline(transaction=False) as pipeline:
@@ -109,7 +132,7 @@ class RoutedScripts:
         # Looked up before the script runs. If its keys move meanwhile, the replica of another node must not count.
         primary: Any = self.client.get_node_from_key(keys[0])
         result = await self._run(script, keys, arguments)
-        await wait_for_replica(primary, beside=keys[0])
+        await wait_for_replica(partial(_pipeline_to, primary), beside=keys[0])
         return result
 
     async def execute(self, *command: Argument) -> Any:
@@ -120,3 +143,9 @@ class RoutedScripts:
             return await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             return await self.client.eval(script.source, len(keys), *keys, *arguments)
+
+
+async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
+    pipeline = [PipelineCommand(place, *command) for place, command in enumerate(commands)]
+    await node.execute_pipeline(pipeline)
+    return [command.result for command in pipeline]

@@ -14,6 +14,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.rate_store import MemoryRateStore
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
 
 
@@ -31,6 +32,7 @@ def keep_in_memory(container: Container) -> None:
         container.breaker_store: MemoryBreakerStore(),
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.inspection: MemoryStoreInspection(),
     }
     for provider, part in parts.items():
         provider.override(providers.Object(part))

@@ -36,6 +36,7 @@ class Script:
 
 PREPARE = Script.load("prepare")
 PROBE = Script.load("probe", when_full=False)
+DENIED_COMMANDS = Script.load("denied_commands", reads_only=True)
 ACCEPT = Script.load("common", "known_ids", "accept", when_full=False, lasting=True)
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
 BEGIN = Script.load("common", "claimed", "begin")
