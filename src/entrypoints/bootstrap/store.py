@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
 from adapters.redis.inspection import StoreInspection
 from application.ports.store import StoreDefect, StoreLoginError, StoreUnavailableError, UnsafeStoreError
+from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.container import Container
 from entrypoints.observability.store_defect_log import StoreDefectLog
 from entrypoints.observability.store_memory import StoreMemory
@@ -63,7 +63,7 @@ async def running_store(container: Container) -> AsyncIterator[None]:
         inspection, log = container.inspection(), StoreDefectLog()
         if fatal := [defect for defect in log.record(await _known_defects(inspection)) if defect.loses_messages]:
             raise UnsafeStoreError(fatal)
-        await stack.enter_async_context(_running(_inspect_again(inspection, log)))
+        await stack.enter_async_context(running(_inspect_again(inspection, log)))
         yield
 
 
@@ -100,22 +100,10 @@ async def _close_in_time(close: Callable[[], Awaitable[None]]) -> None:
 async def _kept_alive(store: EmbeddedStore) -> AsyncIterator[None]:
     await store.start()
     try:
-        async with _running(_restart_when_dead(store)):
+        async with running(_restart_when_dead(store)):
             yield
     finally:
         await store.stop(unless_used=True)
-
-
-@contextlib.asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run something beside the block, and cancel it at the end."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _restart_when_dead(store: EmbeddedStore) -> None:
