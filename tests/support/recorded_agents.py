@@ -33,6 +33,10 @@ class RecordedAgents:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if head.startswith("GET "):  # which agents there are
+            writer.write(response(200, json.dumps({"agents": []}).encode()))
+            await writer.drain()
+            return
         length = int(head.lower().partition("content-length: ")[2].partition("\r\n")[0])
         asked = json.loads(await reader.readexactly(length))
         self.runs.append(Run(unquote(head.split("/")[3]), **asked))

@@ -5,21 +5,15 @@ from collections.abc import Coroutine
 from typing import Any
 
 from attrs import field, frozen
-from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
+from adapters.redis.address import StoreAddress, Topology
+from adapters.redis.clients import Client, connect
 from adapters.redis.errors import translated
-from adapters.redis.script_runner import Command, PipelinedScripts, RoutedScripts
-from adapters.redis.scripts import Argument, Script, ScriptCall
+from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
+from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
 MAX_WAIT_SECONDS = 1.0
-CLUSTER = "redis+cluster://"
-# How often the driver repeats a command after it learned the new layout of a cluster: a redirection, or a failover.
-CLUSTER_RETRIES = 1
-
-type Client = Redis | RedisCluster
 
 
 @frozen(kw_only=True)
@@ -36,21 +30,20 @@ class StoreConnections:
 
     @classmethod
     def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
-        """Connections to `url` (redis://, rediss://, unix:// or redis+cluster://). They are opened on first use.
+        """Connections to `url` (its forms: `StoreAddress.parse`). They are opened on first use.
 
         No command takes longer than `timeout_seconds`. A blocking read may take `MAX_WAIT_SECONDS` more.
+
+        Raises:
+            StoreAddressError: the address cannot be used.
         """
-        waiting_seconds = MAX_WAIT_SECONDS + timeout_seconds
-        if url.startswith(CLUSTER):
-            cluster = _cluster(url, timeout_seconds, timeout_seconds, max_connections)
-            waiting = _cluster(url, waiting_seconds, timeout_seconds, max_connections)
-            return cls(commands=cluster, waiting=waiting, scripts=RoutedScripts(cluster))
-        single = _single(url, timeout_seconds, timeout_seconds, max_connections)
-        return cls(
-            commands=single,
-            waiting=_single(url, waiting_seconds, timeout_seconds, max_connections),
-            scripts=PipelinedScripts(single),
-        )
+        address = StoreAddress.parse(url)
+        commands = connect(address, timeout_seconds, timeout_seconds, max_connections)
+        waiting = connect(address, MAX_WAIT_SECONDS + timeout_seconds, timeout_seconds, max_connections)
+        if isinstance(commands, RedisCluster):
+            return cls(commands=commands, waiting=waiting, scripts=RoutedScripts(commands))
+        replicated = address.topology is Topology.SENTINEL
+        return cls(commands=commands, waiting=waiting, scripts=PipelinedScripts(commands, replicated=replicated))
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         """Run a script. All its keys share one hash tag.
@@ -114,31 +107,3 @@ class StoreConnections:
             await asyncio.wait(self._background)
         await self.commands.aclose()
         await self.waiting.aclose()
-
-
-def _single(url: str, read_seconds: float, connect_seconds: float, size: int) -> Redis:
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=size,
-        timeout=connect_seconds,
-        socket_timeout=read_seconds,
-        socket_connect_timeout=connect_seconds,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=True,
-        encoding_errors="replace",  # one damaged text must not fail a whole write
-        protocol=2,
-    )
-    return Redis.from_pool(pool)
-
-
-def _cluster(url: str, read_seconds: float, connect_seconds: float, size: int) -> RedisCluster:
-    return RedisCluster.from_url(
-        f"redis://{url.removeprefix(CLUSTER)}",
-        max_connections=size,
-        socket_timeout=read_seconds,
-        socket_connect_timeout=connect_seconds,
-        retry=Retry(NoBackoff(), CLUSTER_RETRIES),
-        decode_responses=True,
-        encoding_errors="replace",  # one damaged text must not fail a whole write
-        protocol=2,
-    )

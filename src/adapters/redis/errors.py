@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from redis.exceptions import RedisClusterException, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, RedisClusterException, RedisError, ResponseError
 
 from application.ports.leases import LeaseLostError
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreLoginError, StoreUnavailableError
 
 # What an event loop raises when the driver writes to a connection that was just lost: uvloop the first, asyncio of
 # Python 3.12 the second.
@@ -16,7 +16,7 @@ LOST_CONNECTION_ERRORS = (RuntimeError, TypeError)
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Raise the errors of store commands as `LeaseLostError` or `StoreUnavailableError`."""
+    """Raise the errors of store commands as `LeaseLostError`, `StoreLoginError` or `StoreUnavailableError`."""
     try:
         yield
     except ResponseError as error:
@@ -24,7 +24,10 @@ def translated() -> Iterator[None]:
             raise LeaseLostError from error
         raise StoreUnavailableError(str(error)) from error
     except (RedisError, RedisClusterException, OSError, *LOST_CONNECTION_ERRORS) as error:
-        raise StoreUnavailableError(str(error) or type(error).__name__) from error
+        message = str(error) or type(error).__name__
+        if _is_login_error(error):
+            raise StoreLoginError(f"the store refuses the login ({message}): correct user and password") from error
+        raise StoreUnavailableError(message) from error
 
 
 def result_of(answer: object) -> Any:
@@ -37,3 +40,8 @@ def result_of(answer: object) -> Any:
         with translated():
             raise answer
     return answer
+
+
+def _is_login_error(error: Exception) -> bool:
+    """The driver wraps what the server said about the login in an error of the connection."""
+    return isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError)

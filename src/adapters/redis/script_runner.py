@@ -8,29 +8,32 @@ file once for all of them. Each call is still atomic on its own, and each caller
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, field, frozen
 from redis.asyncio import Redis
-from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.cluster import ClusterNode, PipelineCommand, RedisCluster
 from redis.exceptions import NoScriptError
 
 from adapters.redis.replication import wait_for_replica
-from adapters.redis.scripts import Argument, Script, ScriptCall
+from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
 MAX_CALLS_PER_WRITE = 128
 MAX_CONCURRENT_WRITES = 2
 
-type Command = tuple[Argument, ...]
-
 
 @frozen(eq=False)
 class _Call:
-    """`command`, and for a script `source_command`, which the store understands when it does not know the script."""
+    """`command`, and for a script `source_command`, which the store understands when it does not know the script.
+
+    `lasting_key` is a key of a script whose writes must survive the loss of the server.
+    """
 
     command: Command
-    source_command: Command | None
     result: "asyncio.Future[Any]"
+    source_command: Command | None = None
+    lasting_key: str | None = None
 
     def settle(self, result: object) -> None:
         if self.result.done():  # its caller was cancelled meanwhile
@@ -43,9 +46,13 @@ class _Call:
 
 @define(eq=False)
 class PipelinedScripts:
-    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls."""
+    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls.
+
+    `replicated`: another server may take its place. Then lasting scripts wait for a replica.
+    """
 
     client: Redis
+    replicated: bool = field(default=False, kw_only=True)
     _waiting: deque[_Call] = field(factory=deque, init=False)
     _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
@@ -53,19 +60,26 @@ class PipelinedScripts:
         return await self._start(ScriptCall(script, keys, arguments))
 
     async def execute(self, *command: Argument) -> Any:
-        return await self._enqueue(command, None)
+        return await self._start(command)
 
     async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
         return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
 
     def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
+        result = asyncio.get_running_loop().create_future()
         if not isinstance(call, ScriptCall):
-            return self._enqueue(call, None)
+            return self._enqueue(_Call(command=call, result=result))
         rest = (len(call.keys), *call.keys, *call.arguments)
-        return self._enqueue(("EVALSHA", call.script.sha, *rest), ("EVAL", call.script.source, *rest))
+        return self._enqueue(
+            _Call(
+                command=("EVALSHA", call.script.sha, *rest),
+                source_command=("EVAL", call.script.source, *rest),
+                lasting_key=call.keys[0] if self.replicated and call.script.lasting else None,
+                result=result,
+            )
+        )
 
-    def _enqueue(self, command: Command, source_command: Command | None) -> "asyncio.Future[Any]":
-        call = _Call(command, source_command, asyncio.get_running_loop().create_future())
+    def _enqueue(self, call: _Call) -> "asyncio.Future[Any]":
         self._waiting.append(call)
         if len(self._writers) < MAX_CONCURRENT_WRITES:
             writer = asyncio.create_task(self._write())
@@ -95,8 +109,18 @@ class PipelinedScripts:
         }
         repeated = await self._pipeline(list(unknown.values())) if unknown else []
         results_by_source = dict(zip(unknown, repeated, strict=True))
+        lasting_key = next((call.lasting_key for call in calls if call.lasting_key), None)
+        not_lasting = await self._not_replicated(lasting_key) if lasting_key else None
         for call, result in zip(calls, results, strict=True):
-            call.settle(results_by_source.get(call, result))
+            call.settle((call.lasting_key and not_lasting) or results_by_source.get(call, result))
+
+    async def _not_replicated(self, key: str) -> Exception | None:
+        """Wait for a replica. Returns the error when none has the writes."""
+        try:
+            await wait_for_replica(self._pipeline, beside=key)
+        except Exception as error:  # noqa: BLE001  (the callers whose writes must last get it)
+            return error
+        return None
 
     async def _pipeline(self, commands: list[Command]) -> list[Any]:
         async with self.client.pipeline(transaction=False) as pipeline:
@@ -118,7 +142,7 @@ class RoutedScripts:
         # Looked up before the script runs. If its keys move meanwhile, the replica of another node must not count.
         primary: Any = self.client.get_node_from_key(keys[0])
         result = await self._run(script, keys, arguments)
-        await wait_for_replica(primary, beside=keys[0])
+        await wait_for_replica(partial(_pipeline_to, primary), beside=keys[0])
         return result
 
     async def execute(self, *command: Argument) -> Any:
@@ -137,3 +161,9 @@ class RoutedScripts:
             return await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             return await self.client.eval(script.source, len(keys), *keys, *arguments)
+
+
+async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
+    pipeline = [PipelineCommand(place, *command) for place, command in enumerate(commands)]
+    await node.execute_pipeline(pipeline)
+    return [command.result for command in pipeline]

@@ -14,6 +14,7 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
+from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
@@ -94,6 +95,12 @@ class Container(containers.DeclarativeContainer):
     memory_url: providers.Provider[str | None] = providers.Callable(factories.memory_url, store_url)
     store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
+    inspection: providers.Provider[StoreInspection] = providers.Singleton(
+        StoreInspection,
+        store=store,
+        keys=keys,
+        require_durable=settings.provided.service.store_require_durable,
+    )
 
     states: providers.Provider[ConversationStates] = providers.Singleton(
         RedisConversationStates, store=store, keys=keys
@@ -236,6 +243,7 @@ class Container(containers.DeclarativeContainer):
         dead_letters=dead_letters,
         replay=replay,
         store_ping=probe.provided.ping,
+        store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
         stopping=stopping,

@@ -4,7 +4,7 @@ from adapters.astromesh.agent_files import AgentFileError
 from adapters.redis.embedded import EmbeddedStoreError
 from adapters.redis.mailbox import PartitionMismatchError
 from application.ports.agent import AgentFailedError
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreUnavailableError, UnsafeStoreError
 from entrypoints.http.server.serving import CannotServeError
 from entrypoints.settings import ConfigurationError
 
@@ -16,4 +16,5 @@ STARTUP_ERRORS: tuple[type[Exception], ...] = (
     EmbeddedStoreError,
     PartitionMismatchError,
     StoreUnavailableError,
+    UnsafeStoreError,
 )

@@ -9,13 +9,13 @@ import httpx
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
-from adapters.redis.connection import CLUSTER
+from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
 from entrypoints.http.server.byte_limit import ByteLimit
-from entrypoints.settings import Settings
+from entrypoints.settings import ConfigurationError, Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
 CLUSTER_PARTITIONS = 16
@@ -28,17 +28,27 @@ def make_embedded_store(settings: Settings) -> EmbeddedStore:
 
 
 def store_url(settings: Settings, embedded: EmbeddedStore) -> str:
-    return embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
+    """The address of the store.
+
+    Raises:
+        ConfigurationError: it cannot be used.
+    """
+    url = embedded.url if settings.service.store == EMBEDDED_STORE else settings.service.store
+    try:
+        StoreAddress.parse(url)
+    except StoreAddressError as error:
+        raise ConfigurationError.of(str(error), fix="correct store in service.yaml, or TRUNKLINE_STORE") from error
+    return url
 
 
 def partitions(store_url: str) -> int:
     """One partition on a single server, several on a cluster. An installation cannot change the number later."""
-    return CLUSTER_PARTITIONS if store_url.startswith(CLUSTER) else 1
+    return CLUSTER_PARTITIONS if StoreAddress.parse(store_url).topology is Topology.CLUSTER else 1
 
 
 def memory_url(store_url: str) -> str | None:
-    """The address of the agents' memory; None on a cluster, because Astromesh has no client for one."""
-    return None if store_url.startswith(CLUSTER) else store_url
+    """The address of the agents' memory; None where Astromesh has no client: for a cluster, and behind sentinels."""
+    return store_url if StoreAddress.parse(store_url).topology is Topology.SINGLE else None
 
 
 def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:

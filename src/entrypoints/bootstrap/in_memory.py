@@ -11,6 +11,7 @@ from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
 
 
@@ -27,6 +28,7 @@ def keep_in_memory(container: Container) -> None:
         container.breaker_store: mailbox.breakers,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.inspection: MemoryStoreInspection(),
     }
     for provider, part in parts.items():
         provider.override(providers.Object(part))

@@ -13,14 +13,17 @@ import structlog
 from litestar.types import ASGIApp
 
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
+from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
+from entrypoints.bootstrap.start_checks import log_problems
 from entrypoints.bootstrap.store import running_store
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.http.server.serving import MAX_CONNECTIONS, Ready, run_web
-from entrypoints.settings import Settings, refuse_exposed
+from entrypoints.settings import ConfigurationError, Problem, Settings, refuse_exposed
+from entrypoints.settings.validators import EMBEDDED_STORE
 
 # While a thread computes, the event loop waits this long for its turn after each system call. The default is 5 ms.
 SWITCH_SECONDS = 0.0002
@@ -42,11 +45,15 @@ async def serve(
     """Serve until SIGTERM or SIGINT. With `probes` a worker listens as well, for probes and metrics alone.
 
     Raises:
-        ConfigurationError: unsigned webhooks would be accepted from other machines.
+        ConfigurationError: unsigned webhooks would be accepted from other machines, or only one role sees the store.
         AgentFileError: an agent that is to run in this process cannot be read.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
     refuse_exposed(settings)
+    if role is not Role.ALL and settings.service.store == EMBEDDED_STORE:
+        problem = f"is embedded, so nothing else than this {role.value} process is sure to see its messages"
+        fix = "name a store that web and worker can reach, or serve without --role"
+        raise ConfigurationError([Problem(where="service.yaml", key="store", message=problem, fix=fix)])
     for warning in settings.warnings():
         logger.warning(warning)
     container = Container(settings=settings)
@@ -133,7 +140,7 @@ async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
     async with running_store(container):
         try:
-            async with running_agents(container):
+            async with running_agents(container), running(log_problems(container)):
                 yield
         finally:
             await container.http_client().aclose()

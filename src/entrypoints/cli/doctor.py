@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from application.ports.store import StoreDefect
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
@@ -46,7 +47,7 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
                 stack.enter_context(prepared_agents(container, config_dir=config_dir))
                 await stack.enter_async_context(running_agents(container))
         probes = Probes(
-            ping=lambda: _ping(container),
+            store_defects=lambda: _store_defects(container),
             agents=container.agent(),
             client=container.http_client(),
             agents_dir=config_dir / "agents",
@@ -55,6 +56,6 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
         return await diagnose(settings, probes=probes, offline=offline)
 
 
-async def _ping(container: Container) -> None:
+async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
     async with opened_store(container):
-        await container.store().ping()
+        return await container.inspection().defects()

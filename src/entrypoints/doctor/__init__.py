@@ -9,6 +9,7 @@ import httpx
 from attrs import frozen
 
 from application.ports.agent import AgentPort
+from application.ports.store import StoreDefect
 from entrypoints.doctor import installation, whatsapp
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
@@ -22,9 +23,9 @@ META_CHECKS = (whatsapp.number, whatsapp.subscription)
 
 @frozen(kw_only=True)
 class Probes:
-    """What the checks may use. `ping` raises `StoreUnavailableError` or `OSError` when the store is away."""
+    """What the checks may use. `store_defects` raises what `installation.store` names."""
 
-    ping: Callable[[], Awaitable[None]]
+    store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     agents: AgentPort
     client: httpx.AsyncClient
     agents_dir: Path
@@ -41,11 +42,11 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     if offline:
         return tuple(findings)
     store, agents, meta = await asyncio.gather(
-        installation.store(settings, ping=probes.ping),
+        installation.store(settings, defects=probes.store_defects),
         installation.agents(settings, runtime=probes.agents),
         asyncio.gather(*(check(channel, client=probes.client) for channel in numbers for check in META_CHECKS)),
     )
-    return (*findings, store, *agents, *meta)
+    return (*findings, *store, *agents, *meta)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from application.ports.agent import AgentFailedError, AgentPort
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreDefect, StoreUnavailableError
 from entrypoints.doctor.findings import Finding, failed, ok, warning
 from entrypoints.settings import ConfigurationError, Settings, refuse_exposed
 from entrypoints.settings.secret import without_credentials
@@ -39,14 +39,25 @@ def configuration(settings: Settings) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-async def store(settings: Settings, *, ping: Callable[[], Awaitable[None]]) -> Finding:
-    """Check that the store answers. `ping` raises `StoreUnavailableError` or `OSError` when it does not."""
+async def store(
+    settings: Settings, *, defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
+) -> tuple[Finding, ...]:
+    """Check that the store answers and keeps messages.
+
+    `defects` raises `StoreUnavailableError` or `OSError` when it does not answer, and `ConfigurationError` when its
+    address cannot be used.
+    """
     name = without_credentials(settings.service.store)
     try:
-        await ping()
+        found = await defects()
+    except ConfigurationError as error:
+        return misconfigured(error)
     except (StoreUnavailableError, OSError) as error:
-        return failed(STORE, f"{name} does not answer ({error})", "start it, or correct store in service.yaml")
-    return ok(STORE, f"{name} answers")
+        return (failed(STORE, f"{name} does not answer ({error})", "start it, or correct store in service.yaml"),)
+    return (
+        ok(STORE, f"{name} answers"),
+        *((failed if defect.loses_messages else warning)(STORE, defect.message, defect.fix) for defect in found),
+    )
 
 
 async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
+from application.ports.store import StoreDefect
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
@@ -27,7 +28,7 @@ from entrypoints.observability.store_outage_log import StoreOutageLog
 class Services:
     """The use cases and ports behind the routes.
 
-    `store_ping` raises `StoreUnavailableError` when the store is away.
+    `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
@@ -48,6 +49,7 @@ class Services:
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
+    store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics
     outages: StoreOutageLog
     stopping: asyncio.Event

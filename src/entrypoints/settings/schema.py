@@ -102,6 +102,7 @@ class ServiceSettings:
 
     `store_memory_mb`: how many megabytes the embedded store may take. None is a quarter of the memory of the machine
     or container.
+    `store_require_durable`: refuse a store of our own that keeps messages only in memory (appendonly no).
     `max_waiting_messages`: how many messages of one person may wait.
     `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
@@ -110,6 +111,7 @@ class ServiceSettings:
 
     store: str = field(default=check.EMBEDDED_STORE, validator=check.store_address, repr=without_credentials)
     store_memory_mb: int | None = field(default=None, validator=optional_validator(ge(64)))
+    store_require_durable: bool = False
     max_waiting_messages: int = field(default=1000, validator=ge(50))
     max_dead_letters: int = field(default=10_000, validator=ge(1))
     data_dir: Path = Path(".trunkline")

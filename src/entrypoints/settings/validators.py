@@ -9,7 +9,10 @@ from urllib.parse import SplitResult, urlsplit
 from entrypoints.settings.errors import ConfigurationError
 
 EMBEDDED_STORE = "embedded"
-STORE_SCHEMES = ("redis", "rediss", "unix", "redis+cluster")
+STORE_SCHEMES = (
+    *("redis", "rediss", "unix"),
+    *("redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel"),
+)
 SESSION_PLACEHOLDERS = frozenset({"user", "channel"})
 MAX_PORT = 65535
 
@@ -57,17 +60,14 @@ def web_address(_instance: Any, _attribute: Any, value: str | None) -> None:
 
 
 def store_address(_instance: Any, _attribute: Any, value: str) -> None:
-    if value == EMBEDDED_STORE:
-        return
-    parts = _split(value)
-    if parts is None or parts.scheme not in STORE_SCHEMES or not (parts.hostname or parts.scheme == "unix"):
+    """Only the form. The store's adapter reads the rest: hosts, options, files."""
+    scheme, _, rest = value.partition("://")
+    if value != EMBEDDED_STORE and (scheme not in STORE_SCHEMES or not rest):
         raise ConfigurationError.of(
             "is not a store address",
-            fix="write embedded, redis://host:6379, rediss://host:6379, unix:///path/to/socket "
-            "or redis+cluster://host:6379",
+            fix="write embedded, redis://host:6379, unix:///path/to/socket, redis+cluster://host:6379,host2:6379 "
+            "or redis+sentinel://host:26379,host2:26379/service (rediss in place of redis for TLS)",
         )
-    if parts.scheme == "unix" and not parts.path:
-        raise ConfigurationError.of("names no socket", fix="write unix:///path/to/socket")
 
 
 def port(_instance: Any, _attribute: Any, value: int) -> None:

@@ -36,6 +36,15 @@ def pid_of(directory: Path) -> int:
     return int((directory / "valkey.pid").read_text())
 
 
+async def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """With what to do about it."""
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(EmbeddedStoreError, match=r"file/store cannot be written .*: choose another data_dir"):
+        await EmbeddedStore(directory=file / "store").start()
+
+
 async def test_a_frozen_server_is_waited_for_and_not_doubled(tmp_path: Path) -> None:
     """Two servers on one append-only file would spoil it."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")

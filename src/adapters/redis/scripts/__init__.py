@@ -10,6 +10,7 @@ from importlib.resources import files
 from attrs import frozen
 
 type Argument = str | bytes | int | float
+type Command = tuple[Argument, ...]
 
 
 @frozen
@@ -45,6 +46,7 @@ class ScriptCall:
 
 PREPARE = Script.load("prepare")
 PROBE = Script.load("probe", when_full=False)
+DENIED_COMMANDS = Script.load("denied_commands", reads_only=True)
 ACCEPT = Script.load("common", "known_ids", "state_fields", "usual_records", "accept", when_full=False, lasting=True)
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
 # What every step of a turn begins with: the fence, and the changes that the step stores.

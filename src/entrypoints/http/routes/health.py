@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import State
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreUnavailableError, UnsafeStoreError
 from entrypoints.http.problems import NotReadyError, problem_specs
 from entrypoints.http.services import Services
 
@@ -41,11 +41,18 @@ async def livez() -> Alive:
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:
-    store, agents = await asyncio.gather(_state(services.store_ping()), _state(services.agents.agents()))
+    store, agents = await asyncio.gather(_state(_safe_store(services)), _state(services.agents.agents()))
     parts = {"store": store, "agents": agents, "service": "stopping" if services.stopping.is_set() else "ok"}
     if set(parts.values()) != {"ok"}:
         raise NotReadyError(parts)
     return Ready()
+
+
+async def _safe_store(services: Services) -> None:
+    """Make sure that the store takes messages and keeps them."""
+    _, defects = await asyncio.gather(services.store_ping(), services.store_defects())
+    if fatal := [defect for defect in defects if defect.loses_messages]:
+        raise UnsafeStoreError(fatal)
 
 
 async def _state(probe: Awaitable[object]) -> str:
@@ -55,6 +62,8 @@ async def _state(probe: Awaitable[object]) -> str:
         return "no answer"
     except StoreUnavailableError:
         return "unreachable"
+    except UnsafeStoreError as error:
+        return "loses messages: " + ", ".join(defect.name for defect in error.defects)
     except AgentFailedError as error:
         return error.failure.value
     return "ok"

@@ -2,6 +2,7 @@
 
 import httpx
 
+from application.ports.store import StoreDefect
 from entrypoints.doctor import Status
 from support.doctor import FakeRuntime, examine
 
@@ -25,11 +26,14 @@ async def test_offline_connects_to_nothing() -> None:
     def unreachable(_: httpx.Request) -> httpx.Response:
         raise AssertionError("connected")
 
-    async def ping() -> None:
+    async def defects() -> tuple[StoreDefect, ...]:
         raise AssertionError("connected")
 
     found = await examine(
-        answer=unreachable, ping=ping, runtime=FakeRuntime(failure=AssertionError("connected")), offline=True
+        answer=unreachable,
+        store_defects=defects,
+        runtime=FakeRuntime(failure=AssertionError("connected")),
+        offline=True,
     )
 
     assert list(found) == ["configuration", "whatsapp: API version"]

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from application.ports.agent import AgentFailedError
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem
@@ -43,14 +43,38 @@ def test_a_configuration_that_does_not_load_is_told_problem_by_problem() -> None
 
 @pytest.mark.parametrize("error", [StoreUnavailableError("connection refused"), OSError("no such socket")])
 async def test_a_store_that_is_away(error: Exception) -> None:
-    async def ping() -> None:
+    async def defects() -> tuple[StoreDefect, ...]:
         raise error
 
-    finding = await one("store", settings(store="redis://:fake-hidden@store:6379"), ping=ping)
+    finding = await one("store", settings(store="redis://:fake-hidden@store:6379"), store_defects=defects)
 
     assert finding.status is Status.FAILED
     assert finding.message == f"redis://store:6379 does not answer ({error})"
     assert finding.fix == "start it, or correct store in service.yaml"
+
+
+@pytest.mark.parametrize(("loses_messages", "status"), [(True, Status.FAILED), (False, Status.WARNING)])
+async def test_a_store_with_a_defect(*, loses_messages: bool, status: Status) -> None:
+    async def defects() -> tuple[StoreDefect, ...]:
+        return (StoreDefect(name="evicts", message="it evicts", fix="mend it", loses_messages=loses_messages),)
+
+    answers, finding = (await examine(store_defects=defects))["store"]
+
+    assert answers.status is Status.OK
+    assert (finding.status, finding.message, finding.fix) == (status, "it evicts", "mend it")
+
+
+async def test_an_address_that_cannot_be_used() -> None:
+    async def defects() -> tuple[StoreDefect, ...]:
+        raise ConfigurationError.of("the address names no file", fix="correct store")
+
+    (finding,) = (await examine(settings(store="rediss://host"), store_defects=defects))["configuration"][-1:]
+
+    assert (finding.status, finding.message, finding.fix) == (
+        Status.FAILED,
+        "the address names no file",
+        "correct store",
+    )
 
 
 async def test_a_runtime_that_is_away() -> None:

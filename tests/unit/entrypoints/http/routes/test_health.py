@@ -4,11 +4,12 @@ import asyncio
 
 import httpx
 import pytest
+from attrs import evolve
 
 from adapters.memory.breaker_store import MemoryBreakerStore
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker
-from application.ports.store import StoreUnavailableError
+from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.http.routes import health
 from support.http_services import FakeServices
@@ -51,6 +52,25 @@ async def test_alive_whatever_is_away() -> None:
         answer = await client.get("/livez")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_not_ready_with_a_store_that_loses_messages() -> None:
+    """It answers, and takes messages. A store that only warns is ready."""
+    behind = FakeServices()
+    evicts = StoreDefect(name="evicts", message="it evicts", fix="mend it")
+
+    found = [evicts, evolve(evicts, name="not durable", loses_messages=False)]
+
+    async def defects() -> tuple[StoreDefect, ...]:
+        return tuple(found)
+
+    async with behind.client(store_defects=defects) as client:
+        unsafe = await client.get("/readyz")
+        found.remove(evicts)
+        safe = await client.get("/readyz")
+
+    assert (unsafe.status_code, unsafe.json()["parts"]["store"]) == (503, "loses messages: evicts")
+    assert safe.status_code == 200
 
 
 async def test_ready_with_store_and_agents() -> None:
