@@ -64,8 +64,8 @@ class SpreadTransport(httpx.AsyncBaseTransport):
 
         def close() -> None:
             self._open[pool] -= 1
-            # httpx has put a stream here that refers to the response. Only a full garbage collection would free the two,
-            # with the bytes that were received but not read.
+            # httpx has put a stream here that refers to the response. Only a full garbage collection would free both,
+            # with all bytes that were received and not read.
             response.stream = httpx.ByteStream(b"")
 
         response.stream = _WatchedStream(cast("httpx.AsyncByteStream", response.stream), close)

@@ -224,7 +224,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self.transport.linger()
 
     def _forget_head(self) -> None:
-        """Free the memory of a refused head now. The loop calls `connection_lost` when all others were read, or later."""
+        """Free the memory of a refused head. The loop calls `connection_lost` only after it has read all others."""
         self._limits.heads.give(self._held)
         self._held = 0
         self.headers = []
