@@ -17,7 +17,7 @@ OBJECT = rf"(?<!\\)\{{\s*+{QUOTE}(?:{KEYS}){QUOTE}\s*+:"
 BRACE_OF_OBJECT = re.compile(rf"(?={OBJECT})", re.IGNORECASE)
 START = re.compile(r"[`~{\[]")
 CANDIDATE = re.compile(
-    rf"(?:(?P<marks>(?<!`)`++|(?<!~)~{{3,}}+)[ \t]*+(?:(?:json[5c]?|javascript|js)\b)?\s*+)?"
+    rf"(?:(?P<marks>(?<!`)`++|(?<!~)~{{3,}}+)[ \t]*+(?:(?:json[5c]?|javascript|js)\b(?:[ \t]++trunkline\b)?)?\s*+)?"
     rf"(?P<value>(?:\[\s*+)?{OBJECT})"
     rf"|{OPENING}|{INLINE}",
     re.IGNORECASE | re.MULTILINE,
