@@ -38,7 +38,10 @@ async def change(directory: Directory, *known: str, to: tuple[str, ...], at: flo
 
 
 class DirectoryContract:
-    """Inherit, and provide the fixture `directory`."""
+    """Inherit, and provide the fixture `directory`, and `days_pass` where a directory forgets."""
+
+    async def days_pass(self, directory: Directory, days: int) -> None:
+        """Nothing happens for so long."""
 
     async def test_a_person_is_called_by_their_number(self, directory: Directory) -> None:
         """As the guide's sessions are; whatever their name is today."""
@@ -202,6 +205,18 @@ class DirectoryContract:
         await change(directory, USER, to=(NEW_USER,))
 
         assert await id_of(directory, user_id=NEW_USER, phone=NEW) == NEW
+
+    @pytest.mark.parametrize("way", ["writes", "is looked for"])
+    async def test_a_number_stays_with_who_is_still_there(self, directory: Directory, way: str) -> None:
+        """Though for years they are seen by their user id alone: its next holder is somebody else."""
+        await id_of(directory, phone=OLD, user_id=USER)
+        for _ in range(5):
+            await self.days_pass(directory, 201)
+            seen = await (id_of(directory, user_id=USER) if way == "writes" else found(directory, USER))
+            assert seen == OLD
+
+        assert await id_of(directory, phone=OLD, user_id=OTHER_USER) == f"{OLD}~2"
+        assert await id_of(directory, user_id=USER) == OLD
 
     async def test_who_is_looked_for_is_found_by_any_alias(self, directory: Directory) -> None:
         """By whoever has a number now; nobody has one that was given up."""

@@ -49,6 +49,13 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
     def directory(self, store: StoreConnections, keys: Keys) -> RedisDirectory:
         return RedisDirectory(store=store, keys=keys)
 
+    async def days_pass(self, directory: RedisDirectory, days: int) -> None:
+        """Every record is so much nearer to its end; at its end it is deleted."""
+        commands = directory.store.commands
+        for name in await commands.keys(f"{directory.keys.prefix}:*"):
+            if (seconds := await commands.ttl(name)) >= 0:
+                await commands.expire(name, seconds - days * DAY)
+
     async def test_a_number_alone_costs_no_key(self, directory: RedisDirectory, store: StoreConnections) -> None:
         """And a number with a user id two: who comes with another id later is somebody else."""
         await id_of(directory, phone=OLD)

@@ -53,11 +53,25 @@ class RedisDirectory:
         return tuple(found)
 
     async def _id(self, channel: str, seen: Observation) -> str:
-        return await self._update(channel, seen.person.aliases, partial(resolve, seen))
+        aliases = seen.person.aliases
+        id_ = await self._update(channel, aliases, partial(resolve, seen))
+        await self._keep_number(channel, id_, aliases)
+        return id_
 
     async def find(self, *, channel: str, alias: str) -> str | None:
         record, _ = (await self._look_up(channel, [alias]))[alias]
-        return record.leads_to(alias, number=is_number(alias)) or None
+        id_ = record.leads_to(alias, number=is_number(alias))
+        await self._keep_number(channel, id_, [alias])
+        return id_ or None
+
+    async def _keep_number(self, channel: str, id_: str, aliases: Sequence[str]) -> None:
+        """Keep the record of the number that the id was made of, also when the person was seen without that number.
+
+        A number without a record leads to the person of that id. So if it expired first, the number's next holder
+        would get the id of a person who still writes under a user id.
+        """
+        if is_number(id_) and id_ not in aliases:
+            await self._look_up(channel, [id_])
 
     async def change(self, *, change: IdentityChange) -> None:
         def decide(records: AliasRecords) -> tuple[None, Mapping[str, AliasRecord]]:

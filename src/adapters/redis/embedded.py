@@ -110,9 +110,15 @@ class EmbeddedStore:
         Raises:
             EmbeddedStoreError: none does.
         """
-        if await self._answers():
-            return
-        self._make_directory()
+        try:
+            if not await self._answers():
+                self._make_directory()
+                await self._start_once()
+        except OSError as error:
+            reason = f"the embedded store cannot use {self.directory}: {error.strerror}"
+            raise EmbeddedStoreError(f"{reason}; mend that, or set data_dir to another directory") from error
+
+    async def _start_once(self) -> None:
         async with self._locked():
             if not await self._answers():
                 if not self._is_running():

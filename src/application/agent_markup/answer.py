@@ -8,7 +8,6 @@ Objects may also come in the agent's structured output. docs/whatsapp.md lists t
 out and reported as a problem. If it has a text, that text is still sent.
 """
 
-import contextlib
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import define, evolve, field, frozen
 
 from application.agent_markup.blocks import texts_and_blocks
+from application.agent_markup.damaged_blocks import readable_texts
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, whole
 from application.agent_markup.files import file_text
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block
-from application.agent_markup.lenient_json import unquoted
 from application.agent_markup.long_data import LongData
 from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
@@ -33,8 +32,6 @@ from domain.messages.parts import DraftPart, ReactionPart, TemplatePart, TextPar
 MAX_ITEMS = 1000
 # Halves of emoji: JSON can express them, but no store can keep them.
 SURROGATES = re.compile("[\ud800-\udfff]")
-# The texts that can still be read in a block that is damaged, or was cut off.
-TEXT_FIELD = re.compile(r"""["']text["']\s*+:\s*+("(?:[^"\\]|\\.)*+")""", re.DOTALL)
 
 
 @frozen(kw_only=True)
@@ -94,13 +91,12 @@ class _Reader:
             self.problems.append(problem)
 
     def block(self, block: Block) -> None:
-        """Read the values of a block, and the texts in what is not JSON."""
+        """Read the values of a block, and the texts and choices in what is not JSON."""
         self.items(itertools.zip_longest(block.values, block.sources, fillvalue=""))
         if not block.whole:
             self.report("a block is not JSON")
-        for found in TEXT_FIELD.finditer(block.unread):
-            with contextlib.suppress(ValueError):
-                self.add_text(unquoted(found[1]))
+        for text in readable_texts(block.unread):
+            self.add_text(text)
 
     def items(self, values: Iterable[tuple[object, str]]) -> None:
         """Read pairs of a value, an object or a list of objects, and its source text."""

@@ -14,6 +14,8 @@ OPENING = re.compile(
     r"(?:^[ \t]*+(?:(?:[-*+]|\d{1,3}[.)])[ \t]++)?)?(?:(?<!`)`{3,}+|(?<!~)~{3,}+)[ \t]*+trunkline\b[^\n\[{`~]*+",
     re.IGNORECASE | re.MULTILINE,
 )
+# Some models open a fence for JSON within that of the block.
+INNER_OPENING = re.compile(r"\s*+(?:`{3,}+|~{3,}+)[ \t]*+(?:json[5c]?|javascript|js)\b[ \t]*+\n", re.IGNORECASE)
 END = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*+\n?")
 # The end of a block that is not JSON: a fence at the end of a line, or after what looks like the end of JSON.
 LIKELY_END = re.compile(r"[}\]][ \t]*+(?P<after>`{3,}+|~{3,}+)|(?P<last>`{3,}+|~{3,}+)[ \t]*+$", re.MULTILINE)
@@ -28,7 +30,10 @@ def texts_and_blocks(text: str) -> Iterator[str | Block]:
     at = 0
     while opening := OPENING.search(text, at):
         yield text[at : opening.start()]
-        block, at = _block(text, opening.end())
+        inner = INNER_OPENING.match(text, opening.end())
+        block, at = _block(text, (inner or opening).end())
+        if inner and (end := END.match(text, at)):
+            at = end.end()
         yield block
     if at:
         yield text[at:]

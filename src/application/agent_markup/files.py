@@ -15,6 +15,7 @@ HTTPS = "https://"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S{0,2000}", re.IGNORECASE)
 DATA_URI = re.compile(r"data:(?P<mime_type>[^,;]{0,100}+)(?P<parameters>(?:;[^,;]{0,100}+){0,9}+),", re.IGNORECASE)
 URL_SAFE = str.maketrans("-_", "+/")
+PIECE = 64 * 1024  # characters that are decoded at once, a multiple of four: each step makes a copy
 MIME_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 
 
@@ -68,12 +69,16 @@ def _content(data: str, uri: re.Match[str] | None) -> bytes:
         raise InvalidMarkupError("data is empty")
     if uri and "base64" not in uri["parameters"].lower():
         return unquote_to_bytes(written)
-    # The URL-safe alphabet is accepted too, and missing padding.
-    plain = written.translate(URL_SAFE).rstrip("=")
+    plain = written.rstrip("=")
     try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        return b"".join(_decoded(plain[at : at + PIECE]) for at in range(0, len(plain), PIECE))
     except ValueError:
         raise InvalidMarkupError("data is not base 64") from None
+
+
+def _decoded(piece: str) -> bytes:
+    """The URL-safe alphabet is accepted too, and missing padding."""
+    return base64.b64decode(piece.translate(URL_SAFE) + "=" * (-len(piece) % 4), validate=True)
 
 
 def _caption(item: Fields) -> str:

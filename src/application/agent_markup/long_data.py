@@ -39,6 +39,8 @@ class LongData:
         """A value of JSON with the strings in their places again."""
         match value:
             case str():
+                if value in self.by_name:
+                    return self.by_name[value]
                 head, comma, name = value.rpartition(",")
                 return f"{head}{comma}{self.by_name[name]}" if name in self.by_name else value
             case Mapping():

@@ -13,7 +13,9 @@ from attrs import define, field
 
 from application.agent_markup.code_fences import INLINE, OPENING, CodeFences
 
-THOUGHT = r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|antthinking|scratchpad)"
+THOUGHT = (
+    r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|antthinking|scratchpad|analysis|reflection|inner_monologue)"
+)
 TOOL = r"(?:\w{1,20}:)?(?:tool_calls?|function_calls?|tool_use|tool_results?|tool_response|function_results?)"
 ATTRIBUTES = r"(?:\s[^<>]{0,500}+)?"
 # Of a special token such as <|im_end|>; DeepSeek writes them with wide bars and low lines.
@@ -43,6 +45,10 @@ MARK = re.compile(
 )
 THOUGHT_END = re.compile(rf"[<◁]/{THOUGHT}\s{{0,9}}+[>▷]|\[/THINK\]|(?=<final\s{{0,9}}+>)", re.IGNORECASE)
 CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)", re.IGNORECASE)
+# Some models mark what they say like this. Elsewhere such a tag is a word.
+WRAPPED = re.compile(
+    r"\s*+<(answer|response|output|final_answer)>(?P<said>.*)</\1\s{0,9}+>\s*+", re.DOTALL | re.IGNORECASE
+)
 # The text inside such a fence is for people; it is not code.
 SAID_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
 BEGINS = re.compile(r"begin|start", re.IGNORECASE)
@@ -60,7 +66,8 @@ def without_reasoning(text: str) -> str:
     while start := START.search(text, at):
         found = MARK.match(text, start.start())
         at = scan.read(found) if found else start.end()
-    return scan.answer
+    wrapped = WRAPPED.fullmatch(scan.answer)
+    return wrapped["said"] if wrapped else scan.answer
 
 
 @define(kw_only=True)

@@ -12,10 +12,13 @@ from application.agent_markup.json_blocks import Block, Values, read_values
 
 KEYS = "|".join(sorted({*KINDS, "messages", "type", "caption", "reply_to"}))
 QUOTE = "[\"'\u201c\u201d\u201e\u2018\u2019\u201a]?"
+# The beginning of an object of ours, unless it is escaped (see `escape_objects`).
+OBJECT = rf"(?<!\\)\{{\s*+{QUOTE}(?:{KEYS}){QUOTE}\s*+:"
+BRACE_OF_OBJECT = re.compile(rf"(?={OBJECT})", re.IGNORECASE)
 START = re.compile(r"[`~{\[]")
 CANDIDATE = re.compile(
-    rf"(?:(?P<marks>(?<!`)`++|(?<!~)~{{3,}}+)[ \t]*+(?:(?:json[5c]?|javascript|js)\b)?\s*+)?"
-    rf"(?P<value>(?:\[\s*+)?\{{\s*+{QUOTE}(?:{KEYS}){QUOTE}\s*+:)"
+    rf"(?:(?P<marks>(?<!`)`++|(?<!~)~{{3,}}+)[ \t]*+(?:(?:json[5c]?|javascript|js)\b(?:[ \t]++trunkline\b)?)?\s*+)?"
+    rf"(?P<value>(?:\[\s*+)?{OBJECT})"
     rf"|{OPENING}|{INLINE}",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -43,6 +46,14 @@ def split_unmarked(text: str) -> Iterator[str | Block]:
         yield Block(values=read.values, whole=True, sources=read.sources)
         kept = at = end
     yield text[kept:]
+
+
+def escape_objects(text: str) -> str:
+    """The text with a backslash before each object that could be a block. Such an object is not one any more.
+
+    That is how an agent reads what people write. If it repeats the text in a later turn, the object is still text.
+    """
+    return BRACE_OF_OBJECT.sub(r"\\", text)
 
 
 def _end(text: str, read: Values, marks: str) -> int | None:

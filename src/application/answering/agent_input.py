@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from attrs import evolve, frozen
 
+from application.agent_markup.unmarked_blocks import escape_objects
 from application.answering.read_files import ReadFiles
 from application.channels import Channel
 from application.ports.media import FetchedMedia
@@ -33,7 +34,7 @@ class AgentInput:
 
     @property
     def query(self) -> str:
-        return "\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH))
+        return escape_objects("\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH)))
 
 
 @frozen(kw_only=True)

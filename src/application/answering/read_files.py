@@ -27,7 +27,8 @@ MAX_AUDIO = 16 * MEGABYTE
 MAX_IMAGE_BYTES = 20 * MEGABYTE
 MAX_IMAGES = 10
 MAX_VOICE_NOTES = 10
-MAX_TRANSCRIPT_CHARACTERS = 20_000
+# Less than `MAX_MESSAGE_LENGTH`, so that the agent also reads that the rest is missing.
+MAX_TRANSCRIPT_CHARACTERS = 12_000
 AUDIO_KINDS = frozenset({MediaKind.VOICE, MediaKind.AUDIO})
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
@@ -98,7 +99,8 @@ class ReadFiles:
         try:
             audio = await source.fetch(media=media, largest=MAX_AUDIO)
             hold.keep(len(audio.content))
-            said = (await transcriber.transcribe(audio=audio)).strip()[:MAX_TRANSCRIPT_CHARACTERS]
+            # One character more than the agent gets: so it is known later, too, that some are missing.
+            said = (await transcriber.transcribe(audio=audio)).strip()[: MAX_TRANSCRIPT_CHARACTERS + 1]
         finally:
             hold.keep(0)
         await self.log.remember(messages=[Remembered(channel=channel, message_id=name, words=said)])
@@ -133,7 +135,12 @@ def _unread(content: Content) -> MediaNote:
 
 
 def _transcript(said: str) -> MediaNote:
-    return MediaNote(text=f'transcript: "{said}"' if said else "nothing was said in it")
+    if not said:
+        return MediaNote(text="nothing was said in it")
+    if len(said) > MAX_TRANSCRIPT_CHARACTERS:
+        beginning = said[:MAX_TRANSCRIPT_CHARACTERS]
+        return MediaNote(text=f'transcript: "{beginning}…"; the rest is left out, it is too long')
+    return MediaNote(text=f'transcript: "{said}"')
 
 
 def _is_audio(content: Content) -> bool:

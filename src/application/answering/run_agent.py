@@ -1,5 +1,6 @@
 """Run an agent for one turn, and read its answer."""
 
+import contextlib
 from collections.abc import Mapping
 from functools import partial
 
@@ -41,6 +42,23 @@ async def run_agent(
         AgentFailedError: no answer, or nothing in it that can be sent.
         SendFailedError: NUMBER_STOPPED, and a file cannot be uploaded while it is.
     """
+    async with contextlib.AsyncExitStack() as stack:
+        reply = await _ask(agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
+        hold = await stack.enter_async_context(budget.hold())
+        hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
+        return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
+
+
+async def _ask(
+    agent: AgentPort,
+    *,
+    turn: Turn,
+    channel: Channel,
+    state: ConversationState,
+    agent_input: AgentInput,
+    stack: contextlib.AsyncExitStack,
+) -> AgentReply[DraftPart]:
+    """The agent's reply. Its place is free again when `stack` is closed; its text, which may be long, is freed now."""
     answer = await agent.run(
         agent=channel.agent,
         query=agent_input.query,
@@ -48,13 +66,8 @@ async def run_agent(
         context=_context(turn, agent_input),
         images=agent_input.images,
     )
-    try:
-        reply = await _read(answer, turn, agent_input, state)
-        async with budget.hold() as hold:
-            hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
-            return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
-    finally:
-        answer.release()
+    stack.callback(answer.release)
+    return await _read(answer, turn, agent_input, state)
 
 
 async def _read(

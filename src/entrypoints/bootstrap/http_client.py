@@ -55,16 +55,20 @@ class SpreadTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = min(self._open, key=self._open.__getitem__)
 
-        def done() -> None:
-            self._open[pool] -= 1
-
         self._open[pool] += 1
         try:
             response = await pool.handle_async_request(request)
         except BaseException:
-            done()
+            self._open[pool] -= 1
             raise
-        response.stream = _WatchedStream(cast("httpx.AsyncByteStream", response.stream), done)
+
+        def close() -> None:
+            self._open[pool] -= 1
+            # httpx has put a stream here that refers to the response. Only a full garbage collection would free both,
+            # with all bytes that were received and not read.
+            response.stream = httpx.ByteStream(b"")
+
+        response.stream = _WatchedStream(cast("httpx.AsyncByteStream", response.stream), close)
         return response
 
     async def aclose(self) -> None:

@@ -1,6 +1,8 @@
 """The simulator as one web application."""
 
-from litestar import Litestar
+from typing import Any
+
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
 from simulator.http.control_routes import control_router
@@ -22,6 +24,11 @@ def create_simulator_app(simulator: Simulator) -> Litestar:
     return Litestar(
         route_handlers=[graph_router(), control_router(), model_router(), *phone_routers()],
         dependencies={"simulator": Provide(provide_simulator)},
+        exception_handlers={RecursionError: _too_deep},
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _too_deep(_: Request[Any, Any, Any], __: RecursionError) -> Response[dict[str, object]]:
+    return Response({"status_code": 400, "detail": "The body is nested too deeply."}, status_code=400)

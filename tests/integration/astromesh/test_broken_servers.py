@@ -9,7 +9,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from adapters.astromesh.http import LARGE_REPLY_BYTES, MAX_LARGE_REPLIES, MAX_REPLY_BYTES, AstromeshHttpAgent
+from adapters.astromesh.http import (
+    HUGE_REPLY_BYTES,
+    LARGE_REPLY_BYTES,
+    MAX_LARGE_REPLIES,
+    MAX_REPLY_BYTES,
+    AstromeshHttpAgent,
+)
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 from support.canned_http import answering, response
@@ -164,13 +170,14 @@ async def test_an_answer_that_does_not_end(client: httpx.AsyncClient, status: in
     assert failed.detail == f"HTTP {status} with a body of more than {MAX_REPLY_BYTES} bytes"
 
 
-async def test_large_answers_wait_for_a_place(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize(("size", "places"), [(LARGE_REPLY_BYTES, MAX_LARGE_REPLIES), (HUGE_REPLY_BYTES, 1)])
+async def test_large_answers_wait_for_a_place(client: httpx.AsyncClient, size: int, places: int) -> None:
     """Only so many are in memory; who waits for a place is not taken for a slow agent."""
-    answer = json.dumps({"answer": "x" * (2 * LARGE_REPLY_BYTES)}).encode()
+    answer = json.dumps({"answer": "x" * size}).encode()
 
     async with answering(response(200, answer)) as url:
         agent = AstromeshHttpAgent(client=client, url=url, timeout_seconds=1.0)
-        first = [await run(agent) for _ in range(MAX_LARGE_REPLIES)]
+        first = [await run(agent) for _ in range(places)]
         waiting = asyncio.create_task(run(agent))
         done, _ = await asyncio.wait([waiting], timeout=1.2)
         first[0].release()

@@ -122,16 +122,42 @@ async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPat
         assert b"id: 1" in await connection.until(b"}")
 
 
-async def test_headers_without_end_are_cut_off() -> None:
-    """Memory is not a caller's to fill."""
+@pytest.mark.parametrize("more", [b"a:b\r\n" * 1000, b"X-More: x\r\n" * 9000, b"X-Long: " + b"x" * 70_000])
+async def test_a_head_that_is_too_large_is_refused(more: bytes) -> None:
+    """Memory is not a caller's to fill. Whoever means no harm can read why."""
     async with running() as server:
         connection = await server.connect()
-        await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n")
-        with suppress(ConnectionError):
-            for _ in range(1000):
-                await connection.send(b"X-More: " + b"x" * 1000 + b"\r\n")
+        await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n" + more)
+        answer = await connection.rest()
 
-        assert await connection.ended()
+    assert answer.startswith(b"HTTP/1.1 431")
+    assert answer.endswith(b"Too many headers, or too large.\n")
+
+
+async def test_headers_without_end_are_cut_off() -> None:
+    """However long the caller goes on."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-More: ")
+
+        async def never_stop() -> None:
+            while True:
+                await connection.send(b"x" * 100_000)
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(never_stop(), 10)
+
+
+async def test_a_large_head_behind_another_request_gets_no_answer() -> None:
+    """It would be taken for the answer to that request."""
+    async with running() as server:
+        connection = await server.connect()
+        await connection.send(EVENTS)
+        await connection.until(b"retry: 2000")
+        with suppress(ConnectionError):
+            await connection.send(b"GET /livez HTTP/1.1\r\n" + b"a:b\r\n" * 1000)
+
+        assert b"431" not in await connection.rest()
 
 
 @pytest.mark.parametrize("asked", [b"", LIVEZ])

@@ -142,6 +142,13 @@ async def test_impossible_messages_are_refused(meta: RunningSimulator, number: s
     assert answer.status_code == 400
 
 
+async def test_a_body_nested_without_end_is_refused(meta: RunningSimulator) -> None:
+    """It is not an error of the simulator."""
+    answer = await meta.http.post(f"/phone/{ANA}/messages", content=b"[" * 100_000)
+
+    assert answer.status_code == 400
+
+
 async def test_an_unknown_phone_has_no_thread(meta: RunningSimulator) -> None:
     """404 for a number nobody has."""
     assert (await meta.http.get("/phone/15550009999/messages")).status_code == 404

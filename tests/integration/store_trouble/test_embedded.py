@@ -79,6 +79,15 @@ async def test_a_server_that_never_answers_is_said(tmp_path: Path, monkeypatch: 
     assert len(pids) == 1
 
 
+@pytest.mark.parametrize("below", ["a file/store", "a file"])
+async def test_a_directory_that_cannot_be_is_said_in_a_line(tmp_path: Path, below: str) -> None:
+    """With the reason, and what to do: it is not an error of ours."""
+    (tmp_path / "a file").touch()
+
+    with pytest.raises(EmbeddedStoreError, match=r"cannot use .*a file.*; mend that, or set data_dir"):
+        await EmbeddedStore(directory=tmp_path / below, fsync="no").start()
+
+
 async def test_a_dead_server_is_started_again(tmp_path: Path) -> None:
     """Whatever it left behind."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")

@@ -38,6 +38,10 @@ BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
     b"Content-Length: 21\r\nConnection: close\r\n\r\nToo many connections.\n"
 )
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Length: 31\r\nConnection: close\r\n\r\nToo many headers, or too large.\n"
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -146,13 +150,15 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._parsed_bytes += len(name) + len(value)
-        if len(self.headers) >= MAX_HEADERS:
-            self._refuse_request()
+        if len(self.headers) >= MAX_HEADERS or self._parsed_bytes > MAX_HEAD_BYTES:
+            self._refuse_head()
+            raise RefusedRequestError
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= MAX_PIPELINED:
-            self._refuse_request()
+            self.transport.abort()
+            raise RefusedRequestError
         self._waiting_bytes.append(max(self._parsed_bytes, self._raw_bytes))
         self._parsed_bytes = self._raw_bytes = 0
         self._within_head = False
@@ -183,7 +189,10 @@ class BoundedHeadProtocol(HttpToolsProtocol):
             self._unread = None
 
     def send_400_response(self, msg: str) -> None:
-        if not self.transport.is_closing():
+        """Called after the parser has stopped, also by a `RefusedRequestError`."""
+        if self.transport.is_closing():
+            self._forget_head()
+        else:
             super().send_400_response(msg)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
@@ -206,18 +215,33 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         self.transport.write(BUSY)
         self.transport.linger()
 
-    def _refuse_request(self) -> None:
-        self.transport.abort()
-        raise RefusedRequestError
+    def _refuse_head(self) -> None:
+        """Answer that a head is too large, unless the client would take that for the answer to an earlier request."""
+        if self._waiting_bytes:
+            self.transport.abort()
+            return
+        self.transport.write(TOO_LARGE)
+        self.transport.linger()
+
+    def _forget_head(self) -> None:
+        """Free the memory of a refused head. The loop calls `connection_lost` only after it has read all others."""
+        self._limits.heads.give(self._held)
+        self._held = 0
+        self.headers = []
+        self.scope = {}  # type: ignore[typeddict-item]
+        self.parser = None  # type: ignore[assignment]
 
     def _hold_heads(self) -> None:
-        """Count the heads of this connection towards the limit of the process. Close it if it holds too much."""
+        """Count the heads of this connection towards the limit of the process. Refuse them if they are too much."""
         size = sum(self._waiting_bytes) + max(self._parsed_bytes, self._raw_bytes)
         more = size - self._held
-        if more > 0 and (size > MAX_HEAD_BYTES or not self._limits.heads.take(more)):
+        if more > 0 and size > MAX_HEAD_BYTES:
+            self._refuse_head()
+            self._forget_head()
+            return
+        if more > 0 and not self._limits.heads.take(more):
             self.transport.abort()
-            # Frees its memory now: the loop calls `connection_lost` only after it has read all other connections.
-            self.parser = None  # type: ignore[assignment]
+            self._forget_head()
             return
         if more < 0:
             self._limits.heads.give(-more)

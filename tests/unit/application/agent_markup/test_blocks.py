@@ -30,6 +30,8 @@ def pieces(text: str) -> list[str | Block]:
         f"Before.\n````trunkline\n{JSON}\n````\nAfter.",
         f"Before. ```trunkline\n{JSON}\n```\nAfter.",
         f"Before.\n```trunkline {JSON} ```\nAfter.",
+        f"Before.\n```trunkline\n```json\n{JSON}\n```\n```\nAfter.",
+        f"Before.\n````trunkline\n```JSON\n{JSON}```\n````\nAfter.",
         f"Before.\n```trunkline {JSON}``` After.",
         f"Before.\n```trunkline\n{JSON}```\nAfter.",
         f"Before.\n> ```trunkline\n> {JSON}\n> ```\nAfter.",

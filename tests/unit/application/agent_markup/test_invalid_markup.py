@@ -100,6 +100,25 @@ def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
     assert [part.body for part in spoken.parts] == ["50% off u12"]
 
 
+@pytest.mark.parametrize(
+    "json",
+    [
+        '{"text": "Which size?", "buttons": ["Small", "Large", "Ver',
+        '{"text": "Which size?", "buttons": ["Small" "x", "Large"} oops',
+        '{"text": "Which size?", "buttons": [{"id": "s", "title": "Small"} {"title": "Large"}]}',
+        '{"list": {"rows": [{"title": "Small", "title": "Large"',
+    ],
+)
+def test_of_a_damaged_block_its_choices_are_said_too(json: str) -> None:
+    """In words, below the question: somebody may answer them."""
+    spoken = read(block(json))
+
+    said = "\n".join(str(getattr(part, "body", part)) for part in spoken.parts)
+    assert said.endswith("- Small") or "- Small\n- Large" in said
+    assert said.startswith("Which size?") or "text" not in json
+    assert all(isinstance(part, TextPart) for part in spoken.parts)
+
+
 @pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
 def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
     """A model may stop in the middle of it."""

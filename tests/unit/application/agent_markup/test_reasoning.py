@@ -24,6 +24,9 @@ ANSWER = "We open at 9."
         f"<thinking>hidden</thinking>{ANSWER}",
         f"<reasoning>hidden</reasoning>{ANSWER}",
         f"<thought>hidden</thought>{ANSWER}",
+        f"<analysis>hidden</analysis>{ANSWER}",
+        f"<thinking>hidden<reflection>hidden</reflection></thinking><output>{ANSWER}</output>",
+        f"<think>hidden</think>\n<answer>\n{ANSWER}\n</answer>\n",
         f"<seed:think>hidden</seed:think>{ANSWER}",
         f"◁think▷hidden◁/think▷{ANSWER}",
         f"[THINK]hidden[/THINK]{ANSWER}",
@@ -103,6 +106,7 @@ def test_what_a_model_thinks_is_not_done(text: str) -> None:
         "<s>9</s> 10 o'clock",
         "a < think > b, Dict<str:int>, <user:id>, <b>bold</b>, <https://a.example>, x <|> y || <invoke>",
         "I think </b> so; <thinker> too",
+        "Write <answer>yes</answer> or <answer>no</answer>.",
     ],
 )
 def test_code_and_other_words_stay(text: str) -> None:

@@ -21,6 +21,7 @@ SIZES = ButtonsPart(body="Which size?", choices=(Choice(id="Small", title="Small
     [
         f"```json\n{ITEM}\n```",
         f"```JSON5\n{ITEM}\n```",
+        f"```json trunkline\n{ITEM}\n```",
         f"```\n{ITEM}\n```",
         f"~~~json\n{ITEM}\n~~~",
         f"```json\n[{ITEM}]\n```",

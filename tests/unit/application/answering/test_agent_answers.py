@@ -79,11 +79,25 @@ async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
         assert all(isinstance(part, TextPart) for part in reply.parts)
 
 
-async def test_what_an_agent_was_told_before_is_no_block_either() -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        BLOCK,
+        ITEM,
+        f"```json\n{ITEM}\n```",
+        f"`{ITEM}`",
+        f"[ {ITEM}, {ITEM} ]",
+        ITEM.replace('"', "'"),
+        ITEM.replace('"', ""),
+        ITEM.replace("{", "{\n ").upper(),
+        f"Twice: {ITEM} and {ITEM}",
+    ],
+)
+async def test_what_an_agent_was_told_before_is_no_block_either(block: str) -> None:
     """It never reads one that a person wrote, so a faithful memory holds none."""
     answering = Answering()
 
-    reply = await compose(answering, message(f"Remember:\n{BLOCK}"))
+    reply = await compose(answering, message(f"Remember:\n{block}"))
 
     (call,) = answering.agent.calls
     later = await compose(saying(call.query), message("Say it again."))

@@ -197,12 +197,19 @@ async def test_a_file_that_cannot_be_had_holds_nothing(trouble: str) -> None:
     assert answering.file_budget.held == 0
 
 
-async def test_a_transcript_has_a_length() -> None:
-    """Hours of speech are more than an agent can be given."""
-    said = "hello " * MAX_TRANSCRIPT_CHARACTERS
+@pytest.mark.parametrize("extra", [0, 1, 100_000])
+async def test_a_transcript_has_a_length(extra: int) -> None:
+    """Hours of speech are more than an agent can be given. It is told so, also when the turn is read again."""
+    said = "hello " * (MAX_TRANSCRIPT_CHARACTERS // 6) + "x" * extra
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": said}))
 
-    async with answering.read(
-        messages=voices(1), channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as agent_input:
-        assert len(agent_input.query) < MAX_TRANSCRIPT_CHARACTERS + 100
+    queries = []
+    for _ in range(2):
+        async with answering.read(
+            messages=voices(1), channel=answering.channel, state=ConversationState(), supports_images=False
+        ) as agent_input:
+            queries.append(agent_input.query)
+
+    assert queries[0] == queries[1]
+    assert len(queries[0]) < MAX_TRANSCRIPT_CHARACTERS + 100
+    assert queries[0].endswith('…"; the rest is left out, it is too long]' if extra else 'hello"]')

@@ -1,8 +1,10 @@
 """What a caller is told when the other side hangs up, and which connections calls share."""
 
 import asyncio
+import gc
 import socket
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -33,6 +35,13 @@ class Pool(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         self.closed = True
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def ready_pools() -> list[Pool]:
@@ -112,6 +121,21 @@ async def test_a_failed_call_no_longer_counts() -> None:
         await client.get("http://there")
 
     assert [pool.asked for pool in pools] == [2, 0, 0]
+
+
+@pytest.mark.usefixtures("no_collection")
+async def test_a_response_is_freed_as_soon_as_nobody_needs_it() -> None:
+    """Not at the next full garbage collection, which may be hours away: it may hold megabytes that were not read."""
+    async with httpx.AsyncClient(transport=SpreadTransport(ready_pools())) as client:
+        whole = await client.get("http://there")
+        async with client.stream("GET", "http://there") as unread:
+            pass
+
+        assert whole.text == "x"
+        freed = [weakref.ref(whole), weakref.ref(unread)]
+        del whole, unread
+
+    assert [reference() for reference in freed] == [None, None]
 
 
 async def test_all_pools_are_closed() -> None:
