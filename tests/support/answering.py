@@ -13,9 +13,11 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.clock import FakeClock
 from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
+from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.rate_store import MemoryRateStore
@@ -28,6 +30,7 @@ from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
+from application.ports.dead_letters import DeadLetters
 from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
@@ -84,6 +87,7 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     file_budget: ByteBudget = field(factory=ByteBudget)
+    dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
     def channel(self) -> Channel:
@@ -115,7 +119,8 @@ class Answering:
             clock=self.clock,
             retries=self.retries,
             channels=self.channels,
-            mailbox=self.mailbox,
+            mailbox=cast("Mailbox", self.mailbox),
+            dead_letters=self.dead_letters,
             rates=self.rates,
             feed=self.feed,
             agent=self.agent,
@@ -131,39 +136,39 @@ class Answering:
 
     @property
     def read(self) -> BuildAgentInput:
-        return self.use_cases.read()
+        return self.use_cases.read
 
     @property
     def compose(self) -> ComposeReply:
-        return self.use_cases.compose()
+        return self.use_cases.compose
 
     @property
     def breaker(self) -> CircuitBreaker:
-        return self.use_cases.breaker()
+        return self.use_cases.breaker
 
     @property
     def take_over(self) -> TakeOver:
-        return self.use_cases.take_over()
+        return self.use_cases.take_over
 
     @property
     def handle_failure(self) -> HandleSendFailure:
-        return self.use_cases.handle_failure()
+        return self.use_cases.handle_failure
 
     @property
     def deliver(self) -> DeliverReply:
-        return self.use_cases.deliver()
+        return self.use_cases.deliver
 
     @property
     def receive(self) -> ReceiveWebhook:
-        return self.use_cases.receive()
+        return self.use_cases.receive
 
     @property
     def initiate(self) -> InitiateMessage:
-        return self.use_cases.initiate()
+        return self.use_cases.initiate
 
     @property
     def answer(self) -> AnswerConversation:
-        return self.use_cases.answer()
+        return self.use_cases.answer
 
     async def accept(self, *posts: EnqueuedMessage) -> None:
         await self.mailbox.mailbox.accept(messages=posts)

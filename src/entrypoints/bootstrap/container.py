@@ -113,7 +113,7 @@ class Container(containers.DeclarativeContainer):
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
 
-    use_cases = providers.Container(
+    use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
         clock=clock,
         retries=retries,
@@ -134,19 +134,19 @@ class Container(containers.DeclarativeContainer):
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
-        receive=use_cases.receive,
-        verify=use_cases.verify,
-        initiate=use_cases.initiate,
-        find=use_cases.find,
-        take_over=use_cases.take_over,
-        breaker=use_cases.breaker,
+        receive=use_cases.provided.receive,
+        verify=use_cases.provided.verify,
+        initiate=use_cases.provided.initiate,
+        find=use_cases.provided.find,
+        take_over=use_cases.provided.take_over,
+        breaker=use_cases.provided.breaker,
         channels=channels,
         states=states,
         clock=clock,
         feed=feed,
         agents=agent,
         dead_letters=dead_letters,
-        replay=use_cases.replay,
+        replay=use_cases.provided.replay,
         store_ping=probe.provided.ping,
         metrics=metrics,
         outages=outages,
@@ -160,7 +160,7 @@ class Container(containers.DeclarativeContainer):
         name=providers.Callable(factories.worker_name),
         turns=mailbox,
         leases=mailbox,
-        answer=use_cases.answer,
+        answer=use_cases.provided.answer,
         metrics=metrics,
         outages=outages,
         concurrency=worker_settings.concurrency,

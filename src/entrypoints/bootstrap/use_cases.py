@@ -1,6 +1,8 @@
 """Build the use cases over the ports. Tests build theirs here too, over parts in memory."""
 
-from dependency_injector import containers, providers
+import functools
+
+from attrs import frozen
 
 from application.answering.agent_input import BuildAgentInput
 from application.answering.answer_conversation import AnswerConversation
@@ -38,109 +40,147 @@ from application.sending.send_part import SendPart
 from domain.policies.retry import RetryPolicy
 
 
-class UseCases(containers.DeclarativeContainer):
-    """Every use case. The ports, channels and policies that they need must be given."""
+@frozen(kw_only=True)
+class UseCases:
+    """The use cases over these ports, channels and policies. Each is built once, when it is first asked for."""
 
-    clock: providers.Provider[Clock] = providers.Dependency()
-    retries: providers.Provider[RetryPolicy] = providers.Dependency()
-    channels: providers.Provider[Channels] = providers.Dependency()
-    mailbox: providers.Provider[Mailbox] = providers.Dependency()
-    dead_letters: providers.Provider[DeadLetters] = providers.Dependency()
-    rates: providers.Provider[RateStore] = providers.Dependency()
-    feed: providers.Provider[ActivityFeed] = providers.Dependency()
-    agent: providers.Provider[AgentPort] = providers.Dependency()
-    directory: providers.Provider[Directory] = providers.Dependency()
-    states: providers.Provider[ConversationStates] = providers.Dependency()
-    message_log: providers.Provider[MessageLog] = providers.Dependency()
-    send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Dependency()
-    breaker_store: providers.Provider[BreakerStore] = providers.Dependency()
-    callers_keys: providers.Provider[IdempotencyKeys] = providers.Dependency()
-    transcriber: providers.Provider[TranscriberPort | None] = providers.Dependency()
-    file_budget: providers.Provider[ByteBudget] = providers.Dependency()
+    clock: Clock
+    retries: RetryPolicy
+    channels: Channels
+    mailbox: Mailbox
+    dead_letters: DeadLetters
+    rates: RateStore
+    feed: ActivityFeed
+    agent: AgentPort
+    directory: Directory
+    states: ConversationStates
+    message_log: MessageLog
+    send_rate_limiter: SendRateLimiter
+    breaker_store: BreakerStore
+    callers_keys: IdempotencyKeys
+    transcriber: TranscriberPort | None
+    file_budget: ByteBudget
 
-    verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
-    take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, states=states, feed=feed, clock=clock)
-    breaker: providers.Provider[CircuitBreaker] = providers.Singleton(
-        CircuitBreaker, store=breaker_store, feed=feed, clock=clock
-    )
-    failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
-        HandleDeliveryFailure,
-        channels=channels,
-        inbox=mailbox,
-        states=states,
-        log=message_log,
-        send_rate_limiter=send_rate_limiter,
-        breaker=breaker,
-    )
-    apply_events: providers.Provider[ApplyEvents] = providers.Singleton(
-        ApplyEvents,
-        channels=channels,
-        inbox=mailbox,
-        directory=directory,
-        states=states,
-        log=message_log,
-        take_over=take_over,
-        breaker=breaker,
-        failures=failures,
-        feed=feed,
-    )
-    receive: providers.Provider[ReceiveWebhook] = providers.Singleton(
-        ReceiveWebhook,
-        channels=channels,
-        directory=directory,
-        inbox=mailbox,
-        states=states,
-        apply_events=apply_events,
-        feed=feed,
-        clock=clock,
-    )
-    initiate: providers.Provider[InitiateMessage] = providers.Singleton(
-        InitiateMessage,
-        channels=channels,
-        directory=directory,
-        states=states,
-        inbox=mailbox,
-        keys=callers_keys,
-        clock=clock,
-    )
-    find: providers.Provider[FindConversation] = providers.Singleton(
-        FindConversation, channels=channels, directory=directory, states=states
-    )
-    admit: providers.Provider[ApplyRateLimit] = providers.Singleton(ApplyRateLimit, rates=rates)
-    read_files: providers.Provider[ReadFiles] = providers.Singleton(
-        ReadFiles, log=message_log, transcriber=transcriber, budget=file_budget
-    )
-    read: providers.Provider[BuildAgentInput] = providers.Singleton(BuildAgentInput, log=message_log, files=read_files)
-    compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, admit=admit, build_input=read, agent=agent, states=states, clock=clock
-    )
-    send: providers.Provider[SendPart] = providers.Singleton(
-        SendPart, retries=retries, log=message_log, directory=directory, states=states, clock=clock
-    )
-    handle_failure: providers.Provider[HandleSendFailure] = providers.Singleton(
-        HandleSendFailure, retries=retries, send_rate_limiter=send_rate_limiter, breaker=breaker
-    )
-    deliver: providers.Provider[DeliverReply] = providers.Singleton(
-        DeliverReply,
-        retries=retries,
-        states=states,
-        send_rate_limiter=send_rate_limiter,
-        breaker=breaker,
-        handle_failure=handle_failure,
-        send=send,
-        clock=clock,
-    )
-    replay: providers.Provider[ReplayDeadLetter] = providers.Singleton(
-        ReplayDeadLetter, letters=dead_letters, states=states, clock=clock
-    )
-    settle_turn: providers.Provider[SettleTurn] = providers.Singleton(SettleTurn, feed=feed, clock=clock)
-    answer: providers.Provider[AnswerConversation] = providers.Singleton(
-        AnswerConversation,
-        channels=channels,
-        compose=compose,
-        deliver=deliver,
-        handle_failure=handle_failure,
-        settle=settle_turn,
-        breaker=breaker,
-        retries=retries,
-    )
+    @functools.cached_property
+    def verify(self) -> VerifySubscription:
+        return VerifySubscription(channels=self.channels)
+
+    @functools.cached_property
+    def take_over(self) -> TakeOver:
+        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def failures(self) -> HandleDeliveryFailure:
+        return HandleDeliveryFailure(
+            channels=self.channels,
+            inbox=self.mailbox,
+            states=self.states,
+            log=self.message_log,
+            send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
+        )
+
+    @functools.cached_property
+    def apply_events(self) -> ApplyEvents:
+        return ApplyEvents(
+            channels=self.channels,
+            inbox=self.mailbox,
+            directory=self.directory,
+            states=self.states,
+            log=self.message_log,
+            take_over=self.take_over,
+            breaker=self.breaker,
+            failures=self.failures,
+            feed=self.feed,
+        )
+
+    @functools.cached_property
+    def receive(self) -> ReceiveWebhook:
+        return ReceiveWebhook(
+            channels=self.channels,
+            directory=self.directory,
+            inbox=self.mailbox,
+            states=self.states,
+            apply_events=self.apply_events,
+            feed=self.feed,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def initiate(self) -> InitiateMessage:
+        return InitiateMessage(
+            channels=self.channels,
+            directory=self.directory,
+            states=self.states,
+            inbox=self.mailbox,
+            keys=self.callers_keys,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def find(self) -> FindConversation:
+        return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
+
+    @functools.cached_property
+    def admit(self) -> ApplyRateLimit:
+        return ApplyRateLimit(rates=self.rates)
+
+    @functools.cached_property
+    def read_files(self) -> ReadFiles:
+        return ReadFiles(log=self.message_log, transcriber=self.transcriber, budget=self.file_budget)
+
+    @functools.cached_property
+    def read(self) -> BuildAgentInput:
+        return BuildAgentInput(log=self.message_log, files=self.read_files)
+
+    @functools.cached_property
+    def compose(self) -> ComposeReply:
+        return ComposeReply(
+            admit=self.admit, build_input=self.read, agent=self.agent, states=self.states, clock=self.clock
+        )
+
+    @functools.cached_property
+    def send(self) -> SendPart:
+        return SendPart(
+            retries=self.retries, log=self.message_log, directory=self.directory, states=self.states, clock=self.clock
+        )
+
+    @functools.cached_property
+    def handle_failure(self) -> HandleSendFailure:
+        return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
+
+    @functools.cached_property
+    def deliver(self) -> DeliverReply:
+        return DeliverReply(
+            retries=self.retries,
+            states=self.states,
+            send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
+            handle_failure=self.handle_failure,
+            send=self.send,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def replay(self) -> ReplayDeadLetter:
+        return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
+
+    @functools.cached_property
+    def settle_turn(self) -> SettleTurn:
+        return SettleTurn(feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def answer(self) -> AnswerConversation:
+        return AnswerConversation(
+            channels=self.channels,
+            compose=self.compose,
+            deliver=self.deliver,
+            handle_failure=self.handle_failure,
+            settle=self.settle_turn,
+            breaker=self.breaker,
+            retries=self.retries,
+        )
