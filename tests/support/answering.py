@@ -1,5 +1,6 @@
 """Everything that answers a message, in memory: parts a test can look into, hold up and break."""
 
+import functools
 import math
 import time
 from collections import defaultdict
@@ -12,31 +13,32 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.clock import FakeClock
 from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
+from adapters.memory.intake import MemoryIntake
+from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
-from adapters.memory.transcriber import MemoryTranscriber
 from application.answering.agent_input import BuildAgentInput
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
-from application.answering.read_files import ReadFiles
-from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
-from application.ports.inbox import EnqueuedMessage, Inbox
+from application.ports.dead_letters import DeadLetters
+from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
+from application.ports.transcriber import TranscriberPort
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
-from application.sending.send_part import SendPart
 from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
@@ -46,8 +48,8 @@ from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
+from entrypoints.bootstrap.use_cases import UseCases
 from support.polling import eventually
-from support.receiving import receive_webhook
 from support.texts import TEXTS
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
@@ -75,7 +77,7 @@ class Answering:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
     media: MemoryMedia = field(factory=MemoryMedia)
-    transcriber: MemoryTranscriber | None = None
+    transcriber: TranscriberPort | None = None
     states: MemoryConversationStates = field(default=Factory(lambda self: self.mailbox.states, takes_self=True))
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     log: MemoryMessageLog = field(default=Factory(lambda self: self.mailbox.log, takes_self=True))
@@ -83,6 +85,7 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
     def channel(self) -> Channel:
@@ -107,86 +110,63 @@ class Answering:
     def channels(self) -> Channels:
         return Channels.of([self.channel])
 
+    @functools.cached_property
+    def use_cases(self) -> UseCases:
+        """The use cases, built as in production, over the parts of this test."""
+        return UseCases(
+            clock=self.clock,
+            retries=self.retries,
+            channels=self.channels,
+            mailbox=cast("Mailbox", self.mailbox),
+            dead_letters=self.dead_letters,
+            feed=self.feed,
+            agent=self.agent,
+            directory=self.directory,
+            intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
+            states=self.states,
+            message_log=self.log,
+            send_rate_limiter=self.send_rate_limiter,
+            breaker_store=self.breaker_store,
+            callers_keys=self.keys,
+            transcriber=self.transcriber,
+            file_budget=self.file_budget,
+        )
+
     @property
     def read(self) -> BuildAgentInput:
-        return BuildAgentInput(
-            log=self.log, files=ReadFiles(log=self.log, transcriber=self.transcriber, budget=self.file_budget)
-        )
+        return self.use_cases.read
 
     @property
     def compose(self) -> ComposeReply:
-        return ComposeReply(
-            build_input=self.read,
-            agent=self.agent,
-            clock=self.clock,
-        )
+        return self.use_cases.compose
 
     @property
     def breaker(self) -> CircuitBreaker:
-        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=self.clock)
+        return self.use_cases.breaker
 
     @property
     def take_over(self) -> TakeOver:
-        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+        return self.use_cases.take_over
 
     @property
     def handle_failure(self) -> HandleSendFailure:
-        return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
+        return self.use_cases.handle_failure
 
     @property
     def deliver(self) -> DeliverReply:
-        return DeliverReply(
-            retries=self.retries,
-            states=self.states,
-            send_rate_limiter=self.send_rate_limiter,
-            breaker=self.breaker,
-            handle_failure=self.handle_failure,
-            send=SendPart(
-                retries=self.retries,
-                log=self.log,
-                directory=self.directory,
-                states=self.states,
-                clock=self.clock,
-            ),
-            clock=self.clock,
-        )
+        return self.use_cases.deliver
 
     @property
     def receive(self) -> ReceiveWebhook:
-        return receive_webhook(
-            channels=self.channels,
-            inbox=cast("Inbox", self.mailbox),
-            directory=self.directory,
-            states=self.states,
-            log=self.log,
-            send_rate_limiter=self.send_rate_limiter,
-            breaker=self.breaker,
-            feed=self.feed,
-            clock=self.clock,
-        )
+        return self.use_cases.receive
 
     @property
     def initiate(self) -> InitiateMessage:
-        return InitiateMessage(
-            channels=self.channels,
-            directory=self.directory,
-            states=self.states,
-            inbox=cast("Inbox", self.mailbox),
-            keys=self.keys,
-            clock=self.clock,
-        )
+        return self.use_cases.initiate
 
     @property
     def answer(self) -> AnswerConversation:
-        return AnswerConversation(
-            channels=self.channels,
-            compose=self.compose,
-            deliver=self.deliver,
-            handle_failure=self.handle_failure,
-            settle=SettleTurn(feed=self.feed, clock=self.clock),
-            breaker=self.breaker,
-            retries=self.retries,
-        )
+        return self.use_cases.answer
 
     async def accept(self, *posts: EnqueuedMessage) -> None:
         await self.mailbox.mailbox.accept(messages=posts)

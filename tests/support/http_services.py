@@ -113,11 +113,11 @@ class FakeServices:
 
     @property
     def take_over(self) -> TakeOver:
-        return self.container().take_over()
+        return self.container().use_cases().take_over
 
     @property
     def breaker(self) -> CircuitBreaker:
-        return self.container().breaker()
+        return self.container().use_cases().breaker
 
     def services(self, **changes: Any) -> Services:
         return evolve(self.container().services(), **changes)

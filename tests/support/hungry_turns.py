@@ -15,11 +15,9 @@ import psutil
 import uvloop
 from attrs import evolve
 
-from adapters.memory.message_log import MemoryMessageLog
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.whatsapp.graph.media import GraphMedia
 from application.answering.agent_input import BuildAgentInput
-from application.answering.read_files import ReadFiles
 from application.channels import Channel
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
@@ -36,12 +34,11 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
     """Let each of the people send as many notes, all at once."""
     return_large_blocks()
     async with make_http_client() as client:
-        log, transcriber = MemoryMessageLog(), OpenAITranscriber(client=client, url=url, model="any")
+        answering = Answering(transcriber=OpenAITranscriber(client=client, url=url, model="any"))
         media = GraphMedia(
             client=client, api_url=url, api_version="v25.0", phone_number_id="1", access_token="test-token"
         )
-        read = BuildAgentInput(log=log, files=ReadFiles(log=log, transcriber=transcriber))
-        channel = evolve(Answering().channel, media=media)
+        read, channel = answering.read, evolve(answering.channel, media=media)
         await written(read, channel, person="warm-up", notes=1)
         idle = psutil.Process().memory_info().rss
         peak = Peak()

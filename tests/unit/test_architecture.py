@@ -101,7 +101,7 @@ async def test_every_provider_resolves(tmp_path: Path, service: str) -> None:
     made = {name: provider() for name, provider in container.providers.items() if is_role(provider)}
     await made["http_client"].aclose()
 
-    assert {"receive", "answer", "services", "worker"} <= made.keys()
+    assert {"use_cases", "services", "worker"} <= made.keys()
     assert not (tmp_path / "data").exists()
 
 

@@ -22,17 +22,8 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
-from application.answering.agent_input import BuildAgentInput
-from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
-from application.answering.compose_reply import ComposeReply
-from application.answering.read_files import ReadFiles
-from application.answering.settle_turn import SettleTurn
 from application.channels import Channels
-from application.operating.find_conversation import FindConversation
-from application.operating.initiate_message import InitiateMessage
-from application.operating.replay_dead_letter import ReplayDeadLetter
-from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.breaker_store import BreakerStore
@@ -46,18 +37,11 @@ from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
-from application.receiving.apply_events import ApplyEvents
-from application.receiving.handle_delivery_failure import HandleDeliveryFailure
-from application.receiving.receive_webhook import ReceiveWebhook
-from application.receiving.verify_subscription import VerifySubscription
-from application.sending.circuit_breaker import CircuitBreaker
-from application.sending.deliver_reply import DeliverReply
-from application.sending.handle_send_failure import HandleSendFailure
-from application.sending.send_part import SendPart
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
+from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
@@ -139,109 +123,42 @@ class Container(containers.DeclarativeContainer):
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
+    file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
 
-    verify: providers.Provider[VerifySubscription] = providers.Singleton(VerifySubscription, channels=channels)
-    take_over: providers.Provider[TakeOver] = providers.Singleton(TakeOver, states=states, feed=feed, clock=clock)
-    breaker: providers.Provider[CircuitBreaker] = providers.Singleton(
-        CircuitBreaker, store=breaker_store, feed=feed, clock=clock
-    )
-    failures: providers.Provider[HandleDeliveryFailure] = providers.Singleton(
-        HandleDeliveryFailure,
+    use_cases: providers.Provider[UseCases] = providers.Singleton(
+        UseCases,
+        clock=clock,
+        retries=retries,
         channels=channels,
-        inbox=mailbox,
-        states=states,
-        log=message_log,
-        send_rate_limiter=send_rate_limiter,
-        breaker=breaker,
-    )
-    apply_events: providers.Provider[ApplyEvents] = providers.Singleton(
-        ApplyEvents,
-        channels=channels,
-        inbox=mailbox,
-        directory=directory,
-        states=states,
-        log=message_log,
-        take_over=take_over,
-        breaker=breaker,
-        failures=failures,
+        mailbox=mailbox,
+        dead_letters=dead_letters,
         feed=feed,
-    )
-    receive: providers.Provider[ReceiveWebhook] = providers.Singleton(
-        ReceiveWebhook,
-        channels=channels,
+        agent=measured_agent,
         directory=directory,
         intake=intake,
         states=states,
-        apply_events=apply_events,
-        feed=feed,
-        clock=clock,
-    )
-    initiate: providers.Provider[InitiateMessage] = providers.Singleton(
-        InitiateMessage,
-        channels=channels,
-        directory=directory,
-        states=states,
-        inbox=mailbox,
-        keys=callers_keys,
-        clock=clock,
-    )
-    find: providers.Provider[FindConversation] = providers.Singleton(
-        FindConversation, channels=channels, directory=directory, states=states
-    )
-    file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
-    read_files: providers.Provider[ReadFiles] = providers.Singleton(
-        ReadFiles, log=message_log, transcriber=transcriber, budget=file_budget
-    )
-    read: providers.Provider[BuildAgentInput] = providers.Singleton(BuildAgentInput, log=message_log, files=read_files)
-    compose: providers.Provider[ComposeReply] = providers.Singleton(
-        ComposeReply, build_input=read, agent=measured_agent, clock=clock
-    )
-    send: providers.Provider[SendPart] = providers.Singleton(
-        SendPart, retries=retries, log=message_log, directory=directory, states=states, clock=clock
-    )
-    handle_failure: providers.Provider[HandleSendFailure] = providers.Singleton(
-        HandleSendFailure, retries=retries, send_rate_limiter=send_rate_limiter, breaker=breaker
-    )
-    deliver: providers.Provider[DeliverReply] = providers.Singleton(
-        DeliverReply,
-        retries=retries,
-        states=states,
+        message_log=message_log,
         send_rate_limiter=send_rate_limiter,
-        breaker=breaker,
-        handle_failure=handle_failure,
-        send=send,
-        clock=clock,
+        breaker_store=breaker_store,
+        callers_keys=callers_keys,
+        transcriber=transcriber,
+        file_budget=file_budget,
     )
-    replay: providers.Provider[ReplayDeadLetter] = providers.Singleton(
-        ReplayDeadLetter, letters=dead_letters, states=states, clock=clock
-    )
-    settle_turn: providers.Provider[SettleTurn] = providers.Singleton(SettleTurn, feed=feed, clock=clock)
-    answer: providers.Provider[AnswerConversation] = providers.Singleton(
-        AnswerConversation,
-        channels=channels,
-        compose=compose,
-        deliver=deliver,
-        handle_failure=handle_failure,
-        settle=settle_turn,
-        breaker=breaker,
-        retries=retries,
-    )
-
     services: providers.Provider[Services] = providers.Singleton(
         Services,
-        receive=receive,
-        verify=verify,
-        initiate=initiate,
-        find=find,
-        take_over=take_over,
-        breaker=breaker,
+        receive=use_cases.provided.receive,
+        verify=use_cases.provided.verify,
+        initiate=use_cases.provided.initiate,
+        find=use_cases.provided.find,
+        take_over=use_cases.provided.take_over,
+        breaker=use_cases.provided.breaker,
         channels=channels,
         states=states,
         clock=clock,
         feed=feed,
         agents=agent,
         dead_letters=dead_letters,
-        replay=replay,
+        replay=use_cases.provided.replay,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,
@@ -256,7 +173,7 @@ class Container(containers.DeclarativeContainer):
         name=providers.Callable(factories.worker_name),
         turns=mailbox,
         leases=mailbox,
-        answer=answer,
+        answer=use_cases.provided.answer,
         metrics=metrics,
         outages=outages,
         concurrency=worker_settings.concurrency,

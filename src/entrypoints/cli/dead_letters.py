@@ -117,7 +117,7 @@ async def _show(config_dir: Path, letter_id: str) -> DeadLetterView:
 
 async def _replay(config_dir: Path, letter_id: str) -> None:
     async with _opened(config_dir) as container:
-        await container.replay()(letter_id=letter_id)
+        await container.use_cases().replay(letter_id=letter_id)
 
 
 async def _discard(config_dir: Path, letter_id: str) -> None:

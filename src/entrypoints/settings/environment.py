@@ -1,13 +1,36 @@
 """`${NAME}` and `${NAME:-default}` in configuration files, and the variables that override them."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from attrs import frozen
 
 # The rest after "${" is optional, so that a malformed placeholder is found and refused rather than left as text.
 PLACEHOLDER = re.compile(r"\$\{(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>(?:(?!\$\{)[^}])*))?\})?")
+
+# The variables that replace a key of service.yaml. An empty variable counts as not set.
+OVERRIDES = {
+    "TRUNKLINE_STORE": "store",
+    "TRUNKLINE_DATA_DIR": "data_dir",
+    "TRUNKLINE_AGENTS_URL": "agents.url",
+    "TRUNKLINE_HTTP_HOST": "http.host",
+    "TRUNKLINE_HTTP_PORT": "http.port",
+    "TRUNKLINE_ADMIN_TOKEN": "admin_token",
+    "TRUNKLINE_LOG_LEVEL": "log_level",
+}
+
+
+class EnvironmentText(str):
+    """A text with the values of `variables` in it. As variables are always texts, it may stand for a number too."""
+
+    __slots__ = ("variables",)
+    variables: tuple[str, ...]
+
+    def __new__(cls, text: str, *variables: str) -> Self:
+        made = super().__new__(cls, text)
+        made.variables = variables
+        return made
 
 
 @frozen(kw_only=True)
@@ -25,23 +48,28 @@ class Unexpanded:
 def expand(tree: Any, *, environ: Mapping[str, str]) -> Any:
     """Expand every text value in the tree of a parsed file. Keys, numbers and everything else stay.
 
-    What a variable holds is not expanded again, and stays a text even if it looks like a number.
+    What a variable holds is not expanded again.
+
+    Raises:
+        RecursionError: the tree contains itself.
     """
-    match tree:
-        case str():
-            return _expand_text(tree, environ)
-        case dict():
-            return {key: expand(value, environ=environ) for key, value in tree.items()}
-        case list():
-            return [expand(value, environ=environ) for value in tree]
-        case _:
-            return tree
+    expanded: dict[int, Any] = {}
 
+    def once(value: Any) -> Any:
+        """A few lines of aliases of aliases stand for more values than a machine can hold; each is expanded once."""
+        if id(value) not in expanded:
+            match value:
+                case str():
+                    expanded[id(value)] = _expand_text(value, environ)
+                case dict():
+                    expanded[id(value)] = {key: once(inner) for key, inner in value.items()}
+                case list():
+                    expanded[id(value)] = [once(inner) for inner in value]
+                case _:
+                    return value
+        return expanded[id(value)]
 
-def variables(text: object) -> tuple[str, ...]:
-    """The names of the variables in a text that was not expanded yet; none for anything but a text."""
-    matches = PLACEHOLDER.finditer(text) if isinstance(text, str) else ()
-    return tuple(match["name"] for match in matches if match["name"])
+    return once(tree)
 
 
 def _expand_text(text: str, environ: Mapping[str, str]) -> str | Unexpanded:
@@ -55,48 +83,20 @@ def _expand_text(text: str, environ: Mapping[str, str]) -> str | Unexpanded:
             fix=f"set the environment variable {unset[0]}",
             absent=matches[0].span() == (0, len(text)),
         )
-    return PLACEHOLDER.sub(lambda match: environ.get(match["name"]) or match["default"] or "", text)
+    expanded = PLACEHOLDER.sub(lambda match: environ.get(match["name"]) or match["default"] or "", text)
+    return EnvironmentText(expanded, *(match["name"] for match in matches)) if matches else text
 
 
-def _number(text: str) -> int | str:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else text
-
-
-@frozen(kw_only=True)
-class Override:
-    """A variable that replaces a key of service.yaml. An empty variable counts as not set."""
-
-    variable: str
-    key: tuple[str, ...]
-    convert: Callable[[str], object] = str
-
-
-OVERRIDES = (
-    Override(variable="TRUNKLINE_STORE", key=("store",)),
-    Override(variable="TRUNKLINE_DATA_DIR", key=("data_dir",)),
-    Override(variable="TRUNKLINE_AGENTS_URL", key=("agents", "url")),
-    Override(variable="TRUNKLINE_HTTP_HOST", key=("http", "host")),
-    Override(variable="TRUNKLINE_HTTP_PORT", key=("http", "port"), convert=_number),
-    Override(variable="TRUNKLINE_ADMIN_TOKEN", key=("admin_token",)),
-    Override(variable="TRUNKLINE_LOG_LEVEL", key=("log_level",), convert=str.lower),
-)
-
-
-def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Apply the variables to the tree of service.yaml. Returns it, and the variable of each key that was replaced."""
-    applied = [entry for entry in OVERRIDES if environ.get(entry.variable)]
-    for entry in applied:
-        tree = _replaced(tree, entry.key, entry.convert(environ[entry.variable]))
-        if entry.key == ("agents", "url"):
-            tree = _replaced(tree, ("agents", "embedded"), False)
-    return tree, {".".join(entry.key): entry.variable for entry in applied}
-
-
-def _replaced(tree: Mapping[str, Any], key: tuple[str, ...], value: object) -> Mapping[str, Any]:
-    head, *rest = key
-    if not rest:
-        return {**tree, head: value}
-    inner = tree.get(head) or {}
-    if not isinstance(inner, Mapping):
-        return tree  # reading the block reports that it is none
-    return {**tree, head: _replaced(inner, tuple(rest), value)}
+def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """The tree of service.yaml with the values of `OVERRIDES`."""
+    for variable in filter(environ.get, OVERRIDES):
+        block, _, key = OVERRIDES[variable].rpartition(".")
+        changes: dict[str, Any] = {key: EnvironmentText(environ[variable], variable)}
+        if variable == "TRUNKLINE_AGENTS_URL":
+            changes["embedded"] = False
+        if block:
+            inner = tree.get(block) or {}
+            # A block that is none stays: reading it reports that.
+            changes = {block: {**inner, **changes} if isinstance(inner, Mapping) else inner}
+        tree = {**tree, **changes}
+    return tree

@@ -9,24 +9,17 @@ from typing import Self
 
 from attrs import evolve, frozen
 
+from entrypoints.settings.environment import EnvironmentText
+
 
 @frozen(kw_only=True)
 class Problem:
-    """One mistake. `where` is a file or an environment variable, `key` the dotted path within the file."""
+    """One mistake. `where` is the file, `key` the dotted path within it."""
 
     message: str
     fix: str
     key: str = ""
     where: str = ""
-
-    def within(self, key: object) -> Self:
-        """The same mistake, seen from the block one level up, which holds this one under `key`.
-
-        "port" within "http" is "http.port". A key that is not a text stands in brackets: "texts.error[False]".
-        """
-        own = key if isinstance(key, str) else f"[{key}]"
-        dot = "." if own and self.key and not self.key.startswith("[") else ""
-        return evolve(self, key=f"{own}{dot}{self.key}")
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (self.where, self.key, self.message))) + f"; {self.fix}"
@@ -46,9 +39,17 @@ class ConfigurationError(Exception):
 
 
 @contextlib.contextmanager
-def collected(problems: list[Problem], *, key: object = "") -> Iterator[None]:
-    """Add the problems of a `ConfigurationError` to `problems`, so that the search goes on after the first."""
+def collected(problems: list[Problem], *, key: object = "", value: object = None, where: str = "") -> Iterator[None]:
+    """Add the problems of a `ConfigurationError` to `problems`, so that the search goes on after the first.
+
+    They are seen from one level up: "port" within the key "http" becomes "http.port". A `value` that comes from
+    environment variables names them.
+    """
     try:
         yield
     except ConfigurationError as error:
-        problems += [problem.within(key) for problem in error.problems]
+        for problem in error.problems:
+            path, fix = ".".join(filter(None, (str(key), problem.key))), problem.fix
+            if isinstance(value, EnvironmentText):
+                fix += f" (the value comes from the environment variable {', '.join(value.variables)})"
+            problems.append(evolve(problem, key=path, fix=fix, where=where or problem.where))

@@ -1,20 +1,28 @@
 """Read the configuration directory and the environment into `Settings`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
-from entrypoints.settings.channels import read_channels
-from entrypoints.settings.environment import expand, override, variables
+from entrypoints.settings.environment import override
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
-from entrypoints.settings.reading import read_block
+from entrypoints.settings.reading import block, read_block, unknown_keys
 from entrypoints.settings.schema import ChannelSettings, ServiceSettings, Settings
+from entrypoints.settings.texts import in_language
+from entrypoints.settings.whatsapp import WhatsAppSettings
 from entrypoints.settings.yaml_file import read_yaml
 
 CHANNELS_FILE = "channels.yaml"
 SERVICE_FILE = "service.yaml"
+
+# A new type of channel is one more entry.
+CHANNEL_TYPES: Mapping[str, type[ChannelSettings]] = {"whatsapp": WhatsAppSettings}
+
+# /v1/channels/events is the stream of events.
+RESERVED_NAMES = frozenset({"events"})
 
 
 def default_config_dir(environ: Mapping[str, str]) -> Path:
@@ -31,52 +39,69 @@ def load_settings(*, config_dir: Path, environ: Mapping[str, str]) -> Settings:
     problems: list[Problem] = []
     service: ServiceSettings | None = None
     channels: tuple[ChannelSettings, ...] = ()
-    with collected(problems):
-        service = _service(config_dir / SERVICE_FILE, environ)
-    with collected(problems):
-        channels = _channels(config_dir / CHANNELS_FILE, environ)
+    path = config_dir / SERVICE_FILE
+    with collected(problems, where=str(path)):
+        tree = read_yaml(path, environ=environ) if path.exists() else {}
+        service = read_block(ServiceSettings, override(tree, environ=environ))
+    path = config_dir / CHANNELS_FILE
+    with collected(problems, where=str(path)):
+        if not path.exists():
+            fix = f"create it (an example comes with Trunkline as config/{path.name}), or name the directory it is in"
+            raise ConfigurationError.of("there is no such file", fix=fix)
+        channels = read_channels(read_yaml(path, environ=environ))
     if problems or service is None:
         raise ConfigurationError(problems)
     return Settings(service=service, channels=channels)
 
 
-def _service(path: Path, environ: Mapping[str, str]) -> ServiceSettings:
-    raw = read_yaml(path) if path.exists() else {}
-    tree, origins = override(expand(raw, environ=environ), environ=environ)
-    try:
-        return read_block(ServiceSettings, tree)
-    except ConfigurationError as error:
-        raise _located(error, path=path, raw=raw, origins=origins) from None
+def read_channels(tree: Mapping[str, Any]) -> tuple[ChannelSettings, ...]:
+    """The channels in the tree of channels.yaml.
+
+    Raises:
+        ConfigurationError: with every mistake.
+    """
+    problems = unknown_keys(tree, known=["channels"])
+    entries = tree.get("channels")
+    if not (isinstance(entries, Mapping) and entries):
+        fix = "write one entry below it for each number"
+        raise ConfigurationError([*problems, Problem(key="channels", message="names no channel", fix=fix)])
+    channels = []
+    for name, entry in entries.items():
+        with collected(problems, key=f"channels.{name}"):
+            channels.append(_channel(name, entry))
+    problems += _shared_accounts(channels)
+    if problems:
+        raise ConfigurationError(problems)
+    return tuple(channels)
 
 
-def _channels(path: Path, environ: Mapping[str, str]) -> tuple[ChannelSettings, ...]:
-    if not path.exists():
-        fix = f"create it (an example comes with Trunkline as config/{CHANNELS_FILE}), or name the directory it is in"
-        raise ConfigurationError([Problem(where=str(path), message="there is no such file", fix=fix)])
-    raw = read_yaml(path)
-    try:
-        return read_channels(expand(raw, environ=environ))
-    except ConfigurationError as error:
-        raise _located(error, path=path, raw=raw, origins={}) from None
+def _channel(name: object, entry: object) -> ChannelSettings:
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        fix = "use lower-case letters, digits, - and _, beginning with a letter or a digit (numbers in quotes)"
+        raise ConfigurationError.of("is no name for a channel", fix=fix)
+    if name in RESERVED_NAMES:
+        raise ConfigurationError.of("is part of an address of Trunkline", fix="give the channel another name")
+    keys = dict(block(entry))
+    channel = read_block(_type(keys.pop("type", name)), keys, name=name)
+    return evolve(channel, texts=in_language(channel.texts, channel.language))
 
 
-def _located(
-    error: ConfigurationError, *, path: Path, raw: Mapping[str, Any], origins: Mapping[str, str]
-) -> ConfigurationError:
-    """The same problems with their places: the file, or the variable of `origins` that replaced the key's value."""
-    return ConfigurationError([_at_its_place(problem, path, raw, origins) for problem in error.problems])
+def _type(written: object) -> type[ChannelSettings]:
+    kind = CHANNEL_TYPES.get(written) if isinstance(written, str) else None
+    if kind is None:
+        known = ", ".join(CHANNEL_TYPES)
+        raise ConfigurationError.of("is of an unknown type", fix=f"write type: and one of the known types: {known}")
+    return kind
 
 
-def _at_its_place(problem: Problem, path: Path, raw: Mapping[str, Any], origins: Mapping[str, str]) -> Problem:
-    if problem.key in origins:
-        return evolve(problem, where=f"environment variable {origins[problem.key]}", key="")
-    sources = ", ".join(name for name in variables(_value_at(raw, problem.key)) if name not in problem.fix)
-    fix = f"{problem.fix} (the value comes from the environment variable {sources})" if sources else problem.fix
-    return evolve(problem, where=str(path), fix=fix)
-
-
-def _value_at(tree: Any, key: str) -> Any:
-    """The value in the file at a dotted path; None where there is none."""
-    for step in key.split("."):
-        tree = tree.get(step) if isinstance(tree, Mapping) else None
-    return tree
+def _shared_accounts(channels: Sequence[ChannelSettings]) -> list[Problem]:
+    """Two entries with one account: a message for it would belong to either."""
+    owners: dict[tuple[str, str], str] = {}
+    problems = []
+    for channel in channels:
+        owner = owners.setdefault(channel.account, channel.name)
+        if owner != channel.name:
+            key = f"channels.{channel.name}.{channel.account[0]}"
+            message = f"is the same as that of channels.{owner}"
+            problems.append(Problem(key=key, message=message, fix="keep one entry for each number"))
+    return problems

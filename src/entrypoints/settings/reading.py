@@ -4,6 +4,7 @@ All readers raise `ConfigurationError`. It names the kind of the value that was 
 """
 
 import difflib
+import functools
 import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -12,22 +13,45 @@ from types import NoneType, UnionType
 from typing import Any, get_args
 
 import attrs
+import msgspec
 
-from entrypoints.settings.environment import Unexpanded
+from entrypoints.settings.environment import EnvironmentText, Unexpanded
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.secret import Secret
 
 # The key of a field's metadata that holds a reader of its own.
 READER = "reader"
 
+# What a value of each type must be, and how to write it.
+SCALARS: Mapping[type, tuple[str, str]] = {
+    str: ("text", "put the value in quotes"),
+    int: ("a whole number", "write digits, without quotes"),
+    float: ("a finite number", "write digits, without quotes"),
+    bool: ("true or false", "write true or false, without quotes"),
+}
+FOUND: Mapping[type, str] = {
+    str: "text",
+    EnvironmentText: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a block of keys",
+    NoneType: "nothing",
+}
+
 
 def read(kind: Any, value: object) -> Any:
-    """Read `value` as `kind`: a settings class, a StrEnum, a type of `READERS`, or one of these `| None`."""
+    """Read `value` as `kind`: a settings class, a StrEnum, a type of `READERS`, or one of these `| None`.
+
+    `null`, and `false` in place of a block, switch off what may be None.
+    """
     if kind in READERS:
         return READERS[kind](value)
     if isinstance(kind, UnionType):
         (inner,) = (one for one in get_args(kind) if one is not NoneType)
-        return None if value is None else read(inner, value)
+        is_off = value is None or (value is False and attrs.has(inner))
+        return None if is_off else read(inner, value)
     return choice(kind, value) if issubclass(kind, StrEnum) else read_block(kind, value)
 
 
@@ -37,7 +61,7 @@ def read_block[T](kind: type[T], value: object, **given: object) -> T:
     fields = [field for field in attrs.fields(kind) if field.name not in given]  # type: ignore[arg-type]
     for field in fields:
         if field.name in tree:
-            with collected(problems, key=field.name):
+            with collected(problems, key=field.name, value=tree[field.name]):
                 given[field.name] = _field(field, tree[field.name])
         elif field.default is attrs.NOTHING:
             problems.append(Problem(key=field.name, message="is missing", fix="add this key"))
@@ -50,11 +74,12 @@ def read_block[T](kind: type[T], value: object, **given: object) -> T:
 def _field(field: "attrs.Attribute[Any]", value: object) -> Any:
     """The value of one field. Its validator runs here already, so that the wrong values of a block are all found."""
     found = field.metadata[READER](value) if READER in field.metadata else read(field.type, value)
-    if field.validator:
-        try:
+    try:
+        if field.validator:
             field.validator(None, field, found)
-        except ValueError as error:  # attrs' own validators, which are only used for numbers
-            raise ConfigurationError.of(str(error), fix="correct the number") from None
+    except ValueError as error:  # attrs' own validators, which are only used for numbers: "'port' must be >= 0: -1"
+        message = str(error).removeprefix(f"'{field.name}' ").rpartition(":")[0]
+        raise ConfigurationError.of(message, fix="correct the number") from None
     return found
 
 
@@ -78,46 +103,33 @@ def block(value: object) -> Mapping[Any, Any]:
     raise _wrong(value, "a block of keys", fix="write its keys indented on the lines below")
 
 
-def unless_off(kind: type[Any]) -> Callable[[object], Any]:
-    """A reader of the block `kind` that may also be switched off by `null` or `false`."""
-    return lambda value: None if value is None or value is False else read_block(kind, value)
-
-
-def text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    fixes = {type(None): "give it a value", list: "write a single text", dict: "write a single text"}
-    raise _wrong(value, "text", fix=fixes.get(type(value), "put the value in quotes"))
-
-
-def whole_number(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise _wrong(value, "a whole number", fix="write digits, without quotes")
-
-
-def number(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    raise _wrong(value, "a finite number", fix="write digits, without quotes")
-
-
-def switch(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _wrong(value, "true or false", fix="write true or false, without quotes")
+def scalar[T](kind: type[T], value: object) -> T:
+    """Read one of `SCALARS`, strictly; only a text from the environment may stand for a number."""
+    expected, fix = SCALARS[kind]
+    if value is None:
+        fix = "give it a value"
+    elif isinstance(value, list | dict):
+        fix = f"write a single {expected}"
+    wrong = _wrong(value, expected, fix=fix)
+    from_environment = isinstance(value, EnvironmentText)
+    try:
+        found: T = msgspec.convert(str(value) if from_environment else value, kind, strict=not from_environment)
+    except msgspec.ValidationError:
+        raise wrong from None
+    if isinstance(found, float) and not math.isfinite(found):
+        raise wrong
+    return found
 
 
 def choice[T: StrEnum](kind: type[T], value: object) -> T:
-    written = text(value)
-    try:
-        return kind(written)
-    except ValueError:
-        raise ConfigurationError.of("is none of the known words", fix=f"write one of {', '.join(kind)}") from None
+    written = scalar(str, value)
+    if written not in kind:
+        raise ConfigurationError.of("is none of the known words", fix=f"write one of {', '.join(kind)}")
+    return kind(written)
 
 
 def path(value: object) -> Path:
-    written = text(value)
+    written = scalar(str, value)
     if not written:
         raise ConfigurationError.of("is empty", fix="name a directory")
     return Path(written).expanduser()
@@ -127,45 +139,33 @@ def optional_secret(value: object) -> Secret | None:
     """None for an unset variable and for an empty text: nobody gets in with an empty password."""
     if value is None or (isinstance(value, Unexpanded) and value.absent):
         return None
-    written = text(value)
+    written = scalar(str, value)
     return Secret(written) if written.strip() else None
 
 
 def secrets(value: object) -> tuple[Secret, ...]:
     """One or a list. Empty ones are left out, because anybody can sign with an empty secret."""
     if isinstance(value, list):
-        return tuple(Secret(written) for written in map(text, value) if written.strip())
+        return tuple(Secret(written) for written in texts(value) if written.strip())
     secret = optional_secret(value)
     return (secret,) if secret else ()
 
 
 def texts(value: object) -> tuple[str, ...]:
     """One or a list."""
-    return tuple(map(text, value)) if isinstance(value, list) else (text(value),)
+    return tuple(scalar(str, each) for each in (value if isinstance(value, list) else [value]))
 
 
 def _wrong(value: object, expected: str, *, fix: str) -> ConfigurationError:
     if isinstance(value, Unexpanded):
         return ConfigurationError.of(value.message, fix=value.fix)
-    kinds = {
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        type(None): "nothing",
-    }
-    found = "a block of keys" if isinstance(value, Mapping) else kinds.get(type(value), "a date")
-    return ConfigurationError.of(f"must be {expected}, but is {found}", fix=fix)
+    return ConfigurationError.of(f"must be {expected}, but is {FOUND.get(type(value), 'a date')}", fix=fix)
 
 
 READERS: Mapping[Any, Callable[[Any], Any]] = {
-    str: text,
-    int: whole_number,
-    float: number,
-    bool: switch,
+    **{kind: functools.partial(scalar, kind) for kind in SCALARS},
     Path: path,
-    Secret: lambda value: Secret(text(value)),
+    Secret: lambda value: Secret(scalar(str, value)),
     Secret | None: optional_secret,
     tuple[Secret, ...]: secrets,
     tuple[str, ...]: texts,

@@ -15,7 +15,7 @@ from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
-from entrypoints.settings.reading import READER, unless_off
+from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts, shipped_texts
 
@@ -27,6 +27,10 @@ GUIDES_CHANNEL = "whatsapp"
 def without_trailing_slash(url: str) -> str:
     """The address as other code needs it: paths that begin with a slash are appended to it."""
     return url.rstrip("/")
+
+
+def lower_case(word: str) -> str:
+    return word.lower()
 
 
 @frozen(kw_only=True)
@@ -57,7 +61,7 @@ class HttpSettings:
     """Where the service listens. `body_memory_mb`: how many megabytes all request bodies together may take."""
 
     host: str = field(default="127.0.0.1", validator=check.not_empty)
-    port: int = field(default=8080, validator=check.port)
+    port: int = field(default=8080, validator=[ge(0), le(65535)])
     body_memory_mb: int = field(default=64, validator=ge(8))
 
 
@@ -121,7 +125,7 @@ class ServiceSettings:
     transcriber: TranscriberSettings | None = None
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     admin_token: Secret | None = None
-    log_level: str = field(default="info", validator=check.log_level)
+    log_level: str = field(default="info", converter=lower_case, validator=check.log_level)
 
 
 @frozen(kw_only=True)
@@ -134,8 +138,8 @@ class ChannelSettings:
 
     name: str
     default_agent: str = field(validator=check.not_empty)
-    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy, metadata={READER: unless_off(RateLimitPolicy)})
-    loops: LoopPolicy | None = field(factory=LoopPolicy, metadata={READER: unless_off(LoopPolicy)})
+    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
+    loops: LoopPolicy | None = field(factory=LoopPolicy)
     stale: Staleness = field(factory=Staleness)
     debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
     language: str = field(default="en", validator=check.language_code)

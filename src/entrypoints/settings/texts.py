@@ -9,7 +9,7 @@ from attrs import evolve, fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
-from entrypoints.settings.reading import block, text, unknown_keys
+from entrypoints.settings.reading import block, scalar, unknown_keys
 from entrypoints.settings.validators import language_code
 
 SHIPPED_LANGUAGE = "en"
@@ -44,8 +44,8 @@ def _localized(value: object, shipped: LocalizedText) -> LocalizedText:
         return LocalizedText(by_language={SHIPPED_LANGUAGE: _sentence(value)}, default=SHIPPED_LANGUAGE)
     problems, by_language = list[Problem](), dict(shipped.by_language)
     for language, written in value.items():
-        with collected(problems, key=language):
-            language_code(None, None, text(language))
+        with collected(problems, key=language, value=written):
+            language_code(None, None, scalar(str, language))
             by_language[language] = _sentence(written)
     if problems:
         raise ConfigurationError(problems)
@@ -53,7 +53,7 @@ def _localized(value: object, shipped: LocalizedText) -> LocalizedText:
 
 
 def _sentence(value: object) -> str:
-    sentence = text(value).strip()
+    sentence = scalar(str, value).strip()
     if not sentence:
         raise ConfigurationError.of("is empty", fix="write a sentence, or remove the key to keep ours")
     return sentence

@@ -23,7 +23,7 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
 VARIABLE = re.compile(r"\bTRUNKLINE_[A-Z_]+\b")
 COMMAND = re.compile(r"(?:\$ |bin/|`)trunkline((?: [a-z][a-z-]+)+)")
 METRIC = re.compile(r"\btrunkline_[a-z_]+")
-VARIABLES = {override.variable for override in OVERRIDES} | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
+VARIABLES = set(OVERRIDES) | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
 MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml"}
 
 

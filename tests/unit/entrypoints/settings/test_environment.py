@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.settings.environment import Unexpanded, expand, variables
+from entrypoints.settings.environment import Unexpanded, expand
 
 # What an environment variable can hold: anything but NUL and lone surrogates.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -105,6 +105,9 @@ def test_the_whole_tree_is_expanded_but_neither_keys_nor_numbers() -> None:
     assert expand(tree, environ={"K": "k", "V": "v"}) == {"${K}": ["v", 5, None, True, {"inner": "v"}]}
 
 
-def test_variables_names_what_a_text_takes_its_value_from() -> None:
-    assert variables("${A} and ${B:-b}") == ("A", "B")
-    assert variables(5) == ()
+def test_a_text_names_the_variables_in_it() -> None:
+    assert expand("${A} and ${B:-b}", environ={"A": "a"}).variables == ("A", "B")
+
+
+def test_a_text_without_variables_stays_itself() -> None:
+    assert type(expand("a", environ={})) is str

@@ -133,13 +133,13 @@ def test_stores(config: ConfigurationDirectory, store: str) -> None:
         ("agents: {url: null}\n", "agents: has neither url nor embedded: true; write one of the two"),
         ("agents: {url: localhost:8000}\n", "agents.url: is not a web address; write it like http://localhost:8000"),
         ('agents: {url: "${URL}"}\n', "agents.url: the environment variable URL is not set"),
-        ("agents: {timeout_seconds: 0}\n", "agents.timeout_seconds: 'timeout_seconds' must be > 0: 0.0"),
+        ("agents: {timeout_seconds: 0}\n", "agents.timeout_seconds: must be > 0"),
         ("agents: {timeout: 5}\n", "agents: unknown key timeout; did you mean timeout_seconds?"),
         ("agents:\n", "agents: must be a block of keys, but is nothing; write its keys indented"),
         ("http: 8080\n", "http: must be a block of keys, but is a number; write its keys indented"),
         ('http: {host: ""}\n', "http.host: is empty; give it a value"),
         ('http: {port: "8080"}\n', "http.port: must be a whole number, but is text; write digits, without quotes"),
-        ("http: {port: 65536}\n", "http.port: is not a port; write a number from 1 to 65535"),
+        ("http: {port: 65536}\n", "http.port: must be <= 65535; correct the number"),
         ("admin_token: 5\n", "admin_token: must be text, but is a number; put the value in quotes"),
         ('admin_token: "x${UNSET}"\n', "admin_token: the environment variable UNSET is not set"),
         ("log_level: loud\n", "log_level: is not a log level; write one of debug, info, warning, error"),
@@ -167,8 +167,28 @@ def test_a_wrong_value_is_named_with_its_fix(config: ConfigurationDirectory, tex
 def test_a_wrong_variable_is_named_as_such(config: ConfigurationDirectory, variable: str, message: str) -> None:
     error = config.error({variable: HIDDEN})
 
-    assert error.startswith(f"environment variable {variable}: {message}")
+    assert f": {message}" in error
+    assert error.endswith(f"(the value comes from the environment variable {variable})")
     assert HIDDEN not in error
+
+
+def test_a_number_may_come_from_a_variable(config: ConfigurationDirectory) -> None:
+    """Variables are always texts; only what the file itself says must be a number."""
+    config.write_service('http: {port: "${PORT:-8080}"}\nworker: {lease_seconds: "${LEASE}"}\n')
+
+    service = config.load({"PORT": "9000", "LEASE": "2.5"}).service
+
+    assert (service.http.port, service.worker.lease_seconds) == (9000, 2.5)
+
+
+@pytest.mark.parametrize("written", ["nan", "inf", "1e999", "", " 8", "8,5"])
+def test_a_variable_that_is_no_number_is_refused(config: ConfigurationDirectory, written: str) -> None:
+    config.write_service('worker: {lease_seconds: "${LEASE}"}\n')
+
+    error = config.error({"LEASE": written})
+
+    assert "worker.lease_seconds: must be a finite number, but is text; write digits" in error
+    assert error.endswith("(the value comes from the environment variable LEASE)")
 
 
 def test_a_variable_for_a_block_that_is_none_does_not_hide_the_mistake(config: ConfigurationDirectory) -> None:

@@ -90,7 +90,7 @@ def test_a_text_may_span_lines(config: ConfigurationDirectory) -> None:
         ("{error: {es: 5}}", "texts.error.es: must be text, but is a number; put the value in quotes"),
         ("{error: {es: ' '}}", "texts.error.es: is empty; write a sentence"),
         ("{error: {pt-BR: Oi.}}", "texts.error.pt-BR: is not a language code; write the bare code of the language"),
-        ("{error: {no: Hei.}}", "texts.error[False]: must be text, but is true or false; put the value in quotes"),
+        ("{error: {no: Hei.}}", "texts.error.False: must be text, but is true or false; put the value in quotes"),
         ("{pleasewait: x}", "texts: unknown key pleasewait; did you mean please_wait?"),
         ('{error: "${TEXT}"}', "texts.error: the environment variable TEXT is not set; set the environment variable"),
     ],

@@ -1,0 +1,179 @@
+"""Build the use cases over the ports. Tests build theirs here too, over parts in memory."""
+
+import functools
+
+from attrs import frozen
+
+from application.answering.agent_input import BuildAgentInput
+from application.answering.answer_conversation import AnswerConversation
+from application.answering.byte_budget import ByteBudget
+from application.answering.compose_reply import ComposeReply
+from application.answering.read_files import ReadFiles
+from application.answering.settle_turn import SettleTurn
+from application.channels import Channels
+from application.operating.find_conversation import FindConversation
+from application.operating.initiate_message import InitiateMessage
+from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.take_over import TakeOver
+from application.ports.activity_feed import ActivityFeed
+from application.ports.agent import AgentPort
+from application.ports.breaker_store import BreakerStore
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from application.ports.dead_letters import DeadLetters
+from application.ports.directory import Directory
+from application.ports.idempotency_keys import IdempotencyKeys
+from application.ports.intake import Intake
+from application.ports.mailbox import Mailbox
+from application.ports.message_log import MessageLog
+from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.transcriber import TranscriberPort
+from application.receiving.apply_events import ApplyEvents
+from application.receiving.handle_delivery_failure import HandleDeliveryFailure
+from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.verify_subscription import VerifySubscription
+from application.sending.circuit_breaker import CircuitBreaker
+from application.sending.deliver_reply import DeliverReply
+from application.sending.handle_send_failure import HandleSendFailure
+from application.sending.send_part import SendPart
+from domain.policies.retry import RetryPolicy
+
+
+@frozen(kw_only=True)
+class UseCases:
+    """The use cases over these ports, channels and policies. Each is built once, when it is first asked for."""
+
+    clock: Clock
+    retries: RetryPolicy
+    channels: Channels
+    mailbox: Mailbox
+    dead_letters: DeadLetters
+    feed: ActivityFeed
+    agent: AgentPort
+    directory: Directory
+    intake: Intake
+    states: ConversationStates
+    message_log: MessageLog
+    send_rate_limiter: SendRateLimiter
+    breaker_store: BreakerStore
+    callers_keys: IdempotencyKeys
+    transcriber: TranscriberPort | None
+    file_budget: ByteBudget
+
+    @functools.cached_property
+    def verify(self) -> VerifySubscription:
+        return VerifySubscription(channels=self.channels)
+
+    @functools.cached_property
+    def take_over(self) -> TakeOver:
+        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def breaker(self) -> CircuitBreaker:
+        return CircuitBreaker(store=self.breaker_store, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def failures(self) -> HandleDeliveryFailure:
+        return HandleDeliveryFailure(
+            channels=self.channels,
+            inbox=self.mailbox,
+            states=self.states,
+            log=self.message_log,
+            send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
+        )
+
+    @functools.cached_property
+    def apply_events(self) -> ApplyEvents:
+        return ApplyEvents(
+            channels=self.channels,
+            inbox=self.mailbox,
+            directory=self.directory,
+            states=self.states,
+            log=self.message_log,
+            take_over=self.take_over,
+            breaker=self.breaker,
+            failures=self.failures,
+            feed=self.feed,
+        )
+
+    @functools.cached_property
+    def receive(self) -> ReceiveWebhook:
+        return ReceiveWebhook(
+            channels=self.channels,
+            directory=self.directory,
+            intake=self.intake,
+            states=self.states,
+            apply_events=self.apply_events,
+            feed=self.feed,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def initiate(self) -> InitiateMessage:
+        return InitiateMessage(
+            channels=self.channels,
+            directory=self.directory,
+            states=self.states,
+            inbox=self.mailbox,
+            keys=self.callers_keys,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def find(self) -> FindConversation:
+        return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
+
+    @functools.cached_property
+    def read_files(self) -> ReadFiles:
+        return ReadFiles(log=self.message_log, transcriber=self.transcriber, budget=self.file_budget)
+
+    @functools.cached_property
+    def read(self) -> BuildAgentInput:
+        return BuildAgentInput(log=self.message_log, files=self.read_files)
+
+    @functools.cached_property
+    def compose(self) -> ComposeReply:
+        return ComposeReply(build_input=self.read, agent=self.agent, clock=self.clock)
+
+    @functools.cached_property
+    def send(self) -> SendPart:
+        return SendPart(
+            retries=self.retries, log=self.message_log, directory=self.directory, states=self.states, clock=self.clock
+        )
+
+    @functools.cached_property
+    def handle_failure(self) -> HandleSendFailure:
+        return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
+
+    @functools.cached_property
+    def deliver(self) -> DeliverReply:
+        return DeliverReply(
+            retries=self.retries,
+            states=self.states,
+            send_rate_limiter=self.send_rate_limiter,
+            breaker=self.breaker,
+            handle_failure=self.handle_failure,
+            send=self.send,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def replay(self) -> ReplayDeadLetter:
+        return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
+
+    @functools.cached_property
+    def settle_turn(self) -> SettleTurn:
+        return SettleTurn(feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def answer(self) -> AnswerConversation:
+        return AnswerConversation(
+            channels=self.channels,
+            compose=self.compose,
+            deliver=self.deliver,
+            handle_failure=self.handle_failure,
+            settle=self.settle_turn,
+            breaker=self.breaker,
+            retries=self.retries,
+        )
