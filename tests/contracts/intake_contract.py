@@ -18,6 +18,7 @@ from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.conversations.activity import Activity, ActivityKind
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
+from support.begin import begin_turn
 from support.messages import ANA, BOB, post
 
 NEW, KNOWN, LEFT_OUT = Acceptance.NEW, Acceptance.KNOWN, Acceptance.LEFT_OUT
@@ -79,7 +80,7 @@ class IntakeContract:
         assert await parts.store(message) == (NEW,)
 
         (claim,) = await parts.claims()
-        turn = await parts.mailbox.begin(claim=claim)
+        turn = await begin_turn(parts.mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["hello"]
         assert await parts.heard_at(ANA) == 1000.5

@@ -23,7 +23,7 @@ def test_a_partition_s_keys_share_a_slot() -> None:
     """A script may use several."""
     keys = Keys(partitions=16)
 
-    slots = {key_slot(name.encode()) for name in [*keys.transition(7), *keys.conversation(7, "whatsapp:{1}")]}
+    slots = {key_slot(name.encode()) for name in [*keys.transition(7), *keys.turn(7, "whatsapp:{1}")]}
 
     assert len(slots) == 1
 

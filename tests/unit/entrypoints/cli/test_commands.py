@@ -100,7 +100,7 @@ def test_a_taken_port_is_said_plainly(config_dir: Path) -> None:
     """The commonest mistake of all."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = trunkline("serve", "--role", "web", "--port", str(port), "--config-dir", str(config_dir))
+        result = trunkline("serve", "--port", str(port), "--config-dir", str(config_dir))
 
     assert result.exit_code == 1
     assert f"Error: cannot listen on 127.0.0.1:{port}: Address already in use" in result.stderr
