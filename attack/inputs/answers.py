@@ -112,9 +112,10 @@ def block(random: Random) -> str:
     return f"Here.\n\n{fence}{inner}\n{random.choice(('```', '~~~', ''))}"
 
 
-def echo(_: Random) -> str:
-    """A person's own block, repeated."""
-    return f"You wrote:\n\n```trunkline\n{ECHOED}\n```\n"
+def echo(random: Random) -> str:
+    """A person's own block, repeated: as it was written, or as a model may write it."""
+    fence = random.choice(("```trunkline\n{}\n```", "```json\n{}\n```", "`{}`", "{}"))
+    return f"You wrote:\n\n{fence.format(ECHOED)}\n"
 
 
 def letters(random: Random) -> str:

@@ -63,7 +63,7 @@ class OpenAITranscriber:
         name, mime_type = _file_name_and_type(audio)
         try:
             # httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once,
-            # while the request (in a cycle with its response) lives on until the next garbage collection.
+            # while the request may live on until the next garbage collection.
             with io.BytesIO(audio.content) as file:
                 response = await self.client.post(
                     f"{self.url.rstrip('/')}/audio/transcriptions",

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, text
@@ -23,6 +23,7 @@ def linked(kind: MediaKind) -> Callable[[Fields], MediaPart | FilePart]:
     """A reader for files of this kind, by their address. A data URI contains the whole file."""
 
     def read(item: Fields) -> MediaPart | FilePart:
+        item = _flat(kind, item)
         link = text(item, kind)
         if DATA_URI.match(link):
             return whole_file({**item, "type": kind, "data": link})
@@ -56,8 +57,20 @@ def whole_file(item: Fields) -> FilePart:
 
 def file_text(kind: str, item: Fields) -> str:
     """Text that replaces a file that cannot be read: its caption, and its address if that is a web address."""
+    item = _flat(kind, item)
     link = optional_text(item, kind) if kind in MediaKind else ""
     return "\n".join(filter(None, (_caption(item), link if WEB_ADDRESS.fullmatch(link) else "")))
+
+
+def _flat(kind: str, item: Fields) -> Fields:
+    """The fields of a file that is written as the Graph API wants it.
+
+    `{"image": {"link": "https://a.b/c", "caption": "Ours"}}` becomes `{"image": "https://a.b/c", "caption": "Ours"}`.
+    """
+    file = item.get(kind)
+    if not isinstance(file, Mapping):
+        return item
+    return {**item, **file, kind: file.get("link") or file.get("url")}
 
 
 def _content(data: str, uri: re.Match[str] | None) -> bytes:

@@ -16,8 +16,8 @@ from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 
-# Characters; to format as many takes the event loop a few milliseconds.
-MAX_SHORT_TEXT = 2_000
+# Characters; to format as many takes the event loop a few milliseconds, and never 50.
+MAX_SHORT_TEXT = 1_000
 
 
 def render_text(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:

@@ -77,7 +77,7 @@ class GraphMedia(GraphClient):
         """The id of the upload.
 
         httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once, while
-        the request lives on until the next garbage collection.
+        the request may live on until the next garbage collection.
         """
         form = {"messaging_product": "whatsapp", "type": upload.mime_type}
         try:

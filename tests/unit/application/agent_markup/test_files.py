@@ -91,6 +91,16 @@ def test_an_address_without_encryption_is_said(scheme: str) -> None:
     assert spoken.problems == ("image is not an https address",)
 
 
+@pytest.mark.parametrize("key", ["link", "url"])
+def test_an_address_may_be_written_as_the_graph_api_wants_it(key: str) -> None:
+    """Models know that interface, too."""
+    item = {"image": {key: "https://shop.example/a.png", "caption": "Look"}}
+
+    assert read(item).parts == (MediaPart(kind=MediaKind.IMAGE, link="https://shop.example/a.png", caption="Look"),)
+    assert read({"image": {key: "http://a.b/c"}}).parts == (TextPart(body="http://a.b/c"),)
+    assert read({"image": {"id": 7}}).parts == ()
+
+
 @pytest.mark.parametrize("scheme", ["HTTPS://", "Https://"])
 def test_an_address_may_be_in_capitals(scheme: str) -> None:
     """It is the same one."""

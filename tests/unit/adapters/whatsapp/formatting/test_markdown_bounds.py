@@ -13,6 +13,7 @@ from adapters.whatsapp.formatting.dialect import MAX_TABLE_CELLS
 from adapters.whatsapp.formatting.markdown import MAX_FORMATTED, MAX_LINES, to_whatsapp
 from adapters.whatsapp.formatting.rendering import render
 from adapters.whatsapp.formatting.splitting import OMISSION
+from application.sending.render import MAX_SHORT_TEXT
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import ButtonsPart, ContactsPart, MediaPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
@@ -21,6 +22,7 @@ EMPTY_TABLE = "|" + "a|" * 181 + "\n|" + "-|" * 181 + "\n" + "|\n" * 362
 LONG_HEADER = f"|{'h' * 2000}|b|\n|-|-|\n" + "|1|2|\n" * 900
 SECONDS_A_CHARACTER = 0.0002  # of this thread; ten times what the worst of them take
 BYTES_A_CHARACTER = 6000
+MAX_STEP_SECONDS = 0.05
 
 MARKS = """
     [ > ` * _ ( < ![ []( [a]( **a a*_ | ~~ & \\ - ** ``` ~~~ *a**b_ https:// # 1. + = <b> </b> <li> <ul> </ul> <p> <br>
@@ -82,6 +84,15 @@ def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
     text = (before + repeated * MAX_FORMATTED)[:MAX_FORMATTED]
 
     assert measured(text) < SECONDS_A_CHARACTER * MAX_FORMATTED
+
+
+@given(st.lists(marks, min_size=1, max_size=4).map("".join))
+@settings(max_examples=50, deadline=None)
+def test_a_text_that_is_formatted_on_the_event_loop_never_holds_it_up(repeated: str) -> None:
+    """Longer ones are formatted beside it."""
+    text = (repeated * MAX_SHORT_TEXT)[:MAX_SHORT_TEXT]
+
+    assert any(measured(text) < MAX_STEP_SECONDS for _ in range(3))
 
 
 @pytest.mark.parametrize(
