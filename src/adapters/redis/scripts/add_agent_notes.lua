@@ -27,4 +27,4 @@ if first > 1 then
   redis.call('HSET', STATE, 'left_out', left_out + first - 1)
 end
 keep(notes)
-expire_state(STATE, keep_ms)
+expire_in(keep_ms)

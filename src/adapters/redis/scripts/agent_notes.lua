@@ -1,4 +1,4 @@
--- Helpers for the notes in the hash of a conversation's state.
+-- Helpers for the hash of a conversation's state.
 --
 -- KEYS: 1 state.
 local STATE = KEYS[1]
@@ -20,6 +20,17 @@ local function keep(notes)
     redis.call('HDEL', STATE, 'agent_notes')
   else
     redis.call('HSET', STATE, 'agent_notes', cjson.encode(notes))
+  end
+end
+
+-- Forget the state in so many ms. Never while the person takes no marketing: their refusal would be forgotten with it.
+local function expire_in(ms)
+  local stopped = tonumber(redis.call('HGET', STATE, 'marketing_stopped_at') or '')
+  local resumed = tonumber(redis.call('HGET', STATE, 'marketing_resumed_at') or '')
+  if stopped and (not resumed or resumed <= stopped) then
+    redis.call('PERSIST', STATE)
+  else
+    redis.call('PEXPIRE', STATE, ms)
   end
 end
 

@@ -21,10 +21,8 @@ for at = 3, #ARGV, 2 do
   local name, value = ARGV[at], ARGV[at + 1]
   if value == '' then
     redis.call('HDEL', STATE, name)
-  elseif grows[name] then
-    advance_time(STATE, name, value)
-  else
+  elseif not grows[name] or tonumber(value) > (tonumber(redis.call('HGET', STATE, name) or '') or -math.huge) then
     redis.call('HSET', STATE, name, value)
   end
 end
-expire_state(STATE, keep_ms)
+expire_in(keep_ms)
