@@ -115,6 +115,8 @@ class _PackingConnection(AbstractConnection):
     """Writes commands with hiredis, as the driver does where it is not asynchronous: three times as fast."""
 
     def pack_command(self, *args: Any) -> list[bytes]:
+        if " " in args[0]:  # the driver sends "CONFIG GET" as two words
+            return super().pack_command(*args)
         return [pack_command(args)]
 
 

@@ -36,7 +36,7 @@ class Script:
 
 PREPARE = Script.load("prepare")
 PROBE = Script.load("probe", when_full=False)
-ACCEPT = Script.load("common", "known_ids", "state_fields", "usual_records", "accept", when_full=False, lasting=True)
+ACCEPT = Script.load("common", "known_ids", "heard", "usual_records", "accept", when_full=False, lasting=True)
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
 BEGIN = Script.load("common", "claimed", "begin")
 SAVE_REPLY = Script.load("common", "claimed", "save_reply")
