@@ -62,12 +62,12 @@ class AcceptScript:
             UnverifiedPersonError: one of the people is not who they are assumed to be.
             StoreUnavailableError: the store cannot be reached or refuses.
         """
+        if self.keys.partitions == 1:
+            return tuple(await self._run(0, messages, range(len(messages)), beside))
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for position, enqueued in enumerate(messages):
             by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
-        calls = [self._run(partition, messages, positions, beside) for partition, positions in by_partition.items()]
-        if len(calls) == 1:
-            return tuple(await calls[0])
+        calls = (self._run(partition, messages, positions, beside) for partition, positions in by_partition.items())
         answers = itertools.chain(*await asyncio.gather(*calls))
         by_position = dict(zip(itertools.chain(*by_partition.values()), answers, strict=True))
         return tuple(by_position[position] for position in range(len(messages)))
@@ -75,17 +75,16 @@ class AcceptScript:
     async def _run(
         self, partition: int, messages: Sequence[EnqueuedMessage], positions: Sequence[int], beside: StoredBeside
     ) -> list[Acceptance]:
-        generation = generation_at(self.clock.now())
-        keys = [*self.keys.transition(partition), self.keys.of(partition, "arrivals")]
+        generation, tagged = generation_at(self.clock.now()), self.keys.of(partition, "")
+        keys = [*self.keys.transition(partition), f"{tagged}arrivals"]
         arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, beside.state_ms]
         arguments += [beside.feed_length, beside.record_ms, len(positions)]
         for position in positions:
             enqueued = messages[position]
             message, debounce = enqueued.message, enqueued.debounce
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
-            keys.append(self.keys.of(partition, f"mail:{conversation}"))
-            keys.append(self.keys.state(conversation))
-            keys.extend(self.keys.seen(partition, bucket_of(digest), generation))
+            keys += (f"{tagged}mail:{conversation}", self.keys.state(conversation))
+            keys += self.keys.seen(partition, bucket_of(digest), generation)
             arguments += [conversation, digest, int(message.sent_at * 1000), repr(message.sent_at)]
             arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
             arguments += [codec.dump_message(message), beside.activities[position] if beside.activities else b""]

@@ -39,7 +39,8 @@ class Keys:
 
     def transition(self, partition: int) -> list[str]:
         """The first three keys of every script of the mailbox."""
-        return [self.of(partition, name) for name in ("ready", "tokens", "later")]
+        tagged = self.of(partition, "")
+        return [f"{tagged}ready", f"{tagged}tokens", f"{tagged}later"]
 
     def turn(self, partition: int, conversation: str) -> list[str]:
         """The keys of every step of a turn (see `claimed.lua`)."""
@@ -55,10 +56,9 @@ class Keys:
 
         Two generations back make at least seven days. One ahead is for a process whose clock is fast.
         """
-        return [
-            self.of(partition, f"seen:{neighbour}:{bucket}")
-            for neighbour in (generation, generation - 1, generation - 2, generation + 1)
-        ]
+        sets = self.of(partition, "seen")
+        neighbours = (generation, generation - 1, generation - 2, generation + 1)
+        return [f"{sets}:{neighbour}:{bucket}" for neighbour in neighbours]
 
 
 @functools.cache

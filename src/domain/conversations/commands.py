@@ -1,5 +1,6 @@
 """Commands that a person types to control the conversation itself."""
 
+import functools
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -34,4 +35,9 @@ def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
     if not isinstance(message.content, Text):
         return False
     typed = comparable(message.content.body)
-    return any(typed == comparable(command) for command in commands)
+    return typed in _comparable(commands)
+
+
+@functools.cache
+def _comparable(commands: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(comparable, commands))

@@ -105,6 +105,9 @@ def usual_records(seen: Observation) -> tuple[str, tuple[UsualRecord, ...]]:
     knowing the other rules.
     """
     person = seen.person
+    if not (person.user_id or person.parent_id):
+        id_ = id_of(person.key)
+        return id_, (UsualRecord(alias=person.key, id=id_, may_be_missing=True),)
     id_, new = resolve(seen, dict.fromkeys(person.aliases, AliasRecord()))
     usual: list[UsualRecord] = []
     if person.user_id:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from entrypoints.http.server.byte_limit import ByteLimit
@@ -31,20 +29,24 @@ class TooManyBodiesError(Exception):
     """All bodies that are being received use up the memory they may use together."""
 
 
-class BoundedBodies(ASGIMiddleware):
-    """Limits the body of each routed request, and counts it in `memory` until the request is answered."""
+class BoundedBodies:
+    """Middleware that limits the body of each routed request, and counts it in `memory` until the request is answered.
 
-    scopes = (ScopeType.HTTP,)
+    `ASGIMiddleware` of Litestar would ask three times a request whether it applies.
+    """
 
     def __init__(self, memory: ByteLimit) -> None:
         self._memory = memory
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        body = _BoundedBody(receive, self._memory)
-        try:
-            await next_app(scope, body.receive, send)
-        finally:
-            self._memory.give(body.size)
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
+            body = _BoundedBody(receive, self._memory)
+            try:
+                await app(scope, body.receive, send)
+            finally:
+                self._memory.give(body.size)
+
+        return bounded
 
 
 class _BoundedBody:

@@ -13,6 +13,7 @@ from adapters.system_clock import SystemClock
 from application.ports.inbox import EnqueuedMessage
 from application.ports.store import StoreUnavailableError
 from domain.policies.debounce import IMMEDIATE
+from support.begin import begin_turn
 from support.cluster import FORGOTTEN_CONNECTIONS
 from support.messages import message
 from support.polling import eventually
@@ -49,7 +50,7 @@ async def is_accepted(mailbox: RedisMailbox, body: str) -> bool:
 async def stored_bodies(mailbox: RedisMailbox) -> list[str]:
     """The texts of the next turn. The lease is given back."""
     (claim,) = await mailbox.claim(partition=0, worker="worker", limit=1, wait_seconds=0.5)
-    turn = await mailbox.begin(claim=claim)
+    turn = await begin_turn(mailbox, claim)
     assert turn is not None
     return [stored.content.body for stored in turn.messages]
 

@@ -20,6 +20,11 @@ local function keep(state, notes)
   end
 end
 
+-- Forget the state in so many ms, if it may be forgotten.
+local function expire_in(state, ms)
+  keep_state(state, ms, unpack(redis.call('HMGET', state, 'marketing_stopped_at', 'marketing_resumed_at')))
+end
+
 local function contains(notes, wanted)
   for _, note in ipairs(notes) do
     if note.kind == wanted.kind and note.text == wanted.text then
@@ -49,13 +54,11 @@ local function change_state(state, changes)
     local name, value = changes.fields[at], changes.fields[at + 1]
     if value == '' then
       redis.call('HDEL', state, name)
-    elseif GROWS[name] then
-      advance_time(state, name, value)
-    else
+    elseif not GROWS[name] or tonumber(value) > (tonumber(redis.call('HGET', state, name) or '') or -math.huge) then
       redis.call('HSET', state, name, value)
     end
   end
-  expire_state(state, changes.keep_ms)
+  expire_in(state, changes.keep_ms)
 end
 
 -- Characters of UTF-8: all bytes but those that continue one.
@@ -85,5 +88,5 @@ local function add_notes(state, added)
     redis.call('HSET', state, 'left_out', left_out + first - 1)
   end
   keep(state, notes)
-  expire_state(state, added.keep_ms)
+  expire_in(state, added.keep_ms)
 end

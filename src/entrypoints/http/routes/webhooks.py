@@ -8,8 +8,7 @@ import structlog
 from attrs import frozen
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.enums import MediaType, ScopeType
-from litestar.middleware import ASGIMiddleware
+from litestar.enums import MediaType
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath
@@ -38,24 +37,24 @@ STORED = b'{"status":"stored"}'
 STORED_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(STORED)).encode())]
 
 
-class AnswerWebhooks(ASGIMiddleware):
-    """Answers a delivery in front of Litestar's handler.
+def answer_webhooks(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left for the handler to do)
+    """Middleware that answers a delivery in front of Litestar's handler.
 
     This is the busiest route by far. A handler would cost it a request, a dependency and a response object, and nobody
     needs them here.
     """
+    return _answer_webhook
 
-    scopes = (ScopeType.HTTP,)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:  # noqa: ARG002
-        services: Services = scope["litestar_app"].state["services"]
-        try:
-            await _receive_webhook(services, scope, receive)
-        except Exception as error:  # noqa: BLE001  (every error has its answer)
-            await answer_problem(error, scope, receive, send)
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": STORED_HEADERS})
-        await send({"type": "http.response.body", "body": STORED, "more_body": False})
+async def _answer_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+    services: Services = scope["litestar_app"].state["services"]
+    try:
+        await _receive_webhook(services, scope, receive)
+    except Exception as error:  # noqa: BLE001  (every error has its answer)
+        await answer_problem(error, scope, receive, send)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": STORED_HEADERS})
+    await send({"type": "http.response.body", "body": STORED, "more_body": False})
 
 
 async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> None:
@@ -116,8 +115,8 @@ class WebhookController(Controller):
         description="The answer comes after everything in the body is stored. Repeated messages have no effect.",
         operation_class=WebhookOperation,
         responses=problem_specs(400, 403, 404, 408, 413, 503),
-        middleware=[AnswerWebhooks()],
+        middleware=[answer_webhooks],
     )
     async def receive_webhook(self, channel: FromPath[str]) -> Stored:
-        """Describes what `AnswerWebhooks` answers. It never runs."""
+        """Describes what `answer_webhooks` answers. It never runs."""
         raise NotImplementedError(channel)
