@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from dependency_injector import providers
-
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_states import MemoryConversationStates
@@ -15,6 +13,7 @@ from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.rate_store import MemoryRateStore
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.injector import providers
 
 
 def keep_in_memory(container: Container) -> None:
