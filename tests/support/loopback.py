@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -12,7 +13,7 @@ NO_LINGERING = struct.pack("ii", 1, 0)
 
 
 @contextlib.asynccontextmanager
-async def listening(handler: Handler) -> AsyncIterator[str]:
+async def listening(handler: Handler, *, certificate: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Let `handler` serve each connection until it is done or the client is gone; yields the address for HTTP."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -22,9 +23,9 @@ async def listening(handler: Handler) -> AsyncIterator[str]:
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=certificate)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         await server.wait_closed()

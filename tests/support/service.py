@@ -73,13 +73,14 @@ class Service:
     """One running process; `port` stays the same when it is started again, and `environ` adds to what it is given.
 
     A worker that `listens` does so for probes alone. A `cold` start is that of the installed command; the others are
-    forked from a process that has imported it.
+    forked from a process that has imported it. With several `processes`, it is their supervisor.
     """
 
     config_dir: Path
     role: str = "all"
     port: int = 0
     listens: bool = True
+    processes: int = 1
     environ: Mapping[str, str] = field(factory=dict)
     cold: bool = False
     process: "subprocess.Popen[str] | ForkedCommand | None" = None
@@ -104,6 +105,8 @@ class Service:
     async def start(self) -> None:
         """Start it, and wait until it answers, if it listens."""
         arguments = ["serve", "--config-dir", str(self.config_dir), "--role", self.role]
+        if self.processes != 1:
+            arguments += ["--processes", str(self.processes)]
         if self.listens:
             arguments += ["--port", str(self.port)]
         environ = {**os.environ, **CREDENTIALS, **self.environ}
@@ -148,8 +151,8 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def running_service(config_dir: Path, *, role: str = "all") -> AsyncIterator[Service]:
-    service = Service(config_dir, role=role)
+async def running_service(config_dir: Path, *, role: str = "all", processes: int = 1) -> AsyncIterator[Service]:
+    service = Service(config_dir, role=role, processes=processes)
     try:
         await service.start()
         yield service

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
+from adapters.astromesh.exceptions import failure_of
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
@@ -87,7 +88,7 @@ class EmbeddedAstromesh:
         if isinstance(error, ValueError) and failures.names_no_agent(str(error)):
             reason = self._started().agent_error(agent) or "no agent of that name"
             return AgentFailedError(AgentFailure.UNKNOWN_AGENT, _one_line(reason))
-        return failures.of_exception(error)
+        return failure_of(error)
 
     def _started(self) -> Any:
         if self._runtime is None:

@@ -1,4 +1,4 @@
-"""What Astromesh's responses and exceptions mean, as `AgentFailedError`.
+"""What Astromesh's responses mean, as `AgentFailedError`.
 
 An error may quote the person, also through the model provider. So a detail holds only harmless things (a status, a
 code, the name of a type), and never the whole text of an error.
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import httpx
 import msgspec
-from astromesh.errors import AgentRunTimeout, ModelProviderError
 
 from adapters.astromesh.structured import without_messages
 from application.ports.agent import AgentAnswer, AgentFailedError
@@ -65,19 +64,8 @@ def of_response(*, status: int, body: bytes) -> AgentFailedError:
     else:
         other = AgentFailure.CRASHED if status >= FIRST_SERVER_ERROR else AgentFailure.REJECTED
         failure = FAILURE_OF_STATUS.get(status, other)
-    words = _harmless(code=detail.get("error"), message=detail.get("message")) if isinstance(detail, dict) else ""
+    words = harmless(code=detail.get("error"), message=detail.get("message")) if isinstance(detail, dict) else ""
     return AgentFailedError(failure, f"HTTP {status}: {words}" if words else f"HTTP {status}")
-
-
-def of_exception(error: Exception) -> AgentFailedError:
-    """The failure of a run in this process that raised `error`."""
-    match error:
-        case AgentRunTimeout():
-            return AgentFailedError(AgentFailure.TIMEOUT, f"the agent's own limit of {error.timeout_seconds:g} s")
-        case ModelProviderError():
-            return AgentFailedError(AgentFailure.MODEL_FAILED, _harmless(code=error.code, message=str(error)))
-        case _:
-            return AgentFailedError(AgentFailure.CRASHED, f"{type(error).__module__}.{type(error).__qualname__}")
 
 
 def names_no_agent(detail: object) -> bool:
@@ -94,6 +82,7 @@ def _error_detail(body: bytes) -> object:
     return error.get("detail") if isinstance(error, dict) else None
 
 
-def _harmless(*, code: object, message: object) -> str:
+def harmless(*, code: object, message: object) -> str:
+    """What an error may show: its code, and phrases in its message that quote nobody."""
     codes = [code] if isinstance(code, str) and _CODE.fullmatch(code) else []
     return ": ".join([*codes, *_HARMLESS_PHRASES.findall(message if isinstance(message, str) else "")])

@@ -5,7 +5,7 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
-CONNECT_SECONDS = 5.0
+TIMEOUT = httpx.Timeout(None, connect=5.0).as_dict()  # beside the time that the whole call may take
 # An escaped surrogate without its other half. The first alternatives are to be kept: a backslash, and a whole emoji. It
 # begins with one character, which is found ten times as fast as one of several.
 LONE_SURROGATE = re.compile(
@@ -33,6 +33,8 @@ LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
 # Of these there is one at a time.
 HUGE_REPLY_BYTES = 4 * 1024 * 1024
+# To parse an address takes as long as to send a request.
+_parsed = lru_cache(maxsize=256)(httpx.URL)
 
 
 class RunReply(msgspec.Struct):
@@ -101,14 +103,8 @@ class AstromeshHttpAgent:
         """The body of the reply. A large one has a place, which is free again when `place` is closed."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
-                stream = self.client.stream(
-                    method,
-                    self.url.rstrip("/") + path,
-                    content=content,
-                    headers={"Content-Type": "application/json"},
-                    timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-                )
-                async with stream as response:
+                response = await self.client.send(self._http_request(method, path, content), stream=True)
+                async with contextlib.aclosing(response):
                     body = await self._body(response, deadline, place)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
@@ -117,6 +113,12 @@ class AstromeshHttpAgent:
         if response.status_code != failures.OK:
             raise failures.of_response(status=response.status_code, body=body)
         return body
+
+    def _http_request(self, method: str, path: str, content: bytes) -> httpx.Request:
+        """`client.build_request` would take three times as long: it merges what the client has into everything."""
+        headers = [*self.client.headers.raw, (b"Content-Type", b"application/json")]
+        url = _parsed(self.url.rstrip("/") + path)
+        return httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": TIMEOUT})
 
     async def _body(self, response: httpx.Response, deadline: asyncio.Timeout, place: contextlib.ExitStack) -> bytes:
         body = bytearray()

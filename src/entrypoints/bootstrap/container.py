@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import httpx
-from dependency_injector import containers, providers
 
 from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.breaker_store import RedisBreakerStore
@@ -41,6 +40,7 @@ from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
+from entrypoints.bootstrap.injector import containers, providers
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.measured_agent import MeasuredAgent

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 
-from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
@@ -54,6 +53,9 @@ def memory_url(store_url: str) -> str | None:
 def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
     agents = settings.service.agents
     if agents.url is None:
+        # Only where agents run in this process: it imports Astromesh.
+        from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
+
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
     return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
 

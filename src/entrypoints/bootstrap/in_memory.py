@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from dependency_injector import providers
-
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
@@ -13,6 +11,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.injector import providers
 
 
 def keep_in_memory(container: Container) -> None:

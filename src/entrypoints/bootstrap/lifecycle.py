@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
 from enum import StrEnum
@@ -40,9 +41,18 @@ class Role(StrEnum):
 
 
 async def serve(
-    settings: Settings, *, config_dir: Path, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None
+    settings: Settings,
+    *,
+    config_dir: Path,
+    role: Role = Role.ALL,
+    probes: bool = False,
+    supervised: bool = False,
+    listener: socket.socket | None = None,
+    ready: Ready | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. With `probes` a worker listens as well, for probes and metrics alone.
+
+    A `supervised` process stops also when its standard input ends. `listener` replaces host and port.
 
     Raises:
         ConfigurationError: unsigned webhooks would be accepted from other machines, or only one role sees the store.
@@ -57,11 +67,22 @@ async def serve(
     for warning in settings.warnings():
         logger.warning(warning)
     container = Container(settings=settings)
-    with prepared_agents(container, config_dir=config_dir), stopped_by_signals(container.stopping()):
-        await run(container, role=role, probes=probes, ready=ready)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(prepared_agents(container, config_dir=config_dir))
+        stack.enter_context(stopped_by_signals(container.stopping()))
+        if supervised:
+            stack.enter_context(stopped_with_parent(container.stopping()))
+        await run(container, role=role, probes=probes, listener=listener, ready=ready)
 
 
-async def run(container: Container, *, role: Role = Role.ALL, probes: bool = False, ready: Ready | None = None) -> None:
+async def run(
+    container: Container,
+    *,
+    role: Role = Role.ALL,
+    probes: bool = False,
+    listener: socket.socket | None = None,
+    ready: Ready | None = None,
+) -> None:
     """Run the parts of a container until its `stopping` is set. When one part fails, all stop."""
     return_large_blocks()
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -77,7 +98,13 @@ async def run(container: Container, *, role: Role = Role.ALL, probes: bool = Fal
             connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
             parts.append(
                 run_web(
-                    app, host=http.host, port=http.port, stopping=stopping, ready=ready, max_connections=connections
+                    app,
+                    host=http.host,
+                    port=http.port,
+                    stopping=stopping,
+                    listener=listener,
+                    ready=ready,
+                    max_connections=connections,
                 )
             )
         if role is not Role.WEB:
@@ -133,6 +160,22 @@ def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def stopped_with_parent(stopping: asyncio.Event) -> Iterator[None]:
+    """The end of standard input sets the event: the process at its other end is gone, and cannot send a signal."""
+    loop = asyncio.get_running_loop()
+
+    def ended() -> None:
+        loop.remove_reader(0)
+        stopping.set()
+
+    loop.add_reader(0, ended)
+    try:
+        yield
+    finally:
+        loop.remove_reader(0)
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,8 @@
 """`trunkline serve`."""
 
 import os
+import socket
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ from attrs import evolve
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.lifecycle import Role
 from entrypoints.bootstrap.lifecycle import serve as serve_until_stopped
+from entrypoints.bootstrap.supervisor import one_process_per_core, serve_processes
 from entrypoints.cli.common import config_dir_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import Settings, load_settings
@@ -30,13 +33,36 @@ from entrypoints.settings import Settings, load_settings
     help="The port to listen on; 0 takes a free one. Replaces http.port of service.yaml. A worker listens only with "
     "this option, for probes and metrics.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="How many processes do this, with one address and one store; 0 is one for each core.",
+)
+@click.option("--supervised", is_flag=True, hidden=True, help="Stop when standard input ends.")
+@click.option("--listener", type=int, hidden=True, help="The descriptor of a socket that listens already.")
 @report_errors(*STARTUP_ERRORS)
-def serve(config_dir: Path, role: str, host: str | None, port: int | None) -> None:
-    """Run the service until SIGTERM or Ctrl-C: the web application, the worker, or both in one process."""
+def serve(
+    *,
+    config_dir: Path,
+    role: str,
+    host: str | None,
+    port: int | None,
+    processes: int,
+    supervised: bool,
+    listener: int | None,
+) -> None:
+    """Run the service until SIGTERM or Ctrl-C: the web application, the worker, or both."""
     settings = _with_address(load_settings(config_dir=config_dir, environ=os.environ), host=host, port=port)
     configure_logging(settings.service.log_level)
+    inherited = None if listener is None else socket.socket(fileno=listener)
+    if processes == 1:
+        start = partial(serve_until_stopped, supervised=supervised, listener=inherited)
+    else:
+        start = partial(serve_processes, count=processes or one_process_per_core())
     probes = port is not None
-    run(serve_until_stopped(settings, config_dir=config_dir, role=Role(role), probes=probes, ready=_announce))
+    run(start(settings, config_dir=config_dir, role=Role(role), probes=probes, ready=_announce))
 
 
 def _with_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:

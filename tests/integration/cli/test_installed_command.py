@@ -15,12 +15,31 @@ def test_version_is_the_distributions() -> None:
     assert done.stdout == f"trunkline {version('trunkline')}\n"
 
 
+def modules_and_seconds(program: str) -> tuple[set[str], float]:
+    """What a program has imported at its end, and its processor time: a busy machine changes it less than a clock."""
+    ends = "import resource, sys; u = resource.getrusage(0); print(u.ru_utime + u.ru_stime, *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", f"{program}\n{ends}"], capture_output=True, text=True, check=True)
+    seconds, *modules = done.stdout.splitlines()[-1].split()
+    return set(modules), float(seconds)
+
+
 def test_help_is_quick() -> None:
-    """It imports neither the framework nor the store's driver."""
-    program = (
-        "import sys; from entrypoints.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    """It imports neither the framework nor the store's driver. On a quiet machine it takes less than 0.1 s."""
+    modules, seconds = modules_and_seconds("from entrypoints.cli import main; main(['--help'], standalone_mode=False)")
+
+    assert not {"litestar", "redis", "httpx", "astromesh"} & modules
+    assert seconds < 0.3
+
+
+def test_a_service_with_agents_elsewhere_starts_quickly() -> None:
+    """It imports no agent runtime, and nothing that comes with one. On a quiet machine it takes half a second."""
+    modules, seconds = modules_and_seconds(
+        "import entrypoints.cli.serve\n"
+        "from entrypoints.bootstrap.container import Container\n"
+        "from entrypoints.settings import ServiceSettings, Settings\n"
+        "container = Container(settings=Settings(service=ServiceSettings(), channels=()))\n"
+        "container.services(), container.worker(), container.agent()"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert not {"litestar", "redis", "httpx", "astromesh"} & set(done.stdout.split())
+    assert not {"astromesh", "fastapi", "starlette", "openai", "simulator"} & modules
+    assert seconds < 2

@@ -17,6 +17,7 @@ from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadPro
 KEEP_ALIVE_SECONDS = 75
 # Of one process. A refused channel delivers again later.
 MAX_CONNECTIONS = 4096
+GRACE_SECONDS = 15.0
 
 type Ready = Callable[[str, int], None]
 
@@ -31,19 +32,20 @@ async def run_web(
     host: str,
     port: int,
     stopping: asyncio.Event,
+    listener: socket.socket | None = None,
     ready: Ready | None = None,
-    grace_seconds: float = 15.0,
+    grace_seconds: float = GRACE_SECONDS,
     max_connections: int = MAX_CONNECTIONS,
 ) -> None:
     """Serve until `stopping` is set, then finish open requests for up to `grace_seconds`.
 
-    Port 0 takes a free port. `ready` is called with host and port as soon as requests are answered. Connections
-    beyond `max_connections` are refused with 503; idle ones and streams count.
+    Port 0 takes a free port; a `listener` replaces host and port. `ready` is called with host and port as soon as
+    requests are answered. Connections beyond `max_connections` are refused with 503; idle ones and streams count.
 
     Raises:
         CannotServeError: nothing was served.
     """
-    listener = _listen(host, port)
+    listener = listener or listen(host, port)
     server = _Server(_config(app, grace_seconds, max_connections), ready=ready)
     serving = asyncio.create_task(_serve(server, listener))
     stopped = asyncio.create_task(stopping.wait())
@@ -73,7 +75,12 @@ def _config(app: ASGIApp, grace_seconds: float, max_connections: int) -> uvicorn
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Several processes may share it.
+
+    Raises:
+        CannotServeError: the address cannot be listened on.
+    """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         both = address[0] == "::" and socket.has_dualstack_ipv6()  # all addresses of this machine, IPv4 included

@@ -7,6 +7,7 @@ import pytest
 from astromesh.errors import AgentRunTimeout, ModelProviderError
 
 from adapters.astromesh import failures
+from adapters.astromesh.exceptions import failure_of
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 
@@ -80,7 +81,7 @@ def test_responses_of_the_runtime(status: int, detail: object, failure: AgentFai
 )
 def test_exceptions_of_a_run(error: Exception, failure: AgentFailure, words: str) -> None:
     """In process the same failures come as exceptions."""
-    failed = failures.of_exception(error)
+    failed = failure_of(error)
 
     assert failed.failure is failure
     assert failed.detail == words

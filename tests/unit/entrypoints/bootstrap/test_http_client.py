@@ -1,54 +1,18 @@
-"""What a caller is told when the other side hangs up, and which connections calls share."""
+"""Which client there is, and what a caller is told when the other side hangs up."""
 
 import asyncio
-import gc
 import socket
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 import uvloop
-from attrs import define, field
 
-from entrypoints.bootstrap.http_client import SpreadTransport, SteadyClient, make_http_client
+from entrypoints.bootstrap.http_client import SteadyClient, make_http_client
 from support.canned_http import answering, response
-from support.polling import eventually
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
-
-
-@define(eq=False)
-class Pool(httpx.AsyncBaseTransport):
-    """Counts requests; answers when it may."""
-
-    asked: int = 0
-    may_answer: asyncio.Event = field(factory=asyncio.Event)
-    closed: bool = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        await self.may_answer.wait()
-        if request.url.path == "/broken":
-            raise httpx.ConnectError("away", request=request)
-        return httpx.Response(200, stream=httpx.ByteStream(b"x"))
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-@pytest.fixture
-def no_collection() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.enable()
-
-
-def ready_pools() -> list[Pool]:
-    pools = [Pool(), Pool(), Pool()]
-    for pool in pools:
-        pool.may_answer.set()
-    return pools
+CLIENTS = {"ours": make_http_client, "for proxies": lambda: SteadyClient(timeout=5, trust_env=False)}
 
 
 async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -> Exception:
@@ -64,88 +28,20 @@ async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -
     return outcome
 
 
+@pytest.mark.parametrize("new_client", CLIENTS.values(), ids=CLIENTS)
 @pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
-def test_a_server_that_goes_away_is_always_an_http_error(new_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
-    """At whichever step of connecting; the driver itself lets an AttributeError out on uvloop at one of them."""
+def test_a_server_that_goes_away_is_always_an_http_error(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], new_client: Callable[[], httpx.AsyncClient]
+) -> None:
+    """At whichever step of connecting; httpcore lets an AttributeError out on uvloop at one of them."""
 
     async def at_every_step() -> list[Exception]:
-        async with SteadyClient(timeout=5, trust_env=False) as client:
+        async with new_client() as client:
             return [await failure_when_hung_up(client, after_steps=steps) for steps in range(25)]
 
     failures = asyncio.run(at_every_step(), loop_factory=new_loop)
 
     assert all(isinstance(failure, httpx.HTTPError) for failure in failures), failures
-
-
-async def test_calls_at_once_are_spread_evenly() -> None:
-    """No pool gets long while another is short."""
-    pools = [Pool(), Pool(), Pool()]
-    async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client, asyncio.TaskGroup() as calls:
-        for _ in range(9):
-            calls.create_task(client.get("http://there"))
-
-        await eventually(lambda: sum(pool.asked for pool in pools) == 9)
-        for pool in pools:
-            pool.may_answer.set()
-
-    assert [pool.asked for pool in pools] == [3, 3, 3]
-
-
-async def test_calls_one_after_the_other_share_a_pool() -> None:
-    """So that they share its connection."""
-    pools = ready_pools()
-    async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
-        for _ in range(4):
-            await client.get("http://there")
-
-    assert [pool.asked for pool in pools] == [4, 0, 0]
-
-
-async def test_an_answer_that_is_being_read_counts() -> None:
-    """Its connection is in use until the response is closed."""
-    pools = ready_pools()
-    async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
-        async with client.stream("GET", "http://there"):
-            await client.get("http://there")
-        await client.get("http://there")
-
-    assert [pool.asked for pool in pools] == [2, 1, 0]
-
-
-async def test_a_failed_call_no_longer_counts() -> None:
-    """Its pool is the first again."""
-    pools = ready_pools()
-    async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
-        with pytest.raises(httpx.ConnectError):
-            await client.get("http://there/broken")
-        await client.get("http://there")
-
-    assert [pool.asked for pool in pools] == [2, 0, 0]
-
-
-@pytest.mark.usefixtures("no_collection")
-async def test_a_response_is_freed_as_soon_as_nobody_needs_it() -> None:
-    """Not at the next full garbage collection, which may be hours away: it may hold megabytes that were not read."""
-    async with httpx.AsyncClient(transport=SpreadTransport(ready_pools())) as client:
-        whole = await client.get("http://there")
-        async with client.stream("GET", "http://there") as unread:
-            pass
-
-        assert whole.text == "x"
-        freed = [weakref.ref(whole), weakref.ref(unread)]
-        del whole, unread
-
-    assert [reference() for reference in freed] == [None, None]
-
-
-async def test_all_pools_are_closed() -> None:
-    """With the client."""
-    pools = ready_pools()
-
-    async with httpx.AsyncClient(transport=SpreadTransport(pools)):
-        pass
-
-    assert all(pool.closed for pool in pools)
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])

@@ -1,0 +1,35 @@
+"""An httpx client without what costs most of its time, and what we must not use."""
+
+from typing import Any
+
+import httpx
+
+
+class DirectClient(httpx.AsyncClient):
+    """Hands each request to its transport, and returns the response as it is.
+
+    It follows no redirects, keeps no cookies, calls no hooks and logs no addresses. It knows no proxies: a client for
+    proxies is an ordinary one.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float) -> None:
+        super().__init__(transport=transport, timeout=timeout)
+        self._direct = transport
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        if self.is_closed or request.url.userinfo:  # httpx refuses the first, and makes authentication of the second
+            return await super().send(request, stream=stream, **options)
+        request.extensions.setdefault("timeout", self.timeout.as_dict())
+        try:
+            response = await self._direct.handle_async_request(request)
+        except httpx.RequestError as error:
+            error.request = request
+            raise
+        response.request = request
+        if stream:
+            return response
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response

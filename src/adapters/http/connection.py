@@ -1,0 +1,168 @@
+"""One HTTP/1.1 connection, seen from the client: a request goes out, its response comes in.
+
+httptools parses, as it does in Uvicorn. Failures are those of httpx. `Connection` never sends a request twice.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Callable
+from typing import cast
+
+import httpx
+
+from adapters.http.incoming import MAX_WAITING_BYTES, IncomingResponse
+
+
+class Connection(asyncio.Protocol):
+    """Serves one request at a time. `on_lost` is called when the connection is gone, whoever closed it."""
+
+    _transport: asyncio.Transport
+
+    def __init__(self, on_lost: Callable[["Connection"], None]) -> None:
+        self._on_lost = on_lost
+        self._incoming: IncomingResponse | None = None
+        self._is_sent = False
+        self._error: httpx.TransportError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._is_full = False
+        self._expiry: asyncio.TimerHandle | None = None
+
+    async def send(self, head: bytes, body: bytes | AsyncIterable[bytes], *, seconds: float | None) -> None:
+        """Send a request. When a response comes before the end of the body, the rest of the body is not sent.
+
+        Raises:
+            httpx.ConnectError: the connection was closed before. Nothing was sent.
+            httpx.WriteTimeout: the server took nothing for `seconds`.
+        """
+        if self._transport.is_closing():
+            raise httpx.ConnectError("closed while connecting")
+        self._incoming, self._is_sent = IncomingResponse(), False
+        if isinstance(body, bytes):
+            await self._write(head + body, seconds)
+        else:
+            await self._write(head, seconds)
+            async for piece in body:
+                if self._incoming.has_head or self._error:
+                    return
+                await self._write(piece, seconds)
+        self._is_sent = True
+
+    async def response(self, *, seconds: float | None) -> IncomingResponse:
+        """The response, as soon as its head is there.
+
+        Raises:
+            httpx.ReadTimeout: nothing came for `seconds`.
+            httpx.ReadError, httpx.RemoteProtocolError: the connection broke, or the response is not HTTP/1.1.
+        """
+        incoming = self._response
+        while not incoming.has_head:
+            await self._more(seconds)
+        return incoming
+
+    async def read(self, *, seconds: float | None) -> bytes:
+        """The next piece of the body, or nothing at its end. Raises what `response` raises."""
+        incoming = self._response
+        while not (incoming.body or incoming.is_complete):
+            await self._more(seconds)
+        piece = incoming.take()
+        if len(incoming.body) < MAX_WAITING_BYTES and not self._transport.is_closing():
+            self._transport.resume_reading()
+        return piece
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the last request is over on both sides, so that another one may follow."""
+        incoming = self._incoming
+        return (
+            incoming is not None
+            and incoming.is_complete
+            and incoming.keeps_connection
+            and self._is_sent
+            and not self._transport.is_closing()
+        )
+
+    def keep(self, seconds: float) -> None:
+        """Close it after so many seconds, unless `use` is called before."""
+        self._expiry = asyncio.get_running_loop().call_later(seconds, self.close)
+
+    def use(self) -> None:
+        if self._expiry:
+            self._expiry.cancel()
+            self._expiry = None
+
+    def close(self) -> None:
+        """Close it at once. A request that is under way fails."""
+        self._fail(httpx.ReadError("closed by ourselves"))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        incoming = self._incoming
+        if incoming is None or incoming.is_complete:
+            self.close()  # nobody asked: it must not become the answer to the next request
+            return
+        try:
+            incoming.feed(data)
+        except httpx.RemoteProtocolError as error:
+            self._fail(error)
+            return
+        if len(incoming.body) >= MAX_WAITING_BYTES:
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.use()
+        if self._incoming:
+            self._incoming.end(in_order=error is None and self._error is None)
+        if self._error is None:
+            lost = "the server closed the connection"
+            self._error = httpx.ReadError(str(error)) if error else httpx.RemoteProtocolError(lost)
+        self._is_full = False
+        self._wake()
+        self._on_lost(self)
+
+    def pause_writing(self) -> None:
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        self._wake()
+
+    @property
+    def _response(self) -> IncomingResponse:
+        if self._incoming is None:
+            raise RuntimeError("no request was sent")
+        return self._incoming
+
+    def _fail(self, error: httpx.TransportError) -> None:
+        self.use()
+        self._error = self._error or error
+        self._transport.abort()
+        self._wake()
+
+    async def _write(self, data: bytes, seconds: float | None) -> None:
+        """Write, and wait until the server has taken enough of it, or there is a response or an error."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+        while self._is_full and not (self._response.has_head or self._error):
+            await self._wait(seconds, httpx.WriteTimeout)
+
+    async def _more(self, seconds: float | None) -> None:
+        """Wait for more of the response."""
+        if self._error:
+            raise self._error
+        await self._wait(seconds, httpx.ReadTimeout)
+
+    async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._waiter
+        except TimeoutError:
+            raise too_late(f"nothing for {seconds} s") from None
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -1,0 +1,90 @@
+"""The connections to all servers. A request gets one that is idle, or a new one."""
+
+import asyncio
+import ssl
+from typing import NamedTuple
+
+import httpx
+
+from adapters.http.connection import Connection
+from adapters.http.sockets import open_socket
+
+
+class Origin(NamedTuple):
+    """What a connection leads to."""
+
+    is_secure: bool
+    host: str
+    port: int
+
+
+class ConnectionPool:
+    """Has as many connections as there are requests at once, and closes those that are idle for `idle_seconds`.
+
+    Taking a connection and giving it back take the same time however many there are.
+    """
+
+    def __init__(self, *, certificates: ssl.SSLContext, idle_seconds: float) -> None:
+        self._certificates = certificates
+        self._idle_seconds = idle_seconds
+        self._origins: dict[Connection, Origin] = {}
+        self._idle: dict[Origin, dict[Connection, None]] = {}  # a dict as an ordered set
+
+    async def take(self, origin: Origin, *, seconds: float | None) -> Connection:
+        """A connection for one request.
+
+        Raises:
+            httpx.ConnectError, httpx.ConnectTimeout: there is none.
+        """
+        idle = self._idle.get(origin)
+        while idle:
+            connection, _ = idle.popitem()  # the one that was used last
+            if connection.is_reusable:
+                connection.use()
+                return connection
+        return await self._connect(origin, seconds)
+
+    def give_back(self, connection: Connection) -> None:
+        """The request is over, or was given up."""
+        if connection.is_reusable:
+            self._idle.setdefault(self._origins[connection], {})[connection] = None
+            connection.keep(self._idle_seconds)
+        else:
+            connection.close()
+
+    async def aclose(self) -> None:
+        for connection in list(self._origins):
+            connection.close()
+        await asyncio.sleep(0)  # the event loop closes them in its next step
+
+    async def _connect(self, origin: Origin, seconds: float | None) -> Connection:
+        try:
+            async with asyncio.timeout(seconds):
+                connection = await self._open(origin)
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout(f"no connection within {seconds} s") from error
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label of the host name is too long
+            raise httpx.ConnectError(str(error)) from error
+        self._origins[connection] = origin
+        return connection
+
+    async def _open(self, origin: Origin) -> Connection:
+        opened = await open_socket(origin.host, origin.port)
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                lambda: Connection(self._forget),
+                sock=opened,
+                ssl=self._certificates if origin.is_secure else None,
+                server_hostname=origin.host if origin.is_secure else None,
+            )
+        except BaseException:
+            opened.close()
+            raise
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        origin = self._origins.pop(connection, None)
+        if origin and (idle := self._idle.get(origin)) is not None:
+            idle.pop(connection, None)
+            if not idle:
+                del self._idle[origin]
