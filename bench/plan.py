@@ -11,7 +11,8 @@ BATCHES = (1, 10, 100)
 class Plan:
     """How much is measured. A time in seconds is the length of one side's round.
 
-    `trips` messages make the whole trip in a round. `metas_backlog` messages wait for the number's send rate.
+    `trips` messages make the whole trip in a round. `metas_backlog` messages wait for the number's send rate; what is
+    measured begins `settle_seconds` after they came in.
     `callers` post at the same time in a flood. `at_once` conversations are answered at the same time. There are at most
     as many as people.
     """
@@ -20,6 +21,7 @@ class Plan:
     trips: int
     trip_seconds: float
     metas_backlog: int
+    settle_seconds: float
     backlog_seconds: float
     flood_seconds: float
     paced_seconds: float
@@ -36,6 +38,7 @@ class Plan:
             trips=max(500, round(12 * share)),
             trip_seconds=0.08 * share,
             metas_backlog=5_000,
+            settle_seconds=15.0,
             backlog_seconds=0.2 * share,
             flood_seconds=0.02 * share,
             paced_seconds=0.06 * share,
@@ -52,6 +55,7 @@ class Plan:
             trips=200,
             trip_seconds=0.7,
             metas_backlog=500,
+            settle_seconds=1.0,
             backlog_seconds=1.0,
             flood_seconds=0.2,
             paced_seconds=0.7,

@@ -133,6 +133,7 @@ def _backlog_round(plan: Plan) -> Figures:
         backlog = islice(webhooks(batch=batch), plan.metas_backlog // batch)
         run_fast(flood(trip.service.port, backlog, callers=BACKLOG_CALLERS))
         more = webhooks(first=plan.metas_backlog)
+        time.sleep(plan.settle_seconds)
         sent = trip.sent()
         with used(trip.service) as spent:
             answers = run_precise(paced(trip.service.port, more, rate=RATE, seconds=plan.backlog_seconds))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
-from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
@@ -17,7 +16,9 @@ from domain.policies.send_rate import SendRates
 from support.polling import eventually
 
 CALLS: dict[str, Callable[[SendRateLimiter], object]] = {
-    "take": lambda send_rate_limiter: send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW)),
+    "take": lambda send_rate_limiter: send_rate_limiter.take(
+        conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW)
+    ),
     "back_off": lambda send_rate_limiter: send_rate_limiter.back_off(conversation=ANA, seconds=1),
 }
 
@@ -37,7 +38,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor does a wait that is over."""
-        await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=QUICK, number=QUICK))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, number=QUICK))
         await send_rate_limiter.back_off(conversation=BOB, seconds=0.05)
 
         async def gone() -> bool:
@@ -49,22 +50,12 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor the other way round."""
-        await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
-        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{conversation}" for conversation in (ANA, BOB)]
+        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{{whatsapp}}:{person}" for person in (ANA, BOB)]
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
-
-    async def test_nothing_is_given_back_to_whole_credit(
-        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
-    ) -> None:
-        """It may have become whole since something was taken."""
-        name = f"{send_rate_limiter.keys.prefix}:send_rate:{ANA}"
-
-        await store.run(scripts.RETURN_CREDIT, [name], [1_000_000])
-
-        assert not await store.commands.exists(name)
 
     async def test_all_processes_spend_the_same_credit(
         self, send_rate_limiter: RedisSendRateLimiter, store_url: str
@@ -76,7 +67,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         waits = await asyncio.gather(
             *(
-                each.take(conversation=ANA, send_rates=send_rates)
+                each.take(conversation=ANA, turn_id="t", send_rates=send_rates)
                 for _ in range(20)
                 for each in (send_rate_limiter, other)
             )

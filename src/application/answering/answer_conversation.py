@@ -77,6 +77,8 @@ class AnswerConversation:
                 wait = Defer(after_seconds=breaker.seconds, reason=breaker.reason)
                 return await self.settle(NotSent(turn=turn, decision=wait), lease=lease)
             if turn.reply is None:
+                if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
+                    return await self.settle(must_wait, lease=lease)
                 reply = await self.compose(turn=turn, channel=channel)
                 await lease.save_reply(reply)
                 turn = turn.with_reply(reply)

@@ -23,10 +23,9 @@ from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
+from domain.policies.send_rate import MAX_WAIT_SECONDS
 
 MAX_CONFIRMATION_WAITS = 3
-# A shorter wait for the send rate is not worth giving the conversation back.
-PATIENCE_SECONDS = 2.0
 OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
@@ -73,6 +72,22 @@ class DeliverReply:
         await self._remember(turn, state)
         return Sent(turn=turn)
 
+    async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
+        """Whether the turn must come back later, before the agent runs: others wait for the number's send rate.
+
+        So no more agents run than answers can be sent, and webhooks do not wait for their work.
+
+        Raises:
+            StoreUnavailableError: nothing happened.
+        """
+        wait = await self.send_rate_limiter.line_up(
+            conversation=turn.conversation,
+            turn_id=turn.id,
+            send_rates=channel.messenger.send_rates,
+            received=len(turn.messages),
+        )
+        return _deferred(turn, wait) if wait else None
+
     def _unconfirmed(self, turn: Turn) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
 
@@ -104,10 +119,14 @@ class DeliverReply:
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
         received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
         while wait := await self.send_rate_limiter.take(
-            conversation=turn.conversation, send_rates=send_rates, received=received
+            conversation=turn.conversation,
+            turn_id=turn.id,
+            send_rates=send_rates,
+            received=received,
+            parts=len(reply.parts) - len(turn.sent),
         ):
-            if wait > PATIENCE_SECONDS:
-                return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate"))
+            if wait > MAX_WAIT_SECONDS:
+                return _deferred(turn, wait)
             await asyncio.sleep(wait)
         await lease.require()
         try:
@@ -144,3 +163,7 @@ class DeliverReply:
         if reply.outcome is Outcome.INITIATED:
             note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
             await self.states.note(conversation=turn.conversation, agent_notes=[note])
+
+
+def _deferred(turn: Turn, wait: float) -> NotSent:
+    return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate", is_appointed=True))
