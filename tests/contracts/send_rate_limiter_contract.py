@@ -4,6 +4,10 @@ import asyncio
 import itertools
 import time
 
+import pytest
+
+from adapters.memory import send_rate_limiter as memory_limiter
+from adapters.redis import send_rate_limiter as redis_limiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from domain.people.person import Conversation
 from domain.policies.send_rate import SendRate, SendRates
@@ -34,7 +38,7 @@ async def waits(
 
 
 class SendRateLimiterContract:
-    """Inherit, and provide the fixture `send_rate_limiter`."""
+    """Inherit, and provide the fixtures `send_rate_limiter` and `other_limiter`: the same credit in another process."""
 
     async def test_without_a_rate_everything_goes(self, send_rate_limiter: SendRateLimiter) -> None:
         """At once."""
@@ -148,17 +152,19 @@ class SendRateLimiterContract:
 
         assert [round(wait, 1) for wait in waited] == [0, 0.4, 0.8, 1.2]
 
-    async def test_who_waited_goes_at_the_second_call(self, send_rate_limiter: SendRateLimiter) -> None:
-        """However many waited before: two calls for each."""
+    async def test_who_waited_goes_at_the_second_call(
+        self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
+    ) -> None:
+        """However many waited before, and in two processes: two calls for each, and all together keep to the rate."""
         send_rates = SendRates(person=SLOW, number=SendRate(interval_seconds=0.02, burst=2))
         sent: list[Conversation] = []
         calls = 0
 
-        async def send(person: Conversation) -> None:
+        async def send(person: Conversation, limiter: SendRateLimiter) -> None:
             nonlocal calls
             while True:
                 calls += 1
-                wait = await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+                wait = await limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
                 if not wait:
                     sent.append(person)
                     return
@@ -168,8 +174,8 @@ class SendRateLimiterContract:
         everybody = people(40)
         began = time.monotonic()
         async with asyncio.TaskGroup() as group:
-            for person in everybody:
-                group.create_task(send(person))
+            for person, limiter in zip(everybody, itertools.cycle((send_rate_limiter, other_limiter)), strict=False):
+                group.create_task(send(person, limiter))
 
         assert calls <= 2 * len(everybody)
         assert time.monotonic() - began >= 38 * 0.02
@@ -201,6 +207,39 @@ class SendRateLimiterContract:
         third_waits = await send_rate_limiter.take(conversation=third, turn_id="t", send_rates=send_rates)
 
         assert [round(second_waits, -1), round(third_waits, -1)] == [60, 360]
+
+    async def test_a_slot_that_was_missed_is_given_anew(
+        self, send_rate_limiter: SendRateLimiter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Behind the others: the turns of a worker that broke down must not go all at once."""
+        for module in (memory_limiter, redis_limiter):
+            monkeypatch.setattr(module, "SLOT_KEPT_SECONDS", 0.0)
+        send_rates = SendRates(number=SendRate(interval_seconds=0.3))
+        for person in (ANA, BOB, people(1)[0]):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+        answers = [0.3]
+
+        async def has_another_slot() -> bool:
+            answers.append(await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates))
+            return answers[-1] > answers[-2]
+
+        await eventually(has_another_slot)
+        assert min(answers) > 0
+
+    async def test_other_processes_go_on_with_what_was_promised(
+        self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
+    ) -> None:
+        """A place and a slot belong to the turn: the worker that was told may be gone."""
+        send_rates = SendRates(number=SendRate(interval_seconds=1.5))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+
+        told, told_again = [
+            [await limiter.take(conversation=person, turn_id="t", send_rates=send_rates) for person in people(3)]
+            for limiter in (send_rate_limiter, other_limiter)
+        ]
+
+        assert [round(wait, 1) for wait in told] == [1.5, 3.0, 4.5]
+        assert told_again == pytest.approx(told, abs=0.4)
 
     async def test_while_nobody_waits_turns_begin_at_once(self, send_rate_limiter: SendRateLimiter) -> None:
         """Nothing is counted by it."""

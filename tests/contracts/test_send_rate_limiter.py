@@ -1,7 +1,7 @@
 """Both send rate limiters keep the contract."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -11,8 +11,8 @@ from adapters.redis.keys import Keys
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.store import StoreUnavailableError
-from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract
-from domain.policies.send_rate import SendRates
+from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract, people
+from domain.policies.send_rate import SendRate, SendRates
 from support.polling import eventually
 
 CALLS: dict[str, Callable[[SendRateLimiter], object]] = {
@@ -28,11 +28,22 @@ class TestMemorySendRateLimiter(SendRateLimiterContract):
     def send_rate_limiter(self) -> MemorySendRateLimiter:
         return MemorySendRateLimiter()
 
+    @pytest.fixture
+    def other_limiter(self, send_rate_limiter: MemorySendRateLimiter) -> MemorySendRateLimiter:
+        """Memory has no second process."""
+        return send_rate_limiter
+
 
 class TestRedisSendRateLimiter(SendRateLimiterContract):
     @pytest.fixture
     def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
         return RedisSendRateLimiter(store=store, keys=keys)
+
+    @pytest.fixture
+    async def other_limiter(self, store_url: str, keys: Keys) -> AsyncIterator[RedisSendRateLimiter]:
+        store = StoreConnections.to(store_url)
+        yield RedisSendRateLimiter(store=store, keys=keys)
+        await store.aclose()
 
     async def test_whole_credit_costs_no_key(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
@@ -58,23 +69,32 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
     async def test_all_processes_spend_the_same_credit(
-        self, send_rate_limiter: RedisSendRateLimiter, store_url: str
+        self, send_rate_limiter: RedisSendRateLimiter, other_limiter: RedisSendRateLimiter
     ) -> None:
-        """At the same moment, of person and number."""
-        other_store = StoreConnections.to(store_url)
-        other = RedisSendRateLimiter(store=other_store, keys=send_rate_limiter.keys)
+        """At the same moment, of person and number; those of the number who wait have all different places."""
         send_rates = SendRates(person=SLOW, number=TWICE)
+        limiters = (send_rate_limiter, other_limiter)
 
         waits = await asyncio.gather(
             *(
-                each.take(conversation=ANA, turn_id="t", send_rates=send_rates)
-                for _ in range(20)
-                for each in (send_rate_limiter, other)
+                limiters[number % 2].take(conversation=person, turn_id="t", send_rates=send_rates)
+                for number, person in enumerate(people(20))
             )
         )
-        await other_store.aclose()
 
-        assert [wait for wait in waits if wait == 0] == [0, 0]
+        assert sorted(round(wait, -1) for wait in waits) == [0, *(60 * place for place in range(19))]
+
+    async def test_without_a_line_a_turn_begins_without_a_call(
+        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
+    ) -> None:
+        """A process knows a line from what it was told last, also when it ends."""
+        send_rates = SendRates(number=SendRate(interval_seconds=2.5))
+        away = RedisSendRateLimiter(store=StoreConnections.to("redis://127.0.0.1:1"), keys=send_rate_limiter.keys)
+
+        assert await away.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
+        for person in people(2):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+        assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) > 2.5
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:
