@@ -7,15 +7,14 @@ At the end, prints JSON: when each message was sent, in ns.
 import asyncio
 import itertools
 import json
+import signal
 import time
 
-import click
 import httptools
+import uvloop
 from attrs import define, field
 
-from bench.service import say_port
-from entrypoints.bootstrap.lifecycle import stopped_by_signals
-from entrypoints.cli.common import run
+from bench.ready import say_port
 
 AGENTS = json.dumps({"agents": [{"name": "bench", "status": "deployed"}]})
 # As Astromesh 0.74 answers, with the fields that nobody reads.
@@ -76,19 +75,14 @@ class Connection(asyncio.Protocol):
 
 
 async def serve() -> None:
-    service, stopping = Service(), asyncio.Event()
-    with stopped_by_signals(stopping):
-        server = await asyncio.get_running_loop().create_server(lambda: Connection(service), "127.0.0.1", 0)
-        say_port("", server.sockets[0].getsockname()[1])
-        await stopping.wait()
-        server.close()
+    service, stopping, loop = Service(), asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    server = await loop.create_server(lambda: Connection(service), "127.0.0.1", 0)
+    say_port("", server.sockets[0].getsockname()[1])
+    await stopping.wait()
+    server.close()
     print(json.dumps({"sent_at": service.sent_at}))
 
 
-@click.command()
-def main() -> None:
-    run(serve())
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(serve(), loop_factory=uvloop.new_event_loop)

@@ -22,6 +22,7 @@ from dependency_injector import providers
 from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channels
 from application.ports.agent import AgentAnswer
+from bench.ready import say_port
 from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.messages.parts import Part
 from domain.people.person import Person
@@ -167,10 +168,6 @@ async def serve(container: Container, *, role: Role, agent_seconds: float, turns
 def _peak_megabytes() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
-
-
-def say_port(_host: str, port: int) -> None:
-    print(port, flush=True)
 
 
 @click.command()

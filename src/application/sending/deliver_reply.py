@@ -80,6 +80,8 @@ class DeliverReply:
         Raises:
             StoreUnavailableError: nothing happened.
         """
+        if all(message.is_annotation for message in turn.messages):
+            return None
         wait = await self.send_rate_limiter.line_up(
             conversation=turn.conversation,
             turn_id=turn.id,
