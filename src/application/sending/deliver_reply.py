@@ -26,6 +26,8 @@ from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppre
 from domain.policies.send_rate import MAX_WAIT_SECONDS
 
 MAX_CONFIRMATION_WAITS = 3
+# A timer may end up to a millisecond early. Then the store would be asked once more.
+TIMER_SECONDS = 0.002
 OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
@@ -129,7 +131,7 @@ class DeliverReply:
         ):
             if wait > MAX_WAIT_SECONDS:
                 return _deferred(turn, wait)
-            await asyncio.sleep(wait)
+            await asyncio.sleep(wait + TIMER_SECONDS)
         await lease.require()
         try:
             message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part, state=state)
