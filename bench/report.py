@@ -19,6 +19,7 @@ class Results:
     machine: Mapping[str, str]
     trip: TripResults
     parts: PartResults | None
+    peers_jobs_per_second: Mapping[str, float]
 
     def as_json(self) -> dict[str, Any]:
         return attrs.asdict(self)
@@ -36,6 +37,8 @@ class Results:
         )
         if self.parts:
             _show_parts(console, self.parts)
+        for peer, jobs in self.peers_jobs_per_second.items():
+            console.print(f"{peer}, jobs that do nothing: {jobs:,.0f}/s of one worker process", highlight=False)
 
 
 def _show_parts(console: Console, parts: PartResults) -> None:
