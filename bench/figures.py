@@ -25,8 +25,9 @@ class Compared:
 
 
 def taking_turns(rounds: int, ours: Callable[[], Figures], baseline: Callable[[], Figures]) -> Compared:
-    """One round of each to warm up, then the medians of the other rounds."""
-    pairs = [(ours(), baseline()) for _ in range(1 + rounds)][1:]
+    """The medians of all rounds. The first of several only warms up."""
+    pairs = [(ours(), baseline()) for _ in range(rounds)]
+    pairs = pairs[1:] or pairs
     return Compared(ours=medians([pair[0] for pair in pairs]), baseline=medians([pair[1] for pair in pairs]))
 
 

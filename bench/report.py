@@ -68,12 +68,14 @@ def _compare(console: Console, title: str, rows: Iterator[tuple[str, float, floa
 
 def _trip(trip: TripResults) -> Iterator[tuple[str, float, float, str]]:
     steady, flooded = trip.at_rate, trip.flooded
-    cost, most = "processor_us", "messages_per_second"
-    yield f"processor time of a message at {RATE}/s", steady.ours[cost], steady.baseline[cost], "{:,.0f} us"
+    for cost, whose in (("processor_us", "process"), ("store_us", "store")):
+        yield f"a message at {RATE}/s, its {whose}", steady.ours[cost], steady.baseline[cost], "{:,.0f} us"
     for share in PERCENTILES:
         yield f"{share} to the 200 at {RATE}/s", steady.ours[share], steady.baseline[share], "{:.2f} ms"
-    yield "messages/s at most", flooded.ours[most], flooded.baseline[most], "{:,.0f}"
-    yield "processor time of a message then", flooded.ours[cost], flooded.baseline[cost], "{:,.0f} us"
+    for cost, whose in (("processor_us", "process"), ("store_us", "store")):
+        yield f"a message in a flood, its {whose}", flooded.ours[cost], flooded.baseline[cost], "{:,.0f} us"
+    most = "messages_per_second"
+    yield "messages/s in a flood", flooded.ours[most], flooded.baseline[most], "{:,.0f}"
 
 
 def _parts(parts: PartResults) -> Iterator[tuple[str, float, float, str]]:

@@ -11,6 +11,7 @@ from itertools import islice
 from urllib.request import urlopen
 
 from attrs import define, frozen
+from redis import Redis
 
 from bench import processes
 from bench.figures import Compared, Figures, medians, run_fast, run_precise, taking_turns, to_200
@@ -45,27 +46,42 @@ class TripResults:
 
 @define
 class Used:
-    """What a process used during a block."""
+    """What a process and its store used during a block."""
 
     seconds: float = 0.0
     processor_seconds: float = 0.0
+    store_seconds: float = 0.0
 
-
-@contextlib.contextmanager
-def used(server: processes.Server) -> Iterator[Used]:
-    spent, began, processor_seconds = Used(), time.monotonic(), server.processor_seconds
-    yield spent
-    spent.seconds = time.monotonic() - began
-    spent.processor_seconds = server.processor_seconds - processor_seconds
+    def per(self, messages: int) -> Figures:
+        """The processor time of each message, in microseconds."""
+        return {
+            "processor_us": self.processor_seconds / messages * 1e6,
+            "store_us": self.store_seconds / messages * 1e6,
+        }
 
 
 @frozen
 class Trip:
     """The processes that a message meets, and the baseline. The service and the baseline have one store."""
 
+    store: str
     service: processes.Server
     baseline: processes.Server
     meta: processes.Server
+
+    @contextlib.contextmanager
+    def used(self, server: processes.Server) -> Iterator[Used]:
+        spent, began = Used(), time.monotonic()
+        processor_seconds, store_seconds = server.processor_seconds, self._store_seconds()
+        yield spent
+        spent.seconds = time.monotonic() - began
+        spent.processor_seconds = server.processor_seconds - processor_seconds
+        spent.store_seconds = self._store_seconds() - store_seconds
+
+    def _store_seconds(self) -> float:
+        with Redis.from_url(self.store) as client:
+            times = client.info("cpu")
+        return float(times["used_cpu_user"] + times["used_cpu_sys"])
 
     def sent(self) -> int:
         """How many messages Meta was given so far."""
@@ -96,7 +112,7 @@ def running(*, messages_per_second: float) -> Iterator[Trip]:
         ) as service,
         processes.server("baseline", store=store) as baseline,
     ):
-        yield Trip(service, baseline, meta)
+        yield Trip(store, service, baseline, meta)
 
 
 def measure_trip(plan: Plan) -> TripResults:
@@ -106,20 +122,17 @@ def measure_trip(plan: Plan) -> TripResults:
         def steady(server: processes.Server, answers: int) -> Figures:
             """`answers`: how many messages Meta is sent for each webhook."""
             webhooks_posted, sent = round(RATE * plan.trip_seconds), trip.sent()
-            with used(server) as spent:
+            with trip.used(server) as spent:
                 answered = run_precise(paced(server.port, endless, rate=RATE, seconds=plan.trip_seconds))
                 trip.wait_until_sent(sent + answers * webhooks_posted)
-            return {"processor_us": spent.processor_seconds / webhooks_posted * 1e6, **to_200(answered)}
+            return {**spent.per(webhooks_posted), **to_200(answered)}
 
         def flooded(server: processes.Server, answers: int) -> Figures:
             sent = trip.sent()
-            with used(server) as spent:
+            with trip.used(server) as spent:
                 run_fast(flood(server.port, islice(endless, plan.trips), callers=plan.callers))
                 trip.wait_until_sent(sent + answers * plan.trips)
-            return {
-                "processor_us": spent.processor_seconds / plan.trips * 1e6,
-                "messages_per_second": plan.trips / spent.seconds,
-            }
+            return {**spent.per(plan.trips), "messages_per_second": plan.trips / spent.seconds}
 
         at_rate = taking_turns(plan.rounds, lambda: steady(trip.service, 1), lambda: steady(trip.baseline, 0))
         at_most = taking_turns(plan.rounds, lambda: flooded(trip.service, 1), lambda: flooded(trip.baseline, 0))
@@ -135,7 +148,7 @@ def _backlog_round(plan: Plan) -> Figures:
         more = webhooks(first=plan.metas_backlog)
         time.sleep(plan.settle_seconds)
         sent = trip.sent()
-        with used(trip.service) as spent:
+        with trip.used(trip.service) as spent:
             answers = run_precise(paced(trip.service.port, more, rate=RATE, seconds=plan.backlog_seconds))
         return {
             "messages": plan.metas_backlog,

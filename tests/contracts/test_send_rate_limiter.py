@@ -1,6 +1,7 @@
 """Both send rate limiters keep the contract."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -12,6 +13,7 @@ from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.store import StoreUnavailableError
 from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract, people
+from domain.people.person import Conversation
 from domain.policies.send_rate import SendRate, SendRates
 from support.polling import eventually
 
@@ -68,6 +70,20 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
+    async def test_what_was_promised_is_kept_for_who_comes_late(
+        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
+    ) -> None:
+        """Ten minutes longer, and then it is forgotten. The line is known until it ends."""
+        quick, slow = SendRate(interval_seconds=0.4), SendRate(interval_seconds=60)
+        sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
+        for rate, everybody in ((quick, people(2)), (slow, sales)):
+            for person in everybody:
+                await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=SendRates(number=rate))
+        prefix = f"{send_rate_limiter.keys.prefix}:send_rate:"
+        names = [f"{prefix}{name}" for name in (f"{{whatsapp}}:{people(2)[1]}", f"{{sales}}:{sales[1]}", "{sales}")]
+
+        assert [round(await store.commands.ttl(name), -1) for name in names] == [600, 660, 120]
+
     async def test_all_processes_spend_the_same_credit(
         self, send_rate_limiter: RedisSendRateLimiter, other_limiter: RedisSendRateLimiter
     ) -> None:
@@ -94,6 +110,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         assert await away.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
         for person in people(2):
             await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+        assert send_rate_limiter._lines["whatsapp"] == pytest.approx(time.monotonic() + 5, abs=1)
         assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) > 2.5
 
     @pytest.mark.parametrize("call", CALLS)
