@@ -136,7 +136,7 @@ def measure_trip(plan: Plan) -> TripResults:
 
         at_rate = taking_turns(plan.rounds, lambda: steady(trip.service, 1), lambda: steady(trip.baseline, 0))
         at_most = taking_turns(plan.rounds, lambda: flooded(trip.service, 1), lambda: flooded(trip.baseline, 0))
-    backlog = medians([_backlog_round(plan) for _ in range(plan.rounds)])
+    backlog = medians([_backlog_round(plan) for _ in range(max(1, plan.rounds - 1))])
     return TripResults(at_rate=at_rate, flooded=at_most, backlog=backlog)
 
 
