@@ -16,7 +16,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
-from bench.service import say_port
+from bench.ready import say_port
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart

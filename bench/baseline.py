@@ -16,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 
 from adapters.redis.connection import StoreConnections
 from adapters.redis.scripts import Script
-from bench.service import say_port
+from bench.ready import say_port
 from bench.webhooks import SIGNATURE_HEADER, signature
 from entrypoints.bootstrap.lifecycle import stopped_by_signals
 from entrypoints.cli.common import run

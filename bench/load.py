@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import math
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import httptools
 from attrs import define, frozen
@@ -12,6 +13,7 @@ from attrs import define, frozen
 from bench.webhooks import Webhook
 
 ANSWER_SECONDS = 60.0
+MAX_FLOOD_SECONDS = 60.0
 # After a 503. All callers at once may be more than a busy machine can store in time.
 FIRST_PAUSE_SECONDS = 0.25
 MAX_PAUSE_SECONDS = 8.0
@@ -109,19 +111,22 @@ async def connected(port: int, *, count: int) -> AsyncIterator[list[Caller]]:
             caller.connection.close()
 
 
-async def flood(port: int, webhooks: Iterator[Webhook], *, callers: int, seconds: float) -> float:
-    """Each caller posts the next webhook when the last one is answered. Returns the webhooks answered per second."""
-    answered = 0
+async def flood(port: int, webhooks: Iterable[Webhook], *, callers: int, seconds: float = math.inf) -> float:
+    """Each caller posts the next webhook when the last one is answered, until none is left or the time is over.
+
+    Returns the webhooks answered per second.
+    """
+    answered, left = 0, iter(webhooks)
 
     async def call(caller: Caller, until: float) -> None:
         nonlocal answered
-        while time.monotonic() < until:
-            await caller.post(next(webhooks))
+        while time.monotonic() < until and (webhook := next(left, None)):
+            await caller.post(webhook)
             answered += 1
 
     async with connected(port, count=callers) as opened:
         began = time.monotonic()
-        async with asyncio.timeout(seconds + ANSWER_SECONDS), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(min(seconds, MAX_FLOOD_SECONDS) + ANSWER_SECONDS), asyncio.TaskGroup() as group:
             for caller in opened:
                 group.create_task(call(caller, began + seconds))
         return answered / (time.monotonic() - began)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from attrs import define, field
 
 from adapters.redis.embedded import EmbeddedStore
@@ -37,6 +38,16 @@ class Server:
     port: int
     report: dict[str, Any] = field(factory=dict)
 
+    @property
+    def processor_seconds(self) -> float:
+        """The processor time that it has taken so far, in all its threads."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def wait(self) -> dict[str, Any]:
         """Wait for its end, and return its report.
 
@@ -56,9 +67,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(module: str, *, store: str, **options: object) -> Iterator[Server]:
-    """Run `python -m bench.<module>` on the store, from when it is ready until the end of the block."""
-    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in {"store": store, **options}.items()]
+def server(module: str, **options: object) -> Iterator[Server]:
+    """Run `python -m bench.<module>` with these options, from when it is ready until the end of the block."""
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", f"bench.{module}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

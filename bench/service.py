@@ -1,7 +1,8 @@
-"""The service under test, in a process of its own. Only the agent and the messenger are not real.
+"""The service under test, in a process of its own.
 
-Prints its port first (0 for a worker). At the end, prints JSON: when it began, when the agent was called, when replies
-were sent, its peak memory, and the longest stall of its event loop.
+With `--graph-url` and `--agents-url` all of it is real. Without them, the agent and the messenger are stand-ins in this
+process. Prints its port first (0 for a worker). At the end, prints JSON: when it began, when the stand-in for the agent
+was called, when the one for the messenger sent, its peak memory, and the longest stall of its event loop.
 """
 
 import asyncio
@@ -10,8 +11,9 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import define, evolve, field
@@ -20,6 +22,7 @@ from dependency_injector import providers
 from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channels
 from application.ports.agent import AgentAnswer
+from bench.ready import say_port
 from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.messages.parts import Part
 from domain.people.person import Person
@@ -38,6 +41,9 @@ from entrypoints.settings import (
 )
 
 TICK_SECONDS = 0.005
+UNUSED_URL = "http://unused"
+# At the end of a measurement nobody waits for the turns that are left.
+GRACE_SECONDS = 0.5
 
 
 @define(kw_only=True)
@@ -96,7 +102,26 @@ class Stalls:
             self.longest_seconds = max(self.longest_seconds, loop.time() - due)
 
 
-def settings(store: str, *, concurrency: int) -> Settings:
+@define
+class StandIns:
+    """Put an agent and a messenger in this process in the place of the container's."""
+
+    agent: BenchAgent
+    messenger: BenchMessenger
+
+    @contextlib.contextmanager
+    def installed(self, container: Container) -> Iterator[None]:
+        channels = [evolve(channel, messenger=self.messenger) for channel in container.channels()]
+        with (
+            container.agent.override(providers.Object(self.agent)),
+            container.channels.override(providers.Object(Channels.of(channels))),
+        ):
+            yield
+
+
+def settings(
+    *, store: str, concurrency: int, graph_url: str | None, agents_url: str | None, messages_per_second: float
+) -> Settings:
     whatsapp = WhatsAppSettings(
         name=CHANNEL,
         default_agent="bench",
@@ -105,28 +130,25 @@ def settings(store: str, *, concurrency: int) -> Settings:
         phone_number_id=NUMBER,
         app_secret=(Secret(SECRET),),
         debounce_seconds=0,
+        api_url=graph_url or UNUSED_URL,
+        messages_per_second=messages_per_second,
     )
     service = ServiceSettings(
         store=store,
         data_dir=Path("unused"),
-        agents=AgentsSettings(url="http://unused"),
+        agents=AgentsSettings(url=agents_url or UNUSED_URL),
         http=HttpSettings(port=0),
-        worker=WorkerSettings(concurrency=concurrency),
+        worker=WorkerSettings(concurrency=concurrency, grace_seconds=GRACE_SECONDS),
     )
     return Settings(service=service, channels=(whatsapp,))
 
 
-async def serve(*, store: str, role: Role, agent_seconds: float, turns: int | None, concurrency: int) -> None:
-    container = Container(settings=settings(store, concurrency=concurrency))
+async def serve(container: Container, *, role: Role, agent_seconds: float, turns: int | None, real: bool) -> None:
     stopping = container.stopping()
     agent = BenchAgent(seconds=agent_seconds, stopping=stopping)
     messenger = BenchMessenger(turns=turns, stopping=stopping)
-    channels = [evolve(channel, messenger=messenger) for channel in container.channels()]
-    with (
-        container.agent.override(providers.Object(agent)),
-        container.channels.override(providers.Object(Channels.of(channels))),
-        stopped_by_signals(stopping),
-    ):
+    stand_ins = contextlib.nullcontext() if real else StandIns(agent, messenger).installed(container)
+    with stand_ins, stopped_by_signals(stopping):
         if role is Role.WORKER:
             say_port("", 0)
         stalls, began = Stalls(), time.monotonic_ns()
@@ -148,20 +170,19 @@ def _peak_megabytes() -> float:
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
-def say_port(_host: str, port: int) -> None:
-    print(port, flush=True)
-
-
 @click.command()
 @click.option("--store", required=True, help="Its address.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="all")
 @click.option("--agent-seconds", type=float, default=0.0)
 @click.option("--turns", type=int, help="Stop after so many.")
 @click.option("--concurrency", type=int, default=WorkerSettings().concurrency, help="Turns under way at once.")
-def main(store: str, role: str, agent_seconds: float, turns: int | None, concurrency: int) -> None:
+@click.option("--graph-url", help="Send through this Graph API.")
+@click.option("--agents-url", help="Run agents of this server.")
+@click.option("--messages-per-second", type=float, default=80.0, help="What the number may send and receive.")
+def main(role: str, agent_seconds: float, turns: int | None, **options: Any) -> None:
     configure_logging("warning")
-    serving = serve(store=store, role=Role(role), agent_seconds=agent_seconds, turns=turns, concurrency=concurrency)
-    run_on_uvloop(serving)
+    container, real = Container(settings=settings(**options)), options["graph_url"] is not None
+    run_on_uvloop(serve(container, role=Role(role), agent_seconds=agent_seconds, turns=turns, real=real))
 
 
 if __name__ == "__main__":

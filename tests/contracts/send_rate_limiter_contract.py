@@ -1,5 +1,13 @@
 """What every SendRateLimiter promises."""
 
+import asyncio
+import itertools
+import time
+
+import pytest
+
+from adapters.memory import send_rate_limiter as memory_limiter
+from adapters.redis import send_rate_limiter as redis_limiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from domain.people.person import Conversation
 from domain.policies.send_rate import SendRate, SendRates
@@ -9,23 +17,30 @@ ANA = Conversation(channel="whatsapp", user="15550002222")
 BOB = Conversation(channel="whatsapp", user="15550003333")
 SLOW = SendRate(interval_seconds=60, burst=3)
 TWICE = SendRate(interval_seconds=60, burst=2)
+ONCE = SendRate(interval_seconds=60)
 # Credit that is whole again before a test gets impatient.
 QUICK = SendRate(interval_seconds=0.05, burst=1)
+TURNS = (f"turn-{number}" for number in itertools.count())
+
+
+def people(count: int) -> list[Conversation]:
+    return [Conversation(channel="whatsapp", user=f"1555{number:07}") for number in range(count)]
 
 
 async def waits(
     send_rate_limiter: SendRateLimiter, times: int, *, send_rates: SendRates, conversation: Conversation = ANA
 ) -> list[float]:
-    """The waits of so many attempts to send, in seconds rounded to tens."""
+    """The waits of so many turns with one part, in seconds rounded to tens."""
     return [
-        round(await send_rate_limiter.take(conversation=conversation, send_rates=send_rates), -1) for _ in range(times)
+        round(await send_rate_limiter.take(conversation=conversation, turn_id=next(TURNS), send_rates=send_rates), -1)
+        for _ in range(times)
     ]
 
 
 class SendRateLimiterContract:
-    """Inherit, and provide the fixture `send_rate_limiter`."""
+    """Inherit, and provide the fixtures `send_rate_limiter` and `other_limiter`: the same credit in another process."""
 
-    async def test_without_a_pace_everything_goes(self, send_rate_limiter: SendRateLimiter) -> None:
+    async def test_without_a_rate_everything_goes(self, send_rate_limiter: SendRateLimiter) -> None:
         """At once."""
         assert await waits(send_rate_limiter, 100, send_rates=SendRates()) == [0.0] * 100
 
@@ -35,13 +50,12 @@ class SendRateLimiterContract:
 
     async def test_without_a_burst_one_goes_an_interval(self, send_rate_limiter: SendRateLimiter) -> None:
         """Nothing is saved up."""
-        send_rates = SendRates(person=SendRate(interval_seconds=60))
+        assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=ONCE)) == [0, 60, 60]
 
-        assert await waits(send_rate_limiter, 3, send_rates=send_rates) == [0, 60, 60]
-
-    async def test_a_pace_that_is_lifted_holds_nobody(self, send_rate_limiter: SendRateLimiter) -> None:
+    async def test_a_rate_that_is_lifted_holds_nobody(self, send_rate_limiter: SendRateLimiter) -> None:
         """What was sent under it is still remembered."""
         await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW, number=SLOW))
+        await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB)
 
         assert await waits(send_rate_limiter, 2, send_rates=SendRates()) == [0, 0]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW)) == [60]
@@ -50,16 +64,16 @@ class SendRateLimiterContract:
         """And it alone."""
         send_rates = SendRates(person=SendRate(interval_seconds=0.05, burst=2))
         for _ in range(2):
-            assert await send_rate_limiter.take(conversation=ANA, send_rates=send_rates) == 0
+            assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
 
-        wait = await send_rate_limiter.take(conversation=ANA, send_rates=send_rates)
+        wait = await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
         assert 0 < wait <= 0.05
 
         async def goes() -> bool:
-            return await send_rate_limiter.take(conversation=ANA, send_rates=send_rates) == 0
+            return await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
 
         await eventually(goes, seconds=5)
-        assert await send_rate_limiter.take(conversation=ANA, send_rates=send_rates) > 0
+        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) > 0
 
     async def test_each_person_has_their_own_credit(self, send_rate_limiter: SendRateLimiter) -> None:
         """One who is written to a lot does not keep others waiting."""
@@ -84,7 +98,7 @@ class SendRateLimiterContract:
         """For the person it does not, and what goes is never held by it."""
         send_rates = SendRates(person=SLOW, number=SLOW)
 
-        assert await send_rate_limiter.take(conversation=ANA, send_rates=send_rates, received=3) == 0
+        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates, received=3) == 0
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB) == [120]
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW)) == [0, 0, 60]
@@ -103,6 +117,162 @@ class SendRateLimiterContract:
         await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, number=SLOW))
 
         assert await waits(send_rate_limiter, 2, send_rates=SendRates(number=SLOW), conversation=BOB) == [0, 60]
+
+    async def test_who_waits_for_the_number_are_told_different_times(self, send_rate_limiter: SendRateLimiter) -> None:
+        """One call each says when, in the order of the calls."""
+        send_rates = SendRates(number=ONCE)
+
+        waited = [
+            (await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=person))[0] for person in people(5)
+        ]
+
+        assert waited == [0, 60, 120, 180, 240]
+
+    async def test_asking_again_does_not_change_the_time(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Nor does it cost others anything. The time belongs to the turn, whoever asks."""
+        send_rates = SendRates(number=ONCE)
+        await waits(send_rate_limiter, 1, send_rates=send_rates)
+
+        again = [
+            round(await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates), -1)
+            for _ in range(3)
+        ]
+
+        assert again == [60, 60, 60]
+        assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [120]
+
+    async def test_short_waits_are_different_too(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Nobody has to ask twice because another was quicker."""
+        send_rates = SendRates(number=SendRate(interval_seconds=0.4))
+
+        waited = [
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            for person in people(4)
+        ]
+
+        assert [round(wait, 1) for wait in waited] == [0, 0.4, 0.8, 1.2]
+
+    async def test_who_waited_goes_at_the_second_call(
+        self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
+    ) -> None:
+        """However many waited before, and in two processes: two calls for each, and all together keep to the rate."""
+        send_rates = SendRates(person=SLOW, number=SendRate(interval_seconds=0.02, burst=2))
+        sent: list[Conversation] = []
+        calls = 0
+
+        async def send(person: Conversation, limiter: SendRateLimiter) -> None:
+            nonlocal calls
+            while True:
+                calls += 1
+                wait = await limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+                if not wait:
+                    sent.append(person)
+                    return
+                # asyncio's clock and the store's are not the same: a little later is certainly not before.
+                await asyncio.sleep(wait + 0.005)
+
+        everybody = people(40)
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for person, limiter in zip(everybody, itertools.cycle((send_rate_limiter, other_limiter)), strict=False):
+                group.create_task(send(person, limiter))
+
+        assert calls <= 2 * len(everybody)
+        assert time.monotonic() - began >= 38 * 0.02
+        assert sorted(sent, key=str) == sorted(everybody, key=str)
+
+    async def test_who_comes_from_the_line_goes_before_newcomers(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Their place has come; a newcomer stands behind all who wait."""
+        send_rates = SendRates(number=SendRate(interval_seconds=2.5))
+        first, second, third, newcomer = people(4)
+        for person in (first, second, third):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+
+        async def goes() -> bool:
+            return await send_rate_limiter.take(conversation=second, turn_id="t", send_rates=send_rates) == 0
+
+        await eventually(goes, seconds=5)
+        wait = await send_rate_limiter.take(conversation=newcomer, turn_id="t", send_rates=send_rates)
+        assert 2.5 < wait <= 5
+
+    async def test_a_place_has_room_for_all_parts(self, send_rate_limiter: SendRateLimiter) -> None:
+        """And for what was received: the reply is sent in one piece, and the next one stands behind all of it."""
+        send_rates = SendRates(number=ONCE)
+        first, second, third = people(3)
+        await send_rate_limiter.take(conversation=first, turn_id="t", send_rates=send_rates)
+
+        second_waits = await send_rate_limiter.take(
+            conversation=second, turn_id="t", send_rates=send_rates, received=2, parts=3
+        )
+        third_waits = await send_rate_limiter.take(conversation=third, turn_id="t", send_rates=send_rates)
+
+        assert [round(second_waits, -1), round(third_waits, -1)] == [60, 360]
+
+    async def test_a_slot_that_was_missed_is_given_anew(
+        self, send_rate_limiter: SendRateLimiter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Behind the others: the turns of a worker that broke down must not go all at once."""
+        for module in (memory_limiter, redis_limiter):
+            monkeypatch.setattr(module, "SLOT_KEPT_SECONDS", 0.0)
+        send_rates = SendRates(number=SendRate(interval_seconds=0.3))
+        for person in (ANA, BOB, people(1)[0]):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+        answers = [0.3]
+
+        async def has_another_slot() -> bool:
+            answers.append(await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates))
+            return answers[-1] > answers[-2]
+
+        await eventually(has_another_slot)
+        assert min(answers) > 0
+
+    async def test_other_processes_go_on_with_what_was_promised(
+        self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
+    ) -> None:
+        """A place and a slot belong to the turn: the worker that was told may be gone."""
+        send_rates = SendRates(number=SendRate(interval_seconds=1.5))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+
+        told, told_again = [
+            [await limiter.take(conversation=person, turn_id="t", send_rates=send_rates) for person in people(3)]
+            for limiter in (send_rate_limiter, other_limiter)
+        ]
+
+        assert [round(wait, 1) for wait in told] == [1.5, 3.0, 4.5]
+        assert told_again == pytest.approx(told, abs=0.4)
+
+    async def test_while_nobody_waits_turns_begin_at_once(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Nothing is counted by it."""
+        send_rates = SendRates(person=ONCE, number=TWICE)
+        for _ in range(5):
+            assert (
+                await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
+            )
+
+        assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [0]
+
+    async def test_a_turn_stands_in_the_line_before_it_begins(self, send_rate_limiter: SendRateLimiter) -> None:
+        """With room for a part and what was received; and then it has its place for sending."""
+        send_rates = SendRates(number=ONCE)
+        first, second, third = people(3)
+        for person in (first, second):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+
+        begins = [
+            await send_rate_limiter.line_up(conversation=third, turn_id="t", send_rates=send_rates, received=2)
+            for _ in range(2)
+        ]
+        sends = await send_rate_limiter.take(conversation=third, turn_id="t", send_rates=send_rates)
+
+        assert [round(wait, -1) for wait in (*begins, sends)] == [120, 120, 120]
+        assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [300]
+
+    async def test_the_next_turn_of_a_person_stands_in_the_line_anew(self, send_rate_limiter: SendRateLimiter) -> None:
+        """The place was the other turn's."""
+        send_rates = SendRates(number=ONCE)
+        await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=BOB)
+
+        assert await waits(send_rate_limiter, 3, send_rates=send_rates) == [60, 120, 180]
 
     async def test_who_was_too_much_waits(self, send_rate_limiter: SendRateLimiter) -> None:
         """However much credit was left, and also where there is no send rate."""
@@ -125,7 +295,8 @@ class SendRateLimiterContract:
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
 
         async def goes() -> bool:
-            return await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=TWICE)) == 0
+            send_rates = SendRates(person=TWICE)
+            return await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
 
         await eventually(goes, seconds=5)
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=TWICE)) == [60]
@@ -135,6 +306,30 @@ class SendRateLimiterContract:
         other = Conversation(channel="sales", user=BOB.user)
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
 
-        assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW, number=SLOW)) == [60]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(), conversation=BOB) == [60]
+        assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW, number=SLOW)) == [60]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=other) == [0]
+
+    async def test_who_has_a_slot_waits_too_when_the_number_was_too_much(
+        self, send_rate_limiter: SendRateLimiter
+    ) -> None:
+        """A slot was promised before the channel refused a message."""
+        send_rates = SendRates(number=SendRate(interval_seconds=0.2))
+        for person in (ANA, BOB):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+
+        await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
+
+        wait = await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates)
+        assert round(wait, -1) == 60
+
+    async def test_after_a_wait_for_all_they_go_one_after_the_other(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Not all at the moment when it ends."""
+        send_rates = SendRates(number=ONCE)
+        await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
+
+        waited = [
+            (await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=person))[0] for person in people(3)
+        ]
+
+        assert waited == [60, 120, 180]

@@ -79,6 +79,10 @@ class TestSendRateLimiter(SendRateLimiterContract):
     def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
         return RedisSendRateLimiter(store=store, keys=keys)
 
+    @pytest.fixture
+    def other_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
+        return RedisSendRateLimiter(store=store, keys=keys)
+
 
 class TestBreakerStore(BreakerStoreContract):
     @pytest.fixture

@@ -1,23 +1,26 @@
 """Both send rate limiters keep the contract."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
-from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.store import StoreUnavailableError
-from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract
-from domain.policies.send_rate import SendRates
+from contracts.send_rate_limiter_contract import ANA, BOB, QUICK, SLOW, TWICE, SendRateLimiterContract, people
+from domain.people.person import Conversation
+from domain.policies.send_rate import SendRate, SendRates
 from support.polling import eventually
 
 CALLS: dict[str, Callable[[SendRateLimiter], object]] = {
-    "take": lambda send_rate_limiter: send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW)),
+    "take": lambda send_rate_limiter: send_rate_limiter.take(
+        conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW)
+    ),
     "back_off": lambda send_rate_limiter: send_rate_limiter.back_off(conversation=ANA, seconds=1),
 }
 
@@ -27,17 +30,28 @@ class TestMemorySendRateLimiter(SendRateLimiterContract):
     def send_rate_limiter(self) -> MemorySendRateLimiter:
         return MemorySendRateLimiter()
 
+    @pytest.fixture
+    def other_limiter(self, send_rate_limiter: MemorySendRateLimiter) -> MemorySendRateLimiter:
+        """Memory has no second process."""
+        return send_rate_limiter
+
 
 class TestRedisSendRateLimiter(SendRateLimiterContract):
     @pytest.fixture
     def send_rate_limiter(self, store: StoreConnections, keys: Keys) -> RedisSendRateLimiter:
         return RedisSendRateLimiter(store=store, keys=keys)
 
+    @pytest.fixture
+    async def other_limiter(self, store_url: str, keys: Keys) -> AsyncIterator[RedisSendRateLimiter]:
+        store = StoreConnections.to(store_url)
+        yield RedisSendRateLimiter(store=store, keys=keys)
+        await store.aclose()
+
     async def test_whole_credit_costs_no_key(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor does a wait that is over."""
-        await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=QUICK, number=QUICK))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, number=QUICK))
         await send_rate_limiter.back_off(conversation=BOB, seconds=0.05)
 
         async def gone() -> bool:
@@ -49,41 +63,55 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor the other way round."""
-        await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
-        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{conversation}" for conversation in (ANA, BOB)]
+        names = [f"{send_rate_limiter.keys.prefix}:send_rate:{{whatsapp}}:{person}" for person in (ANA, BOB)]
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
-    async def test_nothing_is_given_back_to_whole_credit(
+    async def test_what_was_promised_is_kept_for_who_comes_late(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """It may have become whole since something was taken."""
-        name = f"{send_rate_limiter.keys.prefix}:send_rate:{ANA}"
+        """Ten minutes longer, and then it is forgotten. The line is known until it ends."""
+        quick, slow = SendRate(interval_seconds=0.4), SendRate(interval_seconds=60)
+        sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
+        for rate, everybody in ((quick, people(2)), (slow, sales)):
+            for person in everybody:
+                await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=SendRates(number=rate))
+        prefix = f"{send_rate_limiter.keys.prefix}:send_rate:"
+        names = [f"{prefix}{name}" for name in (f"{{whatsapp}}:{people(2)[1]}", f"{{sales}}:{sales[1]}", "{sales}")]
 
-        await store.run(scripts.RETURN_CREDIT, [name], [1_000_000])
-
-        assert not await store.commands.exists(name)
+        assert [round(await store.commands.ttl(name), -1) for name in names] == [600, 660, 120]
 
     async def test_all_processes_spend_the_same_credit(
-        self, send_rate_limiter: RedisSendRateLimiter, store_url: str
+        self, send_rate_limiter: RedisSendRateLimiter, other_limiter: RedisSendRateLimiter
     ) -> None:
-        """At the same moment, of person and number."""
-        other_store = StoreConnections.to(store_url)
-        other = RedisSendRateLimiter(store=other_store, keys=send_rate_limiter.keys)
+        """At the same moment, of person and number; those of the number who wait have all different places."""
         send_rates = SendRates(person=SLOW, number=TWICE)
+        limiters = (send_rate_limiter, other_limiter)
 
         waits = await asyncio.gather(
             *(
-                each.take(conversation=ANA, send_rates=send_rates)
-                for _ in range(20)
-                for each in (send_rate_limiter, other)
+                limiters[number % 2].take(conversation=person, turn_id="t", send_rates=send_rates)
+                for number, person in enumerate(people(20))
             )
         )
-        await other_store.aclose()
 
-        assert [wait for wait in waits if wait == 0] == [0, 0]
+        assert sorted(round(wait, -1) for wait in waits) == [0, *(60 * place for place in range(19))]
+
+    async def test_without_a_line_a_turn_begins_without_a_call(
+        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
+    ) -> None:
+        """A process knows a line from what it was told last, also when it ends."""
+        send_rates = SendRates(number=SendRate(interval_seconds=2.5))
+        away = RedisSendRateLimiter(store=StoreConnections.to("redis://127.0.0.1:1"), keys=send_rate_limiter.keys)
+
+        assert await away.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
+        for person in people(2):
+            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+        assert send_rate_limiter._lines["whatsapp"] == pytest.approx(time.monotonic() + 5, abs=1)
+        assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) > 2.5
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:

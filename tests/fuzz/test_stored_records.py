@@ -92,8 +92,19 @@ class Installation:
                 await raw.set(shared(f"alias:whatsapp:{alias}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
-            for name in ("full_at", "blocked_until", "until", "since", "failed_trials", "trial", "reason"):
-                for kept in (f"send_rate:{CONVERSATION}", "send_rate:whatsapp", "breaker:whatsapp"):
+            for name in (
+                "full_at",
+                "blocked_until",
+                "line_until",
+                "place_at",
+                "slot_at",
+                "until",
+                "since",
+                "failed_trials",
+                "trial",
+                "reason",
+            ):
+                for kept in (f"send_rate:{{whatsapp}}:{CONVERSATION}", "send_rate:{whatsapp}", "breaker:whatsapp"):
                     await raw.hset(shared(kept), name, record)
             await raw.xadd(shared("feed"), {"activity": record})
             await raw.xadd(shared("feed"), {"other": record})
@@ -202,7 +213,7 @@ async def dead_letters(at: Installation, record: bytes) -> None:
 async def sending(at: Installation, record: bytes) -> None:
     send_rate_limiter = RedisSendRateLimiter(store=at.store, keys=at.keys)
 
-    assert await send_rate_limiter.take(conversation=CONVERSATION, send_rates=PACE) >= 0
+    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=PACE) >= 0
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
     breakers = RedisBreakerStore(store=at.store, keys=at.keys)

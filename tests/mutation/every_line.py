@@ -29,7 +29,7 @@ OTHERS = {
     "test_directory": ("look_up", "enter"),
     "test_conversation_states": ("change_state", "add_agent_notes", "state"),
     "test_message_log": ("advance",),
-    "test_send_rate_limiter": ("clock", "take_credit", "return_credit", "back_off"),
+    "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 INTAKE = (

@@ -1,36 +1,64 @@
 """SendRateLimiter on Redis: credit by the store's own time, so that all processes spend the same."""
 
+import time
+
 from attrs import field, frozen
 
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from domain.people.person import Conversation
-from domain.policies.send_rate import SendRate, SendRates
+from domain.policies.send_rate import MAX_WAIT_SECONDS, SLOT_KEPT_SECONDS, SendRate, SendRates
 
 MICROSECONDS = 1_000_000
+# For a turn that comes back to its place too late: after an outage, or the breakdown of a worker.
+PLACE_KEPT_SECONDS = 600
 
 
 @frozen(kw_only=True)
 class RedisSendRateLimiter:
+    """`_lines`: until when (monotonic) each number has a line, as far as this process was told."""
+
     store: StoreConnections
     keys: Keys = field(factory=Keys)
+    _lines: dict[str, float] = field(factory=dict, init=False)
 
-    async def take(self, *, conversation: Conversation, send_rates: SendRates, received: int = 0) -> float:
-        # The two credits may be on different servers: when the number has none, the person gets theirs back.
-        person = self._person(conversation)
-        if wait := await self._take(person, send_rates.person):
-            return wait
-        wait = await self._take(self._number(conversation.channel), send_rates.number, messages=1 + received)
-        if wait and send_rates.person is not None:
-            await self.store.run(scripts.RETURN_CREDIT, [person], [_microseconds(send_rates.person.interval_seconds)])
-        return wait
+    async def line_up(self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int) -> float:
+        if self._lines.get(conversation.channel, 0.0) <= time.monotonic():
+            return 0.0
+        return await self._take(conversation, turn_id, send_rates, room=1 + received, only_line=True)
 
-    async def _take(self, name: str, rate: SendRate | None, *, messages: int = 1) -> float:
-        interval, burst = (rate.interval_seconds, rate.burst) if rate else (0, 1)
-        limits: list[scripts.Argument] = [_microseconds(interval), burst, messages]
-        wait: int = await self.store.run(scripts.TAKE_CREDIT, [name], limits)
-        return wait / MICROSECONDS
+    async def take(
+        self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int = 0, parts: int = 1
+    ) -> float:
+        return await self._take(conversation, turn_id, send_rates, messages=1 + received, room=parts + received)
+
+    async def _take(
+        self,
+        conversation: Conversation,
+        turn_id: str,
+        send_rates: SendRates,
+        *,
+        room: int,
+        messages: int = 0,
+        only_line: bool = False,
+    ) -> float:
+        channel = conversation.channel
+        arguments: list[scripts.Argument] = [
+            turn_id,
+            *_limits(send_rates.person),
+            *_limits(send_rates.number),
+            messages,
+            room,
+            _microseconds(MAX_WAIT_SECONDS),
+            _microseconds(SLOT_KEPT_SECONDS),
+            _microseconds(PLACE_KEPT_SECONDS),
+            int(only_line),
+        ]
+        keys = [self._person(conversation), self._number(channel)]
+        wait, line = await self.store.run(scripts.TAKE_CREDIT, keys, arguments)
+        self._lines[channel] = time.monotonic() + line / MICROSECONDS
+        return float(wait / MICROSECONDS)
 
     async def back_off(self, *, conversation: Conversation, seconds: float) -> None:
         await self.store.run(scripts.BACK_OFF, [self._person(conversation)], [_microseconds(seconds)])
@@ -39,10 +67,15 @@ class RedisSendRateLimiter:
         await self.store.run(scripts.BACK_OFF, [self._number(channel)], [_microseconds(seconds)])
 
     def _person(self, conversation: Conversation) -> str:
-        return self.keys.shared(f"send_rate:{conversation}")
+        """On the same server as the number: both credits are taken in one step, or neither is."""
+        return f"{self._number(conversation.channel)}:{conversation}"
 
     def _number(self, channel: str) -> str:
-        return self.keys.shared(f"send_rate:{channel}")
+        return self.keys.shared(f"send_rate:{{{channel}}}")
+
+
+def _limits(rate: SendRate | None) -> tuple[int, int]:
+    return (_microseconds(rate.interval_seconds), rate.burst) if rate else (0, 1)
 
 
 def _microseconds(seconds: float) -> int:

@@ -20,7 +20,7 @@ from application.ports.turns import BegunTurn, UnreadableTurnError
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
-from application.sending.send_result import NotSent, Sent
+from application.sending.send_result import NotSent
 from domain.conversations.outcome import Outcome
 from domain.conversations.turn import Turn
 from domain.policies.retry import Defer, GiveUp, RetryPolicy, SendFailure
@@ -77,14 +77,15 @@ class AnswerConversation:
             if breaker.state is State.HALF_OPEN:
                 breaker = await self.breaker.try_acquire(channel=channel.name)
             if breaker.state is State.OPEN:
-                result: Sent | NotSent = _deferred(turn, breaker)
-            else:
-                if turn.reply is None:
-                    reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-                    await lease.save_reply(reply)
-                    turn = turn.with_reply(reply)
-                is_trial = breaker.state is State.HALF_OPEN
-                result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
+                return await self.settle(_deferred(turn, breaker), lease=lease)
+            if turn.reply is None:
+                if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
+                    return await self.settle(must_wait, lease=lease)
+                reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
+                await lease.save_reply(reply)
+                turn = turn.with_reply(reply)
+            is_trial = breaker.state is State.HALF_OPEN
+            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
             return await self.settle(result, lease=lease)
         except (LeaseLostError, StoreUnavailableError):
             raise

@@ -14,7 +14,7 @@ from domain.conversations.turn import Turn
 from domain.people.person import Conversation
 from domain.policies.retry import Defer, GiveUp, Retry, Suppress
 
-# A deferred turn is looked at again this often: an operator may close the circuit breaker at any time.
+# A turn that is deferred for no certain time is looked at again this often: an operator may close the circuit breaker.
 MAX_DEFER_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ class SettleTurn:
             case GiveUp(reason=reason):
                 full, short = (f"{reason} ({text})" if reason else text for text in (detail, logged))
                 return await self.dead_letter(lease=lease, reason=full, turn=turn, logged=short)
-            case Defer(after_seconds=seconds):
-                await lease.defer(after_seconds=min(seconds, MAX_DEFER_SECONDS))
+            case Defer(after_seconds=seconds, is_appointed=is_appointed):
+                await lease.defer(after_seconds=seconds if is_appointed else min(seconds, MAX_DEFER_SECONDS))
                 return Outcome.DEFERRED
             case Suppress(reason=reason):
                 await lease.complete()

@@ -22,10 +22,11 @@ from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
+from domain.policies.send_rate import MAX_WAIT_SECONDS
 
 MAX_CONFIRMATION_WAITS = 3
-# A shorter wait for the send rate is not worth giving the conversation back.
-PATIENCE_SECONDS = 2.0
+# A timer may end up to a millisecond early. Then the store would be asked once more.
+TIMER_SECONDS = 0.002
 OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
@@ -75,6 +76,24 @@ class DeliverReply:
             await self.send.wait_for_arrival(channel=channel, message_id=turn.sent[-1])
             lease.state = await self.states.of(conversation=turn.conversation)
 
+    async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
+        """Whether the turn must come back later, before the agent runs: others wait for the number's send rate.
+
+        So no more agents run than answers can be sent, and webhooks do not wait for their work.
+
+        Raises:
+            StoreUnavailableError: nothing happened.
+        """
+        if all(message.is_annotation for message in turn.messages):
+            return None
+        wait = await self.send_rate_limiter.line_up(
+            conversation=turn.conversation,
+            turn_id=turn.id,
+            send_rates=channel.messenger.send_rates,
+            received=len(turn.messages),
+        )
+        return _deferred(turn, wait) if wait else None
+
     def _unconfirmed(self, turn: Turn) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
 
@@ -104,11 +123,15 @@ class DeliverReply:
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
         received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
         while wait := await self.send_rate_limiter.take(
-            conversation=turn.conversation, send_rates=send_rates, received=received
+            conversation=turn.conversation,
+            turn_id=turn.id,
+            send_rates=send_rates,
+            received=received,
+            parts=len(reply.parts) - len(turn.sent),
         ):
-            if wait > PATIENCE_SECONDS:
-                return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate"))
-            await asyncio.sleep(wait)
+            if wait > MAX_WAIT_SECONDS:
+                return _deferred(turn, wait)
+            await asyncio.sleep(wait + TIMER_SECONDS)
         await lease.require()
         try:
             message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part)
@@ -141,3 +164,7 @@ class DeliverReply:
         if reply.outcome is Outcome.INITIATED:
             note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
             lease.changes.agent_notes += (note,)
+
+
+def _deferred(turn: Turn, wait: float) -> NotSent:
+    return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate", is_appointed=True))

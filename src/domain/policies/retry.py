@@ -69,10 +69,14 @@ class GiveUp:
 
 @frozen(kw_only=True)
 class Defer:
-    """Go on after so many seconds. It does not count as a failure."""
+    """Go on after so many seconds. It does not count as a failure.
+
+    `is_appointed`: it is known that the turn can go on then, and not before.
+    """
 
     after_seconds: float
     reason: str
+    is_appointed: bool = False
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,6 @@
 -- KEYS: 1 credit. ARGV: 1 for how many us.
 local CREDIT, duration = KEYS[1], ARGV[1]
 
-local credit = redis.call('HMGET', CREDIT, 'full_at', 'blocked_until')
-local blocked_until = math.max(number(credit[2]), now_us() + duration)
+local blocked_until = math.max(number(redis.call('HGET', CREDIT, 'blocked_until')), now_us() + duration)
 redis.call('HSET', CREDIT, 'blocked_until', blocked_until)
-redis.call('PEXPIREAT', CREDIT, math.ceil(math.max(blocked_until, number(credit[1])) / 1000))
+keep_until(CREDIT, blocked_until)

@@ -165,7 +165,8 @@ async def test_a_status_can_slow_us_for_one_person(failure: SendFailure, age: fl
     await receive(answering, failed(failure, at=NOW - age))
 
     waits = [
-        await answering.send_rate_limiter.take(conversation=who, send_rates=SendRates()) for who in (CONVERSATION, bob)
+        await answering.send_rate_limiter.take(conversation=who, turn_id="t", send_rates=SendRates())
+        for who in (CONVERSATION, bob)
     ]
     assert [wait > 0 for wait in waits] == [slowed, False]
     assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()

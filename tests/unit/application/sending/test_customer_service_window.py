@@ -132,6 +132,45 @@ async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
     assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
 
 
+async def test_a_wait_for_the_rate_is_an_appointment() -> None:
+    """The turn comes back when its message can be sent, and is not looked at before."""
+    answering = Answering()
+    answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=60, burst=1))
+    await answering.accept(post("one"))
+    await answer_once(answering)
+    await answering.accept(post("two"))
+    await answer_once(answering)
+
+    assert await answering.mailbox.mailbox.promote(partition=0) == pytest.approx(60, abs=5)
+
+
+async def test_who_stands_in_line_has_no_agent_run_yet() -> None:
+    """More answers than can be sent would keep webhooks waiting for nothing."""
+    answering = Answering()
+    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
+    await answering.accept(post("one"))
+    await answer_once(answering)
+    await answering.accept(post("from Bob", person=BOB))
+
+    assert await answer_once(answering) is Outcome.DEFERRED
+
+    assert [call.query for call in answering.agent.calls] == ["one"]
+
+
+async def test_what_needs_no_answer_does_not_stand_in_line() -> None:
+    """Its place would be lost for others."""
+    answering = Answering()
+    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
+    await answering.accept(post("one"))
+    await answer_once(answering)
+    thumb = post(person=BOB)
+    await answering.accept(
+        evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
+    )
+
+    assert await answer_once(answering) is Outcome.NOTED
+
+
 async def test_who_was_throttled_waits_alone() -> None:
     """The channel had enough of us for one person; everybody else is answered."""
     answering = Answering()

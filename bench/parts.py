@@ -1,36 +1,50 @@
-"""What is measured. The service and the baseline take turns, so that other work on the machine slows both."""
+"""What each part of the service can do, with stand-ins for the agent and the messenger."""
 
-import asyncio
 import contextlib
-import selectors
 import statistics
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import uvloop
 from attrs import frozen
 
 from bench import processes
+from bench.figures import Compared, Figures, percentiles, run_fast, run_precise, taking_turns, to_200
 from bench.load import Answered, flood, paced
 from bench.plan import BATCHES, Plan
 from bench.webhooks import webhooks
 
 FAR = 10**8  # more messages than one size of webhooks brings in a run
-RATE = 200
+STORING_RATE = 200
 SLOW_AGENT_SECONDS = 20.0
 SLOW_RATE = 50
 THINKING_SECONDS = 2.0
-PERCENTILES = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "max": 1.0}
-
-type Figures = dict[str, float]
 
 
 @frozen(kw_only=True)
-class Compared:
-    """The medians of all rounds, side by side."""
+class PartResults:
+    """Figures of one part each, with stand-ins for what is around it. Times are in milliseconds."""
 
-    ours: Figures
-    baseline: Figures
+    messages_per_second: Mapping[int, Compared]
+    to_200: Compared
+    to_agent: Mapping[str, Figures]
+    turns_per_second: float
+    mailbox_turns_per_second: float
+    to_200_while_agent_takes_20_s: Figures
+    many_at_once: Figures
+
+
+def measure_parts(plan: Plan) -> PartResults:
+    stored = stored_per_second(plan)
+    compared, to_agent = times_while_answering(plan)
+    return PartResults(
+        messages_per_second=stored,
+        to_200=compared,
+        to_agent=to_agent,
+        turns_per_second=turns_per_second(plan),
+        mailbox_turns_per_second=mailbox_turns_per_second(plan),
+        to_200_while_agent_takes_20_s=times_while_agent_is_slow(plan),
+        many_at_once=many_at_once(plan),
+    )
 
 
 def stored_per_second(plan: Plan) -> dict[int, Compared]:
@@ -46,14 +60,14 @@ def stored_per_second(plan: Plan) -> dict[int, Compared]:
 
             def round_on(server: processes.Server) -> Figures:
                 flooding = flood(server.port, endless, callers=plan.callers, seconds=plan.flood_seconds)
-                return {"messages_per_second": batch * _run_fast(flooding)}
+                return {"messages_per_second": batch * run_fast(flooding)}
 
-            return _taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(baseline))
+            return taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(baseline))
 
         return {batch: compare(batch) for batch in BATCHES}
 
 
-def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
+def times_while_answering(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
     """Milliseconds to the 200 at a steady rate while the worker answers, and from there to the agent."""
     with (
         processes.store() as store,
@@ -64,14 +78,14 @@ def times(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
         answered: list[Answered] = []
 
         def our_round() -> Figures:
-            answers = _run_precise(paced(ours.port, endless, rate=RATE, seconds=plan.paced_seconds))
+            answers = run_precise(paced(ours.port, endless, rate=STORING_RATE, seconds=plan.paced_seconds))
             answered.extend(answers)
-            return _to_200(answers)
+            return to_200(answers)
 
         def baseline_round() -> Figures:
-            return _to_200(_run_precise(paced(baseline.port, endless, rate=RATE, seconds=plan.paced_seconds)))
+            return to_200(run_precise(paced(baseline.port, endless, rate=STORING_RATE, seconds=plan.paced_seconds)))
 
-        compared = _taking_turns(plan.rounds, our_round, baseline_round)
+        compared = taking_turns(plan.rounds, our_round, baseline_round)
         calls = ours.stop()["calls"]
     called = [(answer, calls[message_id]) for answer in answered for message_id in answer.webhook.message_ids]
     return compared, {
@@ -132,7 +146,7 @@ def _waiting(backlog: int) -> Iterator[str]:
     batch = BATCHES[-1]
     with processes.store() as store:
         with processes.server("service", store=store, role="web") as web:
-            _run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=backlog / batch / 1000))
+            run_fast(paced(web.port, webhooks(batch=batch), rate=1000, seconds=backlog / batch / 1000))
         yield store
 
 
@@ -142,35 +156,7 @@ def times_while_agent_is_slow(plan: Plan) -> Figures:
         processes.store() as store,
         processes.server("service", store=store, agent_seconds=SLOW_AGENT_SECONDS) as ours,
     ):
-        answers = _run_precise(paced(ours.port, webhooks(), rate=SLOW_RATE, seconds=min(plan.paced_seconds, 10.0)))
+        answers = run_precise(paced(ours.port, webhooks(), rate=SLOW_RATE, seconds=min(plan.paced_seconds, 10.0)))
         report = ours.stop()
     under_way = sum(1 for call in report["calls"].values() if call < max(answer.answered for answer in answers))
-    return {**_to_200(answers), "calls_under_way": under_way}
-
-
-def percentiles(values: list[float]) -> Figures:
-    ordered = sorted(values)
-    return {name: ordered[min(round(share * len(ordered)), len(ordered) - 1)] for name, share in PERCENTILES.items()}
-
-
-def _to_200(answers: list[Answered]) -> Figures:
-    return percentiles([answer.milliseconds for answer in answers])
-
-
-def _taking_turns(rounds: int, ours: Callable[[], Figures], baseline: Callable[[], Figures]) -> Compared:
-    """One round of each to warm up, then the medians of the other rounds."""
-    pairs = [(ours(), baseline()) for _ in range(1 + rounds)][1:]
-    return Compared(ours=_medians([pair[0] for pair in pairs]), baseline=_medians([pair[1] for pair in pairs]))
-
-
-def _medians(rounds: list[Figures]) -> Figures:
-    return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]}
-
-
-def _run_fast[T](load: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(load, loop_factory=uvloop.new_event_loop)
-
-
-def _run_precise[T](load: Coroutine[Any, Any, T]) -> T:
-    """On a loop whose clock counts microseconds. Other loops wake up as much as a millisecond late."""
-    return asyncio.run(load, loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector()))
+    return {**to_200(answers), "calls_under_way": under_way}

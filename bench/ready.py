@@ -1,0 +1,5 @@
+"""How a process of the bench tells that it is ready."""
+
+
+def say_port(_host: str, port: int) -> None:
+    print(port, flush=True)
