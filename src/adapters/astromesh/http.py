@@ -105,7 +105,7 @@ class AstromeshHttpAgent:
         place: contextlib.ExitStack,
         reading: contextlib.ExitStack,
     ) -> bytes:
-        """The body of the reply. A large one has a place until `place` is closed; a huge one blocks others in `reading`."""
+        """The body of the reply. Closing `place` frees the place of a large one, closing `reading` that of a huge one."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
                 stream = self.client.stream(
