@@ -105,7 +105,7 @@ class AstromeshHttpAgent:
         place: contextlib.ExitStack,
         reading: contextlib.ExitStack,
     ) -> bytes:
-        """The body of the reply. Closing `place` frees the place of a large one, closing `reading` that of a huge one."""
+        """The body of the reply. Closing `place` frees the place of a large one, and `reading` that of a huge."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
                 stream = self.client.stream(
