@@ -6,10 +6,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import httpx
 from attrs import define, field, frozen
 
-from attack.inputs.request import WEBHOOK, signature
+from attack.caller import Answer, read_answer
+from attack.inputs.request import Request, signed
 from attack.people import honest_person, honest_words
 from chaos.processes import PHONE_NUMBER_ID
 from simulator.webhooks.wire import encode
@@ -20,7 +20,7 @@ SECONDS_BETWEEN_MESSAGES = 0.1
 FIRST_PAUSE_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
-OK, UNAVAILABLE = 200, 503
+OK = "200"
 
 type Message = tuple[str, int]
 type Heard = tuple[str, int, float]
@@ -45,42 +45,45 @@ class HonestPeople:
 
         Each message has a connection of its own, as from many of Meta's machines.
         """
-        unlimited = httpx.Limits(max_keepalive_connections=0)
-        async with (
-            httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS, limits=unlimited) as client,
-            asyncio.TaskGroup() as group,
-        ):
+        async with asyncio.TaskGroup() as group:
             for turn in itertools.count():
                 if stopping.is_set():
                     return
                 number, person = divmod(turn, PEOPLE)
-                group.create_task(self._deliver(client, honest_person(person), number))
+                group.create_task(self._deliver(honest_person(person), number))
                 await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
 
-    async def _deliver(self, client: httpx.AsyncClient, person: str, number: int) -> None:
+    async def _deliver(self, person: str, number: int) -> None:
         """Again until it is taken, as Meta does."""
-        body = self._body(person, number)
-        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body)}
+        request = signed("honest", self._body(person, number))
         self.written[person, number] = time.time()
         pause = FIRST_PAUSE_SECONDS
-        while not await self._taken(client, body, headers):
+        while not await self._taken(request):
             await asyncio.sleep(pause)
             pause = min(2 * pause, MAX_PAUSE_SECONDS)
         self.posted[person, number] = time.time()
 
-    async def _taken(self, client: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> bool:
+    async def _taken(self, request: Request) -> bool:
         asked = time.monotonic()
         try:
-            answered = await client.post(f"http://127.0.0.1:{self.port}{WEBHOOK}", content=body, headers=headers)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answered = await self._answer(request)
+        except (OSError, asyncio.IncompleteReadError) as error:
             self.answers[type(error).__name__] += 1
             return False
-        late = answered.status_code == UNAVAILABLE and "retry-after" not in answered.headers
-        self.answers[f"{answered.status_code}{' without Retry-After' if late else ''}"] += 1
-        if answered.status_code != OK:
+        self.answers[answered.name] += 1
+        if answered.name != OK:
             return False
         self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - asked)
         return True
+
+    async def _answer(self, request: Request) -> Answer:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            writer.write(request.data)
+            return await read_answer(reader)
+        finally:
+            writer.transport.abort()
 
     def _body(self, person: str, number: int) -> bytes:
         message = {

@@ -31,7 +31,7 @@ MAX_REPLY_BYTES = 24 * 1024 * 1024
 # an emoji is in it, each of its characters takes four bytes.
 LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
-# Of these there is one at a time.
+# Of these, one at a time is read.
 HUGE_REPLY_BYTES = 4 * 1024 * 1024
 # To parse an address takes as long as to send a request.
 _parsed = lru_cache(maxsize=256)(httpx.URL)
@@ -68,7 +68,7 @@ class AstromeshHttpAgent:
     url: str
     timeout_seconds: float = 25.0
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
-    _huge_place: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(1), init=False, eq=False)
+    _reading_place: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(1), init=False, eq=False)
 
     @property
     def supports_images(self) -> bool:
@@ -86,26 +86,33 @@ class AstromeshHttpAgent:
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
         request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
-        with contextlib.ExitStack() as place:
-            reply = await self._request("POST", f"/v1/agents/{quote(agent, safe='')}/run", request, place=place)
+        with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
+            path = f"/v1/agents/{quote(agent, safe='')}/run"
+            reply = await self._request("POST", path, request, place=place, reading=reading)
             run = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
-            return evolve(answer, release=place.pop_all().close)
+            return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:
         with contextlib.ExitStack() as place:
-            listed = _decode(await self._request("GET", "/v1/agents", place=place), AgentList)
+            listed = _decode(await self._request("GET", "/v1/agents", place=place, reading=place), AgentList)
         return tuple(agent.name for agent in listed.agents if agent.status == "deployed")
 
     async def _request(
-        self, method: Literal["GET", "POST"], path: str, content: bytes = b"", *, place: contextlib.ExitStack
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        content: bytes = b"",
+        *,
+        place: contextlib.ExitStack,
+        reading: contextlib.ExitStack,
     ) -> bytes:
-        """The body of the reply. A large one has a place, which is free again when `place` is closed."""
+        """The body of the reply. Closing `place` frees the place of a large one, and `reading` that of a huge."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
                 response = await self.client.send(self._http_request(method, path, content), stream=True)
                 async with contextlib.aclosing(response):
-                    body = await self._body(response, deadline, place)
+                    body = await self._body(response, deadline, place, reading)
         except TimeoutError as error:
             raise failures.of_deadline(self.timeout_seconds) from error
         except httpx.HTTPError as error:
@@ -120,19 +127,25 @@ class AstromeshHttpAgent:
         url = _parsed(self.url.rstrip("/") + path)
         return httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": TIMEOUT})
 
-    async def _body(self, response: httpx.Response, deadline: asyncio.Timeout, place: contextlib.ExitStack) -> bytes:
+    async def _body(
+        self,
+        response: httpx.Response,
+        deadline: asyncio.Timeout,
+        place: contextlib.ExitStack,
+        reading: contextlib.ExitStack,
+    ) -> bytes:
         body = bytearray()
         # In this order for everybody, so that nobody waits for somebody who waits.
-        limits = [(LARGE_REPLY_BYTES, self._places), (HUGE_REPLY_BYTES, self._huge_place)]
+        limits = [(LARGE_REPLY_BYTES, self._places, place), (HUGE_REPLY_BYTES, self._reading_place, reading)]
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > MAX_REPLY_BYTES:
                 detail = f"HTTP {response.status_code} with a body of more than {MAX_REPLY_BYTES} bytes"
                 raise AgentFailedError(AgentFailure.CRASHED, detail)
             while limits and len(body) > limits[0][0]:
-                _, places = limits.pop(0)
+                _, places, held = limits.pop(0)
                 await _take_place(places, deadline)
-                place.callback(places.release)
+                held.callback(places.release)
         return bytes(body)
 
 

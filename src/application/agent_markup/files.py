@@ -57,7 +57,7 @@ def whole_file(item: Fields) -> FilePart:
 
 def file_text(kind: str, item: Fields) -> str:
     """Text that replaces a file that cannot be read: its caption, and its address if that is a web address."""
-    item = _flat(kind, item)
+    item = _flat(kind, item) if kind in MediaKind else item
     link = optional_text(item, kind) if kind in MediaKind else ""
     return "\n".join(filter(None, (_caption(item), link if WEB_ADDRESS.fullmatch(link) else "")))
 
@@ -70,7 +70,8 @@ def _flat(kind: str, item: Fields) -> Fields:
     file = item.get(kind)
     if not isinstance(file, Mapping):
         return item
-    return {**item, **file, kind: file.get("link") or file.get("url")}
+    named = {key: file[key] for key in ("caption", "filename") if key in file}
+    return {**item, **named, kind: file.get("link") or file.get("url")}
 
 
 def _content(data: str, uri: re.Match[str] | None) -> bytes:

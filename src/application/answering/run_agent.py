@@ -58,7 +58,7 @@ async def _ask(
     agent_input: AgentInput,
     stack: contextlib.AsyncExitStack,
 ) -> AgentReply[DraftPart]:
-    """The agent's reply. Its place is free again when `stack` is closed; its text, which may be long, is freed now."""
+    """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
     answer = await agent.run(
         agent=channel.agent,
         query=agent_input.query,
@@ -67,7 +67,10 @@ async def _ask(
         images=agent_input.images,
     )
     stack.callback(answer.release)
-    return await _read(answer, turn, agent_input, state)
+    try:
+        return await _read(answer, turn, agent_input, state)
+    finally:
+        answer.text_read()
 
 
 async def _read(

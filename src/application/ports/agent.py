@@ -22,13 +22,14 @@ class AgentFailedError(Exception):
 class AgentAnswer:
     """The answer of an agent, as Markdown. When a guardrail blocked the run, `text` is its refusal, or blank.
 
-    `data` is the agent's structured output: JSON as the runtime decoded it. Call `release` when the answer was used: a
-    large one takes a place, of which there are few.
+    `data` is the agent's structured output: JSON as the runtime decoded it. A large answer takes places, of which there
+    are few. Call `text_read` when the text was read, and `release` when the files in it were used.
     """
 
     text: str
     blocked: bool = False
     data: object = None
+    text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
 
