@@ -1,23 +1,15 @@
 """`python -m attack`: hostile inputs at a running service, and whether it stays within its bounds."""
 
-import asyncio
-import json
 import secrets
-import shutil
-import signal
-import sys
 import tempfile
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from attack.plan import Family, Plan
 from attack.report import Report
-from attack.run import Observed, Tell, run
-
-# As a shell names the end by Ctrl-C.
-ENDED_EARLY = 130
+from attack.run import run
+from chaos.ending import finish, run_until_stopped
 
 
 @click.command()
@@ -48,30 +40,9 @@ def main(*, seed: int | None, quick: bool, only: tuple[str, ...], patience: floa
 
     tell(f"seed {plan.seed}; the same again: {plan.command}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-attack-"))
-    try:
-        observed = asyncio.run(_until_told(plan, directory, tell))
-    except asyncio.CancelledError:
-        shutil.rmtree(directory)
-        click.echo("ended before the verdict", err=True)
-        sys.exit(ENDED_EARLY)
+    observed = run_until_stopped(run(plan, directory=directory, tell=tell), directory=directory)
     report = Report(plan=plan, observed=observed)
-    if as_json:
-        click.echo(json.dumps(report.as_json(), indent=2))
-    else:
-        report.show(Console())
-    if report.kept:
-        shutil.rmtree(directory)
-    else:
-        click.echo(f"a bound is broken; logs and store are in {directory}", err=True)
-        sys.exit(1)
-
-
-async def _until_told(plan: Plan, directory: Path, tell: Tell) -> Observed:
-    """SIGTERM and Ctrl-C end it alike, also in the background: nothing is left behind."""
-    running = asyncio.create_task(run(plan, directory=directory, tell=tell))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    return await running
+    finish(report, directory=directory, as_json=as_json, broken="a bound is broken; logs and store are")
 
 
 main()

@@ -1,25 +1,16 @@
 """`python -m chaos`: the service under fire, and an audit of what became of every message."""
 
-import asyncio
-import json
 import secrets
-import shutil
-import signal
-import sys
 import tempfile
 from pathlib import Path
 
 import click
 import stamina.instrumentation
-import uvloop
-from rich.console import Console
 
+from chaos.ending import finish, run_until_stopped
 from chaos.plan import Plan
 from chaos.report import Report
-from chaos.run import Observed, Tell, run
-
-# The exit code that shells use for an end by Ctrl-C.
-ENDED_EARLY = 130
+from chaos.run import Tell, run
 
 
 @click.command()
@@ -43,23 +34,12 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
     stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries need no log
     tell(f"seed {seed}; the same again: {_command(plan)}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
-    try:
-        observed = asyncio.run(_run_until_stopped(plan, directory, tell), loop_factory=uvloop.new_event_loop)
-    except asyncio.CancelledError:
-        shutil.rmtree(directory)
-        click.echo("ended before the audit", err=True)
-        sys.exit(ENDED_EARLY)
+    observed = run_until_stopped(run(plan, directory=directory, tell=tell), directory=directory)
     report = Report(plan=plan, observed=observed)
-    if as_json:
-        click.echo(json.dumps(report.as_json(), indent=2))
-    else:
-        report.show(Console())
-    if report.kept:
-        shutil.rmtree(directory)
-    else:
+    if not report.kept:
         report.keep(directory)
-        click.echo(f"a promise is broken; evidence, logs and store are in {directory}", err=True)
-        sys.exit(1)
+    broken = "a promise is broken; evidence, logs and store are"
+    finish(report, directory=directory, as_json=as_json, broken=broken)
 
 
 def _printer(*, quiet: bool) -> Tell:
@@ -72,14 +52,6 @@ def _printer(*, quiet: bool) -> Tell:
 def _command(plan: Plan) -> str:
     size = f"--seconds {plan.seconds:g} --conversations {plan.conversations} --messages {plan.messages}"
     return f"python -m chaos --seed {plan.seed} {size}{'' if plan.echo else ' --no-echo'}"
-
-
-async def _run_until_stopped(plan: Plan, directory: Path, tell: Tell) -> Observed:
-    """SIGTERM and Ctrl-C end the run, also in the background. Nothing is left behind."""
-    running = asyncio.create_task(run(plan, directory=directory, tell=tell))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    return await running
 
 
 main()

@@ -9,14 +9,11 @@ from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
-from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
-from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
-from adapters.system_clock import SystemClock
 from contracts.activity_feed_contract import ActivityFeedContract
 from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
 from contracts.conversation_states_contract import ConversationStatesContract
@@ -24,9 +21,8 @@ from contracts.directory_contract import DirectoryContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.intake_contract import IntakeContract, Parts
 from contracts.late_changes_contract import LateChangesContract
-from contracts.mailbox_contract import MailboxContract
-from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING
 from contracts.message_log_contract import MessageLogContract
+from contracts.redis_mailbox_contract import RedisMailboxContract
 from contracts.send_rate_limiter_contract import SendRateLimiterContract
 from contracts.test_intake import on_redis
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
@@ -90,24 +86,8 @@ class TestBreakerStore(BreakerStoreContract):
         return RedisBreakerStore(store=store, keys=keys, trial_seconds=TRIAL_SECONDS)
 
 
-class TestMailbox(MailboxContract):
-    @pytest.fixture
-    async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
-        mailbox = RedisMailbox(
-            store=store,
-            keys=keys,
-            clock=SystemClock(),
-            lease_seconds=LEASE_SECONDS,
-            turn_messages=5,
-            max_waiting=MAX_WAITING,
-            max_dead_letters=MAX_DEAD_LETTERS,
-        )
-        await mailbox.prepare()
-        return mailbox
-
-    @pytest.fixture
-    def dead_letters(self, store: StoreConnections, keys: Keys) -> RedisDeadLetters:
-        return RedisDeadLetters(store=store, keys=keys)
+class TestMailbox(RedisMailboxContract):
+    """With a partition on each node."""
 
 
 class TestActivityFeed(ActivityFeedContract):

@@ -9,37 +9,18 @@ from attrs import evolve
 from adapters.memory.clock import FakeClock
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
-from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.leases import LeaseLostError
 from contracts.initiated_turns_contract import initiated
-from contracts.mailbox_contract import MailboxContract
-from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING, begin_one, claim_one, nothing_ready
+from contracts.mailbox_steps import begin_one, claim_one, nothing_ready
+from contracts.redis_mailbox_contract import RedisMailboxContract
 from support.messages import post
 from support.polling import eventually
 
 
-class TestRedisMailbox(MailboxContract):
-    @pytest.fixture
-    async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
-        mailbox = RedisMailbox(
-            store=store,
-            keys=keys,
-            clock=SystemClock(),
-            lease_seconds=LEASE_SECONDS,
-            turn_messages=5,
-            max_waiting=MAX_WAITING,
-            max_dead_letters=MAX_DEAD_LETTERS,
-        )
-        await mailbox.prepare()
-        return mailbox
-
-    @pytest.fixture
-    def dead_letters(self, store: StoreConnections, keys: Keys) -> RedisDeadLetters:
-        return RedisDeadLetters(store=store, keys=keys)
-
+class TestRedisMailbox(RedisMailboxContract):
     async def test_the_same_delivery_at_the_same_moment_is_stored_once(self, mailbox: RedisMailbox) -> None:
         """Of twenty concurrent callers, one gets the answer that the message is new."""
         same = post(message_id="wamid.1")

@@ -19,6 +19,17 @@ channels:
     default_agent: "whatsapp-assistant"
 """
 
+# The same with values written out.
+CHANNELS = """
+channels:
+  whatsapp:
+    verify_token: not-a-real-token
+    access_token: not-a-real-token
+    phone_number_id: "100000000000001"
+    app_secret: not-a-real-secret
+    default_agent: whatsapp-assistant
+"""
+
 GUIDE_RATE_LIMIT = """\
     rate_limit:
       window_seconds: 60

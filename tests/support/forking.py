@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -19,7 +20,8 @@ from attrs import frozen
 from entrypoints.cli import main
 
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["entrypoints.cli.serve", "pytest"])
+COMMANDS = ("dead_letters", "doctor", "serve")
+processes.set_forkserver_preload([*(f"entrypoints.cli.{command}" for command in COMMANDS), "pytest"])
 
 
 @frozen
@@ -62,6 +64,18 @@ class ForkedCommand:
         if (code := self.poll()) is None:
             raise subprocess.TimeoutExpired("trunkline", timeout)
         return code
+
+
+def run_forked(
+    arguments: Sequence[str], *, environ: Mapping[str, str], seconds: float
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command `trunkline` to its end, as `subprocess.run` would."""
+    with tempfile.TemporaryDirectory() as directory:
+        stderr = Path(directory) / "stderr"
+        command = ForkedCommand.start(arguments, environ=environ, log_file=stderr)
+        with command.stdout:
+            stdout = command.stdout.read()
+        return subprocess.CompletedProcess(arguments, command.wait(seconds), stdout, stderr.read_text())
 
 
 def _run(*, arguments: Sequence[str], environ: Mapping[str, str], stdout: Connection, log_file: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from attrs import frozen
@@ -85,11 +86,11 @@ class Laboratory:
     def breeding(self, mutant: Mutant) -> Iterator[None]:
         path = self.root / "src" / mutant.file
         original = path.read_text()
-        path.write_text(mutant.source)
         try:
+            _replace(path, mutant.source)
             yield
         finally:
-            path.write_text(original)
+            _replace(path, original)
 
     def notices(self, *tests: str) -> bool:
         """Whether one of these tests fails.
@@ -103,10 +104,9 @@ class Laboratory:
 
     def pytest(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """The copy comes first on the path, before the installed checkout; plugins that are not needed stay away."""
-        bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        bare = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONDONT"))}
         environ = {
             "PYTHONPATH": str(self.root / "src"),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         }
         return subprocess.run(
@@ -117,6 +117,12 @@ class Laboratory:
             text=True,
             check=False,
         )
+
+
+def _replace(path: Path, source: str) -> None:
+    """Write a file of Python or Lua. What was compiled of it goes: Python might take it for that of the new source."""
+    path.write_text(source)
+    Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 def laboratory(directory: Path) -> Laboratory:

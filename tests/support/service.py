@@ -13,7 +13,7 @@ import httpx
 import yaml
 from attrs import define, field
 
-from support.forking import ForkedCommand
+from support.forking import ForkedCommand, run_forked
 from support.simulator import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 
 COMMAND = Path(sys.executable).with_name("trunkline")
@@ -62,10 +62,7 @@ def write_config(
 async def trunkline(*arguments: str, environ: Mapping[str, str] = CREDENTIALS) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end, with no other settings from the environment than these."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("WHATSAPP_", "TRUNKLINE_"))}
-    command = [str(COMMAND), *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env={**bare, **environ}, capture_output=True, text=True, timeout=60, check=False
-    )
+    return await asyncio.to_thread(run_forked, arguments, environ={**bare, **environ}, seconds=60)
 
 
 @define

@@ -13,6 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
+from support.processes import processes_under
+
 ROOT = Path(__file__).parents[3]
 # The other tests keep both cores busy meanwhile. The time in which the service had no core is taken off what is
 # measured, as far as the system tells it; what shares its core slows it down all the same. A stall of half of this is
@@ -45,16 +47,6 @@ def test_a_service_under_attack_stays_within_its_bounds() -> None:
     assert sum(family["inputs"] for family in report["families"].values()) > 1_000
     assert report["honest"]["messages"] > 100
     assert report["outside"]["calls"]["transcriber"] > 0
-
-
-def processes_under(directory: Path) -> list[psutil.Process]:
-    """Those that were started with a path in there, or work there, as the store does."""
-    found = []
-    for process in psutil.process_iter(["cwd", "cmdline"]):
-        words = [process.info["cwd"] or "", *(process.info["cmdline"] or ())]
-        if any(str(directory) in word for word in words):
-            found.append(process)
-    return found
 
 
 @pytest.mark.timeout(60)

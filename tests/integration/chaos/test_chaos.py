@@ -13,6 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
+from support.processes import processes_under
+
 ROOT = Path(__file__).parents[3]
 SHORT = ("--seconds", "12", "--conversations", "60", "--messages", "6")
 
@@ -43,16 +45,6 @@ def test_nothing_is_lost_out_of_order_said_twice_or_left_behind(options: tuple[s
     assert (run.returncode, report["kept"]) == (0, True)
     assert report["figures"]["messages"] == 360
     assert sum(report["figures"]["faults"].values()) > 5
-
-
-def processes_under(directory: Path) -> list[psutil.Process]:
-    """Those that were started with a path in there, or work there, as the store does."""
-    found = []
-    for process in psutil.process_iter(["cwd", "cmdline"]):
-        words = [process.info["cwd"] or "", *(process.info["cmdline"] or ())]
-        if any(str(directory) in word for word in words):
-            found.append(process)
-    return found
 
 
 @pytest.mark.timeout(60)

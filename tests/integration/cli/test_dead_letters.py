@@ -18,17 +18,8 @@ from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
 from entrypoints.settings import load_settings
+from support.configuration import CHANNELS
 from support.signed_channel import message
-
-CHANNELS = """
-channels:
-  whatsapp:
-    verify_token: not-a-real-token
-    access_token: not-a-real-token
-    phone_number_id: "100000000000001"
-    app_secret: not-a-real-secret
-    default_agent: whatsapp-assistant
-"""
 
 
 @pytest.fixture

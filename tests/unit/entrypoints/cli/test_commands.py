@@ -11,16 +11,7 @@ from click.testing import CliRunner, Result
 from entrypoints.cli import main
 from entrypoints.cli.commands import COMMANDS
 from entrypoints.observability.terminal import printable
-
-CHANNELS = """
-channels:
-  whatsapp:
-    verify_token: not-a-real-token
-    access_token: not-a-real-token
-    phone_number_id: "100000000000001"
-    app_secret: not-a-real-secret
-    default_agent: whatsapp-assistant
-"""
+from support.configuration import CHANNELS
 
 
 def trunkline(*arguments: str) -> Result:
