@@ -11,8 +11,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from adapters.redis.errors import translated
-from adapters.redis.script_runner import Command, PipelinedScripts, RoutedScripts
-from adapters.redis.scripts import Argument, Script, ScriptCall
+from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
+from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
 MAX_WAIT_SECONDS = 1.0
 CLUSTER = "redis+cluster://"

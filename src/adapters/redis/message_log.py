@@ -11,7 +11,7 @@ from attrs import field, frozen
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
-from adapters.redis.script_runner import Command
+from adapters.redis.scripts import Command
 from application.ports.message_log import Remembered
 from application.ports.store import StoreUnavailableError
 from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate

@@ -15,16 +15,15 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 
+from adapters.redis.pipeline import run_pipeline
 from adapters.redis.replication import wait_for_replica
-from adapters.redis.scripts import Argument, Script, ScriptCall
+from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
 MAX_CALLS_PER_WRITE = 128
 MAX_CONCURRENT_WRITES = 2
 
-type Command = tuple[Argument, ...]
 
-
-@frozen(eq=False)
+@define(eq=False)
 class _Call:
     """`command`, and for a script `source_command`, which the store understands when it does not know the script."""
 
@@ -56,7 +55,12 @@ class PipelinedScripts:
         return await self._enqueue(command, None)
 
     async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+        results = [self._start(call) for call in calls]
+        try:
+            return [await _outcome(result) for result in results]
+        finally:
+            for result in results:
+                result.cancel()  # where the caller was cancelled, nobody waits any more
 
     def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
         if not isinstance(call, ScriptCall):
@@ -99,10 +103,7 @@ class PipelinedScripts:
             call.settle(results_by_source.get(call, result))
 
     async def _pipeline(self, commands: list[Command]) -> list[Any]:
-        async with self.client.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            return await pipeline.execute(raise_on_error=False)
+        return await run_pipeline(self.client, commands)
 
 
 @frozen
@@ -137,3 +138,11 @@ class RoutedScripts:
             return await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             return await self.client.eval(script.source, len(keys), *keys, *arguments)
+
+
+async def _outcome(result: "asyncio.Future[Any]") -> Any:
+    """The result, or the error."""
+    try:
+        return await result
+    except Exception as error:  # noqa: BLE001  (the caller decides which errors matter)
+        return error

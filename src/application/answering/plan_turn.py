@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from application.answering.apply_rate_limit import Admission, apply_rate_limit
 from application.channels import Channel
@@ -71,25 +71,27 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
     is a program, the person gives a command, the rate limit. Otherwise the agent answers.
     """
-    state = begun.state
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
     rounds = Rounds()
     if channel.loops and questions:
-        rounds = channel.loops.judge(questions, commands=channel.commands, state=state, now=now)
-    plan = Plan(outcome=Outcome.ANSWERED, messages=messages, state=state, loops=channel.loops, rounds=rounds)
+        rounds = channel.loops.judge(questions, commands=channel.commands, state=begun.state, now=now)
     for applies, outcome, reason in _silent_cases(begun, questions, rounds, channel, now=now):
         if applies:
-            is_stale = outcome is Outcome.STALE
-            apologises = is_stale and channel.staleness.policy is StalePolicy.APOLOGISE
-            text = channel.texts.late if apologises else None
-            return evolve(plan, outcome=outcome, reason=reason, text=text, noted=() if is_stale else messages)
-    plan = evolve(plan, seen=questions[-1])
+            return _silent_plan(outcome, reason, messages, begun, channel)
     if any(map(channel.commands.is_human, messages)):
-        others = tuple(message for message in messages if not channel.commands.include(message))
-        reason, text = "the person asked for a human", channel.texts.handed_over
-        return evolve(plan, outcome=Outcome.COMMAND, reason=reason, text=text, hands_over=True, noted=others)
-    return _within_the_limit(plan, begun, channel)
+        return Plan(
+            outcome=Outcome.COMMAND,
+            reason="the person asked for a human",
+            text=channel.texts.handed_over,
+            hands_over=True,
+            seen=questions[-1],
+            noted=tuple(message for message in messages if not channel.commands.include(message)),
+            state=begun.state,
+            loops=channel.loops,
+            rounds=rounds,
+        )
+    return _plan_within_limit(messages, questions[-1], rounds, begun, channel)
 
 
 def _silent_cases(
@@ -110,24 +112,46 @@ def _silent_cases(
     )
 
 
-def _within_the_limit(plan: Plan, begun: BegunTurn, channel: Channel) -> Plan:
+def _silent_plan(
+    outcome: Outcome, reason: str, messages: tuple[InboundMessage, ...], begun: BegunTurn, channel: Channel
+) -> Plan:
+    is_stale = outcome is Outcome.STALE
+    apologises = is_stale and channel.staleness.policy is StalePolicy.APOLOGISE
+    return Plan(
+        outcome=outcome,
+        reason=reason,
+        text=channel.texts.late if apologises else None,
+        noted=() if is_stale else messages,
+        state=begun.state,
+        loops=channel.loops,
+    )
+
+
+def _plan_within_limit(
+    messages: tuple[InboundMessage, ...], seen: InboundMessage, rounds: Rounds, begun: BegunTurn, channel: Channel
+) -> Plan:
     """Apply the rate limit. A command for a new session cuts off what came before it."""
-    rest = channel.commands.after_new_session(plan.messages)
-    asked = evolve(begun.turn, messages=tuple(rest or plan.messages))
-    admission = apply_rate_limit(asked, channel.rate_limit, log=begun.rate_log)
-    plan = evolve(
-        plan,
-        reason=f"{len(admission.limited)} over the rate limit" if admission.limited else "",
-        notice=channel.texts.please_wait if admission.notice_due else None,
+    rest = channel.commands.after_new_session(messages)
+    asked = tuple(rest or messages)
+    admission = apply_rate_limit(begun.turn.id, asked, channel.rate_limit, log=begun.rate_log)
+    only_command = rest is not None and not rest
+    outcome, text = Outcome.ANSWERED, None
+    reason = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
+    notice = channel.texts.please_wait if admission.notice_due else None
+    if not admission.admitted or (only_command and asked[-1] in admission.limited):
+        outcome = Outcome.LIMITED
+    elif only_command:
+        outcome, reason, text, notice = Outcome.COMMAND, "a new session", channel.texts.new_session, None
+    return Plan(
+        outcome=outcome,
+        reason=reason,
+        text=text,
+        notice=notice,
+        seen=seen,
         messages=admission.admitted,
-        state=plan.state if rest is None else plan.state.new_session(),
+        state=begun.state if rest is None else begun.state.new_session(),
+        loops=channel.loops,
+        rounds=rounds,
         new_session=rest is not None,
         admission=admission,
     )
-    only_command = rest is not None and not rest
-    if not admission.admitted or (only_command and asked.messages[-1] in admission.limited):
-        plan = evolve(plan, outcome=Outcome.LIMITED)
-    elif only_command:
-        text = channel.texts.new_session
-        plan = evolve(plan, outcome=Outcome.COMMAND, reason="a new session", text=text, notice=None)
-    return plan

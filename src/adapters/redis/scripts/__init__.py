@@ -10,6 +10,7 @@ from importlib.resources import files
 from attrs import frozen
 
 type Argument = str | bytes | int | float
+type Command = tuple[Argument, ...]
 
 
 @frozen
