@@ -76,11 +76,12 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     rounds = Rounds()
     if channel.loops and questions:
         rounds = channel.loops.judge(questions, commands=channel.commands, state=begun.state, now=now)
-    for applies, outcome, reason in _silent_cases(begun, questions, rounds, channel, now=now):
-        if applies:
-            return _silent_plan(outcome, reason, messages, begun, channel)
-    if any(map(channel.commands.is_human, messages)):
-        return Plan(
+    if case := _silent_case(begun, questions, rounds, channel, now=now):
+        outcome, reason, text = case
+        noted = () if outcome is Outcome.STALE else messages
+        plan = Plan(outcome=outcome, reason=reason, text=text, noted=noted, state=begun.state, loops=channel.loops)
+    elif any(map(channel.commands.is_human, messages)):
+        plan = Plan(
             outcome=Outcome.COMMAND,
             reason="the person asked for a human",
             text=channel.texts.handed_over,
@@ -91,40 +92,29 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
             loops=channel.loops,
             rounds=rounds,
         )
-    return _plan_within_limit(messages, questions[-1], rounds, begun, channel)
+    else:
+        plan = _plan_within_limit(messages, questions[-1], rounds, begun, channel)
+    return plan
 
 
-def _silent_cases(
+def _silent_case(
     begun: BegunTurn, questions: Sequence[InboundMessage], rounds: Rounds, channel: Channel, *, now: float
-) -> Sequence[tuple[bool, Outcome, str]]:
-    """When the person hears nothing, or only that it is too late: whether it applies, the outcome, and the reason."""
+) -> tuple[Outcome, str, LocalizedText | None] | None:
+    """Outcome, reason and text when the person hears nothing, or only that it is too late."""
     rest_seconds = channel.loops.rest_seconds if channel.loops else 0
     too_quick = f"{rounds.quick} answers came back faster than a person types: not answered for {rest_seconds:.0f} s"
     # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
     is_stale = channel.staleness.applies(begun.turn.messages[-1], now=now)
+    late = channel.texts.late if channel.staleness.policy is StalePolicy.APOLOGISE else None
     in_loop = rounds.is_loop and begun.state.in_loop(now=now)
-    return (
-        (begun.state.with_human(now=now), Outcome.HELD, "a human answers"),
-        (not questions, Outcome.NOTED, "nothing was asked"),
-        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s"),
-        (in_loop, Outcome.HELD, "it seems to be a program that answers us"),
-        (rounds.is_loop, Outcome.LOOP, too_quick),
+    cases = (
+        (begun.state.with_human(now=now), Outcome.HELD, "a human answers", None),
+        (not questions, Outcome.NOTED, "nothing was asked", None),
+        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s", late),
+        (in_loop, Outcome.HELD, "it seems to be a program that answers us", None),
+        (rounds.is_loop, Outcome.LOOP, too_quick, None),
     )
-
-
-def _silent_plan(
-    outcome: Outcome, reason: str, messages: tuple[InboundMessage, ...], begun: BegunTurn, channel: Channel
-) -> Plan:
-    is_stale = outcome is Outcome.STALE
-    apologises = is_stale and channel.staleness.policy is StalePolicy.APOLOGISE
-    return Plan(
-        outcome=outcome,
-        reason=reason,
-        text=channel.texts.late if apologises else None,
-        noted=() if is_stale else messages,
-        state=begun.state,
-        loops=channel.loops,
-    )
+    return next(((outcome, reason, text) for applies, outcome, reason, text in cases if applies), None)
 
 
 def _plan_within_limit(
