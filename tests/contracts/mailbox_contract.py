@@ -7,6 +7,7 @@ from contracts.mailbox_debounce_contract import DebounceContract
 from contracts.mailbox_lease_contract import LeaseContract
 from contracts.mailbox_replay_contract import ReplayContract
 from contracts.mailbox_retry_contract import RetryContract
+from contracts.turn_changes_contract import TurnChangesContract
 
 
 class MailboxContract(
@@ -17,5 +18,6 @@ class MailboxContract(
     ConfirmationContract,
     ReplayContract,
     InitiatedTurnsContract,
+    TurnChangesContract,
 ):
     """Inherit, and provide the fixtures `mailbox` (lease of LEASE_SECONDS, five messages a turn) and `dead_letters`."""

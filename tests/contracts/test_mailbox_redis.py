@@ -13,10 +13,14 @@ from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.leases import LeaseLostError
+from application.ports.message_log import Remembered
+from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one, claim_one, nothing_ready
 from contracts.redis_mailbox_contract import RedisMailboxContract
-from support.messages import post
+from contracts.turn_changes_contract import hits
+from domain.policies.rate_limit import RateLog
+from support.messages import CONVERSATION, post
 from support.polling import eventually
 
 
@@ -76,6 +80,37 @@ class TestRedisMailbox(RedisMailboxContract):
         assert names == {"ready", "arrivals", "seen"}
         assert await store.commands.xlen(keys.of(0, "ready")) == 0
         assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
+
+    async def test_the_rate_log_of_a_quiet_person_costs_no_key(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """It vanishes with its time."""
+        await mailbox.accept(messages=[post()])
+        claim, _ = await begin_one(mailbox)
+        rate_log = RateLog(messages=hits(1001.0), notices=hits(1001.0))
+        await mailbox.record_sent(claim=claim, changes=TurnChanges(rate_log=rate_log, keep_seconds=0.02))
+
+        async def gone() -> bool:
+            names = [keys.of(0, f"{name}:{CONVERSATION}") for name in ("admitted", "notices")]
+            return not await store.commands.exists(*names)
+
+        await eventually(gone)
+
+    async def test_texts_that_cannot_be_kept_fail_no_step(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """A full store takes no texts, and finishes its turns."""
+        await mailbox.accept(messages=[post()])
+        claim, _ = await begin_one(mailbox)
+        words = (Remembered(channel="whatsapp", message_id="m1", words="hello"),)
+        await store.commands.config_set("maxmemory", 1)
+        try:
+            await mailbox.complete(claim=claim, changes=TurnChanges(words=words))
+        finally:
+            await store.commands.config_set("maxmemory", 0)
+
+        assert await mailbox.log.recall(channel="whatsapp", message_ids=["m1"]) == {}
+        assert not await store.commands.hlen(keys.of(0, "tokens"))
 
     async def test_a_deferred_conversation_holds_no_place_in_the_queue(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys

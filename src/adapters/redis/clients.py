@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from hiredis import pack_command
 from redis.asyncio import (
     BlockingConnectionPool,
     Connection,
@@ -13,9 +12,7 @@ from redis.asyncio import (
     UnixDomainSocketConnection,
 )
 from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
 from redis.backoff import NoBackoff
 
 from adapters.redis.address import StoreAddress, Topology
@@ -46,29 +43,13 @@ class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
             await self.sentinel_manager.aclose()
 
 
-class _PackingConnection(AbstractConnection):
-    """Writes commands with hiredis, as the driver does where it is not asynchronous: three times as fast."""
-
-    def pack_command(self, *args: Any) -> list[bytes]:
-        if " " in args[0]:  # the driver sends "CONFIG GET" as two words
-            return super().pack_command(*args)
-        return [pack_command(args)]
-
-
-def _packing(connection_class: type[AbstractConnection]) -> type[AbstractConnection]:
-    return type(f"Packing{connection_class.__name__}", (_PackingConnection, connection_class), {})
-
-
 def _single(address: StoreAddress, read_seconds: float, connect_seconds: float, size: int) -> Redis:
     options = _options(address, read_seconds, connect_seconds)
     if address.socket:
-        connection_class: type[AbstractConnection] = UnixDomainSocketConnection
-        place: dict[str, Any] = {"path": address.socket}
+        place: dict[str, Any] = {"connection_class": UnixDomainSocketConnection, "path": address.socket}
     else:
         ((host, port),) = address.nodes
-        connection_class = SSLConnection if address.tls else Connection
-        place = {"host": host, "port": port}
-    place["connection_class"] = _packing(connection_class)
+        place = {"connection_class": SSLConnection if address.tls else Connection, "host": host, "port": port}
     return Redis.from_pool(BlockingConnectionPool(max_connections=size, timeout=connect_seconds, **place, **options))
 
 
@@ -88,7 +69,7 @@ def _sentinel(address: StoreAddress, read_seconds: float, connect_seconds: float
     pool = _SentinelPool(  # type: ignore[no-untyped-call]
         address.service,
         sentinels,
-        connection_class=_packing(SentinelManagedSSLConnection if address.tls else SentinelManagedConnection),
+        ssl=address.tls,
         max_connections=size,
         timeout=connect_seconds,
         **options,

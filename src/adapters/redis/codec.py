@@ -54,7 +54,7 @@ def load_reply(text: str) -> Reply:
 
 def dump_record(record: Mapping[str, object]) -> bytes:
     """An argument of a script that has fields: JSON."""
-    return _converter.dumps(record)
+    return msgspec.json.encode(record)
 
 
 def load_notes(text: str) -> tuple[AgentNote, ...]:

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, PipelineCommand, RedisCluster
 from redis.exceptions import NoScriptError
 
+from adapters.redis.pipeline import run_pipeline
 from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
@@ -63,7 +64,12 @@ class PipelinedScripts:
         return await self._start(command)
 
     async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+        results = [self._start(call) for call in calls]
+        try:
+            return [await _outcome(result) for result in results]
+        finally:
+            for result in results:
+                result.cancel()  # where the caller was cancelled, nobody waits any more
 
     def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
         result = asyncio.get_running_loop().create_future()
@@ -123,10 +129,7 @@ class PipelinedScripts:
         return None
 
     async def _pipeline(self, commands: list[Command]) -> list[Any]:
-        async with self.client.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            return await pipeline.execute(raise_on_error=False)
+        return await run_pipeline(self.client, commands)
 
 
 @frozen
@@ -167,3 +170,11 @@ async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
     pipeline = [PipelineCommand(place, *command) for place, command in enumerate(commands)]
     await node.execute_pipeline(pipeline)
     return [command.result for command in pipeline]
+
+
+async def _outcome(result: "asyncio.Future[Any]") -> Any:
+    """The result, or the error."""
+    try:
+        return await result
+    except Exception as error:  # noqa: BLE001  (the caller decides which errors matter)
+        return error

@@ -97,8 +97,9 @@ class RedisTurns:
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
         call = self._call(script, claim, changes, *arguments)
-        words = self.log.remember_calls(changes.words) if changes else []
-        answer, *_ = await self.store.run_together(call, *words)
+        if changes is None or not changes.words:
+            return await self.store.run(call.script, call.keys, call.arguments)
+        answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))
         return result_of(answer)
 
     def _call(

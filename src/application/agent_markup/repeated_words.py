@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Self
 
 from attrs import frozen
@@ -23,27 +24,29 @@ MAX_GROWTH = 8  # a repetition may be this many times as long: JSON's escapes ta
 
 @frozen(kw_only=True)
 class HeardWords:
-    """The texts that the agent was given, without case, blanks and marks. In `decoded`, JSON's escapes are decoded."""
+    """The texts that the agent was given. They are only prepared for comparisons when there is something to compare."""
 
-    plain: str = ""
-    decoded: str = ""
-    longest: int = 0
+    text: str = ""
 
     @classmethod
     def of(cls, texts: Iterable[str | None]) -> Self:
-        text = "\n".join(filter(None, texts))
-        return cls(plain=_reduced(text), decoded=_reduced(_unescaped(text)), longest=MAX_GROWTH * len(text))
+        return cls(text="\n".join(filter(None, texts)))
+
+    @cached_property
+    def _forms(self) -> tuple[str, str]:
+        """The text without case, blanks and marks; and the same after JSON's escapes are decoded."""
+        return _reduced(self.text), _reduced(_unescaped(self.text))
 
     def include(self, item: object, *, source: str = "") -> bool:
         """Whether they contain the item of a block, as it was written (`source`) or as JSON.
 
         An item that is nested too deep to be compared counts as contained.
         """
-        if not self.plain or len(source) > self.longest:
+        if not self._forms[0] or len(source) > MAX_GROWTH * len(self.text):
             return False
         forms = (as_json(item), source)
         reduced = {reduced for form in forms for reduced in (_reduced(form), _reduced(_unescaped(form)))} - {""}
-        return not forms[0] or any(form in words for form in reduced for words in (self.plain, self.decoded))
+        return not forms[0] or any(form in words for form in reduced for words in self._forms)
 
 
 def as_json(item: object) -> str:

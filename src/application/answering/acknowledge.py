@@ -44,7 +44,9 @@ class _Acknowledging:
     _has_ended: bool = field(default=False, init=False)
 
     def start(self) -> "asyncio.Task[None]":
-        self._task = asyncio.create_task(_acknowledge(self.channel, self.message))
+        # It begins at once, and is not waited for when it ends at once, too.
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.Task(_acknowledge(self.channel, self.message), loop=loop, eager_start=True)
         self._task.add_done_callback(self._start_later)
         return self._task
 

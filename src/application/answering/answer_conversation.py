@@ -6,7 +6,7 @@ import logging
 
 from attrs import evolve, frozen
 
-from application.answering.compose_reply import ComposeReply, apology
+from application.answering.compose_reply import ComposeReply
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels, UnknownChannelError
 from application.lease import Lease
@@ -20,8 +20,10 @@ from application.ports.turns import BegunTurn, UnreadableTurnError
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
+from application.sending.render import render_text
 from application.sending.send_result import NotSent
 from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.policies.retry import Defer, GiveUp, RetryPolicy, SendFailure
 
@@ -92,7 +94,8 @@ class AnswerConversation:
         except Exception as error:  # noqa: BLE001  (what follows it is decided below)
             not_sent = await self._after(error, turn, channel)
         if turn.reply is None and isinstance(not_sent.decision, GiveUp):
-            reply = apology(turn=turn, channel=channel, reason=not_sent.detail)
+            parts = render_text(channel, channel.texts.error, turn.person)
+            reply = Reply(outcome=Outcome.FAILED, parts=parts, reason=not_sent.detail)
             await lease.save_reply(reply)
             return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)

@@ -2,7 +2,6 @@
 
 from attrs import field, frozen
 
-from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
 from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy, RateLog
 
@@ -24,22 +23,24 @@ class Admission:
         return bool(self.rate_log.notices)
 
 
-def apply_rate_limit(turn: Turn, policy: RateLimitPolicy | None, *, log: RateLog) -> Admission:
-    """Apply a channel's rate limit. A turn that is tried again gets the same result."""
+def apply_rate_limit(
+    turn_id: str, messages: tuple[InboundMessage, ...], policy: RateLimitPolicy | None, *, log: RateLog
+) -> Admission:
+    """Apply a channel's rate limit to the messages of a turn. A turn that is tried again gets the same result."""
     if policy is None:
-        return Admission(admitted=turn.messages)
-    hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in turn.messages]
+        return Admission(admitted=messages)
+    hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in messages]
     passed = policy.admit(hits, log=log.messages)
     ids = {hit.id for hit in passed}
-    limited = tuple(message for message in turn.messages if message.id not in ids)
+    limited = tuple(message for message in messages if message.id not in ids)
     notices: tuple[AdmittedMessage, ...] = ()
     if limited:
         # One notice in a window: the notices have a rate limit of their own.
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
-        notices = once.admit([AdmittedMessage(id=turn.id, at=limited[-1].arrived_at)], log=log.notices)
+        notices = once.admit([AdmittedMessage(id=turn_id, at=limited[-1].arrived_at)], log=log.notices)
     times = [hit.at for hit in hits]
     return Admission(
-        admitted=tuple(message for message in turn.messages if message.id in ids),
+        admitted=tuple(message for message in messages if message.id in ids),
         limited=limited,
         rate_log=RateLog(messages=passed, notices=notices),
         # Kept long enough for a retry of this turn, which judges its first message again.

@@ -4,6 +4,7 @@ import logging
 
 from attrs import evolve, frozen
 
+from application.agent_markup.answer import AgentReply
 from application.answering.acknowledge import acknowledged
 from application.answering.agent_input import BuildAgentInput
 from application.answering.plan_turn import Plan, plan_turn
@@ -18,7 +19,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import offered_last
+from domain.messages.parts import Part, offered_last
 from domain.policies.retry import loggable
 
 logger = logging.getLogger(__name__)
@@ -61,18 +62,25 @@ class ComposeReply:
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
-        asked = evolve(turn, messages=plan.messages)
+        asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
         async with self.build_input(
             messages=asked.messages, channel=channel, state=plan.state, supports_images=self.agent.supports_images
         ) as agent_input:
             changes.words = agent_input.words
-            if not agent_input.is_readable:
-                unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
-                return evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
-            budget = self.build_input.files.budget
-            answer = await run_agent(
-                self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
-            )
+            answer = None
+            if agent_input.is_readable:
+                answer = await run_agent(
+                    self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
+                )
+        if answer is None:
+            unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
+            reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
+        else:
+            reply = await self._rendered(answer, plan, turn, channel)
+        return reply
+
+    async def _rendered(self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel) -> Reply:
+        """What the agent said, as the channel shows it, with the notice about messages over the rate limit."""
         for problem in answer.problems:
             logger.warning(
                 "part of what agent %s said in turn %s cannot be shown: %s", channel.agent, turn.id, loggable(problem)
@@ -98,9 +106,3 @@ class ComposeReply:
             changes.words = agent_input.words
             notes = tuple(AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages)
             changes.agent_notes += notes
-
-
-def apology(*, turn: Turn, channel: Channel, reason: str) -> Reply:
-    """What the person gets when there will be no answer; `reason` is for the operator."""
-    parts = render_text(channel, channel.texts.error, turn.person)
-    return Reply(outcome=Outcome.FAILED, parts=parts, reason=reason)

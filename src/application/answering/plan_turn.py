@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from application.answering.apply_rate_limit import Admission, apply_rate_limit
 from application.channels import Channel
@@ -71,63 +71,77 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
     is a program, the person gives a command, the rate limit. Otherwise the agent answers.
     """
-    state = begun.state
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
     rounds = Rounds()
     if channel.loops and questions:
-        rounds = channel.loops.judge(questions, commands=channel.commands, state=state, now=now)
-    plan = Plan(outcome=Outcome.ANSWERED, messages=messages, state=state, loops=channel.loops, rounds=rounds)
-    for applies, outcome, reason in _silent_cases(begun, questions, rounds, channel, now=now):
-        if applies:
-            is_stale = outcome is Outcome.STALE
-            apologises = is_stale and channel.staleness.policy is StalePolicy.APOLOGISE
-            text = channel.texts.late if apologises else None
-            return evolve(plan, outcome=outcome, reason=reason, text=text, noted=() if is_stale else messages)
-    plan = evolve(plan, seen=questions[-1])
-    if any(map(channel.commands.is_human, messages)):
-        others = tuple(message for message in messages if not channel.commands.include(message))
-        reason, text = "the person asked for a human", channel.texts.handed_over
-        return evolve(plan, outcome=Outcome.COMMAND, reason=reason, text=text, hands_over=True, noted=others)
-    return _within_the_limit(plan, begun, channel)
+        rounds = channel.loops.judge(questions, commands=channel.commands, state=begun.state, now=now)
+    if case := _silent_case(begun, questions, rounds, channel, now=now):
+        outcome, reason, text = case
+        noted = () if outcome is Outcome.STALE else messages
+        plan = Plan(outcome=outcome, reason=reason, text=text, noted=noted, state=begun.state, loops=channel.loops)
+    elif any(map(channel.commands.is_human, messages)):
+        plan = Plan(
+            outcome=Outcome.COMMAND,
+            reason="the person asked for a human",
+            text=channel.texts.handed_over,
+            hands_over=True,
+            seen=questions[-1],
+            noted=tuple(message for message in messages if not channel.commands.include(message)),
+            state=begun.state,
+            loops=channel.loops,
+            rounds=rounds,
+        )
+    else:
+        plan = _plan_within_limit(messages, questions[-1], rounds, begun, channel)
+    return plan
 
 
-def _silent_cases(
+def _silent_case(
     begun: BegunTurn, questions: Sequence[InboundMessage], rounds: Rounds, channel: Channel, *, now: float
-) -> Sequence[tuple[bool, Outcome, str]]:
-    """When the person hears nothing, or only that it is too late: whether it applies, the outcome, and the reason."""
+) -> tuple[Outcome, str, LocalizedText | None] | None:
+    """Outcome, reason and text when the person hears nothing, or only that it is too late."""
     rest_seconds = channel.loops.rest_seconds if channel.loops else 0
     too_quick = f"{rounds.quick} answers came back faster than a person types: not answered for {rest_seconds:.0f} s"
     # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
     is_stale = channel.staleness.applies(begun.turn.messages[-1], now=now)
+    late = channel.texts.late if channel.staleness.policy is StalePolicy.APOLOGISE else None
     in_loop = rounds.is_loop and begun.state.in_loop(now=now)
-    return (
-        (begun.state.with_human(now=now), Outcome.HELD, "a human answers"),
-        (not questions, Outcome.NOTED, "nothing was asked"),
-        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s"),
-        (in_loop, Outcome.HELD, "it seems to be a program that answers us"),
-        (rounds.is_loop, Outcome.LOOP, too_quick),
+    cases = (
+        (begun.state.with_human(now=now), Outcome.HELD, "a human answers", None),
+        (not questions, Outcome.NOTED, "nothing was asked", None),
+        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s", late),
+        (in_loop, Outcome.HELD, "it seems to be a program that answers us", None),
+        (rounds.is_loop, Outcome.LOOP, too_quick, None),
     )
+    return next(((outcome, reason, text) for applies, outcome, reason, text in cases if applies), None)
 
 
-def _within_the_limit(plan: Plan, begun: BegunTurn, channel: Channel) -> Plan:
+def _plan_within_limit(
+    messages: tuple[InboundMessage, ...], seen: InboundMessage, rounds: Rounds, begun: BegunTurn, channel: Channel
+) -> Plan:
     """Apply the rate limit. A command for a new session cuts off what came before it."""
-    rest = channel.commands.after_new_session(plan.messages)
-    asked = evolve(begun.turn, messages=tuple(rest or plan.messages))
-    admission = apply_rate_limit(asked, channel.rate_limit, log=begun.rate_log)
-    plan = evolve(
-        plan,
-        reason=f"{len(admission.limited)} over the rate limit" if admission.limited else "",
-        notice=channel.texts.please_wait if admission.notice_due else None,
+    rest = channel.commands.after_new_session(messages)
+    asked = tuple(rest or messages)
+    admission = apply_rate_limit(begun.turn.id, asked, channel.rate_limit, log=begun.rate_log)
+    only_command = rest is not None and not rest
+    outcome, text = Outcome.ANSWERED, None
+    reason = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
+    notice = channel.texts.please_wait if admission.notice_due else None
+    if not admission.admitted or (only_command and asked[-1] in admission.limited):
+        outcome = Outcome.LIMITED
+    elif only_command:
+        outcome, reason, text, notice = Outcome.COMMAND, "a new session", channel.texts.new_session, None
+    return Plan(
+        outcome=outcome,
+        reason=reason,
+        text=text,
+        notice=notice,
+        seen=seen,
         messages=admission.admitted,
-        state=plan.state if rest is None else plan.state.new_session(),
+        state=begun.state if rest is None else begun.state.new_session(),
+        loops=channel.loops,
+        rounds=rounds,
         new_session=rest is not None,
         admission=admission,
     )
-    only_command = rest is not None and not rest
-    if not admission.admitted or (only_command and asked.messages[-1] in admission.limited):
-        plan = evolve(plan, outcome=Outcome.LIMITED)
-    elif only_command:
-        text = channel.texts.new_session
-        plan = evolve(plan, outcome=Outcome.COMMAND, reason="a new session", text=text, notice=None)
-    return plan

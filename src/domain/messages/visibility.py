@@ -26,6 +26,8 @@ def comparable(text: str) -> str:
 
     A keyboard may write é as two characters, or put a mark of direction before a word. Blanks are single spaces.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.casefold().split())
     seen = IGNORABLE.sub("", text)
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
     if not folded.isprintable():

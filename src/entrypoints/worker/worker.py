@@ -154,19 +154,21 @@ class Worker:
                 await self._leases.release(claim=claim)
 
     async def _work(self, lease: Lease) -> None:
-        log = logger.bind(worker=self._name, token=lease.claim.token, delivery=lease.claim.delivery)
+        claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
         try:
             outcome = await self._answer(lease=lease)
             self._metrics.turn(outcome)
-            log.debug("turn ended", outcome=outcome.value)
+            logger.debug("turn ended", outcome=outcome.value, **claimed)
         except LeaseLostError:
             self._metrics.abandoned("lease_lost")
-            log.debug("lease lost; another worker continues the turn")
+            logger.debug("lease lost; another worker continues the turn", **claimed)
         except StoreUnavailableError as error:
             self._metrics.abandoned("store_away")
-            log.debug("store unavailable; the turn continues from its last recorded step", error=str(error))
+            logger.debug(
+                "store unavailable; the turn continues from its last recorded step", error=str(error), **claimed
+            )
         except Exception:
-            log.exception("turn failed unexpectedly")
+            logger.exception("turn failed unexpectedly", **claimed)
 
     async def _renew(self) -> float:
         """Renew three times a lease, so that two failures do no harm."""

@@ -23,7 +23,7 @@ class Admitting:
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
 
     def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
-        admission = apply_rate_limit(turn, policy, log=self.rates.of(turn.conversation))
+        admission = apply_rate_limit(turn.id, turn.messages, policy, log=self.rates.of(turn.conversation))
         self.rates.record(turn.conversation, admission.rate_log, keep_seconds=admission.keep_seconds)
         return admission
 

@@ -3,7 +3,6 @@
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
-from application.answering.compose_reply import apology
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -11,8 +10,8 @@ from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
-from support.messages import ANA, MARIA, message, poll
-from support.turns import compose, turn_of
+from support.messages import ANA, MARIA, message, poll, post
+from support.turns import answer_once, compose
 from support.watched_ports import WatchedMessenger
 
 HIDDEN = Person(user_id="US.13491208655302741918")
@@ -70,11 +69,15 @@ async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
 
 
 @pytest.mark.parametrize(("person", "text"), [(ANA, "Sorry."), (MARIA, "Lo siento.")])
-def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
+async def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
     """From the channel's texts; the reason is for the operator."""
-    reply = apology(turn=turn_of(message(person=person)), channel=Answering().channel, reason="why")
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.REJECTED))
+    await answering.accept(post(person=person))
 
-    assert reply == Reply(outcome=Outcome.FAILED, parts=(TextPart(body=text),), reason="why")
+    assert await answer_once(answering) is Outcome.FAILED
+
+    assert answering.messenger.said == [text]
+    assert [reason for _, reason in answering.dead] == ["agent assistant: rejected: as scripted"]
 
 
 @pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])

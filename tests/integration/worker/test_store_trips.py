@@ -1,0 +1,90 @@
+"""How often a turn goes to the store and waits for it."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from adapters.redis import pipeline
+from adapters.redis.connection import StoreConnections
+from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.scripts import Command
+from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.system_clock import SystemClock
+from domain.conversations.outcome import Outcome
+from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.send_rate import SendRate, SendRates
+from support.answering import Answering
+from support.messages import CONVERSATION, post
+from support.watched_ports import WatchedMailbox, WatchedMessenger
+
+QUICK = SendRate(interval_seconds=0.001, burst=5)
+type Trips = list[Sequence[Command]]
+
+
+@pytest.fixture
+async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
+    connections = StoreConnections.to(valkey_url)
+    yield connections
+    await connections.aclose()
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> Trips:
+    """What went to the store so far: calls that travel together are one trip."""
+    seen: Trips = []
+
+    async def counted(client: Redis, commands: Sequence[Command]) -> list[Any]:
+        seen.append(commands)
+        return await pipeline.run_pipeline(client, commands)
+
+    monkeypatch.setattr("adapters.redis.script_runner.run_pipeline", counted)
+    return seen
+
+
+async def answering_on(store: StoreConnections, keys: Keys, messenger: WatchedMessenger) -> Answering:
+    """A worker's use cases with all that a turn asks for: rate limit, loops, send rates, circuit breaker, texts."""
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
+    await mailbox.prepare()
+    return Answering(
+        mailbox=WatchedMailbox(mailbox),
+        messenger=messenger,
+        rate_limit=RateLimitPolicy(),
+        send_rate_limiter=RedisSendRateLimiter(store=store, keys=keys),
+    )
+
+
+@pytest.mark.parametrize(("limit", "parts", "most"), [(4096, 1, 5), (10, 2, 8)])
+async def test_a_turn_makes_few_trips(
+    store: StoreConnections, keys: Keys, trips: Trips, *, limit: int, parts: int, most: int
+) -> None:
+    """At most five for a turn of one part, and three more for each further part.
+
+    They are counted from the claim, which many turns share, to the end of the turn. No turn waits for the activity
+    feed. The second turn counts: the store knows the scripts by then, and the conversation has a past.
+    """
+    messenger = WatchedMessenger(limit=limit, send_rates=SendRates(person=QUICK, number=QUICK))
+    answering = await answering_on(store, keys, messenger)
+    for _ in range(2):
+        await answering.accept(post("hello"))
+        lease = answering.lease(await answering.claim())
+        trips.clear()
+        assert await answering.answer(lease=lease) is Outcome.ANSWERED
+
+    assert len(messenger.sent) == 2 * parts
+    assert len(trips) <= most, trips
+
+
+async def test_a_turn_that_sends_nothing_makes_three_trips(store: StoreConnections, keys: Keys, trips: Trips) -> None:
+    """It begins, saves that there is nothing to say, and ends."""
+    answering = await answering_on(store, keys, WatchedMessenger())
+    await answering.take_over.begin(conversation=CONVERSATION, seconds=60, why="somebody wrote")
+    for _ in range(2):
+        await answering.accept(post("hello"))
+        lease = answering.lease(await answering.claim())
+        trips.clear()
+        assert await answering.answer(lease=lease) is Outcome.HELD
+
+    assert len(trips) == 3, trips
