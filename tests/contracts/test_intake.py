@@ -1,7 +1,5 @@
 """The intakes keep their contract; on Redis, in one call."""
 
-import time
-
 import pytest
 from attrs import evolve
 
@@ -92,17 +90,27 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert [round(seconds / DAY) for seconds in lives] == [400, 201, 400, -1]
 
-    async def test_the_state_is_kept_for_some_months(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
-        """For good while the person takes no marketing."""
-        message = post()
-        conversation = message.message.conversation
-        await parts.store(message)
-        lives = [await store.commands.ttl(keys.of(0, f"state:{conversation}"))]
-        await parts.states.change(conversation=conversation, marketing_stopped_at=time.time())
-        await parts.store(post())
-        lives.append(await store.commands.ttl(keys.of(0, f"state:{conversation}")) * DAY)
+    @pytest.mark.parametrize(
+        ("marketing", "days"), [((None, None), 90), ((9.0, None), None), ((10.0, 9.0), None), ((9.0, 10.0), 90)]
+    )
+    async def test_the_state_is_kept_for_some_months(
+        self, parts: Parts, store: StoreConnections, marketing: tuple[float | None, float | None], days: int | None
+    ) -> None:
+        """For good while the person takes no marketing: they stopped it, and did not resume it later."""
+        message, (stopped_at, resumed_at) = post(), marketing
+        await parts.states.change(
+            conversation=message.message.conversation,
+            marketing_stopped_at=stopped_at,
+            marketing_resumed_at=resumed_at,
+            session=1,
+        )
+        assert isinstance(parts.intake, RedisIntake)
+        name = parts.intake.mailbox.keys.of(0, f"state:{message.message.conversation}")
+        await store.commands.expire(name, 7 * DAY)
 
-        assert [round(seconds / DAY) for seconds in lives] == [90, -1]
+        await parts.store(message)
+
+        assert await store.commands.ttl(name) == (pytest.approx(days * DAY, abs=60) if days else -1)
 
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
         """As when activities are published by themselves."""

@@ -56,7 +56,11 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
-EQUIVALENT: dict[str, str] = {}
+HEARD = (
+    "if tonumber(sent_at) %s (tonumber(heard_at or '') or -math.huge) then "
+    "redis.call('HSET', state, 'heard_at', sent_at) end"
+)
+EQUIVALENT: dict[str, str] = {f"heard.lua: {HEARD % '>'}  ->  {HEARD % '>='}": "it writes what is there"}
 
 
 @frozen(kw_only=True)
