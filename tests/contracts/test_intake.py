@@ -19,8 +19,9 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.inbox import Acceptance
 from application.ports.intake import UnverifiedPersonError
+from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
-from contracts.mailbox_steps import MAX_WAITING
+from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
 from support.messages import ANA, BOB, post
 
@@ -91,7 +92,8 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         assert [round(seconds / DAY) for seconds in lives] == [400, 201, 400, -1]
 
     @pytest.mark.parametrize(
-        ("marketing", "days"), [((None, None), 90), ((9.0, None), None), ((10.0, 9.0), None), ((9.0, 10.0), 90)]
+        ("marketing", "days"),
+        [((None, None), 90), ((9.0, None), None), ((9.0, 9.0), None), ((10.0, 9.0), None), ((9.0, 10.0), 90)],
     )
     async def test_the_state_is_kept_for_some_months(
         self, parts: Parts, store: StoreConnections, marketing: tuple[float | None, float | None], days: int | None
@@ -128,6 +130,24 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await store.commands.set(keys.shared("feed"), "damaged")
 
         assert await parts.store(post(), assumed=True) == (NEW,)
+
+    async def test_a_damaged_state_leaves_nothing_half_done(
+        self, parts: Parts, store: StoreConnections, keys: Keys
+    ) -> None:
+        """The channel delivers again, and the message is then stored once."""
+        message = post("hello")
+        name = keys.of(0, f"state:{message.message.conversation}")
+        await store.commands.set(name, "damaged")
+
+        with pytest.raises(StoreUnavailableError):
+            await parts.store(message, assumed=True)
+        await store.commands.delete(name)
+
+        assert await parts.store(message, assumed=True) == (NEW,)
+        (claim,) = await parts.claims()
+        turn = await parts.mailbox.begin(claim=claim)
+        assert turn is not None
+        assert bodies(turn) == ["hello"]
 
     @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
     async def test_a_record_that_says_nothing_usual_is_not_trusted(
