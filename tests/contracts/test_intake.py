@@ -160,6 +160,18 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         with pytest.raises(UnverifiedPersonError):
             await parts.store(post(person=named()), assumed=True)
 
+    @pytest.mark.parametrize("record", ["{", "{}", '{"id":7}', '{"id":""}'])
+    async def test_a_parent_id_must_lead_to_somebody(
+        self, parts: Parts, store: StoreConnections, keys: Keys, record: str
+    ) -> None:
+        """Or the directory has to write its record again."""
+        person = named(parent_id="US.ENT.1")
+        await parts.id_of(person, at=1)
+        await store.commands.set(keys.shared("alias:whatsapp:US.ENT.1"), record)
+
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=person), assumed=True)
+
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
         """Who of them was first decides, and that is for the directory to say."""
         with pytest.raises(UnverifiedPersonError):
