@@ -5,10 +5,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from attrs import field, frozen
-from hiredis import pack_command
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import RedisCluster
-from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -111,19 +109,6 @@ class StoreConnections:
         await self.waiting.aclose()
 
 
-class _PackingConnection(AbstractConnection):
-    """Writes commands with hiredis, as the driver does where it is not asynchronous: three times as fast."""
-
-    def pack_command(self, *args: Any) -> list[bytes]:
-        if " " in args[0]:  # the driver sends "CONFIG GET" as two words
-            return super().pack_command(*args)
-        return [pack_command(args)]
-
-
-def _packing(connection_class: type[AbstractConnection]) -> type[AbstractConnection]:
-    return type(f"Packing{connection_class.__name__}", (_PackingConnection, connection_class), {})
-
-
 def _single(url: str, read_seconds: float, connect_seconds: float, size: int) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
@@ -136,7 +121,6 @@ def _single(url: str, read_seconds: float, connect_seconds: float, size: int) ->
         encoding_errors="replace",  # one damaged text must not fail a whole write
         protocol=2,
     )
-    pool.connection_class = _packing(pool.connection_class)
     return Redis.from_pool(pool)
 
 
