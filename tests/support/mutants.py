@@ -56,11 +56,7 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
-HEARD = (
-    "if tonumber(sent_at) %s (tonumber(heard_at or '') or -math.huge) then "
-    "redis.call('HSET', state, 'heard_at', sent_at) end"
-)
-EQUIVALENT: dict[str, str] = {f"heard.lua: {HEARD % '>'}  ->  {HEARD % '>='}": "it writes what is there"}
+EQUIVALENT: dict[str, str] = {}
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@
 -- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
 -- person is not who they are assumed to be.
 local ARRIVALS, forget_at_ms, max_waiting, state_ms = KEYS[4], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local feed_length, record_ms, count = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local feed_length, record_ms, count = ARGV[4], ARGV[5], ARGV[6]
 local FEED = KEYS[5 + 6 * count]
 local now = now_ms()
 
@@ -18,7 +18,7 @@ local now = now_ms()
 local function for_each_person(act)
   local key, argument = 6 + 6 * count, 7 + 8 * count
   while ARGV[argument] do
-    local names = tonumber(ARGV[argument])
+    local names = ARGV[argument]
     act(names, key, argument + 1)
     key, argument = key + names, argument + 1 + 4 * names
   end
