@@ -177,6 +177,11 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         with pytest.raises(UnverifiedPersonError):
             await parts.store(post(person=named()), post(person=named(user_id="US.2")), assumed=True)
 
+    async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
+        """Two names with one record: nobody could say what it must hold."""
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=named(user_id=ANA.phone)), assumed=True)
+
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
         """It leads to whoever came first."""
         other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
