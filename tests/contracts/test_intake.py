@@ -1,7 +1,5 @@
 """The intakes keep their contract; on Redis, in one call."""
 
-import time
-
 import pytest
 from attrs import evolve
 
@@ -21,8 +19,9 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.inbox import Acceptance
 from application.ports.intake import UnverifiedPersonError
+from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
-from contracts.mailbox_steps import MAX_WAITING
+from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
 from support.messages import ANA, BOB, post
 
@@ -92,17 +91,28 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert [round(seconds / DAY) for seconds in lives] == [400, 201, 400, -1]
 
-    async def test_the_state_is_kept_for_some_months(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
-        """For good while the person takes no marketing."""
-        message = post()
-        conversation = message.message.conversation
-        await parts.store(message)
-        lives = [await store.commands.ttl(keys.of(0, f"state:{conversation}"))]
-        await parts.states.change(conversation=conversation, marketing_stopped_at=time.time())
-        await parts.store(post())
-        lives.append(await store.commands.ttl(keys.of(0, f"state:{conversation}")) * DAY)
+    @pytest.mark.parametrize(
+        ("marketing", "days"),
+        [((None, None), 90), ((9.0, None), None), ((9.0, 9.0), None), ((10.0, 9.0), None), ((9.0, 10.0), 90)],
+    )
+    async def test_the_state_is_kept_for_some_months(
+        self, parts: Parts, store: StoreConnections, marketing: tuple[float | None, float | None], days: int | None
+    ) -> None:
+        """For good while the person takes no marketing: they stopped it, and did not resume it later."""
+        message, (stopped_at, resumed_at) = post(), marketing
+        await parts.states.change(
+            conversation=message.message.conversation,
+            marketing_stopped_at=stopped_at,
+            marketing_resumed_at=resumed_at,
+            session=1,
+        )
+        assert isinstance(parts.intake, RedisIntake)
+        name = parts.intake.mailbox.keys.of(0, f"state:{message.message.conversation}")
+        await store.commands.expire(name, 7 * DAY)
 
-        assert [round(seconds / DAY) for seconds in lives] == [90, -1]
+        await parts.store(message)
+
+        assert await store.commands.ttl(name) == (pytest.approx(days * DAY, abs=60) if days else -1)
 
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
         """As when activities are published by themselves."""
@@ -121,6 +131,24 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(post(), assumed=True) == (NEW,)
 
+    async def test_a_damaged_state_leaves_nothing_half_done(
+        self, parts: Parts, store: StoreConnections, keys: Keys
+    ) -> None:
+        """The channel delivers again, and the message is then stored once."""
+        message = post("hello")
+        name = keys.of(0, f"state:{message.message.conversation}")
+        await store.commands.set(name, "damaged")
+
+        with pytest.raises(StoreUnavailableError):
+            await parts.store(message, assumed=True)
+        await store.commands.delete(name)
+
+        assert await parts.store(message, assumed=True) == (NEW,)
+        (claim,) = await parts.claims()
+        turn = await parts.mailbox.begin(claim=claim)
+        assert turn is not None
+        assert bodies(turn) == ["hello"]
+
     @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
     async def test_a_record_that_says_nothing_usual_is_not_trusted(
         self, parts: Parts, store: StoreConnections, keys: Keys, record: str
@@ -132,10 +160,27 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         with pytest.raises(UnverifiedPersonError):
             await parts.store(post(person=named()), assumed=True)
 
+    @pytest.mark.parametrize("record", ["{", "{}", '{"id":7}', '{"id":""}'])
+    async def test_a_parent_id_must_lead_to_somebody(
+        self, parts: Parts, store: StoreConnections, keys: Keys, record: str
+    ) -> None:
+        """Or the directory has to write its record again."""
+        person = named(parent_id="US.ENT.1")
+        await parts.id_of(person, at=1)
+        await store.commands.set(keys.shared("alias:whatsapp:US.ENT.1"), record)
+
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=person), assumed=True)
+
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
         """Who of them was first decides, and that is for the directory to say."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(post(person=named()), post(person=named(user_id="US.2")), assumed=True)
+
+    async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
+        """Two names with one record: nobody could say what it must hold."""
+        with pytest.raises(UnverifiedPersonError):
+            await parts.store(post(person=named(user_id=ANA.phone)), assumed=True)
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
         """It leads to whoever came first."""

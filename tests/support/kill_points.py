@@ -81,7 +81,7 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
         for channel in container.channels()
     ]
     container.channels.override(providers.Object(Channels.of(channels)))
-    for port in (container.mailbox, container.agent):
+    for port in (container.mailbox, container.intake, container.agent):
         port.override(providers.Object(Watched(port(), stopper)))
     return container
 

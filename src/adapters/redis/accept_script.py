@@ -45,6 +45,8 @@ NOTHING = StoredBeside()
 
 @frozen(kw_only=True)
 class AcceptScript:
+    """`max_waiting` messages of one conversation may wait."""
+
     store: StoreConnections
     keys: Keys
     clock: Clock

@@ -56,23 +56,23 @@ class RedisIntake:
         Raises:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
-        records: dict[tuple[str, ...], NameRecords] = {}
+        records: dict[tuple[str | None, ...], NameRecords] = {}
         keys: set[str] = set()
         for enqueued in sorted(messages, key=_sent_at):
             conversation, person = enqueued.message.conversation, enqueued.message.person
-            aliases = (conversation.channel, *person.aliases)
-            if aliases in records:
+            names_of_person = (conversation.channel, person.phone, person.user_id, person.parent_id)
+            if names_of_person in records:
                 continue
             id_, usual = usual_records(Observation(person=person, at=enqueued.message.sent_at))
-            names, arguments = [], list[Argument]()
+            own_keys = [self.directory.key(conversation.channel, record.alias) for record in usual]
+            arguments: list[Argument] = []
             for record in usual:
-                names.append(self.directory.key(conversation.channel, record.alias))
                 new = dump_record(record.new) if record.new else ""
                 arguments += [record.id, record.user_id, int(record.may_be_missing), new]
-            if id_ != conversation.user or len(set(names)) < len(names) or not keys.isdisjoint(names):
+            if id_ != conversation.user or len(set(own_keys)) < len(own_keys) or not keys.isdisjoint(own_keys):
                 raise UnverifiedPersonError
-            records[aliases] = NameRecords(keys=names, arguments=arguments)
-            keys.update(names)
+            records[names_of_person] = NameRecords(keys=own_keys, arguments=arguments)
+            keys.update(own_keys)
         return list(records.values())
 
 

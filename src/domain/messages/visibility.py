@@ -30,6 +30,4 @@ def comparable(text: str) -> str:
         return " ".join(text.casefold().split())
     seen = IGNORABLE.sub("", text)
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
-    if not folded.isprintable():
-        folded = "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
-    return " ".join(folded.split())
+    return " ".join("".join(c for c in folded if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}).split())

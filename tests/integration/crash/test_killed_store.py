@@ -35,7 +35,7 @@ async def test_the_store_killed_after(name: str, harness: CrashHarness) -> None:
 async def test_the_store_killed_after_it_took_a_message(harness: CrashHarness) -> None:
     """The channel gets 503 and delivers again, without effect."""
     pid = await harness.store_pid()
-    at = Stopper(point=Point.parse("accept after 1"), signal_number=signal.SIGKILL, pid=pid)
+    at = Stopper(point=Point.parse("store after 1"), signal_number=signal.SIGKILL, pid=pid)
     async with harness.web(at):
         await harness.write("hello")
         await harness.store_back()

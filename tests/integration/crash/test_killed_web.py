@@ -6,7 +6,7 @@ from support.crash_harness import CrashHarness, Damage
 from support.recording_agent import parts_of
 
 
-@pytest.mark.parametrize("at", ["accept before 1", "accept after 1"], ids=["not accepted", "accepted, 200 lost"])
+@pytest.mark.parametrize("at", ["store before 1", "store after 1"], ids=["not accepted", "accepted, 200 lost"])
 async def test_killed_before_the_200(at: str, harness: CrashHarness) -> None:
     """Nobody said yes, so the message comes again, and is answered once whether it was stored before or not."""
     crash_worker = harness.start(at, role="web")

@@ -10,7 +10,7 @@
 -- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
 -- person is not who they are assumed to be.
 local ARRIVALS, forget_at_ms, max_waiting, state_ms = KEYS[4], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local feed_length, record_ms, count = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local feed_length, record_ms, count = ARGV[4], ARGV[5], ARGV[6]
 local FEED = KEYS[5 + 6 * count]
 local now = now_ms()
 
@@ -18,7 +18,7 @@ local now = now_ms()
 local function for_each_person(act)
   local key, argument = 6 + 6 * count, 7 + 8 * count
   while ARGV[argument] do
-    local names = tonumber(ARGV[argument])
+    local names = ARGV[argument]
     act(names, key, argument + 1)
     key, argument = key + names, argument + 1 + 4 * names
   end
@@ -41,18 +41,18 @@ local function wait_for_more(conversation, token, quiet_ms, cap_ms)
   if limit then redis.call('ZADD', LATER, math.min(now + quiet_ms, tonumber(limit) or now), conversation) end
 end
 
--- The arrival before the first message. A damaged counter goes on from the clock, which is ahead of every count.
-local function arrival_before()
-  local arrival = redis.pcall('INCRBY', ARRIVALS, count)
-  if type(arrival) == 'number' then return arrival - count end
-  redis.call('SET', ARRIVALS, now + count)
+-- A damaged counter goes on from the clock, which is ahead of every count.
+local function next_arrival()
+  local arrival = redis.pcall('INCR', ARRIVALS)
+  if type(arrival) == 'number' then return arrival end
+  redis.call('SET', ARRIVALS, now)
   return now
 end
 
 -- Messages of the same time sort by their text, so the arrival comes first in it and has a fixed length.
 local RECORD = '{"arrival":"%013x","arrived_ms":%.0f,"quiet_ms":%.0f,"cap_ms":%.0f,"message":%s}'
 
-local answers, arrival = {}, arrival_before()
+local answers = {}
 for number = 1, count do
   local mail, state, first_set = KEYS[6 * number - 1], KEYS[6 * number], 6 * number + 1
   local conversation, digest, sent_ms, sent_at, quiet_ms, cap_ms, message, activity =
@@ -60,12 +60,14 @@ for number = 1, count do
   if is_known(first_set, digest) then
     answers[number] = 0
   else
+    -- First, because it fails on a damaged state: then the message is not stored.
+    if state_ms > 0 then record_heard(state, sent_at, state_ms) end
     local token = redis.call('HGET', TOKENS, conversation)
     -- Without a token, nothing of the conversation waits.
     if token and redis.call('ZCARD', mail) >= max_waiting then
       answers[number] = 2
     else
-      redis.call('ZADD', mail, sent_ms, RECORD:format(arrival + number, now, quiet_ms, cap_ms, message))
+      redis.call('ZADD', mail, sent_ms, RECORD:format(next_arrival(), now, quiet_ms, cap_ms, message))
       if quiet_ms ~= '0' then
         wait_for_more(conversation, token, quiet_ms, cap_ms)
       elseif not token or debounce_limit(token) then
@@ -73,11 +75,10 @@ for number = 1, count do
       end
       -- What is published may be lost. A damaged feed must not keep messages out.
       if activity ~= '' then redis.pcall('XADD', FEED, 'MAXLEN', '~', feed_length, '*', 'activity', activity) end
+      -- Last: the channel delivers again what could not be stored, and it must not be known then.
+      make_known(first_set, digest, forget_at_ms)
       answers[number] = 1
     end
-    if state_ms > 0 then record_heard(state, sent_at, state_ms) end
-    -- Last: the channel delivers again what could not be stored, and it must not be known then.
-    if answers[number] == 1 then make_known(first_set, digest, forget_at_ms) end
   end
 end
 return answers

@@ -3,6 +3,6 @@
 local function record_heard(state, sent_at, keep_ms)
   local heard_at, stopped, resumed =
     unpack(redis.call('HMGET', state, 'heard_at', 'marketing_stopped_at', 'marketing_resumed_at'))
-  if tonumber(sent_at) > (tonumber(heard_at or '') or -math.huge) then redis.call('HSET', state, 'heard_at', sent_at) end
+  if (tonumber(heard_at or '') or -math.huge) < tonumber(sent_at) then redis.call('HSET', state, 'heard_at', sent_at) end
   keep_state(state, keep_ms, stopped, resumed)
 end
