@@ -173,7 +173,7 @@ class SendRateLimiterContract:
 
         everybody = people(40)
         began = time.monotonic()
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
             for person, limiter in zip(everybody, itertools.cycle((send_rate_limiter, other_limiter)), strict=False):
                 group.create_task(send(person, limiter))
 
