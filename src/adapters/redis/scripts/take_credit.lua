@@ -43,8 +43,7 @@ local number_at = next_at(full_at, blocked_until, interval, burst)
 if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now > tonumber(slots_ahead)) then
   place_at = math.max(line_until, number_at)
   line_until = place_at + interval * room
-  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at)
-  redis.call('HDEL', PERSON, 'slot_at')
+  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at, 'slot_at', 0)
   redis.call('HSET', NUMBER, 'line_until', line_until)
   keep_until(PERSON, place_at + place_kept)
   keep_until(NUMBER, line_until)
@@ -61,7 +60,7 @@ if slot_at == 0 then
 end
 slot_at = math.max(slot_at, blocked_until)
 if slot_at > now then
-  redis.call('HSET', PERSON, 'turn', turn, 'slot_at', slot_at)
+  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at, 'slot_at', slot_at)
   keep_until(PERSON, slot_at + place_kept)
   return wait_until(slot_at)
 end
