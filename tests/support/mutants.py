@@ -56,9 +56,7 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
-_LINE_BEGINS = (
-    "if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now {} tonumber(slots_ahead)) then"
-)
+_LINE_BEGINS = "if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now {} slots_ahead) then"
 EQUIVALENT: dict[str, str] = {
     f"take_credit.lua: {_LINE_BEGINS.format('>')}  ->  {_LINE_BEGINS.format('>=')}": "at one microsecond alone",
 }
