@@ -74,7 +74,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Ten minutes longer, and then it is forgotten. The line is known until it ends."""
-        quick, slow = SendRate(interval_seconds=0.4), SendRate(interval_seconds=60)
+        quick, slow = SendRate(interval_seconds=1.9), SendRate(interval_seconds=60)
         sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
         for rate, everybody in ((quick, people(2)), (slow, sales)):
             for person in everybody:

@@ -57,7 +57,10 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes that nobody could notice, and why.
-EQUIVALENT: dict[str, str] = {}
+_LINE_BEGINS = "if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now {} slots_ahead) then"
+EQUIVALENT: dict[str, str] = {
+    f"take_credit.lua: {_LINE_BEGINS.format('>')}  ->  {_LINE_BEGINS.format('>=')}": "at one microsecond alone",
+}
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@
 local PERSON, NUMBER, turn = KEYS[1], KEYS[2], ARGV[1]
 local person_interval, person_burst, interval, burst = unpack(ARGV, 2, 5)
 local messages, room, slots_ahead, slot_kept, place_kept, only_line = unpack(ARGV, 6, 11)
-person_interval, interval = tonumber(person_interval), tonumber(interval)
+person_interval, interval, slots_ahead = tonumber(person_interval), tonumber(interval), tonumber(slots_ahead)
 
 local now = now_us()
 local person = redis.call('HMGET', PERSON, 'full_at', 'blocked_until', 'turn', 'place_at', 'slot_at')
@@ -40,11 +40,10 @@ if only_line ~= '1' then
 end
 
 local number_at = next_at(full_at, blocked_until, interval, burst)
-if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now > tonumber(slots_ahead)) then
+if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now > slots_ahead) then
   place_at = math.max(line_until, number_at)
   line_until = place_at + interval * room
-  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at)
-  redis.call('HDEL', PERSON, 'slot_at')
+  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at, 'slot_at', 0)
   redis.call('HSET', NUMBER, 'line_until', line_until)
   keep_until(PERSON, place_at + place_kept)
   keep_until(NUMBER, line_until)
@@ -61,7 +60,7 @@ if slot_at == 0 then
 end
 slot_at = math.max(slot_at, blocked_until)
 if slot_at > now then
-  redis.call('HSET', PERSON, 'turn', turn, 'slot_at', slot_at)
+  redis.call('HSET', PERSON, 'turn', turn, 'place_at', place_at, 'slot_at', slot_at)
   keep_until(PERSON, slot_at + place_kept)
   return wait_until(slot_at)
 end
