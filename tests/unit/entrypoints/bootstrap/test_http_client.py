@@ -8,8 +8,10 @@ import httpx
 import pytest
 import uvloop
 
+from adapters.whatsapp.graph_errors import NOT_CONNECTED
 from entrypoints.bootstrap.http_client import SteadyClient, make_http_client
 from support.canned_http import answering, response
+from support.graph_server import unused_address
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 CLIENTS = {"ours": make_http_client, "for proxies": lambda: SteadyClient(timeout=5, trust_env=False)}
@@ -44,12 +46,19 @@ def test_a_server_that_goes_away_is_always_an_http_error(
     assert all(isinstance(failure, httpx.HTTPError) for failure in failures), failures
 
 
-@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
-async def test_a_proxy_of_the_environment_is_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spreading calls does not lead past it."""
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None but those of the test."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+async def test_a_proxy_of_the_environment_is_used(
+    variable: str, no_proxy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our transport does not lead past it."""
     async with answering(response(200, b"from the proxy")) as proxy:
         monkeypatch.setenv(variable, proxy)
 
@@ -57,3 +66,33 @@ async def test_a_proxy_of_the_environment_is_used(variable: str, monkeypatch: py
             answer = await client.get("http://nowhere.invalid/")
 
     assert answer.text == "from the proxy"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_proxy_that_is_away(scheme: str, no_proxy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent."""
+    monkeypatch.setenv(f"{scheme}_proxy", unused_address())
+
+    async with make_http_client() as client:
+        with pytest.raises(NOT_CONNECTED):
+            await client.post(f"{scheme}://nowhere.invalid/")
+
+
+async def test_a_proxy_that_refuses(no_proxy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It makes no connection, so nothing was sent."""
+    async with answering(response(407)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+        async with make_http_client() as client:
+            with pytest.raises(NOT_CONNECTED):
+                await client.post("https://nowhere.invalid/")
+
+
+async def test_an_address_beside_the_proxy(no_proxy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_PROXY holds."""
+    monkeypatch.setenv("HTTP_PROXY", unused_address())
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with answering(response(200, b"direct")) as url, make_http_client() as client:
+        answer = await client.post(url)
+
+    assert answer.text == "direct"

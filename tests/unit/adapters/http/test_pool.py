@@ -1,0 +1,79 @@
+"""How long connections are kept."""
+
+import asyncio
+import ssl
+
+import httpx
+
+from adapters.http.client import DirectClient
+from adapters.http.pool import ConnectionPool
+from adapters.http.transport import PooledTransport
+from support.http_server import OK, Conversation, answers, serving
+from support.polling import eventually
+
+
+def client(*, idle_seconds: float) -> DirectClient:
+    pool = ConnectionPool(certificates=ssl.create_default_context(), idle_seconds=idle_seconds)
+    return DirectClient(PooledTransport(pool), timeout=10)
+
+
+async def test_an_idle_connection_is_closed() -> None:
+    """Before the server does: a request on a connection that the server closes may be lost."""
+    ended = asyncio.Event()
+
+    async def script(conversation: Conversation) -> None:
+        await conversation.request()
+        await conversation.say(OK)
+        await conversation.until_the_client_hangs_up()
+        ended.set()
+
+    async with serving(script) as server, client(idle_seconds=0.05) as http:
+        await http.post(server.url)
+
+        await eventually(ended.is_set)
+
+
+async def test_a_connection_in_use_is_not_idle() -> None:
+    """However long the response takes."""
+
+    async def script(conversation: Conversation) -> None:
+        await conversation.request()
+        await conversation.say(OK)
+        await conversation.request()
+        await asyncio.sleep(0.2)
+        await conversation.say(OK)
+
+    async with serving(script) as server, client(idle_seconds=0.1) as http:
+        await http.post(server.url)
+        response = await http.post(server.url)
+
+    assert (response.text, server.connections) == ("ok", 1)
+
+
+async def test_closing_the_client_closes_its_connections() -> None:
+    """Requests under way fail."""
+    ended: list[Conversation] = []
+
+    async def script(conversation: Conversation) -> None:
+        await conversation.request()
+        await conversation.until_the_client_hangs_up()
+        ended.append(conversation)
+
+    async with serving(script) as server:
+        http = client(idle_seconds=60)
+        waiting = [asyncio.create_task(http.post(server.url)) for _ in range(2)]
+        await eventually(lambda: len(server.requests) == 2)
+
+        await http.aclose()
+
+        failures = await asyncio.gather(*waiting, return_exceptions=True)
+        await eventually(lambda: len(ended) == 2)
+    assert all(isinstance(failure, httpx.ReadError) for failure in failures)
+
+
+async def test_credentials_in_an_address() -> None:
+    """They become a header, as httpx does."""
+    async with serving(answers) as server, client(idle_seconds=60) as http:
+        await http.post(server.url.replace("//", "//user:password@"))
+
+    assert b"authorization: basic" in server.requests[0].lower()
