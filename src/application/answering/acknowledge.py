@@ -30,8 +30,8 @@ async def acknowledged(channel: Channel, message: InboundMessage) -> AsyncIterat
 
 
 async def _renew(channel: Channel, message: InboundMessage) -> None:
-    while True:
-        await asyncio.sleep(0.8 * channel.messenger.acknowledged_seconds)
+    while seconds := channel.messenger.capabilities.typing_seconds:
+        await asyncio.sleep(0.8 * seconds)
         await _acknowledge(channel, message)
 
 

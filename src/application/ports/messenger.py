@@ -4,9 +4,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+from application.ports.capabilities import Capabilities
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
+from domain.messages.parts import Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
@@ -36,10 +37,12 @@ class SentMessage:
 
 
 class MessengerPort(Protocol):
-    """Sends to people on one channel, from one number. An acknowledgement shows for `acknowledged_seconds`."""
+    """Sends to people on one channel, from one number."""
 
     @property
-    def acknowledged_seconds(self) -> float: ...
+    def capabilities(self) -> Capabilities:
+        """What the channel can show and do."""
+        ...
 
     @property
     def send_rates(self) -> SendRates:
@@ -51,15 +54,12 @@ class MessengerPort(Protocol):
         """Whether a part that is sent after a file may arrive before it."""
         ...
 
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        """Format a text for the channel, and cut it into at most `MAX_PARTS` parts. A blank text has none."""
-        ...
-
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
-        """A part, whose texts are Markdown, as the channel can show it.
+        """A part as the channel can show it, with its Markdown read.
 
-        What it cannot show becomes readable text: choices become a numbered list. What does not fit into `at_most`
-        messages is left out, and the end of the last text says so. It is called in threads, perhaps in several at once.
+        What it cannot show becomes readable text: choices become a numbered list. A blank text becomes nothing. What
+        does not fit into `at_most` messages is left out, and the end of the last text says so. It is called in threads,
+        perhaps in several at once.
         """
         ...
 

@@ -54,7 +54,7 @@ class SendPart:
         to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # A status that refuses the file may come before the channel has returned the id of the message.
-            await self._remember(channel, reference, file_fallback(channel, part, to).body)
+            await self._remember(channel, reference, file_fallback(channel, part, to).body.text)
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         await lease.record_sent(len(turn.sent), accepted.message_id)
         await self._remember(channel, accepted.message_id, describe_part(part))

@@ -82,5 +82,5 @@ async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer
     """No store could keep it, in what is said and in what an operator reads of it."""
     reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
 
-    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert [part.body.text for part in reply.parts if isinstance(part, TextPart)] == [said]
     assert reply.reason.encode().decode() == reply.reason

@@ -52,7 +52,7 @@ async def test_the_same_key_sends_once() -> None:
 
     assert [result.new for result in results] == [True, False, True]
     assert results[0].turn_id == results[1].turn_id != results[2].turn_id
-    assert answering.messenger.said == [WORDS.body] * 2
+    assert answering.messenger.said == [WORDS.body.text] * 2
 
 
 async def test_free_text_needs_an_open_window() -> None:
@@ -87,7 +87,7 @@ async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
 
     assert asked.new
     assert again == evolve(asked, new=False)
-    assert answering.messenger.said.count(WORDS.body) == 1
+    assert answering.messenger.said.count(WORDS.body.text) == 1
 
 
 async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
@@ -113,8 +113,8 @@ async def test_it_waits_for_its_turn() -> None:
     await answer_once(answering)
 
     first, words, second = answering.messenger.said
-    assert (first, words) == ("You said: first", WORDS.body)
-    assert second == f"You said: [we wrote: {WORDS.body}]\nsecond"
+    assert (first, words) == ("You said: first", WORDS.body.text)
+    assert second == f"You said: [we wrote: {WORDS.body.text}]\nsecond"
 
 
 async def test_a_takeover_does_not_hold_it_back() -> None:
