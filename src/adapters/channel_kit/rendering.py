@@ -4,14 +4,16 @@
 | --- | --- | --- |
 | text | texts within its limit | the rest is left out |
 | file | the file with its caption | caption and address as text, a long caption as a text after the file |
+| location | a place on a map | a text with its coordinates |
 | contacts | messages of a few cards | the other cards as text |
 | reaction | an emoji | a text that replies to the message |
 | buttons | a few buttons | a list |
 | list | a few rows | a text with numbers |
 | link | a button that opens the address | a text with the address |
 | form | a button that opens the form | its button is cut; without forms, a text |
+| template | the template | the values for its places as text |
 
-A location and a template are sent as they are. `Capabilities` has the limits, `questions` the last four.
+`Capabilities` has the limits. `questions` renders buttons, lists, links and forms.
 """
 
 import itertools
@@ -31,13 +33,15 @@ from domain.messages.parts import (
     ContactsPart,
     FormPart,
     LinkPart,
+    LocationPart,
     MediaPart,
     MenuPart,
     Part,
     ReactionPart,
+    TemplatePart,
     TextPart,
 )
-from domain.messages.plain_text import describe_card
+from domain.messages.plain_text import describe_card, describe_part
 from domain.messages.rich_text import Markdown, RichText
 
 EMOJI = regex.compile(r"(?=\X\Z)(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]).+", regex.DOTALL)
@@ -54,12 +58,14 @@ class Renderer(Questions):
         renderers: Mapping[type, Callable[[Any, int], tuple[Part, ...]]] = {
             TextPart: self._text,
             MediaPart: self._media,
+            LocationPart: self._location,
             ContactsPart: self._contacts,
             ReactionPart: self._reaction,
             ButtonsPart: self._buttons,
             MenuPart: self._menu,
             LinkPart: self._link,
             FormPart: self._form,
+            TemplatePart: self._template,
         }
         renderer = renderers.get(type(clean))
         return renderer(clean, at_most) if renderer else (clean,)
@@ -69,15 +75,29 @@ class Renderer(Questions):
 
     def _media(self, part: MediaPart, at_most: int) -> tuple[Part, ...]:
         can, caption = self.capabilities, self.read(part.caption)
-        if not (part.id or WEB_ADDRESS.fullmatch(part.link)):
+        if part.kind not in can.files or not (part.id or WEB_ADDRESS.fullmatch(part.link)):
             return self.texts(RichText.join("\n\n", (caption, part.link)), reply_to=part.reply_to, at_most=at_most)
         if part.kind in can.captioned and (at_most == 1 or self.splitter.measure(caption) <= can.caption):
             return (evolve(part, caption=self.splitter.shorten(caption, limit=can.caption)),)
         return (evolve(part, caption=""), *self.texts(caption, at_most=at_most - 1))
 
+    def _location(self, part: LocationPart, at_most: int) -> tuple[Part, ...]:
+        if self.capabilities.locations:
+            return (part,)
+        return self.texts(RichText(describe_part(part)), reply_to=part.reply_to, at_most=at_most)
+
+    def _template(self, part: TemplatePart, at_most: int) -> tuple[Part, ...]:
+        """The template, or what was to fill its places: only the channel that approved it has its words."""
+        if self.capabilities.templates:
+            return (part,)
+        values = (part.header_text, *part.parameters, *(value for _, value in part.named_parameters))
+        return self.texts(RichText("\n".join(filter(None, values))), at_most=at_most)
+
     def _contacts(self, part: ContactsPart, at_most: int) -> tuple[Part, ...]:
         """Messages of some cards. Cards that do not fit in `at_most` messages are text in the last one."""
         most = self.capabilities.cards
+        if not most:
+            return self.texts(RichText(describe_part(part)), reply_to=part.reply_to, at_most=at_most)
         first, *others = itertools.batched(part.cards, most)
         if len(others) < at_most:
             return (evolve(part, cards=first), *(ContactsPart(cards=cards) for cards in others))

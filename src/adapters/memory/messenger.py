@@ -13,6 +13,7 @@ from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import Part, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import RichText
+from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
@@ -22,6 +23,9 @@ TEXTS = ("body", "caption")
 EVERYTHING = Capabilities(
     type="memory",
     text=4096,
+    files=frozenset(MediaKind),
+    locations=True,
+    cards=5,
     templates=True,
     form_title=30,
     begins_conversations=True,
@@ -57,11 +61,13 @@ class MemoryMessenger:
     sent: list[SentPart] = field(factory=list)
     knows_as: Mapping[str, str] = field(factory=dict)
     acknowledged: list[InboundMessage] = field(factory=list)
-    failures: deque[SendFailure] = field(factory=deque)
+    failures: deque[SendFailedError] = field(factory=deque)
 
-    def fail_next(self, *failures: SendFailure) -> None:
+    def fail_next(self, *failures: SendFailure, retry_after_seconds: float = 0.0) -> None:
         """Fail one of the next sends and acknowledgements for each of `failures`. Nothing is sent then."""
-        self.failures.extend(failures)
+        self.failures.extend(
+            SendFailedError(failure, "told to fail", retry_after_seconds=retry_after_seconds) for failure in failures
+        )
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         if not isinstance(part, TextPart):
@@ -85,4 +91,4 @@ class MemoryMessenger:
 
     def _fail_as_scripted(self) -> None:
         if self.failures:
-            raise SendFailedError(self.failures.popleft(), "told to fail")
+            raise self.failures.popleft()

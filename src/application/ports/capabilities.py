@@ -43,9 +43,10 @@ class ChoiceLimits:
 class Capabilities:
     """What a channel can show and do, and its limits. Lengths are in `unit`; 0 and None mean that there is none.
 
-    `type` names the kind of channel. `caption` is for files of the kinds `captioned`, `cards` are contacts in one
-    message. `buttons` and `rows` are questions with buttons, and with a list behind a button whose title has `opener`
-    units. `link_title` and `form_title` are for a button that opens an address or a form, below a text of `body` units.
+    `type` names the kind of channel. `files` are the kinds of files that can be sent, `caption` is for those of the
+    kinds `captioned`, and `cards` are contacts in one message. `buttons` and `rows` are questions with buttons, and
+    with a list behind a button whose title has `opener` units. `link_title` and `form_title` are for a button that opens an
+    address or a form, below a text of `body` units.
 
     `begins_conversations`: people can be written to first. `window_seconds`: free texts may be sent for so long after a
     person's message. `confirms_sends`: a status names the part that it is about, so an unconfirmed send is found.
@@ -57,7 +58,9 @@ class Capabilities:
     text: int
     caption: int = 0
     captioned: frozenset[MediaKind] = frozenset()
-    cards: int = 1
+    files: frozenset[MediaKind] = frozenset()
+    locations: bool = False
+    cards: int = 0
     body: int = 0
     footer: int = 0
     buttons: ChoiceLimits | None = None
@@ -75,6 +78,20 @@ class Capabilities:
     groups: bool = False
     typing_seconds: float | None = None
     read_receipts: bool = False
+
+    def describe(self) -> str:
+        """The limits in words, for agents."""
+        buttons, rows = self.buttons, self.rows
+        return "; ".join(
+            (
+                f"texts of {self.text} {self.unit}",
+                f"captions of {self.caption}" if self.caption else "no captions",
+                f"{buttons.count} buttons with titles of {buttons.title}" if buttons else "no buttons",
+                f"lists of {rows.count} rows with titles of {rows.title}" if rows else "no lists",
+                "templates" if self.templates else "no templates",
+                "forms" if self.forms else "no forms",
+            )
+        )
 
     @property
     def forms(self) -> bool:

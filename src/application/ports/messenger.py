@@ -16,13 +16,15 @@ from domain.policies.send_rate import SendRates
 class SendFailedError(Exception):
     """A send failed, or its result is not known. `failure` classifies it, `detail` is what the channel said.
 
+    `retry_after_seconds` is how long the channel wants us to wait, where it says so.
     The channel's own words stand after a colon in `detail`, which is not logged (see `retry.loggable`).
     """
 
-    def __init__(self, failure: SendFailure, detail: str) -> None:
+    def __init__(self, failure: SendFailure, detail: str, *, retry_after_seconds: float = 0.0) -> None:
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from adapters.channel_kit.dialects.html import HtmlDialect
 from adapters.channel_kit.dialects.plain import PlainDialect
 from adapters.channel_kit.rendering import Renderer
 from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
-from domain.messages.parts import ButtonsPart, FormPart, LinkPart, MediaPart, MenuPart, MenuSection, Part, TextPart
+from domain.messages.parts import ButtonsPart, LinkPart, MediaPart, MenuPart, MenuSection, Part, TemplatePart, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind
@@ -23,6 +23,7 @@ BOT = Capabilities(
     type="bot",
     unit=TextUnit.UTF16,
     text=4096,
+    files=frozenset(MediaKind),
     caption=1024,
     captioned=frozenset(MediaKind),
     body=4096,
@@ -38,15 +39,18 @@ def texts(parts: tuple[Part, ...]) -> list[str]:
     return [part.body.text for part in parts if isinstance(part, TextPart)]
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if not isinstance(part, MediaPart)], ids=str)
-def test_a_channel_of_plain_texts_shows_every_question_as_text(part: Part) -> None:
-    """Choices have numbers, and links are there in full."""
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_a_channel_of_plain_texts_shows_every_part_as_text(part: Part) -> None:
+    """Choices have numbers, and addresses are there in full. Of a file without one, the caption is left."""
     shown = TO_SMS(as_markdown(part))
 
-    if isinstance(part, ButtonsPart | MenuPart | LinkPart):
-        assert texts(shown) == [describe_part(part)]
-    if isinstance(part, FormPart):
-        assert texts(shown) == [part.body.text]
+    match part:
+        case TemplatePart():
+            assert texts(shown) == list(part.parameters)
+        case MediaPart(link=link) if link:
+            assert texts(shown) == [link]
+        case _:
+            assert texts(shown) == [describe_part(part)]
 
 
 def test_a_reaction_is_a_reply_where_there_are_none() -> None:
@@ -98,7 +102,7 @@ def test_a_caption_is_as_long_as_the_channel_allows() -> None:
     photo = MediaPart(kind=MediaKind.VOICE, link=PHOTO, caption="Ours")
 
     assert TO_BOT(photo) == (photo,)
-    assert texts(TO_SMS(photo)) == ["Ours"]
+    assert texts(TO_SMS(photo)) == [f"Ours\n\n{PHOTO}"]
 
 
 pieces: Any = st.sampled_from(

@@ -24,7 +24,7 @@ async def test_the_messages_of_a_turn_are_one_query() -> None:
 
 
 async def test_the_agent_is_told_where_it_speaks() -> None:
-    """Channel, user, contact name, message ids and the turn's id."""
+    """Channel and what it can show, user, contact name, message ids and the turn's id."""
     answering = Answering()
 
     await compose(answering, message(message_id="m1"), message(message_id="m2"))
@@ -33,6 +33,8 @@ async def test_the_agent_is_told_where_it_speaks() -> None:
     assert call.agent == "assistant"
     assert call.context == {
         "channel": "whatsapp",
+        "channel_type": "memory",
+        "channel_limits": "texts of 4096 characters; no captions; no buttons; no lists; templates; forms",
         "user": "15550002222",
         "contact_name": "Ana",
         "message_ids": ["m1", "m2"],
