@@ -10,7 +10,6 @@ from domain.policies.retry import SendFailure
 
 @frozen
 class MemoryFarSide:
-    limit: int = 4096
     messenger: MemoryMessenger = field(factory=MemoryMessenger)
 
     def said(self) -> list[str]:

@@ -28,7 +28,6 @@ CODES = {
 class GraphFarSide:
     messenger: GraphMessenger
     graph: GraphServer
-    limit: int = 4096
 
     def said(self) -> list[str]:
         return [request.body["text"]["body"] for request in self.graph.requests]

@@ -5,13 +5,10 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.whatsapp.formatting.limits import MAX_TEXT
-from adapters.whatsapp.formatting.markdown import to_whatsapp
-from adapters.whatsapp.formatting.segmentation import GRAPHEME, utf16_length
-from adapters.whatsapp.formatting.splitting import split
-from adapters.whatsapp.graph.messenger import GraphMessenger
+from adapters.channel_kit.markdown.reader import read_fences
+from adapters.channel_kit.segmentation import GRAPHEME
+from support.whatsapp_texts import MAX_TEXT, shown, split, to_whatsapp, utf16_length
 
-MESSENGER = GraphMessenger(client=None, api_url="", api_version="v25.0", phone_number_id="1", access_token="t")
 PIECES = """
     # ## - * + 1. 2) > ``` ~~~ ` `` ** __ _ ~~ ~ [ ] ( ) ]( ![ < > <a:b> http:// https://a.b :// | |- :-: & &amp; &# a é
     b7 \\ \U0001f1ea \U0001f468\u200d\U0001f469 \U0001f3fd \u0301 \u200d \ufe0f \u0600 \u202e 。 ...
@@ -25,12 +22,12 @@ markdown = st.lists(pieces | st.text(st.characters(), max_size=5), max_size=60).
 @given(text=markdown | st.text(st.characters()))
 def test_any_text_becomes_acceptable_parts(text: str) -> None:
     """None is blank or too long, and all can be sent."""
-    parts = MESSENGER.compose(markdown=text)
+    parts = shown(text)
 
     for part in parts:
-        assert part.body.strip()
-        assert utf16_length(part.body) <= MAX_TEXT
-        part.body.encode()
+        assert part.strip()
+        assert utf16_length(part) <= MAX_TEXT
+        part.encode()
     assert bool(parts) == bool(text.strip()) or not to_whatsapp(text).strip()
 
 
@@ -39,7 +36,7 @@ def test_splitting_loses_nothing_but_white_space_and_adds_nothing_but_fences(tex
     """Small limits cut everywhere."""
     parts = split(text, limit=limit)
 
-    assert _bare("".join(parts)) == _bare(text)
+    assert _bare("".join(parts)) == _bare(read_fences(text).text)
     assert all(utf16_length(part) <= limit for part in parts)
 
 
@@ -54,7 +51,7 @@ def test_no_text_takes_long(repeated: str, before: str) -> None:
     text = (before + repeated * (20_000 // len(repeated)))[:20_000]
 
     began = time.process_time()
-    MESSENGER.compose(markdown=text)
+    shown(text)
 
     assert time.process_time() - began < 8
 

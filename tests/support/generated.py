@@ -8,14 +8,25 @@ import attrs
 from hypothesis import strategies as st
 
 from domain.messages.parts import MediaPart
+from domain.messages.rich_text import RichText, Span, Style
 
 names = st.text(min_size=1, max_size=20)
+
+
+def _rich_text(text: str, styles: list[Style], start: int) -> RichText:
+    """A text with spans to its end."""
+    start = min(start, len(text) - 1)
+    addresses = {Style.LINK: "https://a.example"}
+    return RichText(text, tuple(Span(start, len(text), style, addresses.get(style, "")) for style in styles))
+
+
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: names,
     int: st.integers(-(2**53), 2**53),
     float: st.floats(-90, 90),
     bool: st.booleans(),
     NoneType: st.none(),
+    RichText: st.builds(_rich_text, names, st.lists(st.sampled_from(Style), max_size=3), st.integers(0, 19)),
 }
 
 

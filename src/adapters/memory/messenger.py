@@ -2,19 +2,38 @@
 
 from collections import deque
 from collections.abc import Mapping
+from typing import Any, cast
 
 from attrs import define, evolve, field, frozen
 
+from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import Part, TextPart
 from domain.messages.plain_text import describe_part
+from domain.messages.rich_text import RichText
+from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
 
 SHORTENED = "[…]"
+TEXTS = ("body", "caption")
+EVERYTHING = Capabilities(
+    type="memory",
+    text=4096,
+    files=frozenset(MediaKind),
+    locations=True,
+    cards=5,
+    templates=True,
+    form_title=30,
+    begins_conversations=True,
+    confirms_sends=True,
+    statuses=True,
+    typing_seconds=25.0,
+    read_receipts=True,
+)
 
 
 @frozen(kw_only=True)
@@ -34,35 +53,31 @@ class SentPart:
 
 @define(kw_only=True)
 class MemoryMessenger:
-    """Sends into `sent`. A text is cut every `limit` characters. `knows_as`: a number in the channel's own form."""
+    """Sends into `sent`. Texts show their Markdown. `knows_as`: a number in the channel's own form."""
 
-    limit: int = 4096
-    acknowledged_seconds: float = 25.0
+    capabilities: Capabilities = EVERYTHING
     send_rates: SendRates = field(factory=SendRates)
     media_may_arrive_late: bool = False
     sent: list[SentPart] = field(factory=list)
     knows_as: Mapping[str, str] = field(factory=dict)
     acknowledged: list[InboundMessage] = field(factory=list)
-    failures: deque[SendFailure] = field(factory=deque)
+    failures: deque[SendFailedError] = field(factory=deque)
 
-    def fail_next(self, *failures: SendFailure) -> None:
+    def fail_next(self, *failures: SendFailure, retry_after_seconds: float = 0.0) -> None:
         """Fail one of the next sends and acknowledgements for each of `failures`. Nothing is sent then."""
-        self.failures.extend(failures)
-
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        text = markdown.strip()
-        cuts = range(0, len(text), self.limit)
-        bodies = (text[cut : cut + self.limit].strip() for cut in cuts)
-        return tuple(TextPart(body=body) for body in bodies if body)
+        self.failures.extend(
+            SendFailedError(failure, "told to fail", retry_after_seconds=retry_after_seconds) for failure in failures
+        )
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         if not isinstance(part, TextPart):
-            return (part,)
-        bubbles = self.compose(markdown=part.body)
-        if len(bubbles) > at_most:
-            last = bubbles[at_most - 1].body[: self.limit - len(SHORTENED)]
-            bubbles = (*bubbles[: at_most - 1], TextPart(body=f"{last}{SHORTENED}"))
-        return (*(evolve(first, reply_to=part.reply_to) for first in bubbles[:1]), *bubbles[1:])
+            read: Any = {name: RichText(text.text) for name in TEXTS if (text := getattr(part, name, None))}
+            return (cast("Part", evolve(part, **read)),)
+        text, limit = part.body.text.strip(), self.capabilities.text
+        bodies = [body for cut in range(0, len(text), limit) if (body := text[cut : cut + limit].strip())]
+        if len(bodies) > at_most:
+            bodies[at_most - 1 :] = [f"{bodies[at_most - 1][: limit - len(SHORTENED)]}{SHORTENED}"]
+        return tuple(TextPart(body=body, reply_to="" if index else part.reply_to) for index, body in enumerate(bodies))
 
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         self._fail_as_scripted()
@@ -76,4 +91,4 @@ class MemoryMessenger:
 
     def _fail_as_scripted(self) -> None:
         if self.failures:
-            raise SendFailedError(self.failures.popleft(), "told to fail")
+            raise self.failures.popleft()

@@ -1,6 +1,7 @@
 """The store's records as JSON. Unknown fields are ignored, so one can go back to an earlier version."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from attrs import frozen
@@ -15,13 +16,38 @@ from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
 from domain.messages.parts import Part
+from domain.messages.rich_text import RichText, Span, Style
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
 # What decoding raises when a record is damaged, or was written by a later version.
 DECODE_ERRORS = (BaseValidationError, ValueError, LookupError, TypeError, RecursionError)
 
+type StoredText = str | dict[str, object]
+
+
+def _dump_text(rich: RichText) -> StoredText:
+    """A text as a string, or with its spans as an object. Most texts have none, and every record holds some."""
+    spans = [[span.start, span.end, span.style.value, *([span.address] if span.address else [])] for span in rich.spans]
+    return {"text": rich.text, "spans": spans} if spans else rich.text
+
+
+def _load_text(stored: Any, _: type) -> RichText:
+    """A stored text, without the spans of a style that only a later version knows."""
+    if isinstance(stored, str):
+        return RichText(stored)
+    spans = (
+        Span(int(start), int(end), Style(style), *map(str, more))
+        for start, end, style, *more in stored["spans"]
+        if style in Style
+    )
+    return RichText(str(stored["text"]), tuple(spans))
+
+
 _converter = make_converter()
+# Before the unions: they keep the hooks that they find.
+_converter.register_unstructure_hook(RichText, _dump_text)
+_converter.register_structure_hook(RichText, _load_text)
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
 configure_tagged_union(Part.__value__, _converter, tag_name="type")
 _converter.register_unstructure_hook(Conversation, str)

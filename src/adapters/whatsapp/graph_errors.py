@@ -16,7 +16,7 @@ from typing import Self
 import httpx
 from attrs import frozen
 
-from adapters.whatsapp.json_fields import maybe_count, maybe_object, maybe_objects, maybe_text
+from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_objects, maybe_text
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 

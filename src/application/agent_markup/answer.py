@@ -28,6 +28,7 @@ from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.templates import template_text
 from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.parts import DraftPart, ReactionPart, TemplatePart, TextPart
+from domain.messages.rich_text import Markdown
 
 MAX_ITEMS = 1000
 # Halves of emoji: JSON can express them, but no store can keep them.
@@ -84,7 +85,7 @@ class _Reader:
 
     def add_text(self, text: str) -> None:
         if body := whole(text):
-            self.parts.append(TextPart(body=body))
+            self.parts.append(TextPart(body=Markdown(body)))
 
     def report(self, problem: str) -> None:
         if problem:
@@ -169,4 +170,4 @@ class _Reader:
         if optional_text(item, "text") or not self.parts or not isinstance(last := self.parts[-1], TextPart):
             return item
         self.parts.pop()
-        return {**item, "text": last.body}
+        return {**item, "text": last.body.text}

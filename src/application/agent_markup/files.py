@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, text
 from domain.messages.parts import FilePart, MediaPart
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 
 # In bytes, of a whole file: it is in memory several times at once, in the answer and during the upload.
@@ -30,7 +31,9 @@ def linked(kind: MediaKind) -> Callable[[Fields], MediaPart | FilePart]:
         if not link.lower().startswith(HTTPS):
             raise InvalidMarkupError(f"{kind} is not an https address")
         address = HTTPS + link[len(HTTPS) :]
-        return MediaPart(kind=kind, link=address, caption=_caption(item), filename=optional_text(item, "filename"))
+        return MediaPart(
+            kind=kind, link=address, caption=Markdown.of(_caption(item)), filename=optional_text(item, "filename")
+        )
 
     return read
 
@@ -50,7 +53,7 @@ def whole_file(item: Fields) -> FilePart:
         kind=kind,
         content=_content(data, uri),
         mime_type=mime_type,
-        caption=_caption(item),
+        caption=Markdown.of(_caption(item)),
         filename=optional_text(item, "filename"),
     )
 

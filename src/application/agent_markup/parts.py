@@ -30,17 +30,18 @@ from domain.messages.parts import (
     ReactionPart,
     TextPart,
 )
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 NO_TEXT = "…"  # for a question without a text
 
 
 def _text(item: Fields) -> Part:
-    return TextPart(body=text(item, "text"))
+    return TextPart(body=Markdown(text(item, "text")))
 
 
-def _question(item: Fields) -> str:
-    return optional_text(item, "text") or NO_TEXT
+def _question(item: Fields) -> Markdown:
+    return Markdown(optional_text(item, "text") or NO_TEXT)
 
 
 def _choice(item: object) -> Choice:

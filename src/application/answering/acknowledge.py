@@ -53,9 +53,9 @@ class _Acknowledging:
     def _start_later(self, ended: "asyncio.Task[None]") -> None:
         if not ended.cancelled() and (error := ended.exception()):
             logger.error("a message could not be acknowledged", exc_info=error)
-        if not self._has_ended:
-            seconds = 0.8 * self.channel.messenger.acknowledged_seconds
-            self._timer = asyncio.get_running_loop().call_later(seconds, self.start)
+        seconds = self.channel.messenger.capabilities.typing_seconds
+        if seconds and not self._has_ended:
+            self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self.start)
 
     async def end(self) -> None:
         self._has_ended = True

@@ -63,7 +63,7 @@ async def _ask(
         agent=channel.agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=_context(turn, agent_input),
+        context=_context(turn, channel, agent_input),
         images=agent_input.images,
     )
     stack.callback(answer.release)
@@ -101,13 +101,15 @@ def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -
     return evolve(reply, parts=kept, problems=(*reply.problems, *problems))
 
 
-def _context(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
+def _context(turn: Turn, channel: Channel, agent_input: AgentInput) -> Mapping[str, object]:
     known = {"contact_name": turn.person.name} if turn.person.name else {}
     chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
     return {
         **known,
         **chosen,
         "channel": turn.conversation.channel,
+        "channel_type": channel.messenger.capabilities.type,
+        "channel_limits": channel.messenger.capabilities.describe(),
         "user": turn.conversation.user,
         "message_ids": [message.id for message in turn.messages],
         "turn_id": turn.id,

@@ -16,7 +16,7 @@ from application.sending.upload import upload
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import DraftPart, offered_last
+from domain.messages.parts import DraftPart, FormPart, TemplatePart, offered_last
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 
@@ -27,6 +27,10 @@ class WindowClosedError(Exception):
 
 class MarketingRefusedError(Exception):
     """The person refuses marketing messages, and one of these is a template that may be one."""
+
+
+class UnsupportedPartError(Exception):
+    """The channel cannot send one of the parts, or nothing before the person wrote; the text says what."""
 
 
 class NothingToSayError(Exception):
@@ -70,7 +74,8 @@ class InitiateMessage:
 
         Raises:
             UnknownChannelError: no such channel.
-            WindowClosedError, MarketingRefusedError, NothingToSayError, KeyTakenError: nothing was queued.
+            WindowClosedError, MarketingRefusedError, UnsupportedPartError, NothingToSayError, KeyTakenError: nothing
+                was queued.
             TooManyWaitingError: nothing was queued; ask again later with the same key.
             SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
@@ -109,6 +114,13 @@ class InitiateMessage:
     async def _check(self, sender: Channel, parts: Sequence[DraftPart], conversation: Conversation) -> None:
         """Raise unless channel and person accept these parts now."""
         state, now = await self.states.of(conversation=conversation), self.clock.now()
+        can = sender.messenger.capabilities
+        if not can.templates and any(isinstance(part, TemplatePart) for part in parts):
+            raise UnsupportedPartError("the channel has no templates")
+        if not can.forms and any(isinstance(part, FormPart) for part in parts):
+            raise UnsupportedPartError("the channel has no forms")
+        if not can.begins_conversations and state.heard_at is None:
+            raise UnsupportedPartError("the channel takes no message before the person writes")
         if not all(sender.accepts(part, heard_at=state.heard_at, now=now) for part in parts):
             raise WindowClosedError
         if any(map(state.refuses, parts)):

@@ -4,9 +4,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+from application.ports.capabilities import Capabilities
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
+from domain.messages.parts import Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
@@ -15,13 +16,15 @@ from domain.policies.send_rate import SendRates
 class SendFailedError(Exception):
     """A send failed, or its result is not known. `failure` classifies it, `detail` is what the channel said.
 
+    `retry_after_seconds` is how long the channel wants us to wait, where it says so.
     The channel's own words stand after a colon in `detail`, which is not logged (see `retry.loggable`).
     """
 
-    def __init__(self, failure: SendFailure, detail: str) -> None:
+    def __init__(self, failure: SendFailure, detail: str, *, retry_after_seconds: float = 0.0) -> None:
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
 
 
 @frozen(kw_only=True)
@@ -36,10 +39,12 @@ class SentMessage:
 
 
 class MessengerPort(Protocol):
-    """Sends to people on one channel, from one number. An acknowledgement shows for `acknowledged_seconds`."""
+    """Sends to people on one channel, from one number."""
 
     @property
-    def acknowledged_seconds(self) -> float: ...
+    def capabilities(self) -> Capabilities:
+        """What the channel can show and do."""
+        ...
 
     @property
     def send_rates(self) -> SendRates:
@@ -51,15 +56,12 @@ class MessengerPort(Protocol):
         """Whether a part that is sent after a file may arrive before it."""
         ...
 
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        """Format a text for the channel, and cut it into at most `MAX_PARTS` parts. A blank text has none."""
-        ...
-
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
-        """A part, whose texts are Markdown, as the channel can show it.
+        """A part as the channel can show it, with its Markdown read.
 
-        What it cannot show becomes readable text: choices become a numbered list. What does not fit into `at_most`
-        messages is left out, and the end of the last text says so. It is called in threads, perhaps in several at once.
+        What it cannot show becomes readable text: choices become a numbered list. A blank text becomes nothing. What
+        does not fit into `at_most` messages is left out, and the end of the last text says so. It is called in threads,
+        perhaps in several at once.
         """
         ...
 

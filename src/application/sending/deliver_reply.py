@@ -140,7 +140,9 @@ class DeliverReply:
             # A template does not stand in for the words of an operator.
             is_late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
             if fallback is None or is_late:
-                return await self.handle_failure(error.failure, error.detail, turn=turn)
+                return await self.handle_failure(
+                    error.failure, error.detail, turn=turn, retry_after_seconds=error.retry_after_seconds
+                )
             return await self._replace(lease, turn, reply, fallback, error.failure)
         return Sent(turn=turn.with_sent(message_id))
 

@@ -17,17 +17,30 @@ class HandleSendFailure:
     send_rate_limiter: SendRateLimiter
     breaker: CircuitBreaker
 
-    async def __call__(self, failure: SendFailure, detail: str, *, turn: Turn, agent_ran: bool = False) -> NotSent:
+    async def __call__(
+        self,
+        failure: SendFailure,
+        detail: str,
+        *,
+        turn: Turn,
+        agent_ran: bool = False,
+        retry_after_seconds: float = 0.0,
+    ) -> NotSent:
         """The decision of the retry policy, carried out as far as it concerns other turns too.
 
         `agent_ran`: the failure happened before the agent's reply was saved, so the agent runs again.
+        `retry_after_seconds` is how long the channel wants us to wait.
 
         Raises:
             StoreUnavailableError: it may be repeated.
         """
         channel = turn.conversation.channel
         decision = self.retries.after_send_failure(
-            failure, attempts=turn.attempts, turn_id=turn.id, agent_ran=agent_ran
+            failure,
+            attempts=turn.attempts,
+            turn_id=turn.id,
+            agent_ran=agent_ran,
+            retry_after_seconds=retry_after_seconds,
         )
         match failure, decision:
             case SendFailure.PERSON_THROTTLED, Retry(after_seconds=seconds):

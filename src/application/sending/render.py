@@ -12,6 +12,7 @@ from domain.messages.localized_texts import LocalizedText
 from domain.messages.part_limits import MAX_PARTS, merge_texts
 from domain.messages.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
 from domain.messages.plain_text import describe_part
+from domain.messages.rich_text import Markdown, RichText
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
@@ -22,7 +23,8 @@ MAX_SHORT_TEXT = 1_000
 
 def render_text(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
     """One of our own texts in the person's language, as the channel shows it."""
-    return channel.messenger.compose(markdown=text.for_phone(person.phone))
+    markdown = text.for_phone(person.phone)
+    return channel.messenger.render(part=TextPart(body=Markdown(markdown))) if markdown else ()
 
 
 async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tuple[Part, ...]:
@@ -69,9 +71,11 @@ def fallback_for(failure: SendFailure, channel: Channel, part: Part, person: Per
 def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) -> TextPart:
     """Text that replaces a file the channel cannot send: caption and address, or name and a note that it is missing."""
     link = file.link if isinstance(file, MediaPart) else ""
-    missing = (file.filename, channel.texts.file_failed.for_phone(person.phone))
+    failed = channel.texts.file_failed.for_phone(person.phone)
+    # A whole file is part of a draft, which will be rendered.
+    missing = (file.filename, Markdown(failed) if isinstance(file, FilePart) else failed)
     lines = (file.caption, *([link] if link else missing))
-    return TextPart(body="\n".join(filter(None, lines)), reply_to=file.reply_to)
+    return TextPart(body=RichText.join("\n", lines), reply_to=file.reply_to)
 
 
 def _with_label(part: Part, choose: str) -> Part:

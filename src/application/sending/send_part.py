@@ -53,7 +53,7 @@ class SendPart:
         to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # A status that refuses the file may come before the channel has returned the id of the message.
-            words = file_fallback(channel, part, to).body
+            words = file_fallback(channel, part, to).body.text
             await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, words=words)])
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         words = describe_part(part)

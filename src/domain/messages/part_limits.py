@@ -7,6 +7,7 @@ from attrs import evolve
 
 from domain.messages.parts import DraftPart, FilePart, Part, ReactionPart, TemplatePart, TextPart
 from domain.messages.plain_text import describe_part
+from domain.messages.rich_text import Markdown, RichText
 
 MAX_PARTS = 10  # messages of one answer, also after a channel has cut what is long
 
@@ -17,7 +18,7 @@ def merge_texts[P: DraftPart](parts: Sequence[P]) -> tuple[P | TextPart, ...]:
     for part in parts:
         last = found[-1] if found else None
         if isinstance(part, TextPart) and isinstance(last, TextPart) and not part.reply_to:
-            found[-1] = evolve(last, body=f"{last.body}\n\n{part.body}")
+            found[-1] = evolve(last, body=RichText.join("\n\n", (last.body, part.body)))
         else:
             found.append(part)
     return tuple(found)
@@ -30,13 +31,13 @@ def limit_parts(parts: Sequence[DraftPart]) -> tuple[DraftPart, ...]:
         return tuple(parts)
     kept, rest = together[: MAX_PARTS - 1], together[MAX_PARTS - 1 :]
     words = "\n\n".join(filter(None, map(_text_of, rest)))
-    return merge_texts((*kept, TextPart(body=words))) if words else kept
+    return merge_texts((*kept, TextPart(body=Markdown(words)))) if words else kept
 
 
 def _text_of(part: DraftPart) -> str:
     match part:
         case FilePart():
-            return "\n".join(filter(None, (part.caption, part.filename)))
+            return "\n".join(filter(None, (part.caption.text, part.filename)))
         case ReactionPart() | TemplatePart():
             return ""
         case _:

@@ -1,4 +1,7 @@
-"""The parts of a reply; a channel shows each as one message."""
+"""The parts of a reply; a channel shows each as one message.
+
+Their texts are rich text. In a part that was not rendered yet, as an agent or an operator gave it, they are Markdown.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,17 +9,18 @@ from enum import StrEnum
 from attrs import field, frozen
 from attrs.validators import min_len
 
+from domain.messages.rich_text import RichText, rich_text
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 
 @frozen(kw_only=True)
 class TextPart:
-    """One text bubble, already formatted for its channel and within its limits.
+    """One text bubble.
 
     `reply_to`, here and in other parts, is the id of the message it is shown as a reply to.
     """
 
-    body: str = field(validator=min_len(1))
+    body: RichText = field(converter=rich_text, validator=min_len(1))
     reply_to: str = ""
 
 
@@ -27,7 +31,7 @@ class MediaPart:
     kind: MediaKind
     link: str = ""
     id: str = ""
-    caption: str = ""
+    caption: RichText = field(default=RichText(), converter=rich_text)
     filename: str = ""
     reply_to: str = ""
 
@@ -46,7 +50,7 @@ class FilePart:
     kind: MediaKind
     content: bytes = field(repr=False, validator=min_len(1))
     mime_type: str = ""
-    caption: str = ""
+    caption: RichText = field(default=RichText(), converter=rich_text)
     filename: str = ""
     reply_to: str = ""
 
@@ -85,7 +89,7 @@ class ReactionPart:
 class ButtonsPart:
     """A question with a few answers to tap; `button` opens them where they are too many to show at once."""
 
-    body: str = field(validator=min_len(1))
+    body: RichText = field(converter=rich_text, validator=min_len(1))
     choices: tuple[Choice, ...] = field(validator=min_len(1))
     button: str = ""
     footer: str = ""
@@ -104,7 +108,7 @@ class MenuSection:
 class MenuPart:
     """A question with a list of answers behind one button, which says `button`."""
 
-    body: str = field(validator=min_len(1))
+    body: RichText = field(converter=rich_text, validator=min_len(1))
     button: str = ""
     sections: tuple[MenuSection, ...] = field(validator=min_len(1))
     footer: str = ""
@@ -119,7 +123,7 @@ class MenuPart:
 class LinkPart:
     """A text with a button that opens `url`."""
 
-    body: str = field(validator=min_len(1))
+    body: RichText = field(converter=rich_text, validator=min_len(1))
     title: str = field(validator=min_len(1))
     url: str = field(validator=min_len(1))
     footer: str = ""
@@ -130,7 +134,7 @@ class LinkPart:
 class FormPart:
     """A form of the channel's own (WhatsApp: a flow), named by `form`, behind a button that says `button`."""
 
-    body: str = field(validator=min_len(1))
+    body: RichText = field(converter=rich_text, validator=min_len(1))
     button: str = field(validator=min_len(1))
     form: str = field(validator=min_len(1))
     screen: str = ""

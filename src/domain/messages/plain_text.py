@@ -159,24 +159,24 @@ def _titled(choice: Choice) -> str:
 
 
 def describe_part(part: Part) -> str:
-    """A part as text, for channels that cannot show it."""
+    """A part as plain text."""
     return PART_TEXTS[type(part)](part)
 
 
 def _question(part: ButtonsPart | MenuPart) -> str:
-    return "\n\n".join(filter(None, (part.body, numbered_list(part.choices), part.footer)))
+    return "\n\n".join(filter(None, (part.body.text, numbered_list(part.choices), part.footer)))
 
 
 PART_TEXTS: Mapping[type, Callable[[Any], str]] = {
-    TextPart: lambda part: part.body,
-    MediaPart: lambda part: "\n".join(filter(None, (part.caption, part.link or part.filename))),
+    TextPart: lambda part: part.body.text,
+    MediaPart: lambda part: "\n".join(filter(None, (part.caption.text, part.link or part.filename))),
     LocationPart: lambda part: describe_location(part.location),
     ContactsPart: lambda part: "\n".join(map(describe_card, part.cards)),
     ReactionPart: lambda part: part.emoji,
     ButtonsPart: _question,
     MenuPart: _question,
-    LinkPart: lambda part: "\n\n".join(filter(None, (part.body, f"{part.title}: {part.url}", part.footer))),
-    FormPart: lambda part: "\n\n".join(filter(None, (part.body, part.footer))),
+    LinkPart: lambda part: "\n\n".join(filter(None, (part.body.text, f"{part.title}: {part.url}", part.footer))),
+    FormPart: lambda part: "\n\n".join(filter(None, (part.body.text, part.footer))),
     TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
 }
 

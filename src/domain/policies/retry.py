@@ -126,16 +126,24 @@ class RetryPolicy:
         return GiveUp(reason=f"agent: {failure}")
 
     def after_send_failure(
-        self, failure: SendFailure, *, attempts: int, turn_id: str, agent_ran: bool = False
+        self,
+        failure: SendFailure,
+        *,
+        attempts: int,
+        turn_id: str,
+        agent_ran: bool = False,
+        retry_after_seconds: float = 0.0,
     ) -> Decision:
         """What follows when a send failed and had failed `attempts` times before.
 
+        A throttled send waits at least `retry_after_seconds`, which the channel asked for.
         `agent_ran`: the reply is lost with the failure. Such a retry is counted, since each costs another run of the
         agent.
         """
         match failure:
             case SendFailure.THROTTLED | SendFailure.PERSON_THROTTLED if attempts < self.throttled_retries:
-                decision: Decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
+                seconds = max(self.backoff(attempts, turn_id=turn_id), retry_after_seconds)
+                decision: Decision = Retry(after_seconds=seconds)
             case SendFailure.UNKNOWN:
                 decision = Retry(after_seconds=self.confirm_seconds)
             case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:

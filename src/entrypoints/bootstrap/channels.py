@@ -16,18 +16,14 @@ from application.ports.messenger import MessengerPort
 from domain.messages.parts import TemplatePart
 from entrypoints.settings import ChannelSettings, Settings, WhatsAppSettings
 
-# Meta, "Messages outside of the customer service window" (2026).
-WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
-
 
 @frozen(kw_only=True)
 class Adapters:
-    """The adapters of one channel, the length of its customer service window, and the template to send after it."""
+    """The adapters of one channel, and the template to send after its customer service window."""
 
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
-    window_seconds: float | None = None
     late_template: TemplatePart | None = None
 
 
@@ -43,7 +39,7 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
         inbound=adapters.inbound,
         messenger=adapters.messenger,
         media=adapters.media,
-        window_seconds=adapters.window_seconds,
+        window_seconds=adapters.messenger.capabilities.window_seconds,
         late_template=adapters.late_template,
         agent=channel.default_agent,
         texts=channel.texts,
@@ -81,7 +77,6 @@ def _whatsapp(channel: WhatsAppSettings, settings: Settings, client: httpx.Async
         inbound=inbound,
         messenger=GraphMessenger(**number, messages_per_second=channel.messages_per_second),
         media=GraphMedia(**number),
-        window_seconds=WHATSAPP_WINDOW_SECONDS,
         late_template=channel.late_template.part if channel.late_template else None,
     )
 

@@ -17,6 +17,7 @@ from application.operating.initiate_message import (
     MarketingRefusedError,
     NothingToSayError,
     TooManyWaitingError,
+    UnsupportedPartError,
     WindowClosedError,
 )
 from application.operating.replay_dead_letter import HumanAnswersError
@@ -180,6 +181,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         detail="The person refused marketing messages, and a template without a category may be one. If it is not, "
         "write its category into the template: utility or authentication.",
     ),
+    UnsupportedPartError: Problem(
+        status=422,
+        type="unsupported-by-channel",
+        detail="The channel cannot send this; see reason. Nothing was queued.",
+    ),
     SendFailedError: Problem(
         status=502, type="file-rejected", detail="The channel rejected a file; see reason. Nothing was queued."
     ),
@@ -235,7 +241,7 @@ def _extension(error: Exception) -> dict[str, Any]:
             return {"problems": list(problems)}
         case InvalidRecipientError():
             return {"problems": [str(error)]}
-        case SendFailedError():
+        case SendFailedError() | UnsupportedPartError():
             return {"reason": str(error)}
         case HTTPException(extra=list(errors)):
             return {"errors": errors}

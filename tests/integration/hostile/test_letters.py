@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from adapters.whatsapp.graph.messenger import GraphMessenger
 from integration.hostile.conftest import Target
 from support.graph_server import GraphServer, accepted, graph_server, refusal, success
 from support.model_server import Says, ScriptedModel
@@ -14,10 +13,10 @@ from support.polling import eventually
 from support.service import StartService
 from support.simulator import ANA
 from support.whatsapp_messages import text_message
+from support.whatsapp_texts import shown
 from support.whatsapp_webhooks import sign, webhook
 
 NOW = int(time.time())
-MESSENGER = GraphMessenger(client=None, api_url="", api_version="v25.0", phone_number_id="1", access_token="t")
 LETTERS = {
     "emoji": "👋🏽 👨‍👩‍👧‍👦 🇪🇪🇸🇪 ❤️",
     "half an emoji": "before \\ud83d after",
@@ -53,7 +52,7 @@ async def test_any_letters_arrive_and_are_answered(target: Target, name: str) ->
 
     asked = json.loads(f'"{written}"').encode("utf-8", "replace").decode().strip()
     assert answer.status_code == 200
-    assert await phone.heard() == [part.body for part in MESSENGER.compose(markdown=f"You said: {asked}")]
+    assert await phone.heard() == shown(f"You said: {asked}")
 
 
 async def test_letters_the_agent_cannot_say_end_in_an_apology(target: Target, model: ScriptedModel) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
+from adapters.memory.messenger import EVERYTHING
+from application.ports.capabilities import Capabilities
 from application.ports.dead_letters import UnknownDeadLetterError
 from application.ports.inbox import DeliveryConfirmation
 from application.ports.leases import Claim, LeaseLostError
@@ -39,7 +41,7 @@ class World:
     """One conversation's world: its store, its channel, and what its agent says."""
 
     stores: Stores
-    messenger: WatchedMessenger = field(factory=lambda: WatchedMessenger(limit=PART))
+    messenger: WatchedMessenger = field(factory=lambda: WatchedMessenger(capabilities=evolve(EVERYTHING, text=PART)))
     agent: ScriptedAgent = field(factory=lambda: ScriptedAgent(script=two_parts_a_message))
     accepted: list[str] = field(factory=list)
     claims: list[Claim] = field(factory=list)
@@ -191,7 +193,7 @@ class _Silent(PortProxy):
         return await call(**arguments)
 
     @property
-    def acknowledged_seconds(self) -> float:
-        return 3600.0
+    def capabilities(self) -> Capabilities:
+        return evolve(self.port.capabilities, typing_seconds=None)
 
     async def acknowledge(self, **_: object) -> None: ...

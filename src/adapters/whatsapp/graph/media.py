@@ -15,10 +15,10 @@ import httpx
 import stamina
 from attrs import frozen
 
+from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
 from adapters.whatsapp.graph_errors import GraphError, response_object
-from adapters.whatsapp.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError, NumberStoppedError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media

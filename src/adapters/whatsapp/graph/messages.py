@@ -8,8 +8,9 @@ from typing import Any
 
 from attrs import evolve
 
-from adapters.whatsapp.formatting.limits import CAPTIONED
-from adapters.whatsapp.json_fields import JsonObject
+from adapters.channel_kit.dialects.whatsapp import WhatsAppDialect
+from adapters.channel_kit.json_fields import JsonObject
+from adapters.whatsapp.capabilities import WHATSAPP
 from domain.messages.parts import (
     ButtonsPart,
     ContactsPart,
@@ -24,12 +25,14 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.rich_text import RichText
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
 from domain.people.person import phone_number
 
 # The type of a message, and what stands under the field of that name.
 type Message = tuple[str, object]
 
+DIALECT = WhatsAppDialect()
 FLOW_MESSAGE_VERSION = "3"
 WA_ID_DIGITS = range(7, 16)  # E.164
 
@@ -42,8 +45,13 @@ def graph_message(part: Part) -> JsonObject:
     return {**context, "type": kind, kind: content}
 
 
+def written(text: RichText) -> str:
+    """The text with WhatsApp's marks."""
+    return DIALECT.write(text)
+
+
 def _text(part: TextPart) -> Message:
-    return "text", {"body": part.body, "preview_url": False}
+    return "text", {"body": written(part.body), "preview_url": False}
 
 
 def _media(part: MediaPart) -> Message:
@@ -51,7 +59,7 @@ def _media(part: MediaPart) -> Message:
     content = {
         **({"id": part.id} if part.id else {"link": part.link}),
         **_unless_blank(
-            caption=part.caption if part.kind in CAPTIONED else "",
+            caption=written(part.caption) if part.kind in WHATSAPP.captioned else "",
             filename=part.filename if part.kind is MediaKind.DOCUMENT else "",
         ),
         **({"voice": True} if voice else {}),
@@ -129,9 +137,9 @@ def _form(part: FormPart) -> Message:
     return _interactive("flow", part.body, {"name": "flow", "parameters": parameters}, footer=part.footer)
 
 
-def _interactive(kind: str, body: str, action: JsonObject, *, footer: str = "") -> Message:
+def _interactive(kind: str, body: RichText, action: JsonObject, *, footer: str = "") -> Message:
     below_body = {"footer": {"text": footer}} if footer else {}
-    return "interactive", {"type": kind, "body": {"text": body}, **below_body, "action": action}
+    return "interactive", {"type": kind, "body": {"text": written(body)}, **below_body, "action": action}
 
 
 def _template(part: TemplatePart) -> Message:

@@ -3,29 +3,31 @@
 Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
 from attrs import asdict, frozen
 
-from adapters.whatsapp.formatting.markdown import format_markdown
-from adapters.whatsapp.formatting.rendering import render
-from adapters.whatsapp.formatting.splitting import text_parts
+from adapters.channel_kit.json_fields import maybe_objects, maybe_phone, maybe_text
+from adapters.channel_kit.rendering import Renderer
+from adapters.whatsapp.capabilities import WHATSAPP
+from adapters.whatsapp.files import as_document
 from adapters.whatsapp.graph.client import GraphClient
-from adapters.whatsapp.graph.messages import graph_message
+from adapters.whatsapp.graph.messages import DIALECT, graph_message, written
 from adapters.whatsapp.graph_errors import GraphError
-from adapters.whatsapp.json_fields import maybe_objects, maybe_phone, maybe_text, without_surrogates
+from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
+from domain.messages.parts import MediaPart, Part
+from domain.messages.rich_text import RichText
 from domain.people.person import Person, phone_number
 from domain.people.phone_numbers import other_writing
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate, SendRates
 
-ACKNOWLEDGED_SECONDS = 25.0
+RENDER = Renderer(capabilities=WHATSAPP, dialect=DIALECT)
 MAX_REFERENCE = 512
 # Meta's burst is 45. Ours is one less, because we count messages when they leave and Meta counts them when they arrive.
 RATE_TO_ONE_PERSON = SendRate(interval_seconds=6, burst=44)
@@ -44,8 +46,8 @@ class GraphMessenger(GraphClient):
     messages_per_second: float = 80
 
     @property
-    def acknowledged_seconds(self) -> float:
-        return ACKNOWLEDGED_SECONDS
+    def capabilities(self) -> Capabilities:
+        return WHATSAPP
 
     @property
     def send_rates(self) -> SendRates:
@@ -57,11 +59,8 @@ class GraphMessenger(GraphClient):
     def media_may_arrive_late(self) -> bool:
         return True
 
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        return text_parts(format_markdown(without_surrogates(markdown)))
-
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
-        return render(part, at_most=at_most)
+        return RENDER(as_document(part) if isinstance(part, MediaPart) else part, at_most=at_most)
 
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
         if len(reference) > MAX_REFERENCE:
@@ -79,7 +78,7 @@ class GraphMessenger(GraphClient):
         if other and GraphError.of_response(response).forbids_recipient:
             # A test number compares the digits with its list of recipients, which may have the other writing.
             response = await self._post({**message, "to": f"+{other}"})
-        return _sent_message(self.result(response, texts=tuple(_private_texts(asdict(part)))))
+        return _sent_message(self.result(response, texts=tuple(_private_texts(_contents(part)))))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}
@@ -117,6 +116,12 @@ def _sent_message(document: Mapping[str, object]) -> SentMessage:
     return SentMessage(
         message_id=message_id, phone=maybe_phone(contacts[0].get("wa_id")) if len(contacts) == 1 else None
     )
+
+
+def _contents(part: Part) -> Sequence[object]:
+    """What the part holds, and its texts as they are written."""
+    texts = [value for name in ("body", "caption") if isinstance(value := getattr(part, name, None), RichText)]
+    return [asdict(part), *map(written, texts)]
 
 
 def _private_texts(value: Any) -> Iterator[str]:

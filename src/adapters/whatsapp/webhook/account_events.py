@@ -7,14 +7,14 @@ import contextlib
 import math
 from datetime import UTC, date, datetime
 
-from adapters.whatsapp.graph_errors import GraphError, reported_failure
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     maybe_object,
     maybe_objects,
     maybe_text,
     maybe_timestamp,
 )
+from adapters.whatsapp.graph_errors import GraphError, reported_failure
 from adapters.whatsapp.webhook.details import MAX_DETAIL, summary, unrecognised
 from domain.conversations.account_events import AccountNotice
 from domain.messages.inbound import Unrecognised

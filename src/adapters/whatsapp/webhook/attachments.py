@@ -6,7 +6,7 @@ None when nothing is left.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     maybe_count,
     maybe_identifier,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import UNSET
 
-from adapters.whatsapp.json_fields import MAX_IDENTIFIER, MalformedItemError, maybe_text, maybe_timestamp
+from adapters.channel_kit.json_fields import MAX_IDENTIFIER, MalformedItemError, maybe_text, maybe_timestamp
 from adapters.whatsapp.webhook.common_shapes import (
     AnyMessage,
     Contact,

@@ -5,8 +5,7 @@ Shapes: Meta, "messages webhook reference" (2026).
 
 from collections.abc import Callable, Mapping
 
-from adapters.whatsapp.graph_errors import reported_errors
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
     identifier,
@@ -17,6 +16,7 @@ from adapters.whatsapp.json_fields import (
     text,
     without_surrogates,
 )
+from adapters.whatsapp.graph_errors import reported_errors
 from adapters.whatsapp.webhook.attachments import ATTACHMENTS, FILES, read_file
 from adapters.whatsapp.webhook.details import summary
 from domain.messages.inbound import (

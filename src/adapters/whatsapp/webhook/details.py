@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Collection, Iterator
 
-from adapters.whatsapp.json_fields import without_surrogates
+from adapters.channel_kit.json_fields import without_surrogates
 from domain.messages.inbound import Unrecognised
 
 MAX_DEPTH = 8

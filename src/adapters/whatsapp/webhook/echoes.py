@@ -5,7 +5,7 @@ Shape: Meta, "smb_message_echoes webhook reference" (2026).
 
 import contextlib
 
-from adapters.whatsapp.json_fields import JsonObject, MalformedItemError, identifier, json_object, timestamp
+from adapters.channel_kit.json_fields import JsonObject, MalformedItemError, identifier, json_object, timestamp
 from adapters.whatsapp.webhook.content import is_annotation, read_content, type_of
 from adapters.whatsapp.webhook.people import Contacts
 from domain.conversations.account_events import HumanReply

@@ -3,7 +3,7 @@
 Shapes: Meta, "system messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
     json_object,

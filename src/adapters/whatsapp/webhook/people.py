@@ -8,7 +8,7 @@ from typing import Self
 
 from attrs import frozen
 
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
     maybe_identifier,

@@ -9,7 +9,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
     identifier,

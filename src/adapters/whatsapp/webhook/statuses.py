@@ -3,8 +3,7 @@
 Shape: Meta, "status webhook reference" (September 2026).
 """
 
-from adapters.whatsapp.graph_errors import GraphError, reported_errors, reported_failure
-from adapters.whatsapp.json_fields import (
+from adapters.channel_kit.json_fields import (
     JsonObject,
     identifier,
     json_object,
@@ -14,6 +13,7 @@ from adapters.whatsapp.json_fields import (
     maybe_text,
     maybe_timestamp,
 )
+from adapters.whatsapp.graph_errors import GraphError, reported_errors, reported_failure
 from adapters.whatsapp.webhook.details import summary, unrecognised
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import Unrecognised

@@ -20,6 +20,7 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 YES, NO = Choice(id="Yes", title="Yes"), Choice(id="n", title="No", description="not now")
@@ -36,32 +37,37 @@ def read(text: str, *, data: object = None) -> AgentReply:
 @pytest.mark.parametrize(
     ("json", "part"),
     [
-        ('{"text": "Hello."}', TextPart(body="Hello.")),
-        ('{"text": "Yes.", "reply_to": true}', TextPart(body="Yes.", reply_to="wamid.latest")),
-        ('{"text": "Yes.", "reply_to": "wamid.1"}', TextPart(body="Yes.", reply_to="wamid.1")),
+        ('{"text": "Hello."}', TextPart(body=Markdown("Hello."))),
+        ('{"text": "Yes.", "reply_to": true}', TextPart(body=Markdown("Yes."), reply_to="wamid.latest")),
+        ('{"text": "Yes.", "reply_to": "wamid.1"}', TextPart(body=Markdown("Yes."), reply_to="wamid.1")),
         (
             '{"text": "Now?", "buttons": ["Yes", {"id": "n", "title": "No", "description": "not now"}], "footer": "f"}',
-            ButtonsPart(body="Now?", choices=(YES, NO), footer="f"),
+            ButtonsPart(body=Markdown("Now?"), choices=(YES, NO), footer="f"),
         ),
         (
             '{"text": "When?", "button": "Days", "list": ["Yes"]}',
-            MenuPart(body="When?", button="Days", sections=(MenuSection(choices=(YES,)),)),
+            MenuPart(body=Markdown("When?"), button="Days", sections=(MenuSection(choices=(YES,)),)),
         ),
         (
             '{"text": "When?", "list": [{"title": "Soon", "rows": ["Yes"]}]}',
-            MenuPart(body="When?", sections=(MenuSection(title="Soon", choices=(YES,)),)),
+            MenuPart(body=Markdown("When?"), sections=(MenuSection(title="Soon", choices=(YES,)),)),
         ),
         (
             '{"text": "Read on.", "link": {"title": "Open", "url": "https://example.org"}}',
-            LinkPart(body="Read on.", title="Open", url="https://example.org"),
+            LinkPart(body=Markdown("Read on."), title="Open", url="https://example.org"),
         ),
         (
             '{"image": "https://example.org/a.png", "caption": "a map"}',
-            MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png", caption="a map"),
+            MediaPart(kind=MediaKind.IMAGE, link="https://example.org/a.png", caption=Markdown("a map")),
         ),
         (
             '{"document": "https://example.org/a.pdf", "filename": "a.pdf", "text": "the bill"}',
-            MediaPart(kind=MediaKind.DOCUMENT, link="https://example.org/a.pdf", filename="a.pdf", caption="the bill"),
+            MediaPart(
+                kind=MediaKind.DOCUMENT,
+                link="https://example.org/a.pdf",
+                filename="a.pdf",
+                caption=Markdown("the bill"),
+            ),
         ),
         (
             '{"location": {"latitude": 52.5, "longitude": 13.4, "name": "Shop", "address": "Main St 1"}}',
@@ -75,7 +81,7 @@ def read(text: str, *, data: object = None) -> AgentReply:
         ('{"reaction": "", "to": "wamid.1"}', ReactionPart(message_id="wamid.1", emoji="")),
         (
             '{"text": "Fill in.", "form": {"id": "7", "button": "Open", "screen": "START"}}',
-            FormPart(body="Fill in.", button="Open", form="7", screen="START"),
+            FormPart(body=Markdown("Fill in."), button="Open", form="7", screen="START"),
         ),
         (
             '{"template": {"name": "t", "language": "en_US", "parameters": ["a"], "payloads": ["p"]}}',
@@ -111,35 +117,38 @@ def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
     """A channel would refuse them, and with them the answer."""
     (part,) = read(block(json)).parts
 
-    assert part in {TextPart(body="Yes.", reply_to="wamid.latest"), ReactionPart(message_id="wamid.latest", emoji="👍")}
+    assert part in {
+        TextPart(body=Markdown("Yes."), reply_to="wamid.latest"),
+        ReactionPart(message_id="wamid.latest", emoji="👍"),
+    }
 
 
 def test_without_a_message_nothing_can_be_reacted_to() -> None:
     """As when one writes first."""
     spoken = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
 
-    assert spoken == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or not a text",))
+    assert spoken == AgentReply(parts=(TextPart(body=Markdown("Hi.")),), problems=("to is missing, or not a text",))
 
 
 def test_half_an_emoji_spoils_nothing() -> None:
     """JSON can spell it, no store can keep it."""
     (part,) = read(block('{"text": "a\\ud83d", "buttons": ["b\\ud83d"]}')).parts
 
-    assert part == ButtonsPart(body="a?", choices=(Choice(id="b?", title="b?"),))
+    assert part == ButtonsPart(body=Markdown("a?"), choices=(Choice(id="b?", title="b?"),))
 
 
 def test_words_alone_are_words() -> None:
     """Other fences are theirs too."""
     text = "Run this:\n```python\nprint(1)\n```"
 
-    assert read(text) == AgentReply(parts=(TextPart(body=text),))
+    assert read(text) == AgentReply(parts=(TextPart(body=Markdown(text)),))
 
 
 def test_texts_and_blocks_keep_their_order() -> None:
     """A block may hold several objects."""
     text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
 
-    assert [part.body for part in read(text).parts if isinstance(part, TextPart)] == [
+    assert [part.body.text for part in read(text).parts if isinstance(part, TextPart)] == [
         "First.",
         "Second.",
         "Third.",
@@ -149,21 +158,21 @@ def test_texts_and_blocks_keep_their_order() -> None:
 
 def test_a_question_may_stand_in_words_before_its_answers() -> None:
     """Then it is their text, and not a bubble of its own."""
-    assert read(f"Now?\n{block('{"buttons": ["Yes"]}')}").parts == (ButtonsPart(body="Now?", choices=(YES,)),)
+    assert read(f"Now?\n{block('{"buttons": ["Yes"]}')}").parts == (ButtonsPart(body=Markdown("Now?"), choices=(YES,)),)
 
 
 def test_data_says_the_same_after_the_words() -> None:
     """What stands under `messages`; all else in it is nobody's business."""
     spoken = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
 
-    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Bye."))
+    assert spoken.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Bye.")))
 
 
 def test_it_may_ask_for_a_human() -> None:
     """With a reason, and a word to the person."""
     spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
 
-    assert spoken == AgentReply(parts=(TextPart(body="One moment."),), hand_over="angry")
+    assert spoken == AgentReply(parts=(TextPart(body=Markdown("One moment.")),), hand_over="angry")
 
 
 KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])

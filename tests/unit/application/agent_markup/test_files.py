@@ -9,6 +9,7 @@ import pytest
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.files import MAX_FILE
 from domain.messages.parts import FilePart, MediaPart, TextPart
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 
 BYTES = bytes(range(256))
@@ -27,7 +28,9 @@ def test_each_kind_of_file_may_come_whole(kind: MediaKind) -> None:
 
     spoken = read(said)
 
-    file = FilePart(kind=kind, content=BYTES, mime_type="a/b", caption="Look", filename="a.b", reply_to="wamid.1")
+    file = FilePart(
+        kind=kind, content=BYTES, mime_type="a/b", caption=Markdown("Look"), filename="a.b", reply_to="wamid.1"
+    )
     assert spoken == AgentReply(parts=(file,))
 
 
@@ -38,7 +41,7 @@ def test_it_may_stand_in_data() -> None:
 
 def test_a_text_beside_it_is_its_caption() -> None:
     """Models mix them up."""
-    assert [part.caption for part in read(PNG | {"text": "Look"}).parts] == ["Look"]
+    assert [part.caption for part in read(PNG | {"text": "Look"}).parts] == [Markdown("Look")]
 
 
 def test_its_base_64_may_be_in_lines() -> None:
@@ -73,13 +76,13 @@ def test_a_file_that_is_none_is_left_out(change: dict[str, object], problem: str
     """And reported, without what it held; its caption is said."""
     spoken = read(PNG | {"caption": "Look"} | change, before="Hello.")
 
-    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Look"))
+    assert spoken.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Look")))
     assert spoken.problems == (problem,)
 
 
 def test_a_caption_is_said_where_a_link_is_none_too() -> None:
     """It is what can be read of it."""
-    assert read({"image": "file:///etc/passwd", "caption": "Look"}).parts == (TextPart(body="Look"),)
+    assert read({"image": "file:///etc/passwd", "caption": "Look"}).parts == (TextPart(body=Markdown("Look")),)
 
 
 @pytest.mark.parametrize("scheme", ["http://", "HTTP://"])
@@ -87,7 +90,7 @@ def test_an_address_without_encryption_is_said(scheme: str) -> None:
     """The channel does not fetch it; the person may."""
     spoken = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
 
-    assert spoken.parts == (TextPart(body=f"Look\n{scheme}shop.example/a.png"),)
+    assert spoken.parts == (TextPart(body=Markdown(f"Look\n{scheme}shop.example/a.png")),)
     assert spoken.problems == ("image is not an https address",)
 
 
@@ -132,7 +135,7 @@ def test_a_data_uri_tells_its_type(key: str) -> None:
     uri = f"data:image/png;base64,{DATA}"
 
     assert read({key: uri, "caption": "Look"} | ({"type": "image"} if key == "data" else {})).parts == (
-        FilePart(kind=MediaKind.IMAGE, content=BYTES, mime_type="image/png", caption="Look"),
+        FilePart(kind=MediaKind.IMAGE, content=BYTES, mime_type="image/png", caption=Markdown("Look")),
     )
 
 
@@ -151,14 +154,14 @@ def test_an_answer_that_is_cut_off_shows_no_block(end: int) -> None:
 
     spoken = read_agent_reply(whole[:end])
 
-    assert spoken.parts[0] == TextPart(body="Hello.")
+    assert spoken.parts[0] == TextPart(body=Markdown("Hello."))
     assert all(isinstance(part, FilePart) for part in spoken.parts[1:])
 
 
 def test_a_block_may_lack_its_end() -> None:
     """What stands in it is said all the same."""
     assert read_agent_reply(f"Hello.\n```trunkline\n{json.dumps(PNG)}").parts == (
-        TextPart(body="Hello."),
+        TextPart(body=Markdown("Hello.")),
         *read(PNG).parts,
     )
 
@@ -174,5 +177,5 @@ def test_a_file_with_the_channel_is_one_it_knows() -> None:
 
     assert isinstance(file, FilePart)
     assert file.uploaded_as("7") == MediaPart(
-        kind=MediaKind.IMAGE, id="7", caption="Look", filename="a.png", reply_to="wamid.1"
+        kind=MediaKind.IMAGE, id="7", caption=Markdown("Look"), filename="a.png", reply_to="wamid.1"
     )

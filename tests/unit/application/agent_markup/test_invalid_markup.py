@@ -4,6 +4,7 @@ import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from domain.messages.parts import DraftPart, TextPart, offered_last
+from domain.messages.rich_text import Markdown
 
 
 def block(json: str) -> str:
@@ -55,7 +56,7 @@ def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
     """And nothing of it is shown to the person."""
     spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
 
-    assert spoken.parts[0] == TextPart(body="Hello.")
+    assert spoken.parts[0] == TextPart(body=Markdown("Hello."))
     (said,) = spoken.problems
     assert problem in said
 
@@ -64,15 +65,17 @@ def test_the_text_of_what_is_not_understood_is_said() -> None:
     """A person is not left without the question because its buttons were wrong."""
     spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
 
-    assert spoken.parts == (TextPart(body="Now?"),)
+    assert spoken.parts == (TextPart(body=Markdown("Now?")),)
 
 
 def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
     """By the text beside it, or else by what its places say."""
     broken = '{"name": "t", "language": "en", "parameters": ["Your order is ready.", ""]}'
 
-    assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (TextPart(body="It is ready."),)
-    assert read(block(f'{{"template": {broken}}}')).parts == (TextPart(body="Your order is ready."),)
+    assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (
+        TextPart(body=Markdown("It is ready.")),
+    )
+    assert read(block(f'{{"template": {broken}}}')).parts == (TextPart(body=Markdown("Your order is ready.")),)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
     """Of another language than JSON."""
     spoken = read('```trunkline\n{"text": "50\\% off \\u12", oops')
 
-    assert [part.body for part in spoken.parts] == ["50% off u12"]
+    assert [part.body.text for part in spoken.parts] == ["50% off u12"]
 
 
 @pytest.mark.parametrize(
@@ -124,5 +127,5 @@ def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
     """A model may stop in the middle of it."""
     spoken = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
 
-    assert [part.body for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
+    assert [part.body.text for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
     assert spoken.problems == ("a block is not JSON",)

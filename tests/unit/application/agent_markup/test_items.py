@@ -20,6 +20,7 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
 PLACE = {"latitude": 1, "longitude": 2}
@@ -38,14 +39,14 @@ def read(*items: object) -> AgentReply[DraftPart]:
 @pytest.mark.parametrize("nothing", [None, False, "", " ", "\u200b", [], {}, 0])
 def test_nobody_is_asked_for_by_a_key_without_a_value(nothing: object) -> None:
     """Models that fill a schema write every key."""
-    assert read({"text": "Hello.", "hand_over": nothing}) == AgentReply(parts=(TextPart(body="Hello."),))
+    assert read({"text": "Hello.", "hand_over": nothing}) == AgentReply(parts=(TextPart(body=Markdown("Hello.")),))
 
 
 def test_a_human_is_asked_for_by_yes_or_by_why() -> None:
     """With all else the object says."""
     assert read({"hand_over": True}).hand_over
     assert read({"hand_over": "angry", "text": "Wait?", "buttons": ["Yes"]}) == AgentReply(
-        parts=(ButtonsPart(body="Wait?", choices=YES),), hand_over="angry"
+        parts=(ButtonsPart(body=Markdown("Wait?"), choices=YES),), hand_over="angry"
     )
 
 
@@ -53,7 +54,7 @@ def test_a_human_is_asked_for_by_yes_or_by_why() -> None:
 @pytest.mark.parametrize("key", ["reaction", "buttons", "list", "image", "location", "contacts", "template", "data"])
 def test_a_key_without_a_value_says_nothing(key: str, nothing: object) -> None:
     """The text beside it is what was meant."""
-    assert read({"text": "Hello.", key: nothing}) == AgentReply(parts=(TextPart(body="Hello."),))
+    assert read({"text": "Hello.", key: nothing}) == AgentReply(parts=(TextPart(body=Markdown("Hello.")),))
 
 
 def test_a_schema_with_every_key_says_what_is_filled() -> None:
@@ -69,27 +70,33 @@ def test_a_schema_with_every_key_says_what_is_filled() -> None:
 @pytest.mark.parametrize(
     ("item", "parts"),
     [
-        ({"location": PLACE, "text": "Here."}, (TextPart(body="Here."), HERE)),
+        ({"location": PLACE, "text": "Here."}, (TextPart(body=Markdown("Here.")), HERE)),
         (
             {"contacts": [{"name": "Ana"}], "text": "Ask her."},
-            (TextPart(body="Ask her."), ContactsPart(cards=(ContactCard(name="Ana"),))),
+            (TextPart(body=Markdown("Ask her.")), ContactsPart(cards=(ContactCard(name="Ana"),))),
         ),
-        ({"reaction": "👍", "text": "Great!"}, (TextPart(body="Great!"), THUMB)),
-        ({"template": SHIPPED, "text": "News."}, (TextPart(body="News."), TemplatePart(name="shipped", language="en"))),
+        ({"reaction": "👍", "text": "Great!"}, (TextPart(body=Markdown("Great!")), THUMB)),
+        (
+            {"template": SHIPPED, "text": "News."},
+            (TextPart(body=Markdown("News.")), TemplatePart(name="shipped", language="en")),
+        ),
         (
             {"image": LINK, "caption": "Ours", "text": "Look."},
-            (TextPart(body="Look."), MediaPart(kind=MediaKind.IMAGE, link=LINK, caption="Ours")),
+            (TextPart(body=Markdown("Look.")), MediaPart(kind=MediaKind.IMAGE, link=LINK, caption=Markdown("Ours"))),
         ),
-        ({"image": LINK, "buttons": ["Yes"], "text": "This?"}, (IMAGE, ButtonsPart(body="This?", choices=YES))),
+        (
+            {"image": LINK, "buttons": ["Yes"], "text": "This?"},
+            (IMAGE, ButtonsPart(body=Markdown("This?"), choices=YES)),
+        ),
         (
             {"image": LINK, "location": PLACE, "text": "Us"},
-            (MediaPart(kind=MediaKind.IMAGE, link=LINK, caption="Us"), HERE),
+            (MediaPart(kind=MediaKind.IMAGE, link=LINK, caption=Markdown("Us")), HERE),
         ),
         (
             {"buttons": ["Yes"], "list": ["Yes"], "text": "Now?"},
             (
-                ButtonsPart(body="…", choices=YES),
-                MenuPart(body="Now?", sections=(MenuSection(choices=YES),)),
+                ButtonsPart(body=Markdown("…"), choices=YES),
+                MenuPart(body=Markdown("Now?"), sections=(MenuSection(choices=YES),)),
             ),
         ),
     ],
@@ -104,14 +111,14 @@ def test_only_the_first_of_several_is_the_reply() -> None:
     """The others stand below it."""
     first, second = read({"location": PLACE, "text": "Here.", "reply_to": True}).parts
 
-    assert (first, second) == (TextPart(body="Here.", reply_to="wamid.1"), HERE)
+    assert (first, second) == (TextPart(body=Markdown("Here."), reply_to="wamid.1"), HERE)
 
 
 def test_what_cannot_be_shown_costs_nothing_else() -> None:
     """The other things are said, and the text."""
     spoken = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
 
-    assert spoken.parts == (ButtonsPart(body="This?", choices=YES),)
+    assert spoken.parts == (ButtonsPart(body=Markdown("This?"), choices=YES),)
     assert spoken.problems == ("image is not an https address",)
 
 
@@ -141,9 +148,9 @@ def test_keys_that_mean_nothing_are_reported(item: object, named: str) -> None:
             {"contacts": [{"name": "Ana", "phones": "+1"}]},
             ContactsPart(cards=(ContactCard(name="Ana", phones=("+1",)),)),
         ),
-        ({"text": "Now?", "buttons": "Yes"}, ButtonsPart(body="Now?", choices=YES)),
-        ({"buttons": ["Yes"]}, ButtonsPart(body="…", choices=YES)),
-        ({"link": {"title": "*Open*", "url": LINK}}, LinkPart(body="…", title="Open", url=LINK)),
+        ({"text": "Now?", "buttons": "Yes"}, ButtonsPart(body=Markdown("Now?"), choices=YES)),
+        ({"buttons": ["Yes"]}, ButtonsPart(body=Markdown("…"), choices=YES)),
+        ({"link": {"title": "*Open*", "url": LINK}}, LinkPart(body=Markdown("…"), title="Open", url=LINK)),
     ],
     ids=str,
 )
@@ -168,7 +175,7 @@ def test_titles_have_no_emphasis(written: str, shown: str) -> None:
     """A button would show the marks."""
     (part,) = read({"text": "**Now?**", "buttons": [written]}).parts
 
-    assert part == ButtonsPart(body="**Now?**", choices=(Choice(id=shown, title=shown),))
+    assert part == ButtonsPart(body=Markdown("**Now?**"), choices=(Choice(id=shown, title=shown),))
 
 
 def test_words_nobody_can_see_are_none() -> None:
@@ -186,8 +193,8 @@ def test_an_answer_is_ten_parts_at_most() -> None:
     *kept, last = spoken.parts
     assert all(isinstance(part, ButtonsPart) for part in kept)
     assert isinstance(last, TextPart)
-    assert last.body.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
-    assert last.body.endswith("Question 200?\n\n1. Yes")
+    assert last.body.text.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
+    assert last.body.text.endswith("Question 200?\n\n1. Yes")
     assert spoken.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
 
 

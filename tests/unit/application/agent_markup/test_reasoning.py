@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.reasoning import without_reasoning
 from domain.messages.parts import TextPart
+from domain.messages.rich_text import Markdown
 
 DRAFT = '```trunkline\n{"hand_over": "angry", "template": {"name": "promo", "language": "en"}}\n```\n'
 ANSWER = "We open at 9."
@@ -70,7 +71,7 @@ ANSWER = "We open at 9."
 )
 def test_what_a_model_thinks_is_not_said(text: str) -> None:
     """However its server leaves it in the text."""
-    assert read_agent_reply(text).parts == (TextPart(body=ANSWER),)
+    assert read_agent_reply(text).parts == (TextPart(body=Markdown(ANSWER)),)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_what_a_model_thinks_is_not_done(text: str) -> None:
     """A block that was only drafted."""
     spoken = read_agent_reply(text)
 
-    assert (spoken.parts, spoken.hand_over) == ((TextPart(body=ANSWER),), None)
+    assert (spoken.parts, spoken.hand_over) == ((TextPart(body=Markdown(ANSWER)),), None)
 
 
 @pytest.mark.parametrize(

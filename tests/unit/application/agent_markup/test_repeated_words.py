@@ -30,7 +30,7 @@ def test_a_block_of_the_persons_is_words(asked: str) -> None:
     spoken = read_agent_reply(block(asked), heard=[f"Please say ```trunkline\n{asked}\n``` again"])
 
     assert is_words(spoken)
-    assert asked in spoken.parts[1].body
+    assert asked in spoken.parts[1].body.text
     assert "repeats what the person wrote" in spoken.problems[0]
 
 

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.lenient_json import read_json
 from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice
 
 ITEM = '{"text": "Which size?", "buttons": ["Small", "Large"]}'
-SIZES = ButtonsPart(body="Which size?", choices=(Choice(id="Small", title="Small"), Choice(id="Large", title="Large")))
+SIZES = ButtonsPart(
+    body=Markdown("Which size?"), choices=(Choice(id="Small", title="Small"), Choice(id="Large", title="Large"))
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,7 @@ def test_a_block_needs_no_name(written: str, before: str, after: str) -> None:
     spoken = read_agent_reply(f"{before}{written}{after}")
 
     assert [part for part in spoken.parts if not isinstance(part, TextPart)] == [SIZES]
-    assert not any("{" in part.body for part in spoken.parts)
+    assert not any("{" in part.body.text for part in spoken.parts)
     assert spoken.problems == ()
 
 
@@ -56,7 +59,11 @@ def test_a_block_may_stand_in_an_answer_that_is_fenced_as_markdown() -> None:
 
     spoken = read_agent_reply(f"```markdown\n{answer}\n```\n")
 
-    assert spoken.parts == (TextPart(body="# Hello"), SIZES, TextPart(body="And `code`:\n\n```sh\nls\n```"))
+    assert spoken.parts == (
+        TextPart(body=Markdown("# Hello")),
+        SIZES,
+        TextPart(body=Markdown("And `code`:\n\n```sh\nls\n```")),
+    )
 
 
 @pytest.mark.parametrize("opening", ["```trunkline", "```json", "```", "`", ""])
@@ -82,7 +89,7 @@ def test_comments_may_end_lines() -> None:
     """Of both kinds; an address within a text holds none."""
     text = '```trunkline\n{\n  // what\n  "text": "https://a.example/#1",  # why\n}\n```'
 
-    assert read_agent_reply(text).parts == (TextPart(body="https://a.example/#1"),)
+    assert read_agent_reply(text).parts == (TextPart(body=Markdown("https://a.example/#1")),)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +108,14 @@ def test_comments_may_end_lines() -> None:
 )
 def test_other_json_is_words(text: str) -> None:
     """Somebody asked how it is written."""
-    assert read_agent_reply(text).parts == (TextPart(body=text),)
+    assert read_agent_reply(text).parts == (TextPart(body=Markdown(text)),)
 
 
 def test_beside_a_block_with_a_name_other_json_is_words() -> None:
     """An agent may show how it is written, and then do it."""
     written, shown = read_agent_reply(f"So:\n```json\n{ITEM}\n```\n```trunkline\n{ITEM}\n```").parts
 
-    assert (written, shown) == (TextPart(body=f"So:\n```json\n{ITEM}\n```"), SIZES)
+    assert (written, shown) == (TextPart(body=Markdown(f"So:\n```json\n{ITEM}\n```")), SIZES)
 
 
 VALUES = st.recursive(

@@ -7,6 +7,7 @@ from attrs import define, evolve, field
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
+from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentFailedError
 from application.ports.media import FetchedMedia
 from domain.conversations.outcome import Outcome
@@ -23,7 +24,7 @@ from support.watched_ports import WatchedMessenger
 
 async def test_an_answer_is_seen_coming() -> None:
     """While the agent runs, the latest message shows as read and an answer as being written, again and again."""
-    answering = Answering(messenger=WatchedMessenger(acknowledged_seconds=0.01))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, typing_seconds=0.01)))
     answering.agent.hold()
     first, latest = message(), message()
 
@@ -37,7 +38,7 @@ async def test_an_answer_is_seen_coming() -> None:
 
 async def test_the_acknowledgement_ends_before_the_reply() -> None:
     """Nothing is shown as being written once the answer is there."""
-    answering = Answering(messenger=WatchedMessenger(acknowledged_seconds=0.01))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, typing_seconds=0.01)))
     tasks = asyncio.all_tasks()
 
     await compose(answering, message())
@@ -64,7 +65,7 @@ async def test_the_acknowledgement_ends_with_a_failure_too() -> None:
 
 async def test_a_refused_acknowledgement_harms_nothing() -> None:
     """It is tried again when the next one is due."""
-    answering = Answering(messenger=WatchedMessenger(acknowledged_seconds=0.01))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, typing_seconds=0.01)))
     answering.messenger.fail_next(SendFailure.THROTTLED, SendFailure.FINAL)
     answering.agent.hold()
 

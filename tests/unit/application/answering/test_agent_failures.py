@@ -5,9 +5,12 @@ from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.messenger import MemoryMessenger
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TextPart
+from domain.messages.part_limits import MAX_PARTS
+from domain.messages.parts import Part
+from domain.messages.plain_text import describe_part
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure, RetryPolicy, SendFailure
 from support.answering import QUICK, Answering
@@ -28,10 +31,10 @@ def failing(*failures: AgentFailure, then: str = "at last") -> ScriptedAgent:
 class Faulty(WatchedMessenger):
     """Cannot put one word into its form."""
 
-    def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
-        if "poison" in markdown:
+    def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
+        if "poison" in describe_part(part):
             raise ZeroDivisionError
-        return super().compose(markdown=markdown)
+        return MemoryMessenger.render(self, part=part, at_most=at_most)
 
 
 async def test_an_agent_that_recovers_answers() -> None:

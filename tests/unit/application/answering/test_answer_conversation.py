@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from attrs import evolve
 
+from adapters.memory.messenger import EVERYTHING
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
@@ -30,7 +31,7 @@ async def test_a_message_is_answered() -> None:
 
 async def test_the_feed_tells_that_it_was_answered() -> None:
     """With the turn's id and the number of parts, not with what was said."""
-    answering = Answering(messenger=WatchedMessenger(limit=10))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
     await answering.accept(post("hello"))
     claim = await answering.claim()
 

@@ -1,8 +1,10 @@
 """What a turn is answered: the agent's words, or a word on why there are none."""
 
 import pytest
+from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -19,7 +21,7 @@ HIDDEN = Person(user_id="US.13491208655302741918")
 
 async def test_the_agents_words_are_the_reply() -> None:
     """In the channel's form."""
-    answering = Answering(messenger=WatchedMessenger(limit=10))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
 
     reply = await compose(answering, message("hello"))
 

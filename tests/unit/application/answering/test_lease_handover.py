@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from attrs import evolve
 
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.messenger import EVERYTHING
 from application.ports.inbox import DeliveryConfirmation
 from application.ports.leases import Claim, LeaseLostError
 from domain.conversations.outcome import Outcome
@@ -43,7 +45,7 @@ def hang_once(answering: Answering, step: str) -> None:
 async def test_a_takeover_does_not_run_the_agent_again() -> None:
     """It waits once for the channel's proof of the part that may have been sent, and then sends what is missing."""
     mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
-    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(limit=10))
+    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
     await answering.accept(post("hello"))
     taken_over = await die_before_recording(answering)
 
@@ -57,7 +59,7 @@ async def test_a_takeover_does_not_run_the_agent_again() -> None:
 async def test_a_proof_spares_the_second_send() -> None:
     """The channel's echo arrives while the turn waits for it."""
     mailbox = WatchedMailbox(MemoryMailbox(lease_seconds=0))
-    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(limit=10))
+    answering = Answering(mailbox=mailbox, messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
     await answering.accept(post("hello"))
     taken_over = await die_before_recording(answering)
     await answering.answer(lease=answering.lease(taken_over))
@@ -108,7 +110,7 @@ async def test_told_to_stop_while_saving_the_reply_it_is_saved_all_the_same() ->
 
 async def test_told_to_stop_after_a_send_it_is_not_sent_again() -> None:
     """The part is recorded before the conversation is handed back."""
-    answering = Answering(messenger=WatchedMessenger(limit=10))
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
     await answering.accept(post("hello"))
     hang_once(answering, "record_sent")
     answer = asyncio.create_task(answer_once(answering))

@@ -15,7 +15,7 @@ async def test_messages_over_the_limit_do_not_reach_the_agent() -> None:
 
     reply = await compose(answering, message("first"), message("second"), message("third"))
 
-    assert [part.body for part in reply.parts] == ["You said: first", "Please wait."]
+    assert [part.body.text for part in reply.parts] == ["You said: first", "Please wait."]
     assert (reply.outcome, reply.reason) == (Outcome.ANSWERED, "2 over the rate limit")
 
 
@@ -26,7 +26,11 @@ async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
 
     replies = [await compose_turn(answering, turn) for turn in (first, second, third)]
 
-    assert [[part.body for part in reply.parts] for reply in replies] == [["You said: hello"], ["Please wait."], []]
+    assert [[part.body.text for part in reply.parts] for reply in replies] == [
+        ["You said: hello"],
+        ["Please wait."],
+        [],
+    ]
     assert [reply.outcome for reply in replies] == [Outcome.ANSWERED, Outcome.LIMITED, Outcome.LIMITED]
     assert len(answering.agent.calls) == 1
 
@@ -37,7 +41,7 @@ async def test_what_cannot_be_read_counts_towards_the_limit() -> None:
 
     reply = await compose(answering, poll(), poll())
 
-    assert [part.body for part in reply.parts] == ["I can only read text.", "Please wait."]
+    assert [part.body.text for part in reply.parts] == ["I can only read text.", "Please wait."]
 
 
 async def test_fresh_starts_count_towards_the_limit() -> None:

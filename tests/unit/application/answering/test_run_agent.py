@@ -24,7 +24,7 @@ async def test_the_messages_of_a_turn_are_one_query() -> None:
 
 
 async def test_the_agent_is_told_where_it_speaks() -> None:
-    """Channel, user, contact name, message ids and the turn's id."""
+    """Channel and what it can show, user, contact name, message ids and the turn's id."""
     answering = Answering()
 
     await compose(answering, message(message_id="m1"), message(message_id="m2"))
@@ -33,6 +33,8 @@ async def test_the_agent_is_told_where_it_speaks() -> None:
     assert call.agent == "assistant"
     assert call.context == {
         "channel": "whatsapp",
+        "channel_type": "memory",
+        "channel_limits": "texts of 4096 characters; no captions; no buttons; no lists; templates; forms",
         "user": "15550002222",
         "contact_name": "Ana",
         "message_ids": ["m1", "m2"],
@@ -82,5 +84,5 @@ async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer
     """No store could keep it, in what is said and in what an operator reads of it."""
     reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
 
-    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert [part.body.text for part in reply.parts if isinstance(part, TextPart)] == [said]
     assert reply.reason.encode().decode() == reply.reason

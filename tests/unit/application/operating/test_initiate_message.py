@@ -1,17 +1,26 @@
 """Writing first."""
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 
+from adapters.memory.messenger import EVERYTHING
 from application.channels import UnknownChannelError
-from application.operating.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from application.operating.initiate_message import (
+    KeyTakenError,
+    NothingToSayError,
+    UnsupportedPartError,
+    WindowClosedError,
+)
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.parts import FormPart, Part, TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA, BOB, message, post
 from support.turns import answer_once
+from support.watched_ports import WatchedMessenger
 
 HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
 WORDS = TextPart(body="Your parcel is here.")
@@ -52,7 +61,7 @@ async def test_the_same_key_sends_once() -> None:
 
     assert [result.new for result in results] == [True, False, True]
     assert results[0].turn_id == results[1].turn_id != results[2].turn_id
-    assert answering.messenger.said == [WORDS.body] * 2
+    assert answering.messenger.said == [WORDS.body.text] * 2
 
 
 async def test_free_text_needs_an_open_window() -> None:
@@ -87,7 +96,7 @@ async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
 
     assert asked.new
     assert again == evolve(asked, new=False)
-    assert answering.messenger.said.count(WORDS.body) == 1
+    assert answering.messenger.said.count(WORDS.body.text) == 1
 
 
 async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
@@ -113,8 +122,8 @@ async def test_it_waits_for_its_turn() -> None:
     await answer_once(answering)
 
     first, words, second = answering.messenger.said
-    assert (first, words) == ("You said: first", WORDS.body)
-    assert second == f"You said: [we wrote: {WORDS.body}]\nsecond"
+    assert (first, words) == ("You said: first", WORDS.body.text)
+    assert second == f"You said: [we wrote: {WORDS.body.text}]\nsecond"
 
 
 async def test_a_takeover_does_not_hold_it_back() -> None:
@@ -136,3 +145,21 @@ async def test_nonsense_is_refused() -> None:
         await answering.initiate(channel="whatsapp", to=ANA, parts=[], key="a")
     with pytest.raises(UnknownChannelError):
         await answering.initiate(channel="fax", to=ANA, parts=[WORDS], key="a")
+
+
+@pytest.mark.parametrize(
+    ("lacks", "part", "reason"),
+    [
+        ({"templates": False}, HELLO, "no templates"),
+        ({"form_title": 0}, FormPart(body="A few questions", button="Open", form="7"), "no forms"),
+        ({"begins_conversations": False}, WORDS, "before the person writes"),
+    ],
+)
+async def test_what_the_channel_cannot_send_is_not_queued(lacks: dict[str, Any], part: Part, reason: str) -> None:
+    """The caller gets the reason."""
+    answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, **lacks)))
+
+    with pytest.raises(UnsupportedPartError, match=reason):
+        await answering.initiate(channel="whatsapp", to=ANA, parts=[part], key="a")
+
+    assert "initiate" not in answering.mailbox.steps

@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
+from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentAnswer
 from application.ports.breaker_store import State
 from domain.conversations.activity import ActivityKind
@@ -39,7 +40,7 @@ async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
 async def test_an_answer_after_the_window_becomes_the_template() -> None:
     """One, in place of all its parts."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
-    answering.messenger.limit = 4
+    answering.messenger.capabilities = evolve(EVERYTHING, text=4)
     await answering.accept(post(sent_at=answering.clock.now() - DAY))
 
     assert await answer_once(answering) is Outcome.ANSWERED
@@ -105,7 +106,7 @@ async def test_a_file_goes_out_as_one() -> None:
 async def test_a_short_wait_for_the_pace_is_waited() -> None:
     """The conversation is kept meanwhile."""
     answering = Answering()
-    answering.messenger.limit = 4
+    answering.messenger.capabilities = evolve(EVERYTHING, text=4)
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=0.02, burst=1))
     await answering.accept(post("hello"))
 

@@ -4,9 +4,9 @@ import asyncio
 import threading
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
-from adapters.memory.messenger import MemoryMessenger
+from adapters.memory.messenger import EVERYTHING, MemoryMessenger
 from application.sending.render import MAX_SHORT_TEXT, render
 from domain.messages.part_limits import MAX_PARTS
 from domain.messages.parts import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
@@ -78,12 +78,12 @@ async def test_the_loop_goes_on_while_an_answer_is_formatted() -> None:
 async def test_ten_messages_are_the_most_after_each_part_is_cut() -> None:
     """Each part has one; what is left goes to the first ones that need more."""
     places = [part for part in PARTS if isinstance(part, LocationPart)][:1] * 3
-    messenger = WatchedMessenger(limit=10)
+    messenger = WatchedMessenger(capabilities=evolve(EVERYTHING, text=10))
     text = TextPart(body="x" * 200)
 
     said = await render(Answering(messenger=messenger).channel, [places[0], text, *places[1:], text], NOBODY)
 
     assert len(said) == MAX_PARTS
     assert [part for part in said if isinstance(part, LocationPart)] == places
-    texts = [part.body for part in said if isinstance(part, TextPart)]
+    texts = [part.body.text for part in said if isinstance(part, TextPart)]
     assert [text for text in texts if "…" in text] == [texts[5], texts[6]]

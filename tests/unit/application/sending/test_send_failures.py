@@ -36,6 +36,18 @@ async def test_what_follows_a_failed_send(
     assert answering.messenger.sent == []
 
 
+async def test_a_channel_may_ask_for_a_longer_pause() -> None:
+    """It knows when it takes messages again."""
+    answering = Answering()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.PERSON_THROTTLED, retry_after_seconds=9)
+
+    not_sent = await deliver(answering, lease, turn)
+
+    assert isinstance(not_sent, NotSent)
+    assert not_sent.decision == Retry(after_seconds=9)
+
+
 async def test_failures_of_a_part_add_up() -> None:
     """A ninth throttling in a row ends the turn."""
     answering = Answering()

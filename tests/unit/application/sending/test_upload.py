@@ -11,6 +11,8 @@ from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.messages.parts import FilePart, TextPart
+from domain.messages.plain_text import describe_part
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
@@ -28,9 +30,13 @@ ITEM = {
     "filename": "bill.pdf",
 }
 FILE = FilePart(
-    kind=MediaKind.DOCUMENT, content=BYTES, mime_type="application/pdf", caption="Your bill", filename="bill.pdf"
+    kind=MediaKind.DOCUMENT,
+    content=BYTES,
+    mime_type="application/pdf",
+    caption=Markdown("Your bill"),
+    filename="bill.pdf",
 )
-BILL = FILE.uploaded_as("uploaded-1")
+BILL = evolve(FILE.uploaded_as("uploaded-1"), caption="Your bill")
 TOLD = TextPart(body="Your bill\nbill.pdf\nA file is missing.")
 LASTING = [failure for failure in SendFailure if failure is not SendFailure.NUMBER_STOPPED]
 
@@ -61,7 +67,7 @@ async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
 
 async def test_what_stands_around_it_stays_where_it_is() -> None:
     """Each file has an id of its own."""
-    second = evolve(FILE, caption="And the last one").uploaded_as("uploaded-2")
+    second = evolve(BILL, id="uploaded-2", caption="And the last one")
     answering = saying({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
 
     reply = await compose(answering, message())
@@ -78,7 +84,7 @@ async def test_a_file_the_channel_does_not_take_is_told(failure: SendFailure) ->
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said[0] == f"Here.\n\n{TOLD.body}"
+    assert answering.messenger.said[0] == f"Here.\n\n{TOLD.body.text}"
     assert len(answering.messenger.sent) == 2
     assert len(answering.agent.calls) == 1
     (answered,) = answering.happened[ActivityKind.ANSWERED]
@@ -92,7 +98,7 @@ async def test_the_word_on_it_is_in_the_persons_language() -> None:
 
     reply = await compose(answering, message(person=MARIA))
 
-    assert [getattr(part, "body", "") for part in reply.parts] == ["Falta un archivo."]
+    assert [describe_part(part) for part in reply.parts] == ["Falta un archivo."]
     assert getattr(reply.parts[0], "reply_to", "")
 
 
@@ -141,7 +147,7 @@ async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert len(answering.agent.calls) == 2
-    assert answering.messenger.said == [TOLD.body]
+    assert answering.messenger.said == [TOLD.body.text]
 
 
 async def test_a_file_refused_when_it_is_sent_is_told() -> None:
@@ -158,7 +164,7 @@ async def test_a_file_refused_when_it_is_sent_is_told() -> None:
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == [TOLD.body]
+    assert answering.messenger.said == [TOLD.body.text]
 
 
 async def test_an_operator_may_send_a_file() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from domain.messages.part_limits import limit_parts, merge_texts
 from domain.messages.parts import DraftPart, FilePart, MediaPart, ReactionPart, TemplatePart, TextPart
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 
 NOTE = MediaPart(kind=MediaKind.VOICE, link="https://example.org/a.ogg")
@@ -37,11 +38,11 @@ def test_what_is_beyond_is_said_in_words(part: DraftPart, words: str) -> None:
     """As well as they say it."""
     *_, last = limit_parts([NOTE] * 9 + [part, part])
 
-    assert last == TextPart(body=f"{words}\n\n{words}")
+    assert last == TextPart(body=Markdown(f"{words}\n\n{words}"))
 
 
 @pytest.mark.parametrize("part", [ReactionPart(message_id="m", emoji="👍"), TemplatePart(name="t", language="en")])
 def test_what_has_no_words_is_left_out(part: DraftPart) -> None:
     """A reaction in words would be a riddle."""
-    assert limit_parts([NOTE] * 10 + [part]) == (*[NOTE] * 9, TextPart(body="https://example.org/a.ogg"))
+    assert limit_parts([NOTE] * 10 + [part]) == (*[NOTE] * 9, TextPart(body=Markdown("https://example.org/a.ogg")))
     assert limit_parts([NOTE] * 9 + [part, part]) == tuple([NOTE] * 9)

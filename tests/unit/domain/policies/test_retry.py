@@ -51,6 +51,18 @@ def test_a_throttled_send_is_repeated_eight_times() -> None:
     assert decisions[8] == GiveUp(reason="send: throttled")
 
 
+@pytest.mark.parametrize("failure", [SendFailure.THROTTLED, SendFailure.PERSON_THROTTLED])
+def test_a_throttled_send_waits_as_long_as_the_channel_asks(failure: SendFailure) -> None:
+    """Its own pause counts where it is longer."""
+    asked, patient = (
+        POLICY.after_send_failure(failure, attempts=attempts, turn_id="7-0", retry_after_seconds=9)
+        for attempts in (0, 3)
+    )
+
+    assert asked == Retry(after_seconds=9)
+    assert patient == Retry(after_seconds=POLICY.backoff(3, turn_id="7-0"))
+
+
 def test_an_unknown_send_waits_for_its_proof() -> None:
     """The channel gets its time, whatever the failures before."""
     assert after_send(SendFailure.UNKNOWN, attempts=5) == Retry(after_seconds=30.0)

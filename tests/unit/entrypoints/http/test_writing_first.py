@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.media import MemoryMedia
+from adapters.memory.messenger import EVERYTHING, MemoryMessenger
 from application.channels import Channels
 from domain.people.person import Conversation
 from domain.policies.retry import SendFailure
@@ -90,6 +91,18 @@ async def test_a_closed_window_takes_templates_alone() -> None:
 
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:trunkline:problem:window-closed")
     assert taken.status_code == 202
+
+
+async def test_a_channel_without_templates_takes_none() -> None:
+    """422 says why."""
+    behind = FakeServices()
+    messenger = MemoryMessenger(capabilities=evolve(EVERYTHING, templates=False))
+    channels = Channels.of([evolve(whatsapp(), messenger=messenger)])
+    async with behind.client(initiate=evolve(behind.services().initiate, channels=channels)) as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:trunkline:problem:unsupported-by-channel")
+    assert refused.json()["reason"] == "the channel has no templates"
 
 
 async def test_who_takes_no_marketing_is_sent_none() -> None:

@@ -29,7 +29,7 @@ async def test_error_data_may_be_plain_text(graph: GraphServer, messenger: Graph
 
 
 @pytest.mark.parametrize(
-    "step", [BAD_GATEWAY, Silence(), Reset(), refusal(190, message=f"Bad token {TOKEN} for {HELLO.body}")]
+    "step", [BAD_GATEWAY, Silence(), Reset(), refusal(190, message=f"Bad token {TOKEN} for {HELLO.body.text}")]
 )
 async def test_the_detail_has_neither_the_token_nor_the_words(
     graph: GraphServer, messenger: GraphMessenger, step: Step
@@ -40,7 +40,7 @@ async def test_the_detail_has_neither_the_token_nor_the_words(
     error = await failed_send(messenger)
 
     assert TOKEN not in str(error)
-    assert HELLO.body not in str(error)
+    assert HELLO.body.text not in str(error)
 
 
 @pytest.mark.parametrize("token", ["broken\ntoken", "tökén"])

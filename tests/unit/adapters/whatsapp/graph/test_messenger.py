@@ -7,13 +7,13 @@ from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SentMessage
-from domain.messages.parts import TextPart
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate
 from support.graph_server import TOKEN, Answer, GraphServer, accepted, refusal, success
 from support.messages import message
 from support.sending import HELLO, HIDDEN, failed_send, send
+from support.whatsapp_texts import shown
 from support.whatsapp_webhooks import NUMBER
 
 NOT_ALLOWED = 131030
@@ -34,7 +34,7 @@ async def test_a_text_as_the_graph_api_wants_it(graph: GraphServer, messenger: G
         "recipient_type": "individual",
         "to": "+15550002222",
         "type": "text",
-        "text": {"body": HELLO.body, "preview_url": False},
+        "text": {"body": HELLO.body.text, "preview_url": False},
         "biz_opaque_callback_data": "turn/0/whatsapp:1",
     }
 
@@ -90,7 +90,7 @@ async def test_acknowledging_marks_as_read_and_shows_typing(graph: GraphServer, 
 
     await messenger.acknowledge(message=message(message_id="wamid.7"))
 
-    assert messenger.acknowledged_seconds == 25
+    assert messenger.capabilities.typing_seconds == 25
     assert graph.requests[0].body == {
         "messaging_product": "whatsapp",
         "status": "read",
@@ -131,17 +131,17 @@ async def test_a_slow_number_is_a_number(messenger: GraphMessenger) -> None:
     assert evolve(messenger, messages_per_second=0.5).send_rates.number == SendRate(interval_seconds=1 / 0.45, burst=1)
 
 
-async def test_markdown_is_formatted_and_split(messenger: GraphMessenger) -> None:
+def test_markdown_is_formatted_and_split() -> None:
     """A language model's answer as the phone shows it."""
-    parts = messenger.compose(markdown="# Title\n\n" + "**word** " * 1000)
+    parts = shown("# Title\n\n" + "**word** " * 1000)
 
-    assert parts[0].body.startswith("*Title*\n\n*word* *word*")
+    assert parts[0].startswith("*Title*\n\n*word* *word*")
     assert len(parts) == 2
 
 
-async def test_half_an_emoji_is_replaced(messenger: GraphMessenger) -> None:
+def test_half_an_emoji_is_replaced() -> None:
     """It can be neither stored nor sent."""
-    assert messenger.compose(markdown="cut \ud83d here") == (TextPart(body="cut ? here"),)
+    assert shown("cut \ud83d here") == ["cut ? here"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Writes rich text as the channels take it: WhatsApp's formatting, HTML, plain text."""

@@ -1,0 +1,1 @@
+"""Reads a language model's Markdown as rich text."""

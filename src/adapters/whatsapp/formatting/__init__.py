@@ -1,1 +1,0 @@
-"""An agent's Markdown in WhatsApp's formatting, in messages that WhatsApp accepts."""

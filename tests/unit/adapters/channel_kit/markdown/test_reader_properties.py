@@ -1,0 +1,78 @@
+"""For any text of a language model, all words are shown, and quickly."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.channel_kit.markdown.reader import MAX_FORMATTED
+from support.whatsapp_texts import to_whatsapp
+
+words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
+punctuation = st.sampled_from(
+    [
+        "**",
+        "*",
+        "_",
+        "~~",
+        "`",
+        "# ",
+        "> ",
+        "- ",
+        "1. ",
+        "|",
+        "[",
+        "](",
+        ")",
+        "![",
+        "\n",
+        "\n\n",
+        " ",
+        "  \n",
+        "\\",
+        "\n|-|-|\n",
+    ]
+)
+
+
+@given(markdown=st.text() | st.lists(words | punctuation).map("".join))
+def test_any_text_is_formatted(markdown: str) -> None:
+    """It raises no error, and the result is not blank."""
+    assert bool(to_whatsapp(markdown).strip()) == bool(markdown.strip())
+
+
+@given(pieces=st.lists(words.map(lambda word: f" {word} ") | punctuation))
+def test_no_word_is_lost(pieces: list[str]) -> None:
+    """With any marks around and between them."""
+    markdown = "".join(pieces)
+
+    shown = to_whatsapp(markdown)
+
+    assert {piece.strip() for piece in pieces if piece.strip().isalpha()} <= set(
+        "".join(character if character.isalpha() else " " for character in shown).split()
+    )
+
+
+@given(lines=st.lists(st.lists(words, min_size=1).map(" ".join), min_size=1))
+def test_plain_words_stay_as_they_are(lines: list[str]) -> None:
+    """Also when they are formatted twice."""
+    text = "\n".join(lines)
+
+    assert to_whatsapp(text) == text
+
+
+PATHOLOGICAL = r"""
+    [ > ` * _ ( < ![ []( [a]( **a a*_ | ~~ & \ [a](< `` >\n - * ** ~~~ ``` *a**b_ ![a](b |-|\n https:// http://a_* a\n\n
+""".split()  # noqa: SIM905 - a list of marks in quotation marks cannot be read
+
+
+@pytest.mark.parametrize("pattern", [pattern.replace("\\n", "\n") for pattern in PATHOLOGICAL], ids=repr)
+def test_as_many_odd_characters_as_are_formatted_are_quick(pattern: str) -> None:
+    """No pattern makes the parser explode."""
+    text = pattern * (MAX_FORMATTED // len(pattern))
+    started = time.process_time()
+
+    to_whatsapp(text)
+
+    assert time.process_time() - started < 8
