@@ -23,15 +23,15 @@ class Lease:
     """A claim that holds until `expires_at` (monotonic), and the steps of the turn that is answered under it.
 
     While the store is away, the steps that record progress are repeated until it answers. After `expires_at` the store
-    decides whether the claim still holds: perhaps nobody took over. `unproven` is true while a part may have been sent
-    and the store does not know it.
+    decides whether the claim still holds: perhaps nobody took over. `unconfirmed` is true while a part may have
+    been sent and the store does not know it.
     """
 
     turns: Turns
     leases: Leases
     claim: Claim
     expires_at: float
-    unproven: bool = field(default=False, init=False)
+    unconfirmed: bool = field(default=False, init=False)
 
     @property
     def is_held(self) -> bool:
@@ -59,7 +59,7 @@ class Lease:
     async def record_sent(self, part: int, message_id: str) -> None:
         async def record() -> None:
             await self.turns.record_sent(claim=self.claim, part=part, message_id=message_id)
-            self.unproven = False
+            self.unconfirmed = False
 
         await self._insist(record)
 
@@ -85,7 +85,7 @@ class Lease:
         In that case the lease runs out: a worker that takes over waits for the confirmation, one with a new claim would
         send at once.
         """
-        if not self.unproven:
+        if not self.unconfirmed:
             await self.leases.release(claim=self.claim)
 
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:

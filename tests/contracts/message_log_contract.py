@@ -9,7 +9,7 @@ ON_THEIR_WAY = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.RE
 
 
 def said(words: str, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> Remembered:
-    return Remembered(channel=channel, message_id=message_id, words=words)
+    return Remembered(channel=channel, message_id=message_id, text=words)
 
 
 def update(status: DeliveryStatus, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> StatusUpdate:

@@ -20,7 +20,7 @@ CODES = {
     SendFailure.MEDIA_REFUSED: 131053,
     SendFailure.PART_REFUSED: 131009,
     SendFailure.FINAL: 131026,
-    SendFailure.NUMBER_STOPPED: 190,
+    SendFailure.ACCOUNT_BLOCKED: 190,
 }
 
 

@@ -6,7 +6,7 @@ from adapters.memory.rate_store import MemoryRateStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.rate_store import RedisRateStore
-from contracts.rate_store_contract import RateStoreContract, hits
+from contracts.rate_store_contract import RateStoreContract, arrivals
 from support.polling import eventually
 
 
@@ -23,7 +23,7 @@ class TestRedisRateStore(RateStoreContract):
 
     async def test_a_quiet_person_costs_no_key(self, rates: RedisRateStore, store: StoreConnections) -> None:
         """The log vanishes with its time."""
-        await rates.record(key="ana", hits=hits(1001.0), keep_seconds=0.02)
+        await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=0.02)
 
         async def gone() -> bool:
             return not await store.commands.keys(f"{rates.keys.prefix}:*")
@@ -35,11 +35,11 @@ class TestRedisRateStore(RateStoreContract):
         self, rates: RedisRateStore, store: StoreConnections, setting: str
     ) -> None:
         """Out of memory, or with too few replicas."""
-        await rates.record(key="ana", hits=hits(1001.0), keep_seconds=60)
+        await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=60)
         await store.commands.config_set(setting, 1)
         try:
             log = await rates.log(key="ana", since=0)
         finally:
             await store.commands.config_set(setting, 0)
 
-        assert log == tuple(hits(1001.0))
+        assert log == tuple(arrivals(1001.0))

@@ -36,7 +36,7 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 from domain.policies.debounce import Debounce
-from domain.policies.rate_limit import AdmittedMessage
+from domain.policies.rate_limit import Arrival
 from domain.policies.send_rate import SendRate, SendRates
 from support.fuzzing import Run
 from support.messages import post
@@ -259,9 +259,9 @@ async def limits(at: Installation, record: bytes) -> None:
     rates = RedisRateStore(store=at.store, keys=at.keys)
 
     await rates.log(key="ana", since=0.0)
-    await rates.record(key="ana", hits=[AdmittedMessage(id="h", at=2.0)], keep_seconds=60)
+    await rates.record(key="ana", admitted=[Arrival(id="h", at=2.0)], keep_seconds=60)
 
-    assert AdmittedMessage(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
+    assert Arrival(id="h", at=2.0) in await rates.log(key="ana", since=0.0)
 
 
 USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {

@@ -25,7 +25,7 @@ MAILBOX = (
     "valkey or integration or damaged",
 )
 OTHERS = {
-    "test_rate_store": ("record_hits",),
+    "test_rate_store": ("record_admitted",),
     "test_activity_feed": ("publish",),
     "test_directory": ("look_up", "enter"),
     "test_conversation_states": ("change_state", "add_agent_notes", "agent_notes"),

@@ -24,7 +24,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # Enough for a file of 16 MB in base64, with text. The whole response is in memory.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
-# What is larger waits for a place, of which there are few: an answer is in memory several times while it is read.
+# While an answer is read, it is in memory several times. So only a few large answers are read at the same time.
 LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
 
@@ -52,7 +52,7 @@ class AgentList(msgspec.Struct):
 class AstromeshHttpAgent:
     """Runs agents over Astromesh's REST interface (0.74), at `url`, such as `http://localhost:8000`.
 
-    Whoever made the client closes it. Its pool needs a connection for each concurrent run, and must drop idle
+    The caller closes the client. Its pool needs a connection for each concurrent run, and must drop idle
     connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
     """
 
@@ -91,7 +91,7 @@ class AstromeshHttpAgent:
     async def _request(
         self, method: Literal["GET", "POST"], path: str, content: bytes = b"", *, place: contextlib.ExitStack
     ) -> bytes:
-        """The body of the reply. A large one has a place, which is free again when `place` is closed."""
+        """The body of the reply. A large reply takes one of `_places`; closing `place` frees it."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
                 stream = self.client.stream(
@@ -125,7 +125,7 @@ class AstromeshHttpAgent:
         return bytes(body)
 
     async def _take_place(self, deadline: asyncio.Timeout) -> None:
-        """The wait for it does not count against the agent."""
+        """Wait for a free place. The deadline of the agent stands still meanwhile."""
         left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
         deadline.reschedule(None)
         await self._places.acquire()

@@ -37,8 +37,8 @@ class RedisMessageLog:
 
     async def _remember(self, message: Remembered) -> None:
         name = self._text(message.channel, message.message_id)
-        if message.words:
-            await self.store.execute("SET", name, message.words, "PX", self._keep_ms)
+        if message.text:
+            await self.store.execute("SET", name, message.text, "PX", self._keep_ms)
         else:
             await self.store.execute("DEL", name)
 

@@ -51,7 +51,7 @@ class BuildAgentInput:
         While the block runs, the images count as bytes that this process holds.
 
         Raises:
-            NumberStoppedError: a file cannot be fetched while the number is stopped.
+            AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: the messages that they refer to are not known.
         """
         meant = _as_meant(messages, state)
@@ -64,7 +64,7 @@ class BuildAgentInput:
             ]
             await self.log.remember(
                 messages=[
-                    Remembered(channel=channel.name, message_id=message.id, words=shortened(text))
+                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text))
                     for message, text in zip(meant, texts, strict=True)
                     if text
                 ]

@@ -5,7 +5,7 @@ from attrs import frozen
 from application.ports.rate_store import RateStore
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
-from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy
+from domain.policies.rate_limit import Arrival, RateLimitPolicy
 
 
 @frozen(kw_only=True)
@@ -26,8 +26,8 @@ class ApplyRateLimit:
     async def __call__(self, *, turn: Turn, policy: RateLimitPolicy | None) -> Admission:
         if policy is None:
             return Admission(admitted=turn.messages)
-        hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in turn.messages]
-        admitted = {hit.id for hit in await self._admit(f"messages:{turn.conversation}", hits, policy)}
+        arrivals = [Arrival(id=message.id, at=message.arrived_at) for message in turn.messages]
+        admitted = {arrival.id for arrival in await self._admit(f"messages:{turn.conversation}", arrivals, policy)}
         limited = tuple(message for message in turn.messages if message.id not in admitted)
         return Admission(
             admitted=tuple(message for message in turn.messages if message.id in admitted),
@@ -38,17 +38,15 @@ class ApplyRateLimit:
     async def _notice_due(self, turn: Turn, latest: InboundMessage, policy: RateLimitPolicy) -> bool:
         """One notice in a window: the notices have a rate limit of their own."""
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
-        hit = AdmittedMessage(id=turn.id, at=latest.arrived_at)
-        return bool(await self._admit(f"notices:{turn.conversation}", [hit], once))
+        notice = Arrival(id=turn.id, at=latest.arrived_at)
+        return bool(await self._admit(f"notices:{turn.conversation}", [notice], once))
 
-    async def _admit(
-        self, key: str, hits: list[AdmittedMessage], policy: RateLimitPolicy
-    ) -> tuple[AdmittedMessage, ...]:
-        times = [hit.at for hit in hits]
+    async def _admit(self, key: str, arrivals: list[Arrival], policy: RateLimitPolicy) -> tuple[Arrival, ...]:
+        times = [arrival.at for arrival in arrivals]
         log = await self.rates.log(key=key, since=min(times) - policy.window_seconds)
-        admitted = policy.admit(hits, log=log)
+        admitted = policy.admit(arrivals, log=log)
         if admitted:
             # Kept long enough for a retry of this turn, which judges its first message again.
             keep_seconds = 2 * policy.window_seconds + max(times) - min(times)
-            await self.rates.record(key=key, hits=admitted, keep_seconds=keep_seconds)
+            await self.rates.record(key=key, admitted=admitted, keep_seconds=keep_seconds)
         return admitted

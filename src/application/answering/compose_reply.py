@@ -44,8 +44,8 @@ class ComposeReply:
 
         Raises:
             AgentFailedError: the agent gave no answer; whether to ask again is the caller's to decide.
-            SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
-            NumberStoppedError: a file of the person's cannot be fetched while it is; the agent was not asked.
+            SendFailedError: ACCOUNT_BLOCKED, and a file of the answer cannot be sent while it is.
+            AccountBlockedError: a file of the person's cannot be fetched while it is; the agent was not asked.
             StoreUnavailableError: the rate limit, or the state of the conversation, is not known.
         """
         now = self.clock.now()

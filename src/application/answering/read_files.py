@@ -10,11 +10,11 @@ from attrs import field, frozen
 from application.answering.byte_budget import MEGABYTE, ByteBudget, Hold
 from application.channels import Channel
 from application.ports.media import (
+    AccountBlockedError,
     FetchedMedia,
     MediaPort,
     MediaTroubleError,
     MediaUnavailableError,
-    NumberStoppedError,
 )
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
@@ -62,7 +62,7 @@ class ReadFiles:
         Voice notes are read first. The bytes of each are given back before the next file is waited for.
 
         Raises:
-            NumberStoppedError: a file cannot be fetched while the number is stopped.
+            AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: it is not known whether a voice note was transcribed before.
         """
         notes = [_unread(message.content) for message in messages]
@@ -101,7 +101,7 @@ class ReadFiles:
             said = (await transcriber.transcribe(audio=audio)).strip()[:MAX_TRANSCRIPT_CHARACTERS]
         finally:
             hold.keep(0)
-        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, words=said)])
+        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=said)])
         return _transcript(said)
 
 
@@ -112,7 +112,7 @@ async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNo
 async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundMessage) -> MediaNote:
     try:
         return await read(cast("Media", message.content))
-    except NumberStoppedError:
+    except AccountBlockedError:
         raise  # the file can be fetched once messages can be sent again
     except (MediaUnavailableError, MediaTroubleError) as error:
         # The part before the colon is ours and may go to the agent. The rest is what the channel says.

@@ -71,11 +71,11 @@ class SendPart:
     async def _send(
         self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
     ) -> SentMessage:
-        lease.unproven = True
+        lease.unconfirmed = True
         try:
             return await channel.messenger.send(part=part, to=to, reference=reference)
         except SendFailedError as error:
-            lease.unproven = error.failure is SendFailure.UNKNOWN
+            lease.unconfirmed = error.failure is SendFailure.UNKNOWN
             raise
         except asyncio.CancelledError:
             # The worker stops during the send: nobody tries again before the channel had the time to confirm it.
@@ -86,8 +86,8 @@ class SendPart:
                 )
             raise
 
-    async def _remember(self, channel: Channel, name: str, words: str) -> None:
-        remembered = Remembered(channel=channel.name, message_id=name, words=words)
+    async def _remember(self, channel: Channel, name: str, text: str) -> None:
+        remembered = Remembered(channel=channel.name, message_id=name, text=text)
         await self.log.remember(messages=[remembered])
 
     async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:

@@ -110,7 +110,7 @@ async def test_an_unknown_file_is_unavailable(media: GraphMedia) -> None:
         (131053, SendFailure.MEDIA_REFUSED),
         (131000, SendFailure.UNKNOWN),
         (131026, SendFailure.FINAL),
-        (131048, SendFailure.NUMBER_STOPPED),
+        (131048, SendFailure.ACCOUNT_BLOCKED),
     ],
 )
 async def test_each_class_of_errors_has_its_own_failure(

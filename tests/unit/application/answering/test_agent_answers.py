@@ -66,7 +66,7 @@ async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content
 async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
     """The agent is given both."""
     quoting = saying(BLOCK)
-    await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", words=ITEM)])
+    await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", text=ITEM)])
     asked: list[tuple[Answering, InboundMessage]] = [
         (quoting, evolve(message("this"), quotes="m0")),
         (saying(BLOCK), message(person=Person(phone="15550002222", name=BLOCK))),

@@ -149,7 +149,7 @@ async def test_a_stopped_number_keeps_its_messages() -> None:
     """They are sent when somebody has mended it."""
     answering = Answering()
     await answering.accept(post())
-    answering.messenger.send_failures.extend([*[SendFailure.NUMBER_STOPPED] * 9])
+    answering.messenger.send_failures.extend([*[SendFailure.ACCOUNT_BLOCKED] * 9])
 
     outcomes = await answer_to_the_end(answering)
 

@@ -137,7 +137,7 @@ async def test_a_voice_note_that_nobody_understands_is_told_of(
 async def test_a_reply_comes_with_what_it_replies_to() -> None:
     """From our own memory: of what we said, and of what the person said."""
     answering = Answering()
-    ours = Remembered(channel="whatsapp", message_id="out", words="Blue or red?")
+    ours = Remembered(channel="whatsapp", message_id="out", text="Blue or red?")
     await answering.log.remember(messages=[ours])
     await read(answering, message("I like it", message_id="m0"))
 
@@ -173,7 +173,7 @@ async def test_a_number_among_other_words_is_a_number() -> None:
 async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
     """The agent may have asked another since, or long forgotten it."""
     answering = Answering()
-    asked = Remembered(channel="whatsapp", message_id="out", words="Which colour?")
+    asked = Remembered(channel="whatsapp", message_id="out", text="Which colour?")
     await answering.log.remember(messages=[asked])
     red, large = (Tap(choice=Choice(id=title[0], title=title)) for title in ("Red", "large"))
 

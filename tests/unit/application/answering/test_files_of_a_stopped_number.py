@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.transcriber import MemoryTranscriber
-from application.ports.media import FetchedMedia, NumberStoppedError
+from application.ports.media import AccountBlockedError, FetchedMedia
 from domain.conversations.activity import ActivityKind
 from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
@@ -23,7 +23,7 @@ def answering() -> Answering:
     """The first file that is fetched finds out."""
     answering = Answering(transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
     answering.media.files = {"voice": FetchedMedia(content=b"hum", mime_type="audio/ogg")}
-    answering.media.failures.append(NumberStoppedError(REASON))
+    answering.media.failures.append(AccountBlockedError(REASON))
     return answering
 
 

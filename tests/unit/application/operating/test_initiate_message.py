@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from application.channels import UnknownChannelError
-from application.operating.initiate_message import KeyTakenError, NothingToSayError, WindowClosedError
+from application.operating.initiate_message import EmptyMessageError, IdempotencyConflictError, WindowClosedError
 from domain.conversations.outcome import Outcome
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
@@ -36,7 +36,7 @@ async def test_a_key_is_taken_by_what_is_queued() -> None:
         await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
 
     initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
-    with pytest.raises(KeyTakenError):
+    with pytest.raises(IdempotencyConflictError):
         await answering.initiate(channel="whatsapp", to=BOB, parts=[HELLO], key="a", request="to Bob")
 
     assert initiated.new
@@ -95,7 +95,7 @@ async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
     answering = Answering(window_seconds=DAY)
     await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
 
-    with pytest.raises(KeyTakenError):
+    with pytest.raises(IdempotencyConflictError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
 
 
@@ -132,7 +132,7 @@ async def test_nonsense_is_refused() -> None:
     """Before anything is queued."""
     answering = Answering()
 
-    with pytest.raises(NothingToSayError):
+    with pytest.raises(EmptyMessageError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[], key="a")
     with pytest.raises(UnknownChannelError):
         await answering.initiate(channel="fax", to=ANA, parts=[WORDS], key="a")

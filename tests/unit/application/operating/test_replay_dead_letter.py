@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory.dead_letters import MemoryDeadLetters
-from application.operating.replay_dead_letter import HumanAnswersError, ReplayDeadLetter
+from application.operating.replay_dead_letter import HumanTakeoverError, ReplayDeadLetter
 from domain.conversations.outcome import Outcome
 from domain.conversations.state import UNTIL_TOLD
 from domain.people.person import Conversation
@@ -26,7 +26,7 @@ async def test_what_a_human_would_hold_back_stays_a_dead_letter() -> None:
     (letter,) = await letters.page(limit=2)
     await answering.states.change(conversation=CONVERSATION, human_until=UNTIL_TOLD)
 
-    with pytest.raises(HumanAnswersError):
+    with pytest.raises(HumanTakeoverError):
         await replay(letter_id=letter.id)
     assert [kept.id for kept in await letters.page(limit=2)] == [letter.id]
 

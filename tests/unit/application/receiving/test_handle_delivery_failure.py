@@ -136,7 +136,7 @@ async def test_no_template_in_place_of_what_was_no_answer() -> None:
 async def test_a_status_can_stop_the_number() -> None:
     """As a refused send does; told again after a while it stops nothing."""
     answering = Answering()
-    stopping = failed(SendFailure.NUMBER_STOPPED, reference=None)
+    stopping = failed(SendFailure.ACCOUNT_BLOCKED, reference=None)
 
     await receive(answering, stopping)
     breaker = await answering.breaker.try_acquire(channel="whatsapp")

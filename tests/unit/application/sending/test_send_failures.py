@@ -16,7 +16,7 @@ from support.turns import POLICY, begun, deliver
         (SendFailure.THROTTLED, "backoff", None),
         (SendFailure.UNKNOWN, Retry(after_seconds=30.0), UnconfirmedSend(part=0, unconfirmed_attempts=1)),
         (SendFailure.FINAL, GiveUp(reason="send: final"), None),
-        (SendFailure.NUMBER_STOPPED, Defer(after_seconds=60.0, reason="the number is stopped"), None),
+        (SendFailure.ACCOUNT_BLOCKED, Defer(after_seconds=60.0, reason="the account is blocked"), None),
     ],
 )
 async def test_what_follows_a_failed_send(

@@ -32,7 +32,7 @@ FILE = FilePart(
 )
 BILL = FILE.uploaded_as("uploaded-1")
 TOLD = TextPart(body="Your bill\nbill.pdf\nA file is missing.")
-LASTING = [failure for failure in SendFailure if failure is not SendFailure.NUMBER_STOPPED]
+LASTING = [failure for failure in SendFailure if failure is not SendFailure.ACCOUNT_BLOCKED]
 
 
 def saying(*items: object) -> Answering:
@@ -108,7 +108,7 @@ async def test_a_channel_without_files_tells_of_them() -> None:
 async def test_a_stopped_number_is_waited_for() -> None:
     """Nothing could be sent, so nothing is said; the agent is asked again, and the file is sent."""
     answering = saying(ITEM)
-    answering.media.fail_next_uploads(SendFailure.NUMBER_STOPPED)
+    answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED)
     await answering.accept(post("the bill, please"))
 
     assert await answer_once(answering) is Outcome.RETRIED
@@ -124,8 +124,8 @@ async def test_a_stopped_number_is_waited_for() -> None:
 async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     """From the second one on the answer is kept, with words in the place of the file."""
     answering = saying(ITEM)
-    answering.media.fail_next_uploads(SendFailure.NUMBER_STOPPED, SendFailure.NUMBER_STOPPED)
-    refusals = [SendFailedError(SendFailure.NUMBER_STOPPED, "still stopped")]
+    answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED, SendFailure.ACCOUNT_BLOCKED)
+    refusals = [SendFailedError(SendFailure.ACCOUNT_BLOCKED, "still stopped")]
 
     async def refuse() -> None:
         if refusals:

@@ -8,7 +8,7 @@ from attrs import evolve
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.inbox import EnqueuedMessage
-from application.ports.media import FetchedMedia, MediaTroubleError, NumberStoppedError
+from application.ports.media import AccountBlockedError, FetchedMedia, MediaTroubleError
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
@@ -38,7 +38,7 @@ def refusing(failure: SendFailure) -> Answering:
     [
         (SendFailure.THROTTLED, Outcome.RETRIED, ActivityKind.RETRIED),
         (SendFailure.FINAL, Outcome.FAILED, ActivityKind.FAILED),
-        (SendFailure.NUMBER_STOPPED, Outcome.DEFERRED, ActivityKind.STOPPED),
+        (SendFailure.ACCOUNT_BLOCKED, Outcome.DEFERRED, ActivityKind.STOPPED),
     ],
 )
 async def test_a_refused_message(
@@ -56,14 +56,14 @@ async def test_a_refused_message(
     assert any(QUOTED in text for detail in answering.happened[kind] for text in detail.values())
 
 
-@pytest.mark.parametrize("error", [MediaTroubleError, NumberStoppedError])
+@pytest.mark.parametrize("error", [MediaTroubleError, AccountBlockedError])
 async def test_a_file_that_cannot_be_had(caplog: pytest.LogCaptureFixture, error: type[Exception]) -> None:
     """Likewise."""
     caplog.set_level(logging.DEBUG)
 
     class Refusing(MemoryMedia):
         async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
-            raise error(DETAIL if error is NumberStoppedError else f"the channel does not say where it is: {DETAIL}")
+            raise error(DETAIL if error is AccountBlockedError else f"the channel does not say where it is: {DETAIL}")
 
     answering = Answering(media=Refusing(), transcriber=MemoryTranscriber())
     voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="voice"))

@@ -72,8 +72,8 @@ def test_a_final_failure_ends_the_turn() -> None:
 @pytest.mark.parametrize("attempts", [0, 8, 10_000])
 def test_a_stopped_number_is_waited_for(attempts: int) -> None:
     """However long it takes until somebody mends it: nothing failed, and nothing is lost by it."""
-    assert after_send(SendFailure.NUMBER_STOPPED, attempts=attempts) == Defer(
-        after_seconds=60.0, reason="the number is stopped"
+    assert after_send(SendFailure.ACCOUNT_BLOCKED, attempts=attempts) == Defer(
+        after_seconds=60.0, reason="the account is blocked"
     )
 
 

@@ -52,7 +52,7 @@ async def test_a_token_that_cannot_be_a_header_stops_the_number(
 
     error = await failed_send(evolve(messenger, access_token=token))
 
-    assert error.failure is SendFailure.NUMBER_STOPPED
+    assert error.failure is SendFailure.ACCOUNT_BLOCKED
     assert token not in f"{error} {error.__cause__}"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.whatsapp.graph.media import GraphMedia
-from application.ports.media import MediaTroubleError, MediaUnavailableError, NumberStoppedError
+from application.ports.media import AccountBlockedError, MediaTroubleError, MediaUnavailableError
 from support.graph_server import TOKEN, GraphServer, refusal
 from support.media_download import fetch
 
@@ -15,7 +15,7 @@ async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: Grap
     """It is valid for nothing else either. The error does not hold the token."""
     graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
 
-    with pytest.raises(NumberStoppedError, match=f"code {code}: Bad token") as raised:
+    with pytest.raises(AccountBlockedError, match=f"code {code}: Bad token") as raised:
         await fetch(media)
 
     assert TOKEN not in f"{raised.value!r} {raised.value.__cause__!r}"
@@ -31,4 +31,4 @@ async def test_a_code_that_may_be_about_the_file_stops_nothing(
     with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:
         await fetch(media)
 
-    assert not isinstance(raised.value, NumberStoppedError)
+    assert not isinstance(raised.value, AccountBlockedError)
