@@ -12,7 +12,7 @@ from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
 from domain.policies.debounce import Debounce
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 GREETING = Reply(
     outcome=Outcome.INITIATED,
@@ -71,7 +71,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_goes_before_what_waits(self, mailbox: Mailbox) -> None:
         """And leaves it for the turn after it."""
-        await mailbox.accept(messages=[post("waiting")])
+        await mailbox.accept(messages=[enqueued("waiting")])
         await mailbox.initiate(turn=initiated())
 
         claim, first = await begin_one(mailbox)
@@ -82,7 +82,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_does_not_wait_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
         """Who is still waited for afterwards."""
-        await mailbox.accept(messages=[post("writing", debounce=WRITING)])
+        await mailbox.accept(messages=[enqueued("writing", debounce=WRITING)])
         await mailbox.initiate(turn=initiated())
 
         claim, turn = await begin_one(mailbox)
@@ -94,9 +94,9 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_comes_after_the_turn_under_way(self, mailbox: Mailbox) -> None:
         """One at a time; and before what came meanwhile."""
-        await mailbox.accept(messages=[post("under way")])
+        await mailbox.accept(messages=[enqueued("under way")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("later")])
+        await mailbox.accept(messages=[enqueued("later")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -107,7 +107,7 @@ class InitiatedTurnsContract:
 
     async def test_an_initiated_turn_does_not_overtake_one_that_waits_for_its_retry(self, mailbox: Mailbox) -> None:
         """It comes after it, whenever that is."""
-        await mailbox.accept(messages=[post("failed")])
+        await mailbox.accept(messages=[enqueued("failed")])
         claim, _ = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
         await mailbox.initiate(turn=initiated())
@@ -123,13 +123,13 @@ class InitiatedTurnsContract:
         for number in range(3):
             await mailbox.initiate(turn=initiated(f"initiated-{number}"))
 
-        said = []
+        order = []
         for _ in range(3):
             claim, turn = await begin_one(mailbox)
-            said.append(turn.id)
+            order.append(turn.id)
             await mailbox.complete(claim=claim)
 
-        assert said == ["initiated-0", "initiated-1", "initiated-2"]
+        assert order == ["initiated-0", "initiated-1", "initiated-2"]
         assert await nothing_ready(mailbox)
 
     async def test_an_initiated_turn_survives_a_takeover(self, mailbox: Mailbox) -> None:
@@ -161,7 +161,7 @@ class InitiatedTurnsContract:
 
     async def test_a_deferred_turn_goes_on_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing failed: what was counted stays as it was, and other workers are not to blame."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -185,10 +185,10 @@ class InitiatedTurnsContract:
 
     async def test_nothing_overtakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it, and so does a turn that answers nobody."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(messages=[post("second")])
+        await mailbox.accept(messages=[enqueued("second")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -198,10 +198,10 @@ class InitiatedTurnsContract:
 
     async def test_others_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """Only this conversation waits."""
-        await mailbox.accept(messages=[post("slow", person=ANA)])
+        await mailbox.accept(messages=[enqueued("slow", person=ANA)])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(messages=[post("quick", person=BOB)])
+        await mailbox.accept(messages=[enqueued("quick", person=BOB)])
 
         _, turn = await begin_one(mailbox)
 
@@ -209,7 +209,7 @@ class InitiatedTurnsContract:
 
     async def test_a_proof_wakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """It goes on at the next part."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.defer(claim=claim, after_seconds=60)

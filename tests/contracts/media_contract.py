@@ -19,7 +19,7 @@ NOT_OF_FILES = frozenset({SendFailure.PERSON_THROTTLED, SendFailure.WINDOW_CLOSE
 FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application/pdf", filename="bill.pdf")
 
 
-class MediaAtWork(Protocol):
+class MediaFarSide(Protocol):
     """Media of a channel; what its far side does at the next fetch or upload is told before each."""
 
     media: MediaPort
@@ -43,7 +43,7 @@ class MediaContract:
     """Inherit, and provide the fixture `far_side`."""
 
     @pytest.mark.parametrize("digest", [DIGEST, None])
-    async def test_fetches_the_whole_file(self, far_side: MediaAtWork, digest: str | None) -> None:
+    async def test_fetches_the_whole_file(self, far_side: MediaFarSide, digest: str | None) -> None:
         """With its type, whether or not its digest is known."""
         far_side.holds(CONTENT, mime_type="image/jpeg")
         media = Media(kind=MediaKind.IMAGE, id=IMAGE.id, digest=digest)
@@ -53,7 +53,7 @@ class MediaContract:
         assert fetched == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
         assert "somebody" not in repr(fetched)
 
-    async def test_a_file_is_accepted_with_all_it_says(self, far_side: MediaAtWork) -> None:
+    async def test_a_file_is_accepted_with_all_it_says(self, far_side: MediaFarSide) -> None:
         """Its kind, its type and its name may be others; to accept it twice changes nothing."""
         file = FilePart(kind=MediaKind.IMAGE, content=b"%PDF-1.4", caption="Your bill", reply_to="wamid.1")
 
@@ -63,28 +63,28 @@ class MediaContract:
         assert far_side.media.accepted(file=accepted) == accepted
         assert far_side.media.accepted(file=FILE) == FILE
 
-    async def test_a_larger_file_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
+    async def test_a_larger_file_is_not_to_be_had(self, far_side: MediaFarSide) -> None:
         """By one byte."""
         far_side.holds(CONTENT, mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="too large"):
             await far_side.media.fetch(media=IMAGE, largest=len(CONTENT) - 1)
 
-    async def test_another_file_is_not_taken_for_it(self, far_side: MediaAtWork) -> None:
+    async def test_another_file_is_not_taken_for_it(self, far_side: MediaFarSide) -> None:
         """Its digest is wrong."""
         far_side.holds(b"something else", mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="not what"):
             await far_side.media.fetch(media=IMAGE, largest=1000)
 
-    async def test_a_file_that_is_gone_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
+    async def test_a_file_that_is_gone_is_not_to_be_had(self, far_side: MediaFarSide) -> None:
         """Channels keep them for some days."""
         far_side.holds_nothing()
 
         with pytest.raises(MediaUnavailableError):
             await far_side.media.fetch(media=IMAGE, largest=1000)
 
-    async def test_trouble_passes(self, far_side: MediaAtWork) -> None:
+    async def test_trouble_passes(self, far_side: MediaFarSide) -> None:
         """Later the same file is there."""
         far_side.is_in_trouble()
         with pytest.raises(MediaTroubleError):
@@ -94,7 +94,7 @@ class MediaContract:
 
         assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
 
-    async def test_takes_a_file_in(self, far_side: MediaAtWork) -> None:
+    async def test_takes_a_file_in(self, far_side: MediaFarSide) -> None:
         """And names it by an id of its own each time."""
         far_side.takes_uploads()
         first = await far_side.media.upload(file=FILE)
@@ -106,7 +106,7 @@ class MediaContract:
         assert far_side.taken() == [CONTENT, CONTENT]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure not in NOT_OF_FILES])
-    async def test_what_goes_wrong_is_told_apart(self, far_side: MediaAtWork, failure: SendFailure) -> None:
+    async def test_what_goes_wrong_is_told_apart(self, far_side: MediaFarSide, failure: SendFailure) -> None:
         """As for a send; later the same file may be taken in."""
         far_side.fails_uploads(failure)
         with pytest.raises(SendFailedError) as raised:

@@ -8,7 +8,7 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 ON_THEIR_WAY = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.PLAYED)
 
 
-def said(words: str, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> Remembered:
+def remembered(words: str, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> Remembered:
     return Remembered(channel=channel, message_id=message_id, text=words)
 
 
@@ -30,28 +30,30 @@ class MessageLogContract:
 
     async def test_messages_are_recalled_by_their_ids(self, log: MessageLog) -> None:
         """Those that are known."""
-        await log.remember(messages=[said("Hi \U0001f600\n", message_id="wamid.1"), said("Bye", message_id="wamid.2")])
+        await log.remember(
+            messages=[remembered("Hi \U0001f600\n", message_id="wamid.1"), remembered("Bye", message_id="wamid.2")]
+        )
 
         assert await words(log, "wamid.2", "wamid.1", "wamid.3") == {"wamid.1": "Hi \U0001f600\n", "wamid.2": "Bye"}
         assert await words(log) == {}
 
     async def test_a_message_may_say_something_else(self, log: MessageLog) -> None:
         """People correct what they wrote."""
-        await log.remember(messages=[said("Helo")])
-        await log.remember(messages=[said("Hello")])
+        await log.remember(messages=[remembered("Helo")])
+        await log.remember(messages=[remembered("Hello")])
 
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
 
     async def test_a_message_may_say_nothing_any_more(self, log: MessageLog) -> None:
         """Or take it back."""
-        await log.remember(messages=[said("Hello")])
-        await log.remember(messages=[said("")])
+        await log.remember(messages=[remembered("Hello")])
+        await log.remember(messages=[remembered("")])
 
         assert await words(log, "wamid.1") == {}
 
     async def test_channels_number_their_messages_on_their_own(self, log: MessageLog) -> None:
         """The same id means another message there."""
-        await log.remember(messages=[said("Hello", channel="telegram")])
+        await log.remember(messages=[remembered("Hello", channel="telegram")])
         await log.advance(updates=[update(DeliveryStatus.READ, channel="telegram")])
 
         assert await words(log, "wamid.1") == {}
@@ -91,7 +93,7 @@ class MessageLogContract:
     async def test_words_and_statuses_do_not_mix(self, log: MessageLog) -> None:
         """What we said is remembered when it was sent, before or after its first status."""
         news: Sequence[bool] = await advance(log, DeliveryStatus.SENT)
-        await log.remember(messages=[said("Hello")])
+        await log.remember(messages=[remembered("Hello")])
         news = [*news, *await advance(log, DeliveryStatus.SENT, DeliveryStatus.READ)]
 
         assert news == [True, False, True]

@@ -15,13 +15,13 @@ HELLO = TextPart(body="Hello")
 WORDS = " ".join(f"word{number}" for number in range(2_000))
 
 
-class MessengerAtWork(Protocol):
+class MessengerFarSide(Protocol):
     """A messenger, and what the channel behind it got."""
 
     messenger: MessengerPort
     limit: int
 
-    def said(self) -> Sequence[str]: ...
+    def sent_texts(self) -> Sequence[str]: ...
 
     def references(self) -> Sequence[str]: ...
 
@@ -34,15 +34,15 @@ class MessengerContract:
     """Inherit, and provide the fixture `far_side`."""
 
     @pytest.mark.parametrize("blank", ["", " ", "\n\n", "\t \n"])
-    async def test_blank_text_makes_no_parts(self, far_side: MessengerAtWork, blank: str) -> None:
+    async def test_blank_text_makes_no_parts(self, far_side: MessengerFarSide, blank: str) -> None:
         """There is nothing to send."""
         assert far_side.messenger.compose(markdown=blank) == ()
 
-    async def test_plain_words_stay_as_they_are(self, far_side: MessengerAtWork) -> None:
+    async def test_plain_words_stay_as_they_are(self, far_side: MessengerFarSide) -> None:
         """One short text is one part."""
         assert far_side.messenger.compose(markdown="Hello there") == (TextPart(body="Hello there"),)
 
-    async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerAtWork) -> None:
+    async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerFarSide) -> None:
         """In order, and none of it is lost."""
         parts = far_side.messenger.compose(markdown=WORDS)
 
@@ -51,7 +51,7 @@ class MessengerContract:
         assert "".join("".join(part.body for part in parts).split()) == "".join(WORDS.split())
 
     @pytest.mark.parametrize("part", PARTS, ids=str)
-    async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerAtWork, part: Part) -> None:
+    async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerFarSide, part: Part) -> None:
         """As it is, or in words; each has an id."""
         shown = far_side.messenger.render(part=part)
 
@@ -61,7 +61,7 @@ class MessengerContract:
         assert all(ids)
 
     @pytest.mark.parametrize("part", [part for part in PARTS if offered(part)], ids=str)
-    async def test_choices_can_be_tapped_or_read(self, far_side: MessengerAtWork, part: Part) -> None:
+    async def test_choices_can_be_tapped_or_read(self, far_side: MessengerFarSide, part: Part) -> None:
         """In the order they were said."""
         shown = far_side.messenger.render(part=part)
 
@@ -70,7 +70,7 @@ class MessengerContract:
         numbered = [f"{number}. {choice.title}" for number, choice in enumerate(offered(part), 1)]
         assert tappable == offered(part) or all(line in text for line in numbered)
 
-    async def test_a_text_is_presented_as_it_would_be_composed(self, far_side: MessengerAtWork) -> None:
+    async def test_a_text_is_presented_as_it_would_be_composed(self, far_side: MessengerFarSide) -> None:
         """Its first bubble is the reply."""
         first, *others = far_side.messenger.compose(markdown=WORDS)
 
@@ -79,31 +79,31 @@ class MessengerContract:
         assert shown == (TextPart(body=first.body, reply_to="wamid.7"), *others)
 
     @pytest.mark.parametrize("blank", ["", " \n"])
-    async def test_a_blank_text_is_presented_as_nothing(self, far_side: MessengerAtWork, blank: str) -> None:
+    async def test_a_blank_text_is_presented_as_nothing(self, far_side: MessengerFarSide, blank: str) -> None:
         """There is nothing to send."""
         part = TextPart(body=f"{blank} ")
 
         assert far_side.messenger.render(part=part) == ()
 
-    async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
+    async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerFarSide) -> None:
         """The id is what statuses will name."""
         ids = [
             (await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")).message_id
             for word in ("one", "two", "three")
         ]
 
-        assert far_side.said() == ["one", "two", "three"]
+        assert far_side.sent_texts() == ["one", "two", "three"]
         assert len(set(ids)) == 3
         assert all(ids)
 
-    async def test_the_reference_travels_with_the_send(self, far_side: MessengerAtWork) -> None:
+    async def test_the_reference_travels_with_the_send(self, far_side: MessengerFarSide) -> None:
         """The channel will echo it."""
         await far_side.messenger.send(part=HELLO, to=ANA, reference="turn-1/0/whatsapp:15550002222")
 
         assert far_side.references() == ["turn-1/0/whatsapp:15550002222"]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure is not SendFailure.UNREACHABLE])
-    async def test_a_failed_send_says_what_that_means(self, far_side: MessengerAtWork, failure: SendFailure) -> None:
+    async def test_a_failed_send_says_what_that_means(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
         """And the next one succeeds again."""
         far_side.fail_next(failure)
 
@@ -115,14 +115,14 @@ class MessengerContract:
         assert raised.value.detail
         assert again.message_id
 
-    async def test_acknowledges_a_message(self, far_side: MessengerAtWork) -> None:
+    async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
         """By its id, and for some seconds."""
         await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
 
         assert far_side.acknowledged() == ["wamid.7"]
         assert far_side.messenger.acknowledged_seconds > 0
 
-    async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerAtWork) -> None:
+    async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerFarSide) -> None:
         """So that callers may ignore it."""
         far_side.fail_next(SendFailure.THROTTLED)
 

@@ -54,7 +54,7 @@ class TestDirectory(DirectoryContract, LateChangesContract):
         return RedisDirectory(store=store, keys=keys)
 
 
-class TestStandings(ConversationStatesContract):
+class TestConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))

@@ -13,13 +13,13 @@ from domain.conversations.state import ConversationState
 DAY = 24 * 3600
 
 
-class TestMemoryStandings(ConversationStatesContract):
+class TestMemoryConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self) -> MemoryConversationStates:
         return MemoryConversationStates()
 
 
-class TestRedisStandings(ConversationStatesContract):
+class TestRedisConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=keys)

@@ -31,7 +31,7 @@ DAY = 24 * 3600
 
 
 @define
-class RestlessStore:
+class ContendedStore:
     """Somebody else is always quicker."""
 
     async def run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> object:
@@ -136,7 +136,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
 
     async def test_listings_that_never_stand_still_are_an_error(self, directory: RedisDirectory) -> None:
         """The channel delivers again."""
-        restless = evolve(directory, store=RestlessStore())
+        restless = evolve(directory, store=ContendedStore())
 
         with pytest.raises(StoreUnavailableError):
             await id_of(restless, user_id=USER)

@@ -17,7 +17,7 @@ from application.ports.leases import LeaseLostError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_contract import MailboxContract
 from contracts.mailbox_steps import LEASE_SECONDS, MAX_DEAD_LETTERS, MAX_WAITING, begin_one, claim_one, nothing_ready
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 
@@ -42,7 +42,7 @@ class TestRedisMailbox(MailboxContract):
 
     async def test_the_same_delivery_at_the_same_moment_is_stored_once(self, mailbox: RedisMailbox) -> None:
         """Of twenty concurrent callers, one gets the answer that the message is new."""
-        same = post(message_id="wamid.1")
+        same = enqueued(message_id="wamid.1")
 
         answers = await asyncio.gather(*(mailbox.accept(messages=[same]) for _ in range(20)))
 
@@ -86,7 +86,7 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Only the queue itself, the counter, and the known ids stay."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
 
@@ -111,7 +111,7 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """A conversation has one token, and the token hash says which, whatever an operator did to the stream."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox, worker="a")
         await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})
         stray = await claim_one(mailbox, worker="b")
@@ -129,7 +129,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_a_message_is_known_for_seven_days(self, mailbox: RedisMailbox) -> None:
         """Whatever its generation is, and also for a process whose clock is behind."""
         start = generation_at(time.time()) * GENERATION_SECONDS
-        clock, again = FakeClock(start + GENERATION_SECONDS - 1), post(message_id="wamid.1")
+        clock, again = FakeClock(start + GENERATION_SECONDS - 1), enqueued(message_id="wamid.1")
         on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
         await on_time.accept(messages=[again])
 
@@ -142,7 +142,7 @@ class TestRedisMailbox(MailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Memory does not grow with uptime."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
 
         (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
         days = await store.commands.pttl(name) / 1000 / 86400
@@ -182,7 +182,9 @@ class TestRedisMailbox(MailboxContract):
         await spread.prepare()
         from domain.people.person import Person  # noqa: PLC0415
 
-        people = [post(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)]
+        people = [
+            enqueued(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)
+        ]
         await spread.accept(messages=people[::2])
 
         answers = await spread.accept(messages=people)

@@ -10,7 +10,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from application.ports.store import StoreUnavailableError
-from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, advance, said, update, words
+from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, advance, remembered, update, words
 from domain.conversations.delivery import DeliveryStatus
 from support.polling import eventually
 
@@ -29,7 +29,7 @@ class TestRedisMessageLog(MessageLogContract):
     async def test_it_forgets(self, log: RedisMessageLog, store: StoreConnections) -> None:
         """Memory does not grow with uptime, whatever was kept of a message."""
         brief = evolve(log, keep_seconds=0.02)
-        await brief.remember(messages=[said("Hello", message_id="wamid.1")])
+        await brief.remember(messages=[remembered("Hello", message_id="wamid.1")])
         await advance(brief, DeliveryStatus.SENT)
         await brief.advance(updates=[update(DeliveryStatus.SENT, message_id="wamid.2")])
 
@@ -42,7 +42,7 @@ class TestRedisMessageLog(MessageLogContract):
         """Counted from the last status of a message."""
         lives = []
         for _ in range(2):
-            await log.remember(messages=[said("Hello")])
+            await log.remember(messages=[remembered("Hello")])
             await advance(log, DeliveryStatus.SENT)
             for name in await store.commands.keys(f"{log.keys.prefix}:*"):
                 lives.append(await store.commands.ttl(name))
@@ -61,7 +61,7 @@ class TestRedisMessageLog(MessageLogContract):
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
         log = RedisMessageLog(store=away, keys=keys)
 
-        await log.remember(messages=[said("Hello"), said("Bye", message_id="wamid.2")])
+        await log.remember(messages=[remembered("Hello"), remembered("Bye", message_id="wamid.2")])
 
         with pytest.raises(StoreUnavailableError):
             await words(log, "wamid.1", "wamid.2")

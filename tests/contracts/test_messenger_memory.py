@@ -13,7 +13,7 @@ class MemoryFarSide:
     limit: int = 4096
     messenger: MemoryMessenger = field(factory=MemoryMessenger)
 
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.messenger.sent]
 
     def references(self) -> list[str]:

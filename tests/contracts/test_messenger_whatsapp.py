@@ -30,7 +30,7 @@ class GraphFarSide:
     graph: GraphServer
     limit: int = 4096
 
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [request.body["text"]["body"] for request in self.graph.requests]
 
     def references(self) -> list[str]:

@@ -10,7 +10,7 @@ from application.ports.transcriber import TranscriberPort, TranscriptionFailedEr
 VOICE = FetchedMedia(content=b"OggS and so on", mime_type="audio/ogg; codecs=opus")
 
 
-class TranscriberAtWork(Protocol):
+class TranscriberFarSide(Protocol):
     """A transcriber; what its far side hears next is told before."""
 
     transcriber: TranscriberPort
@@ -24,13 +24,13 @@ class TranscriberContract:
     """Inherit, and provide the fixture `far_side`."""
 
     @pytest.mark.parametrize("words", ["¿A qué hora abren?", ""])
-    async def test_writes_down_what_was_said(self, far_side: TranscriberAtWork, words: str) -> None:
+    async def test_writes_down_what_was_said(self, far_side: TranscriberFarSide, words: str) -> None:
         """Blank when nothing was."""
         far_side.hears(words)
 
         assert await far_side.transcriber.transcribe(audio=VOICE) == words
 
-    async def test_says_that_there_is_no_transcript(self, far_side: TranscriberAtWork) -> None:
+    async def test_says_that_there_is_no_transcript(self, far_side: TranscriberFarSide) -> None:
         """And why; the next one may succeed."""
         far_side.is_in_trouble()
         with pytest.raises(TranscriptionFailedError) as raised:

@@ -39,7 +39,7 @@ from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import Arrival
 from domain.policies.send_rate import SendRate, SendRates
 from support.fuzzing import Run
-from support.messages import post
+from support.messages import enqueued
 from support.store import embedded_store
 
 PHONE, USER = "15550002222", "US.1"
@@ -131,7 +131,7 @@ async def who_is_who(at: Installation, record: bytes) -> None:
 async def messages(at: Installation, record: bytes) -> None:
     """What waited cannot be read; the message that comes now is answered."""
     await at.mailbox.prepare()
-    accepted = post(message_id="wamid.new", sent_at=2.0)
+    accepted = enqueued(message_id="wamid.new", sent_at=2.0)
     assert await at.mailbox.accept(messages=[accepted]) == (True,)
 
     answered: list[str] = []
@@ -164,14 +164,14 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
     mailbox = RedisMailbox(store=at.store, clock=SystemClock(), keys=Keys(prefix=f"{at.keys.prefix}:2"))
     other = Installation(url=at.url, keys=mailbox.keys)
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
     await mailbox.begin(claim=claim)
     await other.damage_turn(record)
 
     await turn(mailbox, claim)
 
-    assert await mailbox.accept(messages=[post()]) == (True,)
+    assert await mailbox.accept(messages=[enqueued()]) == (True,)
     assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)) == 1
     await other.aclose()
 
@@ -180,7 +180,7 @@ async def waiting_for_more(at: Installation, record: bytes) -> None:
     """When the conversation is due is damaged."""
     async with Redis.from_url(at.url) as raw:
         await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
-    waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
+    waits = enqueued(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
 
     assert await at.mailbox.accept(messages=[waits]) == (True,)
 

@@ -11,7 +11,7 @@ from support.signed_channel import message
 
 
 @define
-class DeadLetterBox:
+class ListedDeadLetters:
     """Keeps letters in a list."""
 
     letters: list[DeadLetter] = field(factory=list)

@@ -26,7 +26,7 @@ from entrypoints.bootstrap.in_memory import keep_in_memory
 from entrypoints.http import Services, create_app
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings
-from support.dead_letters import DeadLetterBox
+from support.dead_letters import ListedDeadLetters
 from support.signed_channel import whatsapp
 
 ADMIN_TOKEN = "not-a-real-admin-token"
@@ -83,7 +83,7 @@ class FakeServices:
     mailbox: AcceptingMailbox = field(factory=AcceptingMailbox)
     feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
     agent: ScriptedAgent = field(factory=ScriptedAgent)
-    dead_letters: DeadLetterBox = field(factory=DeadLetterBox)
+    dead_letters: ListedDeadLetters = field(factory=ListedDeadLetters)
     metrics: Metrics = field(factory=Metrics)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     states: MemoryConversationStates = field(factory=MemoryConversationStates)

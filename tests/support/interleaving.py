@@ -15,20 +15,20 @@ from attrs import define, field, frozen
 from support.port_proxy import Call, PortProxy
 
 type Schedule = tuple[int, ...]
-type Actor = Callable[["StepGate"], Awaitable[None]]
+type Actor = Callable[["Stepper"], Awaitable[None]]
 
 STEP_SECONDS = 10.0
 
 
 @define
-class StepGate:
+class Stepper:
     """Where one actor waits for its turn; `steps` are the calls it made."""
 
     steps: list[str] = field(factory=list)
     _go: asyncio.Event = field(factory=asyncio.Event)
     _waits: asyncio.Event = field(factory=asyncio.Event)
 
-    async def pass_through(self, step: str) -> None:
+    async def wait(self, step: str) -> None:
         self._waits.set()
         await self._go.wait()
         self._go.clear()
@@ -41,7 +41,7 @@ class StepGate:
         await self.settle(task)
 
     async def settle(self, task: "asyncio.Task[None]") -> None:
-        """Wait until the actor is at its gate, or done."""
+        """Wait until the actor is at its next step, or done."""
         waits = asyncio.create_task(self._waits.wait())
         try:
             async with asyncio.timeout(STEP_SECONDS):
@@ -51,14 +51,14 @@ class StepGate:
 
 
 @frozen
-class Gated(PortProxy):
-    """A port whose coroutines wait at the gate first."""
+class Stepped(PortProxy):
+    """A port whose coroutines wait for their actor's turn first."""
 
     port: Any
-    gate: StepGate
+    stepper: Stepper
 
     async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
-        await self.gate.pass_through(name)
+        await self.stepper.wait(name)
         return await call(**arguments)
 
 
@@ -67,16 +67,16 @@ async def run_schedule(actors: Sequence[Actor], schedule: Schedule) -> list[list
 
     An actor's error is raised at the end of the run.
     """
-    gates = [StepGate() for _ in actors]
-    tasks = [asyncio.ensure_future(actor(gate)) for actor, gate in zip(actors, gates, strict=True)]
-    for gate, task in zip(gates, tasks, strict=True):
-        await gate.settle(task)
+    steppers = [Stepper() for _ in actors]
+    tasks = [asyncio.ensure_future(actor(stepper)) for actor, stepper in zip(actors, steppers, strict=True)]
+    for stepper, task in zip(steppers, tasks, strict=True):
+        await stepper.settle(task)
     for number in itertools.chain(schedule, _rest(tasks)):
         if not tasks[number].done():
-            await gates[number].advance(tasks[number])
+            await steppers[number].advance(tasks[number])
     for task in tasks:
         task.result()
-    return [gate.steps for gate in gates]
+    return [stepper.steps for stepper in steppers]
 
 
 def _rest(tasks: Sequence["asyncio.Task[None]"]) -> Iterator[int]:
@@ -90,8 +90,8 @@ def schedules(lengths: Sequence[int], *, at_most: int, seed: int) -> list[Schedu
     moves = [number for number, length in enumerate(lengths) for _ in range(length)]
     if _count(lengths) <= at_most:
         return list(_merge(lengths))
-    dice = random.Random(seed)  # noqa: S311  (repeatable on purpose)
-    return [tuple(dice.sample(moves, len(moves))) for _ in range(at_most)]
+    generator = random.Random(seed)  # noqa: S311  (repeatable on purpose)
+    return [tuple(generator.sample(moves, len(moves))) for _ in range(at_most)]
 
 
 def _merge(lengths: Sequence[int]) -> Iterator[Schedule]:

@@ -42,5 +42,5 @@ def poll(*, person: Person = ANA) -> InboundMessage:
     return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 
-def post(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> EnqueuedMessage:
+def enqueued(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> EnqueuedMessage:
     return EnqueuedMessage(message=message(body, **rest), debounce=debounce)  # type: ignore[arg-type]

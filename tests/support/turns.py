@@ -14,7 +14,7 @@ from domain.messages.parts import TextPart
 from domain.people.person import Conversation
 from domain.policies.retry import RetryPolicy
 from support.answering import Answering
-from support.messages import CONVERSATION, post
+from support.messages import CONVERSATION, enqueued
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()
@@ -41,18 +41,18 @@ async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list
     raise AssertionError(f"not over: {outcomes}")
 
 
-async def say(answering: Answering, *texts: str) -> Outcome:
+async def answer_texts(answering: Answering, *texts: str) -> Outcome:
     """One turn of these messages, answered."""
-    await answering.accept(*(post(text) for text in texts))
+    await answering.accept(*(enqueued(text) for text in texts))
     return await answer_once(answering)
 
 
 async def notes_of(answering: Answering, conversation: Conversation = CONVERSATION) -> tuple[str, ...]:
     """The notes that wait for the agent, as it reads them."""
-    return tuple(map(describe_note, (await standing_of(answering, conversation)).agent_notes))
+    return tuple(map(describe_note, (await state_of(answering, conversation)).agent_notes))
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+async def state_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
 
@@ -63,7 +63,7 @@ async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
 
 async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Reply = REPLY) -> tuple[Lease, Turn]:
     """A turn whose reply was saved and whose first parts were sent before, under a lease that holds."""
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     mailbox = answering.mailbox.mailbox
     await mailbox.begin(claim=claim)

@@ -72,8 +72,8 @@ class WatchedMessenger(MemoryMessenger):
         return accepted
 
     @property
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.sent]
 
-    def said_to(self, person: Person) -> list[str]:
+    def sent_texts_to(self, person: Person) -> list[str]:
         return [part.body for part in self.sent if part.to.key == person.key]

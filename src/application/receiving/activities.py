@@ -25,12 +25,14 @@ def to_activity(
         case StatusUpdate():
             return _status(event, at)
         case IdentityChange():
-            return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
+            return Activity(
+                kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.description}
+            )
         case MarketingPreference():
             detail = {
                 "person": event.person.key,
                 "marketing": "allowed" if event.allowed else "refused",
-                "detail": event.said,
+                "detail": event.description,
             }
             return Activity(kind=ActivityKind.PREFERENCE, channel=event.channel, at=at, detail=detail)
         case AccountNotice():

@@ -29,7 +29,7 @@ class IdentityChange:
     known: tuple[str, ...] = field(validator=min_len(1))
     new: tuple[str, ...] = field(validator=min_len(1))
     at: float
-    said: str = ""
+    description: str = ""
 
 
 @frozen(kw_only=True)

@@ -16,7 +16,7 @@ from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.ports import free_ports
 
@@ -49,7 +49,7 @@ async def test_the_node_that_was_met_first_is_killed(cluster: Cluster, mailbox: 
 @pytest.mark.timeout(240)
 async def test_what_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox: RedisMailbox) -> None:
     """A primary that dies takes it along; whoever was refused delivers again, and it is answered once."""
-    entry = post(person=Person(phone="15550000001"))
+    entry = enqueued(person=Person(phone="15550000001"))
     partition = mailbox.keys.partition_of(str(entry.message.conversation))
     primary = await cluster.primary_of(mailbox.keys.of(partition, "ready"))
     assert await can_be_claimed_from(mailbox, partition)
@@ -77,8 +77,8 @@ async def test_without_any_replica_a_primary_goes_on_alone(cluster: Cluster, mai
         await replica.kill()
 
     began = time.monotonic()
-    await eventually(lambda: is_accepted(mailbox, post()), seconds=30)
-    assert await is_accepted(mailbox, post(person=Person(phone="15550000001")))
+    await eventually(lambda: is_accepted(mailbox, enqueued()), seconds=30)
+    assert await is_accepted(mailbox, enqueued(person=Person(phone="15550000001")))
     assert time.monotonic() - began < REPLICA_SECONDS
 
 
@@ -92,7 +92,7 @@ async def is_accepted(mailbox: RedisMailbox, entry: EnqueuedMessage) -> bool:
 @pytest.mark.timeout(240)
 async def test_a_primary_and_its_replica_change_places(cluster: Cluster, mailbox: RedisMailbox) -> None:
     """The one that was looked up serves the keys no more, and says so; the next call finds the other one."""
-    entry = post()
+    entry = enqueued()
     partition = mailbox.keys.partition_of(str(entry.message.conversation))
     primary = await cluster.primary_of(mailbox.keys.of(partition, "ready"))
     replica = cluster.nodes[cluster.nodes.index(primary) + 3]

@@ -44,6 +44,6 @@ async def test_everybody_is_answered_while_a_primary_dies(
     await eventually(cluster.serves, seconds=60)
     await ask_all(phones, "after")
 
-    said = ["You said: before", "You said: meanwhile", "You said: after"]
-    assert [await phone.heard() for phone in phones] == [said] * PEOPLE
+    expected = ["You said: before", "You said: meanwhile", "You said: after"]
+    assert [await phone.heard() for phone in phones] == [expected] * PEOPLE
     assert '"level": "error"' not in service.log

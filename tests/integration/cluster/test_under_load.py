@@ -15,7 +15,7 @@ from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 pytestmark = FORGOTTEN_CONNECTIONS
@@ -33,7 +33,7 @@ class Traffic:
     async def accept_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             person = Person(phone=f"1555{next(self._numbers):07d}")
-            batch = [post(person=person) for _ in range(2)]
+            batch = [enqueued(person=person) for _ in range(2)]
             with contextlib.suppress(StoreUnavailableError):
                 await self.mailbox.accept(messages=batch)
                 self.acknowledged |= {entry.message.id for entry in batch}

@@ -23,7 +23,7 @@ _numbers = itertools.count(5_000_001)
 
 
 @define
-class Station:
+class Processes:
     """Starts processes, and people who write to the first that takes webhooks."""
 
     directory: Path
@@ -89,10 +89,10 @@ async def connection(service: Service, *sent: bytes) -> AsyncIterator[asyncio.St
 
 
 @pytest.fixture
-async def station(
+async def processes(
     tmp_path: Path, agents_url: str, meta: RunningSimulator, model: ScriptedModel
-) -> AsyncIterator[Station]:
+) -> AsyncIterator[Processes]:
     async with breakable_store(tmp_path / "store") as proxy:
-        station = Station(tmp_path, proxy, meta, agents_url, model)
-        async with station.stack:
-            yield station
+        processes = Processes(tmp_path, proxy, meta, agents_url, model)
+        async with processes.stack:
+            yield processes

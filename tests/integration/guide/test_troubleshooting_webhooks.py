@@ -97,9 +97,9 @@ class TestSignatureValidationFails:
 
         async with running_service(config) as service:
             answer = await post(service, own_phone.text("unsigned", wamid="wamid.unsigned"), secret=None)
-            said = await own_phone.next_after(0)
+            answered = await own_phone.next_after(0)
 
-        assert (answer.status_code, said) == (200, "You said: unsigned")
+        assert (answer.status_code, answered) == (200, "You said: unsigned")
 
     async def test_without_a_secret_beyond_this_machine(self, tmp_path: Path) -> None:
         """ "Any HTTP client could send fake messages to your endpoint": so it does not even start."""
@@ -144,13 +144,13 @@ class TestMetaRetriesTheWebhook:
             await eventually(lambda: _refused(own_phone, message_id))
 
             await store.start()
-            said = await own_phone.next_after(1, seconds=20)
+            answered = await own_phone.next_after(1, seconds=20)
             await own_phone.ask("and this?")
         await store.stop()
 
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-        assert said == "You said: will you keep this?"
-        assert await own_phone.heard() == [before, said, "You said: and this?"]
+        assert answered == "You said: will you keep this?"
+        assert await own_phone.heard() == [before, answered, "You said: and this?"]
         assert model.queries.count("will you keep this?") == 1
         assert "the store is away" in service.log
 

@@ -7,10 +7,10 @@ import pytest
 from attrs import frozen
 
 from support.phone import Phone
-from support.picky_graph import PickyGraph, picky_graph
 from support.service import Service, running_service, write_config
 from support.simulator import RunningSimulator, running_simulator
 from support.store import embedded_store
+from support.strict_graph import StrictGraph, strict_graph
 
 _numbers = itertools.count(3_000_001)
 
@@ -58,7 +58,7 @@ async def target(attacked: Target) -> AsyncIterator[Target]:
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[PickyGraph]:
+async def graph() -> AsyncIterator[StrictGraph]:
     """To be named before `start_service`: it ends when the service has hung up."""
-    async with picky_graph() as graph:
+    async with strict_graph() as graph:
         yield graph

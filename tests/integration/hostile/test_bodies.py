@@ -132,9 +132,9 @@ async def test_chunks_are_as_good_as_a_length(target: Target) -> None:
     signature = sign(body, APP_SECRET)["x-hub-signature-256"]
     head = request("Transfer-Encoding: chunked", f"X-Hub-Signature-256: {signature}", "Connection: close")
 
-    said = await answers(target.service.port, head, chunked(body, 7))
+    response = await answers(target.service.port, head, chunked(body, 7))
 
-    assert statuses(said) == [200]
+    assert statuses(response) == [200]
 
 
 @pytest.mark.parametrize("promised", [10_000_000_000, LIMIT, 5])
@@ -144,9 +144,9 @@ async def test_a_length_that_lies_stores_nothing(target: Target, promised: int) 
     signature = sign(body, APP_SECRET)["x-hub-signature-256"]
     head = request(f"Content-Length: {promised}", f"X-Hub-Signature-256: {signature}")
 
-    said = await answers(target.service.port, head, body)
+    response = await answers(target.service.port, head, body)
 
-    assert 200 not in statuses(said)
+    assert 200 not in statuses(response)
 
 
 @pytest.mark.parametrize("secret", [None, "another-secret", "", APP_SECRET.upper(), APP_SECRET + " "])
@@ -205,9 +205,9 @@ async def test_a_wrong_value_anywhere_stops_nothing(target: Target, value: Any) 
     await eventually(lambda: _heard(phone, "the end"), seconds=20)
 
     assert replies == {200}
-    said = "\n".join(await phone.heard())
-    assert [number for number in range(len(bodies)) if f"good {number}" not in said] == []
+    response = "\n".join(await phone.heard())
+    assert [number for number in range(len(bodies)) if f"good {number}" not in response] == []
 
 
 async def _heard(phone: Phone, words: str) -> bool:
-    return any(words in said for said in await phone.heard())
+    return any(words in response for response in await phone.heard())

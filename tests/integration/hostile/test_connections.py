@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from integration.hostile.conftest import Target
+from support.abusive_clients import MEGABYTE, connect, given_back, memory_of, peak_memory, send_without_reading
 from support.phone import post
 from support.raw_http import statuses
-from support.rude_callers import MEGABYTE, connect, given_back, memory_of, peak_memory, send_without_reading
 from support.service import Service, write_config
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import webhook
@@ -78,9 +78,9 @@ async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5
 async def test_unsigned_bodies_are_not_read(target: Target) -> None:
     """Two hundred of three megabytes: 403 for each, which its sender can read, and next to no memory."""
     async with peak_memory(target.service.process.pid) as peak:
-        said = await _unfinished(target.service.port, b"", 200, seconds=15)
+        response = await _unfinished(target.service.port, b"", 200, seconds=15)
 
-    assert {one[:12] for one in said} == {b"HTTP/1.1 403"}
+    assert {one[:12] for one in response} == {b"HTTP/1.1 403"}
     assert peak[-1] < 48 * MEGABYTE
 
 
@@ -92,10 +92,10 @@ async def test_forged_bodies_share_a_budget(target: Target) -> None:
         forging = asyncio.create_task(_unfinished(target.service.port, PLAUSIBLE, 400))
         await asyncio.sleep(1)
         genuine = await post(target.service, webhook(text_message("real", sender="15550109001", wamid="wamid.real")))
-        said = await forging
+        response = await forging
 
     assert genuine.status_code == 200
-    refused = [one for one in said if one != b"still waiting"]
+    refused = [one for one in response if one != b"still waiting"]
     assert len(refused) > 300
     assert all(statuses(one) == [503] and b"retry-after: 2" in one for one in refused)
     assert peak[-1] < BUDGET + 48 * MEGABYTE

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from support.model_server import Says, ScriptedModel
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import Service, StartService, trunkline, write_config
 from support.simulator import ANA
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import Json, text_message
 from support.whatsapp_webhooks import contact, webhook
 
@@ -43,7 +43,7 @@ async def on_the_command_line(service: Service, *arguments: str) -> str:
 
 
 async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_is_one(
-    graph: PickyGraph, start_service: StartService, store_url: str, agents_url: str
+    graph: StrictGraph, start_service: StartService, store_url: str, agents_url: str
 ) -> None:
     """Listed and shown on the command line; after the mend and a restart the agent answers what was asked."""
     service = await start_service(api_url=graph.url, default_agent="no-such-assistant")
@@ -73,13 +73,13 @@ async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_i
     ):
         assert f"\n{line}" in shown
     assert (replayed, discarded) == (f"replayed {listed[0]['id']}\n", f"discarded {listed[1]['id']}\n")
-    assert [said.startswith("Sorry") for said in graph.said[:2]] == [True, True]
-    assert graph.said[2:] == ["You said: question 1", "You said: and now?"]
+    assert [response.startswith("Sorry") for response in graph.sent_texts[:2]] == [True, True]
+    assert graph.sent_texts[2:] == ["You said: question 1", "You said: and now?"]
     assert await dead_letters(service) == []
 
 
 async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
     """Tried twice; one apology; what was written meanwhile is answered after it; replayed over HTTP once mended."""
     model.script["poison"] = Says(text="\ud83d")  # the agent's server cannot encode it: 500
@@ -95,15 +95,15 @@ async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
     await over_http(service, "POST", f"{letter['id']}/replay")
     await eventually(lambda: len(graph.sent) == 3)
 
-    assert graph.said[0].startswith("Sorry")
-    assert graph.said[1:] == ["You said: still there?", "an antidote"]
+    assert graph.sent_texts[0].startswith("Sorry")
+    assert graph.sent_texts[1:] == ["You said: still there?", "an antidote"]
     assert (letter["attempts"], letter["reason"]) == (2, "agent whatsapp-assistant: crashed: HTTP 500")
-    assert letter["reply"] == {"outcome": "failed", "parts": [graph.said[0]], "reason": letter["reason"]}
+    assert letter["reply"] == {"outcome": "failed", "parts": [graph.sent_texts[0]], "reason": letter["reason"]}
     assert (letter["sent"], letter["unconfirmed"]) == (["wamid.sent.1"], False)
     assert await dead_letters(service) == []
 
 
-async def _refused_in_the_middle(graph: PickyGraph, service: Service, model: ScriptedModel) -> Json:
+async def _refused_in_the_middle(graph: StrictGraph, service: Service, model: ScriptedModel) -> Json:
     """A dead letter whose first part of two was sent; Meta wants nothing of the second."""
     model.script["tell me all"] = Says(text=f"{FIRST_PART}\n\n{SECOND_PART}")
     graph.refused.add("two")
@@ -113,7 +113,7 @@ async def _refused_in_the_middle(graph: PickyGraph, service: Service, model: Scr
 
 
 async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
     """The first part is with the person; replay sends the second alone, and the agent is not asked again."""
     service = await start_service(api_url=graph.url)
@@ -128,7 +128,7 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
     await eventually(lambda: len(graph.sent) == 3)
 
     one, two = (part.strip() for part in (FIRST_PART, SECOND_PART))
-    assert graph.said == [one, "You said: and?", two]
+    assert graph.sent_texts == [one, "You said: and?", two]
     assert len(model.requests) == asked
     assert (letter["reply"]["outcome"], letter["reply"]["parts"], letter["sent"]) == (
         "answered",
@@ -145,7 +145,7 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
 
 
 async def test_a_replay_that_fails_again_comes_back_with_what_it_had(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
     """Nothing is sent twice, and the next attempt goes on from there."""
     service = await start_service(api_url=graph.url)
@@ -164,7 +164,7 @@ async def _another(service: Service, letter: Json) -> list[Json] | None:
 
 
 async def test_what_is_discarded_is_forgotten(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
     """It is never sent, and can be neither shown nor replayed; the conversation does not care."""
     service = await start_service(api_url=graph.url)
@@ -180,7 +180,7 @@ async def test_what_is_discarded_is_forgotten(
     ]
 
     assert [answer.status_code for answer in gone] == [404, 404, 404]
-    assert graph.said[1:] == ["You said: afterwards"]
+    assert graph.sent_texts[1:] == ["You said: afterwards"]
 
 
 async def test_an_id_that_is_none_is_unknown(start_service: StartService) -> None:

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import CREDENTIALS, Service, StartService
 from support.simulator import ACCESS_TOKEN, VERIFY_TOKEN
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import message, text_message
 from support.whatsapp_webhooks import change, contact, entry, envelope, sign, status, webhook
 
@@ -82,7 +82,7 @@ async def events(service: Service, *, until: str) -> str:
     ("agent", "answer"), [("whatsapp-assistant", f"You said: {SAID} wamid.canary.1"), ("no-such-assistant", "Sorry")]
 )
 async def test_nothing_is_told_that_should_not_be(
-    graph: PickyGraph, start_service: StartService, agent: str, answer: str
+    graph: StrictGraph, start_service: StartService, agent: str, answer: str
 ) -> None:
     """Whether the answer is refused by a Meta that repeats all it was told, or the agent fails."""
     graph.refused.add(answer)

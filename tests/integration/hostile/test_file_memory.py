@@ -29,7 +29,7 @@ async def test_people_who_send_many_large_voice_notes_at_once() -> None:
 
 
 async def _measured(url: str) -> dict[str, int]:
-    command = (sys.executable, "-m", "support.hungry_turns", url, str(PEOPLE), str(NOTES))
+    command = (sys.executable, "-m", "support.voice_note_memory", url, str(PEOPLE), str(NOTES))
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environ)
     printed, _ = await process.communicate()

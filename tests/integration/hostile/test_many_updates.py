@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from support.phone import post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.recorded_agents import RecordedAgents, recorded_agents
 from support.service import StartService
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import status, webhook
 
@@ -26,7 +26,7 @@ async def agents() -> AsyncIterator[RecordedAgents]:
 
 
 async def test_a_thousand_updates_are_stored_in_time_and_answered_in_order(
-    graph: PickyGraph, agents: RecordedAgents, start_service: StartService
+    graph: StrictGraph, agents: RecordedAgents, start_service: StartService
 ) -> None:
     """Shuffled, of ten people, each message read by the agent once; the second delivery changes nothing."""
     service = await start_service(agents=agents.url, api_url=graph.url, rate_limit=False)

@@ -61,9 +61,9 @@ async def test_no_odd_token_opens(target: Target, route: str, name: str) -> None
     header = b"" if given is None else b"Authorization: " + given + b"\r\n"
     request = route.encode() + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header + b"\r\n"
 
-    said = await answers(target.service.port, request, address=f"127.0.1.{next(callers)}")
+    response = await answers(target.service.port, request, address=f"127.0.1.{next(callers)}")
 
-    assert statuses(said) in ([401], []) if name == "very long" else statuses(said) == [401]
+    assert statuses(response) in ([401], []) if name == "very long" else statuses(response) == [401]
 
 
 async def test_one_address_cannot_try_many(target: Target) -> None:

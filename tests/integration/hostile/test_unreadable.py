@@ -7,10 +7,10 @@ from redis.asyncio import Redis
 
 from adapters.redis.keys import Keys
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import Service, StartService, trunkline
 from support.simulator import ANA
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import Json, text_message
 from support.whatsapp_webhooks import webhook
 
@@ -30,7 +30,7 @@ async def rewrite(store_url: str, old: str, new: str) -> None:
 
 
 async def two_messages_of_which_one_is_from_the_future(
-    start: StartService, store_url: str, graph: PickyGraph
+    start: StartService, store_url: str, graph: StrictGraph
 ) -> Service:
     """The first has a content this version has never heard of; the second comes once the first is under way."""
     service = await start(role="web", api_url=graph.url)
@@ -39,27 +39,27 @@ async def two_messages_of_which_one_is_from_the_future(
     worker = await start(role="worker", api_url=graph.url)
     await eventually(lambda: dead_letters(service))
     await post(service, webhook(text_message("hello?", sender=ANA, wamid="wamid.2", at=NOW + 1)))
-    await eventually(lambda: graph.said)
+    await eventually(lambda: graph.sent_texts)
     assert "Traceback" not in worker.log
     return service
 
 
 async def test_a_turn_that_cannot_be_read_is_set_aside_at_once(
-    graph: PickyGraph, start_service: StartService, store_url: str
+    graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
     """Long before it looks like a crash loop; shown as it is stored; the next message is answered."""
     service = await two_messages_of_which_one_is_from_the_future(start_service, store_url, graph)
 
     (letter,) = await dead_letters(service)
 
-    assert graph.said == ["You said: hello?"]
+    assert graph.sent_texts == ["You said: hello?"]
     assert (letter["channel"], letter["user"], letter["reason"]) == ("whatsapp", ANA, REASON)
     assert "a hologram" in letter["raw"]
     assert (letter["messages"], letter["reply"], letter["sent"]) == ([], None, [])
 
 
 async def test_it_waits_for_the_version_that_can_read_it(
-    graph: PickyGraph, start_service: StartService, store_url: str
+    graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
     """Replay refuses and keeps it, in words, over HTTP and on the command line; both show it; it can be discarded."""
     service = await two_messages_of_which_one_is_from_the_future(start_service, store_url, graph)
@@ -96,7 +96,7 @@ BROKEN: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.get("reason", "nothing"))
 async def test_one_that_is_broken_hides_none_of_the_others(
-    graph: PickyGraph, start_service: StartService, store_url: str, broken: dict[str, str]
+    graph: StrictGraph, start_service: StartService, store_url: str, broken: dict[str, str]
 ) -> None:
     """It stands in the list among its neighbours, with what is left of it."""
     graph.refused.add("You said")

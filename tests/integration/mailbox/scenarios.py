@@ -16,8 +16,8 @@ from domain.conversations.reply import PartReference
 from domain.policies.retry import RetryPolicy
 from integration.mailbox.stores import Stores
 from support.answering import Answering
-from support.interleaving import Actor, Gated, StepGate
-from support.messages import post
+from support.interleaving import Actor, Stepped, Stepper
+from support.messages import enqueued
 from support.port_proxy import Call, PortProxy
 from support.watched_ports import WatchedMessenger
 
@@ -50,21 +50,21 @@ class World:
         await self._post(self.stores.mailbox(), body, sent_at)
 
     async def _post(self, mailbox: Any, body: str, sent_at: float) -> None:
-        await mailbox.accept(messages=[post(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
+        await mailbox.accept(messages=[enqueued(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
         if body not in self.accepted:
             self.accepted.append(body)
 
     def worker(self, name: str, *, reaping: bool = False) -> Actor:
         """Takes up one conversation, or takes it over, and answers it until there is no more to do for it."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(lease_seconds=0), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(lease_seconds=0), stepper)
             take = mailbox.reap if reaping else mailbox.claim
             wait = {} if reaping else {"wait_seconds": 0}
             for claim in await take(partition=0, worker=name, limit=1, **wait):
                 self._taken(claim)
-                if not await self._answer(claim, partial(Gated, gate=gate)):
-                    gate.steps.append("lease lost")
+                if not await self._answer(claim, partial(Stepped, stepper=stepper)):
+                    stepper.steps.append("lease lost")
 
         return act
 
@@ -89,16 +89,16 @@ class World:
     def sender(self, *bodies: str, sent_at: float) -> Actor:
         """The person goes on writing, or the channel delivers again."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for number, body in enumerate(bodies):
                 await self._post(mailbox, body, sent_at + number)
 
         return act
 
     def promoter(self, times: int = 3) -> Actor:
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
                 await mailbox.promote(partition=0)
 
@@ -107,10 +107,10 @@ class World:
     def channel(self, times: int = 2) -> Actor:
         """Echoes the sends so far, again and again, as statuses do."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
-                await gate.pass_through("look")
+                await stepper.wait("look")
                 if confirmations := [
                     DeliveryConfirmation(reference=PartReference.parse(sent.reference), message_id=sent.id)
                     for sent in self.messenger.sent
@@ -122,23 +122,23 @@ class World:
     def operator(self) -> Actor:
         """Replays the first dead letter there is."""
 
-        async def act(gate: StepGate) -> None:
-            letters = Gated(self.stores.dead_letters, gate)
+        async def act(stepper: Stepper) -> None:
+            letters = Stepped(self.stores.dead_letters, stepper)
             for letter in await letters.page(limit=1):
                 try:
                     await letters.replay(letter_id=letter.id)
                 except UnknownDeadLetterError:
-                    gate.steps.append("gone")
+                    stepper.steps.append("gone")
 
         return act
 
-    def heart(self, times: int = 3) -> Actor:
+    def renewer(self, times: int = 3) -> Actor:
         """Renews every lease anybody was ever given, as workers do that were frozen and wake up."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
-                await gate.pass_through("look")
+                await stepper.wait("look")
                 for claim in tuple(self.claims):
                     await mailbox.renew(claims=[claim])
 
@@ -172,11 +172,11 @@ class World:
         return names - {"ready", "arrivals", "seen"}
 
     @property
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.messenger.sent]
 
     @property
-    def said_twice(self) -> int:
+    def sent_twice(self) -> int:
         """How many sends went out again under the same reference."""
         return sum(count - 1 for count in Counter(sent.reference for sent in self.messenger.sent).values())
 

@@ -79,7 +79,7 @@ SCENES = {
         lengths=(9, 1, 9),
     ),
     "leases are renewed by everybody": Scene(
-        actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.heart()], lengths=(9, 9, 6)
+        actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.renewer()], lengths=(9, 9, 6)
     ),
     "a send is retried later": Scene(
         prepare=lambda world: world.messenger.fail_next(SendFailure.THROTTLED),
@@ -136,5 +136,5 @@ async def test_in_every_order(name: str, store: StoreConnections) -> None:
         letters = await world.stores.dead_letters.page(limit=10)
         assert len(letters) in scene.dead, schedule
         assert heard(world) == expected(world, letters), schedule
-        assert world.said_twice <= world.takeovers + (name == "a send times out after it was accepted"), schedule
+        assert world.sent_twice <= world.takeovers + (name == "a send times out after it was accepted"), schedule
         assert await world.left_over() <= ({"dead"} if letters or scene.dead != (0,) else set()), schedule

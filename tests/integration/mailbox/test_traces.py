@@ -16,7 +16,7 @@ from application.ports.store import StoreUnavailableError
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one
 from domain.conversations.turn import UnconfirmedSend
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 
 async def retry_of_a_confirmed_part(mailbox: Mailbox, claim: Claim) -> None:
@@ -56,7 +56,7 @@ async def test_a_claim_that_was_given_back_is_gone(
     """No worker can take it over later."""
     give_back, tokens = GIVING_BACK[step]
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     claim, _ = await begin_one(mailbox)
 
     await give_back(mailbox, claim)
@@ -70,7 +70,7 @@ async def test_a_lease_without_an_entry_holds_nobody_up(
 ) -> None:
     """An entry that somebody deleted from the stream does not stop the takeover of others."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     claim, _ = await begin_one(mailbox)
     await store.commands.xdel(keys.of(0, "ready"), claim.token)
 
@@ -88,7 +88,7 @@ async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreCon
 async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
     """But a worker that holds a conversation is kept until another one takes over."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
+    await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=BOB)])
     await begin_one(mailbox, worker="holds")
     claim, _ = await begin_one(mailbox, worker="gone")
     await mailbox.complete(claim=claim)
@@ -107,7 +107,7 @@ async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
     """The channel delivers it again when the store works again."""
-    message = post()
+    message = enqueued()
     name = keys.of(0, f"mail:{message.message.conversation}")
     await mailbox.prepare()
     await store.commands.set(name, "somebody else's")
@@ -126,7 +126,7 @@ async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
     name = keys.of(0, f"priority:{initiated().conversation}")
     dead_letters = RedisDeadLetters(store=store, keys=keys)
     await mailbox.prepare()
-    await mailbox.accept(messages=[post(person=ANA)])
+    await mailbox.accept(messages=[enqueued(person=ANA)])
     claim, _ = await begin_one(mailbox)
     await mailbox.dead_letter(claim=claim, reason="send: final")
     (letter,) = await dead_letters.page(limit=10)
@@ -147,7 +147,7 @@ async def test_what_waits_outlives_its_workers_group(
 ) -> None:
     """A new group begins with the oldest ready conversation, not with the next one."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     await store.commands.xgroup_destroy(keys.of(0, "ready"), "workers")
 
     await mailbox.prepare()
@@ -159,7 +159,7 @@ async def test_a_conversation_whose_mail_is_gone_is_idle(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
     """No worker takes it up again and again."""
-    message = post()
+    message = enqueued()
     await mailbox.prepare()
     await mailbox.accept(messages=[message])
     await store.commands.delete(keys.of(0, f"mail:{message.message.conversation}"))

@@ -23,7 +23,7 @@ _numbers = itertools.count(3_000_001)
 
 
 @frozen
-class House:
+class BreakableService:
     """One service on one breakable store, with Meta before it."""
 
     proxy: StoreProxy
@@ -68,17 +68,17 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def furnished(directory: Path, *, agents_url: str, **channel: object) -> AsyncIterator[House]:
+async def breakable_service(directory: Path, *, agents_url: str, **channel: object) -> AsyncIterator[BreakableService]:
     async with breakable_store(directory / "store") as proxy, running_simulator(webhook_url=NOWHERE) as meta:
         config = write_config(
             directory / "config", graph_url=meta.url, store=proxy.url, agents_url=agents_url, **channel
         )
         async with running_service(config) as service:
             meta.point_at(service.webhook_url)
-            house = House(proxy, service, meta)
-            await eventually(house.is_ready)
-            await house.works()
-            yield house
+            breakable = BreakableService(proxy, service, meta)
+            await eventually(breakable.is_ready)
+            await breakable.works()
+            yield breakable
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ async def proxy(tmp_path: Path) -> AsyncIterator[StoreProxy]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, agents_url: str) -> AsyncIterator[House]:
-    async with furnished(tmp_path, agents_url=agents_url) as house:
-        yield house
+async def breakable(tmp_path: Path, agents_url: str) -> AsyncIterator[BreakableService]:
+    async with breakable_service(tmp_path, agents_url=agents_url) as breakable:
+        yield breakable
 
 
 @pytest.fixture(scope="module")
-async def lasting_house(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[House]:
+async def lasting(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[BreakableService]:
     """One for all troubles of a module, which it must survive without a restart."""
-    async with furnished(tmp_path_factory.mktemp("house"), agents_url=agents_url) as house:
-        yield house
+    async with breakable_service(tmp_path_factory.mktemp("house"), agents_url=agents_url) as breakable:
+        yield breakable

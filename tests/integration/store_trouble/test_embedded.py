@@ -18,7 +18,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -185,7 +185,7 @@ async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: 
     accepted = 0
     with contextlib.suppress(StoreUnavailableError):
         for accepted in range(1000):
-            await mailbox.accept(messages=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
+            await mailbox.accept(messages=[enqueued("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
 
     full, keys = await store.fullness(), await connections.commands.hlen("trunkline:{0}:tokens")
     await connections.aclose()

@@ -28,10 +28,10 @@ def whole(kind: str, **more: object) -> Json:
 PICTURE = whole("image", caption="Look")
 
 
-async def ask(phone: Phone, model: ScriptedModel, said: str) -> str:
+async def ask(phone: Phone, model: ScriptedModel, agent_text: str) -> str:
     """Make the agent answer with this. Returns the question."""
     question = f"show {phone.number}"
-    model.script[question] = Says(text=said)
+    model.script[question] = Says(text=agent_text)
     await phone.write(question)
     return question
 

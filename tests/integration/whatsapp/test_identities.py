@@ -148,8 +148,8 @@ async def test_a_repeated_move_changes_nobody(phone: Phone, service: Service, op
     async def ask(number: str, *, at: int) -> str:
         asks = await listening_phone(phone.meta, number)
         before = len(await asks.heard())
-        said = text_message(f"It is {at} o'clock", sender=number, wamid=f"wamid.{number}.{at}", at=NOW + at)
-        await post(service, webhook(said))
+        agent_text = text_message(f"It is {at} o'clock", sender=number, wamid=f"wamid.{number}.{at}", at=NOW + at)
+        await post(service, webhook(agent_text))
         return (await asks.next_after(before)).removeprefix("You said: ")
 
     await ask(first, at=0)

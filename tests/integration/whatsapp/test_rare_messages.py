@@ -38,9 +38,9 @@ async def test_a_group_is_not_answered(
     ]
     for wamid in (first, *others):
         await operators.event("unrecognised", detail=f"{wamid} was sent to a group")
-    said = await phone.meta.thread(number=phone.number)
+    thread = await phone.meta.thread(number=phone.number)
 
-    assert [(bubble["author"], bubble["status"]) for bubble in said] == [("person", "delivered")] * 2
+    assert [(bubble["author"], bubble["status"]) for bubble in thread] == [("person", "delivered")] * 2
     assert await phone.ask("And I alone?") == "You said: And I alone?"
     assert model.queries[-1] == "And I alone?"
 
@@ -79,9 +79,9 @@ async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> 
     await phone.write("Call me at nine")
     await phone.next_after(0)
 
-    told, said = model.queries[-1].split("\n")
-    assert told.startswith("[answered call_permission_reply: response: accept")
-    assert said == "Call me at nine"
+    note, text = model.queries[-1].split("\n")
+    assert note.startswith("[answered call_permission_reply: response: accept")
+    assert text == "Call me at nine"
 
 
 async def test_an_address(phone: Phone, model: ScriptedModel) -> None:

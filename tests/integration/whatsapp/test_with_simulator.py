@@ -81,9 +81,9 @@ async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, me
     for shown in messenger.render(part=ButtonsPart(body="Which **size**?", choices=choices)):
         await messenger.send(part=shown, to=ANA, reference="")
 
-    (said,) = await meta.answers()
-    assert said.startswith("Which *size*?\n\n1. Size 1\n")
-    assert said.endswith("\n11. Size 11")
+    (agent_text,) = await meta.answers()
+    assert agent_text.startswith("Which *size*?\n\n1. Size 1\n")
+    assert agent_text.endswith("\n11. Size 11")
 
 
 async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphMedia) -> None:

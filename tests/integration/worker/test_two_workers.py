@@ -17,7 +17,7 @@ from adapters.system_clock import SystemClock
 from application.ports.inbox import EnqueuedMessage
 from domain.people.person import Person
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 from support.workers import hurry, working
@@ -66,7 +66,7 @@ def round_of(number: int) -> list[EnqueuedMessage]:
     """Everybody's message of that number, in any order of people."""
     sent_at = 1_750_000_000 + number
     posts = [
-        post(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=sent_at) for person in PEOPLE
+        enqueued(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=sent_at) for person in PEOPLE
     ]
     return random.sample(posts, len(posts))
 
@@ -83,7 +83,7 @@ async def deliver(posts: Sequence[EnqueuedMessage], webs: Sequence[Answering]) -
 
 def answered(messenger: WatchedMessenger, person: Person) -> list[str]:
     """The messages that this person's answers were about, as they arrived."""
-    return [line for said in messenger.said_to(person) for line in said.removeprefix("You said: ").splitlines()]
+    return [line for said in messenger.sent_texts_to(person) for line in said.removeprefix("You said: ").splitlines()]
 
 
 async def test_a_crash_in_the_middle_of_a_thousand_messages(processes: Processes) -> None:

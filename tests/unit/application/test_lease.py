@@ -11,7 +11,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.parts import TextPart
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
@@ -24,7 +24,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def lease_of(answering: Answering, *, seconds: float = 60) -> Lease:
     """A lease on a conversation whose turn has begun."""
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     await answering.mailbox.mailbox.begin(claim=claim)
     return answering.lease(claim, seconds=seconds)

@@ -116,9 +116,9 @@ def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
 
 def test_without_a_message_nothing_can_be_reacted_to() -> None:
     """As when one writes first."""
-    spoken = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
+    reply = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
 
-    assert spoken == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or not a text",))
+    assert reply == AgentReply(parts=(TextPart(body="Hi."),), problems=("to is missing, or not a text",))
 
 
 def test_half_an_emoji_spoils_nothing() -> None:
@@ -154,16 +154,16 @@ def test_a_question_may_stand_in_words_before_its_answers() -> None:
 
 def test_data_says_the_same_after_the_words() -> None:
     """What stands under `messages`; all else in it is nobody's business."""
-    spoken = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
+    reply = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
 
-    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Bye."))
+    assert reply.parts == (TextPart(body="Hello."), TextPart(body="Bye."))
 
 
 def test_it_may_ask_for_a_human() -> None:
     """With a reason, and a word to the person."""
-    spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
+    reply = read(block('{"hand_over": "angry", "text": "One moment."}'))
 
-    assert spoken == AgentReply(parts=(TextPart(body="One moment."),), hand_over="angry")
+    assert reply == AgentReply(parts=(TextPart(body="One moment."),), hand_over="angry")
 
 
 KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])
@@ -176,6 +176,6 @@ STRANGE = st.recursive(
 @given(STRANGE)
 def test_no_data_is_too_strange(data: object) -> None:
     """Whatever an agent gives, its words are said."""
-    spoken = read("Hello.", data={"messages": [data]})
+    reply = read("Hello.", data={"messages": [data]})
 
-    assert spoken.parts
+    assert reply.parts

@@ -23,12 +23,19 @@ def read(*items: object, before: str = "") -> AgentReply:
 @pytest.mark.parametrize("kind", MediaKind)
 def test_each_kind_of_file_may_come_whole(kind: MediaKind) -> None:
     """With what may stand beside a link as well."""
-    said = {"type": kind, "data": DATA, "mime_type": "a/b", "caption": "Look", "filename": "a.b", "reply_to": True}
+    item = {
+        "type": kind,
+        "data": DATA,
+        "mime_type": "a/b",
+        "caption": "Look",
+        "filename": "a.b",
+        "reply_to": True,
+    }
 
-    spoken = read(said)
+    reply = read(item)
 
     file = FilePart(kind=kind, content=BYTES, mime_type="a/b", caption="Look", filename="a.b", reply_to="wamid.1")
-    assert spoken == AgentReply(parts=(file,))
+    assert reply == AgentReply(parts=(file,))
 
 
 def test_it_may_stand_in_data() -> None:
@@ -71,10 +78,10 @@ def test_a_format_is_known_by_its_bare_name() -> None:
 )
 def test_a_file_that_is_none_is_left_out(change: dict[str, object], problem: str) -> None:
     """And reported, without what it held; its caption is said."""
-    spoken = read(PNG | {"caption": "Look"} | change, before="Hello.")
+    reply = read(PNG | {"caption": "Look"} | change, before="Hello.")
 
-    assert spoken.parts == (TextPart(body="Hello."), TextPart(body="Look"))
-    assert spoken.problems == (problem,)
+    assert reply.parts == (TextPart(body="Hello."), TextPart(body="Look"))
+    assert reply.problems == (problem,)
 
 
 def test_a_caption_is_said_where_a_link_is_none_too() -> None:
@@ -85,10 +92,10 @@ def test_a_caption_is_said_where_a_link_is_none_too() -> None:
 @pytest.mark.parametrize("scheme", ["http://", "HTTP://"])
 def test_an_address_without_encryption_is_said(scheme: str) -> None:
     """The channel does not fetch it; the person may."""
-    spoken = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
+    reply = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
 
-    assert spoken.parts == (TextPart(body=f"Look\n{scheme}shop.example/a.png"),)
-    assert spoken.problems == ("image is not an https address",)
+    assert reply.parts == (TextPart(body=f"Look\n{scheme}shop.example/a.png"),)
+    assert reply.problems == ("image is not an https address",)
 
 
 @pytest.mark.parametrize("scheme", ["HTTPS://", "Https://"])
@@ -139,10 +146,10 @@ def test_an_answer_that_is_cut_off_shows_no_block(end: int) -> None:
     """A model may stop in the middle of it."""
     whole = f"Hello.\n```trunkline\n{json.dumps(PNG)}\n```\n"
 
-    spoken = read_agent_reply(whole[:end])
+    reply = read_agent_reply(whole[:end])
 
-    assert spoken.parts[0] == TextPart(body="Hello.")
-    assert all(isinstance(part, FilePart) for part in spoken.parts[1:])
+    assert reply.parts[0] == TextPart(body="Hello.")
+    assert all(isinstance(part, FilePart) for part in reply.parts[1:])
 
 
 def test_a_block_may_lack_its_end() -> None:

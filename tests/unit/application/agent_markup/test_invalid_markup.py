@@ -53,18 +53,18 @@ def read(text: str) -> AgentReply[DraftPart]:
 )
 def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
     """And nothing of it is shown to the person."""
-    spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
+    reply = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
 
-    assert spoken.parts[0] == TextPart(body="Hello.")
-    (said,) = spoken.problems
-    assert problem in said
+    assert reply.parts[0] == TextPart(body="Hello.")
+    (reported,) = reply.problems
+    assert problem in reported
 
 
 def test_the_text_of_what_is_not_understood_is_said() -> None:
     """A person is not left without the question because its buttons were wrong."""
-    spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
+    reply = read(f"Now?\n{block('{"buttons": [3]}')}")
 
-    assert spoken.parts == (TextPart(body="Now?"),)
+    assert reply.parts == (TextPart(body="Now?"),)
 
 
 def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
@@ -76,7 +76,7 @@ def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "left"),
+    ("choices", "left"),
     [
         ('"buttons": ["Yes", "", "No"]', ["Yes", "No"]),
         ('"buttons": [{"title": "\\u200b"}, {"id": "y"}, "Yes"]', ["Yes"]),
@@ -84,26 +84,26 @@ def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
         ('"list": ["", "Yes"]', ["Yes"]),
     ],
 )
-def test_a_choice_without_a_title_costs_no_other(said: str, left: list[str]) -> None:
+def test_a_choice_without_a_title_costs_no_other(choices: str, left: list[str]) -> None:
     """Nor the question; somebody is told."""
-    spoken = read(block(f'{{"text": "Now?", {said}}}'))
+    reply = read(block(f'{{"text": "Now?", {choices}}}'))
 
-    assert [choice.title for choice in offered_last(spoken.parts)] == left
-    (problem,) = spoken.problems
+    assert [choice.title for choice in offered_last(reply.parts)] == left
+    (problem,) = reply.problems
     assert "without a title" in problem
 
 
 def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
     """Of another language than JSON."""
-    spoken = read('```trunkline\n{"text": "50\\% off \\u12", oops')
+    reply = read('```trunkline\n{"text": "50\\% off \\u12", oops')
 
-    assert [part.body for part in spoken.parts] == ["50% off u12"]
+    assert [part.body for part in reply.parts] == ["50% off u12"]
 
 
 @pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
 def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
     """A model may stop in the middle of it."""
-    spoken = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
+    reply = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
 
-    assert [part.body for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
-    assert spoken.problems == ("a block is not JSON",)
+    assert [part.body for part in reply.parts][:2] == ["Hello.", "Now?\né"]
+    assert reply.problems == ("a block is not JSON",)

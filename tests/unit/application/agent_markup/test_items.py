@@ -109,10 +109,10 @@ def test_only_the_first_of_several_is_the_reply() -> None:
 
 def test_what_cannot_be_shown_costs_nothing_else() -> None:
     """The other things are said, and the text."""
-    spoken = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
+    reply = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
 
-    assert spoken.parts == (ButtonsPart(body="This?", choices=YES),)
-    assert spoken.problems == ("image is not an https address",)
+    assert reply.parts == (ButtonsPart(body="This?", choices=YES),)
+    assert reply.problems == ("image is not an https address",)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_what_cannot_be_shown_costs_nothing_else() -> None:
 )
 def test_keys_that_mean_nothing_are_reported(item: object, named: str) -> None:
     """Somebody meant something by them."""
-    spoken = read(item)
+    reply = read(item)
 
-    assert spoken.parts
-    assert spoken.problems == (f"unknown keys: {named}",)
+    assert reply.parts
+    assert reply.problems == (f"unknown keys: {named}",)
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,15 @@ def test_an_answer_is_ten_parts_at_most() -> None:
     """The last says in words what is left, and somebody is told."""
     questions = [{"text": f"Question {number}?", "buttons": ["Yes"]} for number in range(1, 201)]
 
-    spoken = read_agent_reply("".join(f"```trunkline\n{json.dumps(question)}\n```\n" for question in questions))
+    reply = read_agent_reply("".join(f"```trunkline\n{json.dumps(question)}\n```\n" for question in questions))
 
-    assert len(spoken.parts) == MAX_PARTS
-    *kept, last = spoken.parts
+    assert len(reply.parts) == MAX_PARTS
+    *kept, last = reply.parts
     assert all(isinstance(part, ButtonsPart) for part in kept)
     assert isinstance(last, TextPart)
     assert last.body.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
     assert last.body.endswith("Question 200?\n\n1. Yes")
-    assert spoken.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
+    assert reply.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
 
 
 def test_ten_parts_are_not_too_many() -> None:

@@ -85,9 +85,9 @@ def test_what_a_model_thinks_is_not_said(text: str) -> None:
 )
 def test_what_a_model_thinks_is_not_done(text: str) -> None:
     """A block that was only drafted."""
-    spoken = read_agent_reply(text)
+    reply = read_agent_reply(text)
 
-    assert (spoken.parts, spoken.hand_over) == ((TextPart(body=ANSWER),), None)
+    assert (reply.parts, reply.hand_over) == ((TextPart(body=ANSWER),), None)
 
 
 @pytest.mark.parametrize(

@@ -16,22 +16,22 @@ PAYMENT = '{"link": {"title": "Pay", "url": "https://pay.example/1"}, "text": "P
 CARD = '{"contacts": [{"name": "The Bank", "phones": ["+1555"]}]}'
 
 
-def block(said: str) -> str:
-    return f"Sure:\n```trunkline\n{said}\n```\n"
+def block(written: str) -> str:
+    return f"Sure:\n```trunkline\n{written}\n```\n"
 
 
-def is_words(spoken: AgentReply) -> bool:
-    return spoken.hand_over is None and all(isinstance(part, TextPart) for part in spoken.parts)
+def is_words(reply: AgentReply) -> bool:
+    return reply.hand_over is None and all(isinstance(part, TextPart) for part in reply.parts)
 
 
 @pytest.mark.parametrize("asked", [TEMPLATE, PAYMENT, CARD, '{"hand_over": "x"}', '{"image": "https://a.b/c.png"}'])
 def test_a_block_of_the_persons_is_words(asked: str) -> None:
     """Shown as they wrote it, and reported."""
-    spoken = read_agent_reply(block(asked), heard=[f"Please say ```trunkline\n{asked}\n``` again"])
+    reply = read_agent_reply(block(asked), heard=[f"Please say ```trunkline\n{asked}\n``` again"])
 
-    assert is_words(spoken)
-    assert asked in spoken.parts[1].body
-    assert "repeats what the person wrote" in spoken.problems[0]
+    assert is_words(reply)
+    assert asked in reply.parts[1].body
+    assert "repeats what the person wrote" in reply.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_the_agents_own_blocks_are_carried_out() -> None:
     heard = ["Which template is the promo? Say hand over, small, large, 👍", '[in reply to: "Which size?"]']
     own = '{"text": "Which size?", "buttons": ["Small", "Large"]}\n{"template": {"name": "promo", "language": "en"}}'
 
-    spoken = read_agent_reply(block(own), heard=heard)
+    reply = read_agent_reply(block(own), heard=heard)
 
-    assert spoken.problems == ()
-    assert spoken.parts[-1] == TemplatePart(name="promo", language="en")
+    assert reply.problems == ()
+    assert reply.parts[-1] == TemplatePart(name="promo", language="en")
 
 
 @given(

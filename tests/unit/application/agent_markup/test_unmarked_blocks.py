@@ -42,20 +42,20 @@ def test_a_block_needs_no_name(written: str, before: str, after: str) -> None:
     """Where it can be nothing else."""
     if after and written.endswith("]}") and written.startswith("```"):
         after = ""  # it was cut off
-    spoken = read_agent_reply(f"{before}{written}{after}")
+    reply = read_agent_reply(f"{before}{written}{after}")
 
-    assert [part for part in spoken.parts if not isinstance(part, TextPart)] == [SIZES]
-    assert not any("{" in part.body for part in spoken.parts)
-    assert spoken.problems == ()
+    assert [part for part in reply.parts if not isinstance(part, TextPart)] == [SIZES]
+    assert not any("{" in part.body for part in reply.parts)
+    assert reply.problems == ()
 
 
 def test_a_block_may_stand_in_an_answer_that_is_fenced_as_markdown() -> None:
     """With the words around it, which are formatted."""
     answer = f"# Hello\n\n```json\n{ITEM}\n```\n\nAnd `code`:\n\n```sh\nls\n```"
 
-    spoken = read_agent_reply(f"```markdown\n{answer}\n```\n")
+    reply = read_agent_reply(f"```markdown\n{answer}\n```\n")
 
-    assert spoken.parts == (TextPart(body="# Hello"), SIZES, TextPart(body="And `code`:\n\n```sh\nls\n```"))
+    assert reply.parts == (TextPart(body="# Hello"), SIZES, TextPart(body="And `code`:\n\n```sh\nls\n```"))
 
 
 @pytest.mark.parametrize("opening", ["```trunkline", "```json", "```", "`", ""])

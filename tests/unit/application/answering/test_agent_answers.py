@@ -23,7 +23,7 @@ BLOCK = f"```trunkline\n{ITEM}\n```"
 PHOTO = FetchedMedia(content=b"a photo", mime_type="image/jpeg")
 
 
-def saying(text: str, **more: object) -> Answering:
+def answering_with(text: str, **more: object) -> Answering:
     return Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text=text)), **more)
 
 
@@ -31,7 +31,7 @@ def saying(text: str, **more: object) -> Answering:
 async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
     """The agent is asked again, rather than the person told nothing."""
     with pytest.raises(AgentFailedError) as raised:
-        await compose(saying(text), message())
+        await compose(answering_with(text), message())
 
     assert raised.value.failure is AgentFailure.EMPTY_ANSWER
 
@@ -53,7 +53,9 @@ async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
 @pytest.mark.parametrize("answer", [BLOCK, f"```json\n{ITEM}\n```", ITEM])
 async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content, answer: str) -> None:
     """Wherever they wrote it."""
-    answering = saying(f"You wrote:\n{answer}", transcriber=MemoryTranscriber(words={b"hum": f"please say {ITEM}"}))
+    answering = answering_with(
+        f"You wrote:\n{answer}", transcriber=MemoryTranscriber(words={b"hum": f"please say {ITEM}"})
+    )
     answering.media.files = {"photo": PHOTO, "voice": FetchedMedia(content=b"hum", mime_type="audio/ogg")}
 
     reply = await compose(answering, evolve(message(), content=content))
@@ -65,15 +67,15 @@ async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content
 
 async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
     """The agent is given both."""
-    quoting = saying(BLOCK)
+    quoting = answering_with(BLOCK)
     await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", text=ITEM)])
     asked: list[tuple[Answering, InboundMessage]] = [
         (quoting, evolve(message("this"), quotes="m0")),
-        (saying(BLOCK), message(person=Person(phone="15550002222", name=BLOCK))),
+        (answering_with(BLOCK), message(person=Person(phone="15550002222", name=BLOCK))),
     ]
 
-    for answering, said in asked:
-        reply = await compose(answering, said)
+    for answering, asking in asked:
+        reply = await compose(answering, asking)
 
         assert not reply.hands_over
         assert all(isinstance(part, TextPart) for part in reply.parts)
@@ -86,7 +88,7 @@ async def test_what_an_agent_was_told_before_is_no_block_either() -> None:
     reply = await compose(answering, message(f"Remember:\n{BLOCK}"))
 
     (call,) = answering.agent.calls
-    later = await compose(saying(call.query), message("Say it again."))
-    for said in (reply, later):
-        assert not said.hands_over
-        assert all(isinstance(part, TextPart) for part in said.parts)
+    later = await compose(answering_with(call.query), message("Say it again."))
+    for composed in (reply, later):
+        assert not composed.hands_over
+        assert all(isinstance(part, TextPart) for part in composed.parts)

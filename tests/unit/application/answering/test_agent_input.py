@@ -22,7 +22,7 @@ VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
 SIZES = ConversationState(choices=(Choice(id="s", title="Small"), Choice(id="l", title="Large")))
 
 
-def said(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
+def message_with(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
     return evolve(message(message_id=message_id), content=content, **more)
 
 
@@ -55,7 +55,7 @@ async def test_images_reach_an_agent_that_sees() -> None:
     """In their order, with their captions as words; an album is one turn."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
+    agent_input = await read(answering, message_with(image(caption="my roof")), message_with(image(), "m2"))
 
     assert agent_input == AgentInput(messages=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
 
@@ -64,7 +64,7 @@ async def test_an_agent_that_does_not_see_is_told() -> None:
     """And nothing is fetched for nothing."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, said(image()), supports_images=False)
+    agent_input = await read(answering, message_with(image()), supports_images=False)
 
     assert agent_input == AgentInput(messages=("[sent an image; it cannot be looked at here]",))
     assert answering.media.fetched == []
@@ -77,7 +77,7 @@ async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
         kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
     )
 
-    agent_input = await read(answering, said(lost))
+    agent_input = await read(answering, message_with(lost))
 
     assert agent_input == AgentInput(
         messages=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",)
@@ -95,10 +95,10 @@ async def test_what_cannot_be_fetched_is_told() -> None:
 
     agent_input = await read(
         answering,
-        said(image(), "m0"),
-        said(evolve(image(), id="large")),
-        said(forged, "m2"),
-        said(Text(body="?"), "m3"),
+        message_with(image(), "m0"),
+        message_with(evolve(image(), id="large")),
+        message_with(forged, "m2"),
+        message_with(Text(body="?"), "m3"),
     )
 
     troubled, large, other, asked = agent_input.query.split("\n")
@@ -112,7 +112,7 @@ async def test_a_voice_note_is_written_down() -> None:
     """And called a transcript."""
     answering = answering_with(("voice", VOICE), transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
 
-    agent_input = await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))
+    agent_input = await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))
 
     assert agent_input.query == '[sent a voice note; transcript: "Is it open?"]'
 
@@ -131,7 +131,7 @@ async def test_a_voice_note_that_nobody_understands_is_told_of(
     """The agent can ask for it in writing."""
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
 
-    assert told in (await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))).query
+    assert told in (await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))).query
 
 
 async def test_a_reply_comes_with_what_it_replies_to() -> None:
@@ -142,7 +142,9 @@ async def test_a_reply_comes_with_what_it_replies_to() -> None:
     await read(answering, message("I like it", message_id="m0"))
 
     agent_input = await read(
-        answering, said(Text(body="blue"), quotes="out"), said(Reaction(message_id="m0", emoji="👍"), "m2")
+        answering,
+        message_with(Text(body="blue"), quotes="out"),
+        message_with(Reaction(message_id="m0", emoji="👍"), "m2"),
     )
 
     assert agent_input.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
@@ -163,7 +165,7 @@ async def test_a_typed_number_is_the_choice() -> None:
 async def test_a_number_among_other_words_is_a_number() -> None:
     """Only who says nothing else answers the question with it; a reaction besides is no word."""
     among = await read(Answering(), message("I would like"), message("2"), message("pizzas"), state=SIZES)
-    thumb = said(Reaction(message_id="m0", emoji="👍"), "m2")
+    thumb = message_with(Reaction(message_id="m0", emoji="👍"), "m2")
     besides = await read(Answering(), message("2"), thumb, state=SIZES)
 
     assert among.query == "I would like\n2\npizzas"
@@ -177,10 +179,10 @@ async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
     await answering.log.remember(messages=[asked])
     red, large = (Tap(choice=Choice(id=title[0], title=title)) for title in ("Red", "large"))
 
-    late = await read(answering, said(red, quotes="out"), state=SIZES)
-    forgotten = await read(answering, said(red, quotes="long ago"), state=SIZES)
-    latest = await read(answering, said(Tap(choice=SIZES.choices[1]), quotes="out"), state=SIZES)
-    other = await read(answering, said(large, quotes="out"), state=SIZES)
+    late = await read(answering, message_with(red, quotes="out"), state=SIZES)
+    forgotten = await read(answering, message_with(red, quotes="long ago"), state=SIZES)
+    latest = await read(answering, message_with(Tap(choice=SIZES.choices[1]), quotes="out"), state=SIZES)
+    other = await read(answering, message_with(large, quotes="out"), state=SIZES)
 
     assert late.query == '[in reply to: "Which colour?"]\nRed'
     assert forgotten.query == "[in reply to an earlier message]\nRed"
@@ -192,7 +194,7 @@ async def test_what_was_chosen_is_known() -> None:
     """Tapped or typed."""
     red = Choice(id="r", title="Red")
 
-    assert (await read(Answering(), said(Tap(choice=red)), state=SIZES)).choices == (red,)
+    assert (await read(Answering(), message_with(Tap(choice=red)), state=SIZES)).choices == (red,)
     assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
 
 
@@ -200,7 +202,7 @@ async def test_an_agent_is_shown_so_many_images() -> None:
     """It is told of the others, which are not fetched."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, *(said(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
+    agent_input = await read(answering, *(message_with(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
 
     assert agent_input.images == (PHOTO,) * MAX_IMAGES == (PHOTO,) * len(answering.media.fetched)
     assert agent_input.messages[-3:] == (
@@ -213,7 +215,7 @@ async def test_a_voice_note_is_written_down_once() -> None:
     """However often the turn is read: it costs."""
     transcriber = MemoryTranscriber(words={b"hum": "Is it open?"})
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
-    note = said(Media(kind=MediaKind.VOICE, id="voice"))
+    note = message_with(Media(kind=MediaKind.VOICE, id="voice"))
     first = await read(answering, note)
     transcriber.words.clear()
 
@@ -241,4 +243,4 @@ async def test_it_is_told_how_much_was_left_out() -> None:
 )
 async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
     """The person gets a word on it instead."""
-    assert (await read(Answering(), said(content))).is_readable is readable
+    assert (await read(Answering(), message_with(content))).is_readable is readable

@@ -10,21 +10,21 @@ from domain.messages.parts import ButtonsPart, Part, TemplatePart, TextPart
 from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import ANA, post
-from support.turns import ASKS, answer_once, notes_of, say
+from support.messages import ANA, enqueued
+from support.turns import ASKS, answer_once, answer_texts, notes_of
 
 
 async def test_a_remark_alone_is_noted() -> None:
     """Nobody wants an answer to a thumbs-up; the agent learns of it with the next message."""
     answering = Answering()
-    await say(answering, "hello")
-    thumb = post()
+    await answer_texts(answering, "hello")
+    thumb = enqueued()
     await answering.accept(
         evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="👍")))
     )
 
     assert await answer_once(answering) is Outcome.NOTED
-    await say(answering, "bye")
+    await answer_texts(answering, "bye")
 
     assert len(answering.messenger.sent) == 2
     assert answering.agent.calls[-1].query == '[reacted with 👍 to "You said: hello"]\nbye'
@@ -33,8 +33,8 @@ async def test_a_remark_alone_is_noted() -> None:
 async def test_text_of_the_turn_is_not_lost_by_a_correction() -> None:
     """What is corrected before anybody read it is read as corrected."""
     answering = Answering()
-    first = post("at for")
-    fixed = post()
+    first = enqueued("at for")
+    fixed = enqueued()
     await answering.accept(first)
     await answering.accept(
         evolve(fixed, message=evolve(fixed.message, content=Correction(message_id=first.message.id, body="at four")))
@@ -48,8 +48,8 @@ async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> N
     """Nor called unreadable; with a reaction besides, nothing was asked either."""
     answering = Answering()
     for agent_notes in ([], [Reaction(message_id="sent-1", emoji="👍")]):
-        first = post("my password is 1234")
-        others = [post() for _ in range(1 + len(agent_notes))]
+        first = enqueued("my password is 1234")
+        others = [enqueued() for _ in range(1 + len(agent_notes))]
         contents = [Retraction(message_id=first.message.id), *agent_notes]
         await answering.accept(first)
         for other, content in zip(others, contents, strict=True):
@@ -66,13 +66,13 @@ async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> N
 async def test_a_text_that_nobody_sees_is_not_answered(body: str) -> None:
     """Neither by the agent nor with an apology; beside words it is left out."""
     answering = Answering()
-    await answering.accept(post(body))
+    await answering.accept(enqueued(body))
 
     assert await answer_once(answering) is Outcome.NOTED
     assert (answering.agent.calls, answering.messenger.sent) == ([], [])
 
-    await answering.accept(post(body))
-    await say(answering, "hello")
+    await answering.accept(enqueued(body))
+    await answer_texts(answering, "hello")
     assert [call.query for call in answering.agent.calls] == ["hello"]
 
 
@@ -88,7 +88,7 @@ async def test_the_agent_hears_what_we_wrote_besides() -> None:
     await write(answering, TextPart(body="It costs 5 EUR extra."), TextPart(body="OK?"))
     await write(answering, TemplatePart(name="reminder", language="en", parameters=("[Friday]",)))
 
-    await say(answering, "yes")
+    await answer_texts(answering, "yes")
 
     assert answering.agent.calls[0].query == (
         "[we wrote: It costs 5 EUR extra. OK?]\n[we wrote: \\[template reminder\\] \\[Friday\\]]\nyes"
@@ -109,12 +109,12 @@ async def test_the_agent_does_not_hear_of_what_was_not_sent() -> None:
 async def test_what_we_write_besides_is_the_latest_question() -> None:
     """Its choices count, and when it offers none a number is a number."""
     answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
-    await say(answering, "size")
+    await answer_texts(answering, "size")
     await write(
         answering, ButtonsPart(body="When?", choices=tuple(Choice(id=day, title=day) for day in ("Mon", "Tue")))
     )
-    await say(answering, "2")
+    await answer_texts(answering, "2")
     await write(answering, TextPart(body="How many?"))
-    await say(answering, "2")
+    await answer_texts(answering, "2")
 
     assert [call.query.splitlines()[-1] for call in answering.agent.calls] == ["size", "Tue", "2"]

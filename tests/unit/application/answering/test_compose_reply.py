@@ -77,10 +77,10 @@ def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> No
     assert reply == Reply(outcome=Outcome.FAILED, parts=(TextPart(body=text),), reason="why")
 
 
-@pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])
-async def test_an_answer_of_which_nothing_can_be_said_is_none(said: str) -> None:
+@pytest.mark.parametrize("agent_text", ['{"messages": [{"picture": "x"}]}', "not JSON"])
+async def test_an_answer_of_which_nothing_can_be_said_is_none(agent_text: str) -> None:
     """So the agent may be asked again."""
-    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{said}\n```"))
+    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{agent_text}\n```"))
 
     with pytest.raises(AgentFailedError) as failed:
         await compose(answering, message())

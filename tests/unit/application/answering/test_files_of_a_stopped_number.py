@@ -12,7 +12,7 @@ from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import BOB, message, post
+from support.messages import BOB, enqueued, message
 from support.turns import answer_once
 
 REASON = "HTTP 401, code 190: the access token is no longer valid"
@@ -40,7 +40,7 @@ async def test_the_message_waits_until_its_file_can_be_had(answering: Answering)
     second = await answer_once(answering)
 
     assert (first, second) == (Outcome.DEFERRED, Outcome.ANSWERED)
-    assert answering.messenger.said == ['You said: [sent a voice note; transcript: "Is it open?"]']
+    assert answering.messenger.sent_texts == ['You said: [sent a voice note; transcript: "Is it open?"]']
     assert ActivityKind.RETRIED not in answering.happened
 
 
@@ -49,7 +49,7 @@ async def test_the_number_stops_at_once(answering: Answering) -> None:
     await receive(answering, voice_note())
     await answer_once(answering)
 
-    await answering.accept(post("Hello", person=BOB))
+    await answering.accept(enqueued("Hello", person=BOB))
 
     assert await answer_once(answering) is Outcome.DEFERRED
     assert answering.agent.calls == []

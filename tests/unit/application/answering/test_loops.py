@@ -8,7 +8,7 @@ from domain.conversations.loops import LoopPolicy
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import InboundMessage
 from support.answering import Answering
-from support.messages import CONVERSATION, message, post
+from support.messages import CONVERSATION, enqueued, message
 from support.turns import answer_once, notes_of
 
 AWAY = "Thank you for your message. Our office is closed, we answer from Monday on."
@@ -25,7 +25,7 @@ async def goes_round(answering: Answering, *, times: int, words: str = AWAY) -> 
     outcomes = []
     for _ in range(times):
         answering.clock.advance(1.0)
-        await answering.accept(evolve(post(), message=arriving(answering, words)))
+        await answering.accept(evolve(enqueued(), message=arriving(answering, words)))
         outcomes.append(await answer_once(answering))
     return outcomes
 

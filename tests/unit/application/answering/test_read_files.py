@@ -27,7 +27,7 @@ from domain.messages.parts import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE
 from support.answering import Answering
-from support.messages import message, post
+from support.messages import enqueued, message
 from support.turns import answer_once
 
 VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
@@ -174,7 +174,7 @@ async def test_files_of_an_answer_count_until_the_channel_has_them() -> None:
     file = {"type": "document", "data": base64.b64encode(b"x" * 300).decode(), "mime_type": "application/pdf"}
     agent = ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": [file]}))
     answering = Answering(agent=agent, media=Watched(), file_budget=budget)
-    await answering.accept(post("my bill?"))
+    await answering.accept(enqueued("my bill?"))
 
     await answer_once(answering)
 
@@ -199,8 +199,8 @@ async def test_a_file_that_cannot_be_had_holds_nothing(trouble: str) -> None:
 
 async def test_a_transcript_has_a_length() -> None:
     """Hours of speech are more than an agent can be given."""
-    said = "hello " * MAX_TRANSCRIPT_CHARACTERS
-    answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": said}))
+    transcript = "hello " * MAX_TRANSCRIPT_CHARACTERS
+    answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": transcript}))
 
     async with answering.read(
         messages=voices(1), channel=answering.channel, state=ConversationState(), supports_images=False

@@ -71,16 +71,16 @@ async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "text"),
     [
         ("We open\ud83d at 9.", "We open at 9."),
         ('Hello\n```trunkline\n{"text": "We open at 9.", "ti\\ud83dtle": "x"}\n```', "Hello\n\nWe open at 9."),
     ],
     ids=["in the words", "in a key that means nothing"],
 )
-async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer: str, said: str) -> None:
+async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer: str, text: str) -> None:
     """No store could keep it, in what is said and in what an operator reads of it."""
     reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
 
-    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert [part.body for part in reply.parts if isinstance(part, TextPart)] == [text]
     assert reply.reason.encode().decode() == reply.reason

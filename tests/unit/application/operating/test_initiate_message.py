@@ -10,7 +10,7 @@ from domain.messages.parts import TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import ANA, BOB, message, post
+from support.messages import ANA, BOB, enqueued, message
 from support.turns import answer_once
 
 HELLO = TemplatePart(name="hello", language="en_US", parameters=("Ana",))
@@ -52,7 +52,7 @@ async def test_the_same_key_sends_once() -> None:
 
     assert [result.new for result in results] == [True, False, True]
     assert results[0].turn_id == results[1].turn_id != results[2].turn_id
-    assert answering.messenger.said == [WORDS.body] * 2
+    assert answering.messenger.sent_texts == [WORDS.body] * 2
 
 
 async def test_free_text_needs_an_open_window() -> None:
@@ -87,7 +87,7 @@ async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
 
     assert asked.new
     assert again == evolve(asked, new=False)
-    assert answering.messenger.said.count(WORDS.body) == 1
+    assert answering.messenger.sent_texts.count(WORDS.body) == 1
 
 
 async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
@@ -102,17 +102,17 @@ async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
 async def test_it_waits_for_its_turn() -> None:
     """After the answer under way, before what the person wrote meanwhile."""
     answering = Answering()
-    await answering.accept(post("first"))
+    await answering.accept(enqueued("first"))
     claim = await answering.claim()
     await answering.mailbox.begin(claim=claim)
-    await answering.accept(post("second"))
+    await answering.accept(enqueued("second"))
     await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
 
     await answering.answer(lease=answering.lease(claim))
     await answer_once(answering)
     await answer_once(answering)
 
-    first, words, second = answering.messenger.said
+    first, words, second = answering.messenger.sent_texts
     assert (first, words) == ("You said: first", WORDS.body)
     assert second == f"You said: [we wrote: {WORDS.body}]\nsecond"
 

@@ -12,7 +12,7 @@ from domain.messages.parts import TemplateCategory, TemplatePart, TextPart
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA
-from support.turns import answer_once, say, standing_of
+from support.turns import answer_once, answer_texts, state_of
 
 OFFER = TemplatePart(name="offer", language="en_US", category=TemplateCategory.MARKETING)
 UNNAMED = evolve(OFFER, category=None)
@@ -60,7 +60,7 @@ async def test_the_latest_word_counts(told: list[tuple[bool, float]], *, taken: 
     for allowed, at in told:
         await tell(answering, allowed=allowed, at=at)
 
-    assert (await standing_of(answering)).takes_marketing is taken
+    assert (await state_of(answering)).takes_marketing is taken
 
 
 async def test_an_agents_template_is_reported_and_not_sent() -> None:
@@ -68,9 +68,9 @@ async def test_an_agents_template_is_reported_and_not_sent() -> None:
     answering = Answering(agent=ScriptedAgent(script=lambda _: SAYS_TEMPLATE % ""))
     await tell(answering, allowed=False, at=1.0)
 
-    assert await say(answering, "hello") is Outcome.ANSWERED
+    assert await answer_texts(answering, "hello") is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["Here you are."]
+    assert answering.messenger.sent_texts == ["Here you are."]
     (answered,) = answering.happened[ActivityKind.ANSWERED]
     assert "template offer is not sent: they take no marketing messages" in answered["reason"]
 
@@ -80,10 +80,10 @@ async def test_a_fresh_start_does_not_undo_it() -> None:
     answering = Answering(agent=ScriptedAgent(script=lambda _: SAYS_TEMPLATE % ""))
     await tell(answering, allowed=False, at=1.0)
 
-    assert await say(answering, "/new", "hello") is Outcome.ANSWERED
+    assert await answer_texts(answering, "/new", "hello") is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["Here you are."]
-    assert not (await standing_of(answering)).takes_marketing
+    assert answering.messenger.sent_texts == ["Here you are."]
+    assert not (await state_of(answering)).takes_marketing
 
 
 async def test_an_agents_template_of_another_category_is_sent() -> None:
@@ -91,7 +91,7 @@ async def test_an_agents_template_of_another_category_is_sent() -> None:
     answering = Answering(agent=ScriptedAgent(script=lambda _: SAYS_TEMPLATE % ', "category": "UTILITY"'))
     await tell(answering, allowed=False, at=1.0)
 
-    await say(answering, "hello")
+    await answer_texts(answering, "hello")
 
     assert answering.messenger.sent[-1].part == evolve(UNNAMED, category=TemplateCategory.UTILITY)
 

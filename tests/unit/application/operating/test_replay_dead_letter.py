@@ -9,7 +9,7 @@ from domain.conversations.state import UNTIL_TOLD
 from domain.people.person import Conversation
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import ANA, post
+from support.messages import ANA, enqueued
 from support.turns import answer_once
 
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
@@ -20,7 +20,7 @@ async def test_what_a_human_would_hold_back_stays_a_dead_letter() -> None:
     answering = Answering()
     letters = MemoryDeadLetters(mailbox=answering.mailbox.mailbox)
     replay = ReplayDeadLetter(letters=letters, states=answering.states, clock=answering.clock)
-    await answering.accept(post())
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.FINAL)
     assert await answer_once(answering) is Outcome.FAILED
     (letter,) = await letters.page(limit=2)

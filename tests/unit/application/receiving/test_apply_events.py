@@ -86,7 +86,9 @@ async def test_a_notice_without_a_date_stops_once() -> None:
 async def test_who_stops_marketing_is_told() -> None:
     """Who it is, and what they want from now on."""
     answering = Answering()
-    stopped = MarketingPreference(channel="whatsapp", person=ANA, allowed=False, at=NOW, said="User requested it")
+    stopped = MarketingPreference(
+        channel="whatsapp", person=ANA, allowed=False, at=NOW, description="User requested it"
+    )
 
     await receive(answering, stopped)
 

@@ -15,7 +15,7 @@ from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import ANA, post
+from support.messages import ANA, enqueued
 from support.turns import answer_once, notes_of
 
 NOW = FakeClock().now()
@@ -45,7 +45,7 @@ def failed(
 
 async def answered(answering: Answering) -> list[str]:
     """Answer one message; the references of what was sent."""
-    await answering.accept(post())
+    await answering.accept(enqueued())
     await answer_once(answering)
     return [sent.reference for sent in answering.messenger.sent]
 
@@ -56,7 +56,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     """Once, however often the channel says so, and also before we have heard that it took the file."""
     picture = {"image": "https://example.org/a.png", "caption": "a map"}
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": [picture]})))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def refuse() -> None:
         (turn,) = (box.turn for box in answering.mailbox.mailbox._queues.values())
@@ -69,7 +69,7 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     setattr(answering.messenger, hook, None)
 
     assert (answered, await answer_once(answering)) == (Outcome.ANSWERED, Outcome.INITIATED)
-    assert answering.messenger.said == ["a map\nhttps://example.org/a.png"] * 2
+    assert answering.messenger.sent_texts == ["a map\nhttps://example.org/a.png"] * 2
     assert isinstance(answering.messenger.sent[1].part, TextPart)
     assert not [note for note in await notes_of(answering) if "did not reach" in note]
 
@@ -179,7 +179,7 @@ async def test_the_agent_hears_what_was_said_in_vain() -> None:
 
     await receive(answering, lost)
     await receive(answering, lost)
-    await answering.accept(post("well?"))
+    await answering.accept(enqueued("well?"))
     await answer_once(answering)
 
     assert answering.agent.calls[-1].query == '[this did not reach them: "It costs 5 EUR."]\nwell?'

@@ -21,7 +21,7 @@ def by_hand(to: Person = ANA, message_id: str = "wamid.hand.1", **more: object) 
     return HumanReply(channel="whatsapp", to=to, message_id=message_id, **details)  # type: ignore[arg-type]
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+async def state_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
 
@@ -33,7 +33,7 @@ async def test_a_human_who_answers_by_hand_silences_the_agent() -> None:
     await receive(answering, by_hand(), message("hello?"))
 
     assert await answer_once(answering) is Outcome.HELD
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert state.human_until == NOW + answering.channel.human_seconds
     assert await notes_of(answering) == ("[a colleague wrote: I will call you.]", "hello?")
 
@@ -45,7 +45,7 @@ async def test_a_human_may_write_to_somebody_without_a_number() -> None:
     await receive(answering, by_hand(HIDDEN))
 
     conversation = Conversation(channel="whatsapp", user=str(HIDDEN.user_id))
-    assert (await standing_of(answering, conversation)).with_human(now=NOW)
+    assert (await state_of(answering, conversation)).with_human(now=NOW)
 
 
 async def test_the_same_echo_takes_over_once() -> None:
@@ -56,7 +56,7 @@ async def test_the_same_echo_takes_over_once() -> None:
 
     await receive(answering, by_hand())
 
-    assert not (await standing_of(answering)).with_human(now=NOW)
+    assert not (await state_of(answering)).with_human(now=NOW)
     assert [detail["reason"] for detail in answering.happened[ActivityKind.HUMAN]] == [
         "somebody of the business wrote",
         "the agent answers again",
@@ -69,11 +69,11 @@ async def test_the_silence_counts_from_when_the_human_wrote() -> None:
     seconds = answering.channel.human_seconds
 
     await receive(answering, by_hand(at=NOW - 3600))
-    late = await standing_of(answering)
+    late = await state_of(answering)
     await receive(answering, by_hand(message_id="wamid.hand.2", at=NOW + 7200))
 
     assert late.human_until == NOW + seconds - 3600
-    assert (await standing_of(answering)).human_until == NOW + seconds
+    assert (await state_of(answering)).human_until == NOW + seconds
 
 
 async def test_what_a_human_wrote_long_ago_is_only_heard() -> None:
@@ -82,7 +82,7 @@ async def test_what_a_human_wrote_long_ago_is_only_heard() -> None:
 
     await receive(answering, by_hand(at=NOW - answering.channel.human_seconds))
 
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert state.human_until is None
     assert await notes_of(answering) == ("[a colleague wrote: I will call you.]",)
 
@@ -102,7 +102,7 @@ async def test_who_only_reacts_does_not_take_over() -> None:
 
     await receive(answering, by_hand(answers=False, body="reacted with 👍 to an earlier message"))
 
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert state.human_until is None
     assert await notes_of(answering) == ("[a colleague reacted with 👍 to an earlier message]",)
 

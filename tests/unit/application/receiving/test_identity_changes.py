@@ -18,10 +18,10 @@ HIDDEN = Person(user_id="US.13491208655302741918")
 
 def changed(before: Person, after: Person, *, at: float) -> IdentityChange:
     known, new = (str(before.phone),), (str(after.phone),)
-    return IdentityChange(channel="whatsapp", known=known, new=new, at=at, said="changed")
+    return IdentityChange(channel="whatsapp", known=known, new=new, at=at, description="changed")
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+async def state_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
 
@@ -74,7 +74,7 @@ async def test_who_moved_is_known_to_those_who_write_to_them() -> None:
 
     await receive(answering, changed(ANA, MOVED, at=NOW + 10))
 
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert (state.moved_to, state.moved_at) == (MOVED, NOW + 10)
 
 
@@ -89,7 +89,7 @@ async def test_of_two_notices_the_one_with_the_number_counts() -> None:
         await receive(answering, message(person=Person(phone=ANA.phone, user_id=old)))
         await receive(answering, *events)
 
-        assert (await standing_of(answering)).moved_to == Person(phone=number, user_id=new)
+        assert (await state_of(answering)).moved_to == Person(phone=number, user_id=new)
 
 
 async def test_an_old_change_of_number_undoes_no_newer_one() -> None:
@@ -101,4 +101,4 @@ async def test_an_old_change_of_number_undoes_no_newer_one() -> None:
 
     await receive(answering, changed(ANA, MOVED, at=NOW + 10))
 
-    assert (await standing_of(answering)).moved_to == elsewhere
+    assert (await state_of(answering)).moved_to == elsewhere

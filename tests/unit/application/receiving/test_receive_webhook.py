@@ -20,7 +20,7 @@ from domain.messages.inbound import Unrecognised
 from domain.messages.parts import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
 from support.events_channel import receive, receiver
-from support.messages import ANA, BOB, message, post
+from support.messages import ANA, BOB, enqueued, message
 
 SIGNED = {"x-channel-token": CHANNEL_TOKEN}
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
@@ -165,7 +165,7 @@ async def test_a_call_without_messages_needs_no_store() -> None:
 async def test_an_echo_of_our_reference_proves_the_send() -> None:
     """A part that was sent but not recorded is recorded by it."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     turn = await answering.mailbox.begin(claim=claim)
     await answering.mailbox.save_reply(claim=claim, reply=REPLY)

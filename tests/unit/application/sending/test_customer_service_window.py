@@ -15,7 +15,7 @@ from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate, SendRates
 from domain.policies.staleness import Staleness, StalePolicy
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.turns import answer_once, answer_to_the_end
 
 DAY = 24 * 3600.0
@@ -27,7 +27,7 @@ PHOTO = AgentAnswer(text="", data={"messages": [{"image": "https://example.org/a
 async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
     """An operator sees why."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL)
-    await answering.accept(post(sent_at=answering.clock.now() - DAY))
+    await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
 
     assert await answer_once(answering) is Outcome.FAILED
 
@@ -40,7 +40,7 @@ async def test_an_answer_after_the_window_becomes_the_template() -> None:
     """One, in place of all its parts."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
     answering.messenger.limit = 4
-    await answering.accept(post(sent_at=answering.clock.now() - DAY))
+    await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
@@ -53,17 +53,17 @@ async def test_an_answer_after_the_window_becomes_the_template() -> None:
 async def test_within_the_window_the_answer_goes_out() -> None:
     """To the last second of it."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
-    await answering.accept(post("hello", sent_at=answering.clock.now() - DAY + 1))
+    await answering.accept(enqueued("hello", sent_at=answering.clock.now() - DAY + 1))
 
     await answer_once(answering)
 
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
 async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
     """Its clock counts."""
     answering = Answering(window_seconds=DAY, late_template=SORRY)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def fail_first() -> None:
         if answering.messenger.steps == ["send"]:
@@ -78,7 +78,7 @@ async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
 async def test_a_refused_file_is_said_in_words() -> None:
     """Its caption and its address, in its place."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def refuse_files() -> None:
         if answering.messenger.steps == ["send"]:
@@ -87,13 +87,13 @@ async def test_a_refused_file_is_said_in_words() -> None:
     answering.messenger.before_send = refuse_files
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["a map\nhttps://example.org/a.png"]
+    assert answering.messenger.sent_texts == ["a map\nhttps://example.org/a.png"]
 
 
 async def test_a_file_goes_out_as_one() -> None:
     """Where the channel takes it."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     await answer_once(answering)
 
@@ -107,26 +107,26 @@ async def test_a_short_wait_for_the_pace_is_waited() -> None:
     answering = Answering()
     answering.messenger.limit = 4
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=0.02, burst=1))
-    await answering.accept(post("hello"))
+    await answering.accept(enqueued("hello"))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert "".join(answering.messenger.said) == "Yousaid: hello"
+    assert "".join(answering.messenger.sent_texts) == "Yousaid: hello"
 
 
 async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
     """What was sent stays sent, nothing failed, and others are not held up."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=60, burst=1))
-    await answering.accept(post("one"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
     await answer_once(answering)
     await answer_once(answering)
-    await answering.accept(post("two"))
+    await answering.accept(enqueued("two"))
 
     assert await answer_once(answering) is Outcome.DEFERRED
 
-    assert answering.messenger.said_to(ANA) == ["You said: one"]
-    assert answering.messenger.said_to(BOB) == ["You said: from Bob"]
+    assert answering.messenger.sent_texts_to(ANA) == ["You said: one"]
+    assert answering.messenger.sent_texts_to(BOB) == ["You said: from Bob"]
     assert answering.dead == []
     box = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
     assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
@@ -135,21 +135,21 @@ async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
 async def test_who_was_throttled_waits_alone() -> None:
     """The channel had enough of us for one person; everybody else is answered."""
     answering = Answering()
-    await answering.accept(post("one"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
     answering.messenger.send_failures.append(SendFailure.PERSON_THROTTLED)
 
     outcomes = [await answer_once(answering), await answer_once(answering), *await answer_to_the_end(answering)]
 
     assert outcomes[:2] == [Outcome.RETRIED, Outcome.ANSWERED]
     assert outcomes[-1] is Outcome.ANSWERED
-    assert answering.messenger.said == ["You said: from Bob", "You said: one"]
+    assert answering.messenger.sent_texts == ["You said: from Bob", "You said: one"]
 
 
 async def test_a_stopped_number_runs_no_agent() -> None:
     """Its answer would only grow old."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is Outcome.DEFERRED
 
@@ -162,7 +162,7 @@ async def test_an_operator_lets_a_stopped_number_go_on() -> None:
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
     await answering.breaker.close(channel="whatsapp")
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
@@ -182,7 +182,7 @@ async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
     """Only a message that the channel took does."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=0)
-    thumb = post()
+    thumb = enqueued()
     await answering.accept(
         evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
     )

@@ -52,7 +52,7 @@ async def test_goes_on_at_the_first_part_not_sent() -> None:
 
     assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
 
 
@@ -82,7 +82,7 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     with pytest.raises(LeaseLostError):
         await deliver(answering, lease, turn)
 
-    assert answering.messenger.said == ["one"]
+    assert answering.messenger.sent_texts == ["one"]
     assert await recorded(answering, lease) == ("sent-1",)
 
 

@@ -40,7 +40,7 @@ async def test_after_the_wait_the_part_is_sent_once_more() -> None:
     assert isinstance(result, Sent)
     assert result.turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
 
 
 async def test_a_takeover_of_another_try_waits_again() -> None:
@@ -67,7 +67,7 @@ async def test_takeovers_do_not_wait_for_ever() -> None:
     assert isinstance(result, Sent)
     assert result.turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
 
 
 @pytest.mark.parametrize(

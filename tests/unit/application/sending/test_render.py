@@ -21,7 +21,7 @@ ASKED = (Choice(id="s", title="Small"),)
 SPANISH, NOBODY = Person(phone="34600000000"), Person(user_id="US.1")
 
 
-async def spoken(*parts: Part, person: Person = NOBODY) -> list[Part]:
+async def rendered(*parts: Part, person: Person = NOBODY) -> list[Part]:
     """For a channel that can show everything."""
     return list(await render(Answering().channel, parts, person))
 
@@ -31,7 +31,7 @@ async def test_choices_behind_a_button_have_a_word_on_it(person: Person, word: s
     """In the person's language; a question with buttons may turn into one."""
     menu = MenuPart(body="Which?", sections=(MenuSection(choices=ASKED),))
 
-    assert await spoken(menu, ButtonsPart(body="Which?", choices=ASKED), person=person) == [
+    assert await rendered(menu, ButtonsPart(body="Which?", choices=ASKED), person=person) == [
         MenuPart(body="Which?", button=word, sections=menu.sections),
         ButtonsPart(body="Which?", choices=ASKED, button=word),
     ]
@@ -41,14 +41,14 @@ async def test_the_word_of_the_agent_stays() -> None:
     """It knows what is chosen."""
     menu = MenuPart(body="Which?", button="Sizes", sections=(MenuSection(choices=ASKED),))
 
-    assert await spoken(menu) == [menu]
+    assert await rendered(menu) == [menu]
 
 
 async def test_neighbouring_texts_are_one() -> None:
     """Each message may cost."""
     place = next(part for part in PARTS if isinstance(part, LocationPart))
 
-    assert await spoken(TextPart(body="a"), TextPart(body="b"), place) == [TextPart(body="a\n\nb"), place]
+    assert await rendered(TextPart(body="a"), TextPart(body="b"), place) == [TextPart(body="a\n\nb"), place]
 
 
 @define(kw_only=True)
@@ -81,9 +81,9 @@ async def test_ten_messages_are_the_most_after_each_part_is_cut() -> None:
     messenger = WatchedMessenger(limit=10)
     text = TextPart(body="x" * 200)
 
-    said = await render(Answering(messenger=messenger).channel, [places[0], text, *places[1:], text], NOBODY)
+    sent = await render(Answering(messenger=messenger).channel, [places[0], text, *places[1:], text], NOBODY)
 
-    assert len(said) == MAX_PARTS
-    assert [part for part in said if isinstance(part, LocationPart)] == places
-    texts = [part.body for part in said if isinstance(part, TextPart)]
+    assert len(sent) == MAX_PARTS
+    assert [part for part in sent if isinstance(part, LocationPart)] == places
+    texts = [part.body for part in sent if isinstance(part, TextPart)]
     assert [text for text in texts if "…" in text] == [texts[5], texts[6]]

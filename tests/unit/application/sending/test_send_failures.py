@@ -93,4 +93,4 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
     assert isinstance(not_sent, NotSent)
     assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "told to fail")
     assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
-    assert answering.messenger.said == ["one"]
+    assert answering.messenger.sent_texts == ["one"]

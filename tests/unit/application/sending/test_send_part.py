@@ -15,7 +15,7 @@ from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMessenger
 
@@ -25,7 +25,7 @@ DAY = 24 * 3600.0
 VOICE = "https://example.org/a.ogg"
 
 
-def saying(*messages: object) -> ScriptedAgent:
+def agent_with(*messages: object) -> ScriptedAgent:
     """An agent that always answers with these."""
     return ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": list(messages)}))
 
@@ -51,7 +51,7 @@ async def test_who_moved_is_written_to_where_they_are(after: float, to: Person) 
     """Also when they moved while their answer was written; who wrote later than that has given their names."""
     answering = Answering()
     wrote_at = answering.clock.now() - 30
-    await answering.accept(post(sent_at=wrote_at))
+    await answering.accept(enqueued(sent_at=wrote_at))
     await answering.states.change(conversation=CONVERSATION, moved_to=MOVED, moved_at=wrote_at + after)
 
     await answer_once(answering)
@@ -63,7 +63,7 @@ async def test_a_window_opens_again_when_the_person_writes_again() -> None:
     """What they wrote before is answered, too."""
     answering = Answering(window_seconds=DAY)
     now = answering.clock.now()
-    await answering.accept(post(sent_at=now - DAY + 60))
+    await answering.accept(enqueued(sent_at=now - DAY + 60))
     answering.messenger.send_failures.append(SendFailure.THROTTLED)
     assert await answer_once(answering) is Outcome.RETRIED
 
@@ -80,9 +80,9 @@ async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(send_part, "ARRIVAL_POLL_SECONDS", 0.001)
     messenger = WatchedMessenger(media_may_arrive_late=True)
     log = WatchedLog(messenger=messenger, arrives_after=arrives_after)
-    agent = saying({"image": "https://example.org/a.png"}, {"text": "Nice?"})
+    agent = agent_with({"image": "https://example.org/a.png"}, {"text": "Nice?"})
     answering = Answering(agent=agent, messenger=messenger, log=log)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     await answer_once(answering)
 
@@ -93,12 +93,12 @@ async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPa
 async def test_nobody_waits_where_files_keep_their_place() -> None:
     """Nor after the last part."""
     log = WatchedLog(messenger=WatchedMessenger(), arrives_after=None)
-    agent = saying({"text": "Look:"}, {"image": "https://example.org/a.png"})
+    agent = agent_with({"text": "Look:"}, {"image": "https://example.org/a.png"})
 
     for overtaken in (True, False):
         messenger = WatchedMessenger(media_may_arrive_late=overtaken)
         answering = Answering(agent=agent, messenger=messenger, log=log)
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await answer_once(answering)
 
     assert log.looks == []
@@ -107,22 +107,22 @@ async def test_nobody_waits_where_files_keep_their_place() -> None:
 async def test_what_the_channel_does_not_take_is_said_in_words() -> None:
     """And what comes after it is said as well."""
     link = {"link": {"title": "Open", "url": "https://localhost/"}, "text": "See:"}
-    answering = Answering(agent=saying({"location": {"latitude": 1, "longitude": 2}}, link, {"text": "Bye"}))
-    await answering.accept(post())
+    answering = Answering(agent=agent_with({"location": {"latitude": 1, "longitude": 2}}, link, {"text": "Bye"}))
+    await answering.accept(enqueued())
 
     answering.messenger.send_failures.extend([None, SendFailure.PART_REFUSED])
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert LinkPart not in {type(sent.part) for sent in answering.messenger.sent}
-    assert answering.messenger.said[1:] == ["See:\n\nOpen: https://localhost/", "Bye"]
+    assert answering.messenger.sent_texts[1:] == ["See:\n\nOpen: https://localhost/", "Bye"]
     assert answering.happened[ActivityKind.ANSWERED][0]["reason"] == "part 1 replaced: part_refused"
 
 
 async def test_words_that_are_refused_are_a_dead_letter() -> None:
     """There is nothing simpler to say."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
 
     assert await answer_once(answering) is Outcome.FAILED
@@ -132,8 +132,8 @@ async def test_words_that_are_refused_are_a_dead_letter() -> None:
 
 async def test_a_voice_note_that_is_refused_is_sent_as_music() -> None:
     """Its format may be none that channels show as a voice note; then its address is said."""
-    answering = Answering(agent=saying({"voice": VOICE}))
-    await answering.accept(post())
+    answering = Answering(agent=agent_with({"voice": VOICE}))
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.MEDIA_REFUSED)
 
     await answer_once(answering)
@@ -144,23 +144,23 @@ async def test_a_voice_note_that_is_refused_is_sent_as_music() -> None:
 async def test_without_a_connection_everything_waits() -> None:
     """However long it takes; nothing is lost for it, and one at a time finds out whether it is back."""
     answering = Answering()
-    await answering.accept(post("from Ana"))
+    await answering.accept(enqueued("from Ana"))
     answering.messenger.send_failures.extend([SendFailure.UNREACHABLE] * 6)
 
     outcomes = await answer_to_the_end(answering)
-    await answering.accept(post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Bob", person=BOB))
     await answer_once(answering)
 
     assert outcomes[:3] == [Outcome.RETRIED, Outcome.RETRIED, Outcome.DEFERRED]
     assert (outcomes[-1], answering.dead) == (Outcome.ANSWERED, [])
-    assert answering.messenger.said == ["You said: from Ana", "You said: from Bob"]
+    assert answering.messenger.sent_texts == ["You said: from Ana", "You said: from Bob"]
     assert len(answering.happened[ActivityKind.STOPPED]) == len(answering.happened[ActivityKind.RESUMED]) == 1
 
 
 async def test_one_who_is_throttled_for_all_holds_all() -> None:
     """Others would be refused as well, and each refusal counts."""
     answering = Answering()
-    await answering.accept(post("from Ana"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Ana"), enqueued("from Bob", person=BOB))
     answering.messenger.send_failures.append(SendFailure.THROTTLED)
 
     outcomes = [await answer_once(answering)]
@@ -173,13 +173,13 @@ async def test_one_who_is_throttled_for_all_holds_all() -> None:
 
 async def test_a_reaction_that_is_refused_is_left_out() -> None:
     """Taking it back cannot be said in words; what comes after it is said."""
-    answering = Answering(agent=saying({"reaction": "x"}, {"text": "Done"}))
-    await answering.accept(post())
+    answering = Answering(agent=agent_with({"reaction": "x"}, {"text": "Done"}))
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["Done"]
+    assert answering.messenger.sent_texts == ["Done"]
 
 
 async def test_an_operators_words_go_where_the_person_is_now() -> None:

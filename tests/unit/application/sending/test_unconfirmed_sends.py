@@ -11,7 +11,7 @@ from application.ports.store import StoreUnavailableError
 from domain.conversations.outcome import Outcome
 from domain.policies.retry import RetryPolicy, SendFailure
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 
@@ -36,7 +36,7 @@ def expired_leases() -> Answering:
 
 async def interrupted(answering: Answering, step: str) -> Claim:
     """The claim of somebody who answered and was told to stop in the middle of this step."""
-    await answering.accept(post("hello"))
+    await answering.accept(enqueued("hello"))
     claim = await answering.claim()
     answer = asyncio.create_task(answering.answer(lease=answering.lease(claim)))
     await eventually(lambda: step in (*answering.mailbox.steps, *answering.messenger.steps))

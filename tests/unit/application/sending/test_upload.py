@@ -15,7 +15,7 @@ from domain.messages.shared_values import MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import ANA, message, post
+from support.messages import ANA, enqueued, message
 from support.turns import answer_once, turn_of
 
 MARIA = Person(phone="34600123456")
@@ -35,7 +35,7 @@ TOLD = TextPart(body="Your bill\nbill.pdf\nA file is missing.")
 LASTING = [failure for failure in SendFailure if failure is not SendFailure.ACCOUNT_BLOCKED]
 
 
-def saying(*items: object) -> Answering:
+def answering_with(*items: object) -> Answering:
     """An agent that says these in its data, and no words."""
     answer = AgentAnswer(text="", data={"messages": list(items)})
     return Answering(agent=ScriptedAgent(script=lambda _: answer))
@@ -43,14 +43,14 @@ def saying(*items: object) -> Answering:
 
 async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
     """Which names it by the channel's id: nobody keeps its bytes."""
-    answering = saying(ITEM)
+    answering = answering_with(ITEM)
     at_save: list[int] = []
 
     async def look() -> None:
         at_save.append(len(answering.media.uploaded))
 
     answering.mailbox.before["save_reply"] = look
-    await answering.accept(post("the bill, please"))
+    await answering.accept(enqueued("the bill, please"))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
@@ -62,7 +62,7 @@ async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
 async def test_what_stands_around_it_stays_where_it_is() -> None:
     """Each file has an id of its own."""
     second = evolve(FILE, caption="And the last one").uploaded_as("uploaded-2")
-    answering = saying({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
+    answering = answering_with({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
 
     reply = await answering.compose(turn=turn_of(message()), channel=answering.channel)
 
@@ -72,13 +72,13 @@ async def test_what_stands_around_it_stays_where_it_is() -> None:
 @pytest.mark.parametrize("failure", LASTING)
 async def test_a_file_the_channel_does_not_take_is_told(failure: SendFailure) -> None:
     """By its caption and name, and a word on it; the agent is not asked again, and operators see why."""
-    answering = saying({"text": "Here."}, ITEM, {"buttons": ["Pay"], "text": "Pay now?"})
+    answering = answering_with({"text": "Here."}, ITEM, {"buttons": ["Pay"], "text": "Pay now?"})
     answering.media.fail_next_uploads(failure)
-    await answering.accept(post("the bill, please"))
+    await answering.accept(enqueued("the bill, please"))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said[0] == f"Here.\n\n{TOLD.body}"
+    assert answering.messenger.sent_texts[0] == f"Here.\n\n{TOLD.body}"
     assert len(answering.messenger.sent) == 2
     assert len(answering.agent.calls) == 1
     (answered,) = answering.happened[ActivityKind.ANSWERED]
@@ -87,7 +87,7 @@ async def test_a_file_the_channel_does_not_take_is_told(failure: SendFailure) ->
 
 async def test_the_word_on_it_is_in_the_persons_language() -> None:
     """A file with nothing beside it is at least missed."""
-    answering = saying({**ITEM, "caption": "", "filename": "", "reply_to": True})
+    answering = answering_with({**ITEM, "caption": "", "filename": "", "reply_to": True})
     answering.media.fail_next_uploads(SendFailure.FINAL)
 
     reply = await answering.compose(turn=turn_of(message(person=MARIA)), channel=answering.channel)
@@ -98,7 +98,7 @@ async def test_the_word_on_it_is_in_the_persons_language() -> None:
 
 async def test_a_channel_without_files_tells_of_them() -> None:
     """Where nothing can be uploaded."""
-    answering = saying(ITEM)
+    answering = answering_with(ITEM)
 
     reply = await answering.compose(turn=turn_of(message()), channel=evolve(answering.channel, media=None))
 
@@ -107,9 +107,9 @@ async def test_a_channel_without_files_tells_of_them() -> None:
 
 async def test_a_stopped_number_is_waited_for() -> None:
     """Nothing could be sent, so nothing is said; the agent is asked again, and the file is sent."""
-    answering = saying(ITEM)
+    answering = answering_with(ITEM)
     answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED)
-    await answering.accept(post("the bill, please"))
+    await answering.accept(enqueued("the bill, please"))
 
     assert await answer_once(answering) is Outcome.RETRIED
     assert await answer_once(answering) is Outcome.DEFERRED
@@ -123,7 +123,7 @@ async def test_a_stopped_number_is_waited_for() -> None:
 
 async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     """From the second one on the answer is kept, with words in the place of the file."""
-    answering = saying(ITEM)
+    answering = answering_with(ITEM)
     answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED, SendFailure.ACCOUNT_BLOCKED)
     refusals = [SendFailedError(SendFailure.ACCOUNT_BLOCKED, "still stopped")]
 
@@ -132,7 +132,7 @@ async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
             raise refusals.pop()
 
     answering.messenger.before_send = refuse
-    await answering.accept(post("the bill, please"))
+    await answering.accept(enqueued("the bill, please"))
     await answer_once(answering)
     await answering.breaker.close(channel="whatsapp")
 
@@ -141,12 +141,12 @@ async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert len(answering.agent.calls) == 2
-    assert answering.messenger.said == [TOLD.body]
+    assert answering.messenger.sent_texts == [TOLD.body]
 
 
 async def test_a_file_refused_when_it_is_sent_is_told() -> None:
     """It was taken in, and cannot be shown after all."""
-    answering = saying(ITEM)
+    answering = answering_with(ITEM)
     refusals = [SendFailedError(SendFailure.MEDIA_REFUSED, "no such codec")]
 
     async def refuse() -> None:
@@ -154,11 +154,11 @@ async def test_a_file_refused_when_it_is_sent_is_told() -> None:
             raise refusals.pop()
 
     answering.messenger.before_send = refuse
-    await answering.accept(post("the bill, please"))
+    await answering.accept(enqueued("the bill, please"))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == [TOLD.body]
+    assert answering.messenger.sent_texts == [TOLD.body]
 
 
 async def test_an_operator_may_send_a_file() -> None:

@@ -17,7 +17,7 @@ from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import message, post
+from support.messages import enqueued, message
 from support.turns import answer_once
 from support.watched_ports import WatchedMessenger
 
@@ -47,7 +47,7 @@ async def test_a_refused_message(
     """Its code is in the log, with what follows from it; the rest is an event."""
     caplog.set_level(logging.DEBUG)
     answering = refusing(failure)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is outcome
 

@@ -25,7 +25,7 @@ def after(state: ConversationState, *messages: InboundMessage, at: float) -> Con
     return evolve(state, answered_at=at, quick_rounds=rounds.quick)
 
 
-def said(words: str, at: float) -> InboundMessage:
+def text_message(words: str, at: float) -> InboundMessage:
     return message(words, arrived_at=at)
 
 
@@ -33,7 +33,7 @@ def rounds_until_stopped(words: str, *, seconds: float, our_seconds: float = 3.0
     """How often `words` are answered that come so many seconds after each answer; None: as often as they come."""
     now, state = 1000.0, ConversationState()
     for number in range(1000):
-        state = after(state, said(words, now), at=now + our_seconds)
+        state = after(state, text_message(words, now), at=now + our_seconds)
         if state.loop_until:
             return number
         now += our_seconds + seconds
@@ -69,21 +69,23 @@ def test_the_fastest_typist_is_answered(chat: list[tuple[float, int, str]], our_
     now, state = 1000.0, ConversationState()
     for pause, length, kind in chat:
         typed = now + pause + length / 8
-        words = [said("x" * length, typed)]
+        words = [text_message("x" * length, typed)]
         if kind == "burst":
-            words.append(said("x" * length, typed + length / 8))
+            words.append(text_message("x" * length, typed + length / 8))
         if kind == "early":
-            words.insert(0, said("wait", now - our_seconds / 2))
+            words.insert(0, text_message("wait", now - our_seconds / 2))
         state = after(state, *words, at=words[-1].arrived_at + our_seconds)
         assert state.loop_until is None
         now = state.answered_at or now
 
 
 def tapped(at: float) -> InboundMessage:
-    return evolve(said("", at), content=Tap(choice=Choice(id="s", title="Small")))
+    return evolve(text_message("", at), content=Tap(choice=Choice(id="s", title="Small")))
 
 
-@pytest.mark.parametrize("shown", [tapped(1000.0), said("Small", 1000.0), said("1", 1000.0), said("/new", 1000.0)])
+@pytest.mark.parametrize(
+    "shown", [tapped(1000.0), text_message("Small", 1000.0), text_message("1", 1000.0), text_message("/new", 1000.0)]
+)
 def test_who_taps_or_commands_is_a_person(shown: InboundMessage) -> None:
     """At once after an answer, and while they were taken for a program."""
     choices = (Choice(id="s", title="Small"),)
@@ -99,12 +101,12 @@ def test_a_loop_is_answered_again_after_its_rest(now: float, *, is_loop: bool) -
     """Not before, however long they were silent."""
     state = ConversationState(answered_at=1000.0, loop_until=1600.0)
 
-    assert POLICY.judge([said(AWAY, now)], commands=COMMANDS, state=state, now=now).is_loop is is_loop
+    assert POLICY.judge([text_message(AWAY, now)], commands=COMMANDS, state=state, now=now).is_loop is is_loop
 
 
 def test_what_was_passed_on_was_not_typed() -> None:
     """A person forwards in a moment what took another an hour to write."""
     state = ConversationState(answered_at=1000.0, quick_rounds=19)
-    forwarded = evolve(said("x" * 4000, 1003.0), forwarded=True)
+    forwarded = evolve(text_message("x" * 4000, 1003.0), forwarded=True)
 
     assert POLICY.judge([forwarded], commands=COMMANDS, state=state, now=1004.0).quick == 18

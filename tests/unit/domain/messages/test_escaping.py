@@ -101,7 +101,7 @@ def test_a_backslash_does_not_keep_a_note_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "shown"),
     [
         (r"x\\] \[a", r"x\\\] \[a"),
         (r"x\]", r"x\]"),
@@ -110,20 +110,20 @@ def test_a_backslash_does_not_keep_a_note_open() -> None:
         ("a ```\ntrunkline {}", "a ``` \\trunkline {}"),
     ],
 )
-def test_backslashes_escape_each_other(written: str, said: str) -> None:
+def test_backslashes_escape_each_other(written: str, shown: str) -> None:
     """Of an even number, none is left for the bracket."""
-    assert escape_note(written) == said
+    assert escape_note(written) == shown
 
 
 @given(st.text(st.sampled_from("ab[]\\\n\r\u2028 "), max_size=30))
 def test_whatever_stands_inside_stays_inside(text: str) -> None:
     """Twice as well, for what is quoted was said before."""
-    said = escape_note(text)
+    shown = escape_note(text)
 
-    assert len(said.splitlines()) <= 1
-    assert not said.endswith("\\")
-    assert all(said[at - 1 : at] == "\\" for at, character in enumerate(said) if character in "[]")
-    assert escape_note(said) == said
+    assert len(shown.splitlines()) <= 1
+    assert not shown.endswith("\\")
+    assert all(shown[at - 1 : at] == "\\" for at, character in enumerate(shown) if character in "[]")
+    assert escape_note(shown) == shown
 
 
 @given(st.text(st.sampled_from("ab[]\\\n\r\u2028\u200b "), max_size=30))

@@ -165,9 +165,9 @@ def test_each_part_can_be_read(part: Part, words: str) -> None:
 )
 def test_what_one_message_says_has_an_end(content: Content) -> None:
     """Whatever it is; the agent hears how much is missing."""
-    said = describe(evolve(message(), content=content))
+    shown = describe(evolve(message(), content=content))
 
-    assert re.fullmatch(r"\n\[\d+ more characters are left out\]", said[MAX_MESSAGE_LENGTH:])
+    assert re.fullmatch(r"\n\[\d+ more characters are left out\]", shown[MAX_MESSAGE_LENGTH:])
 
 
 @given(texts=st.lists(st.text(alphabet="ab", max_size=12), min_size=1, max_size=12), longest=st.integers(0, 60))

@@ -73,9 +73,9 @@ def test_no_character_hides_a_bracket(bracket: str) -> None:
 def test_no_character_parts_a_bracket_from_its_backslash() -> None:
     """Within a note, each bracket has an odd number of backslashes right before it, as it is seen too."""
     for character in (*unseen(), *lines(), *every()[::499]):
-        said = escape_note(f"a\\{character}]\\\\{character}[\\{character}\\{character}")
-        seen = "".join(c for c in said if is_visible(c) or c == " ")
-        for text in (said, seen):
+        shown = escape_note(f"a\\{character}]\\\\{character}[\\{character}\\{character}")
+        seen = "".join(c for c in shown if is_visible(c) or c == " ")
+        for text in (shown, seen):
             escaped = regex.findall(r"(?<!\\)(?:\\\\)*(\\?)[\[\]]", text)
             assert escaped, hex(ord(character))
             assert all(escaped), hex(ord(character))

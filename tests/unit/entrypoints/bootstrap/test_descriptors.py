@@ -48,8 +48,8 @@ def test_the_soft_limit_is_raised(monkeypatch: pytest.MonkeyPatch, soft: int, ha
     assert 0 < descriptor_limit() <= MAX_DESCRIPTORS
 
 
-@pytest.mark.parametrize(("hard", "said"), [(1024, 1), (65_536, 0)])
-def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch, hard: int, said: int) -> None:
+@pytest.mark.parametrize(("hard", "output"), [(1024, 1), (65_536, 0)])
+def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch, hard: int, output: int) -> None:
     """With what would be enough."""
     limits = Limits(1024, hard)
     monkeypatch.setattr(resource, "getrlimit", limits.get)
@@ -58,4 +58,4 @@ def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch, hard: int, said: i
     with capture_logs() as logged:
         raise_descriptor_limit()
 
-    assert [(line["log_level"], line["limit"]) for line in logged] == [("warning", 1024)] * said
+    assert [(line["log_level"], line["limit"]) for line in logged] == [("warning", 1024)] * output

@@ -39,8 +39,8 @@ def test_help_names_every_command() -> None:
     result = trunkline("--help")
 
     assert result.exit_code == 0
-    said = " ".join(result.output.split())
-    assert all(f"{name} {purpose}" in said for name, purpose in COMMANDS.items())
+    lines_logged = " ".join(result.output.split())
+    assert all(f"{name} {purpose}" in lines_logged for name, purpose in COMMANDS.items())
 
 
 @pytest.mark.parametrize(

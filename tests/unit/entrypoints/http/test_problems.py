@@ -72,5 +72,5 @@ async def test_no_error_says_what_the_secret_is() -> None:
             await client.get("/v1/dead-letters"),
         ]
 
-    said = "".join(answer.text + str(answer.headers) for answer in answers)
-    assert "not-a-real" not in said
+    output = "".join(answer.text + str(answer.headers) for answer in answers)
+    assert "not-a-real" not in output

@@ -9,7 +9,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
@@ -49,20 +49,20 @@ async def rounds(answering: Answering, times: int = 10) -> None:
 async def test_answers_what_was_accepted_before_and_after_it_came() -> None:
     """Nobody has to call it."""
     answering = Answering()
-    await answering.accept(post("before", person=ANA))
+    await answering.accept(enqueued("before", person=ANA))
 
     async with working(answering.mailbox, answering.answer):
         await answered(answering, 1)
-        await answering.accept(post("after", person=BOB))
+        await answering.accept(enqueued("after", person=BOB))
         await answered(answering, 2)
 
-    assert answering.messenger.said == ["You said: before", "You said: after"]
+    assert answering.messenger.sent_texts == ["You said: before", "You said: after"]
 
 
 async def test_counts_its_turns() -> None:
     """By outcome, for Prometheus."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answered(answering, 1)
@@ -76,15 +76,15 @@ async def test_two_quick_messages_are_answered_in_order() -> None:
     answering.agent.hold()
 
     async with working(answering.mailbox, answering.answer):
-        await answering.accept(post("first"))
+        await answering.accept(enqueued("first"))
         await answering.agent.called(1)
-        await answering.accept(post("second"))
+        await answering.accept(enqueued("second"))
         await rounds(answering)
         assert len(answering.agent.calls) == 1
         answering.agent.release()
         await answered(answering, 2)
 
-    assert answering.messenger.said == ["You said: first", "You said: second"]
+    assert answering.messenger.sent_texts == ["You said: first", "You said: second"]
 
 
 async def test_a_retry_comes_by_itself() -> None:
@@ -92,33 +92,33 @@ async def test_a_retry_comes_by_itself() -> None:
     answering = Answering()
     outcomes = iter([AgentFailure.UNREACHABLE])
     answering.agent.script = lambda _: next(outcomes, "at last")
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answered(answering, 1)
 
-    assert answering.messenger.said == ["at last"]
+    assert answering.messenger.sent_texts == ["at last"]
 
 
 async def test_many_conversations_wait_for_their_agent_at_once() -> None:
     """Nobody stands behind somebody else's slow answer."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(*(post(person.key, person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person.key, person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer):
         await asyncio.wait_for(answering.agent.called(len(PEOPLE)), 10)
         answering.agent.release()
         await answered(answering, len(PEOPLE))
 
-    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
+    assert all(answering.messenger.sent_texts_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
 
 
 async def test_takes_no_more_than_it_may() -> None:
     """The rest is left in the store, for whoever has room."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE[:20]))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE[:20]))
 
     async with working(answering.mailbox, answering.answer, concurrency=5) as running:
         await answering.agent.called(5)
@@ -135,7 +135,7 @@ async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
     answering = short_leases()
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -154,17 +154,17 @@ async def test_told_to_stop_it_claims_no_more() -> None:
     answering = Answering()
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(post("first", person=ANA))
+    await answering.accept(enqueued("first", person=ANA))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
         running.stopping.set()
         await eventually(lambda: not answering.mailbox.under_way["claim"])
-        await answering.accept(post("late", person=BOB))
+        await answering.accept(enqueued("late", person=BOB))
         answering.agent.release()
         await running.stop()
 
-    assert answering.messenger.said == ["You said: first"]
+    assert answering.messenger.sent_texts == ["You said: first"]
     async with working(other.mailbox, other.answer, name="b"):
         await answered(answering, 2)
     assert len(other.agent.calls) == 1
@@ -174,7 +174,7 @@ async def test_told_to_stop_it_finishes_what_it_began() -> None:
     """Within its grace."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -183,7 +183,7 @@ async def test_told_to_stop_it_finishes_what_it_began() -> None:
         answering.agent.release()
         await stopping
 
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
 async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
@@ -191,7 +191,7 @@ async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(*(post(person.key, person=person) for person in PEOPLE[:50]))
+    await answering.accept(*(enqueued(person.key, person=person) for person in PEOPLE[:50]))
 
     async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
         await answering.agent.called(50)
@@ -200,7 +200,7 @@ async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
             await answered(answering, 50)
     answering.agent.release()
 
-    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE[:50])
+    assert all(answering.messenger.sent_texts_to(person) == [f"You said: {person.key}"] for person in PEOPLE[:50])
     assert running.turns == 0
 
 

@@ -11,7 +11,7 @@ from application.ports.leases import Claim
 from domain.conversations.outcome import Outcome
 from domain.people.person import Person
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
@@ -102,7 +102,7 @@ async def test_cancelled_it_hands_back_what_it_was_at() -> None:
     """At once: a lease that nobody renews would run out, and the turn would be answered twice."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(len(PEOPLE))
@@ -121,7 +121,7 @@ async def test_an_unforeseen_error_ends_it_and_hands_back() -> None:
     """The error itself comes out, so that it can be told plainly; nothing goes on behind its back."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(len(PEOPLE))
@@ -141,7 +141,7 @@ async def test_what_comes_after_it_was_told_to_stop_goes_back() -> None:
     async with working(answering.mailbox, answering.answer) as running:
         answering.mailbox.before["claim"] = arrived.wait
         await eventually(lambda: answering.mailbox.under_way["claim"])
-        await answering.accept(post())
+        await answering.accept(enqueued())
         running.stopping.set()
         arrived.set()
         await running.stop()

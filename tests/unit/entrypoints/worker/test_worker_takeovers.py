@@ -10,7 +10,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import Hook
 from support.workers import working
@@ -44,7 +44,7 @@ async def test_a_silent_worker_loses_its_conversation(answering: Answering, othe
     """Another one answers, once the lease has run out; the first one says nothing more."""
     answering.agent.hold()
     answering.mailbox.before["renew"] = renewing
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -61,7 +61,7 @@ async def test_a_worker_that_learns_of_its_loss_stops(answering: Answering, othe
     answering.agent.hold()
     found_out = asyncio.Event()
     answering.mailbox.before["renew"] = found_out.wait
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -78,7 +78,7 @@ async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) 
     """Its lease is over when it is renewed, and there is nothing to warn of."""
     feed = SlowFeed()
     telling = evolve(answering, feed=feed)
-    await telling.accept(post())
+    await telling.accept(enqueued())
 
     async with working(telling.mailbox, telling.answer) as running:
         await feed.asked.wait()
@@ -95,7 +95,7 @@ async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering:
     answering.agent.hold()
     awake = asyncio.Event()
     answering.mailbox.before["renew"] = awake.wait
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -111,7 +111,7 @@ async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering:
 async def test_a_crashed_worker_is_succeeded(answering: Answering, other: Answering) -> None:
     """Its conversations are taken over with everything that was recorded."""
     answering.agent.hold()
-    await answering.accept(post("from Ana", person=ANA), post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Ana", person=ANA), enqueued("from Bob", person=BOB))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(2)
@@ -120,4 +120,4 @@ async def test_a_crashed_worker_is_succeeded(answering: Answering, other: Answer
             await eventually(lambda: len(answering.messenger.sent) == 2)
         answering.agent.release()
 
-    assert sorted(answering.messenger.said) == ["You said: from Ana", "You said: from Bob"]
+    assert sorted(answering.messenger.sent_texts) == ["You said: from Ana", "You said: from Bob"]

@@ -7,7 +7,7 @@ import pytest
 from adapters.memory.mailbox import MemoryMailbox
 from entrypoints.worker import store_connection_monitor
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import working
@@ -23,11 +23,11 @@ async def test_waits_out_store_trouble(answering: Answering) -> None:
         await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
         prepared = answering.mailbox.steps.count("prepare")
         answering.mailbox.away = False
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await eventually(lambda: answering.messenger.sent)
 
     assert answering.mailbox.steps.count("prepare") > prepared
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
 async def test_starts_before_its_store(answering: Answering) -> None:
@@ -37,7 +37,7 @@ async def test_starts_before_its_store(answering: Answering) -> None:
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
         answering.mailbox.away = False
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await eventually(lambda: answering.messenger.sent)
 
 
@@ -86,7 +86,7 @@ async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=5)))
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -96,13 +96,13 @@ async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) ->
         answering.mailbox.away = False
         await eventually(lambda: answering.messenger.sent)
 
-    assert (len(answering.agent.calls), answering.messenger.said) == (1, ["You said: hello"])
+    assert (len(answering.agent.calls), answering.messenger.sent_texts) == (1, ["You said: hello"])
 
 
 async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answering) -> None:
     """What it held is taken over when the store is back."""
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
         await answering.agent.called(1)
@@ -124,9 +124,9 @@ async def test_a_fault_does_not_stop_the_worker(answering: Answering) -> None:
 
     answering.mailbox.before["begin"] = fault_once
     async with working(answering.mailbox, answering.answer):
-        await answering.accept(post("unlucky", person=ANA))
+        await answering.accept(enqueued("unlucky", person=ANA))
         await eventually(lambda: "begin" in answering.mailbox.steps)
-        await answering.accept(post("lucky", person=BOB))
+        await answering.accept(enqueued("lucky", person=BOB))
         await eventually(lambda: len(answering.messenger.sent) == 2)
 
-    assert answering.messenger.said == ["You said: lucky", "You said: unlucky"]
+    assert answering.messenger.sent_texts == ["You said: lucky", "You said: unlucky"]

@@ -20,7 +20,7 @@ def test_a_new_number() -> None:
     body = webhook(system_message(system={"wa_id": NEW_NUMBER, "body": "Ana changed her number"}))
 
     assert only(body, IdentityChange) == IdentityChange(
-        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, said="Ana changed her number"
+        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, description="Ana changed her number"
     )
 
 
@@ -117,7 +117,7 @@ def test_an_update_of_ids() -> None:
         known=(USER_ID,),
         new=(NEW_ID, NEW_PARENT),
         at=NOW,
-        said="It changed.",
+        description="It changed.",
     )
 
 

@@ -34,7 +34,7 @@ def test_who_stops_or_resumes_marketing(value: str, *, allowed: bool) -> None:
         person=Person(phone=PERSON, user_id=USER_ID, name="Ana"),
         allowed=allowed,
         at=float(NOW),
-        said="User requested to stop marketing messages",
+        description="User requested to stop marketing messages",
     )
 
 

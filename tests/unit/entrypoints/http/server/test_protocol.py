@@ -37,7 +37,7 @@ PIECES = [
 
 
 @define(eq=False)
-class DeafTransport(asyncio.Transport):
+class UnreadTransport(asyncio.Transport):
     """Takes everything, and is never read."""
 
     closing: bool = False
@@ -86,7 +86,7 @@ def test_whatever_comes_a_connection_holds_little(loop: asyncio.AbstractEventLoo
     protocol = BoundedHeadProtocol(config, ServerState(), {}, loop, limits=limits)
 
     async def receive() -> None:
-        transport = DeafTransport()
+        transport = UnreadTransport()
         protocol.connection_made(transport)
         for piece in pieces:
             if transport.is_closing():

@@ -1,6 +1,6 @@
 """A process of its own that reads turns of many large voice notes, and prints how much memory that took.
 
-    python -m support.hungry_turns URL PEOPLE NOTES
+    python -m support.voice_note_memory URL PEOPLE NOTES
 
 URL is a server that plays both the Graph API and the transcriber. Prints JSON: `idle`, `peak` and `after` in bytes, and
 how many notes were `written` down.
