@@ -12,7 +12,7 @@ class AcceptingContract:
     """Part of the mailbox contract; provide its fixtures."""
 
     async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
-        """Every process prepares at its start, and after the store was away."""
+        """Every process prepares at its start, and after an outage of the store."""
         await mailbox.accept(messages=[enqueued("first")])
         claim, turn = await begin_one(mailbox)
 
@@ -27,13 +27,13 @@ class AcceptingContract:
         assert await mailbox.accept(messages=[first, second, second]) == (True, True, False)
         assert await mailbox.accept(messages=[first]) == (False,)
 
-    async def test_channels_number_their_messages_on_their_own(self, mailbox: Mailbox) -> None:
+    async def test_each_channel_has_its_own_message_ids(self, mailbox: Mailbox) -> None:
         """The same id on two channels is two messages."""
         posts = [enqueued(message_id="7", channel="whatsapp"), enqueued(message_id="7", channel="telegram")]
 
         assert await mailbox.accept(messages=posts) == (True, True)
 
-    async def test_of_one_person_a_limited_number_of_messages_waits(self, mailbox: Mailbox) -> None:
+    async def test_a_limited_number_of_messages_of_one_person_waits(self, mailbox: Mailbox) -> None:
         """More are left out, and are new when they are delivered again later. Other people are not affected."""
         waiting = [enqueued(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
         await mailbox.accept(messages=waiting)

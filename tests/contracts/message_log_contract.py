@@ -29,7 +29,7 @@ class MessageLogContract:
     """Inherit, and provide the fixture `log`."""
 
     async def test_messages_are_recalled_by_their_ids(self, log: MessageLog) -> None:
-        """Those that are known."""
+        """Unknown ids are left out."""
         await log.remember(
             messages=[remembered("Hi \U0001f600\n", message_id="wamid.1"), remembered("Bye", message_id="wamid.2")]
         )
@@ -37,41 +37,41 @@ class MessageLogContract:
         assert await words(log, "wamid.2", "wamid.1", "wamid.3") == {"wamid.1": "Hi \U0001f600\n", "wamid.2": "Bye"}
         assert await words(log) == {}
 
-    async def test_a_message_may_say_something_else(self, log: MessageLog) -> None:
-        """People correct what they wrote."""
+    async def test_a_new_text_replaces_the_old_one(self, log: MessageLog) -> None:
+        """People edit what they wrote."""
         await log.remember(messages=[remembered("Helo")])
         await log.remember(messages=[remembered("Hello")])
 
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
 
-    async def test_a_message_may_say_nothing_any_more(self, log: MessageLog) -> None:
-        """Or take it back."""
+    async def test_an_empty_text_removes_the_message(self, log: MessageLog) -> None:
+        """People delete what they wrote."""
         await log.remember(messages=[remembered("Hello")])
         await log.remember(messages=[remembered("")])
 
         assert await words(log, "wamid.1") == {}
 
-    async def test_channels_number_their_messages_on_their_own(self, log: MessageLog) -> None:
-        """The same id means another message there."""
+    async def test_each_channel_has_its_own_message_ids(self, log: MessageLog) -> None:
+        """The same id is another message on another channel."""
         await log.remember(messages=[remembered("Hello", channel="telegram")])
         await log.advance(updates=[update(DeliveryStatus.READ, channel="telegram")])
 
         assert await words(log, "wamid.1") == {}
         assert await advance(log, DeliveryStatus.SENT) == [True]
 
-    async def test_every_step_forward_is_news(self, log: MessageLog) -> None:
-        """In their order."""
+    async def test_every_step_forward_is_new(self, log: MessageLog) -> None:
+        """In the order of the ranks."""
         assert await advance(log, *ON_THEIR_WAY) == [True, True, True, True]
 
-    async def test_statuses_that_come_late_or_again_are_none(self, log: MessageLog) -> None:
-        """They do both."""
+    async def test_late_and_repeated_statuses_are_not_new(self, log: MessageLog) -> None:
+        """Channels send both."""
         assert await advance(log, DeliveryStatus.READ, *ON_THEIR_WAY, DeliveryStatus.PLAYED) == [
             *(True, False, False, False),
             *(True, False),
         ]
 
-    async def test_a_failure_is_news_once_and_for_all(self, log: MessageLog) -> None:
-        """Also of a message that was read, on another device; and nothing undoes it."""
+    async def test_a_failure_is_new_once(self, log: MessageLog) -> None:
+        """Also after a message was read, on another device. No later status is new."""
         assert await advance(log, DeliveryStatus.READ, DeliveryStatus.FAILED, DeliveryStatus.FAILED, *ON_THEIR_WAY) == [
             *(True, True, False),
             *(False, False, False, False),
@@ -90,8 +90,8 @@ class MessageLogContract:
         assert await log.advance(updates=updates) == (True, True, False, True, False)
         assert await log.advance(updates=[]) == ()
 
-    async def test_words_and_statuses_do_not_mix(self, log: MessageLog) -> None:
-        """What we said is remembered when it was sent, before or after its first status."""
+    async def test_texts_and_statuses_are_independent(self, log: MessageLog) -> None:
+        """A text may be remembered before or after the first status of its message."""
         news: Sequence[bool] = await advance(log, DeliveryStatus.SENT)
         await log.remember(messages=[remembered("Hello")])
         news = [*news, *await advance(log, DeliveryStatus.SENT, DeliveryStatus.READ)]
@@ -99,8 +99,8 @@ class MessageLogContract:
         assert news == [True, False, True]
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
 
-    async def test_a_message_arrives_or_never_will(self, log: MessageLog) -> None:
-        """Sent is not arrived."""
+    async def test_a_message_has_arrived_when_it_was_delivered_or_failed(self, log: MessageLog) -> None:
+        """A message that was only sent has not arrived."""
         before = await log.arrived(channel="whatsapp", message_id="wamid.1")
         await log.advance(updates=[update(DeliveryStatus.SENT), update(DeliveryStatus.FAILED, message_id="wamid.2")])
         sent = await log.arrived(channel="whatsapp", message_id="wamid.1")

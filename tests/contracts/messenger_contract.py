@@ -51,8 +51,8 @@ class MessengerContract:
         assert "".join("".join(part.body for part in parts).split()) == "".join(WORDS.split())
 
     @pytest.mark.parametrize("part", PARTS, ids=str)
-    async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerFarSide, part: Part) -> None:
-        """As it is, or in words; each has an id."""
+    async def test_every_kind_of_part_can_be_rendered_and_sent(self, far_side: MessengerFarSide, part: Part) -> None:
+        """As itself or as text. Each message has an id."""
         shown = far_side.messenger.render(part=part)
 
         ids = [(await far_side.messenger.send(part=each, to=ANA, reference="")).message_id for each in shown]
@@ -62,7 +62,7 @@ class MessengerContract:
 
     @pytest.mark.parametrize("part", [part for part in PARTS if offered(part)], ids=str)
     async def test_choices_can_be_tapped_or_read(self, far_side: MessengerFarSide, part: Part) -> None:
-        """In the order they were said."""
+        """The person sees each choice, in the order of the part."""
         shown = far_side.messenger.render(part=part)
 
         tappable = tuple(choice for each in shown for choice in offered(each))
@@ -70,8 +70,8 @@ class MessengerContract:
         numbered = [f"{number}. {choice.title}" for number, choice in enumerate(offered(part), 1)]
         assert tappable == offered(part) or all(line in text for line in numbered)
 
-    async def test_a_text_is_presented_as_it_would_be_composed(self, far_side: MessengerFarSide) -> None:
-        """Its first bubble is the reply."""
+    async def test_a_text_is_rendered_like_composed_text(self, far_side: MessengerFarSide) -> None:
+        """Only its first message is a reply to another one."""
         first, *others = far_side.messenger.compose(markdown=WORDS)
 
         shown = far_side.messenger.render(part=TextPart(body=WORDS, reply_to="wamid.7"))
@@ -79,14 +79,14 @@ class MessengerContract:
         assert shown == (TextPart(body=first.body, reply_to="wamid.7"), *others)
 
     @pytest.mark.parametrize("blank", ["", " \n"])
-    async def test_a_blank_text_is_presented_as_nothing(self, far_side: MessengerFarSide, blank: str) -> None:
+    async def test_a_blank_text_is_rendered_as_nothing(self, far_side: MessengerFarSide, blank: str) -> None:
         """There is nothing to send."""
         part = TextPart(body=f"{blank} ")
 
         assert far_side.messenger.render(part=part) == ()
 
     async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerFarSide) -> None:
-        """The id is what statuses will name."""
+        """Statuses will name these ids."""
         ids = [
             (await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")).message_id
             for word in ("one", "two", "three")
@@ -97,14 +97,14 @@ class MessengerContract:
         assert all(ids)
 
     async def test_the_reference_travels_with_the_send(self, far_side: MessengerFarSide) -> None:
-        """The channel will echo it."""
+        """The channel will echo it in its statuses."""
         await far_side.messenger.send(part=HELLO, to=ANA, reference="turn-1/0/whatsapp:15550002222")
 
         assert far_side.references() == ["turn-1/0/whatsapp:15550002222"]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure is not SendFailure.UNREACHABLE])
-    async def test_a_failed_send_says_what_that_means(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
-        """And the next one succeeds again."""
+    async def test_a_failed_send_is_classified(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
+        """The next send succeeds."""
         far_side.fail_next(failure)
 
         with pytest.raises(SendFailedError) as raised:
@@ -116,7 +116,7 @@ class MessengerContract:
         assert again.message_id
 
     async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
-        """By its id, and for some seconds."""
+        """By its id. The acknowledgement is shown for some seconds."""
         await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
 
         assert far_side.acknowledged() == ["wamid.7"]

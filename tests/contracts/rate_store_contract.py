@@ -11,19 +11,19 @@ def arrivals(*times: float) -> list[Arrival]:
 class RateStoreContract:
     """Inherit, and provide the fixture `rates`."""
 
-    async def test_an_unknown_key_has_no_hits(self, rates: RateStore) -> None:
-        """Nobody has to be introduced."""
+    async def test_an_unknown_key_has_an_empty_log(self, rates: RateStore) -> None:
+        """No log has to be created first."""
         assert await rates.log(key="ana", since=0) == ()
 
-    async def test_recorded_hits_come_back_oldest_first(self, rates: RateStore) -> None:
-        """To the fraction of a second."""
+    async def test_recorded_messages_come_back_oldest_first(self, rates: RateStore) -> None:
+        """With fractions of a second."""
         await rates.record(key="ana", admitted=arrivals(1003.25, 1001.5), keep_seconds=60)
         await rates.record(key="ana", admitted=arrivals(1002.125), keep_seconds=60)
 
         assert await rates.log(key="ana", since=0) == tuple(arrivals(1001.5, 1002.125, 1003.25))
 
     async def test_each_message_counts_once(self, rates: RateStore) -> None:
-        """A turn that is tried again records the same ids."""
+        """A turn that is retried records the same ids."""
         for _ in range(2):
             await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=60)
 
@@ -35,21 +35,21 @@ class RateStoreContract:
 
         assert await rates.log(key="ana", since=1002.0) == tuple(arrivals(1002.0, 1003.0))
 
-    async def test_people_do_not_share_a_limit(self, rates: RateStore) -> None:
-        """Each key has its own log."""
+    async def test_each_key_has_its_own_log(self, rates: RateStore) -> None:
+        """People do not share a limit."""
         await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=60)
 
         assert await rates.log(key="bob", since=0) == ()
 
-    async def test_forgets_what_is_too_old_to_matter(self, rates: RateStore) -> None:
-        """A log does not grow with its conversation."""
+    async def test_old_messages_are_forgotten(self, rates: RateStore) -> None:
+        """The log does not grow without end."""
         await rates.record(key="ana", admitted=arrivals(1000.0), keep_seconds=60)
         await rates.record(key="ana", admitted=arrivals(1061.0), keep_seconds=60)
 
         assert await rates.log(key="ana", since=0) == tuple(arrivals(1061.0))
 
-    async def test_keeps_what_is_just_young_enough(self, rates: RateStore) -> None:
-        """The window is closed at both ends."""
+    async def test_a_message_at_the_end_of_the_window_is_kept(self, rates: RateStore) -> None:
+        """The window includes both of its ends."""
         await rates.record(key="ana", admitted=arrivals(1000.0), keep_seconds=60)
         await rates.record(key="ana", admitted=arrivals(1060.0), keep_seconds=60)
 

@@ -1,4 +1,4 @@
-"""Whatever is kept in a cluster keeps its contracts there too."""
+"""Everything that is stored in a cluster keeps its contract there too."""
 
 import gc
 from collections.abc import AsyncIterator

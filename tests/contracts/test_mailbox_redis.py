@@ -57,7 +57,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_a_dead_letter_that_is_gone_by_now_is_not_replayed(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """Somebody else replayed or discarded it after it was read."""
+        """Another operator replayed or discarded it after it was read."""
         names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "priority:whatsapp:1")]
 
         replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "{}"])
@@ -99,7 +99,7 @@ class TestRedisMailbox(MailboxContract):
     async def test_a_deferred_conversation_holds_no_place_in_the_queue(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """It gets a place when it is due."""
+        """It is queued again when it is due."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
@@ -107,10 +107,10 @@ class TestRedisMailbox(MailboxContract):
         assert await store.commands.xlen(keys.of(0, "ready")) == 0
         assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
 
-    async def test_an_entry_that_is_no_token_is_refused_and_swept_away(
+    async def test_an_entry_that_is_no_token_is_refused_and_removed(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """A conversation has one token, and the token hash says which, whatever an operator did to the stream."""
+        """A conversation has one token. The token hash says which, whatever an operator wrote to the stream."""
         await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox, worker="a")
         await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})

@@ -22,7 +22,7 @@ class TestRedisRateStore(RateStoreContract):
         return RedisRateStore(store=store, keys=keys)
 
     async def test_a_quiet_person_costs_no_key(self, rates: RedisRateStore, store: StoreConnections) -> None:
-        """The log vanishes with its time."""
+        """The log expires."""
         await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=0.02)
 
         async def gone() -> bool:
@@ -31,10 +31,10 @@ class TestRedisRateStore(RateStoreContract):
         await eventually(gone)
 
     @pytest.mark.parametrize("setting", ["maxmemory", "min-replicas-to-write"])
-    async def test_a_store_that_takes_no_writes_still_tells(
+    async def test_the_log_can_be_read_while_the_store_refuses_writes(
         self, rates: RedisRateStore, store: StoreConnections, setting: str
     ) -> None:
-        """Out of memory, or with too few replicas."""
+        """It is out of memory, or has too few replicas."""
         await rates.record(key="ana", admitted=arrivals(1001.0), keep_seconds=60)
         await store.commands.config_set(setting, 1)
         try:

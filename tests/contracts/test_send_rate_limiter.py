@@ -48,7 +48,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_a_wait_does_not_shorten_the_memory_of_what_was_sent(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """Nor the other way round."""
+        """And the credit does not shorten the wait."""
         await send_rate_limiter.take(conversation=ANA, send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
@@ -59,7 +59,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_nothing_is_given_back_to_whole_credit(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """It may have become whole since something was taken."""
+        """It may have become whole since the credit was taken."""
         name = f"{send_rate_limiter.keys.prefix}:send_rate:{ANA}"
 
         await store.run(scripts.RETURN_CREDIT, [name], [1_000_000])
@@ -69,7 +69,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_all_processes_spend_the_same_credit(
         self, send_rate_limiter: RedisSendRateLimiter, store_url: str
     ) -> None:
-        """At the same moment, of person and number."""
+        """At the same time, for person and number."""
         other_store = StoreConnections.to(store_url)
         other = RedisSendRateLimiter(store=other_store, keys=send_rate_limiter.keys)
         send_rates = SendRates(person=SLOW, number=TWICE)
@@ -87,7 +87,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:
-        """It is an error of ours, in our words."""
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         with pytest.raises(StoreUnavailableError):
