@@ -1,4 +1,4 @@
-"""What an agent says in a way that nobody can understand."""
+"""Blocks that cannot be read."""
 
 import pytest
 
@@ -51,8 +51,8 @@ def read(text: str) -> AgentReply[DraftPart]:
         ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
     ],
 )
-def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
-    """And nothing of it is shown to the person."""
+def test_an_invalid_object_is_reported(json: str, problem: str) -> None:
+    """The person sees nothing of it."""
     reply = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
 
     assert reply.parts[0] == TextPart(body="Hello.")
@@ -60,15 +60,15 @@ def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
     assert problem in reported
 
 
-def test_the_text_of_what_is_not_understood_is_said() -> None:
-    """A person is not left without the question because its buttons were wrong."""
+def test_the_text_of_an_invalid_object_is_sent() -> None:
+    """The person still gets the question when its buttons are wrong."""
     reply = read(f"Now?\n{block('{"buttons": [3]}')}")
 
     assert reply.parts == (TextPart(body="Now?"),)
 
 
-def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
-    """By the text beside it, or else by what its places say."""
+def test_an_invalid_template_becomes_text() -> None:
+    """The text beside it, or else its parameters."""
     broken = '{"name": "t", "language": "en", "parameters": ["Your order is ready.", ""]}'
 
     assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (TextPart(body="It is ready."),)
@@ -84,8 +84,8 @@ def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
         ('"list": ["", "Yes"]', ["Yes"]),
     ],
 )
-def test_a_choice_without_a_title_costs_no_other(choices: str, left: list[str]) -> None:
-    """Nor the question; somebody is told."""
+def test_a_choice_without_a_title_is_left_out(choices: str, left: list[str]) -> None:
+    """The question and the other choices stay. The problem is reported."""
     reply = read(block(f'{{"text": "Now?", {choices}}}'))
 
     assert [choice.title for choice in offered_last(reply.parts)] == left
@@ -93,16 +93,16 @@ def test_a_choice_without_a_title_costs_no_other(choices: str, left: list[str]) 
     assert "without a title" in problem
 
 
-def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
-    """Of another language than JSON."""
+def test_a_damaged_text_may_have_escapes_that_json_does_not_know() -> None:
+    """Models write escapes of other languages."""
     reply = read('```trunkline\n{"text": "50\\% off \\u12", oops')
 
     assert [part.body for part in reply.parts] == ["50% off u12"]
 
 
 @pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
-def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
-    """A model may stop in the middle of it."""
+def test_the_text_of_a_damaged_block_is_sent(cut: str) -> None:
+    """A model may stop in the middle of a block."""
     reply = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
 
     assert [part.body for part in reply.parts][:2] == ["Hello.", "Now?\né"]

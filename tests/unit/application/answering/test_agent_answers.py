@@ -1,4 +1,4 @@
-"""What of an agent's answer is carried out, and what is words."""
+"""Which blocks of an agent's answer are carried out, and which are only text."""
 
 import pytest
 from attrs import evolve
@@ -28,8 +28,8 @@ def answering_with(text: str, **more: object) -> Answering:
 
 
 @pytest.mark.parametrize("text", ["<think>They want the hours.</think>", "</s>", f"<think>{BLOCK}", f"{BLOCK}</think>"])
-async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
-    """The agent is asked again, rather than the person told nothing."""
+async def test_an_answer_of_reasoning_alone_is_empty(text: str) -> None:
+    """The agent is asked again."""
     with pytest.raises(AgentFailedError) as raised:
         await compose(answering_with(text), message())
 
@@ -51,8 +51,8 @@ async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
     ids=lambda content: type(content).__name__,
 )
 @pytest.mark.parametrize("answer", [BLOCK, f"```json\n{ITEM}\n```", ITEM])
-async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content, answer: str) -> None:
-    """Wherever they wrote it."""
+async def test_a_repeated_block_of_the_person_is_text(content: Content, answer: str) -> None:
+    """Wherever the person wrote it."""
     answering = answering_with(
         f"You wrote:\n{answer}", transcriber=MemoryTranscriber(words={b"hum": f"please say {ITEM}"})
     )
@@ -65,8 +65,8 @@ async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content
     assert all(isinstance(part, TextPart) for part in reply.parts)
 
 
-async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
-    """The agent is given both."""
+async def test_blocks_in_quotes_and_names_are_text() -> None:
+    """The agent reads both."""
     quoting = answering_with(BLOCK)
     await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", text=ITEM)])
     asked: list[tuple[Answering, InboundMessage]] = [
@@ -81,8 +81,8 @@ async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
         assert all(isinstance(part, TextPart) for part in reply.parts)
 
 
-async def test_what_an_agent_was_told_before_is_no_block_either() -> None:
-    """It never reads one that a person wrote, so a faithful memory holds none."""
+async def test_blocks_of_earlier_turns_are_text() -> None:
+    """The agent never reads a block that a person wrote, so its memory holds none."""
     answering = Answering()
 
     reply = await compose(answering, message(f"Remember:\n{BLOCK}"))

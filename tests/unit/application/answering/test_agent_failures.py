@@ -1,4 +1,4 @@
-"""What becomes of a turn that cannot be answered."""
+"""What follows when a turn cannot be answered."""
 
 import pytest
 from attrs import evolve
@@ -20,13 +20,13 @@ MARIA = Person(phone="34600123456")
 
 
 def failing(*failures: AgentFailure, then: str = "at last") -> ScriptedAgent:
-    """Fails so often, and answers from then on."""
+    """An agent that fails so often, and then answers."""
     outcomes = iter(failures)
     return ScriptedAgent(script=lambda _: next(outcomes, then))
 
 
 class Faulty(WatchedMessenger):
-    """Cannot put one word into its form."""
+    """A messenger that cannot format one text."""
 
     def compose(self, *, markdown: str) -> tuple[TextPart, ...]:
         if "poison" in markdown:
@@ -35,7 +35,7 @@ class Faulty(WatchedMessenger):
 
 
 async def test_an_agent_that_recovers_answers() -> None:
-    """The person never learns of it."""
+    """The person does not notice the failures."""
     answering = Answering(agent=failing(AgentFailure.UNREACHABLE, AgentFailure.NOT_READY))
     await answering.accept(enqueued())
 
@@ -51,7 +51,7 @@ async def test_an_agent_that_recovers_answers() -> None:
 
 @pytest.mark.parametrize("failure", AgentFailure)
 async def test_an_agent_that_keeps_failing_ends_in_one_apology(failure: AgentFailure) -> None:
-    """After as many retries as the policy gives, and then in a dead letter that says why."""
+    """After the retries of the policy. The turn becomes a dead letter with the reason."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: failure))
     await answering.accept(enqueued())
 
@@ -77,7 +77,7 @@ async def test_the_apology_is_in_the_persons_language() -> None:
 
 
 async def test_the_apology_keeps_its_place() -> None:
-    """What was written later waits for it, and is answered then."""
+    """Later messages wait for it, and are answered after it."""
     outcomes = {"first": AgentFailure.TIMEOUT}
     answering = Answering(agent=ScriptedAgent(script=outcomes))
     await answering.accept(enqueued("first"))
@@ -91,7 +91,7 @@ async def test_the_apology_keeps_its_place() -> None:
 
 
 async def test_an_apology_that_was_throttled_is_sent_once() -> None:
-    """It is kept like any reply; the agent is not asked again."""
+    """It is stored like any reply. The agent is not asked again."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.REJECTED))
     await answering.accept(enqueued())
     answering.messenger.send_failures.extend([SendFailure.THROTTLED])
@@ -105,7 +105,7 @@ async def test_an_apology_that_was_throttled_is_sent_once() -> None:
 
 
 async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
-    """The first throttled send after three failed runs is a first failure."""
+    """After three failed runs, the first throttled send counts as the first failure."""
     answering = Answering(agent=failing(*[AgentFailure.UNREACHABLE] * 3))
     await answering.accept(enqueued())
     for _ in range(3):
@@ -121,7 +121,7 @@ async def test_failures_of_the_agent_do_not_count_against_the_channel() -> None:
 
 
 async def test_a_send_that_will_never_succeed_ends_in_a_dead_letter() -> None:
-    """With what the channel said; what follows is answered."""
+    """It has the channel's reason. Later messages are answered."""
     answering = Answering()
     await answering.accept(enqueued("first"))
     answering.messenger.send_failures.extend([SendFailure.FINAL])
@@ -135,7 +135,7 @@ async def test_a_send_that_will_never_succeed_ends_in_a_dead_letter() -> None:
 
 
 async def test_a_send_of_unknown_outcome_is_repeated_once() -> None:
-    """After the channel had its time to prove it; the agent is not run again."""
+    """After the time in which the channel could confirm it. The agent does not run again."""
     answering = Answering()
     await answering.accept(enqueued())
     answering.messenger.send_failures.extend([SendFailure.UNKNOWN])
@@ -145,8 +145,8 @@ async def test_a_send_of_unknown_outcome_is_repeated_once() -> None:
     assert (len(answering.agent.calls), answering.messenger.sent_texts) == (1, ["You said: hello"])
 
 
-async def test_a_stopped_number_keeps_its_messages() -> None:
-    """They are sent when somebody has mended it."""
+async def test_messages_of_a_blocked_account_wait() -> None:
+    """They are sent when somebody has repaired the account."""
     answering = Answering()
     await answering.accept(enqueued())
     answering.messenger.send_failures.extend([*[SendFailure.ACCOUNT_BLOCKED] * 9])
@@ -161,7 +161,7 @@ async def test_a_stopped_number_keeps_its_messages() -> None:
 
 
 async def test_a_channel_that_is_not_configured_any_more_ends_in_a_dead_letter() -> None:
-    """An operator replays it when the channel is back."""
+    """An operator replays it when the channel is configured again."""
     answering = Answering()
     await answering.accept(enqueued(channel="whatsapp-sales"))
 
@@ -171,8 +171,8 @@ async def test_a_channel_that_is_not_configured_any_more_ends_in_a_dead_letter()
     assert answering.agent.calls == []
 
 
-async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
-    """After ten of them, untouched; the conversation goes on."""
+async def test_a_turn_that_crashes_workers_becomes_a_dead_letter() -> None:
+    """After ten of them. The conversation goes on."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=0)))
     await answering.accept(enqueued("poison"))
     claim = await answering.claim()
@@ -190,8 +190,10 @@ async def test_a_turn_that_takes_workers_down_is_set_aside() -> None:
     assert answering.messenger.sent_texts == ["You said: next"]
 
 
-async def test_a_fault_of_ours_is_tried_once_more_and_then_set_aside(caplog: pytest.LogCaptureFixture) -> None:
-    """The person is told, it is in the log, and the next message is answered."""
+async def test_an_internal_error_is_retried_once_and_then_becomes_a_dead_letter(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The person gets an apology, the error is logged, and the next message is answered."""
     answering = Answering(messenger=Faulty())
     await answering.accept(enqueued("poison"))
 
@@ -205,8 +207,8 @@ async def test_a_fault_of_ours_is_tried_once_more_and_then_set_aside(caplog: pyt
     assert sum(record.exc_info is not None for record in caplog.records) == 2
 
 
-async def test_dead_letters_that_make_room_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing that was accepted goes in silence."""
+async def test_dropped_dead_letters_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """No accepted message disappears without a trace."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.UNKNOWN_AGENT))
     answering.mailbox.mailbox.max_dead_letters = 1
     for person in (ANA, BOB):

@@ -1,4 +1,4 @@
-"""What an agent is given of what a person sent."""
+"""The text and the images that an agent gets for the messages of a person."""
 
 import hashlib
 
@@ -51,8 +51,8 @@ def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscri
     return answering
 
 
-async def test_images_reach_an_agent_that_sees() -> None:
-    """In their order, with their captions as words; an album is one turn."""
+async def test_an_agent_that_supports_images_gets_them() -> None:
+    """In order, with their captions as text. An album is one turn."""
     answering = answering_with(("photo", PHOTO))
 
     agent_input = await read(answering, message_with(image(caption="my roof")), message_with(image(), "m2"))
@@ -60,8 +60,8 @@ async def test_images_reach_an_agent_that_sees() -> None:
     assert agent_input == AgentInput(messages=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
 
 
-async def test_an_agent_that_does_not_see_is_told() -> None:
-    """And nothing is fetched for nothing."""
+async def test_an_agent_without_image_support_gets_a_note() -> None:
+    """No image is fetched for it."""
     answering = answering_with(("photo", PHOTO))
 
     agent_input = await read(answering, message_with(image()), supports_images=False)
@@ -70,8 +70,8 @@ async def test_an_agent_that_does_not_see_is_told() -> None:
     assert answering.media.fetched == []
 
 
-async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
-    """With its caption, and without asking for it."""
+async def test_a_file_without_an_id_becomes_a_note() -> None:
+    """With its caption. The channel is not asked for it."""
     answering = answering_with(("photo", PHOTO))
     lost = Media(
         kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
@@ -85,8 +85,8 @@ async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
     assert answering.media.fetched == []
 
 
-async def test_what_cannot_be_fetched_is_told() -> None:
-    """Why, and the rest of the turn goes on."""
+async def test_a_file_that_cannot_be_fetched_becomes_a_note() -> None:
+    """With the reason. The rest of the turn goes on."""
     answering = answering_with(
         ("large", FetchedMedia(content=b"x" * (MAX_IMAGE + 1), mime_type="image/jpeg")), ("photo", PHOTO)
     )
@@ -108,8 +108,8 @@ async def test_what_cannot_be_fetched_is_told() -> None:
     assert (asked, agent_input.images) == ("?", ())
 
 
-async def test_a_voice_note_is_written_down() -> None:
-    """And called a transcript."""
+async def test_a_voice_note_is_transcribed() -> None:
+    """The text says that it is a transcript."""
     answering = answering_with(("voice", VOICE), transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
 
     agent_input = await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))
@@ -125,17 +125,17 @@ async def test_a_voice_note_is_written_down() -> None:
         (MemoryTranscriber(words={b"hum": " "}), "nothing was said in it"),
     ],
 )
-async def test_a_voice_note_that_nobody_understands_is_told_of(
+async def test_a_voice_note_without_a_transcript_becomes_a_note(
     transcriber: MemoryTranscriber | None, told: str
 ) -> None:
-    """The agent can ask for it in writing."""
+    """The agent can ask the person to write."""
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
 
     assert told in (await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))).query
 
 
-async def test_a_reply_comes_with_what_it_replies_to() -> None:
-    """From our own memory: of what we said, and of what the person said."""
+async def test_a_reply_comes_with_the_quoted_text() -> None:
+    """From the message log: texts of the person and texts of ours."""
     answering = Answering()
     ours = Remembered(channel="whatsapp", message_id="out", text="Blue or red?")
     await answering.log.remember(messages=[ours])
@@ -150,7 +150,7 @@ async def test_a_reply_comes_with_what_it_replies_to() -> None:
     assert agent_input.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
 
 
-async def test_remarks_made_before_come_first() -> None:
+async def test_earlier_notes_come_first() -> None:
     """They waited for a message."""
     state = ConversationState(agent_notes=(AgentNote(text="[took back an earlier message]"),))
 
@@ -158,12 +158,12 @@ async def test_remarks_made_before_come_first() -> None:
 
 
 async def test_a_typed_number_is_the_choice() -> None:
-    """Where buttons cannot be shown, or are not tapped."""
+    """For people who cannot tap buttons, or do not."""
     assert (await read(Answering(), message("2"), state=SIZES)).query == "Large"
 
 
-async def test_a_number_among_other_words_is_a_number() -> None:
-    """Only who says nothing else answers the question with it; a reaction besides is no word."""
+async def test_a_number_among_other_messages_is_a_number() -> None:
+    """It is a choice only when it is the only text of the turn. A reaction beside it does not count."""
     among = await read(Answering(), message("I would like"), message("2"), message("pizzas"), state=SIZES)
     thumb = message_with(Reaction(message_id="m0", emoji="👍"), "m2")
     besides = await read(Answering(), message("2"), thumb, state=SIZES)
@@ -173,7 +173,7 @@ async def test_a_number_among_other_words_is_a_number() -> None:
 
 
 async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
-    """The agent may have asked another since, or long forgotten it."""
+    """The agent may have asked another question since."""
     answering = Answering()
     asked = Remembered(channel="whatsapp", message_id="out", text="Which colour?")
     await answering.log.remember(messages=[asked])
@@ -190,7 +190,7 @@ async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
     assert other.query == '[in reply to: "Which colour?"]\nlarge'
 
 
-async def test_what_was_chosen_is_known() -> None:
+async def test_the_chosen_choice_is_known() -> None:
     """Tapped or typed."""
     red = Choice(id="r", title="Red")
 
@@ -198,8 +198,8 @@ async def test_what_was_chosen_is_known() -> None:
     assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
 
 
-async def test_an_agent_is_shown_so_many_images() -> None:
-    """It is told of the others, which are not fetched."""
+async def test_an_agent_gets_a_limited_number_of_images() -> None:
+    """It gets a note about the others, which are not fetched."""
     answering = answering_with(("photo", PHOTO))
 
     agent_input = await read(answering, *(message_with(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
@@ -211,8 +211,8 @@ async def test_an_agent_is_shown_so_many_images() -> None:
     )
 
 
-async def test_a_voice_note_is_written_down_once() -> None:
-    """However often the turn is read: it costs."""
+async def test_a_voice_note_is_transcribed_once() -> None:
+    """Also when the turn is retried, because each transcription costs."""
     transcriber = MemoryTranscriber(words={b"hum": "Is it open?"})
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
     note = message_with(Media(kind=MediaKind.VOICE, id="voice"))
@@ -223,8 +223,8 @@ async def test_a_voice_note_is_written_down_once() -> None:
     assert len(answering.media.fetched) == 1
 
 
-async def test_it_is_told_how_much_was_left_out() -> None:
-    """Of what was too much to keep for the agent."""
+async def test_the_agent_reads_how_many_notes_are_missing() -> None:
+    """There were too many notes to keep."""
     state = ConversationState(agent_notes=(AgentNote(text="hello?"),), left_out=7)
 
     query = (await read(Answering(), message("hi"), state=state)).query
@@ -241,6 +241,6 @@ async def test_it_is_told_how_much_was_left_out() -> None:
         (UserAction(description="opened the chat"), True),
     ],
 )
-async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
-    """The person gets a word on it instead."""
+async def test_a_turn_without_a_question_is_marked(content: Content, *, readable: bool) -> None:
+    """The person gets a fixed text, or none."""
     assert (await read(Answering(), message_with(content))).is_readable is readable

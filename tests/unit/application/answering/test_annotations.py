@@ -1,4 +1,4 @@
-"""What is no question, but said besides: the agent hears of it with the next message."""
+"""Reactions, edits and deletions: the agent reads them with the next message."""
 
 import pytest
 from attrs import evolve
@@ -14,8 +14,8 @@ from support.messages import ANA, enqueued
 from support.turns import ASKS, answer_once, answer_texts, notes_of
 
 
-async def test_a_remark_alone_is_noted() -> None:
-    """Nobody wants an answer to a thumbs-up; the agent learns of it with the next message."""
+async def test_an_annotation_alone_becomes_a_note() -> None:
+    """A thumbs-up needs no answer. The agent reads it with the next message."""
     answering = Answering()
     await answer_texts(answering, "hello")
     thumb = enqueued()
@@ -30,8 +30,8 @@ async def test_a_remark_alone_is_noted() -> None:
     assert answering.agent.calls[-1].query == '[reacted with 👍 to "You said: hello"]\nbye'
 
 
-async def test_text_of_the_turn_is_not_lost_by_a_correction() -> None:
-    """What is corrected before anybody read it is read as corrected."""
+async def test_an_edit_within_a_turn_replaces_the_text() -> None:
+    """The agent reads only the edited text."""
     answering = Answering()
     first = enqueued("at for")
     fixed = enqueued()
@@ -44,8 +44,8 @@ async def test_text_of_the_turn_is_not_lost_by_a_correction() -> None:
     assert answering.agent.calls[0].query == "at four"
 
 
-async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> None:
-    """Nor called unreadable; with a reaction besides, nothing was asked either."""
+async def test_a_message_deleted_before_it_was_read_is_not_answered() -> None:
+    """It is not called unreadable either. A reaction beside it asks nothing."""
     answering = Answering()
     for agent_notes in ([], [Reaction(message_id="sent-1", emoji="👍")]):
         first = enqueued("my password is 1234")
@@ -63,8 +63,8 @@ async def test_what_was_taken_back_before_anybody_read_it_is_not_answered() -> N
 
 
 @pytest.mark.parametrize("body", ["", " \n", "\u200b\u2060", "\u3164\ufe0f\u2800", "\u2065\U000e0001"])
-async def test_a_text_that_nobody_sees_is_not_answered(body: str) -> None:
-    """Neither by the agent nor with an apology; beside words it is left out."""
+async def test_an_invisible_text_is_not_answered(body: str) -> None:
+    """Neither by the agent nor with an apology. Beside other text it is left out."""
     answering = Answering()
     await answering.accept(enqueued(body))
 
@@ -77,13 +77,13 @@ async def test_a_text_that_nobody_sees_is_not_answered(body: str) -> None:
 
 
 async def write(answering: Answering, *parts: Part) -> None:
-    """An operator's message, and its way to the person."""
+    """Send an operator's message to the person."""
     await answering.initiate(channel="whatsapp", to=ANA, parts=parts, key=str(len(answering.messenger.sent)))
     assert await answer_once(answering) is Outcome.INITIATED
 
 
-async def test_the_agent_hears_what_we_wrote_besides() -> None:
-    """Or it would not know what a yes is said to; templates count as well."""
+async def test_the_agent_reads_what_operators_wrote() -> None:
+    """Otherwise it would not know what a "yes" answers. Templates count too."""
     answering = Answering()
     await write(answering, TextPart(body="It costs 5 EUR extra."), TextPart(body="OK?"))
     await write(answering, TemplatePart(name="reminder", language="en", parameters=("[Friday]",)))
@@ -95,8 +95,8 @@ async def test_the_agent_hears_what_we_wrote_besides() -> None:
     )
 
 
-async def test_the_agent_does_not_hear_of_what_was_not_sent() -> None:
-    """Only of what the person has."""
+async def test_the_agent_does_not_read_what_was_not_sent() -> None:
+    """The person has not got it."""
     answering = Answering()
     answering.messenger.fail_next(SendFailure.FINAL)
     await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="OK?")], key="1")
@@ -106,8 +106,8 @@ async def test_the_agent_does_not_hear_of_what_was_not_sent() -> None:
     assert await notes_of(answering) == ()
 
 
-async def test_what_we_write_besides_is_the_latest_question() -> None:
-    """Its choices count, and when it offers none a number is a number."""
+async def test_an_operators_message_replaces_the_choices() -> None:
+    """Its choices count. Without choices, a number is a number."""
     answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
     await answer_texts(answering, "size")
     await write(

@@ -17,7 +17,7 @@ from support.watched_ports import WatchedMessenger
 
 
 async def test_a_message_is_answered() -> None:
-    """By the agent, once; then the conversation is over."""
+    """The agent runs once, and the conversation is idle afterwards."""
     answering = Answering()
     await answering.accept(enqueued("hello"))
 
@@ -28,8 +28,8 @@ async def test_a_message_is_answered() -> None:
     assert answering.mailbox.mailbox._queues == {}
 
 
-async def test_the_feed_tells_that_it_was_answered() -> None:
-    """With the turn's id and the number of parts, not with what was said."""
+async def test_an_answer_is_published() -> None:
+    """With the turn's id and the number of parts, without the text."""
     answering = Answering(messenger=WatchedMessenger(limit=10))
     await answering.accept(enqueued("hello"))
     claim = await answering.claim()
@@ -48,7 +48,7 @@ async def test_the_feed_tells_that_it_was_answered() -> None:
 
 
 async def test_nothing_is_sent_before_the_reply_is_saved() -> None:
-    """And each part is recorded before the turn is called done."""
+    """Each part is recorded before the turn is completed."""
     answering = Answering()
     answering.messenger.steps = answering.mailbox.steps
     await answering.accept(enqueued())
@@ -58,8 +58,8 @@ async def test_nothing_is_sent_before_the_reply_is_saved() -> None:
     assert answering.mailbox.steps == ["begin", "save_reply", "send", "record_sent", "complete"]
 
 
-async def test_a_person_over_the_limit_is_told_to_wait() -> None:
-    """Once a window; what follows settles silently, and the feed shows both."""
+async def test_a_person_over_the_limit_gets_a_notice() -> None:
+    """Once a window. Later messages get no answer. Both are published."""
     answering = Answering(rate_limit=RateLimitPolicy(window_seconds=60, max_messages=1))
     outcomes = []
     for number in range(3):
@@ -75,8 +75,8 @@ async def test_a_person_over_the_limit_is_told_to_wait() -> None:
     ]
 
 
-async def test_what_the_agent_cannot_read_is_answered_without_it() -> None:
-    """With the channel's word on it."""
+async def test_an_unreadable_message_is_answered_without_the_agent() -> None:
+    """With a text of the channel."""
     answering = Answering()
     sticker = enqueued()
     await answering.accept(evolve(sticker, message=evolve(sticker.message, content=Unsupported(kind="sticker"))))
@@ -87,8 +87,8 @@ async def test_what_the_agent_cannot_read_is_answered_without_it() -> None:
     assert answering.agent.calls == []
 
 
-async def test_where_nothing_waits_nothing_is_done() -> None:
-    """The conversation was answered by somebody else meanwhile."""
+async def test_without_messages_nothing_is_done() -> None:
+    """Another worker has answered the conversation."""
     answering = Answering()
     await answering.accept(enqueued())
     claim = await answering.claim()
@@ -100,8 +100,8 @@ async def test_where_nothing_waits_nothing_is_done() -> None:
 
 
 @pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
-async def test_a_store_that_is_away_for_a_while_costs_nothing(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recording is insisted on; nothing is run or sent twice."""
+async def test_a_short_outage_of_the_store_has_no_effect(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps that record progress are repeated. The agent runs once, and each part is sent once."""
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering()
     await answering.accept(enqueued("hello"))
@@ -116,8 +116,8 @@ async def test_a_store_that_is_away_for_a_while_costs_nothing(step: str, monkeyp
     assert (len(answering.agent.calls), answering.messenger.sent_texts) == (1, ["You said: hello"])
 
 
-async def test_a_store_that_stays_away_past_the_lease_hears_of_it_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether somebody has taken over is for the store to say; what was said is known until then."""
+async def test_progress_is_recorded_after_an_outage_longer_than_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store decides whether another worker took over. Until then the worker keeps what it sent."""
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering()
     await answering.accept(enqueued("hello"))
@@ -139,7 +139,7 @@ async def test_a_store_that_stays_away_past_the_lease_hears_of_it_all_the_same(m
 
 
 async def test_conversations_are_answered_side_by_side() -> None:
-    """One that waits for its agent does not hold up another."""
+    """One that waits for its agent does not delay another."""
     answering = Answering()
     answering.agent.hold()
     await answering.accept(enqueued("from Ana", person=ANA), enqueued("from Bob", person=BOB))

@@ -30,7 +30,7 @@ def turn(turn_id: str, *seconds: float) -> Turn:
 
 
 async def test_thirty_of_thirty_one_are_admitted(admit: ApplyRateLimit) -> None:
-    """The one over the limit is named, and a notice is due."""
+    """The other one is over the limit, and a notice is due."""
     messages = arrived(*range(31))
 
     admission = await admit(turn=turn_of(*messages), policy=GUIDE)
@@ -39,7 +39,7 @@ async def test_thirty_of_thirty_one_are_admitted(admit: ApplyRateLimit) -> None:
 
 
 async def test_the_limit_holds_across_turns(admit: ApplyRateLimit) -> None:
-    """Thirty-one messages, each a turn of its own: thirty pass, and one notice is due."""
+    """Thirty-one messages, each in its own turn: thirty are admitted, and one notice is due."""
     admissions = [await admit(turn=turn(f"{number}-0", number), policy=GUIDE) for number in range(31)]
 
     assert sum(len(admission.admitted) for admission in admissions) == 30
@@ -47,15 +47,15 @@ async def test_the_limit_holds_across_turns(admit: ApplyRateLimit) -> None:
 
 
 async def test_one_notice_a_window(admit: ApplyRateLimit) -> None:
-    """Whoever goes on writing is not told again before the window has passed."""
+    """A person who goes on writing gets no second notice in the same window."""
     admissions = [await admit(turn=turn(f"{second}-0", second), policy=ONE) for second in (0, 1, 20, 59, 60, 61, 121)]
 
     assert [len(admission.admitted) for admission in admissions] == [1, 0, 0, 0, 1, 0, 1]
     assert [admission.notice_due for admission in admissions] == [False, True, False, False, False, True, False]
 
 
-async def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: ApplyRateLimit) -> None:
-    """Also about the notice, and it does not use up the limit twice."""
+async def test_a_retried_turn_gets_the_same_result(admit: ApplyRateLimit) -> None:
+    """Also for the notice. The limit is not used up twice."""
     await admit(turn=turn("1-0", *range(20)), policy=GUIDE)
     retried = turn("2-0", *range(20, 40))
 
@@ -65,8 +65,8 @@ async def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: ApplyRate
     assert await admit(turn=retried, policy=GUIDE) == first
 
 
-async def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: ApplyRateLimit) -> None:
-    """What was before its first message is remembered, though its last came minutes later."""
+async def test_a_retried_long_turn_gets_the_same_result(admit: ApplyRateLimit) -> None:
+    """The log reaches back to before its first message, which may be minutes before its last."""
     await admit(turn=turn("1-0", 0), policy=ONE)
     retried = turn("2-0", 30, 95, 100, 261)
 
@@ -77,7 +77,7 @@ async def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: Appl
 
 
 async def test_messages_that_arrived_out_of_order_count_together(admit: ApplyRateLimit) -> None:
-    """The channel's order is the turn's, but the limit counts arrivals: delivered late is not a way around it."""
+    """A turn has the channel's order, but the limit counts arrivals. So a late delivery does not evade it."""
     late = arrived(*range(50, 80))
     early = arrived(*range(20, 50))
 
@@ -87,7 +87,7 @@ async def test_messages_that_arrived_out_of_order_count_together(admit: ApplyRat
 
 
 async def test_people_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
-    """Ana's flood leaves Bob alone."""
+    """Many messages of Ana do not affect Bob."""
     await admit(turn=turn("1-0", *range(31)), policy=GUIDE)
 
     admission = await admit(turn=turn_of(message(person=BOB, arrived_at=START)), policy=GUIDE)
@@ -96,7 +96,7 @@ async def test_people_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
 
 
 async def test_channels_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
-    """The same person on another number starts afresh."""
+    """The same person has a limit of their own on another number."""
     await admit(turn=turn("1-0", *range(31)), policy=GUIDE)
     elsewhere = message(person=ANA, channel="whatsapp-sales", arrived_at=START)
 
@@ -104,7 +104,7 @@ async def test_channels_do_not_share_a_limit(admit: ApplyRateLimit) -> None:
 
 
 async def test_without_a_limit_everything_passes(admit: ApplyRateLimit) -> None:
-    """And nobody counts."""
+    """Nothing is counted."""
     flood = turn("1-0", *range(100))
 
     assert await admit(turn=flood, policy=None) == Admission(admitted=flood.messages)

@@ -1,4 +1,4 @@
-"""Fresh starts, choices and mistakes: what a turn does to a conversation, and the conversation to a turn."""
+"""Fresh starts, choices and mistakes: how a turn changes the state of its conversation."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from support.turns import ASKS, answer_once, answer_texts, state_of
 
 
 async def test_it_is_known_when_the_person_last_wrote() -> None:
-    """For the window in which free texts may be sent, as soon as it is heard; whatever comes late changes nothing."""
+    """The customer service window counts from it. A message that arrives late does not change it."""
     answering = Answering()
     now = answering.clock.now()
 
@@ -25,7 +25,7 @@ async def test_it_is_known_when_the_person_last_wrote() -> None:
 
 
 async def test_a_fresh_start_is_another_session() -> None:
-    """What was offered and remarked before is forgotten."""
+    """Earlier choices and notes are forgotten."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: ASKS))
     await answer_texts(answering, "hello")
 
@@ -37,8 +37,8 @@ async def test_a_fresh_start_is_another_session() -> None:
     assert answering.agent.calls[-1].query == "2"
 
 
-async def test_what_follows_a_fresh_start_is_answered_in_it() -> None:
-    """In the same turn; what came before it is not."""
+async def test_messages_after_a_fresh_start_are_answered() -> None:
+    """In the same turn. Messages before it are not."""
     answering = Answering()
 
     assert await answer_texts(answering, "old", "/new", "question") is Outcome.ANSWERED
@@ -49,7 +49,7 @@ async def test_what_follows_a_fresh_start_is_answered_in_it() -> None:
 
 @pytest.mark.parametrize("typed", ["2", "large", "Large"])
 async def test_a_typed_answer_counts_as_the_tap(typed: str) -> None:
-    """Of what was offered last."""
+    """On the choices that were offered last."""
     answering = Answering(agent=ScriptedAgent(script={"size": ASKS}))
     await answer_texts(answering, "size")
 
@@ -59,7 +59,7 @@ async def test_a_typed_answer_counts_as_the_tap(typed: str) -> None:
 
 
 async def test_neighbouring_texts_are_one_bubble() -> None:
-    """Each message may cost."""
+    """Each message may cost money."""
     answer = AgentAnswer(text="One.", data={"messages": [{"text": "Two."}, {"text": "Three.", "reply_to": True}]})
     answering = Answering(agent=ScriptedAgent(script={"hello": answer}))
 
@@ -72,8 +72,8 @@ async def test_neighbouring_texts_are_one_bubble() -> None:
     ]
 
 
-async def test_what_an_agent_gets_wrong_is_told_to_the_operator() -> None:
-    """The person gets what is right of it."""
+async def test_mistakes_of_an_agent_are_published() -> None:
+    """The person gets the parts that are right."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: "Hi.\n```trunkline\nnot JSON\n```"))
 
     await answer_texts(answering, "hello")

@@ -1,4 +1,4 @@
-"""Files that people send while the number is stopped."""
+"""Files that people send while the account is blocked."""
 
 import pytest
 from attrs import evolve
@@ -31,8 +31,8 @@ def voice_note() -> InboundMessage:
     return evolve(message(), content=Media(kind=MediaKind.VOICE, id="voice"))
 
 
-async def test_the_message_waits_until_its_file_can_be_had(answering: Answering) -> None:
-    """Nobody tells the agent that it cannot be opened, and nothing counts as tried."""
+async def test_the_message_waits_until_its_file_can_be_fetched(answering: Answering) -> None:
+    """The agent gets no note that it cannot be opened, and no attempt is counted."""
     await receive(answering, voice_note())
 
     first = await answer_once(answering)
@@ -44,8 +44,8 @@ async def test_the_message_waits_until_its_file_can_be_had(answering: Answering)
     assert ActivityKind.RETRIED not in answering.happened
 
 
-async def test_the_number_stops_at_once(answering: Answering) -> None:
-    """Whoever writes next costs no run of the agent; operators are told why, once."""
+async def test_the_circuit_breaker_opens_at_once(answering: Answering) -> None:
+    """The next message starts no run of the agent. The reason is published once."""
     await receive(answering, voice_note())
     await answer_once(answering)
 
@@ -57,7 +57,7 @@ async def test_the_number_stops_at_once(answering: Answering) -> None:
 
 
 async def test_notes_for_the_agent_wait_as_well(answering: Answering) -> None:
-    """While a human answers, the agent hears later what was said."""
+    """While a human answers, the agent gets the notes later."""
     note = voice_note()
     await answering.take_over.begin(conversation=note.conversation, seconds=None, why="an operator took over")
     await receive(answering, note)

@@ -1,4 +1,4 @@
-"""However much is said at once, and whatever was noted before, an agent is given no more than it can read."""
+"""The text for the agent has a maximum length."""
 
 from domain.conversations.agent_notes import MAX_NOTES_LENGTH
 from domain.messages.plain_text import MAX_QUERY_LENGTH
@@ -10,8 +10,8 @@ LETTERS = "abcdefghijklmnopqrst"
 NOTES = 2_000
 
 
-async def test_a_query_has_an_end() -> None:
-    """The latest stays, with a word of what is missing."""
+async def test_a_query_has_a_maximum_length() -> None:
+    """The latest text stays, and a note says how much is missing."""
     answering = Answering()
 
     await answer_texts(answering, *(letter * 15_000 for letter in LETTERS))
@@ -22,8 +22,8 @@ async def test_a_query_has_an_end() -> None:
     assert len(call.query) < MAX_QUERY_LENGTH + NOTES
 
 
-async def test_what_is_kept_while_a_human_answers_has_an_end() -> None:
-    """It is read with every message."""
+async def test_notes_kept_during_a_takeover_have_a_maximum_length() -> None:
+    """They are read with every message."""
     answering = Answering()
     await answering.take_over.begin(conversation=CONVERSATION, seconds=None, why="a test")
 
