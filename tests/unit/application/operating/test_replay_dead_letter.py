@@ -1,4 +1,4 @@
-"""Dead letters go out after all."""
+"""Dead letters are sent after all."""
 
 import pytest
 
@@ -15,8 +15,8 @@ from support.turns import answer_once
 CONVERSATION = Conversation(channel="whatsapp", user=str(ANA.phone))
 
 
-async def test_what_a_human_would_hold_back_stays_a_dead_letter() -> None:
-    """Until the agent answers again; then it goes out."""
+async def test_a_replay_during_a_takeover_is_refused() -> None:
+    """The reply would be suppressed. It can be replayed when the agent answers again."""
     answering = Answering()
     letters = MemoryDeadLetters(mailbox=answering.mailbox.mailbox)
     replay = ReplayDeadLetter(letters=letters, states=answering.states, clock=answering.clock)

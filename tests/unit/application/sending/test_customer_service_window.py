@@ -1,4 +1,4 @@
-"""Windows, paces and stopped numbers: what a channel takes from us, and when."""
+"""The customer service window, send rates and circuit breakers: what may be sent, and when."""
 
 import pytest
 from attrs import evolve
@@ -25,7 +25,7 @@ PHOTO = AgentAnswer(text="", data={"messages": [{"image": "https://example.org/a
 
 
 async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
-    """An operator sees why."""
+    """An operator sees the reason."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL)
     await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
 
@@ -37,7 +37,7 @@ async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
 
 
 async def test_an_answer_after_the_window_becomes_the_template() -> None:
-    """One, in place of all its parts."""
+    """One template in place of all its parts."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
     answering.messenger.limit = 4
     await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
@@ -50,8 +50,8 @@ async def test_an_answer_after_the_window_becomes_the_template() -> None:
     assert (told["parts"], told["reason"]) == ("1", "part 0 replaced: window_closed")
 
 
-async def test_within_the_window_the_answer_goes_out() -> None:
-    """To the last second of it."""
+async def test_within_the_window_the_answer_is_sent() -> None:
+    """Up to its last second."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
     await answering.accept(enqueued("hello", sent_at=answering.clock.now() - DAY + 1))
 
@@ -60,8 +60,8 @@ async def test_within_the_window_the_answer_goes_out() -> None:
     assert answering.messenger.sent_texts == ["You said: hello"]
 
 
-async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
-    """Its clock counts."""
+async def test_the_channel_decides_whether_the_window_is_closed() -> None:
+    """By its own clock."""
     answering = Answering(window_seconds=DAY, late_template=SORRY)
     await answering.accept(enqueued())
 
@@ -75,8 +75,8 @@ async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
     assert [sent.part for sent in answering.messenger.sent] == [SORRY]
 
 
-async def test_a_refused_file_is_said_in_words() -> None:
-    """Its caption and its address, in its place."""
+async def test_a_refused_file_is_replaced_by_text() -> None:
+    """By its caption and its address."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
     await answering.accept(enqueued())
 
@@ -90,8 +90,8 @@ async def test_a_refused_file_is_said_in_words() -> None:
     assert answering.messenger.sent_texts == ["a map\nhttps://example.org/a.png"]
 
 
-async def test_a_file_goes_out_as_one() -> None:
-    """Where the channel takes it."""
+async def test_an_accepted_file_is_sent_as_a_file() -> None:
+    """It is not replaced by text."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
     await answering.accept(enqueued())
 
@@ -102,8 +102,8 @@ async def test_a_file_goes_out_as_one() -> None:
     ]
 
 
-async def test_a_short_wait_for_the_pace_is_waited() -> None:
-    """The conversation is kept meanwhile."""
+async def test_a_short_wait_for_the_send_rate_keeps_the_lease() -> None:
+    """The worker waits."""
     answering = Answering()
     answering.messenger.limit = 4
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=0.02, burst=1))
@@ -114,8 +114,8 @@ async def test_a_short_wait_for_the_pace_is_waited() -> None:
     assert "".join(answering.messenger.sent_texts) == "Yousaid: hello"
 
 
-async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
-    """What was sent stays sent, nothing failed, and others are not held up."""
+async def test_a_long_wait_for_the_send_rate_defers_the_turn() -> None:
+    """Sent parts stay sent, nothing counts as failed, and other conversations go on."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=60, burst=1))
     await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
@@ -132,8 +132,8 @@ async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
     assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
 
 
-async def test_who_was_throttled_waits_alone() -> None:
-    """The channel had enough of us for one person; everybody else is answered."""
+async def test_a_throttled_person_waits_alone() -> None:
+    """The channel limits messages to this person. Others are answered."""
     answering = Answering()
     await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
     answering.messenger.send_failures.append(SendFailure.PERSON_THROTTLED)
@@ -145,8 +145,8 @@ async def test_who_was_throttled_waits_alone() -> None:
     assert answering.messenger.sent_texts == ["You said: from Bob", "You said: one"]
 
 
-async def test_a_stopped_number_runs_no_agent() -> None:
-    """Its answer would only grow old."""
+async def test_an_open_circuit_breaker_runs_no_agent() -> None:
+    """Its answer would only become old."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
     await answering.accept(enqueued())
@@ -157,8 +157,8 @@ async def test_a_stopped_number_runs_no_agent() -> None:
     assert answering.happened[ActivityKind.STOPPED] == [{"reason": "190: token expired"}]
 
 
-async def test_an_operator_lets_a_stopped_number_go_on() -> None:
-    """At once."""
+async def test_an_operator_closes_the_circuit_breaker() -> None:
+    """Messages are sent at once."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
     await answering.breaker.close(channel="whatsapp")
@@ -168,8 +168,8 @@ async def test_an_operator_lets_a_stopped_number_go_on() -> None:
 
 
 @pytest.mark.parametrize("again", [1, 2])
-async def test_a_stop_is_told_once(again: int) -> None:
-    """However many turns find out."""
+async def test_an_opening_is_published_once(again: int) -> None:
+    """However many turns fail."""
     answering = Answering()
 
     for _ in range(1 + again):
@@ -178,8 +178,8 @@ async def test_a_stop_is_told_once(again: int) -> None:
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
 
-async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
-    """Only a message that the channel took does."""
+async def test_a_turn_without_a_send_does_not_close_the_circuit_breaker() -> None:
+    """Only an accepted message does."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=0)
     thumb = enqueued()

@@ -1,4 +1,4 @@
-"""What follows when a part could not be sent, or nobody knows whether it was."""
+"""What follows when a send failed, or when its result is unknown."""
 
 import pytest
 from attrs import evolve
@@ -22,7 +22,7 @@ from support.turns import POLICY, begun, deliver
 async def test_what_follows_a_failed_send(
     failure: SendFailure, decision: object, unconfirmed: UnconfirmedSend | None
 ) -> None:
-    """The rest of the reply waits; only an unknown outcome leaves a doubt."""
+    """The rest of the reply waits. Only an unknown result leaves an unconfirmed send."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(failure)
@@ -37,7 +37,7 @@ async def test_what_follows_a_failed_send(
 
 
 async def test_failures_of_a_part_add_up() -> None:
-    """A ninth throttling in a row ends the turn."""
+    """The ninth throttled send in a row ends the turn."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.THROTTLED)
@@ -48,8 +48,8 @@ async def test_failures_of_a_part_add_up() -> None:
     assert not_sent.decision == GiveUp(reason="send: throttled")
 
 
-async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
-    """The other parts of the reply need not be given up yet."""
+async def test_a_second_unknown_result_waits_for_a_confirmation_too() -> None:
+    """The other parts of the reply are not given up yet."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.UNKNOWN)
@@ -63,8 +63,8 @@ async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
     )
 
 
-async def test_without_proof_of_two_sends_there_is_no_third() -> None:
-    """The operator decides, knowing why."""
+async def test_after_two_unconfirmed_sends_there_is_no_third() -> None:
+    """The dead letter gives the reason, and the operator decides."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -79,7 +79,7 @@ async def test_without_proof_of_two_sends_there_is_no_third() -> None:
 
 
 async def test_failures_of_a_later_part_are_counted_afresh() -> None:
-    """What the turn went through before belongs to the part it began with."""
+    """Earlier failures belong to the part before."""
     answering = Answering()
     lease, turn = await begun(answering)
 

@@ -1,4 +1,4 @@
-"""Files of an agent's answer, on their way to the channel."""
+"""Files in an agent's answer are uploaded to the channel."""
 
 import base64
 
@@ -36,13 +36,13 @@ LASTING = [failure for failure in SendFailure if failure is not SendFailure.ACCO
 
 
 def answering_with(*items: object) -> Answering:
-    """An agent that says these in its data, and no words."""
+    """An agent that answers with these objects in its data, and without text."""
     answer = AgentAnswer(text="", data={"messages": list(items)})
     return Answering(agent=ScriptedAgent(script=lambda _: answer))
 
 
-async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
-    """Which names it by the channel's id: nobody keeps its bytes."""
+async def test_a_file_is_uploaded_before_the_reply_is_saved() -> None:
+    """The reply names it by the channel's id, so that its bytes are not stored."""
     answering = answering_with(ITEM)
     at_save: list[int] = []
 
@@ -59,7 +59,7 @@ async def test_a_file_is_with_the_channel_before_the_reply_is_saved() -> None:
     assert [sent.part for sent in answering.messenger.sent] == [BILL]
 
 
-async def test_what_stands_around_it_stays_where_it_is() -> None:
+async def test_parts_around_files_keep_their_order() -> None:
     """Each file has an id of its own."""
     second = evolve(FILE, caption="And the last one").uploaded_as("uploaded-2")
     answering = answering_with({"text": "Here."}, ITEM, {"text": "And:"}, ITEM | {"caption": "And the last one"})
@@ -70,8 +70,8 @@ async def test_what_stands_around_it_stays_where_it_is() -> None:
 
 
 @pytest.mark.parametrize("failure", LASTING)
-async def test_a_file_the_channel_does_not_take_is_told(failure: SendFailure) -> None:
-    """By its caption and name, and a word on it; the agent is not asked again, and operators see why."""
+async def test_a_file_that_cannot_be_uploaded_is_replaced_by_text(failure: SendFailure) -> None:
+    """By its caption, its name and a fixed text. The agent does not run again, and the reason is published."""
     answering = answering_with({"text": "Here."}, ITEM, {"buttons": ["Pay"], "text": "Pay now?"})
     answering.media.fail_next_uploads(failure)
     await answering.accept(enqueued("the bill, please"))
@@ -85,8 +85,8 @@ async def test_a_file_the_channel_does_not_take_is_told(failure: SendFailure) ->
     assert answered["reason"] == f"a file could not be sent: {failure}: told to fail"
 
 
-async def test_the_word_on_it_is_in_the_persons_language() -> None:
-    """A file with nothing beside it is at least missed."""
+async def test_the_fixed_text_is_in_the_persons_language() -> None:
+    """Also when the file has neither caption nor name."""
     answering = answering_with({**ITEM, "caption": "", "filename": "", "reply_to": True})
     answering.media.fail_next_uploads(SendFailure.FINAL)
 
@@ -96,8 +96,8 @@ async def test_the_word_on_it_is_in_the_persons_language() -> None:
     assert getattr(reply.parts[0], "reply_to", "")
 
 
-async def test_a_channel_without_files_tells_of_them() -> None:
-    """Where nothing can be uploaded."""
+async def test_a_channel_without_uploads_replaces_files_by_text() -> None:
+    """It has no media port."""
     answering = answering_with(ITEM)
 
     reply = await answering.compose(turn=turn_of(message()), channel=evolve(answering.channel, media=None))
@@ -105,8 +105,8 @@ async def test_a_channel_without_files_tells_of_them() -> None:
     assert reply.parts == (TOLD,)
 
 
-async def test_a_stopped_number_is_waited_for() -> None:
-    """Nothing could be sent, so nothing is said; the agent is asked again, and the file is sent."""
+async def test_an_upload_waits_for_a_blocked_account() -> None:
+    """Nothing could be sent, so the agent runs again later, and the file is sent."""
     answering = answering_with(ITEM)
     answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED)
     await answering.accept(enqueued("the bill, please"))
@@ -121,8 +121,8 @@ async def test_a_stopped_number_is_waited_for() -> None:
     assert [sent.part for sent in answering.messenger.sent] == [BILL]
 
 
-async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
-    """From the second one on the answer is kept, with words in the place of the file."""
+async def test_a_blocked_account_costs_no_third_run_of_the_agent() -> None:
+    """After the second run the answer is kept, with text in place of the file."""
     answering = answering_with(ITEM)
     answering.media.fail_next_uploads(SendFailure.ACCOUNT_BLOCKED, SendFailure.ACCOUNT_BLOCKED)
     refusals = [SendFailedError(SendFailure.ACCOUNT_BLOCKED, "still stopped")]
@@ -144,8 +144,8 @@ async def test_a_number_that_stays_stopped_costs_no_third_run() -> None:
     assert answering.messenger.sent_texts == [TOLD.body]
 
 
-async def test_a_file_refused_when_it_is_sent_is_told() -> None:
-    """It was taken in, and cannot be shown after all."""
+async def test_an_uploaded_file_that_is_refused_later_is_replaced_by_text() -> None:
+    """The upload succeeded, but the send of the file fails."""
     answering = answering_with(ITEM)
     refusals = [SendFailedError(SendFailure.MEDIA_REFUSED, "no such codec")]
 
@@ -162,7 +162,7 @@ async def test_a_file_refused_when_it_is_sent_is_told() -> None:
 
 
 async def test_an_operator_may_send_a_file() -> None:
-    """Objects are what they are, whoever says them."""
+    """Operators use the same objects as agents."""
     answering = Answering()
 
     await answering.initiate(channel="whatsapp", to=ANA, parts=[FILE], key="a")
@@ -171,7 +171,7 @@ async def test_an_operator_may_send_a_file() -> None:
     assert [sent.part for sent in answering.messenger.sent] == [BILL]
 
 
-async def test_an_operator_hears_of_a_file_that_is_not_taken() -> None:
+async def test_an_operator_gets_an_error_for_a_refused_file() -> None:
     """Nothing is queued in its place."""
     answering = Answering()
     answering.media.fail_next_uploads(SendFailure.MEDIA_REFUSED)

@@ -1,4 +1,4 @@
-"""What a channel says in its own words may quote people: operators see it in events and dead letters, no log has it."""
+"""A channel's own words may quote people: they are in events and dead letters, and never in a log."""
 
 import logging
 
@@ -44,7 +44,7 @@ def refusing(failure: SendFailure) -> Answering:
 async def test_a_refused_message(
     caplog: pytest.LogCaptureFixture, failure: SendFailure, outcome: Outcome, kind: ActivityKind
 ) -> None:
-    """Its code is in the log, with what follows from it; the rest is an event."""
+    """Its code and what follows are logged. The channel's words are in the event."""
     caplog.set_level(logging.DEBUG)
     answering = refusing(failure)
     await answering.accept(enqueued())
@@ -57,8 +57,8 @@ async def test_a_refused_message(
 
 
 @pytest.mark.parametrize("error", [MediaTroubleError, AccountBlockedError])
-async def test_a_file_that_cannot_be_had(caplog: pytest.LogCaptureFixture, error: type[Exception]) -> None:
-    """Likewise."""
+async def test_a_file_that_cannot_be_fetched(caplog: pytest.LogCaptureFixture, error: type[Exception]) -> None:
+    """The same holds for files."""
     caplog.set_level(logging.DEBUG)
 
     class Refusing(MemoryMedia):
