@@ -32,9 +32,9 @@ async def found(directory: Directory, alias: str) -> str | None:
 
 async def change(directory: Directory, *known: str, to: tuple[str, ...], at: float | None = None) -> IdentityChange:
     """Apply an identity change. The change is returned, so that a test can apply it again."""
-    told = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
-    await directory.change(change=told)
-    return told
+    notice = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
+    await directory.change(change=notice)
+    return notice
 
 
 class DirectoryContract:
@@ -181,8 +181,8 @@ class DirectoryContract:
         """Also when the notices are delivered twice."""
         await change(directory, OLD, to=(FOURTH,))
         stranger = await id_of(directory, phone=OLD, user_id=USER)
-        told = await change(directory, OLD, to=(NEW,))
-        await directory.change(change=told)
+        notice = await change(directory, OLD, to=(NEW,))
+        await directory.change(change=notice)
 
         assert await id_of(directory, phone=NEW) == stranger
         assert await id_of(directory, phone=FOURTH) == OLD

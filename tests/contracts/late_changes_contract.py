@@ -21,11 +21,11 @@ class LateChangesContract:
     async def test_a_repeated_change_has_no_effect(self, directory: Directory) -> None:
         """Also when the number has a new owner by then, who keeps it."""
         await id_of(directory, phone=OLD, user_id=USER)
-        told = await change(directory, OLD, to=(NEW,))
-        told_with_id = await change(directory, OLD, USER, to=(NEW,))
+        notice = await change(directory, OLD, to=(NEW,))
+        notice_with_id = await change(directory, OLD, USER, to=(NEW,))
         assert await id_of(directory, phone=OLD) == f"{OLD}~2"
 
-        for one in (told, told_with_id, told):
+        for one in (notice, notice_with_id, notice):
             await directory.change(change=one)
 
         assert await id_of(directory, phone=OLD) == f"{OLD}~2"
@@ -77,9 +77,9 @@ class LateChangesContract:
     async def test_a_late_change_has_no_effect(self, directory: Directory) -> None:
         """Its number belongs to another person by then."""
         await id_of(directory, phone=OLD, user_id=USER)
-        told = await change(directory, OLD, USER, to=(NEW, NEW_USER))
+        notice = await change(directory, OLD, USER, to=(NEW, NEW_USER))
         await change(directory, NEW, NEW_USER, to=(FOURTH, "US.1003"))
-        await directory.change(change=told)
+        await directory.change(change=notice)
 
         assert await id_of(directory, phone=NEW, user_id=OTHER_USER) == f"{NEW}~2"
         assert await id_of(directory, phone=FOURTH) == OLD

@@ -112,9 +112,9 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         other_store = StoreConnections.to(store_url)
         other = RedisDirectory(store=other_store, keys=directory.keys)
         moved = later()
-        told = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
+        notice = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
 
-        await asyncio.gather(*(each.change(change=told) for each in [directory, other] * 10))
+        await asyncio.gather(*(each.change(change=notice) for each in [directory, other] * 10))
         await other_store.aclose()
 
         assert await id_of(directory, phone=NEW) == await id_of(directory, user_id=NEW_USER) == OLD

@@ -45,7 +45,7 @@ class World:
 
     async def write(self, number: int) -> None:
         who = self._one(number)
-        await self._say(who, "hello", hidden=number % 4 == 0)
+        await self._write(who, "hello", hidden=number % 4 == 0)
 
         session = self.answering.agent.calls[-1].session_id
         assert who.session in ("", session), "another memory without a fresh start"
@@ -56,7 +56,7 @@ class World:
 
     async def begin_anew(self, number: int) -> None:
         who = self._one(number)
-        await self._say(who, "/new", hidden=False)
+        await self._write(who, "/new", hidden=False)
         who.session = ""
         await self.write(number)
 
@@ -78,12 +78,12 @@ class World:
         change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, phone), at=self._now())
         await self.answering.directory.change(change=change)
 
-    async def _say(self, who: Somebody, words: str, *, hidden: bool) -> None:
+    async def _write(self, who: Somebody, words: str, *, hidden: bool) -> None:
         person = Person(phone=None if hidden else who.phone, user_id=who.user_id)
         now = self._now()
         (user,) = await self.answering.directory.ids(channel="whatsapp", seen=[Observation(person=person, at=now)])
-        said = message(words, person=person, sent_at=now, arrived_at=now)
-        await compose(self.answering, evolve(said, conversation=Conversation(channel="whatsapp", user=user)))
+        written = message(words, person=person, sent_at=now, arrived_at=now)
+        await compose(self.answering, evolve(written, conversation=Conversation(channel="whatsapp", user=user)))
 
     def _one(self, number: int) -> Somebody:
         return self.people[number % len(self.people)]

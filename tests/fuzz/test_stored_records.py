@@ -53,7 +53,9 @@ json_values = st.recursive(
     max_leaves=6,
 )
 # Fields of today's records with other values, and fields nobody knows yet.
-named = st.dictionaries(st.sampled_from(["id", "former", "since", "told", "user_id", "kind", "at", "new"]), json_values)
+named = st.dictionaries(
+    st.sampled_from(["id", "former", "since", "stated_at", "user_id", "kind", "at", "new"]), json_values
+)
 numbers = st.sampled_from(["nan", "inf", "-inf", "1e999", "-5", "0x10", "9" * 30, " 1", "1.5"])
 records = (
     st.binary(max_size=40)

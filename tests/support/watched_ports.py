@@ -65,7 +65,7 @@ class WatchedMessenger(MemoryMessenger):
         if self.before_send:
             await self.before_send()
         if self.send_failures and (failure := self.send_failures.popleft()):
-            raise SendFailedError(failure, "told to fail")
+            raise SendFailedError(failure, "asked to fail")
         accepted = await super().send(part=part, to=to, reference=reference)
         if self.after_send:
             await self.after_send()

@@ -76,4 +76,4 @@ class MemoryMessenger:
 
     def _fail_as_scripted(self) -> None:
         if self.failures:
-            raise SendFailedError(self.failures.popleft(), "told to fail")
+            raise SendFailedError(self.failures.popleft(), "asked to fail")

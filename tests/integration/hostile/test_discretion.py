@@ -93,21 +93,21 @@ async def test_nothing_is_told_that_should_not_be(
     replies = await everything_refused(service)
     await post(service, webhook(statuses=[status("failed", errors=outcome)]))
     letters = await eventually(lambda: dead_letters(service))
-    told = {
+    outputs = {
         "replies": "".join(replies),
         "metrics": (await service.http.get(f"{service.url}/metrics")).text,
         "events": await events(service, until="failed"),
         "reasons": "".join(f"{letter['reason']} {(letter['reply'] or {}).get('reason')}" for letter in letters),
     }
     await service.close()
-    told["log"] = service.log
+    outputs["log"] = service.log
 
-    assert [where for where, words in told.items() if any(secret in words for secret in SECRETS)] == []
-    assert [where for where, words in told.items() if NAME in words] == []
-    assert [where for where, words in told.items() if NUMBER in words] == ["events"]
-    assert [where for where, words in told.items() if f"{SAID} wamid" in words] == []
-    assert SAID not in told["log"] + told["metrics"] + told["replies"]
+    assert [where for where, words in outputs.items() if any(secret in words for secret in SECRETS)] == []
+    assert [where for where, words in outputs.items() if NAME in words] == []
+    assert [where for where, words in outputs.items() if NUMBER in words] == ["events"]
+    assert [where for where, words in outputs.items() if f"{SAID} wamid" in words] == []
+    assert SAID not in outputs["log"] + outputs["metrics"] + outputs["replies"]
     assert all(
         SAID in found["text"] for letter in letters for found in letter["messages"] if found["content"] == "text"
     )
-    assert "Traceback" not in told["log"]
+    assert "Traceback" not in outputs["log"]

@@ -172,8 +172,8 @@ async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.Monke
     monkeypatch.setattr(protocol, "MAX_REFUSED", 1)
 
     async with running(max_connections=0) as server:
-        told = await server.connect()
-        await told.until(b"connections.\n")
+        extra = await server.connect()
+        await extra.until(b"connections.\n")
 
         assert await (await server.connect()).ended()
 

@@ -78,9 +78,9 @@ async def test_a_notice_that_is_old_or_about_others_stops_nothing(
 ) -> None:
     """It only becomes an event."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE", "told_to": phone.number}}
-    told = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
+    notice = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
 
-    await post(service, told)
+    await post(service, notice)
 
     await operators.event("account" if age else "unrecognised", detail=f"told_to: {phone.number}")
     assert await phone.ask("Hello") == "You said: Hello"

@@ -38,11 +38,11 @@ async def test_a_repeated_echo_has_no_effect(
     """Meta repeats the echo after the agent was called back. A reaction alone is not a take-over."""
     wrote = echo("I will see to it", to=phone.number, wamid=f"wamid.echo.1.{phone.number}")
     reacted = {**reaction_message("👍"), "to": phone.number, "id": f"wamid.echo.2.{phone.number}"}
-    told = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
-    await post(service, told)
+    body = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
+    await post(service, body)
     await operators.give_back(phone.number)
 
-    await post(service, told)
+    await post(service, body)
     await phone.ask("and my tea?")
 
     assert model.queries[-1].split("\n") == [

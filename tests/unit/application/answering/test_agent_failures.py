@@ -130,7 +130,7 @@ async def test_a_send_that_will_never_succeed_ends_in_a_dead_letter() -> None:
     await answering.accept(enqueued("second"))
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.dead == [("whatsapp:15550002222", "send: final (told to fail)")]
+    assert answering.dead == [("whatsapp:15550002222", "send: final (asked to fail)")]
     assert answering.messenger.sent_texts == ["You said: second"]
 
 

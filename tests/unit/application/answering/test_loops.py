@@ -38,8 +38,8 @@ async def test_two_programs_do_not_answer_each_other_for_ever(caplog: pytest.Log
 
     assert outcomes == [*[Outcome.ANSWERED] * 3, Outcome.LOOP, Outcome.HELD, Outcome.HELD]
     assert len(answering.messenger.sent) == len(answering.agent.calls) == 3
-    (told,) = answering.happened[ActivityKind.LOOP]
-    assert told["reason"] == "3 answers came back faster than a person types: not answered for 600 s"
+    (published,) = answering.happened[ActivityKind.LOOP]
+    assert published["reason"] == "3 answers came back faster than a person types: not answered for 600 s"
     assert [record.levelname for record in caplog.records if "seems to be a program" in record.message] == ["WARNING"]
     assert await notes_of(answering) == (AWAY,)
 

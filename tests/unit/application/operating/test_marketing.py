@@ -44,7 +44,7 @@ async def test_everything_else_is_sent(part: TemplatePart | TextPart) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "taken"),
+    ("preferences", "taken"),
     [
         ([(False, 1.0), (True, 2.0)], True),
         ([(True, 2.0), (False, 1.0)], True),
@@ -53,11 +53,11 @@ async def test_everything_else_is_sent(part: TemplatePart | TextPart) -> None:
         ([(False, 2.0), (True, 2.0)], False),
     ],
 )
-async def test_the_latest_preference_counts(told: list[tuple[bool, float]], *, taken: bool) -> None:
+async def test_the_latest_preference_counts(preferences: list[tuple[bool, float]], *, taken: bool) -> None:
     """By its time, not by its arrival. Within the same second, the refusal counts."""
     answering = Answering()
 
-    for allowed, at in told:
+    for allowed, at in preferences:
         await set_preference(answering, allowed=allowed, at=at)
 
     assert (await state_of(answering)).takes_marketing is taken

@@ -5,7 +5,7 @@ import pytest
 from adapters.memory.dead_letters import MemoryDeadLetters
 from application.operating.replay_dead_letter import HumanTakeoverError, ReplayDeadLetter
 from domain.conversations.outcome import Outcome
-from domain.conversations.state import UNTIL_TOLD
+from domain.conversations.state import UNTIL_ENDED
 from domain.people.person import Conversation
 from domain.policies.retry import SendFailure
 from support.answering import Answering
@@ -24,7 +24,7 @@ async def test_a_replay_during_a_takeover_is_refused() -> None:
     answering.messenger.send_failures.append(SendFailure.FINAL)
     assert await answer_once(answering) is Outcome.FAILED
     (letter,) = await letters.page(limit=2)
-    await answering.states.change(conversation=CONVERSATION, human_until=UNTIL_TOLD)
+    await answering.states.change(conversation=CONVERSATION, human_until=UNTIL_ENDED)
 
     with pytest.raises(HumanTakeoverError):
         await replay(letter_id=letter.id)

@@ -7,7 +7,7 @@ from domain.conversations.activity import ActivityKind
 from domain.conversations.agent_notes import MAX_AGENT_NOTES, AgentNote, NoteKind
 from domain.conversations.commands import Commands
 from domain.conversations.outcome import Outcome
-from domain.conversations.state import UNTIL_TOLD
+from domain.conversations.state import UNTIL_ENDED
 from support.answering import Answering
 from support.messages import CONVERSATION, enqueued
 from support.turns import ASKS, answer_once, answer_texts, notes_of, state_of
@@ -101,7 +101,7 @@ async def test_a_colleagues_message_during_a_run_becomes_a_note() -> None:
 
     state = await state_of(answering)
     assert await notes_of(answering) == ("[a colleague wrote: I see to it.]",)
-    assert state.human_until == UNTIL_TOLD
+    assert state.human_until == UNTIL_ENDED
 
 
 async def test_a_shorter_takeover_does_not_end_a_longer_one() -> None:
@@ -111,8 +111,8 @@ async def test_a_shorter_takeover_does_not_end_a_longer_one() -> None:
 
     await answering.take_over.begin(conversation=CONVERSATION, seconds=60, why="by hand")
 
-    assert (await state_of(answering)).human_until == UNTIL_TOLD
-    assert [told["until"] for told in answering.happened[ActivityKind.HUMAN]] == ["told", "told"]
+    assert (await state_of(answering)).human_until == UNTIL_ENDED
+    assert [published["until"] for published in answering.happened[ActivityKind.HUMAN]] == ["ended", "ended"]
 
 
 async def test_messages_beside_the_keyword_are_kept() -> None:

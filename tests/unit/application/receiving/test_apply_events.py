@@ -117,5 +117,5 @@ async def test_a_status_is_published_in_its_conversation() -> None:
     await receive(answering, status(DeliveryStatus.READ, reference="somebody else's"))
     await receive(answering, status(DeliveryStatus.PLAYED, reference="turn-1/0/another-channel:15550002222"))
 
-    told = [one.conversation for one in answering.feed.activities if one.kind is ActivityKind.DELIVERY]
-    assert told == [str(CONVERSATION), "", ""]
+    published = [one.conversation for one in answering.feed.activities if one.kind is ActivityKind.DELIVERY]
+    assert published == [str(CONVERSATION), "", ""]

@@ -115,9 +115,9 @@ async def test_an_echo_that_is_no_takeover_is_published() -> None:
     for echo in (edited, edited, written_by_hand(message_id="wamid.hand.2", at=NOW - answering.channel.human_seconds)):
         await receive(answering, echo)
 
-    told = [one for one in answering.feed.activities if one.kind is ActivityKind.HUMAN]
-    assert [one.conversation for one in told] == [str(CONVERSATION)] * 2
-    assert [one.detail for one in told] == [
+    published = [one for one in answering.feed.activities if one.kind is ActivityKind.HUMAN]
+    assert [one.conversation for one in published] == [str(CONVERSATION)] * 2
+    assert [one.detail for one in published] == [
         {"reason": "a human touched an earlier message", "message_id": "wamid.hand.1"},
         {"reason": "a human wrote, too long ago to take over", "message_id": "wamid.hand.2"},
     ]

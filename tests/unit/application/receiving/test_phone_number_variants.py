@@ -33,13 +33,13 @@ async def write_first(answering: Answering, *, key: str = "a") -> Initiated:
 def reached(answering: Answering, initiated: Initiated, **more: object) -> StatusUpdate:
     """A status of the channel that says who got the message."""
     reference = PartReference(conversation=initiated.conversation, turn_id=initiated.turn_id, part=0)
-    told: dict[str, object] = {"status": DeliveryStatus.SENT, "to": REACHED, **more}
+    fields: dict[str, object] = {"status": DeliveryStatus.SENT, "to": REACHED, **more}
     return StatusUpdate(
         channel="whatsapp",
         message_id="sent-1",
         at=answering.clock.now(),
         reference=str(reference),
-        **told,  # type: ignore[arg-type]
+        **fields,  # type: ignore[arg-type]
     )
 
 

@@ -46,8 +46,8 @@ async def test_an_answer_after_the_window_becomes_the_template() -> None:
 
     assert [sent.part for sent in answering.messenger.sent] == [SORRY]
     assert answering.dead == []
-    (told,) = answering.happened[ActivityKind.ANSWERED]
-    assert (told["parts"], told["reason"]) == ("1", "part 0 replaced: window_closed")
+    (published,) = answering.happened[ActivityKind.ANSWERED]
+    assert (published["parts"], published["reason"]) == ("1", "part 0 replaced: window_closed")
 
 
 async def test_within_the_window_the_answer_is_sent() -> None:

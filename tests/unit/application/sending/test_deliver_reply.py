@@ -6,7 +6,7 @@ from application.lease import Lease
 from application.ports.leases import LeaseLostError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.conversations.state import UNTIL_TOLD
+from domain.conversations.state import UNTIL_ENDED
 from domain.messages.parts import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
@@ -103,7 +103,7 @@ async def test_the_agent_reads_that_the_rest_was_not_sent() -> None:
     """A colleague took over between two parts."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("sent-1",))
-    await answering.states.change(conversation=turn.conversation, human_until=UNTIL_TOLD)
+    await answering.states.change(conversation=turn.conversation, human_until=UNTIL_ENDED)
 
     await deliver(answering, lease, turn)
 

@@ -31,7 +31,7 @@ async def test_what_follows_a_failed_send(
 
     expected = Retry(after_seconds=POLICY.backoff(0, turn_id=turn.id)) if decision == "backoff" else decision
     assert isinstance(not_sent, NotSent)
-    assert (not_sent.decision, not_sent.detail) == (expected, "told to fail")
+    assert (not_sent.decision, not_sent.detail) == (expected, "asked to fail")
     assert not_sent.unconfirmed == unconfirmed
     assert answering.messenger.sent == []
 
@@ -91,6 +91,6 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
     not_sent = await deliver(answering, lease, evolve(turn, attempts=8, confirmation_waits=1, unconfirmed_attempts=1))
 
     assert isinstance(not_sent, NotSent)
-    assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "told to fail")
+    assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "asked to fail")
     assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
     assert answering.messenger.sent_texts == ["one"]

@@ -129,7 +129,7 @@ async def test_a_refused_text_becomes_a_dead_letter() -> None:
 
     assert await answer_once(answering) is Outcome.FAILED
 
-    assert answering.dead == [("whatsapp:15550002222", "send: part_refused (told to fail)")]
+    assert answering.dead == [("whatsapp:15550002222", "send: part_refused (asked to fail)")]
 
 
 async def test_a_refused_voice_note_is_sent_as_audio() -> None:

@@ -82,7 +82,7 @@ async def test_a_file_that_cannot_be_uploaded_is_replaced_by_text(failure: SendF
     assert len(answering.messenger.sent) == 2
     assert len(answering.agent.calls) == 1
     (answered,) = answering.happened[ActivityKind.ANSWERED]
-    assert answered["reason"] == f"a file could not be sent: {failure}: told to fail"
+    assert answered["reason"] == f"a file could not be sent: {failure}: asked to fail"
 
 
 async def test_the_fixed_text_is_in_the_persons_language() -> None:
@@ -116,7 +116,7 @@ async def test_an_upload_waits_for_a_blocked_account() -> None:
     await answering.breaker.close(channel="whatsapp")
 
     assert await answer_once(answering) is Outcome.ANSWERED
-    assert [detail["reason"] for detail in answering.happened[ActivityKind.STOPPED]] == ["told to fail"]
+    assert [detail["reason"] for detail in answering.happened[ActivityKind.STOPPED]] == ["asked to fail"]
     assert len(answering.agent.calls) == 2
     assert [sent.part for sent in answering.messenger.sent] == [BILL]
 

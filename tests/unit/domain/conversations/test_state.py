@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.conversations.state import UNTIL_TOLD, ConversationState
+from domain.conversations.state import UNTIL_ENDED, ConversationState
 from domain.messages.shared_values import Choice
 
 SMALL, LARGE = Choice(id="s", title="Small"), Choice(id="l", title="Large")
@@ -10,7 +10,7 @@ ASKED = ConversationState(choices=(SMALL, LARGE))
 
 
 @pytest.mark.parametrize(
-    ("until", "now", "human"), [(None, 5, False), (10, 5, True), (10, 10, False), (UNTIL_TOLD, 5, True)]
+    ("until", "now", "human"), [(None, 5, False), (10, 5, True), (10, 10, False), (UNTIL_ENDED, 5, True)]
 )
 def test_a_human_answers_until_a_moment(until: float | None, now: float, human: bool) -> None:
     """Or until told."""

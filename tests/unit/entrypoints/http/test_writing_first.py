@@ -108,11 +108,11 @@ async def test_who_takes_no_marketing_is_sent_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failures", "status", "told"),
-    [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: told to fail"})],
+    ("failures", "status", "expected"),
+    [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: asked to fail"})],
 )
 async def test_a_file_is_with_the_channel_before_it_is_queued(
-    failures: tuple[SendFailure, ...], status: int, told: dict[str, str]
+    failures: tuple[SendFailure, ...], status: int, expected: dict[str, str]
 ) -> None:
     """Or nothing is, and the caller hears why."""
     media = MemoryMedia()
@@ -124,7 +124,7 @@ async def test_a_file_is_with_the_channel_before_it_is_queued(
         answer = await client.post(MESSAGES, json={"to": ANA, "messages": [item]}, headers=KEYED)
 
     assert answer.status_code == status
-    assert answer.json().items() >= told.items()
+    assert answer.json().items() >= expected.items()
     assert [file.content for file in media.uploaded] == ([] if failures else [b"ABC"])
 
 

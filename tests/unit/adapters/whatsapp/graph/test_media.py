@@ -40,12 +40,12 @@ async def test_an_invalid_id_is_not_requested(graph: GraphServer, media: GraphMe
     assert graph.requests == []
 
 
-@pytest.mark.parametrize("told", [None, "", 7])
+@pytest.mark.parametrize("given", [None, "", 7])
 async def test_without_a_type_from_the_graph_api_the_webhooks_type_counts(
-    graph: GraphServer, media: GraphMedia, told: object
+    graph: GraphServer, media: GraphMedia, given: object
 ) -> None:
     """The type in the webhook."""
-    graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", mime_type=told), PICTURE])
+    graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", mime_type=given), PICTURE])
 
     assert (await fetch(media)).mime_type == "image/png"
 

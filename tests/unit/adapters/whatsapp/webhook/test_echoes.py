@@ -110,12 +110,12 @@ def test_an_echo_of_every_type_is_read() -> None:
 )
 def test_a_malformed_echo_stops_none_of_the_others(junk: object) -> None:
     """It becomes an event."""
-    first, told, last = parse(echoed(echo(), junk, echo()))
+    first, unread, last = parse(echoed(echo(), junk, echo()))
 
     assert isinstance(first, HumanReply)
     assert isinstance(last, HumanReply)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "echo:malformed"
+    assert isinstance(unread, Unrecognised)
+    assert unread.kind == "echo:malformed"
 
 
 def test_an_echo_belongs_to_its_number() -> None:

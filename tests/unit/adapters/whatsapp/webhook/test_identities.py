@@ -135,12 +135,12 @@ def test_a_malformed_update_stops_none_of_the_others(junk: object) -> None:
     """It becomes an event."""
     updates = [user_id_update(), junk, user_id_update()]
 
-    first, told, last = parse(webhook(field="user_id_update", user_id_update=updates))
+    first, event, last = parse(webhook(field="user_id_update", user_id_update=updates))
 
     assert isinstance(first, IdentityChange)
     assert isinstance(last, IdentityChange)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "user_id_update:malformed"
+    assert isinstance(event, Unrecognised)
+    assert event.kind == "user_id_update:malformed"
 
 
 def test_messages_beside_a_change_are_read() -> None:

@@ -193,9 +193,9 @@ def test_an_unknown_status_is_kept_visible() -> None:
 @pytest.mark.parametrize("junk", [None, 5, [], {}, {"status": "sent"}, {"status": 5, "id": "x"}, status() | {"id": ""}])
 def test_a_malformed_status_is_an_event_and_stops_no_other(junk: object) -> None:
     """The others are read."""
-    first, told, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
+    first, event, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
 
     assert isinstance(first, StatusUpdate)
     assert isinstance(last, StatusUpdate)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "status:malformed"
+    assert isinstance(event, Unrecognised)
+    assert event.kind == "status:malformed"
