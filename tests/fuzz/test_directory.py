@@ -1,4 +1,4 @@
-"""Whoever moves, in whatever order it is told and however often: nobody is taken for somebody else."""
+"""People move and write, and notices come in any order, late and repeated: nobody is taken for somebody else."""
 
 import itertools
 
@@ -24,7 +24,7 @@ class Somebody:
 
 @define
 class World:
-    """People with a number each, which the next may get when they move; we are told of moves late, or never."""
+    """People with a number each, which another person may get later. Notices of moves arrive late or never."""
 
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     people: list[Somebody] = field(factory=list)
@@ -48,7 +48,7 @@ class World:
             await self._observe(who, seen)
 
     async def deliver_late_message(self, number: int) -> None:
-        """A message that was sent before comes in, for the first time or again."""
+        """A message from the past arrives, for the first time or again."""
         if self.written:
             who, seen = self.written[number % len(self.written)]
             await self._observe(who, seen)
@@ -58,7 +58,7 @@ class World:
         self._change(who, phone=str(next(self._numbers)))
 
     async def hand_over(self, number: int) -> None:
-        """Somebody moves, and somebody else moves to their number at once."""
+        """A person moves, and another one moves to their number at the same time."""
         left = self.people[number % len(self.people)]
         comes = self.people[(number + 1) % len(self.people)]
         if left is not comes:
@@ -98,7 +98,7 @@ class World:
 
 @given(history=st.lists(steps, max_size=60))
 def test_nobody_is_taken_for_somebody_else(run: Run, history: list[tuple[str, int]]) -> None:
-    """However late they, and we, are."""
+    """However late messages and notices are."""
     run(_live(history))
 
 

@@ -1,4 +1,4 @@
-"""Whoever moves, takes over a number or begins anew: no two people share an agent's memory."""
+"""People move, take over numbers and make fresh starts: no two of them ever share an agent's memory."""
 
 import itertools
 
@@ -21,7 +21,7 @@ steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 41))
 
 @define
 class Somebody:
-    """`session` is the one of their last message, unless they have begun anew since."""
+    """`session` is that of their last message. It is empty after a fresh start."""
 
     phone: str
     user_id: str
@@ -31,7 +31,7 @@ class Somebody:
 
 @define
 class World:
-    """People who are told of at once and in order, whatever they do."""
+    """People whose notices arrive at once and in order."""
 
     answering: Answering = field(factory=Answering)
     people: list[Somebody] = field(factory=list)
@@ -64,7 +64,7 @@ class World:
         await self._move(self._one(number), self._phone(), number)
 
     async def hand_over(self, number: int) -> None:
-        """Somebody gets a new number, and somebody else the old one."""
+        """A person gets a new number, and another one gets the old number."""
         left, comes = self._one(number), self._one(number + 1)
         if left is not comes:
             phone = left.phone
@@ -103,7 +103,7 @@ class World:
 @settings(max_examples=150)
 @given(history=st.lists(steps, min_size=10, max_size=40))
 def test_two_people_never_share_a_memory(run: Run, history: list[tuple[str, int]]) -> None:
-    """And nobody's own becomes another one before they ask for it."""
+    """And a person's session changes only with a fresh start."""
     run(_live(history))
 
 

@@ -1,4 +1,4 @@
-"""What is stored may be damaged, or a later version's: it is in nobody's way, and the next message is answered."""
+"""Stored records may be damaged, or of a later version: they block nothing, and the next message is answered."""
 
 import asyncio
 import contextlib
@@ -72,7 +72,7 @@ records = (
 
 @define
 class Installation:
-    """All that is kept in one store, under names of its own."""
+    """Everything that is stored in one store, with a prefix of its own."""
 
     url: str
     keys: Keys = field(factory=lambda: Keys(prefix=f"test-{uuid.uuid4().hex}"))
@@ -86,7 +86,7 @@ class Installation:
         return RedisMailbox(store=self.store, clock=SystemClock(), keys=self.keys, lease_seconds=0.5)
 
     async def damage(self, record: bytes) -> None:
-        """Write `record` wherever something is kept of a conversation, a person, a message or a number."""
+        """Write `record` to every key of a conversation, a person, a message or a number."""
         own, shared = self._own, self.keys.shared
         async with Redis.from_url(self.url) as raw:
             for alias in (PHONE, USER):
@@ -120,7 +120,7 @@ class Installation:
         await self.store.aclose()
 
 
-async def who_is_who(at: Installation, record: bytes) -> None:
+async def identities(at: Installation, record: bytes) -> None:
     directory = RedisDirectory(store=at.store, keys=at.keys)
     seen = Observation(person=Person(phone=PHONE, user_id=USER), at=2_000_000_000.0)
 
@@ -131,7 +131,7 @@ async def who_is_who(at: Installation, record: bytes) -> None:
 
 
 async def messages(at: Installation, record: bytes) -> None:
-    """What waited cannot be read; the message that comes now is answered."""
+    """The waiting message cannot be read. The new one is answered."""
     await at.mailbox.prepare()
     accepted = enqueued(message_id="wamid.new", sent_at=2.0)
     assert await at.mailbox.accept(messages=[accepted]) == (True,)
@@ -157,7 +157,7 @@ async def turn(mailbox: RedisMailbox, claim: Claim) -> list[str]:
 
 
 async def in_dead_letters(at: Installation) -> bool:
-    """Whether the new message is kept beside what could not be read."""
+    """Whether the new message is in a dead letter together with the unreadable ones."""
     letters = await RedisDeadLetters(store=at.store, keys=at.keys).page(limit=100)
     return any("wamid.new" in getattr(letter, "raw", "") for letter in letters)
 
@@ -179,7 +179,7 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
 
 
 async def waiting_for_more(at: Installation, record: bytes) -> None:
-    """When the conversation is due is damaged."""
+    """The time at which the conversation is due is damaged."""
     async with Redis.from_url(at.url) as raw:
         await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
     waits = enqueued(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
@@ -213,7 +213,7 @@ async def sending(at: Installation, record: bytes) -> None:
     assert (await breakers.try_acquire(channel="whatsapp")).reason == "again"
 
 
-async def what_was_said(at: Installation, record: bytes) -> None:
+async def message_texts(at: Installation, record: bytes) -> None:
     log = RedisMessageLog(store=at.store, keys=at.keys)
     update = StatusUpdate(channel="whatsapp", message_id="m0", status=DeliveryStatus.READ, at=1.0)
 
@@ -224,7 +224,7 @@ async def what_was_said(at: Installation, record: bytes) -> None:
     assert await log.advance(updates=[update]) == (False,)
 
 
-async def who_watches(at: Installation, record: bytes) -> None:
+async def watchers(at: Installation, record: bytes) -> None:
     feed = RedisActivityFeed(store=at.store, keys=at.keys)
     await feed.publish(activities=[ACTIVITY])
 
@@ -269,7 +269,7 @@ async def limits(at: Installation, record: bytes) -> None:
 USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {
     use.__name__: use
     for use in (
-        who_is_who, messages, turns_under_way, waiting_for_more, dead_letters, sending, what_was_said, who_watches,
+        identities, messages, turns_under_way, waiting_for_more, dead_letters, sending, message_texts, watchers,
         states, callers, limits,
     )
 }  # fmt: skip
@@ -285,8 +285,8 @@ def url(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("use", USES)
 @settings(max_examples=25)
 @given(record=records)
-def test_a_damaged_record_is_in_nobodys_way(run: Run, url: str, use: str, record: bytes) -> None:
-    """Whatever its bytes, and wherever it lies."""
+def test_a_damaged_record_blocks_nothing(run: Run, url: str, use: str, record: bytes) -> None:
+    """With any bytes, at any key."""
 
     async def example() -> None:
         at = Installation(url)

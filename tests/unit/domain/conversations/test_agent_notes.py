@@ -17,11 +17,11 @@ from domain.conversations.agent_notes import AgentNote, NoteKind, describe_note
     ],
 )
 def test_a_note_is_shown_in_brackets(kind: NoteKind, text: str, shown: str) -> None:
-    """All but a message, whose brackets are written already; no text can close them."""
+    """A message already has its brackets. No text can close those of its note."""
     assert describe_note(AgentNote(kind=kind, text=text)) == shown
 
 
 @pytest.mark.parametrize("kind", NoteKind)
 def test_each_kind_can_be_shown(kind: NoteKind) -> None:
-    """With words of its own."""
+    """Each has its own text."""
     assert "yes" in describe_note(AgentNote(kind=kind, text="yes")) or describe_note(AgentNote(kind=kind))

@@ -1,4 +1,4 @@
-"""Messages that change one another."""
+"""Edits and deletions of messages in the same turn."""
 
 from attrs import evolve
 
@@ -12,8 +12,8 @@ def message_with(message_id: str, content: Content) -> InboundMessage:
     return evolve(message(message_id=message_id), content=content)
 
 
-def test_a_corrected_message_says_the_new_thing_in_its_place() -> None:
-    """Nobody has read the old one yet."""
+def test_an_edited_message_has_the_new_text_in_the_same_place() -> None:
+    """Nobody has read the old text yet."""
     messages = [
         message_with("m1", Text(body="four")),
         message_with("m2", Text(body="please")),
@@ -26,8 +26,8 @@ def test_a_corrected_message_says_the_new_thing_in_its_place() -> None:
     ]
 
 
-def test_of_a_corrected_file_the_caption_changes() -> None:
-    """The file is the same."""
+def test_an_edit_of_a_file_changes_the_caption() -> None:
+    """The file stays."""
     image = Media(kind=MediaKind.IMAGE, id="1", caption="old")
 
     (kept,) = apply_edits([message_with("m1", image), message_with("m2", Correction(message_id="m1", body="new"))])
@@ -35,13 +35,13 @@ def test_of_a_corrected_file_the_caption_changes() -> None:
     assert kept.content == evolve(image, caption="new")
 
 
-def test_a_retracted_message_is_gone() -> None:
+def test_a_deleted_message_is_gone() -> None:
     """As if it had never been written."""
     assert apply_edits([message_with("m1", Text(body="oops")), message_with("m2", Retraction(message_id="m1"))]) == ()
 
 
-def test_what_concerns_earlier_turns_stays() -> None:
-    """It is news to whoever read the message then."""
+def test_edits_of_earlier_turns_stay() -> None:
+    """The agent has read the old text, so it must read the edit."""
     messages = [
         message_with("m2", Correction(message_id="m1", body="five")),
         message_with("m3", Retraction(message_id="m0")),

@@ -1,4 +1,4 @@
-"""Whatever three people do, in whatever order it is told: nobody is taken for somebody else."""
+"""Three people write and move, and statements about it come in any order: nobody is taken for somebody else."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ ONE, TWO, THREE = "1555000001", "1555000002", "1555000003"
 
 @define
 class History:
-    """What three people did, and everything that was said of it; numbers go from hand to hand."""
+    """What three people did, and every statement about it. Numbers change hands."""
 
     with_ids: bool
     numbers: list[str] = field(factory=lambda: [ONE, TWO, THREE])
@@ -46,7 +46,7 @@ class History:
 
 
 def history(steps: Sequence[tuple[str, int]], *, with_ids: bool) -> History:
-    """Everybody is seen once; then the steps."""
+    """Each person is observed once. Then the steps follow."""
     past = History(with_ids=with_ids)
     for who in range(3):
         past.observe(who)
@@ -61,8 +61,8 @@ again = st.lists(st.integers(0, 1000), max_size=20)
 
 
 @given(steps=anything, with_ids=st.booleans(), repeated=again)
-def test_what_is_told_again_changes_nothing(steps: list[tuple[str, int]], with_ids: bool, repeated: list[int]) -> None:
-    """At any time, and in any order: each keeps the id they had at first, and so does each number."""
+def test_repeated_changes_have_no_effect(steps: list[tuple[str, int]], with_ids: bool, repeated: list[int]) -> None:
+    """At any time and in any order: each person keeps their first id, and each number its owner."""
     past = history(steps, with_ids=with_ids)
     changes = [fact for fact in past.facts if isinstance(fact, IdentityChange)]
     table = AliasTable()
@@ -77,8 +77,8 @@ def test_what_is_told_again_changes_nothing(steps: list[tuple[str, int]], with_i
 
 
 @given(steps=anything, data=st.data())
-def test_no_order_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
-    """Of all that is told of people with user ids, in any order, any part repeated."""
+def test_no_order_of_statements_joins_two_people(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Statements with user ids, in any order, any of them repeated."""
     past = history(steps, with_ids=True)
     table = AliasTable()
     for fact in data.draw(st.permutations(past.facts * 2)):
@@ -88,8 +88,8 @@ def test_no_order_makes_one_person_of_two(steps: list[tuple[str, int]], data: st
 
 
 @given(steps=moves, data=st.data())
-def test_no_order_of_changes_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
-    """Though they name nothing but numbers."""
+def test_no_order_of_changes_joins_two_people(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Changes that name only numbers."""
     past = history(steps, with_ids=False)
     table = AliasTable()
     for fact in (*past.facts[:3], *data.draw(st.permutations(past.facts[3:] * 2))):

@@ -1,4 +1,4 @@
-"""The rate limit: so many messages in any window, however they fall."""
+"""The rate limit holds in every window."""
 
 from collections.abc import Sequence
 from unittest.mock import patch
@@ -37,15 +37,15 @@ def fullest_window(arrivals: Sequence[Arrival], seconds: float) -> int:
 
 @given(policy=policies, times=moments)
 def test_no_window_holds_more_than_the_limit(policy: RateLimitPolicy, times: list[float]) -> None:
-    """Wherever the window is laid, and in whatever order the messages are judged."""
+    """At any place of the window, and in any order of the messages."""
     admitted = policy.admit(arrivals_at(times), log=())
 
     assert fullest_window(admitted, policy.window_seconds) <= policy.max_messages
 
 
 @given(policy=policies, times=moments, cut=st.integers(0, 60))
-def test_a_turn_at_a_time_or_all_at_once(policy: RateLimitPolicy, times: list[float], cut: int) -> None:
-    """What is admitted does not depend on how the messages fall into turns."""
+def test_the_result_does_not_depend_on_turns(policy: RateLimitPolicy, times: list[float], cut: int) -> None:
+    """The same messages are admitted one turn at a time or all together."""
     arrivals = arrivals_at(times)
 
     first = policy.admit(arrivals[:cut], log=())
@@ -55,8 +55,8 @@ def test_a_turn_at_a_time_or_all_at_once(policy: RateLimitPolicy, times: list[fl
 
 
 @given(policy=policies, times=moments)
-def test_a_second_judgement_is_the_same(policy: RateLimitPolicy, times: list[float]) -> None:
-    """What passed passes again, without counting twice; what did not still does not."""
+def test_a_second_decision_is_the_same(policy: RateLimitPolicy, times: list[float]) -> None:
+    """Admitted messages are admitted again without counting twice. The others are refused again."""
     arrivals = arrivals_at(times)
     admitted = policy.admit(arrivals, log=())
 
@@ -65,7 +65,7 @@ def test_a_second_judgement_is_the_same(policy: RateLimitPolicy, times: list[flo
 
 @given(policy=policies, times=moments)
 def test_nobody_is_refused_without_need(policy: RateLimitPolicy, times: list[float]) -> None:
-    """Messages in order: one is refused only when the window that ends with it is full."""
+    """For messages in order: one is refused only when the window that ends with it is full."""
     arrivals = arrivals_at(sorted(times))
     admitted = policy.admit(arrivals, log=())
 
@@ -75,7 +75,7 @@ def test_nobody_is_refused_without_need(policy: RateLimitPolicy, times: list[flo
 
 
 class SetTime:
-    """Stands in for the module `time` that the library asks."""
+    """Replaces the module `time` for the library."""
 
     def __init__(self) -> None:
         self.now = BASE
@@ -85,7 +85,7 @@ class SetTime:
 
 
 def verdicts_of_limits(times: Sequence[float], policy: RateLimitPolicy) -> list[bool]:
-    """What the moving window of the library `limits` says, its clock set to each moment in turn."""
+    """The results of the library's moving window, with its clock set to each time."""
     clock = SetTime()
     with patch.object(limits_memory, "time", clock):
         limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -98,7 +98,7 @@ def verdicts_of_limits(times: Sequence[float], policy: RateLimitPolicy) -> list[
 
 
 @given(policy=policies, seconds=st.lists(st.integers(0, 120), max_size=60))
-def test_the_same_verdicts_as_a_moving_window(policy: RateLimitPolicy, seconds: list[int]) -> None:
+def test_the_same_results_as_a_moving_window(policy: RateLimitPolicy, seconds: list[int]) -> None:
     """Compared with the library `limits`, which differs in one point: it counts a message exactly one window old.
 
     No two moments here are a whole number of seconds apart, so that point is left out.
@@ -119,8 +119,8 @@ def test_a_message_exactly_one_window_old_no_longer_counts() -> None:
     assert GUIDE.admits(Arrival(id="in time", at=BASE + 60), log=log)
 
 
-def test_a_late_judgement_cannot_overfill_a_window() -> None:
-    """Messages that arrived earlier but were sent later are judged after the others."""
+def test_a_late_decision_cannot_overfill_a_window() -> None:
+    """A message that arrived earlier but was sent later is judged after the others."""
     log = [Arrival(id=f"wamid.{number}", at=BASE + 10) for number in range(30)]
 
     assert not GUIDE.admits(Arrival(id="arrived first", at=BASE), log=log)
@@ -134,7 +134,7 @@ def test_thirty_of_thirty_one_pass() -> None:
 
 
 @pytest.mark.parametrize("rule", [{"window_seconds": 0}, {"window_seconds": -1}, {"max_messages": 0}])
-def test_a_limit_that_limits_nothing_is_refused(rule: dict[str, float]) -> None:
-    """No window, or none admitted, is a mistake in the configuration."""
+def test_an_impossible_limit_is_refused(rule: dict[str, float]) -> None:
+    """No window, or no messages, is a mistake in the configuration."""
     with pytest.raises(ValueError, match="must be > 0"):
         RateLimitPolicy(**rule)  # type: ignore[arg-type]
