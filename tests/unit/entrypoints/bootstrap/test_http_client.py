@@ -1,4 +1,4 @@
-"""What a caller is told when the other side hangs up, and which connections calls share."""
+"""Errors when a server closes the connection, and which calls share a connection."""
 
 import asyncio
 import socket
@@ -18,7 +18,7 @@ LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 @define(eq=False)
 class Pool(httpx.AsyncBaseTransport):
-    """Counts requests; answers when it may."""
+    """Counts requests, and answers when a test lets it."""
 
     asked: int = 0
     may_answer: asyncio.Event = field(factory=asyncio.Event)
@@ -43,7 +43,7 @@ def ready_pools() -> list[Pool]:
 
 
 async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -> Exception:
-    """Post to a server that goes away so many steps of the event loop after the request began."""
+    """Post to a server that closes the connection after so many steps of the event loop."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         request = asyncio.create_task(client.post(url, content=b"x"))
@@ -56,8 +56,8 @@ async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -
 
 
 @pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
-def test_a_server_that_goes_away_is_always_an_http_error(new_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
-    """At whichever step of connecting; the driver itself lets an AttributeError out on uvloop at one of them."""
+def test_a_closed_connection_is_always_an_http_error(new_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """At every step of connecting. At one of them, uvloop's driver raises an AttributeError."""
 
     async def at_every_step() -> list[Exception]:
         async with SteadyClient(timeout=5, trust_env=False) as client:
@@ -68,8 +68,8 @@ def test_a_server_that_goes_away_is_always_an_http_error(new_loop: Callable[[], 
     assert all(isinstance(failure, httpx.HTTPError) for failure in failures), failures
 
 
-async def test_calls_at_once_are_spread_evenly() -> None:
-    """No pool gets long while another is short."""
+async def test_concurrent_calls_are_spread_evenly() -> None:
+    """No pool gets many calls while another has few."""
     pools = [Pool(), Pool(), Pool()]
     async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client, asyncio.TaskGroup() as calls:
         for _ in range(9):
@@ -83,7 +83,7 @@ async def test_calls_at_once_are_spread_evenly() -> None:
 
 
 async def test_calls_one_after_the_other_share_a_pool() -> None:
-    """So that they share its connection."""
+    """So they share its connection."""
     pools = ready_pools()
     async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
         for _ in range(4):
@@ -93,7 +93,7 @@ async def test_calls_one_after_the_other_share_a_pool() -> None:
 
 
 async def test_an_answer_that_is_being_read_counts() -> None:
-    """Its connection is in use until the response is closed."""
+    """The connection is in use until the response is closed."""
     pools = ready_pools()
     async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
         async with client.stream("GET", "http://there"):
@@ -104,7 +104,7 @@ async def test_an_answer_that_is_being_read_counts() -> None:
 
 
 async def test_a_failed_call_no_longer_counts() -> None:
-    """Its pool is the first again."""
+    """Its pool gets the next call."""
     pools = ready_pools()
     async with httpx.AsyncClient(transport=SpreadTransport(pools)) as client:
         with pytest.raises(httpx.ConnectError):
@@ -126,7 +126,7 @@ async def test_all_pools_are_closed() -> None:
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
 async def test_a_proxy_of_the_environment_is_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spreading calls does not lead past it."""
+    """Also with several pools."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -1,4 +1,4 @@
-"""What people are told when it is not the agent who speaks."""
+"""The texts that people get when the agent does not answer."""
 
 import pytest
 from attrs import fields
@@ -27,19 +27,19 @@ def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name == "choose"
 
 
-def test_the_word_for_choosing_fits_a_button() -> None:
-    """The shipped ones are not cut."""
+def test_the_shipped_button_titles_fit() -> None:
+    """None of them is cut."""
     assert all(len(word) <= 20 for word in shipped_texts().choose.by_language.values())
 
 
-def test_without_texts_people_read_what_is_shipped(config: ConfigurationDirectory) -> None:
+def test_without_texts_the_shipped_ones_are_used(config: ConfigurationDirectory) -> None:
     loaded = texts(config).please_wait
 
     assert loaded.for_phone(GERMAN).startswith("Wir haben in kurzer Zeit")
     assert loaded.for_phone(DUTCH).startswith("You have sent us many messages")
 
 
-def test_one_sentence_is_for_everybody(config: ConfigurationDirectory) -> None:
+def test_a_single_text_is_for_all_languages(config: ConfigurationDirectory) -> None:
     loaded = texts(config, "texts:\n  error: Ahoy.\n", language="de")
 
     assert {loaded.error.for_phone(phone) for phone in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}

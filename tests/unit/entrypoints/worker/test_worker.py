@@ -1,4 +1,4 @@
-"""The worker at its daily work: in memory, in real time, with short leases."""
+"""The worker in normal operation, in memory and in real time, with short leases."""
 
 import asyncio
 
@@ -41,12 +41,12 @@ async def answered(answering: Answering, times: int) -> None:
 
 
 async def rounds(answering: Answering, times: int = 10) -> None:
-    """Wait until the worker has looked around so many times more."""
+    """Wait until each loop of the worker has run so many times more."""
     seen = answering.mailbox.steps.count("promote")
     await eventually(lambda: answering.mailbox.steps.count("promote") >= seen + times)
 
 
-async def test_answers_what_was_accepted_before_and_after_it_came() -> None:
+async def test_answers_messages_from_before_and_after_its_start() -> None:
     """Nobody has to call it."""
     answering = Answering()
     await answering.accept(enqueued("before", person=ANA))
@@ -71,7 +71,7 @@ async def test_counts_its_turns() -> None:
 
 
 async def test_two_quick_messages_are_answered_in_order() -> None:
-    """The second waits for the first's turn to end."""
+    """The second waits for the end of the first one's turn."""
     answering = Answering()
     answering.agent.hold()
 
@@ -87,8 +87,8 @@ async def test_two_quick_messages_are_answered_in_order() -> None:
     assert answering.messenger.sent_texts == ["You said: first", "You said: second"]
 
 
-async def test_a_retry_comes_by_itself() -> None:
-    """When its time has come."""
+async def test_a_due_retry_is_answered() -> None:
+    """Nobody has to call it."""
     answering = Answering()
     outcomes = iter([AgentFailure.UNREACHABLE])
     answering.agent.script = lambda _: next(outcomes, "at last")
@@ -101,7 +101,7 @@ async def test_a_retry_comes_by_itself() -> None:
 
 
 async def test_many_conversations_wait_for_their_agent_at_once() -> None:
-    """Nobody stands behind somebody else's slow answer."""
+    """None waits for the slow agent of another."""
     answering = Answering()
     answering.agent.hold()
     await answering.accept(*(enqueued(person.key, person=person) for person in PEOPLE))
@@ -114,8 +114,8 @@ async def test_many_conversations_wait_for_their_agent_at_once() -> None:
     assert all(answering.messenger.sent_texts_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
 
 
-async def test_takes_no_more_than_it_may() -> None:
-    """The rest is left in the store, for whoever has room."""
+async def test_claims_no_more_than_its_limit() -> None:
+    """The rest stays in the store for other workers."""
     answering = Answering()
     answering.agent.hold()
     await answering.accept(*(enqueued(person=person) for person in PEOPLE[:20]))
@@ -130,8 +130,8 @@ async def test_takes_no_more_than_it_may() -> None:
     assert len(answering.messenger.sent) == 20
 
 
-async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
-    """Several lease times long; another worker that looks for silent ones finds none."""
+async def test_renews_its_lease_while_the_agent_runs() -> None:
+    """For several lease times. Another worker finds nothing to take over."""
     answering = short_leases()
     other = another(answering)
     answering.agent.hold()
@@ -149,8 +149,8 @@ async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
     assert len(answering.messenger.sent) == 1
 
 
-async def test_told_to_stop_it_claims_no_more() -> None:
-    """What comes then is for the next worker."""
+async def test_a_stopping_worker_claims_no_more() -> None:
+    """New messages are for other workers."""
     answering = Answering()
     other = another(answering)
     answering.agent.hold()
@@ -170,7 +170,7 @@ async def test_told_to_stop_it_claims_no_more() -> None:
     assert len(other.agent.calls) == 1
 
 
-async def test_told_to_stop_it_finishes_what_it_began() -> None:
+async def test_a_stopping_worker_finishes_its_turns() -> None:
     """Within its grace."""
     answering = Answering()
     answering.agent.hold()
@@ -186,8 +186,8 @@ async def test_told_to_stop_it_finishes_what_it_began() -> None:
     assert answering.messenger.sent_texts == ["You said: hello"]
 
 
-async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
-    """At once: another worker answers long before the lease would have run out, and nothing is sent twice."""
+async def test_a_stopping_worker_hands_back_long_turns() -> None:
+    """At once: another worker answers long before the lease would expire, and nothing is sent twice."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     other = another(answering)
     answering.agent.hold()
@@ -204,8 +204,8 @@ async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
     assert running.turns == 0
 
 
-async def test_told_to_stop_with_nothing_to_do_it_stops() -> None:
-    """Its grace is not waited for."""
+async def test_an_idle_worker_stops_at_once() -> None:
+    """It does not wait for its grace."""
     answering = Answering()
 
     async with working(answering.mailbox, answering.answer, grace_seconds=3_600) as running:

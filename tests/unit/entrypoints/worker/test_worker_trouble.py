@@ -1,4 +1,4 @@
-"""The worker when the store is away, or a turn breaks."""
+"""The worker during outages of the store, and with turns that raise errors."""
 
 import time
 
@@ -15,8 +15,8 @@ from support.workers import working
 pytestmark = pytest.mark.usefixtures("in_a_hurry")
 
 
-async def test_waits_out_store_trouble(answering: Answering) -> None:
-    """It prepares the store again, and goes on."""
+async def test_goes_on_after_an_outage_of_the_store(answering: Answering) -> None:
+    """It prepares the store again."""
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: "claim" in answering.mailbox.steps)
         answering.mailbox.away = True
@@ -31,7 +31,7 @@ async def test_waits_out_store_trouble(answering: Answering) -> None:
 
 
 async def test_starts_before_its_store(answering: Answering) -> None:
-    """It need not be there first."""
+    """The store may start later."""
     answering.mailbox.away = True
 
     async with working(answering.mailbox, answering.answer):
@@ -41,8 +41,8 @@ async def test_starts_before_its_store(answering: Answering) -> None:
         await eventually(lambda: answering.messenger.sent)
 
 
-async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None:
-    """Each of its four loops asks, pauses, and asks again, for nothing but to be in touch."""
+async def test_does_not_flood_a_store_that_is_away(answering: Answering) -> None:
+    """Each of its four loops asks, pauses, and asks again."""
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: "claim" in answering.mailbox.steps)
         answering.mailbox.away = True
@@ -57,8 +57,8 @@ async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None
     assert len(during) <= 4 * (seconds / shortest_pause + 1)
 
 
-async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering) -> None:
-    """After an outage the living renew first."""
+async def test_takes_over_only_after_a_whole_lease_of_contact(answering: Answering) -> None:
+    """So after an outage the living workers renew first."""
     prepared, reaped = list[float](), list[float]()
 
     async def note_prepared() -> None:
@@ -81,8 +81,8 @@ async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering
     assert reaped[before_the_outage] - again > answering.mailbox.lease_seconds
 
 
-async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorter than its lease: the answer is sent once, and the agent is run once."""
+async def test_a_turn_survives_a_short_outage_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter than its lease: the agent runs once, and the answer is sent once."""
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=5)))
     answering.agent.hold()
@@ -99,8 +99,8 @@ async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) ->
     assert (len(answering.agent.calls), answering.messenger.sent_texts) == (1, ["You said: hello"])
 
 
-async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answering) -> None:
-    """What it held is taken over when the store is back."""
+async def test_a_worker_stops_although_the_store_is_away(answering: Answering) -> None:
+    """Another worker takes over its conversations when the store is back."""
     answering.agent.hold()
     await answering.accept(enqueued())
 
@@ -114,8 +114,8 @@ async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answerin
     assert answering.messenger.sent == []
 
 
-async def test_a_fault_does_not_stop_the_worker(answering: Answering) -> None:
-    """Others are answered meanwhile; the conversation itself is tried again when its lease has run out."""
+async def test_an_error_in_a_turn_does_not_stop_the_worker(answering: Answering) -> None:
+    """Other conversations are answered. This one is retried when its lease has expired."""
     faults = iter([ZeroDivisionError()])
 
     async def fault_once() -> None:

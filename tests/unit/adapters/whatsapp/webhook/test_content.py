@@ -137,7 +137,7 @@ def test_a_message_that_was_taken_back() -> None:
         ("edit", {"original_message_id": "wamid.0", "message": {"type": "edit", "edit": {}}}),
     ],
 )
-def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
+def test_an_annotation_without_a_message_is_only_shown(kind: str, body: object) -> None:
     """Nobody expects an answer to it."""
     assert only_unrecognised(webhook(message(kind, body))).kind == "message:malformed"
 
