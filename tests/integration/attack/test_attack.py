@@ -22,7 +22,7 @@ QUICK = ("--quick", "--seed", "1", "--patience", PATIENCE)
 
 
 def environment(**more: str) -> dict[str, str]:
-    """As in a shell: nothing of the tests' own paths."""
+    """As in a shell, without the paths of the tests."""
     return {**{name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}, **more}
 
 
@@ -33,7 +33,7 @@ def broken(report: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_a_service_under_attack_stays_within_its_bounds() -> None:
-    """A tenth of everything is thrown; honest people who write meanwhile are all answered, once and in order."""
+    """A tenth of all inputs. Honest people who write in the meantime are all answered, once and in order."""
     command = [sys.executable, "-m", "attack", "--json", *QUICK]
 
     run = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=290, check=False)
@@ -48,7 +48,7 @@ def test_a_service_under_attack_stays_within_its_bounds() -> None:
 
 
 def processes_under(directory: Path) -> list[psutil.Process]:
-    """Those that were started with a path in there, or work there, as the store does."""
+    """The processes that were started with a path in this directory, or work there, such as the store."""
     found = []
     for process in psutil.process_iter(["cwd", "cmdline"]):
         words = [process.info["cwd"] or "", *(process.info["cmdline"] or ())]
@@ -59,7 +59,7 @@ def processes_under(directory: Path) -> list[psutil.Process]:
 
 @pytest.mark.timeout(60)
 def test_an_attack_that_is_ended_leaves_nothing_behind() -> None:
-    """In the middle of it, a service, its store, a load and what is outside are running."""
+    """In the middle of it, the service, its store, a load and the outside are running."""
     with tempfile.TemporaryDirectory(prefix="a-") as name:
         directory = Path(name).resolve()
         command = [sys.executable, "-m", "attack", "--only", "requests", "--only", "webhooks", *QUICK]

@@ -1,4 +1,4 @@
-"""SIGTERM: finish what can be finished, hand back the rest at once, lose nothing, say nothing twice."""
+"""SIGTERM: turns are finished where possible, the rest is handed back at once, nothing is lost or sent twice."""
 
 import asyncio
 import signal
@@ -26,8 +26,8 @@ HALF_A_BODY = (
 )
 
 
-async def test_nothing_that_is_open_holds_it(processes: Processes) -> None:
-    """Streams, idle connections and half-sent requests are closed; the turn under way is finished."""
+async def test_open_connections_do_not_delay_the_stop(processes: Processes) -> None:
+    """Streams, idle connections and incomplete requests are closed. The turn under way is finished."""
     processes.model.script["almost done"] = Says(text="done", delay_seconds=1.5)
     service, phone = await processes.start(grace_seconds=10), await processes.phone()
     async with (
@@ -50,8 +50,8 @@ async def test_nothing_that_is_open_holds_it(processes: Processes) -> None:
     assert '"level": "error"' not in service.log
 
 
-async def test_with_nothing_to_do_it_ends_soon(processes: Processes) -> None:
-    """Its grace is not waited for."""
+async def test_an_idle_process_stops_at_once(processes: Processes) -> None:
+    """It does not wait for its grace."""
     service = await processes.start(grace_seconds=20)
 
     code, seconds = await told_to_stop(service)
@@ -59,8 +59,8 @@ async def test_with_nothing_to_do_it_ends_soon(processes: Processes) -> None:
     assert (code, seconds < SPARE_SECONDS) == (0, True)
 
 
-async def test_what_takes_too_long_is_handed_back_at_once(processes: Processes) -> None:
-    """Another worker begins it within a moment, long before the lease would have run out."""
+async def test_long_turns_are_handed_back_at_once(processes: Processes) -> None:
+    """Another worker begins at once, long before the lease would expire."""
     processes.model.script["long"] = Says(text="too late", delay_seconds=30)
     service, phone = await processes.start(grace_seconds=1, lease_seconds=30), await processes.phone()
     await phone.write("long")
@@ -83,8 +83,8 @@ def _first(processes: Processes, name: str, *, since: float = 0) -> float:
     return next(at for at, command in processes.proxy.commands if command == name and at > since)
 
 
-async def test_a_request_under_way_is_answered_and_no_new_one_taken(processes: Processes) -> None:
-    """Readiness ends as soon as the signal arrives: not ready, or not there at all."""
+async def test_a_request_under_way_is_answered_and_no_new_one_accepted(processes: Processes) -> None:
+    """From the signal on, the process is not ready, or does not listen."""
     service, phone = await processes.start(), await processes.phone()
     processes.proxy.delay_seconds = 0.3
     under_way = asyncio.create_task(post(service, phone.text("just in time", wamid="wamid.in.time")))
@@ -103,7 +103,7 @@ async def test_a_request_under_way_is_answered_and_no_new_one_taken(processes: P
 
 
 async def _readiness_until_the_end(service: Service) -> list[int | None]:
-    """What /readyz says on new connections; None when nobody listens any more."""
+    """The answers of /readyz on new connections. None when nobody listens any more."""
     statuses = list[int | None]()
     async with httpx.AsyncClient(trust_env=False) as client:
         while None not in statuses:
@@ -117,7 +117,7 @@ async def _readiness_until_the_end(service: Service) -> list[int | None]:
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
 async def test_a_second_signal_does_no_harm(processes: Processes, second: signal.Signals) -> None:
-    """What is under way is finished all the same."""
+    """The turn under way is finished all the same."""
     question = f"patience, {second.name}"
     processes.model.script[question] = Says(text="done", delay_seconds=1)
     service, phone = await processes.start(grace_seconds=10), await processes.phone()
@@ -135,7 +135,7 @@ async def test_a_second_signal_does_no_harm(processes: Processes, second: signal
 
 @pytest.mark.parametrize("stalled", [True, False], ids=["stalled", "away"])
 async def test_it_ends_while_the_store_is_away(processes: Processes, *, stalled: bool) -> None:
-    """Within its grace and a little; the next process answers once, when the store is back."""
+    """Within its grace. The next process answers once, when the store is back."""
     question = f"no store, {stalled}"
     processes.model.script[question] = Says(text="done", delay_seconds=0.5)
     service, phone = await processes.start(grace_seconds=1), await processes.phone()
@@ -159,8 +159,8 @@ async def test_it_ends_while_the_store_is_away(processes: Processes, *, stalled:
     assert "Traceback" not in service.log
 
 
-async def test_a_send_under_way_waits_for_its_proof(processes: Processes) -> None:
-    """Meta took it and did not say so before the grace was over: its status says so, and it is not sent again."""
+async def test_a_send_under_way_waits_for_its_confirmation(processes: Processes) -> None:
+    """Meta accepted it, but no response came within the grace. A status confirms it, and it is not sent again."""
     await processes.meta.control(unanswered=1.0, status_delay_seconds=2)
     service, phone = await processes.start(grace_seconds=0.5, confirm_seconds=30), await processes.phone()
     await phone.write("hello")
@@ -182,7 +182,7 @@ async def _count(processes: Processes, phone: object, count: int) -> bool:
 
 @pytest.mark.parametrize("after_seconds", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
 async def test_a_signal_during_start_up_ends_it(processes: Processes, after_seconds: float) -> None:
-    """Whenever it comes: before Python listens to it, or after."""
+    """At any time: before Python handles signals, or after."""
     service = Service(processes.directory / "config-1", cold=True)
     first = await processes.start()
     await first.kill()

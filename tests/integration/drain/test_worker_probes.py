@@ -1,4 +1,4 @@
-"""A process that only works: it listens where it is told to on the command line, for probes and metrics alone."""
+"""A worker process with a port on the command line serves only probes and metrics there."""
 
 import psutil
 
@@ -9,7 +9,7 @@ from support.service import Service
 
 
 async def test_a_worker_with_a_port_can_be_probed_and_scraped(processes: Processes) -> None:
-    """It counts the turns where they are made."""
+    """Turns are counted in the process that answers them."""
     await processes.start(role="web")
     phone = await processes.phone()
 
@@ -27,7 +27,7 @@ async def test_a_worker_with_a_port_can_be_probed_and_scraped(processes: Process
 
 
 async def test_a_worker_with_a_port_serves_nothing_else(processes: Processes) -> None:
-    """No webhook, nothing for operators, no description."""
+    """No webhook, no operators' routes, no API description."""
     worker = await processes.start(role="worker")
 
     for path in ("/v1/channels/whatsapp/webhook", "/v1/channels/events", "/v1/dead-letters", "/schema"):
@@ -36,7 +36,7 @@ async def test_a_worker_with_a_port_serves_nothing_else(processes: Processes) ->
 
 
 async def test_a_worker_without_its_store_is_not_ready(processes: Processes) -> None:
-    """And alive."""
+    """It is alive."""
     worker = await processes.start(role="worker")
 
     await processes.proxy.refuse()
@@ -48,7 +48,7 @@ async def test_a_worker_without_its_store_is_not_ready(processes: Processes) -> 
 
 
 async def test_a_worker_without_a_port_listens_nowhere(processes: Processes) -> None:
-    """So web and worker may share one machine and one configuration."""
+    """So web and worker can share one machine and one configuration."""
     web = await processes.start(role="web")
     worker = Service(web.config_dir, role="worker", listens=False)
     phone = await processes.phone()

@@ -62,7 +62,7 @@ async def test_a_variable_that_is_not_set_is_named(unchanged: Path) -> None:
     ]
 
 
-async def test_default_agent_is_honoured(start_service: StartService, own_phone: Phone) -> None:
+async def test_default_agent_answers(start_service: StartService, own_phone: Phone) -> None:
     """ "The default_agent field specifies which agent handles incoming WhatsApp messages"."""
     async with recorded_agents() as agents:
         await start_service(agents=agents.url, default_agent="sales-assistant")
@@ -107,7 +107,7 @@ async def test_personal_data_is_kept_from_the_answer(phone: Phone, model: Script
     assert answer == "Ask [REDACTED_EMAIL] about it"
 
 
-async def test_the_doctor_finds_nothing_to_mend(guide_service: Service) -> None:
+async def test_the_doctor_finds_no_problems(guide_service: Service) -> None:
     """With everything set up as the guide says, nothing fails."""
     done = await trunkline("doctor", "--config-dir", str(guide_service.config_dir))
 

@@ -48,7 +48,7 @@ async def _heard(phone: Phone, text: str) -> bool:
     return text in await phone.heard()
 
 
-async def test_max_messages_is_honoured(phone: Phone, model: ScriptedModel) -> None:
+async def test_max_messages_is_applied(phone: Phone, model: ScriptedModel) -> None:
     """ "Messages that exceed the limit receive a "please wait" response instead of triggering agent execution"."""
     answers = [await phone.ask(f"limited {number}") for number in range(3)]
 
@@ -56,7 +56,7 @@ async def test_max_messages_is_honoured(phone: Phone, model: ScriptedModel) -> N
     assert lines_asked(model, "limited ") == ["limited 0", "limited 1"]
 
 
-async def test_window_seconds_is_honoured(start_service: StartService, own_phone: Phone) -> None:
+async def test_window_seconds_is_applied(start_service: StartService, own_phone: Phone) -> None:
     """Once the window has passed, the person is answered again."""
     await start_service(rate_limit={"window_seconds": 3, "max_messages": 1}, texts={"please_wait": NOTICE})
     assert await own_phone.ask("first") == "You said: first"

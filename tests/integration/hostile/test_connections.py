@@ -1,4 +1,4 @@
-"""What one stranger's connections cost: memory, descriptors, and everybody else's turn."""
+"""The cost of many connections of one stranger: memory, descriptors, and the time of others."""
 
 import asyncio
 import resource
@@ -29,8 +29,8 @@ BUDGET = 64 * MEGABYTE
 
 
 @pytest.mark.parametrize("name", PIPELINED)
-async def test_who_sends_without_reading_is_cut_off(target: Target, name: str) -> None:
-    """After a handful of unanswered requests, whatever they are made of."""
+async def test_a_client_that_never_reads_is_disconnected(target: Target, name: str) -> None:
+    """After a few unanswered requests of any kind."""
     async with peak_memory(target.service.process.pid) as peak:
         ended = await send_without_reading(target.service.port, PIPELINED[name], up_to=128 * MEGABYTE, seconds=15)
 
@@ -39,7 +39,7 @@ async def test_who_sends_without_reading_is_cut_off(target: Target, name: str) -
 
 
 async def test_heads_of_all_connections_together_are_bounded(target: Target) -> None:
-    """Three thousand connections with sixty kilobytes of an unfinished head each."""
+    """Three thousand connections, each with sixty kilobytes of an incomplete head."""
     pid = target.service.process.pid
     idle = memory_of(pid)
     async with peak_memory(pid) as peak:
@@ -57,7 +57,7 @@ async def test_heads_of_all_connections_together_are_bounded(target: Target) -> 
 
 
 async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5) -> list[bytes]:
-    """What is said within `seconds` to `count` bodies of three megabytes, of which the last byte never comes."""
+    """The responses within `seconds` to `count` bodies of three megabytes without their last byte."""
 
     async def one() -> bytes:
         connection = await connect(port)
@@ -76,7 +76,7 @@ async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5
 
 
 async def test_unsigned_bodies_are_not_read(target: Target) -> None:
-    """Two hundred of three megabytes: 403 for each, which its sender can read, and next to no memory."""
+    """Two hundred of three megabytes: each is answered 403, which its sender can read, and costs little memory."""
     async with peak_memory(target.service.process.pid) as peak:
         response = await _unfinished(target.service.port, b"", 200, seconds=15)
 
@@ -85,7 +85,7 @@ async def test_unsigned_bodies_are_not_read(target: Target) -> None:
 
 
 async def test_forged_bodies_share_a_budget(target: Target) -> None:
-    """Four hundred that look signed: 503 and a time to come back; a genuine one is stored meanwhile."""
+    """Four hundred bodies that look signed: 503 with Retry-After. A genuine one is stored in the meantime."""
     pid = target.service.process.pid
     idle = memory_of(pid)
     async with peak_memory(pid) as peak:
@@ -103,7 +103,7 @@ async def test_forged_bodies_share_a_budget(target: Target) -> None:
 
 
 async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:
-    """Also one that sends all four megabytes before it looks."""
+    """Also a client that sends four megabytes before it reads."""
     for _ in range(30):
         connection = await connect(target.service.port)
         await connection.send(HEAD + PLAUSIBLE + b"Content-Length: 4000000\r\n\r\n" + b" " * 4_000_000)
@@ -113,7 +113,7 @@ async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:
 
 
 async def test_a_usual_soft_limit_of_descriptors_is_raised(tmp_path: Path, store_url: str) -> None:
-    """Eleven hundred idle connections keep nobody out of a service that was started with room for a thousand."""
+    """Eleven hundred idle connections do not keep others out of a service with a soft limit of a thousand."""
     config = write_config(
         tmp_path, graph_url="http://127.0.0.1:9", store=store_url, agents_url="http://127.0.0.1:9", rate_limit=False
     )

@@ -1,4 +1,4 @@
-"""Poison messages: set aside with all that is known of them, while the conversation goes on; and mended."""
+"""Poison messages become dead letters with all their data, while the conversation goes on. Operators replay them."""
 
 import json
 import time
@@ -45,7 +45,7 @@ async def on_the_command_line(service: Service, *arguments: str) -> str:
 async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_is_one(
     graph: StrictGraph, start_service: StartService, store_url: str, agents_url: str
 ) -> None:
-    """Listed and shown on the command line; after the mend and a restart the agent answers what was asked."""
+    """The command line lists and shows it. After the fix and a restart, the agent answers the message."""
     service = await start_service(api_url=graph.url, default_agent="no-such-assistant")
     for number in (1, 2):
         await post(service, asks(f"question {number}", wamid=f"wamid.{number}", at=NOW + number))
@@ -78,10 +78,10 @@ async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_i
     assert await dead_letters(service) == []
 
 
-async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
+async def test_a_message_that_always_fails_does_not_block_the_next(
     graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """Tried twice; one apology; what was written meanwhile is answered after it; replayed over HTTP once mended."""
+    """Two attempts and one apology. Later messages are answered after it. After the fix it is replayed over HTTP."""
     model.script["poison"] = Says(text="\ud83d")  # the agent's server cannot encode it: 500
     service = await start_service(api_url=graph.url)
     await post(service, asks("poison", wamid="wamid.poison"))
@@ -104,7 +104,7 @@ async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
 
 
 async def _refused_in_the_middle(graph: StrictGraph, service: Service, model: ScriptedModel) -> Json:
-    """A dead letter whose first part of two was sent; Meta wants nothing of the second."""
+    """A dead letter of two parts: the first was sent, and Meta refused the second."""
     model.script["tell me all"] = Says(text=f"{FIRST_PART}\n\n{SECOND_PART}")
     graph.refused.add("two")
     await post(service, asks("tell me all", wamid="wamid.all"))
@@ -112,10 +112,10 @@ async def _refused_in_the_middle(graph: StrictGraph, service: Service, model: Sc
     return letter
 
 
-async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
+async def test_a_replay_sends_only_the_missing_part(
     graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """The first part is with the person; replay sends the second alone, and the agent is not asked again."""
+    """The person has the first part already. The agent does not run again."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
     shown = await on_the_command_line(service, "show", letter["id"])
@@ -144,10 +144,10 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
     assert await dead_letters(service) == []
 
 
-async def test_a_replay_that_fails_again_comes_back_with_what_it_had(
+async def test_a_failed_replay_is_a_dead_letter_with_its_progress(
     graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """Nothing is sent twice, and the next attempt goes on from there."""
+    """Nothing is sent twice, and the next replay continues from there."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
 
@@ -163,10 +163,10 @@ async def _another(service: Service, letter: Json) -> list[Json] | None:
     return letters if letters and letters[0]["id"] != letter["id"] else None
 
 
-async def test_what_is_discarded_is_forgotten(
+async def test_a_discarded_letter_is_gone(
     graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """It is never sent, and can be neither shown nor replayed; the conversation does not care."""
+    """It can be neither sent nor shown nor replayed. The conversation goes on."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
     graph.refused.clear()
@@ -183,8 +183,8 @@ async def test_what_is_discarded_is_forgotten(
     assert graph.sent_texts[1:] == ["You said: afterwards"]
 
 
-async def test_an_id_that_is_none_is_unknown(start_service: StartService) -> None:
-    """404, over HTTP; a sentence, on the command line."""
+async def test_an_unknown_id(start_service: StartService) -> None:
+    """404 over HTTP, and one sentence on the command line."""
     service = await start_service(role="web")
     ids = ["0", "0.", "0.1", "0.1-", "1.1-1", "-1.1-1", "0.1-1-1", "0.\u0663-1", "x" * 5000, "0.%00"]
 

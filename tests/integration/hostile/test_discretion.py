@@ -1,4 +1,4 @@
-"""What was said, and what is secret, stays out of logs, events, metrics, reasons and replies."""
+"""What people wrote, and secrets, stay out of logs, events, metrics, reasons and responses."""
 
 import json
 import time
@@ -21,7 +21,7 @@ SECRETS = [value for key, value in CREDENTIALS.items() if key != "WHATSAPP_PHONE
 
 
 def webhooks() -> list[bytes]:
-    """The canary in every place where people's words, or something like them, may stand."""
+    """Webhooks with a marked text in every field that may hold text of a person."""
     people = [contact(NAME, phone=NUMBER)]
 
     def text(wamid: str) -> dict[str, object]:
@@ -44,7 +44,7 @@ def webhooks() -> list[bytes]:
 
 
 async def everything_refused(service: Service) -> list[str]:
-    """Attempts to get in, with right and wrong secrets in the wrong places; what each was told."""
+    """Requests with right and wrong secrets in the wrong places. Returns the responses."""
     body = webhook(text_message(SAID))
     url, http = service.webhook_url, service.http
     genuine = sign(body, CREDENTIALS["WHATSAPP_APP_SECRET"])["x-hub-signature-256"]
@@ -67,7 +67,7 @@ async def everything_refused(service: Service) -> list[str]:
 
 
 async def events(service: Service, *, until: str) -> str:
-    """Everything the feed holds, up to an event of this kind."""
+    """All events up to one of this kind."""
     heard = ""
     url = f"{service.url}/v1/channels/events"
     async with service.http.stream("GET", url, params={"last_event_id": "0-0"}, headers=ADMIN) as stream:
@@ -81,10 +81,10 @@ async def events(service: Service, *, until: str) -> str:
 @pytest.mark.parametrize(
     ("agent", "answer"), [("whatsapp-assistant", f"You said: {SAID} wamid.canary.1"), ("no-such-assistant", "Sorry")]
 )
-async def test_nothing_is_told_that_should_not_be(
+async def test_no_secret_and_no_private_text_gets_out(
     graph: StrictGraph, start_service: StartService, agent: str, answer: str
 ) -> None:
-    """Whether the answer is refused by a Meta that repeats all it was told, or the agent fails."""
+    """Also when Meta refuses and repeats all it got, and when the agent fails."""
     graph.refused.add(answer)
     graph.why = f"Refused: {answer}, said with {ACCESS_TOKEN}"
     service = await start_service(api_url=graph.url, default_agent=agent)

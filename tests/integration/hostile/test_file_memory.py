@@ -1,4 +1,4 @@
-"""Files that people send do not fill the memory, and none of it is kept."""
+"""Files of people do not fill the memory, and none of them stays in it."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ KEPT = 32 * MEGABYTE
 
 
 async def test_people_who_send_many_large_voice_notes_at_once() -> None:
-    """Thirty of 16 MB each: the first ten are written down, and the process stays within its budget."""
+    """Thirty of 16 MB each: ten are transcribed, and the process stays within its budget."""
     async with listening(_far_side) as url:
         memory = await _measured(url)
 
@@ -38,7 +38,7 @@ async def _measured(url: str) -> dict[str, int]:
 
 
 async def _far_side(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The Graph API and the transcriber in one."""
+    """The Graph API and the transcriber in one server."""
     own_address = "http://{}:{}".format(*writer.get_extra_info("sockname"))
     while True:
         request = await read_request(reader)

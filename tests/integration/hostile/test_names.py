@@ -1,4 +1,4 @@
-"""Names chosen to be mistaken for something else: of people, and of messages."""
+"""Names of people and messages that could be mistaken for something else."""
 
 import time
 
@@ -49,7 +49,7 @@ NAMES = [
 async def test_people_of_any_name_are_kept_apart(
     graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
-    """Each is answered by name, the reference says whose answer it is, and no work is left of them in the store."""
+    """Each is answered by name, the reference names the right person, and no work is left in the store."""
     service = await start_service(api_url=graph.url)
     messages = [
         text_message(f"I am {at}", sender=None, from_user_id=name, wamid=f"wamid.{at}", at=NOW)
@@ -75,8 +75,8 @@ async def _only_the_queue_is_left(store_url: str) -> bool:
     return set(keys) == {"ready", "arrivals", "seen", "state"}
 
 
-async def test_messages_of_any_name_are_known_again(graph: StrictGraph, start_service: StartService) -> None:
-    """Each is answered once, however often it comes, and none is taken for another."""
+async def test_messages_with_any_id_are_recognised(graph: StrictGraph, start_service: StartService) -> None:
+    """Each is answered once, however often it is delivered, and none is taken for another."""
     service = await start_service(api_url=graph.url, rate_limit=False)
     bodies = [
         webhook(text_message(f"message {at}", wamid=name, at=NOW + at, sender=f"15554020{at:03}"))
@@ -94,8 +94,8 @@ async def test_messages_of_any_name_are_known_again(graph: StrictGraph, start_se
     )
 
 
-async def test_references_that_are_none_of_ours_prove_nothing(graph: StrictGraph, start_service: StartService) -> None:
-    """A status may echo anything; the call is answered 200, and the conversation goes on."""
+async def test_foreign_references_confirm_nothing(graph: StrictGraph, start_service: StartService) -> None:
+    """A status may echo anything. It is answered 200, and the conversation goes on."""
     service = await start_service(api_url=graph.url)
     odd = [*NAMES, "a/b/c", "1-0/-1/whatsapp:1", "1-0/9999999999999999999999/whatsapp:1", "1-0/0/:", "x" * 100_000]
     echoes = [status(wamid=f"wamid.{at}", reference=name) for at, name in enumerate(odd)]

@@ -1,4 +1,4 @@
-"""The API's description, held against the application by schemathesis."""
+"""The API's description matches the application, tested by schemathesis."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -12,7 +12,7 @@ from support.http_services import OPERATOR, FakeServices
 
 
 class EndedFeed:
-    """Nothing happens any more, so that streams end instead of being read for ever."""
+    """A feed that ends at once, so that streams end."""
 
     async def publish(self, *, activities: Sequence[Activity]) -> None: ...
 
@@ -54,5 +54,5 @@ schema = schemathesis.openapi.from_asgi("/schema/openapi.json", services.app(fee
 @schema.parametrize()
 @settings(max_examples=25, deadline=None)
 def test_answers_are_as_described(case: schemathesis.Case) -> None:
-    """Whatever is asked, the answer is one that the description announces."""
+    """Each response is one that the description announces."""
     case.call_and_validate(headers=OPERATOR)

@@ -1,4 +1,4 @@
-"""A service whose store a test can break."""
+"""A service with a store that a test can break."""
 
 import contextlib
 import itertools
@@ -24,7 +24,7 @@ _numbers = itertools.count(3_000_001)
 
 @frozen
 class BreakableService:
-    """One service on one breakable store, with Meta before it."""
+    """One service, its breakable store, and Meta."""
 
     proxy: StoreProxy
     service: Service
@@ -36,7 +36,7 @@ class BreakableService:
         return phone
 
     async def deliver(self, body: bytes) -> tuple[httpx.Response, float]:
-        """Call the webhook once; the answer, and how many seconds it took."""
+        """Call the webhook once. Returns the response and the seconds it took."""
         began = time.monotonic()
         answer = await post(self.service, body)
         return answer, time.monotonic() - began
@@ -53,7 +53,7 @@ class BreakableService:
 
     @contextlib.asynccontextmanager
     async def in_trouble(self, trouble: StoreTrouble) -> AsyncIterator[None]:
-        """Mended at the end of the block, and waited for."""
+        """The trouble ends with the block. Then this waits until the service works again."""
         await trouble.begin(self.proxy)
         try:
             yield
@@ -62,7 +62,7 @@ class BreakableService:
         await eventually(self.is_ready)
 
     async def works(self) -> None:
-        """A question comes through and is answered."""
+        """A question is answered."""
         phone = await self.phone()
         assert await phone.ask("are you there?", seconds=30) == "You said: are you there?"
 
@@ -96,6 +96,6 @@ async def breakable(tmp_path: Path, agents_url: str) -> AsyncIterator[BreakableS
 
 @pytest.fixture(scope="module")
 async def lasting(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[BreakableService]:
-    """One for all troubles of a module, which it must survive without a restart."""
+    """One installation for all troubles of a module. It must survive them without a restart."""
     async with breakable_service(tmp_path_factory.mktemp("house"), agents_url=agents_url) as breakable:
         yield breakable

@@ -1,4 +1,4 @@
-"""The embedded store in trouble: started again when it is dead, and only then."""
+"""Trouble of the embedded store: it is started again only when it is dead."""
 
 import asyncio
 import contextlib
@@ -36,8 +36,8 @@ def pid_of(directory: Path) -> int:
     return int((directory / "valkey.pid").read_text())
 
 
-async def test_a_frozen_server_is_waited_for_and_not_doubled(tmp_path: Path) -> None:
-    """Two servers on one append-only file would spoil it."""
+async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path) -> None:
+    """Two servers on one append-only file would damage it."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.kill(pid_of(tmp_path), signal.SIGSTOP)
@@ -54,8 +54,8 @@ async def test_a_frozen_server_is_waited_for_and_not_doubled(tmp_path: Path) -> 
     assert len(pids) == 1
 
 
-async def test_a_server_that_never_answers_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where to look; still there is only one."""
+async def test_a_server_that_never_answers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says where to look. There is still only one server."""
     monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
@@ -71,7 +71,7 @@ async def test_a_server_that_never_answers_is_said(tmp_path: Path, monkeypatch: 
 
 
 async def test_a_dead_server_is_started_again(tmp_path: Path) -> None:
-    """Whatever it left behind."""
+    """Whatever files it left."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     first = pid_of(tmp_path)
@@ -99,8 +99,8 @@ def far_away(tmp_path: Path) -> EmbeddedStore:
     return EmbeddedStore(directory=tmp_path / ("far" * 40), fsync="no")
 
 
-async def test_the_socket_of_a_long_path_is_nobody_elses(tmp_path: Path, temporary: Path) -> None:
-    """It lies in a directory of its own, under a name that cannot be guessed and that stays the same."""
+async def test_the_socket_of_a_long_path_is_in_a_private_directory(tmp_path: Path, temporary: Path) -> None:
+    """Its name cannot be guessed, and stays the same."""
     store = far_away(tmp_path)
     await store.start()
     try:
@@ -139,7 +139,7 @@ async def test_a_private_directory_that_was_cleaned_up_is_made_again(tmp_path: P
 async def test_a_private_directory_that_others_write_to_is_refused(
     tmp_path: Path, temporary: Path, squat: Callable[[Path], None]
 ) -> None:
-    """The user who puts a socket there would receive everything."""
+    """The owner of a socket there would get all data."""
     store = far_away(tmp_path)
     squat(store.socket.parent)
 
@@ -149,7 +149,7 @@ async def test_a_private_directory_that_others_write_to_is_refused(
 
 
 async def test_a_link_in_place_of_the_private_directory_is_refused(tmp_path: Path, temporary: Path) -> None:
-    """It would lead to where somebody else writes."""
+    """It could lead to a directory of another user."""
     store = far_away(tmp_path)
     private = store.socket.parent
     private.rmdir()
@@ -162,7 +162,7 @@ async def test_a_link_in_place_of_the_private_directory_is_refused(tmp_path: Pat
 
 @ONLY_ROOT
 async def test_a_socket_of_another_user_is_refused(tmp_path: Path) -> None:
-    """Also where it answers."""
+    """Also when it answers."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.chown(store.socket, 65534, 65534)
@@ -175,7 +175,7 @@ async def test_a_socket_of_another_user_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: Path) -> None:
-    """By default it has a limit; nothing that was accepted makes room for something new."""
+    """It has a limit by default. No accepted message is dropped for a new one."""
     assert 64 * 1024 * 1024 <= EmbeddedStore(directory=tmp_path).max_memory < 2**44
     store = EmbeddedStore(directory=tmp_path, fsync="no", max_memory=8 * 1024 * 1024)
     await store.start()

@@ -1,4 +1,4 @@
-"""What a store may lose or refuse while it answers: scripts, data, room, speed."""
+"""A store that loses or refuses something while it answers: scripts, data, memory, speed."""
 
 import asyncio
 import signal
@@ -13,8 +13,8 @@ PEOPLE = 40
 CONTACTS_A_SECOND = 15
 
 
-async def test_forgotten_scripts_are_nobodys_trouble(lasting: BreakableService) -> None:
-    """The store is told them again in passing; not even one webhook is refused."""
+async def test_forgotten_scripts_are_loaded_again(lasting: BreakableService) -> None:
+    """Not even one webhook is refused."""
     phone = await lasting.phone()
 
     await lasting.proxy.server.command("SCRIPT", "FLUSH")
@@ -25,8 +25,8 @@ async def test_forgotten_scripts_are_nobodys_trouble(lasting: BreakableService) 
     assert answer.status_code == 200
 
 
-async def test_flushed_data_is_gone_and_new_messages_flow(lasting: BreakableService) -> None:
-    """The workers lay the store out again, without a restart."""
+async def test_after_a_flush_new_messages_are_answered(lasting: BreakableService) -> None:
+    """Workers prepare the store again, without a restart."""
     await lasting.proxy.server.command("FLUSHALL")
     began = time.monotonic()
 
@@ -35,8 +35,8 @@ async def test_flushed_data_is_gone_and_new_messages_flow(lasting: BreakableServ
     assert time.monotonic() - began < 5
 
 
-async def test_a_slow_store_is_still_a_store(lasting: BreakableService) -> None:
-    """A tenth of a second a command makes webhooks slow, not refused."""
+async def test_a_slow_store_makes_webhooks_slow(lasting: BreakableService) -> None:
+    """With a tenth of a second for each command. They are not refused."""
     phone = await lasting.phone()
     lasting.proxy.delay_seconds = 0.1
 
@@ -49,7 +49,7 @@ async def test_a_slow_store_is_still_a_store(lasting: BreakableService) -> None:
 
 
 async def test_a_full_store_lets_turns_end(lasting: BreakableService, model: ScriptedModel) -> None:
-    """Nothing new comes in, and what is under way makes room."""
+    """New messages are refused. Turns under way end, and free memory."""
     model.script["before it was full"] = Says(text="done", delay_seconds=1)
     phone = await lasting.phone()
     await phone.write("before it was full")
@@ -69,7 +69,7 @@ async def test_a_full_store_lets_turns_end(lasting: BreakableService, model: Scr
 async def test_a_worker_that_starts_on_a_full_store_makes_room(
     breakable: BreakableService, model: ScriptedModel
 ) -> None:
-    """Or the store would stay full for ever."""
+    """Otherwise the store would stay full for ever."""
     model.script["interrupted"] = Says(text="done", delay_seconds=1)
     phone = await breakable.phone()
     await phone.write("interrupted")
@@ -81,8 +81,8 @@ async def test_a_worker_that_starts_on_a_full_store_makes_room(
     assert await eventually(phone.heard, seconds=20) == ["done"]
 
 
-async def test_a_store_that_comes_later_is_waited_for(breakable: BreakableService) -> None:
-    """The service starts without it, says 503, and works once it is there."""
+async def test_the_service_starts_before_its_store(breakable: BreakableService) -> None:
+    """It answers 503 until the store is there."""
     await breakable.service.kill()
     await breakable.proxy.refuse()
     phone = await breakable.phone()
@@ -99,8 +99,8 @@ async def test_a_store_that_comes_later_is_waited_for(breakable: BreakableServic
     assert seconds < 1
 
 
-async def test_a_store_that_loads_is_waited_for(breakable: BreakableService) -> None:
-    """A long append-only file: the store answers, but only that it is loading."""
+async def test_the_service_waits_for_a_store_that_loads_its_file(breakable: BreakableService) -> None:
+    """The store answers only that it is loading."""
     server = breakable.proxy.server
     fill = "for i = 1, 40000 do redis.call('SET', 'ballast:' .. i, i) end"
     await server.command("EVAL", fill, 0)
@@ -119,8 +119,8 @@ async def test_a_store_that_loads_is_waited_for(breakable: BreakableService) -> 
     assert (answer.status_code, seconds < 3) == (503, True)
 
 
-async def test_many_turns_under_way_do_not_storm_it(breakable: BreakableService, model: ScriptedModel) -> None:
-    """Each wants to record its answer; they wait for the store with patience, and nobody hears anything twice."""
+async def test_many_turns_under_way_do_not_flood_the_store(breakable: BreakableService, model: ScriptedModel) -> None:
+    """Each has to record its answer. They wait for the store, and nobody gets an answer twice."""
     model.script["all together"] = Says(text="done", delay_seconds=2)
     phones = [await breakable.phone() for _ in range(PEOPLE)]
     bodies = [phone.text("all together", wamid=f"wamid.{phone.number}") for phone in phones]

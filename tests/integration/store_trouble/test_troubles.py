@@ -1,4 +1,4 @@
-"""Whatever is wrong with the store: channels hear 503 soon, nothing is half done, afterwards everything is answered."""
+"""During any trouble of the store, channels get 503 quickly and nothing is half done. Afterwards all is answered."""
 
 import asyncio
 import time
@@ -20,10 +20,10 @@ def trouble(request: pytest.FixtureRequest) -> StoreTrouble:
     return request.param
 
 
-async def test_what_was_refused_is_answered_once_when_it_comes_again(
+async def test_a_refused_webhook_is_answered_once_when_it_comes_again(
     lasting: BreakableService, trouble: StoreTrouble
 ) -> None:
-    """Each refusal is quick and names a time; Meta delivers again, and so do we, and one answer follows."""
+    """Each refusal is quick and has Retry-After. Meta and the test deliver again, and one answer follows."""
     phones = [await lasting.phone() for _ in range(MESSAGES)]
     bodies = [phone.text("hello", wamid=f"wamid.{phone.number}") for phone in phones]
     patient = await lasting.phone()
@@ -46,8 +46,10 @@ async def test_what_was_refused_is_answered_once_when_it_comes_again(
     assert await patient.heard() == ["You said: I can wait"]
 
 
-async def test_it_is_said_plainly_and_not_stormed(lasting: BreakableService, trouble: StoreTrouble) -> None:
-    """Readiness names the store, the log has a few lines, the process asks now and then, however many calls fail."""
+async def test_trouble_is_logged_briefly_and_the_store_is_not_flooded(
+    lasting: BreakableService, trouble: StoreTrouble
+) -> None:
+    """Readiness names the store, the log has a few lines, and the process tries only now and then."""
     proxy, service, phone = lasting.proxy, lasting.service, await lasting.phone()
     bodies = [phone.text("hi", wamid=f"wamid.{phone.number}.{number}") for number in range(MESSAGES)]
     before, began = len(service.log), time.monotonic()

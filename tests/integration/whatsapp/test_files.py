@@ -182,7 +182,7 @@ async def test_an_expired_id_is_unavailable(phone: Phone, model: ScriptedModel, 
     assert [bubble["type"] for bubble in await phone.got()] == ["text"]
 
 
-async def test_a_dead_token_stops_the_number_and_loses_nothing(
+async def test_an_expired_token_opens_the_circuit_breaker_and_loses_nothing(
     other_installation: Installation, model: ScriptedModel
 ) -> None:
     """Nothing is sent in the meantime. Then the agent is asked once more, and the file arrives."""

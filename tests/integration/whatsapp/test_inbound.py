@@ -105,7 +105,7 @@ async def test_a_message_that_meta_lost(phone: Phone) -> None:
     assert "[tapped something that cannot be read]" in await phone.next_after(0)
 
 
-async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
+async def test_annotations_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
     """A reaction, an edit or a deletion alone gets no answer."""
     first = await phone.write("one tea")
     answered = (await eventually(phone.got))[0]

@@ -55,7 +55,7 @@ async def test_who_stops_or_resumes_marketing(phone: Phone, operators: Operators
     await operators.event("preference", person=phone.number, marketing=marketing)
 
 
-async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_error_of_forty_days_ago_has_no_effect(service: Service, phone: Phone, operators: Operators) -> None:
     """Also if it is delivered again."""
     unpaid = {"code": 131042, "title": f"unpaid {phone.number}"}
     notice = entry(change(errors=[unpaid]))
@@ -66,7 +66,7 @@ async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone:
     assert not await operators.breaker_is_open()
 
 
-async def test_an_announced_ban_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_announced_ban_has_no_effect(service: Service, phone: Phone, operators: Operators) -> None:
     """A ban with a date in the future."""
     ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "January 1, 2100"}
     value = {"event": "DISABLED_UPDATE", "ban_info": ban, "told_to": phone.number}

@@ -64,7 +64,7 @@ async def test_statuses_of_a_group_have_no_effect(phone: Phone, other_phone: Pho
 
 
 @pytest.mark.parametrize("choice", ["accept", "reject"])
-async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
+async def test_permission_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
     """The agent gets a note about the answer. Nobody apologises for a tap."""
     await phone.act("taps", message_id=await asked(phone, CALLS), choice=choice)
 
@@ -72,7 +72,7 @@ async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) ->
     assert f"response: {choice}" in model.queries[-1]
 
 
-async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> None:
+async def test_permission_to_call_beside_a_text(phone: Phone, model: ScriptedModel) -> None:
     """If both come together, the agent gets both."""
     await phone.meta.control(batch=2, batch_seconds=60)
     await phone.send("call_permission", content={"response": "accept"})

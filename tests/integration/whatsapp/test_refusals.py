@@ -20,7 +20,7 @@ async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
     await phone.meta.control(fail_sends=sends, fail_code=code, fail_to=phone.number, status_delay_seconds=0)
 
 
-async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+async def test_a_throttled_send_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
     """A second later, without asking the agent again."""
     await refuse(phone, 130429)
     question = f"hurry {phone.number}"
@@ -63,8 +63,8 @@ async def test_a_page_instead_of_an_answer(phone: Phone) -> None:
     assert len(await phone.heard()) == 1
 
 
-async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> None:
-    """Marked as in doubt; the next message is answered."""
+async def test_two_unknown_results_become_a_dead_letter(service: Service, phone: Phone) -> None:
+    """It is marked as unconfirmed. The next message is answered."""
     await refuse(phone, 131016, sends=2)
     await phone.write("Did you get this?")
 
@@ -75,7 +75,7 @@ async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> No
     assert await phone.ask("And this?") == "You said: And this?"
 
 
-async def test_never_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_a_final_failure_becomes_a_dead_letter(service: Service, phone: Phone, operators: Operators) -> None:
     """And the next message is answered."""
     await refuse(phone, 131026)
     await phone.write("lost")
@@ -88,7 +88,7 @@ async def test_never_is_set_aside(service: Service, phone: Phone, operators: Ope
     assert await phone.ask("and this?") == "You said: and this?"
 
 
-async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_a_closed_window_becomes_a_dead_letter(service: Service, phone: Phone, operators: Operators) -> None:
     """Without a template for late answers. The next message is answered."""
     await phone.ask("Hello")
     await phone.meta.change_phone(number=phone.number, ahead_seconds=24 * 3600 + 1)
