@@ -1,4 +1,4 @@
-"""`python -m attack`: hostile inputs at a running service, and whether it stays within its bounds."""
+"""`python -m attack`: send hostile inputs to a running service, and check that it stays within its bounds."""
 
 import asyncio
 import json
@@ -14,9 +14,9 @@ from rich.console import Console
 
 from attack.plan import Family, Plan
 from attack.report import Report
-from attack.run import Observed, Tell, run
+from attack.run import Observed, ShowProgress, run
 
-# As a shell names the end by Ctrl-C.
+# The exit code that shells use for an end by Ctrl-C.
 ENDED_EARLY = 130
 
 
@@ -24,14 +24,17 @@ ENDED_EARLY = 130
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats the inputs of a run.")
 @click.option("--quick", is_flag=True, help="A tenth of the inputs.")
 @click.option(
-    "--only", type=click.Choice([family.value for family in Family]), multiple=True, help="Throw this family."
+    "--only",
+    type=click.Choice([family.value for family in Family]),
+    multiple=True,
+    help="Send only this family of inputs.",
 )
 @click.option(
     "--patience",
     type=click.FloatRange(min=1),
     default=1.0,
     show_default=True,
-    help="So many times as long may everything take: for a machine busy with other things.",
+    help="A factor for all time limits, for a machine that is busy with other work.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def main(*, seed: int | None, quick: bool, only: tuple[str, ...], patience: float, as_json: bool) -> None:
@@ -43,13 +46,13 @@ def main(*, seed: int | None, quick: bool, only: tuple[str, ...], patience: floa
         patience=patience,
     )
 
-    def tell(line: str) -> None:
+    def show_progress(line: str) -> None:
         click.echo(line, err=as_json)
 
-    tell(f"seed {plan.seed}; the same again: {plan.command}")
+    show_progress(f"seed {plan.seed}; to repeat this run: {plan.command}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-attack-"))
     try:
-        observed = asyncio.run(_until_told(plan, directory, tell))
+        observed = asyncio.run(_run_until_signalled(plan, directory, show_progress))
     except asyncio.CancelledError:
         shutil.rmtree(directory)
         click.echo("ended before the verdict", err=True)
@@ -66,9 +69,9 @@ def main(*, seed: int | None, quick: bool, only: tuple[str, ...], patience: floa
         sys.exit(1)
 
 
-async def _until_told(plan: Plan, directory: Path, tell: Tell) -> Observed:
-    """SIGTERM and Ctrl-C end it alike, also in the background: nothing is left behind."""
-    running = asyncio.create_task(run(plan, directory=directory, tell=tell))
+async def _run_until_signalled(plan: Plan, directory: Path, show_progress: ShowProgress) -> Observed:
+    """SIGTERM and Ctrl-C end the run, also in the background. Nothing is left behind."""
+    running = asyncio.create_task(run(plan, directory=directory, show_progress=show_progress))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     return await running

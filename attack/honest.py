@@ -1,4 +1,4 @@
-"""Honest people who write all through the attack: each message is to be answered once, in order, and soon."""
+"""Honest people write during the whole attack. Each message must be answered once, in order, and soon."""
 
 import asyncio
 import itertools
@@ -30,7 +30,7 @@ type Heard = tuple[str, int, float]
 class HonestPeople:
     """`written`: when each message was first posted, `posted`: when it was first answered 200, in unix seconds.
 
-    `answers` counts what the webhook said, `slowest_seconds` is the longest time to a 200.
+    `answers` counts the responses of the webhook, `slowest_seconds` is the longest time to a 200.
     """
 
     port: int
@@ -41,9 +41,9 @@ class HonestPeople:
     began: int = field(factory=lambda: int(time.time()))
 
     async def write(self, stopping: asyncio.Event) -> None:
-        """One after the other writes, until told to stop; then what is under way is delivered.
+        """The people write in turn until `stopping` is set. Then the webhooks under way are delivered.
 
-        Each message has a connection of its own, as from many of Meta's machines.
+        Each message has a connection of its own, as from many machines of Meta.
         """
         unlimited = httpx.Limits(max_keepalive_connections=0)
         async with (
@@ -58,7 +58,7 @@ class HonestPeople:
                 await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
 
     async def _deliver(self, client: httpx.AsyncClient, person: str, number: int) -> None:
-        """Again until it is taken, as Meta does."""
+        """Repeat until it is accepted, as Meta does."""
         body = self._body(person, number)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body)}
         self.written[person, number] = time.time()
@@ -119,7 +119,7 @@ class Audit:
 
     @property
     def out_of_order(self) -> list[str]:
-        """Answered after a later message, though it had been taken in before that one was written."""
+        """Answered after a later message, although it was accepted before that one was written."""
         answered: defaultdict[str, list[int]] = defaultdict(list)
         for person, number, _ in sorted(self.heard, key=lambda heard: heard[2]):
             answered[person].append(number)

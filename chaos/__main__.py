@@ -1,4 +1,4 @@
-"""`python -m chaos`: the service under fire, and an audit of what became of every message."""
+"""`python -m chaos`: kill and freeze the service, and audit every message."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from rich.console import Console
 
 from chaos.plan import Plan
 from chaos.report import Report
-from chaos.run import Observed, Tell, run
+from chaos.run import Observed, ShowProgress, run
 
 # The exit code that shells use for an end by Ctrl-C.
 ENDED_EARLY = 130
@@ -39,12 +39,12 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
     """Kill and freeze the service while people write; exit with 1 when a promise is broken."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     plan = Plan(seed=seed, seconds=seconds, conversations=conversations, messages=messages, echo=not no_echo)
-    tell = _printer(quiet=as_json)
+    show_progress = _printer(quiet=as_json)
     stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries need no log
-    tell(f"seed {seed}; the same again: {_command(plan)}")
+    show_progress(f"seed {seed}; to repeat this run: {_command(plan)}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
     try:
-        observed = asyncio.run(_run_until_stopped(plan, directory, tell), loop_factory=uvloop.new_event_loop)
+        observed = asyncio.run(_run_until_signalled(plan, directory, show_progress), loop_factory=uvloop.new_event_loop)
     except asyncio.CancelledError:
         shutil.rmtree(directory)
         click.echo("ended before the audit", err=True)
@@ -62,11 +62,11 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
         sys.exit(1)
 
 
-def _printer(*, quiet: bool) -> Tell:
-    def tell(line: str) -> None:
+def _printer(*, quiet: bool) -> ShowProgress:
+    def show_progress(line: str) -> None:
         click.echo(line, err=quiet)
 
-    return tell
+    return show_progress
 
 
 def _command(plan: Plan) -> str:
@@ -74,9 +74,9 @@ def _command(plan: Plan) -> str:
     return f"python -m chaos --seed {plan.seed} {size}{'' if plan.echo else ' --no-echo'}"
 
 
-async def _run_until_stopped(plan: Plan, directory: Path, tell: Tell) -> Observed:
+async def _run_until_signalled(plan: Plan, directory: Path, show_progress: ShowProgress) -> Observed:
     """SIGTERM and Ctrl-C end the run, also in the background. Nothing is left behind."""
-    running = asyncio.create_task(run(plan, directory=directory, tell=tell))
+    running = asyncio.create_task(run(plan, directory=directory, show_progress=show_progress))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     return await running

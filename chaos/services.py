@@ -1,4 +1,4 @@
-"""All parts of a run, up and running for as long as a `with` lasts."""
+"""All parts of a run, which live as long as a `with` block."""
 
 import asyncio
 import contextlib

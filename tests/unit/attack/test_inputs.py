@@ -53,7 +53,7 @@ def test_webhooks_are_of_every_kind() -> None:
     kinds = Counter(request.kind for request in hostile_webhooks(Random(1), 400))
 
     assert {"mutated", "no JSON", "strange words", "odd time", "forged", "large", "chunked", "replayed"} <= set(kinds)
-    assert {"spoilt: deep", "spoilt: wide", "spoilt: number", "keys twice", "encoded"} <= set(kinds)
+    assert {"wrong_shape: deep", "wrong_shape: wide", "wrong_shape: number", "keys twice", "encoded"} <= set(kinds)
     assert [kind for kind in kinds if kind.startswith("1000 of")]
 
 

@@ -118,7 +118,7 @@ async def test_a_voice_note_is_transcribed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("transcriber", "published"),
+    ("transcriber", "expected"),
     [
         (None, "it cannot be listened to here"),
         (MemoryTranscriber(), "nobody could write down what it says"),
@@ -126,12 +126,12 @@ async def test_a_voice_note_is_transcribed() -> None:
     ],
 )
 async def test_a_voice_note_without_a_transcript_becomes_a_note(
-    transcriber: MemoryTranscriber | None, published: str
+    transcriber: MemoryTranscriber | None, expected: str
 ) -> None:
     """The agent can ask the person to write."""
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
 
-    assert published in (await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))).query
+    assert expected in (await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))).query
 
 
 async def test_a_reply_comes_with_the_quoted_text() -> None:
