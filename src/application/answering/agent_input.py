@@ -52,7 +52,7 @@ class BuildAgentInput:
 
         Raises:
             AccountBlockedError: a file cannot be fetched while the account is blocked.
-            StoreUnavailableError: the messages that they refer to are not known.
+            StoreUnavailableError: the texts of the messages that they refer to cannot be read.
         """
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)

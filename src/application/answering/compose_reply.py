@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class ComposeReply:
-    """Decide whether the agent is asked at all, obey the person's commands, apply the rate limit, ask the agent."""
+    """Decide whether the agent is asked at all, run the person's commands, apply the rate limit, ask the agent."""
 
     admit: ApplyRateLimit
     build_input: BuildAgentInput
@@ -44,8 +44,8 @@ class ComposeReply:
 
         Raises:
             AgentFailedError: the agent gave no answer; whether to ask again is the caller's to decide.
-            SendFailedError: ACCOUNT_BLOCKED, and a file of the answer cannot be sent while it is.
-            AccountBlockedError: a file of the person's cannot be fetched while it is; the agent was not asked.
+            SendFailedError: ACCOUNT_BLOCKED, and a file of the answer cannot be sent.
+            AccountBlockedError: a file of the person cannot be fetched; the agent was not asked.
             StoreUnavailableError: the rate limit, or the state of the conversation, is not known.
         """
         now = self.clock.now()
@@ -70,7 +70,7 @@ class ComposeReply:
         return reply
 
     async def _answer(self, turn: Turn, channel: Channel, state: ConversationState) -> Reply:
-        """Obey commands and the rate limit. A command for a new session cuts off what came before it."""
+        """Apply commands and the rate limit. Messages before a command for a new session are dropped."""
         texts, person = channel.texts, turn.person
         if any(map(channel.commands.is_human, turn.messages)):
             others = [message for message in turn.messages if not channel.commands.include(message)]

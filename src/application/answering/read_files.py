@@ -120,7 +120,7 @@ async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundM
         logger.info("a file of message %s cannot be fetched: %s: %s", message.id, why, loggable(detail))
         return MediaNote(text=f"it could not be opened: {why}")
     except TranscriptionFailedError:
-        return MediaNote(text="nobody could write down what it says")
+        return MediaNote(text="it could not be transcribed")
 
 
 def _unread(content: Content) -> MediaNote:

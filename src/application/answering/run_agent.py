@@ -39,7 +39,7 @@ async def run_agent(
 
     Raises:
         AgentFailedError: no answer, or nothing in it that can be sent.
-        SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded while it is.
+        SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
     """
     answer = await agent.run(
         agent=channel.agent,

@@ -1,4 +1,4 @@
-"""What every port backed by the store may raise."""
+"""The error that every port backed by the store may raise."""
 
 
 class StoreUnavailableError(Exception):

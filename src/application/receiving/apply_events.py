@@ -44,7 +44,7 @@ class ApplyEvents:
     async def __call__(
         self, *, messages: Sequence[InboundMessage], events: Sequence[InboundEvent], now: float
     ) -> tuple[StatusUpdate, ...]:
-        """Publish the `messages` and `events`, and do what the events ask for. Returns the statuses that are news.
+        """Publish the `messages` and `events`, and do what the events ask for. Returns the statuses that are new.
 
         Raises:
             StoreUnavailableError: some events were not applied; all may be applied again.

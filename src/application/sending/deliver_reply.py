@@ -1,4 +1,4 @@
-"""Send a reply's parts in order, each once as far as anybody can know."""
+"""Send the parts of a reply in order, and no part twice while the result of its send is known."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What the agent is told beside the messages of a turn. A note becomes text only when the agent's input is built."""
+"""Notes that the agent reads beside the messages of a turn. They become text when the agent's input is built."""
 
 from enum import StrEnum
 
@@ -48,8 +48,8 @@ def describe_note(note: AgentNote) -> str:
         NoteKind.COLLEAGUE_DID: f"a colleague {text}",
         NoteKind.WE_WROTE: f"we wrote: {text}",
         NoteKind.NOT_DELIVERED: f"this did not reach them{quoted}",
-        NoteKind.NOT_SENT: "your last answer was not sent, for a colleague answers",
-        NoteKind.REST_NOT_SENT: "the rest of your last answer was not sent, for a colleague answers",
+        NoteKind.NOT_SENT: "your last answer was not sent, because a colleague answers",
+        NoteKind.REST_NOT_SENT: "the rest of your last answer was not sent, because a colleague answers",
         NoteKind.MESSAGES_LOST: "sent more messages than can wait; the latest of them are lost",
     }
     return f"[{words[note.kind]}]"

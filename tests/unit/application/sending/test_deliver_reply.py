@@ -108,5 +108,5 @@ async def test_the_agent_reads_that_the_rest_was_not_sent() -> None:
     await deliver(answering, lease, turn)
 
     assert await notes_of(answering, turn.conversation) == (
-        "[the rest of your last answer was not sent, for a colleague answers]",
+        "[the rest of your last answer was not sent, because a colleague answers]",
     )
