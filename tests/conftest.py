@@ -43,7 +43,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """HTTP clients trust a single authority, those of child processes too: each client takes 25 ms to load all."""
+    """All HTTP clients trust a single authority, also in child processes: to load all takes 25 ms for each client."""
     first, end, _ = Path(certifi.where()).read_text(encoding="ascii").partition("-----END CERTIFICATE-----")
     authorities = tmp_path_factory.mktemp("tls") / "authorities.pem"
     authorities.write_text(first + end)

@@ -64,7 +64,7 @@ def _survivors(lab: Laboratory, mutants: Sequence[Mutant]) -> int:
 
 
 def _survives(lab: Laboratory, mutant: Mutant) -> bool:
-    with lab.breeding(mutant):
+    with lab.with_mutant(mutant):
         noticed = lab.notices(*_tests_of(mutant))
     if noticed:
         verdict = "caught"

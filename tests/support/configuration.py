@@ -67,12 +67,12 @@ class ConfigurationDirectory:
         return load_settings(config_dir=self.path, environ=environ or {})
 
     def errors(self, environ: Mapping[str, str] | None = None) -> list[str]:
-        """The lines of the error that loading ends in."""
+        """The lines of the error that loading raises."""
         with pytest.raises(ConfigurationError) as caught:
             self.load(environ)
         return str(caught.value).splitlines()
 
     def error(self, environ: Mapping[str, str] | None = None) -> str:
-        """The only line of it."""
+        """The only line of this error."""
         (line,) = self.errors(environ)
         return line

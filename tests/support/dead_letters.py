@@ -1,4 +1,4 @@
-"""Dead letters, and what keeps them for the web application's tests."""
+"""Dead letters, and a list of them for the tests of the web application."""
 
 from attrs import define, field
 
@@ -12,7 +12,7 @@ from support.signed_channel import message
 
 @define
 class ListedDeadLetters:
-    """Keeps letters in a list."""
+    """Keeps the letters in a list."""
 
     letters: list[DeadLetter] = field(factory=list)
     replayed: list[str] = field(factory=list)

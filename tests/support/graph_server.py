@@ -1,4 +1,4 @@
-"""A Graph API on a socket that answers each request as the test scripted it."""
+"""A Graph API on a socket. A test scripts its answers."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The web application over fakes that can be looked into and broken."""
+"""The web application with fakes that a test can look into and break."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -41,7 +41,7 @@ KEYED = {**OPERATOR, "Idempotency-Key": "order-1"}
 
 @define
 class AcceptingMailbox:
-    """Takes messages in and remembers their ids; `away` breaks it, and when `full` it leaves turns out."""
+    """Accepts messages and remembers their ids. `away` is an outage, and when `full` it leaves turns out."""
 
     posts: list[EnqueuedMessage] = field(factory=list)
     initiated: list[Turn] = field(factory=list)

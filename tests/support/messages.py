@@ -1,4 +1,4 @@
-"""Messages as the domain knows them."""
+"""Messages of the domain."""
 
 import itertools
 
@@ -38,7 +38,7 @@ def message(
 
 
 def poll(*, person: Person = ANA) -> InboundMessage:
-    """A message of a kind that nobody here can read."""
+    """A message of a kind that cannot be read."""
     return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 

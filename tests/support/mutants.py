@@ -1,4 +1,4 @@
-"""Mutants: the service with one thing changed, which the tests must be able to tell from the real one."""
+"""Mutants: copies of the service with one change, which the tests must notice."""
 
 import contextlib
 import os
@@ -77,12 +77,12 @@ class Mutant:
 
 @frozen
 class Laboratory:
-    """A copy of code and tests, whatever somebody does to the original meanwhile."""
+    """A copy of code and tests, independent of later changes to the original."""
 
     root: Path
 
     @contextlib.contextmanager
-    def breeding(self, mutant: Mutant) -> Iterator[None]:
+    def with_mutant(self, mutant: Mutant) -> Iterator[None]:
         path = self.root / "src" / mutant.file
         original = path.read_text()
         path.write_text(mutant.source)
@@ -131,7 +131,7 @@ def script_names() -> list[str]:
 
 
 def mutants_of(script: str) -> Iterator[Mutant]:
-    """Each statement and operand taken out, each condition decided beforehand, each comparison turned round."""
+    """Each statement and operand removed, each condition fixed, each comparison inverted."""
     file = f"{SCRIPTS}/{script}"
     lines = (ROOT / "src" / file).read_text().splitlines()
     for number, line in enumerate(lines):
@@ -156,6 +156,6 @@ def _variants(line: str) -> Iterator[Sequence[str]]:
 
 
 def _whole_statement(line: str) -> bool:
-    """Whether a line can be taken out without tearing a block apart."""
+    """Whether a line can be removed without breaking a block."""
     words = re.findall(r"\b(?:if|for|function|else|end)\b", line)
     return words.count("end") == len([word for word in words if word not in ("end", "else")]) and words != ["else"]

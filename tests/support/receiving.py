@@ -1,4 +1,4 @@
-"""Taking webhooks in, over a test's own parts."""
+"""The use case that receives webhooks, with the parts of a test."""
 
 from application.channels import Channels
 from application.operating.take_over import TakeOver
@@ -27,7 +27,7 @@ def receive_webhook(
     feed: ActivityFeed,
     clock: Clock,
 ) -> ReceiveWebhook:
-    """The use case with those it hands events to."""
+    """The use case with everything that it passes events to."""
     failures = HandleDeliveryFailure(
         channels=channels, inbox=inbox, states=states, log=log, send_rate_limiter=send_rate_limiter, breaker=breaker
     )

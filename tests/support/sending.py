@@ -1,4 +1,4 @@
-"""What is sent to the Graph API, to whom, and why it failed."""
+"""Parts for the Graph API, their recipients, and the errors of failed sends."""
 
 from typing import Any
 
@@ -27,6 +27,6 @@ async def failed_send(messenger: GraphMessenger, **rest: Any) -> SendFailedError
 
 
 async def requested(messenger: GraphMessenger, graph: StrictGraph, part: Part) -> Any:
-    """The request that says `part` to Ana, without what every request has."""
+    """The request that sends `part` to Ana, without the fields of every request."""
     await messenger.send(part=part, to=ANA, reference="turn/0/whatsapp:1")
     return {name: value for name, value in graph.sent[-1].body.items() if name not in ENVELOPE}

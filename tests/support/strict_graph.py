@@ -1,4 +1,4 @@
-"""A Graph API that accepts every message that Meta would accept, except messages with certain words."""
+"""A Graph API that accepts every message that Meta would accept, except those with certain texts."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Turns, and how they are answered: once, or to the end; or one step of it, composing or delivering the reply."""
+"""Answer turns: once, to the end, or only a single step, composing or delivering the reply."""
 
 from attrs import evolve
 
@@ -32,7 +32,7 @@ async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
 
 
 async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list[Outcome]:
-    """Answer the next conversation, again after each retry or delay, until it is over."""
+    """Answer the next conversation, and repeat it after each retry or delay, until it is idle."""
     outcomes: list[Outcome] = []
     while len(outcomes) < longest:
         outcomes.append(await answer_once(answering))
@@ -42,7 +42,7 @@ async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list
 
 
 async def answer_texts(answering: Answering, *texts: str) -> Outcome:
-    """One turn of these messages, answered."""
+    """Answer one turn of these messages."""
     await answering.accept(*(enqueued(text) for text in texts))
     return await answer_once(answering)
 
@@ -57,7 +57,7 @@ async def state_of(answering: Answering, conversation: Conversation = CONVERSATI
 
 
 async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
-    """What a turn of these messages is answered."""
+    """The reply to a turn of these messages."""
     return await answering.compose(turn=turn_of(*messages), channel=answering.channel)
 
 
@@ -76,7 +76,7 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
 
 
 async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:
-    """Send what is left of the turn's reply."""
+    """Send the rest of the turn's reply."""
     handle_failure = evolve(answering.handle_failure, retries=retries)
     delivering = evolve(answering.deliver, retries=retries, handle_failure=handle_failure)
     return await delivering(lease=lease, turn=turn, channel=answering.channel, is_trial=False)

@@ -1,4 +1,4 @@
-"""A mailbox and a messenger that a test can look into, hold up and break."""
+"""A mailbox and a messenger that a test can look into, delay and break."""
 
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable

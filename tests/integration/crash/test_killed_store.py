@@ -23,7 +23,7 @@ async def test_the_store_killed_after(name: str, harness: CrashHarness) -> None:
     pid = await harness.store_pid()
     async with harness.web():
         await harness.write("hello")
-        await harness.taken()
+        await harness.stored()
         harness.start(COMMITS[name], pid=pid)
         await harness.store_back()
 
@@ -59,7 +59,7 @@ async def test_living_workers_renew_before_takeovers_begin(harness: CrashHarness
         await harness.waiting(2)
 
         await harness.store_away(seconds=1.5 * LEASE_SECONDS)
-        await harness.in_touch_for(seconds=2.5 * LEASE_SECONDS)
+        await harness.contact_for(seconds=2.5 * LEASE_SECONDS)
         harness.agent.open.set()
         damage = await harness.damage()
 

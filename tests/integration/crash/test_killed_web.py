@@ -14,7 +14,7 @@ async def test_killed_before_the_200(at: str, harness: CrashHarness) -> None:
     await harness.write("hello")
     await crash_worker.died()
     async with harness.web():
-        await harness.taken()
+        await harness.stored()
         harness.start()
 
         damage = await harness.damage()

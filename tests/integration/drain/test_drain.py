@@ -67,7 +67,7 @@ async def test_long_turns_are_handed_back_at_once(processes: Processes) -> None:
     await eventually(lambda: processes.asked("long") == 1)
     processes.model.script["long"] = Says(text="done")
     await processes.start(role="worker", lease_seconds=30)
-    await eventually(lambda: processes.proxy.heard(0)["XREADGROUP"] >= 3)
+    await eventually(lambda: processes.proxy.commands_since(0)["XREADGROUP"] >= 3)
 
     code, seconds = await told_to_stop(service)
     await eventually(lambda: processes.asked("long") == 2)
@@ -88,7 +88,7 @@ async def test_a_request_under_way_is_answered_and_no_new_one_accepted(processes
     service, phone = await processes.start(), await processes.phone()
     processes.proxy.delay_seconds = 0.3
     under_way = asyncio.create_task(post(service, phone.text("just in time", wamid="wamid.in.time")))
-    await eventually(lambda: processes.proxy.heard(0)[scripts.ACCEPT.sha])
+    await eventually(lambda: processes.proxy.commands_since(0)[scripts.ACCEPT.sha])
     processes.proxy.delay_seconds = 0
 
     service.send(signal.SIGTERM)

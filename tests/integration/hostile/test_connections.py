@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from integration.hostile.conftest import Target
-from support.abusive_clients import MEGABYTE, connect, given_back, memory_of, peak_memory, send_without_reading
+from support.abusive_clients import MEGABYTE, connect, memory_of, peak_memory, send_without_reading, wait_for_memory
 from support.phone import post
 from support.raw_http import statuses
 from support.service import Service, write_config
@@ -53,7 +53,7 @@ async def test_heads_of_all_connections_together_are_bounded(target: Target) -> 
 
     assert answer.status_code == 200
     assert peak[-1] < 100 * MEGABYTE
-    await given_back(pid, to=idle + 48 * MEGABYTE)
+    await wait_for_memory(pid, to=idle + 48 * MEGABYTE)
 
 
 async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5) -> list[bytes]:
@@ -99,7 +99,7 @@ async def test_forged_bodies_share_a_budget(target: Target) -> None:
     assert len(refused) > 300
     assert all(statuses(one) == [503] and b"retry-after: 2" in one for one in refused)
     assert peak[-1] < BUDGET + 48 * MEGABYTE
-    await given_back(pid, to=idle + 48 * MEGABYTE)
+    await wait_for_memory(pid, to=idle + 48 * MEGABYTE)
 
 
 async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:

@@ -127,11 +127,11 @@ async def test_many_turns_under_way_do_not_flood_the_store(breakable: BreakableS
     assert {answer.status_code for answer, _ in await asyncio.gather(*map(breakable.deliver, bodies))} == {200}
     await eventually(lambda: model.queries.count("all together") >= PEOPLE)
 
-    breakable.proxy.spoil(Trouble.RESET)
+    breakable.proxy.break_connections(Trouble.RESET)
     began = time.monotonic()
     await eventually(lambda: breakable.proxy.attempts(began) >= 15, seconds=30)
     rate = breakable.proxy.attempts(began) / (time.monotonic() - began)
-    breakable.proxy.spoil(Trouble.NONE)
+    breakable.proxy.break_connections(Trouble.NONE)
     for phone in phones:
         await eventually(phone.heard, seconds=30)
     await breakable.works()
