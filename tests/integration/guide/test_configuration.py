@@ -49,7 +49,7 @@ async def test_the_guides_file_works_unchanged(unchanged: Path, store_url: str) 
 
 
 async def test_a_variable_that_is_not_set_is_named(unchanged: Path) -> None:
-    """ "Set the following environment variables": all that are missing are told at once; the secret is optional."""
+    """ "Set the following environment variables": all missing ones are named at once. The secret is optional."""
     done = await trunkline("serve", "--config-dir", str(unchanged), environ={})
 
     assert done.returncode == 1
@@ -73,7 +73,7 @@ async def test_default_agent_answers(start_service: StartService, own_phone: Pho
 
 
 async def test_the_agents_prompt_is_used(phone: Phone, model: ScriptedModel) -> None:
-    """ "Create the Agent": its own words reach the model."""
+    """ "Create the Agent": its prompt reaches the model."""
     await phone.ask("what are your rules?")
 
     system = model.heard("what are your rules?")[0]

@@ -21,7 +21,7 @@ async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
 
 
 async def test_a_throttled_send_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """A second later, without asking the agent again."""
+    """A second later. The agent does not run again."""
     await refuse(phone, 130429)
     question = f"hurry {phone.number}"
 
@@ -76,7 +76,7 @@ async def test_two_unknown_results_become_a_dead_letter(service: Service, phone:
 
 
 async def test_a_final_failure_becomes_a_dead_letter(service: Service, phone: Phone, operators: Operators) -> None:
-    """And the next message is answered."""
+    """The next message is answered."""
     await refuse(phone, 131026)
     await phone.write("lost")
 
@@ -131,8 +131,10 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
     assert len(await phone.got()) == 3
 
 
-async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Nothing else is sent instead."""
+async def test_a_refused_replacement_is_not_replaced_again(
+    phone: Phone, model: ScriptedModel, operators: Operators
+) -> None:
+    """Nothing else is sent."""
     question = f"show in vain {phone.number}"
     model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
     await phone.meta.control(fail_later=2, fail_later_code=131053, fetch_links=False, status_delay_seconds=0)

@@ -89,8 +89,8 @@ async def test_an_unknown_error_that_meta_calls_transient_may_have_been_sent(
     assert (await failed_send(messenger)).failure is SendFailure.UNKNOWN
 
 
-async def test_a_number_that_does_not_exist_stops_the_number(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Code 100 alone means a bad parameter; with subcode 33 it is our own number or permission that is missing."""
+async def test_a_missing_number_counts_as_a_blocked_account(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Code 100 alone means a bad parameter. With subcode 33 it means that our own number or permission is missing."""
     graph.script.append(refusal(100, error_subcode=33))
 
     assert (await failed_send(messenger)).failure is SendFailure.ACCOUNT_BLOCKED

@@ -109,7 +109,7 @@ async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: Gra
     ],
     ids=str,
 )
-async def test_a_refusal_is_not_argued_with(
+async def test_a_refused_upload_is_not_repeated(
     graph: GraphServer, media: GraphMedia, step: Step, failure: SendFailure
 ) -> None:
     """It has the same meaning as for a message."""

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 
 @pytest.mark.parametrize("code", [0, 104, 190])
-async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: GraphMedia, code: int) -> None:
+async def test_an_invalid_token_counts_as_a_blocked_account(graph: GraphServer, media: GraphMedia, code: int) -> None:
     """It is valid for nothing else either. The error does not hold the token."""
     graph.script.extend([refusal(code, status=401, message=f"Bad token {TOKEN}")] * 3)
 
@@ -22,10 +22,10 @@ async def test_an_invalid_token_stops_the_number(graph: GraphServer, media: Grap
 
 
 @pytest.mark.parametrize("code", [3, 10, 200, 368, 131031])
-async def test_a_code_that_may_be_about_the_file_stops_nothing(
+async def test_a_code_that_may_be_about_the_file_does_not_block_the_account(
     graph: GraphServer, media: GraphMedia, code: int
 ) -> None:
-    """Otherwise one file could stop the number again and again."""
+    """Otherwise one file could open the circuit breaker again and again."""
     graph.script.extend([refusal(code, status=403)] * 3)
 
     with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:

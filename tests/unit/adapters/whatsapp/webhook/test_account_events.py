@@ -15,7 +15,7 @@ NO_ANSWERS = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
 
 
 @pytest.mark.parametrize("event", STOPPING)
-def test_a_notice_that_stops_the_account_is_urgent(event: str) -> None:
+def test_a_notice_that_blocks_the_account_is_urgent(event: str) -> None:
     """Nothing can be sent until somebody acts."""
     body = account_webhook("account_update", event=event)
 
@@ -69,8 +69,8 @@ def test_a_restriction_of_answers_is_urgent(value: dict[str, Any]) -> None:
         ({}, [("whatsapp", True), ("whatsapp-sales", True)]),
     ],
 )
-def test_a_notice_stops_only_the_number_it_names(names: dict[str, str], expected: list[tuple[str, bool]]) -> None:
-    """A notice with unknown digits is shown for all numbers of the account and stops none."""
+def test_a_notice_blocks_only_the_number_it_names(names: dict[str, str], expected: list[tuple[str, bool]]) -> None:
+    """A notice with unknown digits is shown for all numbers of the account and blocks none."""
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "42"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", **names}}
 
@@ -265,7 +265,9 @@ SECRET_WORDS = "what a person wrote"
         ),
     ],
 )
-def test_an_unhandled_field_is_shown_with_who_and_what(field: str, value: dict[str, Any], expected: list[str]) -> None:
+def test_an_unhandled_field_is_shown_with_person_and_content(
+    field: str, value: dict[str, Any], expected: list[str]
+) -> None:
     """It shows nothing that people wrote."""
     found = only_unrecognised(webhook(field=field, **value))
 

@@ -42,7 +42,7 @@ def test_a_parent_id_alone_is_no_new_id() -> None:
     assert only(webhook(system_message(system=system)), IdentityChange).new == (NEW_NUMBER,)
 
 
-def test_a_parent_id_finds_who_has_no_other_name() -> None:
+def test_a_parent_id_finds_a_person_without_another_name() -> None:
     """If the person had no other name before."""
     ids = {"user_id": {"current": NEW_ID}, "parent_user_id": {"previous": PARENT_ID, "current": NEW_PARENT}}
     body = webhook(field="user_id_update", user_id_update=[{"timestamp": str(NOW), **ids}])

@@ -144,7 +144,7 @@ def test_a_message_that_quotes_nothing() -> None:
 
 
 def test_a_reply() -> None:
-    """Meta tells the id of what it quotes, not the words."""
+    """Meta gives the id of the quoted message, not its text."""
     assert only_message(webhook(text_message(context={"from": "1555", "id": "wamid.0"}))).quotes == "wamid.0"
 
 

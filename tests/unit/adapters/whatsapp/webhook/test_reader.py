@@ -127,7 +127,7 @@ def test_a_time_in_every_writing(timestamp: object, sent_at: float) -> None:
     assert only_message(webhook({**text_message(), "timestamp": timestamp})).sent_at == sent_at
 
 
-def test_an_absurd_integer_stops_nothing() -> None:
+def test_a_huge_integer_is_read() -> None:
     """Python refuses to read integers of so many digits."""
     junk = b'{"type": ' + b"9" * 5000 + b"}"
     body = webhook(text_message(), "JUNK").replace(b'"JUNK"', junk)
@@ -151,7 +151,7 @@ def test_an_error_of_the_account_is_kept_visible() -> None:
 
 
 @pytest.mark.parametrize("code", [131042, 131031, 190])
-def test_an_error_that_closes_the_number_is_urgent(code: int) -> None:
+def test_an_error_that_blocks_the_account_is_urgent(code: int) -> None:
     """Like one of Meta's notices."""
     body = webhook(errors=[{"code": code, "title": "Business eligibility payment issue"}])
 
