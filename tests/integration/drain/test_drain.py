@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from adapters.redis import scripts
-from integration.drain.conftest import Processes, connection, told_to_stop
+from integration.drain.conftest import Processes, connection, stopped
 from support.model_server import Says
 from support.phone import ADMIN, post
 from support.polling import eventually
@@ -42,7 +42,7 @@ async def test_open_connections_do_not_delay_the_stop(processes: Processes) -> N
         await phone.write("almost done")
         await eventually(lambda: processes.asked("almost done"))
 
-        code, seconds = await told_to_stop(service)
+        code, seconds = await stopped(service)
 
         assert (code, await half.read()) == (0, b"")
     assert seconds < 1.5 + SPARE_SECONDS
@@ -54,7 +54,7 @@ async def test_an_idle_process_stops_at_once(processes: Processes) -> None:
     """It does not wait for its grace."""
     service = await processes.start(grace_seconds=20)
 
-    code, seconds = await told_to_stop(service)
+    code, seconds = await stopped(service)
 
     assert (code, seconds < SPARE_SECONDS) == (0, True)
 
@@ -69,7 +69,7 @@ async def test_long_turns_are_handed_back_at_once(processes: Processes) -> None:
     await processes.start(role="worker", lease_seconds=30)
     await eventually(lambda: processes.proxy.commands_since(0)["XREADGROUP"] >= 3)
 
-    code, seconds = await told_to_stop(service)
+    code, seconds = await stopped(service)
     await eventually(lambda: processes.asked("long") == 2)
     handed_back = _first(processes, scripts.RELEASE.sha)
     begun = _first(processes, scripts.BEGIN.sha, since=handed_back)
@@ -146,7 +146,7 @@ async def test_it_ends_while_the_store_is_away(processes: Processes, *, stalled:
     else:
         await processes.proxy.refuse()
 
-    code, seconds = await told_to_stop(service)
+    code, seconds = await stopped(service)
     if stalled:
         processes.proxy.server.send(signal.SIGCONT)
     else:
@@ -166,7 +166,7 @@ async def test_a_send_under_way_waits_for_its_confirmation(processes: Processes)
     await phone.write("hello")
     await eventually(lambda: processes.sends_to(phone))
 
-    code, _ = await told_to_stop(service)
+    code, _ = await stopped(service)
     await processes.meta.control(status_delay_seconds=0.1)
     await processes.start(confirm_seconds=30)
     await phone.write("and then")
@@ -190,7 +190,7 @@ async def test_a_signal_during_start_up_ends_it(processes: Processes, after_seco
     starting = asyncio.create_task(service.start())
     await eventually(lambda: service.process)
     await asyncio.sleep(after_seconds)
-    code, seconds = await told_to_stop(service)
+    code, seconds = await stopped(service)
     await asyncio.gather(starting, return_exceptions=True)
     await service.close()
 
@@ -210,7 +210,7 @@ async def test_rolling_restarts_lose_nothing_and_repeat_nothing(processes: Proce
         for phone in phones:
             await phone.write(f"message {number}")
         worker = workers[number % 2]
-        assert (await told_to_stop(worker))[0] == 0
+        assert (await stopped(worker))[0] == 0
         await worker.start()
     for phone in phones:
         await eventually(lambda phone=phone: _count(processes, phone, 6), seconds=30)

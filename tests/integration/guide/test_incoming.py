@@ -186,7 +186,7 @@ async def test_a_failing_agent_ends_in_a_generic_message(start_service: StartSer
 
 
 async def test_a_body_that_is_no_json_is_refused(guide_service: Service) -> None:
-    """ "A JSON payload": with a valid signature over something else, the answer is neither 200 nor an internal error."""
+    """ "A JSON payload": with a valid signature over something else, the answer is 400, and no internal error."""
     answer: httpx.Response = await post(guide_service, b"hello=world")
 
     assert answer.status_code == 400
