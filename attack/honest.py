@@ -15,7 +15,7 @@ from chaos.processes import PHONE_NUMBER_ID
 from simulator.webhooks.wire import encode
 
 PEOPLE = 60
-# A person may be written to once in six seconds, after some in advance; so nobody waits for Meta's pace.
+# A person may get one message in six seconds after the burst. So no answer waits for the send rate.
 SECONDS_BETWEEN_MESSAGES = 0.1
 FIRST_PAUSE_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 2.0

@@ -105,7 +105,7 @@ def test_a_part_of_a_later_version_is_unreadable(reply: Reply, kind: object) -> 
 
 
 @given(reply=replies, person=people, turn_id=names)
-def test_a_turn_that_answers_nobody_comes_back(reply: Reply, person: Person, turn_id: str) -> None:
+def test_an_initiated_turn_comes_back(reply: Reply, person: Person, turn_id: str) -> None:
     """With its recipient."""
     conversation = Conversation.parse(CONVERSATION)
     turn = Turn(id=turn_id, conversation=conversation, messages=(), reply=reply, to=person)

@@ -104,7 +104,10 @@ class ComposeReply:
             )
         for problem in answer.problems:
             logger.warning(
-                "part of what agent %s said in turn %s cannot be shown: %s", channel.agent, turn.id, loggable(problem)
+                "part of the answer of agent %s in turn %s cannot be shown: %s",
+                channel.agent,
+                turn.id,
+                loggable(problem),
             )
         hands_over = answer.hand_over is not None
         parts = await render(channel, answer.parts, person)

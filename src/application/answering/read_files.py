@@ -98,11 +98,11 @@ class ReadFiles:
         try:
             audio = await source.fetch(media=media, largest=MAX_AUDIO)
             hold.keep(len(audio.content))
-            said = (await transcriber.transcribe(audio=audio)).strip()[:MAX_TRANSCRIPT_CHARACTERS]
+            transcript = (await transcriber.transcribe(audio=audio)).strip()[:MAX_TRANSCRIPT_CHARACTERS]
         finally:
             hold.keep(0)
-        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=said)])
-        return _transcript(said)
+        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=transcript)])
+        return _transcript(transcript)
 
 
 async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNote:
@@ -132,8 +132,8 @@ def _unread(content: Content) -> MediaNote:
     return MediaNote(text="it cannot be listened to here" if _is_audio(content) else "it cannot be looked at here")
 
 
-def _transcript(said: str) -> MediaNote:
-    return MediaNote(text=f'transcript: "{said}"' if said else "nothing was said in it")
+def _transcript(transcript: str) -> MediaNote:
+    return MediaNote(text=f'transcript: "{transcript}"' if transcript else "nothing was said in it")
 
 
 def _is_audio(content: Content) -> bool:

@@ -84,14 +84,14 @@ class InitiateMessage:
         # A request that was queued in time stays queued, also when it is repeated after the window has closed.
         if known is None:
             await self._check(sender, parts, conversation)
-        said = await render(sender, [await upload(sender, part) for part in parts], to)
-        if not said:
+        rendered = await render(sender, [await upload(sender, part) for part in parts], to)
+        if not rendered:
             raise EmptyMessageError
         # The person is part of the key: the number may lead to somebody else when the request is repeated.
         taken = f"{request}\n{conversation.user}"
         if known is None and not await self.keys.claim(channel=channel, key=key, request=taken):
             raise IdempotencyConflictError
-        reply = Reply(outcome=Outcome.INITIATED, parts=said, choices=offered_last(parts))
+        reply = Reply(outcome=Outcome.INITIATED, parts=rendered, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
         queued = await self.inbox.initiate(turn=turn)
         if queued is Acceptance.LEFT_OUT:

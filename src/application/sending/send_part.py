@@ -58,7 +58,7 @@ class SendPart:
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         await lease.record_sent(len(turn.sent), accepted.message_id)
         await self._remember(channel, accepted.message_id, describe_part(part))
-        if accepted.phone and turn.answers_nobody:
+        if accepted.phone and turn.is_initiated:
             await learn_number(
                 accepted.phone,
                 conversation=turn.conversation,

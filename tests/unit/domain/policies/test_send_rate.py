@@ -8,12 +8,12 @@ from domain.policies.send_rate import SendRate
 PAIR = SendRate(interval_seconds=6, burst=45)
 
 
-def sent(pace: SendRate, times: list[float]) -> list[float]:
+def sent(rate: SendRate, times: list[float]) -> list[float]:
     """At which of these times a message may be sent."""
     due, gone = 0.0, []
     for now in times:
-        if pace.wait(due, now=now) == 0:
-            due = pace.after(due, now=now)
+        if rate.wait(due, now=now) == 0:
+            due = rate.after(due, now=now)
             gone.append(now)
     return gone
 
