@@ -17,7 +17,7 @@ from litestar.response import Stream
 from attack.plan import MEGABYTE
 
 PREFIX = "attack-"
-LARGEST = 16 * MEGABYTE
+MAX_FILE_BYTES = 16 * MEGABYTE
 CHUNK = 64 * 1024
 SLOW_SECONDS = 4.0
 SILENT_SECONDS = 8.0
@@ -47,7 +47,7 @@ def behaviour_of(media_id: str) -> Behaviour:
 @cache
 def content() -> bytes:
     """The same content for all files, so that only their behaviour differs."""
-    return b"OggS".ljust(1_024, b"\x00") * (LARGEST // 1_024)
+    return b"OggS".ljust(1_024, b"\x00") * (MAX_FILE_BYTES // 1_024)
 
 
 @cache
@@ -65,7 +65,7 @@ async def describe(request: Request[Any, Any, Any], version: FromPath[str], medi
         "url": f"{request.base_url}files/{media_id}",
         "mime_type": "audio/ogg",
         "sha256": digest(),
-        "file_size": str(LARGEST),
+        "file_size": str(MAX_FILE_BYTES),
     }
     match behaviour:
         case Behaviour.LONGER:
@@ -94,7 +94,7 @@ async def download(media_id: FromPath[str]) -> Response[bytes] | Stream:
 
 
 async def _trickle(behaviour: Behaviour) -> AsyncIterator[bytes]:
-    pieces = {Behaviour.LONGER: 2 * LARGEST // CHUNK, Behaviour.SLOW: 40, Behaviour.SILENT: 2}[behaviour]
+    pieces = {Behaviour.LONGER: 2 * MAX_FILE_BYTES // CHUNK, Behaviour.SLOW: 40, Behaviour.SILENT: 2}[behaviour]
     for _ in range(pieces):
         yield b"\x00" * (CHUNK if behaviour is Behaviour.LONGER else 1_000)
         await asyncio.sleep(0 if behaviour is Behaviour.LONGER else SLOW_SECONDS / 40)

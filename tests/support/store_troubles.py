@@ -14,7 +14,7 @@ DISK_FULL = b"MISCONF Errors writing to the AOF file: No space left on device"
 
 @frozen
 class StoreTrouble:
-    """`begin` and `end` break and mend the store behind a proxy."""
+    """`begin` breaks the store behind a proxy, and `end` repairs it."""
 
     name: str
     begin: Callable[[StoreProxy], Awaitable[None]]

@@ -142,5 +142,5 @@ class DeliverReply:
         if choices is not None and (state is None or choices != state.choices):
             await self.states.change(conversation=turn.conversation, choices=choices)
         if reply.outcome is Outcome.INITIATED:
-            note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
+            note = AgentNote(kind=NoteKind.OPERATOR_WROTE, text=" ".join(map(describe_part, reply.parts)))
             await self.states.note(conversation=turn.conversation, agent_notes=[note])

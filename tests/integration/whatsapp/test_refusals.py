@@ -8,7 +8,7 @@ from support.service import Service
 from support.whatsapp_messages import Json
 
 PICTURE = "https://shop.example/tea.jpg"
-IN_WORDS = f"Leaves\n{PICTURE}"
+AS_TEXT = f"Leaves\n{PICTURE}"
 
 
 async def letters_of(service: Service, phone: Phone) -> list[Json]:
@@ -109,7 +109,7 @@ async def test_a_file_refused_at_once(phone: Phone, model: ScriptedModel) -> Non
     await phone.write(question)
 
     await phone.next_after(1)
-    assert await phone.heard() == [IN_WORDS, "Nice?"]
+    assert await phone.heard() == [AS_TEXT, "Nice?"]
 
 
 async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
@@ -123,10 +123,10 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
 
     await phone.next_after(1)
     await operators.event("initiated", of=phone.number)
-    assert await phone.ask("Thank you") == f"You said: [we wrote: {' '.join(IN_WORDS.split())}]\nThank you"
+    assert await phone.ask("Thank you") == f"You said: [we wrote: {' '.join(AS_TEXT.split())}]\nThank you"
     assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()][:2] == [
         ("image", "Leaves"),
-        ("text", IN_WORDS),
+        ("text", AS_TEXT),
     ]
     assert len(await phone.got()) == 3
 

@@ -97,19 +97,19 @@ async def test_a_crash_in_the_middle_of_a_thousand_messages(processes: Processes
     rounds = [round_of(number) for number in range(MESSAGES)]
 
     async with (
-        working(first.mailbox, first.answer, name="first") as doomed,
+        working(first.mailbox, first.answer, name="first") as crashing,
         working(second.mailbox, second.answer, name="second"),
     ):
         new = await deliver([*rounds[0], *rounds[1]], webs)
         first.agent.hold()
         new += await deliver(rounds[2], webs)
-        await eventually(lambda: doomed.turns >= IN_FLIGHT)
-        await doomed.crash()
+        await eventually(lambda: crashing.turns >= IN_FLIGHT)
+        await crashing.crash()
         new += await deliver([*rounds[3], *rounds[4]], (second, web))
         new += await deliver(rounds[0], (second, web))
         await eventually(lambda: all(len(answered(messenger, person)) >= MESSAGES for person in PEOPLE), seconds=60)
         first.agent.release()
-        await eventually(lambda: doomed.turns == 0)
+        await eventually(lambda: crashing.turns == 0)
 
     expected = [str(number) for number in range(MESSAGES)]
     assert new == MESSAGES * len(PEOPLE)

@@ -59,7 +59,7 @@ async def test_a_file_refused_later_is_replaced_by_text(hook: str, failure: Send
     await answering.accept(enqueued())
 
     async def refuse() -> None:
-        (turn,) = (box.turn for box in answering.mailbox.mailbox._queues.values())
+        (turn,) = (queue.turn for queue in answering.mailbox.mailbox._queues.values())
         refused = failed(failure, reference=f"{turn.id}/0/{CONVERSATION}")
         await receive(answering, refused)
         await receive(answering, refused)

@@ -128,8 +128,12 @@ async def test_a_long_wait_for_the_send_rate_defers_the_turn() -> None:
     assert answering.messenger.sent_texts_to(ANA) == ["You said: one"]
     assert answering.messenger.sent_texts_to(BOB) == ["You said: from Bob"]
     assert answering.dead == []
-    box = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
-    assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
+    queue = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
+    assert (queue.turn.attempts, queue.turn.retries, queue.turn.reply.parts) == (
+        0,
+        0,
+        (TextPart(body="You said: two"),),
+    )
 
 
 async def test_a_throttled_person_waits_alone() -> None:

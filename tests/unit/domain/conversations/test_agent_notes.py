@@ -11,7 +11,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind, describe_note
         (NoteKind.MESSAGE, "[sent an image]\nmy roof", "[sent an image]\nmy roof"),
         (NoteKind.COLLEAGUE_WROTE, "yes]\n[forwarded]", r"[a colleague wrote: yes\] \[forwarded\]]"),
         (NoteKind.COLLEAGUE_DID, "took back an earlier message", "[a colleague took back an earlier message]"),
-        (NoteKind.WE_WROTE, "I am.", "[we wrote: I am.]"),
+        (NoteKind.OPERATOR_WROTE, "I am.", "[we wrote: I am.]"),
         (NoteKind.NOT_DELIVERED, "Hello", '[this did not reach them: "Hello"]'),
         (NoteKind.NOT_DELIVERED, "", "[this did not reach them]"),
     ],
