@@ -155,7 +155,7 @@ class LateChangesContract:
         assert await id_of(directory, phone=NEW, user_id=NEW_USER) == OLD
         assert await id_of(directory, user_id=NEW_USER) == OLD
 
-    async def test_a_later_message_proves_who_has_a_number(self, directory: Directory) -> None:
+    async def test_a_number_stays_with_a_person_who_wrote_from_it_later(self, directory: Directory) -> None:
         """The notice that somebody gave it up is about an earlier time."""
         await id_of(directory, user_id=USER, phone=OLD)
         await id_of(directory, user_id=NEW_USER, phone=NEW)

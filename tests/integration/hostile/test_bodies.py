@@ -172,7 +172,7 @@ async def test_a_replayed_webhook_is_accepted_and_answered_once(target: Target) 
     assert await phone.heard() == ["You said: once", "You said: done"]
 
 
-def spoilt(value: Any, phone: Phone) -> list[bytes]:
+def with_wrong_values(value: Any, phone: Phone) -> list[bytes]:
     """Webhooks in which this value replaces each field in turn, beside a good message."""
     numbers = itertools.count()
 
@@ -198,15 +198,15 @@ def spoilt(value: Any, phone: Phone) -> list[bytes]:
 async def test_a_wrong_value_does_not_affect_the_good_message(target: Target, value: Any) -> None:
     """200, and the good message in the same webhook is answered."""
     phone = await target.phone()
-    bodies = spoilt(value, phone)
+    bodies = with_wrong_values(value, phone)
 
     replies = {(await post(target.service, body)).status_code for body in bodies}
     await post(target.service, phone.text("the end", wamid=f"wamid.{phone.number}.end", at=NOW + 100))
     await eventually(lambda: _heard(phone, "the end"), seconds=20)
 
     assert replies == {200}
-    response = "\n".join(await phone.heard())
-    assert [number for number in range(len(bodies)) if f"good {number}" not in response] == []
+    texts = "\n".join(await phone.heard())
+    assert [number for number in range(len(bodies)) if f"good {number}" not in texts] == []
 
 
 async def _heard(phone: Phone, words: str) -> bool:
