@@ -13,8 +13,8 @@ from hypothesis import settings
 from adapters.redis.keys import Keys
 from support.store import embedded_store
 
-# An example has no time limit, since the machine may be busy; each test has one. At the desk, every run gets new
-# examples. In CI, every run gets the same ones, so that a change fails by its own fault alone.
+# Single examples have no time limit, since the machine may be busy; each test has one. On a desk, every run gets new
+# examples. In CI, every run gets the same ones, so that only the change itself can make a test fail.
 settings.register_profile("trunkline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("trunkline")
 

@@ -33,7 +33,7 @@ def write_contract_agents(config_dir: Path) -> Path:
         config_dir,
         agent_file("assistant", prompts=prompt, guardrails=guarded),
         agent_file("hurried", orchestration={"pattern": "react", "timeout_seconds": 0.2}),
-        # The runtime stops asking a model for a minute after three failures, for one agent: so failures have their own.
+        # After three failures of an agent, the runtime does not ask its model for a minute: so failures have their own.
         agent_file("unlucky"),
         agent_file("broken", orchestration={"pattern": "telepathy"}),
     )

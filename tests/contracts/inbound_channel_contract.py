@@ -15,7 +15,7 @@ from domain.messages.inbound import InboundMessage, Text, Unrecognised
 
 type Call = tuple[Mapping[str, str], bytes]
 
-# The same property runs once per adapter, and a channel keeps nothing between calls.
+# Hypothesis runs the same property for each adapter. That is safe, because a channel keeps no state between calls.
 for_any_adapter = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors], database=None
 )

@@ -9,7 +9,7 @@ ANA = Conversation(channel="whatsapp", user="15550002222")
 BOB = Conversation(channel="whatsapp", user="15550003333")
 SLOW = SendRate(interval_seconds=60, burst=3)
 TWICE = SendRate(interval_seconds=60, burst=2)
-# Credit that is whole again before a test gets impatient.
+# A rate whose credit is whole again within the time of a test.
 QUICK = SendRate(interval_seconds=0.05, burst=1)
 
 

@@ -29,7 +29,7 @@ SECRET = "fake-app-secret"
 WEBHOOK = "/v1/channels/whatsapp/webhook"
 SEGMENTS = ["v1", "channels", "whatsapp", "webhook", "events", "dead-letters", "0.1-0", "replay", "livez", "readyz"]
 SEGMENTS += ["metrics", "schema", "openapi.json", "", ".", "..", "%00", "%2e%2e", "%2F", "%ff", "whats%61pp", "a" * 300]
-# Servers let through what bytes they like; ours closes connections over the head's size before the application.
+# The bytes that servers pass on. Ours closes connections with too large a head before the application sees them.
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND", "PURGE"]
 HEADERS = [b"host", b"authorization", b"content-type", b"content-length", b"content-encoding", b"x-hub-signature-256"]
 HEADERS += [b"last-event-id", b"accept", b"accept-encoding", b"cookie", b"origin", b"range", b"x-forwarded-for", b"te"]

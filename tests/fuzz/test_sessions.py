@@ -14,7 +14,7 @@ from support.messages import message
 from support.turns import compose
 
 STEPS = ["arrive", "write", "begin_anew", "begin_anew", "move", "hand_over"]
-# What a user id may look like, `{0}` a number of somebody's, `{1}` the number of the id; most are as Meta writes them.
+# Forms of user ids: `{0}` is the phone number of a person, `{1}` the number of the id. Most are as Meta writes them.
 USER_IDS = ["US.{1}", "US.{1}", "{0}~{1}", "{0}~new{1}", "{0}~2~new{1}", "whatsapp:{0}{1}", "%7E{1}"]
 steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 41))
 

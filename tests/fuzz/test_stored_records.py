@@ -52,7 +52,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-# Fields of today's records with other values, and fields nobody knows yet.
+# Known fields of the records with other values, and unknown fields.
 named = st.dictionaries(
     st.sampled_from(["id", "former", "since", "stated_at", "user_id", "kind", "at", "new"]), json_values
 )

@@ -55,7 +55,7 @@ from support.texts import TEXTS
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 CHANNEL_TOKEN = "not-a-real-token"
-# As the real policy, in hundredths of a second.
+# The default policy with hundredths of a second in place of seconds.
 QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
 
 

@@ -32,10 +32,10 @@ GUIDE_ENVIRON = {
     "WHATSAPP_APP_SECRET": "fake-app-secret",
 }
 
-# A value that nothing may show.
+# A value that no message may contain.
 HIDDEN = "fake-but-hidden"
 
-# What a WhatsApp entry cannot do without; tests add the keys they are about.
+# The required keys of a WhatsApp entry. Tests add the keys that they are about.
 REQUIRED_KEYS = {
     "verify_token": '"fake-verify-token"',
     "access_token": '"EAABfakeaccesstoken"',

@@ -32,7 +32,7 @@ from support.signed_channel import whatsapp
 ADMIN_TOKEN = "not-a-real-admin-token"
 OPERATOR = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 SETTINGS = Settings(service=ServiceSettings(admin_token=Secret(ADMIN_TOKEN)), channels=())
-# Where operators write first, and what: a template to Ana, under a key of their own.
+# A request of operators: a template to Ana, with an idempotency key.
 MESSAGES = "/v1/channels/whatsapp/messages"
 ANA = "+15550001111"
 TEMPLATE = {"template": {"name": "hello", "language": "en_US", "parameters": ["Ana"]}}

@@ -11,9 +11,9 @@ from domain.policies.debounce import IMMEDIATE, Debounce
 
 ANA = Person(phone="15550002222", name="Ana")
 BOB = Person(phone="15550003333", name="Bob")
-# Writes from Spain, and has not told her name.
+# A person in Spain without a display name.
 MARIA = Person(phone="34600123456")
-# The conversation of Ana's messages, unless they say otherwise.
+# The conversation of Ana's messages by default.
 CONVERSATION = Conversation(channel="whatsapp", user=ANA.key)
 _ids = itertools.count(1)
 

@@ -73,7 +73,7 @@ async def _send(send: Any, status: int, content: Mapping[str, Any]) -> None:
 def running_model(script: Mapping[str, Says] | None = None) -> Iterator[ScriptedModel]:
     """Serve a model from a thread, so that other processes reach it while the test's own loop is busy."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        # asyncio sees to this only for sockets it made itself; without it an answer waits 40 ms for an acknowledgement.
+        # asyncio sets this only on sockets that it creates. Without it an answer waits 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         model = ScriptedModel(url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", script=dict(script or {}))
         config = uvicorn.Config(

@@ -14,11 +14,11 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 SCRIPTS = "adapters/redis/scripts"
 PLUGINS = ("-p", "anyio", "-p", "pytest_timeout")
-# What noticed the mutant before is likely to notice this one too.
+# The test that noticed the last mutant is likely to notice this one too, so it runs first.
 SOONEST = ("-x", "--failed-first")
 OPTIONS = ("-q", *PLUGINS, *SOONEST, "--timeout=30", "-o", "addopts=--import-mode=importlib")
 
-# How pytest ends when all tests passed, and when some failed; everything else proves nothing.
+# How pytest ends when all tests passed, and when some failed; every other code means nothing.
 PASSED, FAILED = 0, 1
 
 SWAPS = (
@@ -55,7 +55,7 @@ FIELD = re.compile(r", '[a-z_]+'")
 # " and ..." or " or ...", up to the next of them or the end of the condition.
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
-# Changes that nobody could notice, and why.
+# Changes without an effect, and why.
 EQUIVALENT: dict[str, str] = {}
 
 

@@ -18,7 +18,7 @@ from support.messages import CONVERSATION, enqueued
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()
-# What an agent says to ask for one of two sizes.
+# The answer of an agent that offers two sizes.
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
 
 

@@ -20,7 +20,7 @@ type Hook = Callable[[], Awaitable[object]]
 
 @define
 class WatchedMailbox(PortProxy):
-    """Passes each step on to `mailbox`, after noting its name in `steps` and awaiting the hook in `before`, if any.
+    """Passes each step on to `mailbox`. Before that it records the name in `steps`, and awaits the hook in `before`.
 
     A hook may wait, or raise in place of the step. While `away` is true, every step raises.
     """
@@ -40,7 +40,7 @@ class WatchedMailbox(PortProxy):
         self.under_way[name] += 1
         try:
             if self.away:
-                raise StoreUnavailableError("away, as the test wants it")
+                raise StoreUnavailableError("away: a test wants it")
             if hook := self.before.get(name):
                 await hook()
             return await call(**arguments)
@@ -50,9 +50,9 @@ class WatchedMailbox(PortProxy):
 
 @define(kw_only=True)
 class WatchedMessenger(MemoryMessenger):
-    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent.
+    """Records each send in `steps`. Before it, awaits `before_send`, which may wait or raise; after it, `after_send`.
 
-    The next sends fail as `send_failures` says, None: not; acknowledgements do not.
+    The next sends fail with the `send_failures`; None lets a send succeed. Acknowledgements do not fail.
     """
 
     steps: list[str] = field(factory=list)

@@ -18,7 +18,7 @@ PACKAGES = ("domain", "application", "adapters", "entrypoints", "simulator")
 # What each of the inner packages may import, beside the standard library.
 ALLOWED = {"domain": {"attrs", "domain"}, "application": {"attrs", "application", "domain"}}
 
-# Run where nothing is configured: every module is imported while connecting, listening and starting processes fail.
+# Runs without any configuration: every module is imported while connecting, listening and starting processes fail.
 IMPORT_ALL = """
 import importlib, sys
 

@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[3]
-# The other tests keep both cores busy meanwhile. The time in which the service had no core is taken off what is
-# measured, as far as the system tells it; what shares its core slows it down all the same. A stall of half of this is
-# found by the whole run alone, `make attack`, which wants a machine to itself. The bounds of memory are the same.
+# Other tests keep both cores busy at the same time. The time in which the service had no core is subtracted, where the
+# system shows it, but it is still slower. So the time limits here are so many times as long as in the whole run, `make
+# attack`, which needs a machine of its own. The limits of memory are the same.
 PATIENCE = "6"
 QUICK = ("--quick", "--seed", "1", "--patience", PATIENCE)
 

@@ -14,7 +14,7 @@ from support.polling import eventually
 from support.service import Service
 
 HAND_OVER_SECONDS = 0.1
-# One second on a machine of its own.
+# On a quiet machine one second is enough.
 SPARE_SECONDS = 2.0
 HEAD = b"Host: localhost\r\nAuthorization: " + ADMIN["Authorization"].encode() + b"\r\n"
 EVENTS = b"GET /v1/channels/events HTTP/1.1\r\n" + HEAD + b"\r\n"

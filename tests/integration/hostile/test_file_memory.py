@@ -13,7 +13,7 @@ from support.loopback import listening
 
 PEOPLE, NOTES = 3, 30
 CONTENT = b"\x5a" * (MAX_AUDIO - 1)
-# Of the budget itself, the file that is being put together, and what is on its way through sockets.
+# The budget itself, the file that is being assembled, and the buffers of sockets.
 ALLOWED = ByteBudget().total + 96 * MEGABYTE
 KEPT = 32 * MEGABYTE
 

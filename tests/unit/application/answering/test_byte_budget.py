@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from application.answering.byte_budget import ByteBudget
 
 TOTAL = 100
-# Of each turn: what it asks for, what it keeps of that and for how many steps, and when it is cancelled, if at all.
+# For each turn: the bytes that it takes, those that it keeps, for how many steps, and when it is cancelled, if ever.
 TURNS = st.lists(
     st.tuples(
         st.integers(1, TOTAL), st.floats(0, 1), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 10))

@@ -120,7 +120,7 @@ async def test_a_late_status_takes_no_number_away() -> None:
     assert [await found(answering, person) for person in (WRITTEN, REACHED)] == [WRITTEN.phone, REACHED.phone]
 
 
-# To the channel each of these has a digit more, or fewer, than an operator writes.
+# In the channel each of these numbers has one digit more, or fewer, than an operator writes.
 WRITINGS = [("5511987654321", "551187654321"), ("541123456789", "5491123456789"), ("5215512345678", "525512345678")]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.people.phone_numbers import other_writing
 
-# The country, the digit, what stands between them, and how the rest begins and goes on.
+# The country code, the digit, what is between them, and the patterns of the rest.
 PLANS = [
     ("55", "9", r"[1-9][0-9]", r"[6-9][0-9]{7}"),
     ("54", "9", "", "[1-3][0-9]{9}"),

@@ -17,7 +17,7 @@ from support.whatsapp_messages import NOW, PERSON, Json, every_message, system_m
 from support.whatsapp_parsing import parse
 from support.whatsapp_webhooks import USER_ID, change, contact, echo, entry, status, user_id_update
 
-# What makes a message a message: who, when, which, and of what type. All else is detail.
+# A message must have a sender, a time, an id and a type. All other fields are details.
 ESSENTIAL = {"id", "from", "timestamp", "type"}
 CIRCUMSTANCES = {
     "from_user_id": USER_ID,
