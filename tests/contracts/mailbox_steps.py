@@ -13,7 +13,7 @@ from support.begin import begin_turn
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
-# Of the mailbox under test.
+# The limits of the mailbox under test.
 MAX_WAITING, MAX_DEAD_LETTERS = 40, 30
 ANSWER = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 APOLOGY = Reply(outcome=Outcome.FAILED, parts=(TextPart(body="sorry"),), reason="agent: timeout")

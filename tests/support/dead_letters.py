@@ -1,4 +1,4 @@
-"""Dead letters, and what keeps them for the web application's tests."""
+"""Dead letters, and a list of them for the tests of the web application."""
 
 from attrs import define, field
 
@@ -11,8 +11,8 @@ from support.signed_channel import message
 
 
 @define
-class DeadLetterBox:
-    """Keeps letters in a list."""
+class ListedDeadLetters:
+    """Keeps the letters in a list."""
 
     letters: list[DeadLetter] = field(factory=list)
     replayed: list[str] = field(factory=list)

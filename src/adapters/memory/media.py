@@ -52,6 +52,6 @@ class MemoryMedia:
 
     async def upload(self, *, file: FilePart) -> str:
         if self.upload_failures:
-            raise SendFailedError(self.upload_failures.popleft(), "told to fail")
+            raise SendFailedError(self.upload_failures.popleft(), "asked to fail")
         self.uploaded.append(file)
         return f"uploaded-{len(self.uploaded)}"

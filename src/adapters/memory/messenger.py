@@ -66,7 +66,7 @@ class MemoryMessenger:
     def fail_next(self, *failures: SendFailure, retry_after_seconds: float = 0.0) -> None:
         """Fail one of the next sends and acknowledgements for each of `failures`. Nothing is sent then."""
         self.failures.extend(
-            SendFailedError(failure, "told to fail", retry_after_seconds=retry_after_seconds) for failure in failures
+            SendFailedError(failure, "asked to fail", retry_after_seconds=retry_after_seconds) for failure in failures
         )
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:

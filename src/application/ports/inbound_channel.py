@@ -46,7 +46,7 @@ class InboundChannel(Protocol):
         Returns the names of the channels that the sender may speak for: several may share one address.
 
         Raises:
-            ForgedWebhookError: when it did not.
+            ForgedWebhookError: the channel did not send them.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Tell a loop from a chat: two programs that answer each other would go on for ever, and each round costs."""
+"""Recognise a loop: two programs that answer each other would never stop, and each round costs money."""
 
 from collections.abc import Sequence
 

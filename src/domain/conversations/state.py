@@ -10,7 +10,7 @@ from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
 from domain.people.person import Person
 
-UNTIL_TOLD = math.inf
+UNTIL_ENDED = math.inf
 MAX_NUMBER = 3
 # The last one makes a keycap of a digit.
 AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"

@@ -1,4 +1,4 @@
-"""The sentences that come with Trunkline, and those of a user that replace them."""
+"""The texts that Trunkline sends to people: the shipped ones, and those of the configuration that replace them."""
 
 import functools
 from collections.abc import Mapping

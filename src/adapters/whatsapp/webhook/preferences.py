@@ -33,5 +33,5 @@ def read_preference(
         person=contacts.person({ours: fields.get(theirs) for ours, theirs in names.items()}, side="from"),
         allowed=IS_ALLOWED[value],
         at=maybe_timestamp(fields.get("timestamp")) or arrived_at,
-        said=maybe_text(fields.get("detail"))[:MAX_DESCRIPTION],
+        description=maybe_text(fields.get("detail"))[:MAX_DESCRIPTION],
     )
