@@ -5,7 +5,7 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.redis.keys import Keys, digest_of
+from adapters.redis.keys import TURN_KEYS, Keys, digest_of
 from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
 from domain.conversations.reply import PartReference
@@ -54,10 +54,10 @@ def test_any_text_is_refused_or_is_exactly_one_reference(text: str) -> None:
 def test_two_conversations_share_no_key(one: Conversation, other: Conversation) -> None:
     """In no partition, and with no kind of key."""
     keys = Keys(partitions=16)
-    names = [set(keys.conversation(keys.partition_of(str(each)), str(each))) for each in (one, other)]
+    names = [set(keys.turn(keys.partition_of(str(each)), str(each))[4:]) for each in (one, other)]
 
     assert names[0].isdisjoint(names[1]) == (one != other)
-    assert all(len(found) == 3 for found in names)
+    assert all(len(found) == len(TURN_KEYS) for found in names)
 
 
 @given(ids=st.tuples(users, users), channel=channels)
