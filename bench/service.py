@@ -25,7 +25,7 @@ from application.ports.agent import AgentAnswer
 from application.ports.messenger import SentMessage
 from bench.ready import say_port
 from bench.webhooks import CHANNEL, NUMBER, SECRET
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Person
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals

@@ -11,7 +11,7 @@ from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
-from domain.messages.parts import DraftPart, TemplatePart
+from domain.messages.outbound import DraftPart, TemplatePart
 from domain.people.person import FRESH_SESSION, Conversation
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy

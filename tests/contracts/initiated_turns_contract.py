@@ -10,7 +10,7 @@ from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bod
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.outbound import TemplatePart, TextPart
 from domain.people.person import Conversation
 from domain.policies.debounce import Debounce
 from support.begin import begin_turn

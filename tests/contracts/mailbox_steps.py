@@ -8,7 +8,7 @@ from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.begin import begin_turn
 from support.polling import eventually
 

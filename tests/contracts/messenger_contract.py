@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from application.ports.messenger import MessengerPort, SendFailedError
-from domain.messages.parts import Part, TextPart, offered
+from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
 from domain.policies.retry import SendFailure
 from support.messages import ANA, message

@@ -16,7 +16,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage, Referral
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 from support.generated import made_up, names

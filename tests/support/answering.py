@@ -43,7 +43,7 @@ from domain.conversations.activity import ActivityKind
 from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
 from domain.messages.localized_texts import Texts
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy

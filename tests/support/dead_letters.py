@@ -6,7 +6,7 @@ from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.signed_channel import message
 
 

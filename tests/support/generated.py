@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
-from domain.messages.parts import MediaPart
+from domain.messages.outbound import MediaPart
 from domain.messages.rich_text import RichText, Span, Style
 
 names = st.text(min_size=1, max_size=20)

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import Part, TextPart
+from domain.messages.outbound import Part, TextPart
 from domain.people.person import Person
 from support.strict_graph import StrictGraph
 

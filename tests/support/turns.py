@@ -14,7 +14,7 @@ from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.people.person import Conversation
 from domain.policies.retry import RetryPolicy
 from support.answering import Answering

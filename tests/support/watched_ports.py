@@ -10,7 +10,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
 from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from support.port_proxy import Call, PortProxy

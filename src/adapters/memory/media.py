@@ -9,7 +9,7 @@ from attrs import define, field
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.policies.retry import SendFailure
 
 

@@ -9,8 +9,8 @@ from attrs import define, evolve, field, frozen
 from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
+from domain.messages.outbound import Part, TextPart
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import RichText
 from domain.messages.shared_values import MediaKind

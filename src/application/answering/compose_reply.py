@@ -19,7 +19,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import Part, offered_last
+from domain.messages.outbound import Part, offered_last
 from domain.policies.retry import loggable
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.parts import DraftPart, FilePart, Part, TemplatePart
+from domain.messages.outbound import DraftPart, FilePart, Part, TemplatePart
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 

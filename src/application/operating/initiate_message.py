@@ -16,7 +16,7 @@ from application.sending.upload import upload
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import DraftPart, FormPart, TemplatePart, offered_last
+from domain.messages.outbound import DraftPart, FormPart, TemplatePart, offered_last
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 
 
 class MediaUnavailableError(Exception):

@@ -13,7 +13,7 @@ from domain.conversations.delivery import StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference, Reply
 from domain.conversations.turn import INITIATED_PREFIX, Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.plain_text import shortened
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure

@@ -19,7 +19,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
-from domain.messages.parts import MediaPart, Part
+from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
 from domain.policies.send_rate import MAX_WAIT_SECONDS

@@ -18,7 +18,7 @@ from application.ports.store import StoreUnavailableError
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.parts import MediaPart, Part
+from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.people.person import Person
 from domain.policies.retry import RetryPolicy, SendFailure

@@ -4,7 +4,7 @@ from application.agent_markup.answer import AgentReply
 from application.channels import Channel
 from application.ports.messenger import SendFailedError
 from application.sending.render import file_fallback
-from domain.messages.parts import DraftPart, FilePart, Part
+from domain.messages.outbound import DraftPart, FilePart, Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 

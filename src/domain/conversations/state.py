@@ -5,7 +5,7 @@ import math
 from attrs import evolve, frozen
 
 from domain.conversations.agent_notes import AgentNote
-from domain.messages.parts import DraftPart, TemplatePart
+from domain.messages.outbound import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
 from domain.people.person import Person

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from domain.conversations.reply import PartReference, Reply
 from domain.messages.inbound import InboundMessage
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Conversation, Person
 
 # The ids of turns that we begin start with this.

@@ -11,7 +11,7 @@ from application.ports.inbox import EnqueuedMessage
 from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.policies.debounce import IMMEDIATE
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store

@@ -11,7 +11,7 @@ from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.media import MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import ButtonsPart, Part, ReactionPart, TextPart
+from domain.messages.outbound import ButtonsPart, Part, ReactionPart, TextPart
 from domain.messages.shared_values import Choice, MediaKind
 from domain.policies.retry import SendFailure
 from support.messages import ANA

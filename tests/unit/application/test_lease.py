@@ -9,7 +9,7 @@ from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.answering import Answering
 from support.begin import begin_turn
 from support.messages import enqueued

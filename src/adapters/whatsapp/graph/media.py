@@ -22,7 +22,7 @@ from adapters.whatsapp.graph_errors import GraphError, response_object
 from application.ports.media import AccountBlockedError, FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.policies.retry import SendFailure
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)

@@ -11,7 +11,7 @@ import filetype
 from attrs import evolve, frozen
 
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 

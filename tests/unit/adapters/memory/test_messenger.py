@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory.messenger import MemoryMessenger
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.messages.plain_text import describe_part
 from domain.policies.send_rate import SendRate, SendRates
 from support.messages import ANA

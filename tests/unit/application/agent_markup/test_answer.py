@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.parts import READERS
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,

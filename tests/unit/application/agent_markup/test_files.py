@@ -8,7 +8,7 @@ import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.files import MAX_FILE
-from domain.messages.parts import FilePart, MediaPart, TextPart
+from domain.messages.outbound import FilePart, MediaPart, TextPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 

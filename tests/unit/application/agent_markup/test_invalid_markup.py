@@ -3,7 +3,7 @@
 import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
-from domain.messages.parts import DraftPart, TextPart, offered_last
+from domain.messages.outbound import DraftPart, TextPart, offered_last
 from domain.messages.rich_text import Markdown
 
 

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
-from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     DraftPart,
@@ -20,6 +19,7 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.part_limits import MAX_PARTS
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.reasoning import without_reasoning
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.rich_text import Markdown
 
 DRAFT = '```trunkline\n{"hand_over": "angry", "template": {"name": "promo", "language": "en"}}\n```\n'

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.repeated_words import HeardWords
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.outbound import TemplatePart, TextPart
 
 TEMPLATE = '{"template": {"name": "promo", "language": "en"}, "text": "Café?"}'
 PAYMENT = '{"link": {"title": "Pay", "url": "https://pay.example/1"}, "text": "Pay here."}'

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.lenient_json import read_json
-from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.outbound import ButtonsPart, TextPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice
 

@@ -10,7 +10,7 @@ from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Content, FilledForm, InboundMessage, Media, Tap, Text
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice, MediaKind
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure

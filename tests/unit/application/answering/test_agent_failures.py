@@ -8,8 +8,8 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
+from domain.messages.outbound import Part
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part
 from domain.messages.plain_text import describe_part
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure, RetryPolicy, SendFailure

@@ -6,7 +6,7 @@ from attrs import evolve
 from adapters.memory.agent import ScriptedAgent
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Correction, Reaction, Retraction
-from domain.messages.parts import ButtonsPart, Part, TemplatePart, TextPart
+from domain.messages.outbound import ButtonsPart, Part, TemplatePart, TextPart
 from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.answering import Answering

@@ -8,7 +8,7 @@ from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering

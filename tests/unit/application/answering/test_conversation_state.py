@@ -6,7 +6,7 @@ from adapters.memory.agent import ScriptedAgent
 from application.ports.agent import AgentAnswer
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import enqueued, message

@@ -23,7 +23,7 @@ from application.ports.media import FetchedMedia
 from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE
 from support.answering import Answering

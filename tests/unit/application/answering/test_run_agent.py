@@ -5,7 +5,7 @@ from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from domain.messages.inbound import Tap
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.messages import MARIA, message, poll

@@ -14,7 +14,7 @@ from application.operating.initiate_message import (
     WindowClosedError,
 )
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import FormPart, Part, TemplatePart, TextPart
+from domain.messages.outbound import FormPart, Part, TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering
 from support.events_channel import receive

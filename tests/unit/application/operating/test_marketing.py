@@ -8,7 +8,7 @@ from application.operating.initiate_message import MarketingRefusedError
 from domain.conversations.account_events import MarketingPreference
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TemplateCategory, TemplatePart, TextPart
+from domain.messages.outbound import TemplateCategory, TemplatePart, TextPart
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA

@@ -9,7 +9,7 @@ from application.ports.breaker_store import Breaker
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.outbound import TemplatePart, TextPart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates

@@ -5,7 +5,7 @@ import pytest
 from application.operating.initiate_message import Initiated
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.reply import PartReference
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering

@@ -17,7 +17,7 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.inbound import Unrecognised
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
 from support.begin import begin_turn
 from support.events_channel import receive, receiver

@@ -10,7 +10,7 @@ from application.ports.breaker_store import State
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Reaction
-from domain.messages.parts import MediaPart, TemplatePart, TextPart
+from domain.messages.outbound import MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate, SendRates

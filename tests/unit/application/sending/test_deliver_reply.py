@@ -7,7 +7,7 @@ from application.ports.leases import LeaseLostError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.state import UNTIL_ENDED
-from domain.messages.parts import ButtonsPart
+from domain.messages.outbound import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.begin import begin_turn

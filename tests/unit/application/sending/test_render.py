@@ -8,8 +8,8 @@ from attrs import define, evolve, field
 
 from adapters.memory.messenger import EVERYTHING, MemoryMessenger
 from application.sending.render import MAX_SHORT_TEXT, render
+from domain.messages.outbound import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice
 from domain.people.person import Person
 from support.answering import Answering

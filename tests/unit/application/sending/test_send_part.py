@@ -11,7 +11,7 @@ from application.sending import send_part
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import LinkPart, MediaPart, TemplatePart, TextPart
+from domain.messages.outbound import LinkPart, MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure

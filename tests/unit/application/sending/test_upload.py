@@ -10,7 +10,7 @@ from application.ports.agent import AgentAnswer
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import FilePart, TextPart
+from domain.messages.outbound import FilePart, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.messages.outbound import DraftPart, FilePart, MediaPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import limit_parts, merge_texts
-from domain.messages.parts import DraftPart, FilePart, MediaPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 

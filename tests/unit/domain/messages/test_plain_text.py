@@ -24,7 +24,7 @@ from domain.messages.inbound import (
     Unsupported,
     UserAction,
 )
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,

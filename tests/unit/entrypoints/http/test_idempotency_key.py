@@ -4,7 +4,7 @@ import pytest
 
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, FakeServices
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.conversations.loops import LoopPolicy
-from domain.messages.parts import TemplateCategory
+from domain.messages.outbound import TemplateCategory
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings

@@ -3,7 +3,7 @@
 import pytest
 
 from application.agent_markup.answer import read_agent_reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from simulator.model.scripted_model import EXAMPLES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
 

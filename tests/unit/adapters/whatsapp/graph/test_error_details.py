@@ -5,7 +5,7 @@ from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.outbound import ButtonsPart, TextPart
 from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.graph_server import BAD_GATEWAY, TOKEN, GraphServer, Reset, Silence, Step, refusal

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from adapters.whatsapp.graph import media as media_module
 from adapters.whatsapp.graph.media import GraphMedia
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 from support.forms import Field, form_of

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     Part,
 )
 from support.messages import ANA

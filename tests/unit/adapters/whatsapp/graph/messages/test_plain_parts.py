@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ContactsPart,
     LocationPart,
     MediaPart,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.messages.parts import MediaPart, TextPart
+from domain.messages.outbound import MediaPart, TextPart
 from domain.messages.shared_values import MediaKind
 
 
