@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from domain.conversations.account_events import HumanReply
+from domain.conversations.channel_events import HumanReply
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage
 from support.broken_payloads import junk, places, replaced, without

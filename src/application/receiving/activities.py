@@ -1,7 +1,7 @@
 """Turn what a channel delivered into activities for the event stream. They never hold what a person wrote."""
 
-from domain.conversations.account_events import AccountNotice, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.channel_events import AccountNotice, MarketingPreference
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange

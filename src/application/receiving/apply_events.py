@@ -16,9 +16,9 @@ from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
-from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage

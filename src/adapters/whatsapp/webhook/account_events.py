@@ -16,7 +16,7 @@ from adapters.channel_kit.json_fields import (
 )
 from adapters.whatsapp.graph_errors import GraphError, reported_failure
 from adapters.whatsapp.webhook.details import MAX_DETAIL, summary, unrecognised
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.messages.inbound import Unrecognised
 from domain.policies.retry import SendFailure
 

@@ -5,8 +5,8 @@ from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from application.operating.initiate_message import MarketingRefusedError
-from domain.conversations.account_events import MarketingPreference
 from domain.conversations.activity import ActivityKind
+from domain.conversations.channel_events import MarketingPreference
 from domain.conversations.outcome import Outcome
 from domain.messages.outbound import TemplateCategory, TemplatePart, TextPart
 from support.answering import Answering

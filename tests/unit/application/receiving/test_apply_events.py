@@ -4,8 +4,8 @@ import pytest
 
 from adapters.memory.clock import FakeClock
 from application.ports.breaker_store import Breaker, State
-from domain.conversations.account_events import AccountNotice, MarketingPreference
 from domain.conversations.activity import ActivityKind
+from domain.conversations.channel_events import AccountNotice, MarketingPreference
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.person import Conversation
 from support.answering import Answering

@@ -1,8 +1,8 @@
 """Messages that people of the business write in the channel's own app."""
 
 from adapters.memory.clock import FakeClock
-from domain.conversations.account_events import HumanReply
 from domain.conversations.activity import ActivityKind
+from domain.conversations.channel_events import HumanReply
 from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.people.person import Conversation, Person

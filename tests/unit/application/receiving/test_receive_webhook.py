@@ -10,9 +10,9 @@ from application.ports.breaker_store import Breaker
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
-from domain.conversations.account_events import AccountNotice
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import describe_note
+from domain.conversations.channel_events import AccountNotice
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply

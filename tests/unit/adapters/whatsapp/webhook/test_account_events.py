@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.messages.inbound import Unrecognised
 from support.whatsapp_parsing import ARRIVED_AT, INBOUND, OTHER_NUMBER, only, only_unrecognised
 from support.whatsapp_webhooks import account_webhook, entry, envelope, webhook

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.account_events import HumanReply
+from domain.conversations.channel_events import HumanReply
 from domain.messages.inbound import Unrecognised
 from domain.people.person import Person
 from support.whatsapp_messages import (

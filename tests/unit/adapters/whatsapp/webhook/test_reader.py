@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.inbound_channel import MalformedWebhookError
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Text, Unrecognised, Unsupported
 from domain.people.person import Conversation, Person

@@ -8,7 +8,7 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised, Unsupported
 from domain.people.aliases import IdentityChange
