@@ -40,8 +40,8 @@ from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from domain.conversations.activity import ActivityKind
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.debounce import IMMEDIATE

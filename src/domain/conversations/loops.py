@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-from domain.conversations.commands import Commands
+from domain.conversations.person_commands import Commands
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Tap, Text
 

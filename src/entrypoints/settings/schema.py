@@ -7,8 +7,8 @@ from attrs.converters import optional
 from attrs.validators import ge, gt, le
 from attrs.validators import optional as optional_validator
 
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy

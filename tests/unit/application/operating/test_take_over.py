@@ -5,8 +5,8 @@ import asyncio
 from adapters.memory.agent import ScriptedAgent
 from domain.conversations.activity import ActivityKind
 from domain.conversations.agent_notes import MAX_AGENT_NOTES, AgentNote, NoteKind
-from domain.conversations.commands import Commands
 from domain.conversations.outcome import Outcome
+from domain.conversations.person_commands import Commands
 from domain.conversations.state import UNTIL_ENDED
 from support.answering import Answering
 from support.messages import CONVERSATION, enqueued

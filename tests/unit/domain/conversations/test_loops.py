@@ -5,8 +5,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Tap
 from domain.messages.shared_values import Choice

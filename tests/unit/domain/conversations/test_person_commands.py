@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from domain.conversations.commands import Commands
+from domain.conversations.person_commands import Commands
 from domain.messages.inbound import Unsupported
 from support.messages import message
 
