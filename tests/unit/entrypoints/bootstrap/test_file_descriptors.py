@@ -6,7 +6,7 @@ import pytest
 from attrs import define
 from structlog.testing import capture_logs
 
-from entrypoints.bootstrap.descriptors import MAX_DESCRIPTORS, descriptor_limit, raise_descriptor_limit
+from entrypoints.bootstrap.file_descriptors import MAX_DESCRIPTORS, descriptor_limit, raise_descriptor_limit
 
 ENDLESS = resource.RLIM_INFINITY
 
