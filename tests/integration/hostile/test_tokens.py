@@ -9,7 +9,7 @@ import pytest
 
 from adapters.whatsapp.webhook import inbound
 from application.ports.inbound_channel import ForgedWebhookError
-from entrypoints.http import operators
+from entrypoints.http import operator_access
 from integration.hostile.conftest import Target
 from support.http_services import FakeServices
 from support.phone import ADMIN
@@ -128,7 +128,7 @@ class Watch:
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer not-a-real-admin-toke", "Basic x", "Bearer ÿ" + "x" * 5000])
 async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     """The whole token is compared before anything is decided."""
-    watch = Watch(monkeypatch, operators)
+    watch = Watch(monkeypatch, operator_access)
 
     async with FakeServices().client() as client:
         await client.get("/v1/dead-letters", headers={"Authorization": given.encode("latin-1")})
