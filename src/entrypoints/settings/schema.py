@@ -17,7 +17,8 @@ from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
-from entrypoints.settings.texts import read_texts, shipped_texts
+from entrypoints.settings.texts import read_texts
+from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
 DEBOUNCE_CAP_SECONDS = 5.0

@@ -4,7 +4,7 @@ import pytest
 from attrs import fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
-from entrypoints.settings.texts import shipped_texts
+from entrypoints.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 
 LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
