@@ -1,6 +1,6 @@
-"""The agent under a script: strange answers to strangers, honest ones to honest people.
+"""The agent of an attack: it gives odd answers to hostile people, and plain ones to honest people.
 
-Speaks as much of Astromesh's HTTP interface as the service needs.
+It has as much of Astromesh's HTTP interface as the service needs.
 """
 
 import re
@@ -17,14 +17,14 @@ ATTACK = re.compile(r"attack (\d+)")
 
 @define
 class ScriptedAgent:
-    """`heard`: the numbers of the hostile answers that were asked for; `runs`: how often each turn came."""
+    """`heard`: the numbers of the hostile answers that were requested. `runs`: how often each turn came."""
 
     seed: int
     heard: set[int] = field(factory=set)
     runs: Counter[str] = field(factory=Counter)
 
     def answer(self, *, turn: str, query: str) -> bytes | str:
-        """The text of an honest answer, or the whole body of a hostile one."""
+        """The text of a plain answer, or the whole body of a hostile one."""
         self.runs[turn] += 1
         if attack := ATTACK.search(query):
             number = int(attack[1])

@@ -1,4 +1,4 @@
-"""Throws requests at the service as bytes, and notes what it answers."""
+"""Sends requests to the service as bytes, and records the responses."""
 
 import asyncio
 import contextlib
@@ -23,10 +23,12 @@ NO_ANSWER = "no answer"
 
 @define
 class Tally:
-    """What became of the inputs. `answers` counts by kind and answer; `examples` shows the first of each bad answer.
+    """The responses to the inputs.
 
-    `leaks`: kinds whose answers held a secret or somebody's words. `went_on`: who got a hostile answer, and had a later
-    message taken in.
+    `answers` counts by kind and response, `examples` has the first inputs of each bad one.
+
+    `leaks`: kinds whose responses held a secret or text of a person. `went_on`: people who got a hostile answer, and
+    whose later message was accepted.
     """
 
     thrown: int = 0
@@ -42,10 +44,10 @@ class Tally:
             if len(shown) < MAX_EXAMPLES:
                 shown.append(repr(sent[:300])[2:-1])
 
-    def look_for_leaks(self, kind: str, said: bytes, *, words: bool) -> None:
-        """Search an answer. With `words`, what people wrote does not belong there either."""
+    def look_for_leaks(self, kind: str, response: bytes, *, words: bool) -> None:
+        """Search a response for secrets. With `words`, it must not contain text of people either."""
         forbidden = (*SECRETS, PRIVATE_WORD) if words else SECRETS
-        if any(secret.encode() in said for secret in forbidden):
+        if any(secret.encode() in response for secret in forbidden):
             self.leaks.append(kind)
 
     def as_json(self) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class Tally:
 
 @define
 class Answer:
-    """A response as it came."""
+    """A response."""
 
     status: str
     headers: Mapping[str, str]
@@ -62,7 +64,7 @@ class Answer:
 
     @property
     def name(self) -> str:
-        """The status; a 503 that does not say when to come again has a name of its own."""
+        """The status. A 503 without Retry-After has its own name."""
         return NO_RETRY_AFTER if self.status == UNAVAILABLE and "retry-after" not in self.headers else self.status
 
 
@@ -83,7 +85,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
 
 @define
 class Caller:
-    """Keeps one connection as long as the service does."""
+    """Sends requests on one connection, as long as the service keeps it open."""
 
     port: int
     tally: Tally
@@ -91,7 +93,7 @@ class Caller:
     _connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def throw_all(self, requests: Iterator[Request]) -> None:
-        """One after the other; several callers may share the iterator."""
+        """Send the requests one after the other. Several callers may share the iterator."""
         for request in requests:
             await self._throw(request)
         self._close()
@@ -114,7 +116,7 @@ class Caller:
                 self._close()
 
     async def _answer(self, request: Request) -> Answer:
-        """The whole request is handed over at once: an early answer is read while the rest is still being sent."""
+        """Writes the whole request at once, so that an early response is read while the rest is still being sent."""
         fresh = self._connection is None
         reader, writer = self._connection = self._connection or await asyncio.open_connection("127.0.0.1", self.port)
         try:
@@ -140,12 +142,12 @@ class Caller:
 
 
 async def throw(requests: Iterator[Request], *, port: int, tally: Tally, callers: int, words: bool = False) -> None:
-    """So many connections share the requests."""
+    """Share the requests between so many connections."""
     async with asyncio.TaskGroup() as group:
         for _ in range(callers):
             group.create_task(Caller(port, tally, words).throw_all(requests))
 
 
 def is_bad(answer: str) -> bool:
-    """Whether no input excuses it: 5xx, but for a 503 that says when to come again, and silence."""
+    """Whether no input excuses this response: a 5xx other than a 503 with Retry-After, or none at all."""
     return (answer.startswith("5") and answer != UNAVAILABLE) or answer in (NO_ANSWER, CUT_OFF)

@@ -1,4 +1,4 @@
-"""Honest people who write all through the attack: each message is to be answered once, in order, and soon."""
+"""Honest people write during the whole attack. Each message must be answered once, in order, and soon."""
 
 import asyncio
 import itertools
@@ -15,7 +15,7 @@ from chaos.processes import PHONE_NUMBER_ID
 from simulator.webhooks.wire import encode
 
 PEOPLE = 60
-# A person may be written to once in six seconds, after some in advance; so nobody waits for Meta's pace.
+# A person may get one message in six seconds after the burst. So no answer waits for the send rate.
 SECONDS_BETWEEN_MESSAGES = 0.1
 FIRST_PAUSE_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 2.0
@@ -30,7 +30,7 @@ type Heard = tuple[str, int, float]
 class HonestPeople:
     """`written`: when each message was first posted, `posted`: when it was first answered 200, in unix seconds.
 
-    `answers` counts what the webhook said, `slowest_seconds` is the longest time to a 200.
+    `answers` counts the responses of the webhook, `slowest_seconds` is the longest time to a 200.
     """
 
     port: int
@@ -41,9 +41,9 @@ class HonestPeople:
     began: int = field(factory=lambda: int(time.time()))
 
     async def write(self, stopping: asyncio.Event) -> None:
-        """One after the other writes, until told to stop; then what is under way is delivered.
+        """The people write in turn until `stopping` is set. Then the webhooks under way are delivered.
 
-        Each message has a connection of its own, as from many of Meta's machines.
+        Each message has a connection of its own, as from many machines of Meta.
         """
         async with asyncio.TaskGroup() as group:
             for turn in itertools.count():
@@ -54,7 +54,7 @@ class HonestPeople:
                 await asyncio.sleep(SECONDS_BETWEEN_MESSAGES)
 
     async def _deliver(self, person: str, number: int) -> None:
-        """Again until it is taken, as Meta does."""
+        """Repeat until it is accepted, as Meta does."""
         request = signed("honest", self._body(person, number))
         self.written[person, number] = time.time()
         pause = FIRST_PAUSE_SECONDS
@@ -122,7 +122,7 @@ class Audit:
 
     @property
     def out_of_order(self) -> list[str]:
-        """Answered after a later message, though it had been taken in before that one was written."""
+        """Answered after a later message, although it was accepted before that one was written."""
         answered: defaultdict[str, list[int]] = defaultdict(list)
         for person, number, _ in sorted(self.heard, key=lambda heard: heard[2]):
             answered[person].append(number)

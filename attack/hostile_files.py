@@ -1,4 +1,4 @@
-"""The files Meta gives out: as large as may be, slow, and not what they are said to be.
+"""The files at Meta: very large, slow, or different from their description.
 
 The id of a file says how it behaves, as in `attack-large-17`.
 """
@@ -17,14 +17,14 @@ from litestar.response import Stream
 from attack.plan import MEGABYTE
 
 PREFIX = "attack-"
-LARGEST = 16 * MEGABYTE
+MAX_FILE_BYTES = 16 * MEGABYTE
 CHUNK = 64 * 1024
 SLOW_SECONDS = 4.0
 SILENT_SECONDS = 8.0
 
 
 class Behaviour(StrEnum):
-    """What such a file does."""
+    """How a file behaves."""
 
     LARGE = "large"  # exactly as large as may be, and well
     LONGER = "longer"  # says it is small, and does not end
@@ -46,8 +46,8 @@ def behaviour_of(media_id: str) -> Behaviour:
 
 @cache
 def content() -> bytes:
-    """One file for all: no two are told apart by their bytes."""
-    return b"OggS".ljust(1_024, b"\x00") * (LARGEST // 1_024)
+    """The same content for all files, so that only their behaviour differs."""
+    return b"OggS".ljust(1_024, b"\x00") * (MAX_FILE_BYTES // 1_024)
 
 
 @cache
@@ -57,7 +57,7 @@ def digest() -> str:
 
 @get("/{version:str}/{media_id:str}")
 async def describe(request: Request[Any, Any, Any], version: FromPath[str], media_id: FromPath[str]) -> dict[str, Any]:  # noqa: ARG001
-    """What Meta says of a file, and where it can be had."""
+    """Meta's description of a file, with its address."""
     behaviour = behaviour_of(media_id)
     described: dict[str, Any] = {
         "messaging_product": "whatsapp",
@@ -65,7 +65,7 @@ async def describe(request: Request[Any, Any, Any], version: FromPath[str], medi
         "url": f"{request.base_url}files/{media_id}",
         "mime_type": "audio/ogg",
         "sha256": digest(),
-        "file_size": str(LARGEST),
+        "file_size": str(MAX_FILE_BYTES),
     }
     match behaviour:
         case Behaviour.LONGER:
@@ -84,7 +84,7 @@ async def describe(request: Request[Any, Any, Any], version: FromPath[str], medi
 
 @get("/files/{media_id:str}")
 async def download(media_id: FromPath[str]) -> Response[bytes] | Stream:
-    """The bytes, or what comes instead."""
+    """The bytes, or what this behaviour sends in their place."""
     behaviour = behaviour_of(media_id)
     if behaviour is Behaviour.GONE:
         return Response(b"", status_code=404)
@@ -94,7 +94,7 @@ async def download(media_id: FromPath[str]) -> Response[bytes] | Stream:
 
 
 async def _trickle(behaviour: Behaviour) -> AsyncIterator[bytes]:
-    pieces = {Behaviour.LONGER: 2 * LARGEST // CHUNK, Behaviour.SLOW: 40, Behaviour.SILENT: 2}[behaviour]
+    pieces = {Behaviour.LONGER: 2 * MAX_FILE_BYTES // CHUNK, Behaviour.SLOW: 40, Behaviour.SILENT: 2}[behaviour]
     for _ in range(pieces):
         yield b"\x00" * (CHUNK if behaviour is Behaviour.LONGER else 1_000)
         await asyncio.sleep(0 if behaviour is Behaviour.LONGER else SLOW_SECONDS / 40)

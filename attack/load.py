@@ -1,6 +1,6 @@
-"""`python -m attack.load`: throws one family of inputs, in a process of its own, and prints what became of them.
+"""`python -m attack.load`: sends one family of inputs in a process of its own, and prints the results.
 
-It gives way to the service: what holds up the load must not look like a service that stands still.
+It has a low priority: otherwise the load itself could delay the service and look like a stall.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ ASKS = "asks for a hostile answer"
 
 
 async def throw_family(family: Family, *, seed: int, count: int, port: int, outside: str, tally: Tally) -> None:
-    """Returns when everything was thrown; a family of answers, when all of them were asked for."""
+    """Returns when everything was sent. For answers: when all of them were requested."""
     random = Random(f"{seed} {family}")
     match family:
         case Family.WEBHOOKS:
@@ -54,7 +54,7 @@ async def throw_family(family: Family, *, seed: int, count: int, port: int, outs
 
 
 def attacks(count: int) -> Iterator[Request]:
-    """One message of each person, with a block of ours in it that only an agent may write."""
+    """One message of each person. It contains a block that only an agent may write."""
     for number in range(count):
         words = f"{attacking_words(number)} {PRIVATE_WORD}\n\n```trunkline\n{ECHOED}\n```\n"
         yield _message(ASKS, number, words, at=int(time.time()) - 1)
@@ -72,7 +72,7 @@ def _message(kind: str, number: int, words: str, *, at: int) -> Request:
 
 
 async def _go_on(count: int, *, port: int, tally: Tally) -> None:
-    """Note whose word was taken in also when this is cut short: these are to be answered."""
+    """Record who was accepted, also when this is interrupted: their messages must be answered."""
     taken = Tally()
     try:
         await throw(goodbyes(count), port=port, tally=taken, callers=CALLERS)
@@ -87,7 +87,7 @@ async def _asked_for(count: int, outside: str) -> None:
 
 
 async def _within(seconds: float, throwing: asyncio.Task[None]) -> None:
-    """Thrown to its end, or for so long; SIGTERM ends it, too."""
+    """Run to the end, or for at most so many seconds. SIGTERM ends it, too."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, throwing.cancel)
     await asyncio.wait({throwing}, timeout=seconds)
     throwing.cancel()

@@ -1,4 +1,4 @@
-"""What the service logged: how much, of what, and whether anything in it belongs to somebody."""
+"""The service's log: how many lines of which kind, and whether any contains private data."""
 
 import json
 import re
@@ -20,9 +20,9 @@ VARYING = re.compile(r"\S*\d\S*")
 
 @frozen(kw_only=True)
 class LogLines:
-    """`events` counts lines by their words. `errors` are lines at that level, and those that are no log lines at all.
+    """`events` counts lines by kind. `errors` are lines at that level, and lines that are no log lines.
 
-    `private`: lines that hold a secret, a person's words or a number; `raw`: those that could steer a terminal.
+    `private`: lines that hold a secret, a person's text or a number. `raw`: lines that could control a terminal.
     """
 
     count: int
@@ -46,7 +46,7 @@ def read_log(path: Path) -> LogLines:
 
 
 def _parsed(line: str) -> tuple[str, str]:
-    """What happened, and at which level."""
+    """The event of a line, and its level."""
     try:
         document = json.loads(line)
         return str(document["event"]), str(document["level"])

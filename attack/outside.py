@@ -1,6 +1,6 @@
-"""`python -m attack.outside`: Meta, the agent and the transcriber, in a process of their own.
+"""`python -m attack.outside`: Meta, the agent and the transcriber in one process.
 
-Prints its address first. `/attack/...` tells the run what it saw.
+Prints its address first. `/attack/...` shows what it recorded.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ MAX_RECORDING = 32 * 1024 * 1024
 
 
 class TrustingMeta(Simulator):
-    """Takes a read receipt for any message: the people of an attack write past it, straight to the webhook."""
+    """Accepts a read receipt for any message, because the messages of an attack go directly to the webhook."""
 
     def acknowledge(self, request: ReadRequest) -> None:
         pass
@@ -111,7 +111,7 @@ class Outside:
 
         @get("/attack/progress")
         async def progress() -> dict[str, Any]:
-            """How many hostile answers were asked for, and for how many seconds the service has been quiet."""
+            """How many hostile answers were requested, and for how many seconds the service has been quiet."""
             quiet = 0.0 if self.under_way else time.monotonic() - self.last_call
             return {"heard": len(self.agent.heard), "quiet": quiet}
 
@@ -123,7 +123,7 @@ class Outside:
         return Litestar(route_handlers=handlers, openapi_config=None, logging_config=None)
 
     def report(self) -> Mapping[str, Any]:
-        """What was sent to whom: of honest answers whom, which and when; of all else only whether it was allowed."""
+        """What was sent to whom. Of plain answers: recipient, number and time. Of others: whether they were allowed."""
         sent = self.meta.sent
         heard = [(record.to, int(number), record.at) for record in sent for number, _ in ANSWERED.findall(record.body)]
         leaks = [record.to for record in sent if any(secret in f"{record.body}{record.content}" for secret in SECRETS)]

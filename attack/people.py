@@ -1,4 +1,4 @@
-"""Who writes to the service, and what they say."""
+"""The people who write to the service, and their texts."""
 
 # People say this word in their messages. Only the agent and operators may read it.
 PRIVATE_WORD = "zebrawort"
@@ -8,20 +8,20 @@ HONEST_NUMBERS = "1777"
 
 
 def honest_person(number: int) -> str:
-    """The `number`th of those who write all through the attack."""
+    """The number of the `number`th honest person."""
     return f"{HONEST_NUMBERS}0{number:06}"
 
 
 def person_asking(number: int) -> str:
-    """Who gets the `number`th hostile answer, and then says an honest word."""
+    """The person who gets the `number`th hostile answer, and then writes an honest message."""
     return f"{HONEST_NUMBERS}9{number:06}"
 
 
 def honest_words(number: int) -> str:
-    """What honest people write; the agent says which of their messages it heard."""
+    """An honest message. The agent's answer names it."""
     return f"honest {number}"
 
 
 def attacking_words(number: int) -> str:
-    """What makes the agent give its `number`th hostile answer."""
+    """The text for which the agent gives its `number`th hostile answer."""
     return f"attack {number}"

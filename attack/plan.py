@@ -1,4 +1,4 @@
-"""What one run throws at the service, for how long, and which bounds must hold."""
+"""The inputs of one run, its duration, and the bounds that must hold."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 from attrs.validators import ge
 
-# Of services that nobody else reaches; no reply and no log line may hold one.
+# The secrets of this service. No response and no log line may hold one.
 ACCESS_TOKEN = "fake-access-token-qzv"  # noqa: S105
 APP_SECRET = "fake-app-secret-qzv"  # noqa: S105
 VERIFY_TOKEN = "fake-verify-token-qzv"  # noqa: S105
@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Family(StrEnum):
-    """Inputs of one kind; the families are thrown one after the other."""
+    """A group of similar inputs. The families are sent one after the other."""
 
     WEBHOOKS = "webhooks"
     REQUESTS = "requests"
@@ -35,7 +35,7 @@ INPUTS: Mapping[Family, int] = {
     Family.CONNECTIONS: 1900,
     Family.FILES: 90,
 }
-# How long one family may be thrown. A service that holds up does not make the run endless.
+# The time limit for one family, so that a slow service does not make the run endless.
 SECONDS: Mapping[Family, float] = {
     Family.WEBHOOKS: 45.0,
     Family.REQUESTS: 45.0,
@@ -44,23 +44,23 @@ SECONDS: Mapping[Family, float] = {
     Family.FILES: 30.0,
 }
 QUICK_SHARE = 0.1
-# These are to meet the service's budgets for connections and bodies under way: told to come again, they are answered.
+# These families use up the budgets for connections and bodies, so a 503 with Retry-After is an expected response.
 MAY_BE_REFUSED = frozenset({Family.CONNECTIONS})
-# How many others may be told to come again, for the disk of the store is not always as fast as a service is asked.
+# The share of other requests that may get 503: the disk of the store is sometimes too slow.
 REFUSED_SHARE = 0.01
 
 
-# How many lines an input may leave in the log, on average. What is wrong in an answer, or with a file, is said.
+# How many log lines an input may cause, on average. Problems in answers and with files are logged.
 LOG_LINES: Mapping[Family, float] = {**dict.fromkeys(Family, 0.25), Family.ANSWERS: 5.0, Family.FILES: 2.0}
 
 
 @frozen(kw_only=True)
 class Bounds:
-    """What must hold, whatever is thrown. Memory is counted above the idle service.
+    """What must hold for any input. Memory is counted above that of the idle service.
 
-    `stall_seconds`: the longest time to the answer of /livez. `memory_megabytes`: the peak. Memory is given back when
-    no more than `kept_megabytes` are left `settle_seconds` after the attack. `honest_seconds`: an honest message is
-    answered within that.
+    `stall_seconds`: the longest time to the response of /livez. `memory_megabytes`: the peak. Memory counts as released
+    when at most `kept_megabytes` are left `settle_seconds` after the attack. `honest_seconds`: an honest message is
+    answered within that time.
     """
 
     stall_seconds: float = 0.25
@@ -93,16 +93,19 @@ class Plan:
         )
 
     def inputs(self, family: Family) -> int:
-        """How many inputs this family throws."""
+        """How many inputs of this family are sent."""
         return round(INPUTS[family] * QUICK_SHARE) if self.quick else INPUTS[family]
 
     def seconds(self, family: Family) -> float:
-        """How long it may take. A quick run throws a tenth, in half the time: some inputs take what they take."""
+        """The time limit.
+
+        A quick run has a tenth of the inputs and half of the time, because some inputs have a fixed duration.
+        """
         return self.patience * (SECONDS[family] / 2 if self.quick else SECONDS[family])
 
     @property
     def command(self) -> str:
-        """How to run the same again."""
+        """The command that repeats this run."""
         chosen = "" if self.families == tuple(Family) else "".join(f" --only {family}" for family in self.families)
         return f"python -m attack --seed {self.seed}{' --quick' if self.quick else ''}{chosen}"
 

@@ -1,4 +1,4 @@
-"""The service as its users run it, and what plays everything outside of it, in processes of their own."""
+"""The service as its users run it, and everything outside of it, each in a process of its own."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ LOAD_ENDS_SECONDS = 20.0
 
 
 def write_config(directory: Path, *, outside: str) -> Path:
-    """One number and the shipped defaults, but for what would only make the run wait."""
+    """One number and the shipped defaults, except for values that would only make the run wait."""
     channel = {
         "verify_token": VERIFY_TOKEN,
         "access_token": ACCESS_TOKEN,
@@ -84,7 +84,7 @@ class Process:
                 self.process.send_signal(number)
 
     async def stop(self) -> bool:
-        """Tell it to end; whether it did in time. If not, it is killed."""
+        """End it. Returns whether it ended in time. If not, it is killed."""
         self.send(signal.SIGTERM)
         try:
             async with asyncio.timeout(END_SECONDS):
@@ -97,7 +97,7 @@ class Process:
 
 
 async def _started(*command: str | Path, log: Path) -> Process:
-    """A session of its own: Ctrl-C reaches us alone, and we end it."""
+    """A session of its own: Ctrl-C reaches only this process, which then ends the others."""
     with log.open("w") as stderr:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
@@ -110,7 +110,7 @@ async def _started(*command: str | Path, log: Path) -> Process:
 
 
 def _environment() -> dict[str, str]:
-    """No setting of ours from outside; the shapes of messages are those that the tests use."""
+    """No settings from outside. The webhook shapes are those of the tests."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUNKLINE_")}
     paths = [str(ROOT / "tests"), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(paths)}
@@ -138,7 +138,7 @@ class Target:
 
 @contextlib.asynccontextmanager
 async def running(plan: Plan, directory: Path) -> AsyncIterator[Target]:
-    """Both, up and running; whatever happens, no process outlives this.
+    """Start both. No process outlives the block.
 
     Raises:
         DidNotStartError: one of them did not start.
@@ -160,7 +160,7 @@ async def running(plan: Plan, directory: Path) -> AsyncIterator[Target]:
 
 
 async def throw(plan: Plan, family: Family, target: Target, *, log: Path) -> dict[str, Any]:
-    """One family, thrown by a process of its own; what became of it."""
+    """Send one family from a process of its own. Returns the results."""
     seconds = plan.seconds(family)
     options = {"family": family, "seed": plan.seed, "count": plan.inputs(family), "port": target.service.port}
     more = {"outside": target.outside.address, "seconds": seconds}
@@ -176,7 +176,7 @@ async def throw(plan: Plan, family: Family, target: Target, *, log: Path) -> dic
         )
     with killed_at_exit(Process(load, "")):
         async with asyncio.timeout(seconds + LOAD_ENDS_SECONDS):
-            said, _ = await load.communicate()
+            data, _ = await load.communicate()
     if load.returncode != 0:
         raise DidNotStartError(f"the load of {family}: {log.read_text()[-2000:]}")
-    return dict(json.loads(said))
+    return dict(json.loads(data))

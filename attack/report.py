@@ -1,4 +1,4 @@
-"""The verdict, for people and for programs."""
+"""The verdict of a run, for people and for programs."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,10 @@ class Report:
         return all(bound.kept for bound in self.bounds)
 
     def _answers(self) -> Iterator[Bound]:
-        """A 503 with Retry-After is an answer where a budget is the target of the attack; elsewhere few are allowed."""
+        """A 503 with Retry-After is expected where a budget is the target of the attack.
+
+        Elsewhere only few are allowed.
+        """
         thrown = self.observed.thrown
         bad = Counter({name: count for name, count in self._all_answers(thrown).items() if is_bad(name)})
         server_errors = sum(count for name, count in bad.items() if name.startswith("5"))
@@ -54,12 +57,14 @@ class Report:
         refused = self._all_answers(others)[UNAVAILABLE]
         allowed = sum(family.count for family in others) * REFUSED_SHARE * self.plan.patience
         examples = self._examples()
-        yield Bound(name="answers 5xx, but 503 with Retry-After", found=server_errors, allowed=0, examples=examples)
+        yield Bound(
+            name="answers 5xx, other than 503 with Retry-After", found=server_errors, allowed=0, examples=examples
+        )
         yield Bound(name="answers 503 with Retry-After", found=refused, allowed=round(allowed), examples=examples)
         silent = sum(bad.values()) - server_errors
         yield Bound(name="requests without an answer", found=silent, allowed=0, examples=examples)
         missing = sum(family.planned - family.count for family in thrown)
-        yield Bound(name="inputs not thrown in time", found=missing, allowed=0)
+        yield Bound(name="inputs not sent in time", found=missing, allowed=0)
         failures = self.observed.failures
         yield Bound(name="/livez not answered 200", found=len(failures), allowed=0, examples=tuple(failures))
 
@@ -67,7 +72,7 @@ class Report:
         return sum((family.answers for family in thrown), Counter())
 
     def _examples(self) -> tuple[str, ...]:
-        """The worst answers first, with the beginning of what was sent."""
+        """The worst responses first, with the beginning of the input."""
         named = [
             (name.endswith(UNAVAILABLE), f"{thrown.family}: {name}: {example}")
             for thrown in self.observed.thrown
@@ -86,7 +91,7 @@ class Report:
             name="most memory above idle", found=round(peak - seen.idle), allowed=bounds.memory_megabytes, unit="MB"
         )
         yield Bound(
-            name="memory not given back", found=round(seen.left - seen.idle), allowed=bounds.kept_megabytes, unit="MB"
+            name="memory not released", found=round(seen.left - seen.idle), allowed=bounds.kept_megabytes, unit="MB"
         )
         yield Bound(name="log lines", found=seen.log.count, allowed=round(lines), examples=events)
         yield Bound(
@@ -95,7 +100,9 @@ class Report:
             allowed=0,
             examples=tuple(seen.log.errors),
         )
-        yield Bound(name="service fell, or did not end when told to", found=seen.fell + (not seen.ended), allowed=0)
+        yield Bound(
+            name="service ended by itself, or did not end when stopped", found=seen.fell + (not seen.ended), allowed=0
+        )
 
     def _honesty(self) -> Iterator[Bound]:
         seen = self.observed
@@ -114,12 +121,12 @@ class Report:
     def _discretion(self) -> Iterator[Bound]:
         seen = self.observed
         leaks = tuple(f"{thrown.family}: {kind}" for thrown in seen.thrown for kind in thrown.tally["leaks"])
-        said = tuple(map(str, seen.outside["leaks"]))
-        yield Bound(name="secrets or words in replies", found=len(leaks), allowed=0, examples=leaks)
-        yield Bound(name="secrets sent to people", found=len(said), allowed=0, examples=said)
+        sent = tuple(map(str, seen.outside["leaks"]))
+        yield Bound(name="secrets or texts in responses", found=len(leaks), allowed=0, examples=leaks)
+        yield Bound(name="secrets sent to people", found=len(sent), allowed=0, examples=sent)
         yield Bound(name="a person's block carried out", found=len(seen.outside["offers"]), allowed=0)
         yield Bound(
-            name="secrets, words or numbers in the log",
+            name="secrets, texts or numbers in the log",
             found=len(seen.log.private),
             allowed=0,
             examples=tuple(seen.log.private),

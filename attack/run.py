@@ -1,4 +1,4 @@
-"""One run: honest people write, one family of attacks after the other is thrown, and everything is watched."""
+"""One run: honest people write, the families of attacks are sent one after the other, and everything is measured."""
 
 import asyncio
 import time
@@ -23,14 +23,14 @@ QUIET_WITHIN_SECONDS = 15.0
 ANSWERED_WITHIN_SECONDS = 45.0
 LOOK_SECONDS = 0.25
 
-type Tell = Callable[[str], None]
+type ShowProgress = Callable[[str], None]
 
 
 @frozen(kw_only=True)
 class Thrown:
-    """What became of one family, and what the service was like meanwhile.
+    """The results of one family, and the state of the service in the meantime.
 
-    `tally` as attack.caller.Tally writes it; `honest` counts what honest people were answered.
+    `tally` as attack.caller.Tally writes it. `honest` counts the responses to honest people.
     """
 
     family: Family
@@ -54,9 +54,9 @@ class Thrown:
 
 @frozen(kw_only=True)
 class Observed:
-    """Everything that was seen.
+    """All measurements.
 
-    `idle` and `left` are megabytes before and after, `settled_seconds` how long after the attack `left` was measured.
+    `idle` and `left` are megabytes before and after. `left` was measured `settled_seconds` after the attack.
     """
 
     thrown: Sequence[Thrown]
@@ -74,11 +74,11 @@ class Observed:
     took: float = 0.0
 
 
-async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
+async def run(plan: Plan, *, directory: Path, show_progress: ShowProgress) -> Observed:
     """Raises DidNotStartError: a part did not start, or a load failed."""
     async with running(plan, directory) as target:
         with Watch(port=target.service.port, pid=target.service.pid) as watch:
-            return await _Run(plan=plan, target=target, directory=directory, tell=tell, watch=watch)()
+            return await _Run(plan=plan, target=target, directory=directory, show_progress=show_progress, watch=watch)()
 
 
 @frozen(kw_only=True)
@@ -86,7 +86,7 @@ class _Run:
     plan: Plan
     target: Target
     directory: Path
-    tell: Tell
+    show_progress: ShowProgress
     watch: Watch
     began: float = field(factory=time.monotonic)
 
@@ -102,7 +102,7 @@ class _Run:
             async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
                 await writing
         except TimeoutError:
-            self.tell("honest messages are still not taken")
+            self.show_progress("honest messages are still not taken")
         finally:
             writing.cancel()
         left = await self._settled(idle, calm)
@@ -140,24 +140,26 @@ class _Run:
             probes=self.watch.since(began),
         )
         stall, peak = slowest(thrown.probes).stall * 1000, peak_megabytes(thrown.probes)
-        self.tell(f"{family}: {thrown.count} in {took:.0f} s, longest stall {stall:.0f} ms, peak {peak:.0f} MB")
+        self.show_progress(
+            f"{family}: {thrown.count} in {took:.0f} s, longest stall {stall:.0f} ms, peak {peak:.0f} MB"
+        )
         return thrown
 
     async def _quiet(self) -> None:
-        """Wait until the service has done what it was given: it calls nobody but for the honest people."""
+        """Wait until the service has finished its work: it only calls others for the honest people."""
         deadline = time.monotonic() + QUIET_WITHIN_SECONDS
         while time.monotonic() < deadline and (await self._ask("progress"))["quiet"] < QUIET_SECONDS:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _settled(self, idle: float, calm: float) -> float:
-        """The memory as soon as it was given back, or when there was time enough for that."""
+        """The memory, as soon as it was released or after the time for that."""
         allowed, deadline = idle + self.plan.bounds.kept_megabytes, calm + self.plan.bounds.settle_seconds
         while time.monotonic() < deadline and self.watch.megabytes > allowed:
             await asyncio.sleep(LOOK_SECONDS)
         return self.watch.megabytes
 
     async def _answered(self, honest: HonestPeople, thrown: Sequence[Thrown]) -> Audit:
-        """As soon as every honest message was answered, or when there was time enough for that."""
+        """The audit, as soon as every honest message was answered or after the time for that."""
         now = time.time()
         expected = honest.posted | {
             (person_asking(number), 0): now for family in thrown for number in family.tally["went_on"]

@@ -1,4 +1,4 @@
-"""Watches the service from outside: how long it takes to answer at all, and how much memory it has."""
+"""Measures the service from outside: how long it needs for any response, and its memory."""
 
 import contextlib
 import socket
@@ -20,9 +20,9 @@ LIVEZ = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @frozen(kw_only=True)
 class Probe:
-    """One look: when, how long /livez took, and the service's memory.
+    """One measurement: the time, how long /livez took, and the memory.
 
-    `starved`: for how much of it the machine gave no core to the service, or to us.
+    `starved`: for how many of these seconds the machine gave no core to the service or to us.
     """
 
     at: float
@@ -32,7 +32,7 @@ class Probe:
 
     @property
     def stall(self) -> float:
-        """What is the service's own doing, in seconds."""
+        """The delay that the service itself caused, in seconds."""
         return max(0.0, self.took - self.starved)
 
 
@@ -46,7 +46,7 @@ def peak_megabytes(probes: Sequence[Probe]) -> float:
 
 @define(slots=False)
 class Watch:
-    """Asks /livez every 20 ms on one connection, in a thread of its own. `failures` says why an answer did not come."""
+    """Requests /livez every 20 ms on one connection, in a thread. `failures` are the reasons of missing responses."""
 
     port: int
     pid: int
@@ -71,7 +71,7 @@ class Watch:
         return self._process.memory_info().rss / MEGABYTE
 
     def since(self, moment: float) -> list[Probe]:
-        """The looks that ended after a `time.monotonic()`."""
+        """The measurements that ended after a `time.monotonic()`."""
         return [probe for probe in self.probes if probe.at + probe.took >= moment]
 
     def _watch(self) -> None:
@@ -95,15 +95,15 @@ class Watch:
         if self._connection is None:
             self._connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
         self._connection.sendall(LIVEZ)
-        said = b""
-        while not said.endswith(b"}"):
+        data = b""
+        while not data.endswith(b"}"):
             piece = self._connection.recv(65_536)
             if not piece:
                 raise ConnectionResetError
-            said += piece
-        if not said.startswith(b"HTTP/1.1 200"):
+            data += piece
+        if not data.startswith(b"HTTP/1.1 200"):
             self._forget()
-            self.failures.append(f"/livez: {said[9:12].decode()}")
+            self.failures.append(f"/livez: {data[9:12].decode()}")
 
     def _forget(self) -> None:
         if self._connection is not None:
@@ -111,7 +111,7 @@ class Watch:
         self._connection = None
 
     def _starved(self) -> float:
-        """For how many seconds the service's loop and this thread were ready to run and had no core. Linux tells."""
+        """For how many seconds the service's loop and this thread were ready to run and had no core, from Linux."""
         waited = 0
         for path in (f"/proc/{self.pid}/schedstat", "/proc/thread-self/schedstat"):
             with contextlib.suppress(OSError):

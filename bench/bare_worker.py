@@ -19,7 +19,7 @@ from application.ports.turn_changes import TurnChanges
 from bench.ready import say_port
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from entrypoints.cli.common import run
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="Yes, and by Thursday."),))

@@ -22,9 +22,10 @@ from dependency_injector import providers
 from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channels
 from application.ports.agent import AgentAnswer
+from application.ports.messenger import SentMessage
 from bench.ready import say_port
 from bench.webhooks import CHANNEL, NUMBER, SECRET
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Person
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
@@ -80,12 +81,12 @@ class BenchMessenger(MemoryMessenger):
     stopping: asyncio.Event
     sent_at: list[int] = field(factory=list)
 
-    async def send(self, *, part: Part, to: Person, reference: str) -> str:
-        message_id = await super().send(part=part, to=to, reference=reference)
+    async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
+        sent = await super().send(part=part, to=to, reference=reference)
         self.sent_at.append(time.monotonic_ns())
         if len(self.sent_at) == self.turns:
             self.stopping.set()
-        return message_id
+        return sent
 
 
 @define

@@ -1,1 +1,1 @@
-"""The service under fire: real processes that are killed and frozen, and an audit of what became of every message."""
+"""Chaos runs: real processes are killed and frozen, and an audit checks every message."""

@@ -1,4 +1,4 @@
-"""`python -m chaos`: the service under fire, and an audit of what became of every message."""
+"""`python -m chaos`: kill and freeze the service, and audit every message."""
 
 import secrets
 import tempfile
@@ -10,7 +10,7 @@ import stamina.instrumentation
 from chaos.ending import finish, run_until_stopped
 from chaos.plan import Plan
 from chaos.report import Report
-from chaos.run import Tell, run
+from chaos.run import ShowProgress, run
 
 
 @click.command()
@@ -30,11 +30,11 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
     """Kill and freeze the service while people write; exit with 1 when a promise is broken."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     plan = Plan(seed=seed, seconds=seconds, conversations=conversations, messages=messages, echo=not no_echo)
-    tell = _printer(quiet=as_json)
+    show_progress = _printer(quiet=as_json)
     stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries need no log
-    tell(f"seed {seed}; the same again: {_command(plan)}")
+    show_progress(f"seed {seed}; to repeat this run: {_command(plan)}")
     directory = Path(tempfile.mkdtemp(prefix="trunkline-chaos-"))
-    observed = run_until_stopped(run(plan, directory=directory, tell=tell), directory=directory)
+    observed = run_until_stopped(run(plan, directory=directory, show_progress=show_progress), directory=directory)
     report = Report(plan=plan, observed=observed)
     if not report.kept:
         report.keep(directory)
@@ -42,11 +42,11 @@ def main(*, seed: int | None, seconds: float, conversations: int, messages: int,
     finish(report, directory=directory, as_json=as_json, broken=broken)
 
 
-def _printer(*, quiet: bool) -> Tell:
-    def tell(line: str) -> None:
+def _printer(*, quiet: bool) -> ShowProgress:
+    def show_progress(line: str) -> None:
         click.echo(line, err=quiet)
 
-    return tell
+    return show_progress
 
 
 def _command(plan: Plan) -> str:

@@ -23,16 +23,16 @@ class Incident:
 
 @define
 class FaultInjector:
-    """Strikes the processes.
+    """Applies the planned faults to the processes.
 
-    `fallen` names those that ended by themselves, and those that did not end when told to. `changed` is called
+    `fallen` names those that ended by themselves, and those that did not end when they should. `changed` is called
     whenever a process went down or came up.
     """
 
     workers: Sequence[Service]
     webs: Sequence[Service]
     store: Store
-    tell: Callable[[str], None]
+    show_progress: Callable[[str], None]
     changed: Callable[[], None]
     incidents: list[Incident] = field(factory=list)
     fallen: list[str] = field(factory=list)
@@ -43,7 +43,7 @@ class FaultInjector:
         async with asyncio.TaskGroup() as group:
             for planned in plan.faults():
                 await asyncio.sleep(start + planned.due - time.monotonic())
-                group.create_task(self._strike(planned))
+                group.create_task(self._apply(planned))
         await self.revive()
 
     async def revive(self) -> None:
@@ -53,15 +53,15 @@ class FaultInjector:
                 self.fallen.append(f"{service.name} ended by itself")
                 await service.start()
 
-    async def _strike(self, planned: PlannedFault) -> None:
+    async def _apply(self, planned: PlannedFault) -> None:
         target = self._target(planned)
         async with target.busy:
             began = time.time()
-            self.tell(f"{planned.fault} {planned.target + 1}")
+            self.show_progress(f"{planned.fault} {planned.target + 1}")
             if isinstance(target, Store):
                 ended = await self._kill_store(target, planned.seconds)
             else:
-                ended = await self._strike_service(target, planned)
+                ended = await self._apply_to_service(target, planned)
             incident = Incident(fault=planned.fault, target=planned.target, began=began, ended=ended)
             self.incidents.append(incident)
 
@@ -80,8 +80,8 @@ class FaultInjector:
         await store.start()
         return time.time()
 
-    async def _strike_service(self, service: Service, planned: PlannedFault) -> float:
-        """Strike, and return when the process was gone, or ran again."""
+    async def _apply_to_service(self, service: Service, planned: PlannedFault) -> float:
+        """Apply the fault. Returns when the process has ended, or runs again."""
         if not service.alive:
             self.fallen.append(f"{service.name} ended by itself")
         elif planned.fault is Fault.FREEZE_WORKER:
@@ -92,7 +92,7 @@ class FaultInjector:
         elif planned.fault is Fault.TERM_WORKER:
             service.send(signal.SIGTERM)
             if not await service.ended():
-                self.fallen.append(f"{service.name} did not end when told to")
+                self.fallen.append(f"{service.name} did not end when it was stopped")
         else:
             await service.kill()
         ended = time.time()

@@ -1,4 +1,4 @@
-"""Meta, played by the simulator. Each worker has its own, so that the audit knows which worker sent what."""
+"""Meta, played by the simulator. Each worker has one of its own, so that the audit knows which worker sent what."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -39,8 +39,8 @@ class Send:
         return self.reference.partition("/")[0]
 
 
-class ForgetfulMeta(Simulator):
-    """A simulator that remembers which accepted sends it did not answer."""
+class UnreliableMeta(Simulator):
+    """A simulator that leaves some accepted sends unanswered, and records which."""
 
     def __init__(self, plan: Plan, *, worker: int) -> None:
         business = BusinessNumber(
@@ -80,8 +80,8 @@ class ForgetfulMeta(Simulator):
 
 
 @contextlib.asynccontextmanager
-async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[ForgetfulMeta], Sequence[str]]]:
+async def running_metas(plan: Plan) -> AsyncIterator[tuple[Sequence[UnreliableMeta], Sequence[str]]]:
     """Serve one for each worker; yields them and their addresses."""
-    metas = [ForgetfulMeta(plan, worker=worker) for worker in range(plan.workers)]
+    metas = [UnreliableMeta(plan, worker=worker) for worker in range(plan.workers)]
     async with contextlib.AsyncExitStack() as stack:
         yield metas, [await stack.enter_async_context(serve_simulator(meta, guard=loopback_only)) for meta in metas]

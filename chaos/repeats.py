@@ -1,4 +1,4 @@
-"""What was sent twice: why, and whether it could have been prevented."""
+"""What was sent twice, why, and whether it could have been prevented."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

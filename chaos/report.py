@@ -72,7 +72,7 @@ class Report:
             Promise(name="stuck", found=audit.stuck()),
             Promise(name="keys left", found=audit.keys_left()),
             Promise(name="webhooks answered late, or neither 200 nor 503", found=wrong),
-            Promise(name="processes that fell or would not stop", found=observed.fallen),
+            Promise(name="processes that ended by themselves or did not stop", found=observed.fallen),
             Promise(name="errors logged", found=observed.errors),
         )
 

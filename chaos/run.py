@@ -25,12 +25,12 @@ NO_RESPONSE = re.compile(r"turn (\S+) is tried again in \S+ s: no response")
 # A worker without a store logs warnings; these are expected.
 FAULTS = ("error", "critical")
 
-type Tell = Callable[[str], None]
+type ShowProgress = Callable[[str], None]
 
 
 @frozen(kw_only=True)
 class Observed:
-    """The evidence, the webhook's answers, the processes that fell, and the errors in their logs."""
+    """The evidence, the webhook's answers, the processes that ended by themselves, and the errors in their logs."""
 
     evidence: Evidence
     answers: Counter[str]
@@ -41,14 +41,16 @@ class Observed:
     took: float
 
 
-async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
+async def run(plan: Plan, *, directory: Path, show_progress: ShowProgress) -> Observed:
     """Raises DidNotStartError, EmbeddedStoreError: a part did not start."""
     began = time.monotonic()
     async with running(plan, directory=directory) as services, _watched_loop() as stalls:
         sender = Sender(services.webs)
-        fault_injector = FaultInjector(services.workers, services.webs, services.store, tell, services.route_webhooks)
-        await _fire(plan, sender, fault_injector, services)
-        tell("no more faults")
+        fault_injector = FaultInjector(
+            services.workers, services.webs, services.store, show_progress, services.route_webhooks
+        )
+        await _run_load_and_faults(plan, sender, fault_injector, services)
+        show_progress("no more faults")
         calm = time.monotonic()
         leftovers = await _settled(services.store.server.url)
         settled_after = time.monotonic() - calm
@@ -65,8 +67,8 @@ async def run(plan: Plan, *, directory: Path, tell: Tell) -> Observed:
     )
 
 
-async def _fire(plan: Plan, sender: Sender, fault_injector: FaultInjector, services: Services) -> None:
-    """Send and strike until every message was stored, or time is up. After the faults, Meta answers every send."""
+async def _run_load_and_faults(plan: Plan, sender: Sender, fault_injector: FaultInjector, services: Services) -> None:
+    """Until every message was stored, or the time is over. After the faults, Meta answers every send."""
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(sender.run(plan.webhooks()))
         await fault_injector.run(plan)

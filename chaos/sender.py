@@ -62,7 +62,7 @@ class Sender:
                 await asyncio.sleep(start + webhook.due - time.monotonic())
                 group.create_task(self._deliver(webhook, first=number))
                 if webhook.again_after is not None:
-                    group.create_task(self._once_more(webhook, first=number + 1))
+                    group.create_task(self._redeliver(webhook, first=number + 1))
 
     async def _deliver(self, webhook: PlannedWebhook, *, first: int) -> None:
         """Post to one web process after the other until one answers 200."""
@@ -75,7 +75,7 @@ class Sender:
             await asyncio.sleep(pause)
             pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
-    async def _once_more(self, webhook: PlannedWebhook, *, first: int) -> None:
+    async def _redeliver(self, webhook: PlannedWebhook, *, first: int) -> None:
         await asyncio.sleep(webhook.again_after or 0)
         await self._post(webhook, to=first)
 

@@ -1,4 +1,4 @@
-"""All parts of a run, up and running for as long as a `with` lasts."""
+"""All parts of a run, which live as long as a `with` block."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from random import Random
 from attrs import evolve, frozen
 
 from chaos.agent import EchoingAgent
-from chaos.meta import ForgetfulMeta, running_metas
+from chaos.meta import UnreliableMeta, running_metas
 from chaos.plan import Plan
 from chaos.processes import Service, Store, killed_at_exit, write_config
 from entrypoints.http.server.serving import run_web
@@ -22,7 +22,7 @@ class Services:
     store: Store
     workers: Sequence[Service]
     webs: Sequence[Service]
-    metas: Sequence[ForgetfulMeta]
+    metas: Sequence[UnreliableMeta]
     agent: EchoingAgent
 
     @property

@@ -13,8 +13,8 @@ from hypothesis import settings
 from adapters.redis.keys import Keys
 from support.store import embedded_store
 
-# An example has no time limit, since the machine may be busy; each test has one. At the desk, every run gets new
-# examples. In CI, every run gets the same ones, so that a change fails by its own fault alone.
+# Single examples have no time limit, since the machine may be busy; each test has one. On a desk, every run gets new
+# examples. In CI, every run gets the same ones, so that only the change itself can make a test fail.
 settings.register_profile("trunkline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("trunkline")
 
@@ -43,7 +43,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """HTTP clients trust a single authority, those of child processes too: each client takes 25 ms to load all."""
+    """All HTTP clients trust a single authority, also in child processes: to load all takes 25 ms for each client."""
     first, end, _ = Path(certifi.where()).read_text(encoding="ascii").partition("-----END CERTIFICATE-----")
     authorities = tmp_path_factory.mktemp("tls") / "authorities.pem"
     authorities.write_text(first + end)

@@ -1,4 +1,4 @@
-"""What a model may answer, and what costs most to format."""
+"""Odd answers of models, and those that cost most to format."""
 
 import base64
 import json
@@ -51,13 +51,13 @@ def hostile_answer(seed: int, number: int) -> bytes:
 
 
 def hostile_text(random: Random) -> str:
-    """An answer of one kind; now and then several kinds after one another."""
+    """An answer of one kind, and sometimes of several kinds together."""
     kinds = random.choices(list(KINDS), list(KINDS.values()), k=random.choice((1, 1, 1, 3)))
     return "\n\n".join(kind(random) for kind in kinds)
 
 
 def table(random: Random) -> str:
-    """Wide, long, ragged or without cells: the source is short, the table is not."""
+    """Wide, long, ragged or without cells: a short source that may become a long table."""
     columns, rows = random.choice(((181, 362), (3, 2_000), (1_000, 20), (50, 50), (2_000, 2_000)))
     cell = random.choice(("", "x", "**x**", "[a](http://x)", "<br>"))
     row = random.choice(("|", f"|{cell}" * min(columns, 50)))
@@ -74,14 +74,14 @@ def nested(random: Random) -> str:
 
 
 def run(random: Random) -> str:
-    """One mark again and again, with or without words between."""
+    """One mark repeated many times, with or without words between."""
     mark = random.choice(MARKS)
     words = random.choice(("", "", "a", " a", "\n"))
     return f"{mark}{words}" * (random.choice(LENGTHS) // len(mark + words))
 
 
 def mixed(random: Random) -> str:
-    """Words of many languages with marks at their sides."""
+    """Words of many languages with marks around them."""
     marks = ("*", "**", "_", "~~", "`", "", "", " ", "\n", "\n\n", "- ", "# ", "> ")
     count = random.choice(LENGTHS) // 5
     return "".join(random.choice(marks) + random.choice(WORDS) for _ in range(count))
@@ -95,7 +95,7 @@ def html(random: Random) -> str:
 
 
 def thinking(random: Random) -> str:
-    """Thoughts that never end, never began, or hold a block to be carried out."""
+    """Reasoning that never ends, never began, or contains a block."""
     tag, depth = random.choice(THOUGHTS), random.choice((1, 3, 500))
     inner = random.choice(("hm", block(random), json_values.text(random)))
     opened, closed = f"<{tag}>" * depth, f"</{tag}>" * random.choice((0, 1, depth))
@@ -103,9 +103,9 @@ def thinking(random: Random) -> str:
 
 
 def block(random: Random) -> str:
-    """A block of ours: with values of any shape, cut off, written like Python, or nested."""
-    said = {random.choice(KEYS): json_values.value(random) for _ in range(random.randint(1, 4))}
-    written = json.dumps(said)[:20_000]
+    """A Trunkline block: with values of any shape, cut off, in Python's notation, or nested."""
+    item = {random.choice(KEYS): json_values.value(random) for _ in range(random.randint(1, 4))}
+    written = json.dumps(item)[:20_000]
     deep = json_values.deep(random)[:50_000].decode()
     inner = random.choice((written, written, written[:-3], written.replace('"', "'"), deep, f"[{written}]" * 20))
     fence = random.choice(("```trunkline\n", "~~~trunkline\n", "```json\n", "> ```trunkline\n> ", "```", ""))
@@ -113,37 +113,37 @@ def block(random: Random) -> str:
 
 
 def echo(random: Random) -> str:
-    """A person's own block, repeated: as it was written, or as a model may write it."""
+    """A block that the person wrote, repeated: as it was written, or as a model may write it."""
     fence = random.choice(("```trunkline\n{}\n```", "```json\n{}\n```", "`{}`", "{}"))
     return f"You wrote:\n\n{fence.format(ECHOED)}\n"
 
 
 def letters(random: Random) -> str:
-    """One word without an end; letters with a hundred marks; halves of letters."""
+    """One endless word, letters with a hundred marks, lone surrogates."""
     size = random.choice(LENGTHS) * 5
     unit = random.choice(UNITS)
     return unit * (size // len(unit))
 
 
 def links(random: Random) -> str:
-    """References that refer to each other, links without an end, addresses with everything in them."""
+    """References to each other, endless links, addresses with any content."""
     count = random.choice((10, 500))
     made = random.choice(REFERENCES)
     return "".join(made.format(n=number) for number in range(count))
 
 
 def huge(random: Random) -> str:
-    """Much more than anybody reads."""
+    """A very long text."""
     return random.choice(BORING) * random.choice((10_000, 100_000))
 
 
 def file(random: Random) -> str:
-    """A file in the answer itself: as large as may be, larger, or not what it says."""
+    """A file in the answer: very large, too large, or with other content than it says."""
     size = random.choice((1, 5, 15, 17)) * MEGABYTE
     kind, mime_type = random.choice(TYPES)
     data = base64.b64encode(b"%PDF-1.4 ".ljust(64, b"x") * (size // 64)).decode()
-    said: dict[str, Any] = {"type": kind, "data": data[: len(data) - random.randrange(3)], "mime_type": mime_type}
-    return f"Yours.\n\n```trunkline\n{json.dumps(said)}\n```"
+    item: dict[str, Any] = {"type": kind, "data": data[: len(data) - random.randrange(3)], "mime_type": mime_type}
+    return f"Yours.\n\n```trunkline\n{json.dumps(item)}\n```"
 
 
 KINDS: Mapping[Callable[[Random], str], int] = {

@@ -1,4 +1,4 @@
-"""Hostile connections: each is one input, and says nothing, too much, too slowly or no HTTP."""
+"""Hostile connections: each is one input. They send nothing, too much, too slowly, or no HTTP."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ type Attack = Callable[[Random, Streams], Awaitable[None]]
 
 
 async def throw_connections(random: Random, count: int, *, port: int, tally: Tally, at_once: int) -> None:
-    """Those that are held come at the same time, as many as there are; the others in turns."""
+    """Connections that are held open are made at the same time, the others a few at a time."""
     kinds = random.choices(list(KINDS), list(KINDS.values()), k=count)
     free = asyncio.Semaphore(at_once)
 
@@ -50,28 +50,28 @@ async def _throw(kind: Attack, random: Random, *, port: int, tally: Tally) -> No
         return
     with contextlib.suppress(ConnectionError):
         await kind(random, streams)
-    said = await _said(streams)
-    for status, headers in STATUS.findall(said):
+    data = await _received(streams)
+    for status, headers in STATUS.findall(data):
         lacks = status == UNAVAILABLE.encode() and b"retry-after" not in headers.lower()
         tally.note(name, NO_RETRY_AFTER if lacks else status.decode())
-    if not said:
-        tally.note(name, "nothing said")
-    tally.look_for_leaks(name, said, words=False)
+    if not data:
+        tally.note(name, "no response")
+    tally.look_for_leaks(name, data, words=False)
     streams[1].transport.abort()
 
 
-async def _said(streams: Streams) -> bytes:
-    """What has come by now, and what comes within a moment."""
-    said = bytearray()
+async def _received(streams: Streams) -> bytes:
+    """What has arrived, and what arrives within a short time."""
+    data = bytearray()
     with contextlib.suppress(TimeoutError, ConnectionError):
         async with asyncio.timeout(0.3):
-            while (piece := await streams[0].read(MEGABYTE)) and len(said) < 4 * MEGABYTE:
-                said += piece
-    return bytes(said)
+            while (piece := await streams[0].read(MEGABYTE)) and len(data) < 4 * MEGABYTE:
+                data += piece
+    return bytes(data)
 
 
 async def _write(streams: Streams, data: bytes) -> None:
-    """As much as the service takes within a moment."""
+    """Write as much as the service accepts within a short time."""
     streams[1].write(data)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(WRITTEN_SECONDS):
@@ -79,19 +79,19 @@ async def _write(streams: Streams, data: bytes) -> None:
 
 
 async def idle(_: Random, streams: Streams) -> None:  # noqa: ARG001
-    """Says nothing."""
+    """Sends nothing."""
     await asyncio.sleep(HELD_SECONDS)
 
 
 async def unfinished_body(random: Random, streams: Streams) -> None:
-    """Nearly all of a large forged webhook; its end never comes."""
+    """Sends nearly all of a large forged webhook, and never its end."""
     head = http("POST", WEBHOOK, {**PLAUSIBLE, "Content-Length": str(UNFINISHED)})
     await _write(streams, head + b" " * (UNFINISHED - random.randint(1, 100)))
     await asyncio.sleep(HELD_SECONDS)
 
 
 async def slow_body(random: Random, streams: Streams) -> None:
-    """A byte now and then."""
+    """Sends single bytes with pauses."""
     await _write(streams, http("POST", WEBHOOK, {**PLAUSIBLE, "Content-Length": "1000"}))
     for _ in range(20):
         await _write(streams, random.choice((b" ", b"{", b"\x00")))
@@ -99,7 +99,7 @@ async def slow_body(random: Random, streams: Streams) -> None:
 
 
 async def unread_answers(random: Random, streams: Streams) -> None:
-    """Many requests at once, whose answers nobody reads: small ones, and one of a hundred kilobytes each."""
+    """Sends many requests at once and reads no response. Some responses have a hundred kilobytes."""
     operator = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     wanted = random.choice(
         (
@@ -117,7 +117,7 @@ async def unread_answers(random: Random, streams: Streams) -> None:
 
 
 async def many_headers(random: Random, streams: Streams) -> None:
-    """Heads of nearly 64 kB, or without an end, again and again."""
+    """Sends heads of nearly 64 kB, or heads without an end, many times."""
     lines = random.choice((500, 1_000, 3_000))
     head = http("GET", "/livez", {f"X-{number}": "y" * random.choice((1, 50)) for number in range(lines)})
     for _ in range(random.choice((1, 10, 50))):
@@ -125,9 +125,9 @@ async def many_headers(random: Random, streams: Streams) -> None:
 
 
 async def garbage(random: Random, streams: Streams) -> None:
-    """No HTTP, another HTTP, or HTTP that contradicts itself."""
+    """Sends no HTTP, another protocol version, or contradictory HTTP."""
     lies = random.choice(("-1", "9" * 400, "0x10", "1, 2", "", "+5"))
-    said = random.choice(
+    data = random.choice(
         (
             random.randbytes(random.randrange(5_000)),
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + random.randbytes(500),
@@ -142,20 +142,20 @@ async def garbage(random: Random, streams: Streams) -> None:
             http("GET", "/livez", {"Upgrade": "websocket", "Connection": "Upgrade", "Expect": "100-continue"}),
         )
     )
-    await _write(streams, said)
+    await _write(streams, data)
 
 
 async def half_closed(random: Random, streams: Streams) -> None:
-    """Says something, whole or not, and then that nothing more will come."""
-    said = (LIVEZ, LIVEZ[:-2], b"", http("POST", WEBHOOK, PLAUSIBLE, b"{}")[:-1], LIVEZ * 3)
-    await _write(streams, random.choice(said))
+    """Sends something and closes its sending side."""
+    data = (LIVEZ, LIVEZ[:-2], b"", http("POST", WEBHOOK, PLAUSIBLE, b"{}")[:-1], LIVEZ * 3)
+    await _write(streams, random.choice(data))
     streams[1].write_eof()
 
 
 async def reset(random: Random, streams: Streams) -> None:
-    """Breaks the connection off in the middle of something."""
-    said = (b"", LIVEZ, LIVEZ[:-2], LIVEZ * 100, http("POST", WEBHOOK, PLAUSIBLE, b" " * MEGABYTE)[:-1])
-    await _write(streams, random.choice(said))
+    """Resets the connection in the middle of something."""
+    data = (b"", LIVEZ, LIVEZ[:-2], LIVEZ * 100, http("POST", WEBHOOK, PLAUSIBLE, b" " * MEGABYTE)[:-1])
+    await _write(streams, random.choice(data))
     streams[1].get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     streams[1].transport.abort()
 

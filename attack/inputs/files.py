@@ -1,4 +1,4 @@
-"""Messages with files: voice notes and images of the largest size, many at once, and files that lie."""
+"""Messages with files: many large voice notes and images at once, and files with wrong descriptions."""
 
 import time
 from collections.abc import Iterator
@@ -33,10 +33,10 @@ def hostile_files(random: Random, count: int) -> Iterator[Request]:
 
 
 def _file(random: Random, sender: str, number: int, behaviour: Behaviour, kind: str) -> dict[str, Any]:
-    """The webhook lies about the file's type and digest, too."""
-    said: dict[str, Any] = {"id": file_id(behaviour, number), "voice": kind == "audio"}
-    said["sha256"] = digest() if behaviour is Behaviour.LARGE else random.choice(("", None, "0" * 64))
+    """The webhook also gives wrong types and digests."""
+    file: dict[str, Any] = {"id": file_id(behaviour, number), "voice": kind == "audio"}
+    file["sha256"] = digest() if behaviour is Behaviour.LARGE else random.choice(("", None, "0" * 64))
     if behaviour is Behaviour.ODD:
-        said |= random.choice(LIES)
+        file |= random.choice(LIES)
     wamid = f"wamid.file.{number}.{random.random()}"
-    return messages.file_message(kind, file=said, sender=sender, wamid=wamid, at=int(time.time()))
+    return messages.file_message(kind, file=file, sender=sender, wamid=wamid, at=int(time.time()))

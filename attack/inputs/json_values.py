@@ -1,4 +1,4 @@
-"""Hostile JSON: values where others were meant, and documents that are none."""
+"""Hostile JSON: values of wrong types, and documents that are no JSON."""
 
 import json
 from random import Random
@@ -16,13 +16,13 @@ LETTERS = (*"aé漢ع[\\ \n", *STEERING, *INVISIBLE, *HALVES, *MANY_IN_ONE)
 
 
 def text(random: Random, *, longest: int = 20_000) -> str:
-    """Words in letters that hardly anybody expects, mostly short."""
+    """Text of unusual characters, mostly short."""
     letters = random.choices(LETTERS, k=random.randint(1, 12))
     return ("".join(letters) * random.choice((1, 1, 5, 200, longest // 12)))[:longest]
 
 
 def value(random: Random) -> Any:
-    """Anything JSON may hold."""
+    """Any value that JSON can represent."""
     match random.randrange(6):
         case 0:
             return random.choice(ODD_VALUES)
@@ -39,7 +39,7 @@ def value(random: Random) -> Any:
 
 
 def mutated(document: Any, random: Random) -> Any:
-    """The document with one to four places that hold something else, or that are gone."""
+    """The document with one to four values replaced or removed."""
     for _ in range(random.randint(1, 4)):
         found = places(document)
         if not found:
@@ -57,7 +57,7 @@ def deep(random: Random) -> bytes:
 
 
 def wide(random: Random) -> bytes:
-    """Many members of one object, or of one list."""
+    """Many members of one object or one list."""
     width = random.choice(WIDTHS)
     if random.random() < 0.5:
         return json.dumps({f"{random.random()}{number}": number for number in range(width)}).encode()
@@ -65,7 +65,7 @@ def wide(random: Random) -> bytes:
 
 
 def number(random: Random) -> bytes:
-    """A number that fits into nothing."""
+    """A number that fits into no type."""
     digits = random.choice((20, 400, 5_000, 200_000))
     return random.choice((b"9" * digits, b"-" + b"9" * digits, b"1e" + b"9" * min(digits, 400), b"0." + b"0" * digits))
 

@@ -1,4 +1,4 @@
-"""One HTTP request as bytes: hostile ones are not always what an HTTP library would send."""
+"""One HTTP request as bytes. A hostile one is not always possible with an HTTP library."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ WEBHOOK = f"/v1/channels/{CHANNEL}/webhook"
 
 @frozen(kw_only=True)
 class Request:
-    """`kind` names it in the report. Who breaks HTTP `may_be_hung_up` on without an answer."""
+    """`kind` names it in the report. With `may_be_hung_up` the service may close the connection without a response."""
 
     kind: str
     data: bytes
@@ -38,7 +38,7 @@ def http(
 
 
 def signed(kind: str, body: bytes, **headers: str) -> Request:
-    """A webhook that Meta signed, whatever is in it."""
+    """A webhook with Meta's signature of any body."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
     named = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body), **more}
     return Request(kind=kind, data=http("POST", WEBHOOK, named, body))

@@ -65,7 +65,7 @@ def authorized(**more: str | bytes) -> dict[str, str | bytes]:
 
 
 def odd_id(random: Random) -> Request:
-    """A name in an address: from the list, or of letters that nobody expects."""
+    """An id in an address: from the list, or of unusual characters."""
     method, path = random.choice([route for route in ROUTES if "ID" in route[1]])
     invented = quote(json_values.text(random, longest=500).encode(errors="surrogatepass"), safe="")
     name = random.choice((*IDS, invented, invented, quote_from_bytes(random.randbytes(30), safe="")))
@@ -74,7 +74,7 @@ def odd_id(random: Random) -> Request:
 
 
 def odd_query(random: Random) -> Request:
-    """Parameters that are no numbers, or numbers that fit nowhere, once or often."""
+    """Parameters that are no numbers, or impossible numbers, once or several times."""
     routes = (LETTERS, LETTERS, EVENTS, WEBHOOK, f"/v1/conversations/{CHANNEL}:{HOSTILE_NUMBERS}1/human")
     path = random.choice(routes)
     pairs = [f"{random.choice(QUERIES)}={random.choice(VALUES)}" for _ in range(random.choice((1, 1, 2, 5, 100)))]
@@ -84,7 +84,7 @@ def odd_query(random: Random) -> Request:
 
 
 def handshake(random: Random) -> Request:
-    """Meta's handshake, with a token that is nearly right; a right one has a strange challenge."""
+    """Meta's handshake with a token that is nearly right, or with the right token and an odd challenge."""
     token = random.choice((VERIFY_TOKEN, VERIFY_TOKEN[:-1], VERIFY_TOKEN.upper(), VERIFY_TOKEN + "%00", "", "%ff"))
     challenge = random.choice(("1", "%3Cscript%3E", "%0d%0aSet-Cookie:+a=b", "9" * 5_000, "%ff", ""))
     query = f"hub.mode=subscribe&hub.verify_token={token}&hub.challenge={challenge}"
@@ -92,7 +92,7 @@ def handshake(random: Random) -> Request:
 
 
 def odd_body(random: Random) -> Request:
-    """What an operator asks to be sent: JSON of any shape, or none at all."""
+    """The body of an operator's message: any JSON, or none."""
     messages = [{random.choice(PARTS): json_values.value(random)} for _ in range(random.choice((1, 1, 2, 12)))]
     asked = {"to": f"{HOSTILE_NUMBERS}{random.randrange(10**7):07}", "messages": messages}
     document = json.dumps(json_values.mutated(asked, random)).encode()
@@ -109,7 +109,7 @@ def odd_body(random: Random) -> Request:
 
 
 def odd_header(random: Random) -> Request:
-    """Headers that are enormous, many, or hold what no header holds."""
+    """Headers that are very large, very many, or invalid."""
     method, path = random.choice(ROUTES)
     value = random.choice((b"\xff" * 50, b"x" * 9_000, *(value.encode() for value in VALUES)))
     name = random.choice(HEADERS)
@@ -120,7 +120,7 @@ def odd_header(random: Random) -> Request:
 
 
 def wrong_token(random: Random) -> Request:
-    """Everything but the operators' token."""
+    """Anything but the operators' token."""
     method, path = random.choice([route for route in ROUTES if route[1] not in ("/livez", "/metrics", WEBHOOK)])
     token = random.choice((*NEARLY, "", "é" * 20, "x" * 5_000))
     body = b"{}" if method == "POST" else None
@@ -133,7 +133,7 @@ def odd_method(random: Random) -> Request:
 
 
 def odd_stream(random: Random) -> Request:
-    """The events, from a place in the stream that there is not."""
+    """The event stream from an impossible position."""
     place = random.choice(IDS)
     if random.random() < 0.5:
         return Request(kind="stream", data=http("GET", f"{EVENTS}?last_event_id={place}", authorized()))

@@ -1,4 +1,4 @@
-"""Hostile webhooks: signed with anything in them, forged, too large, coded in other ways."""
+"""Hostile webhooks: signed with any content, forged, too large, or in other encodings."""
 
 import gzip
 import json
@@ -43,8 +43,8 @@ def shapes(random: Random) -> list[dict[str, Any]]:
     """A change of each kind that Meta sends, of somebody new."""
     sender = person(random)
     people = [webhooks.contact(phone=sender)]
-    said = messages.every_message(sender=sender, at=int(time.time()))
-    named = [{**message, "id": f"wamid.{random.random()}"} for message in said]
+    items = messages.every_message(sender=sender, at=int(time.time()))
+    named = [{**message, "id": f"wamid.{random.random()}"} for message in items]
     inbound = [webhooks.change(messages=[message], contacts=people) for message in named]
     moved = messages.system_message(sender=sender, system={"wa_id": person(random), "new_wa_id": person(random)})
     return [
@@ -68,12 +68,12 @@ def mutated(random: Random) -> Request:
     return signed("mutated", json.dumps(json_values.mutated(document, random)).encode())
 
 
-def spoilt(random: Random) -> Request:
+def wrong_shape(random: Random) -> Request:
     """JSON of a wrong shape in the place of a real value."""
     body = envelope({**random.choice(shapes(random)), "value": "HERE"})
     make = random.choice((json_values.deep, json_values.wide, json_values.number))
     where = random.choice((b'"HERE"', b'"messages"', b"[{", body))
-    return signed(f"spoilt: {make.__name__}", body.replace(where, make(random), 1))
+    return signed(f"wrong_shape: {make.__name__}", body.replace(where, make(random), 1))
 
 
 def no_json(random: Random) -> Request:
@@ -82,20 +82,20 @@ def no_json(random: Random) -> Request:
 
 
 def doubled(random: Random) -> Request:
-    """Each key stands twice, with two values."""
+    """Each key twice, with two values."""
     first, second = (envelope(random.choice(shapes(random))) for _ in range(2))
     return signed("keys twice", first[:-1] + b"," + second[1:])
 
 
-def said(random: Random) -> Request:
-    """A text of strange letters, or of a length that no phone sends."""
+def odd_text(random: Random) -> Request:
+    """A text of unusual characters, or longer than any phone sends."""
     words = f"{PRIVATE_WORD} {json_values.text(random, longest=100_000)}"
     message = messages.text_message(words, sender=person(random), wamid=f"wamid.{random.random()}")
     return signed("strange words", webhooks.webhook(message, contacts=[webhooks.contact(json_values.text(random))]))
 
 
 def odd_time(random: Random) -> Request:
-    """A time that is none, or far off; Meta's errors of long ago must stop nothing today."""
+    """A time that is invalid or far away. Old errors of Meta must not open the circuit breaker today."""
     old = int(time.time()) - random.choice((2, 40)) * A_DAY
     at = random.choice((*ODD_TIMES, str(old), str(int(time.time()) + 9 * A_DAY)))
     message = messages.text_message(PRIVATE_WORD, sender=person(random), wamid=f"wamid.{random.random()}")
@@ -107,7 +107,7 @@ def odd_time(random: Random) -> Request:
 
 
 def batch(random: Random) -> Request:
-    """As many updates as Meta puts into one body: of one person, of many, statuses, or nonsense."""
+    """As many updates as Meta puts into one body: of one person, of many people, statuses, or nonsense."""
     sender, made = person(random), random.random()
     update: Mapping[str, Callable[[int], Any]] = {
         "of one person": lambda n: messages.text_message(
@@ -127,7 +127,7 @@ def batch(random: Random) -> Request:
 
 
 def replayed(random: Random) -> Request:
-    """One of ten webhooks, to the letter."""
+    """One of ten webhooks, byte for byte."""
     number = random.randrange(10)
     wamid = f"wamid.replayed.{number}"
     message = messages.text_message(PRIVATE_WORD, sender=f"{HOSTILE_NUMBERS}000000{number}", wamid=wamid)
@@ -135,7 +135,7 @@ def replayed(random: Random) -> Request:
 
 
 def forged(random: Random) -> Request:
-    """Without Meta's signature: none, another's, or something that is none."""
+    """Without Meta's signature, with another one, or with something else."""
     body = random.choice((b"{}", b"[" * 50_000, envelope(random.choice(shapes(random))), b" " * LIMIT))
     right = signature(body + b" ")
     wrong = random.choice(
@@ -146,7 +146,7 @@ def forged(random: Random) -> Request:
 
 
 def large(random: Random) -> Request:
-    """As large as may be, or larger: 413, and its sender can read that."""
+    """As large as allowed, or larger: then it is answered 413, which its sender can read."""
     size = random.choice((LIMIT - 1, LIMIT, LIMIT + 1, 4 * MEGABYTE))
     filling = random.choice((b" ", b"[", b'"', b'{"a":', b"\\ud800", b"1,", b"\xff"))
     body = b'{"object":"whatsapp_business_account","entry":['.ljust(60) + filling * (size // len(filling))
@@ -154,14 +154,14 @@ def large(random: Random) -> Request:
 
 
 def encoded(random: Random) -> Request:
-    """Content that claims to be compressed, or to be something else than JSON; a bomb must never go off."""
+    """A body that claims to be compressed or no JSON. A decompression bomb must have no effect."""
     code, bomb = random.choice(CODED)
     kind = random.choice(("application/json", "text/xml", "multipart/form-data; boundary=x", "application/json;" * 500))
     return signed("encoded", bomb, Content_Encoding=code, Content_Type=kind)
 
 
 def chunked(random: Random) -> Request:
-    """In pieces of a few bytes, as a body without a length comes."""
+    """In chunks of a few bytes, without a length."""
     body = envelope(random.choice(shapes(random)))
     size = random.choice((1, 7, 4_096))
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
@@ -172,9 +172,9 @@ def chunked(random: Random) -> Request:
 
 KINDS: Mapping[Callable[[Random], Request], int] = {
     mutated: 40,
-    spoilt: 12,
+    wrong_shape: 12,
     no_json: 10,
-    said: 8,
+    odd_text: 8,
     odd_time: 6,
     forged: 8,
     replayed: 4,

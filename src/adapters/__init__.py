@@ -1,1 +1,1 @@
-"""How it is done: each package speaks to one technology, and knows none of the others."""
+"""The technology behind the ports: each package uses one of them, and imports no other adapter."""

@@ -1,1 +1,1 @@
-"""What we do: one use case a file, and the ports they need."""
+"""The use cases, one in each file, and the ports that they need."""

@@ -7,11 +7,11 @@ from attrs import field, frozen
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
-from domain.messages.parts import DraftPart, TemplatePart
+from domain.messages.outbound import DraftPart, TemplatePart
 from domain.people.person import FRESH_SESSION, Conversation
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy

@@ -29,15 +29,15 @@ class Lease:
     changes; the next one that records progress stores it.
 
     While the store is away, the steps that record progress are repeated until it answers. After `expires_at` the store
-    decides whether the claim still holds: perhaps nobody took over. `unproven` is true while a part may have been sent
-    and nobody knows it.
+    decides whether the claim still holds: perhaps nobody took over. `unconfirmed` is true while a part may have
+    been sent and nobody knows it.
     """
 
     turns: Turns
     leases: Leases
     claim: Claim
     expires_at: float
-    unproven: bool = field(default=False, init=False)
+    unconfirmed: bool = field(default=False, init=False)
     state: ConversationState = field(factory=ConversationState, init=False)
     changes: TurnChanges = field(factory=TurnChanges, init=False)
 
@@ -96,7 +96,7 @@ class Lease:
         In that case the lease runs out: a worker that takes over waits for the confirmation, one with a new claim would
         send at once. Of `changes`, only the parts that were sent are stored: the next worker comes to the rest itself.
         """
-        if not self.unproven:
+        if not self.unconfirmed:
             await self.leases.release(claim=self.claim, changes=TurnChanges(sent=self.changes.sent))
 
     async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:

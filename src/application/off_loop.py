@@ -1,18 +1,18 @@
-"""Compute beside the event loop what a long text could make slow."""
+"""Run slow computations, such as the reading of a long text, in a thread beside the event loop."""
 
 import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-# One text after the other: more threads would only take the time from each other, and from the event loop.
+# One text at a time: Python runs one thread at a time, so more threads would only take time from the event loop.
 EXECUTOR = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 
 
 async def off_loop[T](compute: Callable[[], T], *, long: bool) -> T:
-    """The result of `compute`, which runs in a thread when its input is `long`: short ones are done before that begins.
+    """The result of `compute`, which runs in the thread when its input is `long`, and else at once, which is faster.
 
-    What it logs names the turn, as it does here.
+    The thread gets the context variables of the caller, so that its log lines name the turn.
     """
     if not long:
         return compute()

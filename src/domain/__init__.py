@@ -1,1 +1,1 @@
-"""What things are: people, messages, conversations, policies. Pure: no I/O, no clock, no framework."""
+"""Values and rules: people, messages, conversations, policies. Without I/O, clock and framework."""

@@ -1,7 +1,7 @@
 """Plays Meta and the person's phone over real HTTP, so that the service runs without an account.
 
 An independent program: it follows Meta's own description of the wire format and imports nothing of the service. So it
-checks the service with a second pair of eyes.
+checks the service independently.
 
 What happens flows upwards through the parts, each of which knows only those before it:
 

@@ -22,7 +22,7 @@ async def take(stream: AsyncIterator[tuple[str, Activity]], count: int) -> list[
 
 
 async def publish_first(feed: ActivityFeed) -> None:
-    """Publish activity 1, and wait until it is there: a feed may write behind its publisher's back."""
+    """Publish activity 1, and wait until it is stored: a feed may store after `publish` has returned."""
     await feed.publish(activities=[activity(1)])
     stream = feed.follow(after="0")
     await take(stream, 1)
@@ -32,8 +32,8 @@ async def publish_first(feed: ActivityFeed) -> None:
 class ActivityFeedContract:
     """Inherit, and provide the fixture `feed`."""
 
-    async def test_a_watcher_sees_what_happens(self, feed: ActivityFeed) -> None:
-        """In order, as it happens, and nothing from before it looked."""
+    async def test_a_watcher_gets_new_activities(self, feed: ActivityFeed) -> None:
+        """In order, and none from before it began to watch."""
         await publish_first(feed)
         stream = feed.follow(after=None)
         watching = asyncio.create_task(take(stream, 2))
@@ -48,8 +48,8 @@ class ActivityFeedContract:
         await stream.aclose()  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize("after", ["nonsense", "", "-", "1-"])
-    async def test_an_id_that_is_none_starts_with_what_is_new(self, feed: ActivityFeed, after: str) -> None:
-        """What a browser sends back may come from anywhere."""
+    async def test_an_invalid_id_starts_with_new_activities(self, feed: ActivityFeed, after: str) -> None:
+        """The id comes from a browser, so it may be anything."""
         await publish_first(feed)
         stream = feed.follow(after=after)
         watching = asyncio.create_task(take(stream, 1))
@@ -63,8 +63,8 @@ class ActivityFeedContract:
         assert [entry for _, entry in await watching] == [activity(2)]
         await stream.aclose()  # type: ignore[attr-defined]
 
-    async def test_a_watcher_goes_on_where_it_was(self, feed: ActivityFeed) -> None:
-        """The id of the last one seen brings all after it."""
+    async def test_a_watcher_continues_after_its_last_id(self, feed: ActivityFeed) -> None:
+        """It gets every activity after the one with this id."""
         await feed.publish(activities=[activity(1)])
         start = feed.follow(after="0")
         (first_id, _), *_ = await take(start, 1)

@@ -23,21 +23,21 @@ class AgentPortContract:
         raise NotImplementedError
 
     async def test_an_answer_comes_back(self, agent: AgentPort) -> None:
-        """What the agent says is what the caller gets."""
+        """`run` returns the text of the agent."""
         answer = await agent.run(agent="assistant", query="hello", session_id="s1", context={"turn_id": "t1"})
 
         assert answer.text == "Hi there!"
         assert not answer.blocked
 
     async def test_a_long_answer_comes_back_whole(self, agent: AgentPort) -> None:
-        """Cutting 20,000 characters into messages is the messenger's work, not the agent's."""
+        """A long answer is not cut here: the messenger cuts it into messages."""
         answer = await agent.run(agent="assistant", query="write an essay", session_id="s1", context={})
 
         assert answer.text == ESSAY
         assert len(answer.text) > 20_000 - 10
 
     async def test_a_refusal_of_a_guardrail_is_an_answer(self, agent: AgentPort) -> None:
-        """A guardrail that blocks is no failure: its message is what the person gets."""
+        """A guardrail that blocks is no failure: the person gets its message."""
         answer = await agent.run(agent="assistant", query="tell me a secret", session_id="s1", context={})
 
         assert answer.text == REFUSAL
@@ -45,21 +45,21 @@ class AgentPortContract:
 
     @pytest.mark.parametrize("query", ["say nothing", "say spaces"])
     async def test_a_blank_answer_is_a_failure(self, agent: AgentPort, query: str) -> None:
-        """Nobody is sent an empty message."""
+        """Otherwise the person would get an empty message."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="assistant", query=query, session_id="s1", context={})
 
         assert failed.value.failure is AgentFailure.EMPTY_ANSWER
 
-    async def test_an_agent_nobody_knows(self, agent: AgentPort) -> None:
-        """A name that is not deployed is told apart from everything else."""
+    async def test_an_unknown_agent(self, agent: AgentPort) -> None:
+        """A name that is not deployed has its own failure."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="no/such agent?", query="hello", session_id="s1", context={})
 
         assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
 
     async def test_a_model_that_fails(self, agent: AgentPort) -> None:
-        """The agent is there, its language model is not."""
+        """The agent exists, but its language model fails."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="unlucky", query="fall over", session_id="s1", context={})
 
@@ -73,8 +73,8 @@ class AgentPortContract:
         assert failed.value.failure is AgentFailure.TIMEOUT
 
     @pytest.mark.parametrize("query", ["say nothing", "fall over"])
-    async def test_a_failure_quotes_nobody(self, agent: AgentPort, query: str) -> None:
-        """Details go to logs: one short line, and nothing of what was said."""
+    async def test_a_failure_does_not_quote_the_person(self, agent: AgentPort, query: str) -> None:
+        """Failures are logged: the detail is one short line without the person's text."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="unlucky", query=query, session_id="s1", context={"turn_id": "t1"})
 

@@ -33,7 +33,7 @@ def write_contract_agents(config_dir: Path) -> Path:
         config_dir,
         agent_file("assistant", prompts=prompt, guardrails=guarded),
         agent_file("hurried", orchestration={"pattern": "react", "timeout_seconds": 0.2}),
-        # The runtime stops asking a model for a minute after three failures, for one agent: so failures have their own.
+        # After three failures of an agent, the runtime does not ask its model for a minute: so failures have their own.
         agent_file("unlucky"),
         agent_file("broken", orchestration={"pattern": "telepathy"}),
     )
@@ -43,7 +43,7 @@ class AstromeshContract(AgentPortContract):
     """A test class inherits this and provides `agent`, `model` and `impatient`, whose deadline is a moment."""
 
     async def test_the_context_reaches_the_agent(self, agent: Astromesh, model: ScriptedModel) -> None:
-        """An agent's prompt may name everything the context holds."""
+        """An agent's prompt may use every value of the context."""
         context = {"contact_name": "Ada", "channel": "whatsapp", "message_ids": ["a", "b"], "turn_id": "t1"}
 
         await agent.run(agent="assistant", query="who am I?", session_id="s1", context=context)
@@ -51,7 +51,7 @@ class AstromeshContract(AgentPortContract):
         assert model.heard("who am I?")[0]["content"] == "You talk to Ada on whatsapp about a+b."
 
     async def test_a_run_past_our_own_deadline(self, impatient: Astromesh) -> None:
-        """Also an agent without a limit of its own holds nobody up."""
+        """An agent without a limit of its own is stopped by ours."""
         with pytest.raises(AgentFailedError) as failed:
             await impatient.run(agent="assistant", query="dawdle", session_id="s1", context={})
 
@@ -59,15 +59,15 @@ class AstromeshContract(AgentPortContract):
         assert failed.value.detail == "no answer within 0.2 s"
 
     async def test_an_agent_that_could_not_be_built(self, agent: Astromesh) -> None:
-        """It is not offered, and cannot be run."""
+        """It is not listed, and a run of it fails."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="broken", query="hello", session_id="s1", context={})
 
         assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
         assert "broken" not in await agent.agents()
 
-    async def test_what_the_provider_says_stays_out(self, agent: Astromesh) -> None:
-        """A provider's error may quote the person, or the key: only its status is told on."""
+    async def test_an_error_of_the_provider_is_not_repeated(self, agent: Astromesh) -> None:
+        """It may quote the person or hold the key. Only its status is passed on."""
         with pytest.raises(AgentFailedError) as failed:
             await agent.run(agent="unlucky", query="fall over", session_id="s1", context={})
 
@@ -75,7 +75,7 @@ class AstromeshContract(AgentPortContract):
         assert "model_" in failed.value.detail
 
     async def test_many_runs_at_once(self, agent: Astromesh) -> None:
-        """More than the runtime's pools hold, each with its own answer."""
+        """More runs than the runtime's pools hold: each gets its own answer."""
         queries = [f"number {number}" for number in range(150)]
 
         answers = await asyncio.gather(
@@ -84,7 +84,7 @@ class AstromeshContract(AgentPortContract):
 
         assert [answer.text for answer in answers] == [f"You said: {query}" for query in queries]
 
-    async def test_half_a_character_does_no_harm(self, agent: Astromesh) -> None:
-        """A lone surrogate, which no encoder takes, ends in an outcome like any other."""
+    async def test_a_lone_surrogate_does_no_harm(self, agent: Astromesh) -> None:
+        """No encoder accepts it. The run still ends with an answer or a failure."""
         with pytest.raises(AgentFailedError):
             await agent.run(agent="assistant", query="broken \ud83d", session_id="s1", context={})

@@ -20,7 +20,7 @@ async def acquire_trial(breakers: BreakerStore) -> None:
 
 
 async def seconds_left(breakers: BreakerStore) -> float:
-    """How long the breaker is open yet, rounded to tens."""
+    """How long the breaker is still open, rounded to tens."""
     return round((await breakers.try_acquire(channel="whatsapp")).seconds, -1)
 
 
@@ -28,7 +28,7 @@ class BreakerStoreContract:
     """Inherit, and provide the fixture `breakers`; a trial has `TRIAL_SECONDS`."""
 
     async def test_each_trial_that_fails_doubles_the_time(self, breakers: BreakerStore) -> None:
-        """Up to ten times. Sends that were under way when it opened are no trials. After a close it begins anew."""
+        """Up to ten times. A send that began before the breaker opened is no trial. A close resets the time."""
         found: list[float] = []
         for _ in range(5):
             for _ in range(3):
@@ -55,7 +55,7 @@ class BreakerStoreContract:
         assert (breaker.state, breaker.reason, round(breaker.seconds, -1)) == (State.OPEN, "locked", 120)
         assert await breakers.try_acquire(channel="sales") == Breaker()
 
-    async def test_closed_by_a_close(self, breakers: BreakerStore) -> None:
+    async def test_a_close_closes_it(self, breakers: BreakerStore) -> None:
         """Only the first caller that closes it learns that it was open."""
         never = await breakers.close(channel="whatsapp")
         await breakers.open(channel="whatsapp", reason="spam", seconds=60)
@@ -79,7 +79,7 @@ class BreakerStoreContract:
         assert (await breakers.try_acquire(channel="whatsapp")).state is State.OPEN
 
     async def test_the_status_says_since_when(self, breakers: BreakerStore) -> None:
-        """The first opening counts, whatever comes later; a closed breaker has no such time."""
+        """It has the time of the first opening. A closed breaker has no such time."""
         closed = await breakers.status(channel="whatsapp")
         before = time.time()
         await breakers.open(channel="whatsapp", reason="spam", seconds=60)
@@ -93,8 +93,8 @@ class BreakerStoreContract:
         assert before - 0.001 <= opened.since <= after + 0.001
         assert await breakers.status(channel="whatsapp") == Breaker()
 
-    async def test_the_status_takes_no_trial(self, breakers: BreakerStore) -> None:
-        """However often it is asked for. A breaker that was closed meanwhile is open since it was opened again."""
+    async def test_the_status_does_not_use_up_the_trial(self, breakers: BreakerStore) -> None:
+        """However often it is asked for. After a close, a new opening sets a new time."""
         await breakers.open(channel="whatsapp", reason="spam", seconds=60)
         await breakers.close(channel="whatsapp")
         closed_at = time.time()

@@ -23,8 +23,8 @@ def notes(*texts: str) -> tuple[AgentNote, ...]:
 class ConversationStatesContract:
     """Inherit, and provide the fixture `states`."""
 
-    async def test_nothing_is_known_of_who_never_wrote(self, states: ConversationStates) -> None:
-        """Nobody has to be introduced."""
+    async def test_a_new_conversation_is_blank(self, states: ConversationStates) -> None:
+        """No state has to be created first."""
         assert await states.of(conversation=ANA) == ConversationState()
 
     @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ class ConversationStatesContract:
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, states: ConversationStates, changes: StateChanges) -> None:
-        """And the others stay blank."""
+        """The other fields stay blank."""
         await states.change(conversation=ANA, **changes)
 
         assert await states.of(conversation=ANA) == ConversationState(**changes)
 
-    async def test_single_fields_change(self, states: ConversationStates) -> None:
-        """The others stay as they were."""
+    async def test_a_change_sets_only_its_fields(self, states: ConversationStates) -> None:
+        """The others keep their values."""
         await states.change(conversation=ANA, heard_at=1.0, session=1, choices=CHOICES)
         await states.note(conversation=ANA, agent_notes=notes("liked it"))
         await states.change(conversation=ANA, session=2)
@@ -71,7 +71,7 @@ class ConversationStatesContract:
         ],
     )
     async def test_a_field_can_be_cleared(self, states: ConversationStates, blank: StateChanges) -> None:
-        """Alone."""
+        """The others keep their values."""
         full: StateChanges = {
             "heard_at": 1.0,
             "human_until": 2.0,
@@ -91,25 +91,23 @@ class ConversationStatesContract:
         assert await states.of(conversation=ANA) == ConversationState(**{**full, **blank})
 
     @pytest.mark.parametrize("times", [(9.5, 10.25), (10.25, 9.5), (math.inf, 10.25), (10.25, math.inf)])
-    async def test_of_two_who_set_a_time_the_later_stays(
-        self, states: ConversationStates, times: tuple[float, float]
-    ) -> None:
-        """Whoever comes first: a takeover is not cut short by a shorter one."""
+    async def test_the_later_of_two_times_is_kept(self, states: ConversationStates, times: tuple[float, float]) -> None:
+        """In any order of calls: a shorter takeover does not end a longer one."""
         names = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
         for time in times:
             await states.change(conversation=ANA, **dict.fromkeys(names, time))  # type: ignore[arg-type]
 
         assert await states.of(conversation=ANA) == ConversationState(**dict.fromkeys(names, max(times)))  # type: ignore[arg-type]
 
-    async def test_a_time_that_was_cleared_begins_anew(self, states: ConversationStates) -> None:
-        """Who ended a takeover may begin a shorter one."""
+    async def test_a_cleared_time_can_be_set_to_an_earlier_one(self, states: ConversationStates) -> None:
+        """After a takeover was ended, a shorter one may begin."""
         for until in (math.inf, None, 1.0):
             await states.change(conversation=ANA, human_until=until)
 
         assert (await states.of(conversation=ANA)).human_until == 1.0
 
     async def test_notes_are_kept_in_their_order(self, states: ConversationStates) -> None:
-        """As they were added, each once: the event behind a note may come again."""
+        """In the order they were added, each once: the event of a note may come twice."""
         agent_notes = notes('She put "\u2764\ufe0f" to\n"See/you\\"', "\x00 \u2028")
         await states.note(conversation=ANA, agent_notes=agent_notes)
         await states.note(conversation=ANA, agent_notes=[*notes("hello?"), agent_notes[0]])
@@ -117,7 +115,7 @@ class ConversationStatesContract:
 
         assert await states.of(conversation=ANA) == ConversationState(agent_notes=(*agent_notes, *notes("hello?")))
 
-    async def test_notes_of_the_same_text_differ_by_their_kind(self, states: ConversationStates) -> None:
+    async def test_notes_with_the_same_text_and_another_kind_are_two(self, states: ConversationStates) -> None:
         """Both are kept, and removed one by one."""
         wrote, did = (AgentNote(kind=kind, text="yes") for kind in (NoteKind.COLLEAGUE_WROTE, NoteKind.COLLEAGUE_DID))
         await states.note(conversation=ANA, agent_notes=[wrote, did, wrote])
@@ -127,8 +125,8 @@ class ConversationStatesContract:
 
         assert await states.of(conversation=ANA) == ConversationState(agent_notes=(did,))
 
-    async def test_what_was_noted_while_the_agent_ran_stays(self, states: ConversationStates) -> None:
-        """Only what it has heard is taken away."""
+    async def test_notes_added_during_a_run_of_the_agent_stay(self, states: ConversationStates) -> None:
+        """Only the notes that the agent has read are removed."""
         await states.note(conversation=ANA, agent_notes=notes("one", "two"))
         heard = (await states.of(conversation=ANA)).agent_notes
         await states.note(conversation=ANA, agent_notes=notes("three"))
@@ -139,7 +137,7 @@ class ConversationStatesContract:
         assert await states.of(conversation=ANA) == ConversationState(session=1)
 
     async def test_the_earliest_of_too_many_notes_are_left_out(self, states: ConversationStates) -> None:
-        """They are counted until the agent has heard of it."""
+        """The state counts them until the agent has read how many are missing."""
         agent_notes = notes(*(f"note {number}" for number in range(MAX_AGENT_NOTES + 3)))
         await states.note(conversation=ANA, agent_notes=agent_notes[:-2])
         await states.note(conversation=ANA, agent_notes=agent_notes[-2:])
@@ -152,7 +150,7 @@ class ConversationStatesContract:
     async def test_the_earliest_of_notes_that_are_too_long_are_left_out(
         self, states: ConversationStates, letter: str
     ) -> None:
-        """Whatever script they are in: each is cut, and then only so many of them fit."""
+        """In any script. A long note is cut, and all notes together have a maximum length."""
         agent_notes = notes(*(f"{number}{letter * (MAX_NOTES_LENGTH // 5 - 2)}" for number in range(10, 17)))
         await states.note(conversation=ANA, agent_notes=agent_notes)
 
@@ -165,8 +163,8 @@ class ConversationStatesContract:
         assert (len(state.agent_notes), state.left_out) == (4, 4)
         assert sum(len(note.text) for note in state.agent_notes) <= MAX_NOTES_LENGTH
 
-    async def test_people_have_their_own(self, states: ConversationStates) -> None:
-        """On each channel."""
+    async def test_each_conversation_has_its_own_state(self, states: ConversationStates) -> None:
+        """Another person and another channel have other states."""
         await states.change(conversation=ANA, human_until=math.inf)
 
         assert await states.of(conversation=BOB) == ConversationState()

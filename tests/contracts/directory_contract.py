@@ -19,22 +19,22 @@ def later() -> float:
 
 
 async def id_of(directory: Directory, channel: str = "whatsapp", at: float | None = None, **aliases: str) -> str:
-    """Whose these aliases are; without `at` they are seen now."""
+    """The id for these aliases. Without `at` they are observed now."""
     seen = Observation(person=Person(**aliases), at=later() if at is None else at)
     (id_,) = await directory.ids(channel=channel, seen=[seen])
     return id_
 
 
 async def found(directory: Directory, alias: str) -> str | None:
-    """Whom the alias leads to."""
+    """The id that `find` gives for the alias."""
     return await directory.find(channel="whatsapp", alias=alias)
 
 
 async def change(directory: Directory, *known: str, to: tuple[str, ...], at: float | None = None) -> IdentityChange:
-    """Tell of a change, which is told once more by `directory.change`."""
-    told = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
-    await directory.change(change=told)
-    return told
+    """Apply an identity change. The change is returned, so that a test can apply it again."""
+    notice = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
+    await directory.change(change=notice)
+    return notice
 
 
 class DirectoryContract:
@@ -43,35 +43,35 @@ class DirectoryContract:
     async def days_pass(self, directory: Directory, days: int) -> None:
         """Nothing happens for so long."""
 
-    async def test_a_person_is_called_by_their_number(self, directory: Directory) -> None:
-        """As the guide's sessions are; whatever their name is today."""
+    async def test_the_number_is_the_id(self, directory: Directory) -> None:
+        """As the guide's sessions are named. The id stays the same later."""
         assert await id_of(directory, phone=OLD, name="Ana") == OLD
         assert await id_of(directory, phone=OLD, user_id=USER) == OLD
 
-    async def test_who_hides_their_number_is_called_by_their_user_id(self, directory: Directory) -> None:
-        """Also once they show it."""
+    async def test_without_a_number_the_user_id_is_the_id(self, directory: Directory) -> None:
+        """It stays the id when the person shows a number later."""
         assert await id_of(directory, user_id=USER) == USER
         assert await id_of(directory, user_id=USER, phone=OLD) == USER
         assert await id_of(directory, phone=OLD) == USER
 
     async def test_any_alias_leads_to_the_person(self, directory: Directory) -> None:
-        """Somebody who adopts a username has no number from then on."""
+        """A person who adopts a username has no number from then on."""
         await id_of(directory, phone=OLD, user_id=USER, parent_id=PARENT)
 
         assert await id_of(directory, user_id=USER) == OLD
         assert await id_of(directory, phone=OLD) == OLD
         assert await id_of(directory, user_id=PARENT) == OLD
 
-    async def test_a_parent_id_makes_nobody_the_same_person(self, directory: Directory) -> None:
-        """Should several share it, it is listed of the first."""
+    async def test_a_shared_parent_id_does_not_join_two_people(self, directory: Directory) -> None:
+        """`find` with a shared parent id gives the first of them."""
         await id_of(directory, user_id=USER, parent_id=PARENT)
 
         assert await id_of(directory, user_id=NEW_USER, parent_id=PARENT) == NEW_USER
         assert await id_of(directory, user_id=NEW_USER) == NEW_USER
         assert await id_of(directory, user_id=PARENT) == USER
 
-    async def test_a_user_id_is_surer_than_a_number(self, directory: Directory) -> None:
-        """Numbers change hands; from then on this one leads to who wrote from it last."""
+    async def test_the_user_id_decides_before_the_number(self, directory: Directory) -> None:
+        """Numbers change hands. The number then belongs to who wrote from it last."""
         await id_of(directory, user_id=USER)
         await id_of(directory, user_id=NEW_USER, phone=NEW)
         await id_of(directory, user_id=USER, phone=OLD)
@@ -80,8 +80,8 @@ class DirectoryContract:
         assert await id_of(directory, phone=OLD) == NEW
         assert await id_of(directory, user_id=USER) == USER
 
-    async def test_persons_come_back_in_their_order(self, directory: Directory) -> None:
-        """Also when the same one is there twice, and when nobody is."""
+    async def test_ids_come_in_the_order_of_the_observations(self, directory: Directory) -> None:
+        """Also with the same person twice, and with none."""
         await id_of(directory, phone=OLD, user_id=USER)
         persons = [Person(phone=NEW), Person(user_id=USER), Person(user_id=NEW_USER), Person(phone=NEW)]
         seen = [Observation(person=person, at=later()) for person in persons]
@@ -90,13 +90,13 @@ class DirectoryContract:
         assert await directory.ids(channel="whatsapp", seen=[]) == ()
 
     async def test_channels_do_not_share_their_people(self, directory: Directory) -> None:
-        """The same user id means somebody else there."""
+        """The same user id on another channel is another person."""
         await id_of(directory, phone=OLD, user_id=USER)
 
         assert await id_of(directory, channel="other", user_id=USER) == USER
 
     async def test_a_new_number_leads_to_the_same_person(self, directory: Directory) -> None:
-        """The conversation goes on, with the new user id that came with it as well."""
+        """The conversation continues, also under the new user id of the notice."""
         await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(NEW, NEW_USER))
 
@@ -105,8 +105,8 @@ class DirectoryContract:
         assert await id_of(directory, phone=NEW, user_id=NEW_USER) == OLD
         assert await id_of(directory, user_id=USER) == OLD
 
-    async def test_a_new_user_id_takes_nothing_away(self, directory: Directory) -> None:
-        """The number stays theirs."""
+    async def test_a_new_user_id_keeps_the_number(self, directory: Directory) -> None:
+        """The number still belongs to the person."""
         await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, USER, to=(NEW_USER, OLD))
 
@@ -114,7 +114,7 @@ class DirectoryContract:
         assert await id_of(directory, user_id=NEW_USER) == OLD
 
     async def test_a_number_that_was_given_up_leads_to_nobody(self, directory: Directory) -> None:
-        """Whoever gets it next is not told what was said to the one before."""
+        """Its next owner must not get the conversation of the one before."""
         await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(NEW,))
 
@@ -125,8 +125,8 @@ class DirectoryContract:
         assert await id_of(directory, user_id=OTHER_USER) == stranger
         assert await id_of(directory, phone=NEW) == OLD
 
-    async def test_a_number_may_be_given_up_again_and_again(self, directory: Directory) -> None:
-        """No id is given twice."""
+    async def test_each_owner_of_a_number_has_an_id_of_their_own(self, directory: Directory) -> None:
+        """No id is given twice, however often the number changes hands."""
         ids = [await id_of(directory, phone=OLD)]
         for number in range(3):
             await change(directory, OLD, to=(f"1555000900{number}",))
@@ -136,8 +136,8 @@ class DirectoryContract:
         assert [await id_of(directory, phone=f"1555000900{number}") for number in range(3)] == ids[:3]
 
     @pytest.mark.parametrize("mark", [LATER_OWNER, FRESH_SESSION])
-    async def test_a_user_id_is_never_taken_for_a_later_owner(self, directory: Directory, mark: str) -> None:
-        """Whatever it looks like."""
+    async def test_a_user_id_never_looks_like_the_id_of_a_later_owner(self, directory: Directory, mark: str) -> None:
+        """Ids of later owners have a mark. A user id with such a mark is a different person."""
         looks_alike = f"{OLD}{mark}2"
         other = await id_of(directory, user_id=looks_alike)
         await change(directory, OLD, to=(NEW,))
@@ -146,8 +146,8 @@ class DirectoryContract:
         assert mark not in other
         assert await found(directory, looks_alike) == other
 
-    async def test_a_number_one_comes_back_to(self, directory: Directory) -> None:
-        """It is theirs again, under the id they always had."""
+    async def test_a_person_may_come_back_to_an_old_number(self, directory: Directory) -> None:
+        """They get it back, and keep the id they always had."""
         await change(directory, OLD, to=(NEW,))
         await change(directory, NEW, to=(OLD,))
 
@@ -155,7 +155,7 @@ class DirectoryContract:
         assert await id_of(directory, phone=NEW) == f"{NEW}~2"
 
     async def test_a_number_that_goes_from_hand_to_hand(self, directory: Directory) -> None:
-        """Somebody who moves to a number takes their own id along."""
+        """A person who moves to the number of another keeps their own id."""
         await change(directory, OLD, to=(NEW,))
         await id_of(directory, phone=THIRD)
         await change(directory, THIRD, to=(OLD,))
@@ -163,8 +163,8 @@ class DirectoryContract:
         assert await id_of(directory, phone=OLD) == THIRD
         assert await id_of(directory, phone=NEW) == OLD
 
-    async def test_who_came_back_to_a_number_may_change_their_user_id(self, directory: Directory) -> None:
-        """Though nobody told that they came back."""
+    async def test_a_person_who_came_back_may_change_the_user_id(self, directory: Directory) -> None:
+        """Although no notice said that they came back."""
         await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(NEW,))
         await change(directory, OLD, USER, to=(OLD, NEW_USER))
@@ -173,26 +173,26 @@ class DirectoryContract:
         assert await id_of(directory, user_id=NEW_USER, phone=OLD) == OLD
         assert await id_of(directory, phone=OLD) == OLD
 
-    async def test_a_number_somebody_left_without_a_word(self, directory: Directory) -> None:
-        """Is theirs until the channel says whose it is now."""
+    async def test_a_number_left_without_a_notice(self, directory: Directory) -> None:
+        """It belongs to the person until the channel names another owner."""
         await change(directory, THIRD, to=(NEW,))
         await change(directory, OLD, to=(NEW,))
 
         assert await id_of(directory, phone=NEW) == OLD
 
     async def test_the_next_owner_of_a_number_may_move_too(self, directory: Directory) -> None:
-        """Told twice, as everything may be."""
+        """Also when the notices are delivered twice."""
         await change(directory, OLD, to=(FOURTH,))
         stranger = await id_of(directory, phone=OLD, user_id=USER)
-        told = await change(directory, OLD, to=(NEW,))
-        await directory.change(change=told)
+        notice = await change(directory, OLD, to=(NEW,))
+        await directory.change(change=notice)
 
         assert await id_of(directory, phone=NEW) == stranger
         assert await id_of(directory, phone=FOURTH) == OLD
         assert await id_of(directory, phone=OLD) == f"{OLD}~3"
 
     async def test_a_user_id_may_change_before_the_number(self, directory: Directory) -> None:
-        """Two notices say what one could."""
+        """Two notices, although one could have said both."""
         await change(directory, OLD, to=(FOURTH,))
         mover = await id_of(directory, phone=OLD, user_id=USER)
         await change(directory, OLD, to=(OLD, NEW_USER))
@@ -201,7 +201,7 @@ class DirectoryContract:
         assert await id_of(directory, phone=NEW) == mover
 
     async def test_a_change_of_somebody_unknown_is_no_error(self, directory: Directory) -> None:
-        """There is no conversation to go on with."""
+        """There is no conversation to continue."""
         await change(directory, USER, to=(NEW_USER,))
 
         assert await id_of(directory, user_id=NEW_USER, phone=NEW) == NEW
@@ -218,8 +218,8 @@ class DirectoryContract:
         assert await id_of(directory, phone=OLD, user_id=OTHER_USER) == f"{OLD}~2"
         assert await id_of(directory, user_id=USER) == OLD
 
-    async def test_who_is_looked_for_is_found_by_any_alias(self, directory: Directory) -> None:
-        """By whoever has a number now; nobody has one that was given up."""
+    async def test_find_takes_any_alias(self, directory: Directory) -> None:
+        """A number gives its owner of today. A number that was given up gives nobody."""
         await id_of(directory, user_id=USER)
         await id_of(directory, user_id=USER, phone=OLD)
         before = [await found(directory, alias) for alias in (USER, OLD)]
@@ -229,8 +229,8 @@ class DirectoryContract:
         assert before == [USER, USER]
         assert after == [USER, USER, None]
 
-    async def test_looking_for_somebody_adds_nobody(self, directory: Directory) -> None:
-        """An unknown number may be somebody's who is called like it; an unknown user id is nobody's."""
+    async def test_find_adds_nobody(self, directory: Directory) -> None:
+        """An unknown number may be the id of a person. An unknown user id is nobody."""
         assert await found(directory, OLD) == OLD
         assert await found(directory, USER) is None
         assert await id_of(directory, user_id=USER, phone=OLD) == OLD

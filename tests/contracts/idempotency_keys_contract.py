@@ -7,7 +7,7 @@ class IdempotencyKeysContract:
     """Inherit, and provide the fixture `keys_of_callers`."""
 
     async def test_a_key_stands_for_its_first_request(self, keys_of_callers: IdempotencyKeys) -> None:
-        """However often that is asked; another request is noticed, and does not take its place."""
+        """Also when it is asked again. Another request with the same key is noticed, and does not replace the first."""
         asked = [
             await keys_of_callers.claim(channel="whatsapp", key="order-1", request=request)
             for request in ("a", "a", "b", "a")
@@ -15,8 +15,8 @@ class IdempotencyKeysContract:
 
         assert asked == [True, True, False, True]
 
-    async def test_keys_and_channels_are_apart(self, keys_of_callers: IdempotencyKeys) -> None:
-        """Whatever a caller puts into a key."""
+    async def test_each_channel_has_its_own_keys(self, keys_of_callers: IdempotencyKeys) -> None:
+        """Whatever a caller writes into a key."""
         names = [("whatsapp", "order-1"), ("whatsapp", "order-2"), ("sales", "order-1"), ("whatsapp", "{x}:\u00e9 ")]
 
         asked = [
@@ -26,7 +26,7 @@ class IdempotencyKeysContract:
         assert asked == [True] * 4
 
     async def test_a_key_is_looked_up_without_being_taken(self, keys_of_callers: IdempotencyKeys) -> None:
-        """It says what it stands for, once it stands for something."""
+        """A lookup returns the request of the key, or nothing, and does not claim the key."""
         before = await keys_of_callers.request(channel="whatsapp", key="order-1")
         taken = await keys_of_callers.claim(channel="whatsapp", key="order-1", request="a")
 

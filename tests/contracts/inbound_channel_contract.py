@@ -15,15 +15,15 @@ from domain.messages.inbound import InboundMessage, Text, Unrecognised
 
 type Call = tuple[Mapping[str, str], bytes]
 
-# The same property runs once per adapter, and a channel keeps nothing between calls.
+# Hypothesis runs the same property for each adapter. That is safe, because a channel keeps no state between calls.
 for_any_adapter = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors], database=None
 )
 
 
 @frozen(kw_only=True)
-class Said:
-    """What a person says in a test."""
+class WrittenMessage:
+    """A message that a person sends in a test."""
 
     id: str
     user: str
@@ -31,13 +31,13 @@ class Said:
     at: int = 1_750_000_000
 
 
-class ChannelAtWork(Protocol):
+class ChannelFarSide(Protocol):
     """The far side of a channel: calls as the channel makes them."""
 
     channel: InboundChannel
 
-    def call(self, *items: Said | object) -> Call:
-        """Headers and body of one webhook; whatever is no `Said` goes in as it is."""
+    def call(self, *items: WrittenMessage | object) -> Call:
+        """Headers and body of one webhook. An item that is no `WrittenMessage` goes in as it is."""
         ...
 
     def handshake(self, challenge: str) -> dict[str, str]: ...
@@ -51,25 +51,25 @@ class ChannelAtWork(Protocol):
         ...
 
 
-ANA = Said(id="m.1", user="15550002222", text="Hello")
-BOB = Said(id="m.2", user="15550003333", text="Hi", at=1_750_000_001)
+ANA = WrittenMessage(id="m.1", user="15550002222", text="Hello")
+BOB = WrittenMessage(id="m.2", user="15550003333", text="Hi", at=1_750_000_001)
 
 
 class InboundChannelContract:
     """Inherit, and provide the fixture `far_side`."""
 
-    def test_answers_the_handshake_with_the_bare_challenge(self, far_side: ChannelAtWork) -> None:
-        """Whatever the challenge is."""
+    def test_answers_the_handshake_with_the_bare_challenge(self, far_side: ChannelFarSide) -> None:
+        """With any challenge."""
         assert far_side.channel.challenge(query=far_side.handshake("11-58")) == "11-58"
 
-    def test_a_handshake_without_our_token_is_forged(self, far_side: ChannelAtWork) -> None:
-        """Also one that is empty."""
+    def test_a_handshake_without_our_token_is_forged(self, far_side: ChannelFarSide) -> None:
+        """Also with an empty token."""
         for query in [{}, *far_side.forged_handshakes()]:
             with pytest.raises(ForgedWebhookError):
                 far_side.channel.challenge(query=query)
 
-    def test_believes_the_channel_itself(self, far_side: ChannelAtWork) -> None:
-        """A genuine call passes, and speaks for the channel."""
+    def test_a_genuine_call_is_accepted(self, far_side: ChannelFarSide) -> None:
+        """It speaks for the channel."""
         headers, body = far_side.call(ANA)
 
         speaks_for = far_side.channel.verify(headers=headers, body=body)
@@ -77,16 +77,16 @@ class InboundChannelContract:
         events = far_side.channel.parse(body=body, arrived_at=0)
         assert {event.conversation.channel for event in events if isinstance(event, InboundMessage)} == speaks_for
 
-    def test_believes_nobody_else(self, far_side: ChannelAtWork) -> None:
-        """Without a proof, or with a wrong one, a call is forged."""
+    def test_a_call_without_a_valid_signature_is_forged(self, far_side: ChannelFarSide) -> None:
+        """Also with a wrong one."""
         _, body = far_side.call(ANA)
 
         for headers in [{}, *far_side.forged_headers(body)]:
             with pytest.raises(ForgedWebhookError):
                 far_side.channel.verify(headers=headers, body=body)
 
-    def test_headers_alone_refuse_what_no_body_makes_genuine(self, far_side: ChannelAtWork) -> None:
-        """Before the body is read; a genuine call passes."""
+    def test_headers_that_cannot_be_genuine_are_refused(self, far_side: ChannelFarSide) -> None:
+        """Before the body is read. Headers of a genuine call pass."""
         headers, _ = far_side.call(ANA)
 
         far_side.channel.verify_headers(headers=headers)
@@ -97,8 +97,8 @@ class InboundChannelContract:
 
     @for_any_adapter
     @given(value=st.text(max_size=80))
-    def test_what_headers_refuse_is_forged(self, far_side: ChannelAtWork, value: str) -> None:
-        """Whatever the first look refuses, the second would refuse as well."""
+    def test_refused_headers_are_forged_with_any_body(self, far_side: ChannelFarSide, value: str) -> None:
+        """Whatever `verify_headers` refuses, `verify` refuses too."""
         genuine, body = far_side.call(ANA)
         headers = dict.fromkeys(genuine, value)
 
@@ -108,8 +108,8 @@ class InboundChannelContract:
             with pytest.raises(ForgedWebhookError):
                 far_side.channel.verify(headers=headers, body=body)
 
-    def test_reads_every_message_in_order(self, far_side: ChannelAtWork) -> None:
-        """With its words, its person, its time, and when it arrived."""
+    def test_reads_every_message_in_order(self, far_side: ChannelFarSide) -> None:
+        """Each has its text, its person, its time, and the time of arrival."""
         _, body = far_side.call(ANA, BOB)
 
         events = far_side.channel.parse(body=body, arrived_at=1_750_000_009.5)
@@ -122,7 +122,7 @@ class InboundChannelContract:
         assert [message.sent_at for message in messages] == [1_750_000_000, 1_750_000_001]
         assert {message.arrived_at for message in messages} == {1_750_000_009.5}
 
-    def test_an_empty_call_holds_nothing(self, far_side: ChannelAtWork) -> None:
+    def test_an_empty_call_has_no_events(self, far_side: ChannelFarSide) -> None:
         """It is no error."""
         _, body = far_side.call()
 
@@ -131,8 +131,8 @@ class InboundChannelContract:
         assert not [event for event in events if isinstance(event, InboundMessage | StatusUpdate)]
 
     @pytest.mark.parametrize("junk", [None, 7, "text", [], {}, {"id": 5}, {"id": ""}])
-    def test_a_malformed_item_stops_none_of_its_neighbours(self, far_side: ChannelAtWork, junk: object) -> None:
-        """It stays visible."""
+    def test_a_malformed_item_does_not_affect_the_others(self, far_side: ChannelFarSide, junk: object) -> None:
+        """It becomes an event."""
         _, body = far_side.call(ANA, junk, BOB)
 
         events = far_side.channel.parse(body=body, arrived_at=0)
@@ -141,14 +141,14 @@ class InboundChannelContract:
         assert [event for event in events if isinstance(event, Unrecognised)]
 
     @pytest.mark.parametrize("body", [b"", b"no", b"{", b"\xff\xfe\x00", b"7", b'"text"', b"null", b"[" * 100_000])
-    def test_a_body_in_another_format_is_malformed(self, far_side: ChannelAtWork, body: bytes) -> None:
-        """As a whole."""
+    def test_a_body_in_another_format_is_malformed(self, far_side: ChannelFarSide, body: bytes) -> None:
+        """The whole call is refused."""
         with pytest.raises(MalformedWebhookError):
             far_side.channel.parse(body=body, arrived_at=0)
 
     @for_any_adapter
     @given(body=st.binary())
-    def test_any_bytes_are_read_or_malformed(self, far_side: ChannelAtWork, body: bytes) -> None:
-        """No other error ever comes out."""
+    def test_any_bytes_are_read_or_malformed(self, far_side: ChannelFarSide, body: bytes) -> None:
+        """No other error is raised."""
         with contextlib.suppress(MalformedWebhookError):
             far_side.channel.parse(body=body, arrived_at=0)

@@ -1,4 +1,4 @@
-"""What every mailbox promises about turns that answer nobody, and about turns whose time has not come."""
+"""What every mailbox promises about turns that we begin, and about turns that are deferred."""
 
 from attrs import evolve
 
@@ -10,11 +10,11 @@ from contracts.mailbox_steps import ANSWER, APOLOGY, MAX_WAITING, begin_one, bod
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.outbound import TemplatePart, TextPart
 from domain.people.person import Conversation
 from domain.policies.debounce import Debounce
 from support.begin import begin_turn
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 GREETING = Reply(
     outcome=Outcome.INITIATED,
@@ -32,7 +32,7 @@ class InitiatedTurnsContract:
     """Inherit, and provide the fixtures of the mailbox contract."""
 
     async def test_an_initiated_turn_comes_as_it_was_given(self, mailbox: Mailbox) -> None:
-        """With its id, its reply, and whom it goes to."""
+        """With its id, its reply and its recipient."""
         assert await mailbox.initiate(turn=initiated())
 
         _, turn = await begin_one(mailbox)
@@ -40,8 +40,8 @@ class InitiatedTurnsContract:
         assert turn == initiated()
         assert turn.person == ANA
 
-    async def test_of_one_person_so_many_turns_wait(self, mailbox: Mailbox) -> None:
-        """More are left out, and not known afterwards; another person's are not held up."""
+    async def test_a_limited_number_of_turns_of_one_person_wait(self, mailbox: Mailbox) -> None:
+        """More are left out, and can be sent again later. Other people are not affected."""
         for number in range(MAX_WAITING):
             assert await mailbox.initiate(turn=initiated(f"{number}")) == Acceptance.NEW
 
@@ -57,7 +57,7 @@ class InitiatedTurnsContract:
         assert await mailbox.initiate(turn=initiated("late")) == Acceptance.NEW
 
     async def test_a_turn_is_initiated_once(self, mailbox: Mailbox) -> None:
-        """A request that is repeated says the same thing, also after it was said."""
+        """The same request again is recognised, also after the turn has been sent."""
         verdicts = [await mailbox.initiate(turn=initiated()), await mailbox.initiate(turn=initiated())]
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
@@ -66,14 +66,14 @@ class InitiatedTurnsContract:
         assert verdicts == [True, False, False]
         assert await nothing_ready(mailbox)
 
-    async def test_channels_number_their_turns_on_their_own(self, mailbox: Mailbox) -> None:
+    async def test_each_channel_has_its_own_turn_ids(self, mailbox: Mailbox) -> None:
         """The same id on two channels is two turns."""
         assert await mailbox.initiate(turn=initiated())
         assert await mailbox.initiate(turn=initiated(channel="telegram"))
 
-    async def test_an_initiated_turn_goes_before_what_waits(self, mailbox: Mailbox) -> None:
-        """And leaves it for the turn after it."""
-        await mailbox.accept(messages=[post("waiting")])
+    async def test_an_initiated_turn_goes_before_waiting_messages(self, mailbox: Mailbox) -> None:
+        """They stay for the turn after it."""
+        await mailbox.accept(messages=[enqueued("waiting")])
         await mailbox.initiate(turn=initiated())
 
         claim, first = await begin_one(mailbox)
@@ -82,9 +82,9 @@ class InitiatedTurnsContract:
 
         assert (first.id, bodies(second)) == ("initiated-1", ["waiting"])
 
-    async def test_an_initiated_turn_does_not_wait_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
-        """Who is still waited for afterwards."""
-        await mailbox.accept(messages=[post("writing", debounce=WRITING)])
+    async def test_an_initiated_turn_is_not_debounced(self, mailbox: Mailbox) -> None:
+        """The debounce of the person's messages goes on afterwards."""
+        await mailbox.accept(messages=[enqueued("writing", debounce=WRITING)])
         await mailbox.initiate(turn=initiated())
 
         claim, turn = await begin_one(mailbox)
@@ -95,10 +95,10 @@ class InitiatedTurnsContract:
         assert await mailbox.promote(partition=0) is not None
 
     async def test_an_initiated_turn_comes_after_the_turn_under_way(self, mailbox: Mailbox) -> None:
-        """One at a time; and before what came meanwhile."""
-        await mailbox.accept(messages=[post("under way")])
+        """One turn at a time. It goes before messages that came in the meantime."""
+        await mailbox.accept(messages=[enqueued("under way")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("later")])
+        await mailbox.accept(messages=[enqueued("later")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -108,8 +108,8 @@ class InitiatedTurnsContract:
         assert turn.id == "initiated-1"
 
     async def test_an_initiated_turn_does_not_overtake_one_that_waits_for_its_retry(self, mailbox: Mailbox) -> None:
-        """It comes after it, whenever that is."""
-        await mailbox.accept(messages=[post("failed")])
+        """It comes after that turn."""
+        await mailbox.accept(messages=[enqueued("failed")])
         claim, _ = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
         await mailbox.initiate(turn=initiated())
@@ -121,21 +121,21 @@ class InitiatedTurnsContract:
         assert (bodies(first), second.id) == (["failed"], "initiated-1")
 
     async def test_initiated_turns_keep_their_order(self, mailbox: Mailbox) -> None:
-        """The first that was asked for is the first that is said."""
+        """The first that was queued is the first that is sent."""
         for number in range(3):
             await mailbox.initiate(turn=initiated(f"initiated-{number}"))
 
-        said = []
+        order = []
         for _ in range(3):
             claim, turn = await begin_one(mailbox)
-            said.append(turn.id)
+            order.append(turn.id)
             await mailbox.complete(claim=claim)
 
-        assert said == ["initiated-0", "initiated-1", "initiated-2"]
+        assert order == ["initiated-0", "initiated-1", "initiated-2"]
         assert await nothing_ready(mailbox)
 
     async def test_an_initiated_turn_survives_a_takeover(self, mailbox: Mailbox) -> None:
-        """With its progress."""
+        """The next worker gets it with its progress."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
@@ -144,10 +144,10 @@ class InitiatedTurnsContract:
 
         assert turn == evolve(initiated(), sent=("wamid.out.1",), deliveries=2)
 
-    async def test_a_buried_initiated_turn_is_replayed_as_it_was(
+    async def test_an_initiated_turn_is_replayed_with_its_own_reply(
         self, mailbox: Mailbox, dead_letters: DeadLetters
     ) -> None:
-        """No agent could say it again, whatever its reply became."""
+        """The agent could not write it again, so the reply stays, also after an apology."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=APOLOGY)
@@ -161,9 +161,9 @@ class InitiatedTurnsContract:
 
         assert turn == evolve(initiated(), reply=APOLOGY)
 
-    async def test_a_deferred_turn_goes_on_as_it_was(self, mailbox: Mailbox) -> None:
-        """Nothing failed: what was counted stays as it was, and other workers are not to blame."""
-        await mailbox.accept(messages=[post("first")])
+    async def test_a_deferred_turn_keeps_its_counters(self, mailbox: Mailbox) -> None:
+        """Nothing failed: attempts and deliveries are as before."""
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -186,11 +186,11 @@ class InitiatedTurnsContract:
         assert (claim.delivery, after.deliveries) == (1, 1)
 
     async def test_nothing_overtakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
-        """New messages, even immediate ones, stay behind it, and so does a turn that answers nobody."""
-        await mailbox.accept(messages=[post("first")])
+        """New messages, also immediate ones, and initiated turns stay behind it."""
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(messages=[post("second")])
+        await mailbox.accept(messages=[enqueued("second")])
         await mailbox.initiate(turn=initiated())
 
         assert await nothing_ready(mailbox)
@@ -198,20 +198,20 @@ class InitiatedTurnsContract:
         assert wait is not None
         assert 50 < wait <= 60
 
-    async def test_others_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
+    async def test_other_conversations_do_not_wait_for_a_deferred_turn(self, mailbox: Mailbox) -> None:
         """Only this conversation waits."""
-        await mailbox.accept(messages=[post("slow", person=ANA)])
+        await mailbox.accept(messages=[enqueued("slow", person=ANA)])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
-        await mailbox.accept(messages=[post("quick", person=BOB)])
+        await mailbox.accept(messages=[enqueued("quick", person=BOB)])
 
         _, turn = await begin_one(mailbox)
 
         assert bodies(turn) == ["quick"]
 
-    async def test_a_proof_wakes_a_deferred_turn(self, mailbox: Mailbox) -> None:
-        """It goes on at the next part."""
-        await mailbox.accept(messages=[post()])
+    async def test_a_confirmation_makes_a_deferred_turn_ready(self, mailbox: Mailbox) -> None:
+        """It continues at the next part."""
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.defer(claim=claim, after_seconds=60)

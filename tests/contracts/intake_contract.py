@@ -19,7 +19,7 @@ from domain.conversations.activity import Activity, ActivityKind
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
 from support.begin import begin_turn
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 NEW, KNOWN, LEFT_OUT = Acceptance.NEW, Acceptance.KNOWN, Acceptance.LEFT_OUT
 END = Activity(kind=ActivityKind.RESUMED, channel="whatsapp", at=0)
@@ -75,7 +75,7 @@ class IntakeContract:
 
     async def test_messages_are_stored_with_what_follows_from_them(self, parts: Parts) -> None:
         """The message waits, its time is in the state, and the feed shows it."""
-        message = post("hello", message_id="m1", sent_at=1000.5)
+        message = enqueued("hello", message_id="m1", sent_at=1000.5)
 
         assert await parts.store(message) == (NEW,)
 
@@ -88,8 +88,8 @@ class IntakeContract:
 
     async def test_a_known_message_changes_nothing(self, parts: Parts) -> None:
         """Neither in another call nor in the same one."""
-        first, second = post(message_id="m1", sent_at=10), post(message_id="m2", sent_at=10)
-        later = post(message_id="m1", sent_at=99)
+        first, second = enqueued(message_id="m1", sent_at=10), enqueued(message_id="m2", sent_at=10)
+        later = enqueued(message_id="m1", sent_at=99)
 
         assert await parts.store(first, second, later) == (NEW, NEW, KNOWN)
         assert await parts.store(later, second) == (KNOWN, KNOWN)
@@ -99,8 +99,8 @@ class IntakeContract:
 
     async def test_a_message_that_is_left_out_was_heard_all_the_same(self, parts: Parts) -> None:
         """The person wrote, so free texts may be sent. It is not published, and not known."""
-        waiting = [post(message_id=f"m{number}", sent_at=number) for number in range(MAX_WAITING)]
-        late = post(message_id="late", sent_at=MAX_WAITING)
+        waiting = [enqueued(message_id=f"m{number}", sent_at=number) for number in range(MAX_WAITING)]
+        late = enqueued(message_id="late", sent_at=MAX_WAITING)
         await parts.store(*waiting)
 
         assert await parts.store(late) == (LEFT_OUT,)
@@ -111,8 +111,8 @@ class IntakeContract:
 
     async def test_an_older_message_does_not_turn_back_the_time(self, parts: Parts) -> None:
         """Channels deliver in any order."""
-        await parts.store(post(sent_at=20), post(sent_at=30, person=BOB))
-        await parts.store(post(sent_at=10), post(sent_at=30, person=BOB))
+        await parts.store(enqueued(sent_at=20), enqueued(sent_at=30, person=BOB))
+        await parts.store(enqueued(sent_at=10), enqueued(sent_at=30, person=BOB))
 
         assert [await parts.heard_at(person) for person in (ANA, BOB)] == [20, 30]
 
@@ -137,7 +137,7 @@ class AssumedPeopleContract:
     )
     async def test_a_new_person_is_stored_with_their_names(self, parts: Parts, person: Person) -> None:
         """From then on, every name leads to them, and they are verified as long as they keep their names."""
-        answers = [await parts.store(post(person=person, sent_at=at), assumed=True) for at in (10, 20)]
+        answers = [await parts.store(enqueued(person=person, sent_at=at), assumed=True) for at in (10, 20)]
 
         assert answers == [(NEW,), (NEW,)]
         assert await parts.heard_at(person) == 20
@@ -147,7 +147,7 @@ class AssumedPeopleContract:
 
     async def test_the_names_of_a_new_person_are_stored_as_the_directory_does(self, parts: Parts) -> None:
         """Also who had the number since when: a message of an earlier owner does not move it."""
-        await parts.store(post(person=named(), sent_at=30), post(person=named(), sent_at=10), assumed=True)
+        await parts.store(enqueued(person=named(), sent_at=30), enqueued(person=named(), sent_at=10), assumed=True)
 
         assert await parts.id_of(named(user_id="US.2"), at=5) == "US.2"
         assert await parts.id_of(named(user_id="US.3"), at=40) == f"{ANA.phone}~2"
@@ -155,7 +155,7 @@ class AssumedPeopleContract:
     async def test_several_people_are_verified_together(self, parts: Parts) -> None:
         """One of them with messages in any order."""
         ana, bob = named(), named(phone=BOB.phone, user_id="US.2")
-        posts = [post(person=ana, sent_at=30), post(person=bob, sent_at=20), post(person=ana, sent_at=10)]
+        posts = [enqueued(person=ana, sent_at=30), enqueued(person=bob, sent_at=20), enqueued(person=ana, sent_at=10)]
 
         assert await parts.store(*posts, assumed=True) == (NEW, NEW, NEW)
         assert [await parts.heard_at(person) for person in (ana, bob)] == [30, 20]
@@ -174,11 +174,13 @@ class AssumedPeopleContract:
             await parts.id_of(person, at=at)
 
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=BOB, message_id="b"), post(person=named(), message_id="a"), assumed=True)
+            await parts.store(
+                enqueued(person=BOB, message_id="b"), enqueued(person=named(), message_id="a"), assumed=True
+            )
 
         assert await parts.heard_at(BOB) is None
         assert await parts.published() == []
-        assert await parts.store(post(person=BOB, message_id="b")) == (NEW,)
+        assert await parts.store(enqueued(person=BOB, message_id="b")) == (NEW,)
 
     async def test_a_number_that_was_given_up_is_not_assumed(self, parts: Parts) -> None:
         """Its next owner is another person."""
@@ -187,4 +189,4 @@ class AssumedPeopleContract:
 
         for person in (ANA, BOB):
             with pytest.raises(UnverifiedPersonError):
-                await parts.store(post(person=person, sent_at=20), assumed=True)
+                await parts.store(enqueued(person=person, sent_at=20), assumed=True)

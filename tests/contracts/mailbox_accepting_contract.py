@@ -6,15 +6,15 @@ from application.ports.inbox import Acceptance
 from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import MAX_WAITING, begin_one, bodies, nothing_ready
 from support.begin import begin_turn
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 
 class AcceptingContract:
     """Part of the mailbox contract; provide its fixtures."""
 
     async def test_preparing_again_changes_nothing(self, mailbox: Mailbox) -> None:
-        """Every process prepares at its start, and after the store was away."""
-        await mailbox.accept(messages=[post("first")])
+        """Every process prepares at its start, and after an outage of the store."""
+        await mailbox.accept(messages=[enqueued("first")])
         claim, turn = await begin_one(mailbox)
 
         await mailbox.prepare()
@@ -23,22 +23,22 @@ class AcceptingContract:
 
     async def test_a_message_is_new_once(self, mailbox: Mailbox) -> None:
         """A redelivery is recognised, in another call and within one."""
-        first, second = post(message_id="wamid.1"), post(message_id="wamid.2")
+        first, second = enqueued(message_id="wamid.1"), enqueued(message_id="wamid.2")
 
         assert await mailbox.accept(messages=[first, second, second]) == (True, True, False)
         assert await mailbox.accept(messages=[first]) == (False,)
 
-    async def test_channels_number_their_messages_on_their_own(self, mailbox: Mailbox) -> None:
+    async def test_each_channel_has_its_own_message_ids(self, mailbox: Mailbox) -> None:
         """The same id on two channels is two messages."""
-        posts = [post(message_id="7", channel="whatsapp"), post(message_id="7", channel="telegram")]
+        posts = [enqueued(message_id="7", channel="whatsapp"), enqueued(message_id="7", channel="telegram")]
 
         assert await mailbox.accept(messages=posts) == (True, True)
 
-    async def test_of_one_person_a_limited_number_of_messages_waits(self, mailbox: Mailbox) -> None:
+    async def test_a_limited_number_of_messages_of_one_person_waits(self, mailbox: Mailbox) -> None:
         """More are left out, and are new when they are delivered again later. Other people are not affected."""
-        waiting = [post(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
+        waiting = [enqueued(message_id=f"waits.{number}") for number in range(MAX_WAITING)]
         await mailbox.accept(messages=waiting)
-        late, known, other = post(message_id="waits.too"), waiting[0], post(person=BOB)
+        late, known, other = enqueued(message_id="waits.too"), waiting[0], enqueued(person=BOB)
 
         assert await mailbox.accept(messages=[late, known, other]) == (
             Acceptance.LEFT_OUT,
@@ -52,7 +52,7 @@ class AcceptingContract:
 
     async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
         """A late redelivery is dropped."""
-        again = post(message_id="wamid.1")
+        again = enqueued(message_id="wamid.1")
         await mailbox.accept(messages=[again])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
@@ -62,8 +62,8 @@ class AcceptingContract:
 
     async def test_a_turn_has_the_messages_in_the_channels_order(self, mailbox: Mailbox) -> None:
         """The channel's time orders messages, arrival breaks ties."""
-        await mailbox.accept(messages=[post("third", sent_at=30), post("first", sent_at=10)])
-        await mailbox.accept(messages=[post("fourth", sent_at=30), post("second", sent_at=20)])
+        await mailbox.accept(messages=[enqueued("third", sent_at=30), enqueued("first", sent_at=10)])
+        await mailbox.accept(messages=[enqueued("fourth", sent_at=30), enqueued("second", sent_at=20)])
 
         _, turn = await begin_one(mailbox)
 
@@ -71,7 +71,7 @@ class AcceptingContract:
 
     async def test_a_message_comes_back_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing is lost on the way through the store, whatever the text."""
-        original = post('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)
+        original = enqueued('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)
         await mailbox.accept(messages=[original])
 
         _, turn = await begin_one(mailbox)
@@ -82,7 +82,7 @@ class AcceptingContract:
 
     async def test_a_long_queue_makes_several_turns(self, mailbox: Mailbox) -> None:
         """A turn takes at most five messages here; the rest follow in order."""
-        await mailbox.accept(messages=[post(str(number), sent_at=number) for number in range(7)])
+        await mailbox.accept(messages=[enqueued(str(number), sent_at=number) for number in range(7)])
 
         claim, first = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
@@ -94,9 +94,9 @@ class AcceptingContract:
 
     async def test_one_turn_at_a_time(self, mailbox: Mailbox) -> None:
         """A message that comes during a turn waits for its end, and is the next turn."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("second")])
+        await mailbox.accept(messages=[enqueued("second")])
 
         assert await nothing_ready(mailbox)
         await mailbox.complete(claim=claim)
@@ -106,9 +106,9 @@ class AcceptingContract:
 
     async def test_a_conversation_goes_to_the_end_of_the_queue(self, mailbox: Mailbox) -> None:
         """A person who writes all the time does not keep others waiting."""
-        await mailbox.accept(messages=[post("ana 1", person=ANA)])
+        await mailbox.accept(messages=[enqueued("ana 1", person=ANA)])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("bob", person=BOB), post("ana 2", person=ANA)])
+        await mailbox.accept(messages=[enqueued("bob", person=BOB), enqueued("ana 2", person=ANA)])
         await mailbox.complete(claim=claim)
 
         _, next_turn = await begin_one(mailbox)
@@ -117,7 +117,7 @@ class AcceptingContract:
 
     async def test_claims_do_not_overlap(self, mailbox: Mailbox) -> None:
         """Two workers never get the same conversation, and none takes more than it asked for."""
-        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
+        await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=BOB)])
 
         first = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=1)
         second = await mailbox.claim(partition=0, worker="b", limit=5, wait_seconds=1)
@@ -129,6 +129,6 @@ class AcceptingContract:
         """No polling: the claim returns as soon as there is something to do."""
         waiting = asyncio.create_task(mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=4))
         await asyncio.sleep(0)
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
 
         assert len(await asyncio.wait_for(waiting, 2)) == 1

@@ -8,7 +8,7 @@ from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, begin_one, nothing_ready, take_over
 from domain.conversations.turn import UnconfirmedSend
 from support.begin import begin_turn
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 
 class ConfirmationContract:
@@ -16,7 +16,7 @@ class ConfirmationContract:
 
     async def test_a_confirmation_records_the_part_and_ends_the_wait(self, mailbox: Mailbox) -> None:
         """It replaces the answer that never came."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -38,7 +38,7 @@ class ConfirmationContract:
 
     async def test_a_confirmation_may_come_before_the_timeout(self, mailbox: Mailbox) -> None:
         """Then the send is not unconfirmed, and neither is the next part."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.confirm(
@@ -60,7 +60,7 @@ class ConfirmationContract:
 
     async def test_an_unconfirmed_send_is_counted(self, mailbox: Mailbox) -> None:
         """The next worker knows that the part may have arrived already."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -73,7 +73,7 @@ class ConfirmationContract:
 
     async def test_a_recorded_part_is_no_longer_unconfirmed(self, mailbox: Mailbox) -> None:
         """The next part starts without unconfirmed sends."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(
@@ -89,7 +89,7 @@ class ConfirmationContract:
 
     async def test_a_confirmation_counts_while_a_dead_worker_holds_the_lease(self, mailbox: Mailbox) -> None:
         """The worker died after sending and before recording. The confirmation comes before the takeover."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
 
@@ -103,7 +103,7 @@ class ConfirmationContract:
 
     async def test_confirmations_of_several_parts_and_turns_come_together(self, mailbox: Mailbox) -> None:
         """A webhook may have many statuses. Each counts for its own part of its own turn."""
-        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
+        await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=BOB)])
         begun = [await begin_one(mailbox) for _ in range(2)]
         for claim, _ in begun:
             await mailbox.save_reply(claim=claim, reply=ANSWER)
@@ -119,7 +119,7 @@ class ConfirmationContract:
     @pytest.mark.parametrize("part", [0, 2])
     async def test_a_confirmation_of_another_part_changes_nothing(self, mailbox: Mailbox, part: int) -> None:
         """Statuses of recorded parts keep coming, and no status can skip a part."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
@@ -132,11 +132,11 @@ class ConfirmationContract:
 
     async def test_a_confirmation_of_a_turn_that_is_over_changes_nothing(self, mailbox: Mailbox) -> None:
         """Nor does one for a conversation that has nothing to do."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, old = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         _, turn = await begin_one(mailbox)
 
         await mailbox.confirm(confirmations=[DeliveryConfirmation(reference=old.reference(0), message_id="late")])

@@ -6,7 +6,7 @@ from application.ports.mailbox import Mailbox
 from contracts.mailbox_steps import begin_one, bodies, nothing_ready
 from domain.policies.debounce import Debounce
 from support.begin import begin_turn
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 
@@ -16,9 +16,9 @@ class DebounceContract:
     async def test_waits_for_the_person_to_finish(self, mailbox: Mailbox) -> None:
         """Messages that come close together are one turn."""
         wait = Debounce(quiet_seconds=0.15, cap_seconds=5)
-        await mailbox.accept(messages=[post("one", debounce=wait, sent_at=1)])
+        await mailbox.accept(messages=[enqueued("one", debounce=wait, sent_at=1)])
         assert await nothing_ready(mailbox)
-        await mailbox.accept(messages=[post("two", debounce=wait, sent_at=2)])
+        await mailbox.accept(messages=[enqueued("two", debounce=wait, sent_at=2)])
 
         _, turn = await begin_one(mailbox)
 
@@ -27,10 +27,10 @@ class DebounceContract:
     async def test_waiting_has_a_cap(self, mailbox: Mailbox) -> None:
         """However long the quiet time, the cap counts from the first message."""
         wait = Debounce(quiet_seconds=60, cap_seconds=0.15)
-        await mailbox.accept(messages=[post("one", debounce=wait, sent_at=1)])
+        await mailbox.accept(messages=[enqueued("one", debounce=wait, sent_at=1)])
         capped = time.monotonic() + 0.16
         await eventually(lambda: time.monotonic() > capped)
-        await mailbox.accept(messages=[post("two", debounce=wait, sent_at=2)])
+        await mailbox.accept(messages=[enqueued("two", debounce=wait, sent_at=2)])
 
         await mailbox.promote(partition=0)
         (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
@@ -41,8 +41,8 @@ class DebounceContract:
 
     async def test_an_immediate_message_ends_the_wait(self, mailbox: Mailbox) -> None:
         """A tap on a button does not wait for more words."""
-        await mailbox.accept(messages=[post("one", debounce=Debounce(quiet_seconds=60, cap_seconds=60), sent_at=1)])
-        await mailbox.accept(messages=[post("tap", sent_at=2)])
+        await mailbox.accept(messages=[enqueued("one", debounce=Debounce(quiet_seconds=60, cap_seconds=60), sent_at=1)])
+        await mailbox.accept(messages=[enqueued("tap", sent_at=2)])
 
         _, turn = await begin_one(mailbox)
 
@@ -51,9 +51,9 @@ class DebounceContract:
 
     async def test_messages_that_come_during_a_turn_are_debounced_too(self, mailbox: Mailbox) -> None:
         """The next turn is not split because the last one ended while the person was writing."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("next", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
+        await mailbox.accept(messages=[enqueued("next", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
         await mailbox.complete(claim=claim)
 
         assert await nothing_ready(mailbox)
@@ -63,10 +63,10 @@ class DebounceContract:
 
     async def test_the_newest_message_decides_the_wait(self, mailbox: Mailbox) -> None:
         """Of the messages that came during a turn: the person may still be writing, though the first came long ago."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("tap", sent_at=1_750_000_002)])
-        more = post("more", sent_at=1_750_000_003, debounce=Debounce(quiet_seconds=60, cap_seconds=60))
+        await mailbox.accept(messages=[enqueued("tap", sent_at=1_750_000_002)])
+        more = enqueued("more", sent_at=1_750_000_003, debounce=Debounce(quiet_seconds=60, cap_seconds=60))
         await mailbox.accept(messages=[more])
         await mailbox.complete(claim=claim)
 
@@ -75,23 +75,23 @@ class DebounceContract:
     async def test_that_wait_is_like_any_other(self, mailbox: Mailbox) -> None:
         """More messages prolong it, a tap on a button ends it."""
         wait = Debounce(quiet_seconds=60, cap_seconds=60)
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("next", sent_at=1, debounce=wait)])
+        await mailbox.accept(messages=[enqueued("next", sent_at=1, debounce=wait)])
         await mailbox.complete(claim=claim)
 
-        await mailbox.accept(messages=[post("more", sent_at=2, debounce=wait)])
+        await mailbox.accept(messages=[enqueued("more", sent_at=2, debounce=wait)])
         assert await nothing_ready(mailbox)
-        await mailbox.accept(messages=[post("tap", sent_at=3)])
+        await mailbox.accept(messages=[enqueued("tap", sent_at=3)])
         _, turn = await begin_one(mailbox)
 
         assert bodies(turn) == ["next", "more", "tap"]
 
     async def test_that_wait_has_a_cap(self, mailbox: Mailbox) -> None:
         """As for any message."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("next", debounce=Debounce(quiet_seconds=60, cap_seconds=0.15))])
+        await mailbox.accept(messages=[enqueued("next", debounce=Debounce(quiet_seconds=60, cap_seconds=0.15))])
         await mailbox.complete(claim=claim)
 
         _, turn = await begin_one(mailbox)
@@ -101,12 +101,12 @@ class DebounceContract:
     async def test_that_cap_counts_from_the_first_message(self, mailbox: Mailbox) -> None:
         """A person who keeps writing is answered all the same."""
         wait = Debounce(quiet_seconds=60, cap_seconds=0.05)
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("next", debounce=wait, sent_at=1)])
+        await mailbox.accept(messages=[enqueued("next", debounce=wait, sent_at=1)])
         capped = time.monotonic() + 0.06
         await eventually(lambda: time.monotonic() > capped)
-        await mailbox.accept(messages=[post("more", debounce=wait, sent_at=2)])
+        await mailbox.accept(messages=[enqueued("more", debounce=wait, sent_at=2)])
         await mailbox.complete(claim=claim)
 
         (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
@@ -117,10 +117,10 @@ class DebounceContract:
 
     async def test_waiting_messages_are_ready_as_soon_as_the_turn_is_over(self, mailbox: Mailbox) -> None:
         """Not only at the next `promote`. Also a message that comes at the very end of the turn."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
 
         for _ in range(20):
             (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
             assert await begin_turn(mailbox, claim) is not None
-            await mailbox.accept(messages=[post()])
+            await mailbox.accept(messages=[enqueued()])
             await mailbox.complete(claim=claim)

@@ -8,7 +8,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, COMMITS, LEASE_SECONDS, begin_one, bodies, claim_one, take_over
 from support.begin import begin_turn
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 
 
@@ -17,7 +17,7 @@ class LeaseContract:
 
     async def test_progress_survives_a_takeover(self, mailbox: Mailbox) -> None:
         """The next worker finds the reply and every part that was sent."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
@@ -33,7 +33,7 @@ class LeaseContract:
     @pytest.mark.parametrize("commit", COMMITS)
     async def test_a_stale_worker_writes_nothing(self, mailbox: Mailbox, commit: str, worker: str) -> None:
         """When another worker took over, or the same one did, the old claim is refused."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         stale, turn = await begin_one(mailbox, worker="a")
         taken = await take_over(mailbox, worker=worker)
         await mailbox.save_reply(claim=taken, reply=ANSWER)
@@ -48,9 +48,9 @@ class LeaseContract:
     @pytest.mark.parametrize("commit", COMMITS)
     async def test_a_finished_claim_writes_nothing(self, mailbox: Mailbox, commit: str) -> None:
         """A step that is repeated because its outcome was not seen does no harm."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("second")])
+        await mailbox.accept(messages=[enqueued("second")])
         await mailbox.complete(claim=claim)
 
         with pytest.raises(LeaseLostError):
@@ -61,7 +61,7 @@ class LeaseContract:
 
     async def test_a_claim_holds_for_its_own_worker(self, mailbox: Mailbox) -> None:
         """A store that lost its last second may hand a token out a second time as the first."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim = await claim_one(mailbox, worker="a")
         forgotten = evolve(claim, worker="b")
 
@@ -71,7 +71,7 @@ class LeaseContract:
 
     async def test_steps_may_be_repeated(self, mailbox: Mailbox) -> None:
         """Saving and recording twice is saving and recording once."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
 
         for _ in range(2):
@@ -85,7 +85,7 @@ class LeaseContract:
 
     async def test_renewing_keeps_a_lease(self, mailbox: Mailbox) -> None:
         """No other worker takes over from a worker that renews, however long its turn takes."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
 
         async def outlived() -> bool:
@@ -101,7 +101,7 @@ class LeaseContract:
 
     async def test_renewing_never_steals(self, mailbox: Mailbox) -> None:
         """A claim that another worker took over is reported as lost, and stays with that worker."""
-        await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
+        await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=BOB)])
         first, second = await mailbox.claim(partition=0, worker="a", limit=2, wait_seconds=1)
         taken = (await eventually(lambda: mailbox.reap(partition=0, worker="b", limit=1)))[0]
         lost = first if taken.conversation == first.conversation else second
@@ -111,7 +111,7 @@ class LeaseContract:
 
     async def test_a_released_conversation_is_ready_at_once(self, mailbox: Mailbox) -> None:
         """Another worker continues the same turn, and no failure is counted."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.release(claim=claim)

@@ -9,7 +9,7 @@ from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, APOLOGY, begin_one, bodies, nothing_ready
 from domain.conversations.reply import Reply
 from domain.policies.debounce import Debounce
-from support.messages import post
+from support.messages import enqueued
 
 
 class ReplayContract:
@@ -19,8 +19,8 @@ class ReplayContract:
         self, mailbox: Mailbox, dead_letters: DeadLetters
     ) -> None:
         """The turn continues where it stopped, before anything that waits."""
-        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(messages=[post("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued("poison"))
+        await mailbox.accept(messages=[enqueued("waiting", debounce=Debounce(quiet_seconds=60, cap_seconds=60))])
         await dead_letters.replay(letter_id=letter_id)
 
         claim, turn = await begin_one(mailbox)
@@ -34,7 +34,7 @@ class ReplayContract:
 
     async def test_replaying_an_apology_runs_the_agent_again(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Under another turn id, so that statuses of the apology do not confirm parts of the answer."""
-        letter_id = await self._dead_letter(mailbox, dead_letters, APOLOGY, post("question"))
+        letter_id = await self._dead_letter(mailbox, dead_letters, APOLOGY, enqueued("question"))
         (letter,) = await dead_letters.page(limit=10)
         await dead_letters.replay(letter_id=letter_id)
 
@@ -46,11 +46,11 @@ class ReplayContract:
 
     async def test_a_replay_waits_for_the_turn_under_way(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Order within a conversation holds for operators too."""
-        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(messages=[post("under way")])
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued("poison"))
+        await mailbox.accept(messages=[enqueued("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
-        await mailbox.accept(messages=[post("later")])
+        await mailbox.accept(messages=[enqueued("later")])
 
         assert await nothing_ready(mailbox)
         await mailbox.complete(claim=claim)
@@ -62,7 +62,9 @@ class ReplayContract:
 
     async def test_replays_keep_their_order(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Of several in one conversation, the first to be replayed goes first."""
-        letters = [await self._dead_letter(mailbox, dead_letters, ANSWER, post(body)) for body in ("first", "second")]
+        letters = [
+            await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued(body)) for body in ("first", "second")
+        ]
         for letter_id in letters:
             await dead_letters.replay(letter_id=letter_id)
 
@@ -74,8 +76,8 @@ class ReplayContract:
 
     async def test_a_replay_is_next_when_nothing_else_waits(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """The end of the turn under way makes it ready."""
-        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, post("poison"))
-        await mailbox.accept(messages=[post("under way")])
+        letter_id = await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued("poison"))
+        await mailbox.accept(messages=[enqueued("under way")])
         claim, _ = await begin_one(mailbox)
         await dead_letters.replay(letter_id=letter_id)
         await mailbox.complete(claim=claim)
@@ -88,7 +90,7 @@ class ReplayContract:
         self, mailbox: Mailbox, dead_letters: DeadLetters
     ) -> None:
         """Afterwards its id is unknown, like an id that never existed."""
-        gone = await self._dead_letter(mailbox, dead_letters, ANSWER, post())
+        gone = await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued())
         await dead_letters.discard(letter_id=gone)
 
         for letter_id in (gone, "nonsense", "0.1-1", ""):
@@ -99,7 +101,7 @@ class ReplayContract:
 
     async def test_dead_letters_are_paged(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Oldest first. Each page continues where the last one ended."""
-        ids = [await self._dead_letter(mailbox, dead_letters, ANSWER, post(str(number))) for number in range(3)]
+        ids = [await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued(str(number))) for number in range(3)]
 
         first = await dead_letters.page(limit=2)
         second = await dead_letters.page(limit=2, after=first[-1].id)

@@ -7,7 +7,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, MAX_DEAD_LETTERS, begin_one, bodies, claim_one, nothing_ready
 from support.begin import begin_turn
-from support.messages import post
+from support.messages import enqueued
 
 
 class RetryContract:
@@ -15,10 +15,10 @@ class RetryContract:
 
     async def test_a_retry_is_the_same_turn(self, mailbox: Mailbox) -> None:
         """The same messages come back and the failure is counted, also when more messages have arrived since."""
-        await mailbox.accept(messages=[post("first", sent_at=10)])
+        await mailbox.accept(messages=[enqueued("first", sent_at=10)])
         claim, turn = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=0.05, error="agent: timeout")
-        await mailbox.accept(messages=[post("earlier", sent_at=5)])
+        await mailbox.accept(messages=[enqueued("earlier", sent_at=5)])
 
         _, again = await begin_one(mailbox, worker="b")
 
@@ -28,7 +28,7 @@ class RetryContract:
     @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
     async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
         """The agent's failures do not count for the channel, nor those of a part for the next. `retries` counts all."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.retry_later(claim=claim, after_seconds=0, error="unreachable")
@@ -46,20 +46,20 @@ class RetryContract:
 
     async def test_nothing_overtakes_a_turn_that_waits(self, mailbox: Mailbox) -> None:
         """New messages, even immediate ones, stay behind it."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.retry_later(claim=claim, after_seconds=60, error="agent: timeout")
-        await mailbox.accept(messages=[post("second")])
+        await mailbox.accept(messages=[enqueued("second")])
 
         assert await nothing_ready(mailbox)
 
     async def test_a_dead_letter_lets_the_conversation_go_on(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """It is kept with its progress and the reason."""
-        await mailbox.accept(messages=[post("poison")])
+        await mailbox.accept(messages=[enqueued("poison")])
         claim, turn = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
         await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
-        await mailbox.accept(messages=[post("next")])
+        await mailbox.accept(messages=[enqueued("next")])
         await mailbox.dead_letter(claim=claim, reason="send: final")
 
         _, following = await begin_one(mailbox)
@@ -72,7 +72,7 @@ class RetryContract:
 
     async def test_there_may_be_no_turn_for_a_dead_letter(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """Workers may have died before they began it. No message is lost."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         await mailbox.dead_letter(claim=await claim_one(mailbox), reason="crash loop")
 
         _, turn = await begin_one(mailbox)
@@ -84,7 +84,7 @@ class RetryContract:
         """The oldest make room for more. The caller learns how many were dropped."""
         dropped = []
         for number in range(MAX_DEAD_LETTERS + 2):
-            await mailbox.accept(messages=[post(f"{number}")])
+            await mailbox.accept(messages=[enqueued(f"{number}")])
             claim, _ = await begin_one(mailbox)
             dropped.append(await mailbox.dead_letter(claim=claim, reason="send: final"))
 

@@ -8,12 +8,12 @@ from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.begin import begin_turn
 from support.polling import eventually
 
 LEASE_SECONDS = 0.25
-# Of the mailbox under test.
+# The limits of the mailbox under test.
 MAX_WAITING, MAX_DEAD_LETTERS = 40, 30
 ANSWER = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 APOLOGY = Reply(outcome=Outcome.FAILED, parts=(TextPart(body="sorry"),), reason="agent: timeout")

@@ -8,7 +8,7 @@ import pytest
 from application.ports.media import FetchedMedia, MediaPort, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 
@@ -19,8 +19,8 @@ NOT_OF_FILES = frozenset({SendFailure.PERSON_THROTTLED, SendFailure.WINDOW_CLOSE
 FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application/pdf", filename="bill.pdf")
 
 
-class MediaAtWork(Protocol):
-    """Media of a channel; what its far side does at the next fetch or upload is told before each."""
+class MediaFarSide(Protocol):
+    """Media of a channel. A test sets what the channel does at the next fetch or upload."""
 
     media: MediaPort
 
@@ -43,8 +43,8 @@ class MediaContract:
     """Inherit, and provide the fixture `far_side`."""
 
     @pytest.mark.parametrize("digest", [DIGEST, None])
-    async def test_fetches_the_whole_file(self, far_side: MediaAtWork, digest: str | None) -> None:
-        """With its type, whether or not its digest is known."""
+    async def test_fetches_the_whole_file(self, far_side: MediaFarSide, digest: str | None) -> None:
+        """With its type. The digest may be known or not."""
         far_side.holds(CONTENT, mime_type="image/jpeg")
         media = Media(kind=MediaKind.IMAGE, id=IMAGE.id, digest=digest)
 
@@ -53,8 +53,8 @@ class MediaContract:
         assert fetched == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
         assert "somebody" not in repr(fetched)
 
-    async def test_a_file_is_accepted_with_all_it_says(self, far_side: MediaAtWork) -> None:
-        """Its kind, its type and its name may be others; to accept it twice changes nothing."""
+    async def test_an_accepted_file_keeps_its_other_fields(self, far_side: MediaFarSide) -> None:
+        """Kind, type and name may change. A second call changes nothing."""
         file = FilePart(kind=MediaKind.IMAGE, content=b"%PDF-1.4", caption="Your bill", reply_to="wamid.1")
 
         accepted = far_side.media.accepted(file=file)
@@ -63,29 +63,29 @@ class MediaContract:
         assert far_side.media.accepted(file=accepted) == accepted
         assert far_side.media.accepted(file=FILE) == FILE
 
-    async def test_a_larger_file_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
-        """By one byte."""
+    async def test_a_file_one_byte_too_large_is_unavailable(self, far_side: MediaFarSide) -> None:
+        """The limit is exact."""
         far_side.holds(CONTENT, mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="too large"):
             await far_side.media.fetch(media=IMAGE, largest=len(CONTENT) - 1)
 
-    async def test_another_file_is_not_taken_for_it(self, far_side: MediaAtWork) -> None:
-        """Its digest is wrong."""
+    async def test_a_file_with_another_digest_is_unavailable(self, far_side: MediaFarSide) -> None:
+        """It is not the file that was sent."""
         far_side.holds(b"something else", mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="not what"):
             await far_side.media.fetch(media=IMAGE, largest=1000)
 
-    async def test_a_file_that_is_gone_is_not_to_be_had(self, far_side: MediaAtWork) -> None:
-        """Channels keep them for some days."""
+    async def test_a_file_that_is_gone_is_unavailable(self, far_side: MediaFarSide) -> None:
+        """Channels keep files for some days."""
         far_side.holds_nothing()
 
         with pytest.raises(MediaUnavailableError):
             await far_side.media.fetch(media=IMAGE, largest=1000)
 
-    async def test_trouble_passes(self, far_side: MediaAtWork) -> None:
-        """Later the same file is there."""
+    async def test_a_fetch_may_succeed_after_trouble(self, far_side: MediaFarSide) -> None:
+        """The same file is available later."""
         far_side.is_in_trouble()
         with pytest.raises(MediaTroubleError):
             await far_side.media.fetch(media=IMAGE, largest=1000)
@@ -94,8 +94,8 @@ class MediaContract:
 
         assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
 
-    async def test_takes_a_file_in(self, far_side: MediaAtWork) -> None:
-        """And names it by an id of its own each time."""
+    async def test_an_upload_returns_an_id(self, far_side: MediaFarSide) -> None:
+        """Each upload gets its own."""
         far_side.takes_uploads()
         first = await far_side.media.upload(file=FILE)
         far_side.takes_uploads()
@@ -106,8 +106,8 @@ class MediaContract:
         assert far_side.taken() == [CONTENT, CONTENT]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure not in NOT_OF_FILES])
-    async def test_what_goes_wrong_is_told_apart(self, far_side: MediaAtWork, failure: SendFailure) -> None:
-        """As for a send; later the same file may be taken in."""
+    async def test_a_failed_upload_is_classified(self, far_side: MediaFarSide, failure: SendFailure) -> None:
+        """Like a failed send. Later the same file may be uploaded."""
         far_side.fails_uploads(failure)
         with pytest.raises(SendFailedError) as raised:
             await far_side.media.upload(file=FILE)

@@ -8,8 +8,8 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 ON_THEIR_WAY = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ, DeliveryStatus.PLAYED)
 
 
-def said(words: str, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> Remembered:
-    return Remembered(channel=channel, message_id=message_id, words=words)
+def remembered(words: str, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> Remembered:
+    return Remembered(channel=channel, message_id=message_id, text=words)
 
 
 def update(status: DeliveryStatus, *, message_id: str = "wamid.1", channel: str = "whatsapp") -> StatusUpdate:
@@ -29,47 +29,49 @@ class MessageLogContract:
     """Inherit, and provide the fixture `log`."""
 
     async def test_messages_are_recalled_by_their_ids(self, log: MessageLog) -> None:
-        """Those that are known."""
-        await log.remember(messages=[said("Hi \U0001f600\n", message_id="wamid.1"), said("Bye", message_id="wamid.2")])
+        """Unknown ids are left out."""
+        await log.remember(
+            messages=[remembered("Hi \U0001f600\n", message_id="wamid.1"), remembered("Bye", message_id="wamid.2")]
+        )
 
         assert await words(log, "wamid.2", "wamid.1", "wamid.3") == {"wamid.1": "Hi \U0001f600\n", "wamid.2": "Bye"}
         assert await words(log) == {}
 
-    async def test_a_message_may_say_something_else(self, log: MessageLog) -> None:
-        """People correct what they wrote."""
-        await log.remember(messages=[said("Helo")])
-        await log.remember(messages=[said("Hello")])
+    async def test_a_new_text_replaces_the_old_one(self, log: MessageLog) -> None:
+        """People edit what they wrote."""
+        await log.remember(messages=[remembered("Helo")])
+        await log.remember(messages=[remembered("Hello")])
 
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
 
-    async def test_a_message_may_say_nothing_any_more(self, log: MessageLog) -> None:
-        """Or take it back."""
-        await log.remember(messages=[said("Hello")])
-        await log.remember(messages=[said("")])
+    async def test_an_empty_text_removes_the_message(self, log: MessageLog) -> None:
+        """People delete what they wrote."""
+        await log.remember(messages=[remembered("Hello")])
+        await log.remember(messages=[remembered("")])
 
         assert await words(log, "wamid.1") == {}
 
-    async def test_channels_number_their_messages_on_their_own(self, log: MessageLog) -> None:
-        """The same id means another message there."""
-        await log.remember(messages=[said("Hello", channel="telegram")])
+    async def test_each_channel_has_its_own_message_ids(self, log: MessageLog) -> None:
+        """The same id is another message on another channel."""
+        await log.remember(messages=[remembered("Hello", channel="telegram")])
         await log.advance(updates=[update(DeliveryStatus.READ, channel="telegram")])
 
         assert await words(log, "wamid.1") == {}
         assert await advance(log, DeliveryStatus.SENT) == [True]
 
-    async def test_every_step_forward_is_news(self, log: MessageLog) -> None:
-        """In their order."""
+    async def test_every_step_forward_is_new(self, log: MessageLog) -> None:
+        """In the order of the ranks."""
         assert await advance(log, *ON_THEIR_WAY) == [True, True, True, True]
 
-    async def test_statuses_that_come_late_or_again_are_none(self, log: MessageLog) -> None:
-        """They do both."""
+    async def test_late_and_repeated_statuses_are_not_new(self, log: MessageLog) -> None:
+        """Channels send both."""
         assert await advance(log, DeliveryStatus.READ, *ON_THEIR_WAY, DeliveryStatus.PLAYED) == [
             *(True, False, False, False),
             *(True, False),
         ]
 
-    async def test_a_failure_is_news_once_and_for_all(self, log: MessageLog) -> None:
-        """Also of a message that was read, on another device; and nothing undoes it."""
+    async def test_a_failure_is_new_once(self, log: MessageLog) -> None:
+        """Also after a message was read, on another device. No later status is new."""
         assert await advance(log, DeliveryStatus.READ, DeliveryStatus.FAILED, DeliveryStatus.FAILED, *ON_THEIR_WAY) == [
             *(True, True, False),
             *(False, False, False, False),
@@ -88,17 +90,17 @@ class MessageLogContract:
         assert await log.advance(updates=updates) == (True, True, False, True, False)
         assert await log.advance(updates=[]) == ()
 
-    async def test_words_and_statuses_do_not_mix(self, log: MessageLog) -> None:
-        """What we said is remembered when it was sent, before or after its first status."""
+    async def test_texts_and_statuses_are_independent(self, log: MessageLog) -> None:
+        """A text may be remembered before or after the first status of its message."""
         news: Sequence[bool] = await advance(log, DeliveryStatus.SENT)
-        await log.remember(messages=[said("Hello")])
+        await log.remember(messages=[remembered("Hello")])
         news = [*news, *await advance(log, DeliveryStatus.SENT, DeliveryStatus.READ)]
 
         assert news == [True, False, True]
         assert await words(log, "wamid.1") == {"wamid.1": "Hello"}
 
-    async def test_a_message_arrives_or_never_will(self, log: MessageLog) -> None:
-        """Sent is not arrived."""
+    async def test_a_message_has_arrived_when_it_was_delivered_or_failed(self, log: MessageLog) -> None:
+        """A message that was only sent has not arrived."""
         before = await log.arrived(channel="whatsapp", message_id="wamid.1")
         await log.advance(updates=[update(DeliveryStatus.SENT), update(DeliveryStatus.FAILED, message_id="wamid.2")])
         sent = await log.arrived(channel="whatsapp", message_id="wamid.1")

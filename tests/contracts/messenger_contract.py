@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from application.ports.messenger import MessengerPort, SendFailedError
-from domain.messages.parts import Part, TextPart, offered
+from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
 from domain.policies.retry import SendFailure
 from support.messages import ANA, message
@@ -16,12 +16,12 @@ HELLO = TextPart(body="Hello")
 WORDS = " ".join(f"word{number}" for number in range(2_000))
 
 
-class MessengerAtWork(Protocol):
+class MessengerFarSide(Protocol):
     """A messenger, and what the channel behind it got."""
 
     messenger: MessengerPort
 
-    def said(self) -> Sequence[str]: ...
+    def sent_texts(self) -> Sequence[str]: ...
 
     def references(self) -> Sequence[str]: ...
 
@@ -33,13 +33,13 @@ class MessengerAtWork(Protocol):
 class MessengerContract:
     """Inherit, and provide the fixture `far_side`."""
 
-    async def test_plain_words_stay_as_they_are(self, far_side: MessengerAtWork) -> None:
+    async def test_plain_words_stay_as_they_are(self, far_side: MessengerFarSide) -> None:
         """One short text is one part."""
         part = TextPart(body=Markdown("Hello there"))
 
         assert far_side.messenger.render(part=part) == (TextPart(body="Hello there"),)
 
-    async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerAtWork) -> None:
+    async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerFarSide) -> None:
         """In order, and none of it is lost."""
         can = far_side.messenger.capabilities
 
@@ -51,8 +51,8 @@ class MessengerContract:
         assert "".join("".join(texts).split()) == "".join(WORDS.split())
 
     @pytest.mark.parametrize("part", PARTS, ids=str)
-    async def test_every_kind_of_part_can_be_presented_and_sent(self, far_side: MessengerAtWork, part: Part) -> None:
-        """As it is, or in words; each has an id."""
+    async def test_every_kind_of_part_can_be_rendered_and_sent(self, far_side: MessengerFarSide, part: Part) -> None:
+        """As itself or as text. Each message has an id."""
         shown = far_side.messenger.render(part=part)
 
         ids = [(await far_side.messenger.send(part=each, to=ANA, reference="")).message_id for each in shown]
@@ -61,8 +61,8 @@ class MessengerContract:
         assert all(ids)
 
     @pytest.mark.parametrize("part", [part for part in PARTS if offered(part)], ids=str)
-    async def test_choices_can_be_tapped_or_read(self, far_side: MessengerAtWork, part: Part) -> None:
-        """In the order they were said."""
+    async def test_choices_can_be_tapped_or_read(self, far_side: MessengerFarSide, part: Part) -> None:
+        """The person sees each choice, in the order of the part."""
         shown = far_side.messenger.render(part=part)
 
         tappable = tuple(choice for each in shown for choice in offered(each))
@@ -70,39 +70,39 @@ class MessengerContract:
         numbered = [f"{number}. {choice.title}" for number, choice in enumerate(offered(part), 1)]
         assert tappable == offered(part) or all(line in text for line in numbered)
 
-    async def test_only_the_first_bubble_of_a_text_is_the_reply(self, far_side: MessengerAtWork) -> None:
-        """The others follow it."""
+    async def test_only_the_first_message_of_a_text_is_the_reply(self, far_side: MessengerFarSide) -> None:
+        """The other messages follow it."""
         shown = far_side.messenger.render(part=TextPart(body=Markdown(WORDS), reply_to="wamid.7"))
 
         replies = [part.reply_to for part in shown if isinstance(part, TextPart)]
         assert replies == ["wamid.7", *[""] * (len(shown) - 1)]
 
     @pytest.mark.parametrize("blank", [" ", "\n\n", "\t \n"])
-    async def test_a_blank_text_is_rendered_as_nothing(self, far_side: MessengerAtWork, blank: str) -> None:
+    async def test_a_blank_text_is_rendered_as_nothing(self, far_side: MessengerFarSide, blank: str) -> None:
         """There is nothing to send."""
         assert far_side.messenger.render(part=TextPart(body=Markdown(blank))) == ()
         assert far_side.messenger.render(part=TextPart(body=blank)) == ()
 
-    async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerAtWork) -> None:
-        """The id is what statuses will name."""
+    async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerFarSide) -> None:
+        """Statuses will name these ids."""
         ids = [
             (await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")).message_id
             for word in ("one", "two", "three")
         ]
 
-        assert far_side.said() == ["one", "two", "three"]
+        assert far_side.sent_texts() == ["one", "two", "three"]
         assert len(set(ids)) == 3
         assert all(ids)
 
-    async def test_the_reference_travels_with_the_send(self, far_side: MessengerAtWork) -> None:
-        """The channel will echo it."""
+    async def test_the_reference_travels_with_the_send(self, far_side: MessengerFarSide) -> None:
+        """The channel will echo it in its statuses."""
         await far_side.messenger.send(part=HELLO, to=ANA, reference="turn-1/0/whatsapp:15550002222")
 
         assert far_side.references() == ["turn-1/0/whatsapp:15550002222"]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure is not SendFailure.UNREACHABLE])
-    async def test_a_failed_send_says_what_that_means(self, far_side: MessengerAtWork, failure: SendFailure) -> None:
-        """And the next one succeeds again."""
+    async def test_a_failed_send_is_classified(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
+        """The next send succeeds."""
         far_side.fail_next(failure)
 
         with pytest.raises(SendFailedError) as raised:
@@ -113,14 +113,14 @@ class MessengerContract:
         assert raised.value.detail
         assert again.message_id
 
-    async def test_acknowledges_a_message(self, far_side: MessengerAtWork) -> None:
-        """By its id, if people see that it was read, or that an answer is typed."""
+    async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
+        """By its id, on channels that can show that a message was read, or that somebody types."""
         can = far_side.messenger.capabilities
         await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
 
         assert far_side.acknowledged() == ["wamid.7"] * bool(can.read_receipts or can.typing_seconds)
 
-    async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerAtWork) -> None:
+    async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerFarSide) -> None:
         """So that callers may ignore it."""
         far_side.fail_next(SendFailure.THROTTLED)
 

@@ -18,7 +18,7 @@ BOB = Conversation(channel="whatsapp", user="15550003333")
 SLOW = SendRate(interval_seconds=60, burst=3)
 TWICE = SendRate(interval_seconds=60, burst=2)
 ONCE = SendRate(interval_seconds=60)
-# Credit that is whole again before a test gets impatient.
+# A rate whose credit is whole again within the time of a test.
 QUICK = SendRate(interval_seconds=0.05, burst=1)
 TURNS = (f"turn-{number}" for number in itertools.count())
 
@@ -30,7 +30,7 @@ def people(count: int) -> list[Conversation]:
 async def waits(
     send_rate_limiter: SendRateLimiter, times: int, *, send_rates: SendRates, conversation: Conversation = ANA
 ) -> list[float]:
-    """The waits of so many turns with one part, in seconds rounded to tens."""
+    """The waits of so many turns with one part, in seconds, rounded to tens."""
     return [
         round(await send_rate_limiter.take(conversation=conversation, turn_id=next(TURNS), send_rates=send_rates), -1)
         for _ in range(times)
@@ -40,19 +40,19 @@ async def waits(
 class SendRateLimiterContract:
     """Inherit, and provide the fixtures `send_rate_limiter` and `other_limiter`: the same credit in another process."""
 
-    async def test_without_a_rate_everything_goes(self, send_rate_limiter: SendRateLimiter) -> None:
-        """At once."""
+    async def test_without_a_send_rate_nothing_waits(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Every message may be sent at once."""
         assert await waits(send_rate_limiter, 100, send_rates=SendRates()) == [0.0] * 100
 
-    async def test_so_many_go_at_once_then_one_an_interval(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Asking again does not make it longer."""
+    async def test_after_the_burst_one_message_goes_in_each_interval(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Asking again does not make the wait longer."""
         assert await waits(send_rate_limiter, 5, send_rates=SendRates(person=SLOW)) == [0, 0, 0, 60, 60]
 
-    async def test_without_a_burst_one_goes_an_interval(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Nothing is saved up."""
+    async def test_without_a_burst_one_message_goes_in_each_interval(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Unused intervals are not saved."""
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=ONCE)) == [0, 60, 60]
 
-    async def test_a_rate_that_is_lifted_holds_nobody(self, send_rate_limiter: SendRateLimiter) -> None:
+    async def test_a_send_rate_that_is_removed_limits_nobody(self, send_rate_limiter: SendRateLimiter) -> None:
         """What was sent under it is still remembered."""
         await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW, number=SLOW))
         await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB)
@@ -60,8 +60,8 @@ class SendRateLimiterContract:
         assert await waits(send_rate_limiter, 2, send_rates=SendRates()) == [0, 0]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW)) == [60]
 
-    async def test_the_next_goes_when_it_was_said_to(self, send_rate_limiter: SendRateLimiter) -> None:
-        """And it alone."""
+    async def test_the_next_message_goes_after_the_returned_wait(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Exactly one goes then."""
         send_rates = SendRates(person=SendRate(interval_seconds=0.5, burst=2))
         for _ in range(2):
             assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
@@ -76,13 +76,13 @@ class SendRateLimiterContract:
         assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) > 0
 
     async def test_each_person_has_their_own_credit(self, send_rate_limiter: SendRateLimiter) -> None:
-        """One who is written to a lot does not keep others waiting."""
+        """A person who gets many messages does not make others wait."""
         await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW))
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW), conversation=BOB) == [0]
 
     async def test_a_number_has_one_credit_for_all(self, send_rate_limiter: SendRateLimiter) -> None:
-        """And each number its own."""
+        """Each number has its own."""
         other = Conversation(channel="sales", user=BOB.user)
         send_rates = SendRates(number=SLOW)
 
@@ -94,8 +94,8 @@ class SendRateLimiterContract:
         assert waited == [[0, 0], [0, 60]]
         assert await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=other) == [0]
 
-    async def test_what_came_in_counts_for_the_number(self, send_rate_limiter: SendRateLimiter) -> None:
-        """For the person it does not, and what goes is never held by it."""
+    async def test_incoming_messages_count_for_the_number(self, send_rate_limiter: SendRateLimiter) -> None:
+        """They do not count for the person, and never wait themselves."""
         send_rates = SendRates(person=SLOW, number=SLOW)
 
         assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates, received=3) == 0
@@ -103,7 +103,7 @@ class SendRateLimiterContract:
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB) == [120]
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW)) == [0, 0, 60]
 
-    async def test_who_waits_for_the_number_loses_no_credit_of_their_own(
+    async def test_waiting_for_the_number_costs_no_credit_of_the_person(
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """However often they ask."""
@@ -112,14 +112,16 @@ class SendRateLimiterContract:
 
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=TWICE)) == [0, 0, 60]
 
-    async def test_who_waits_for_their_own_takes_none_of_the_number(self, send_rate_limiter: SendRateLimiter) -> None:
-        """It is for others."""
+    async def test_waiting_for_the_person_costs_no_credit_of_the_number(
+        self, send_rate_limiter: SendRateLimiter
+    ) -> None:
+        """Others can use it."""
         await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, number=SLOW))
 
         assert await waits(send_rate_limiter, 2, send_rates=SendRates(number=SLOW), conversation=BOB) == [0, 60]
 
-    async def test_who_waits_for_the_number_are_told_different_times(self, send_rate_limiter: SendRateLimiter) -> None:
-        """One call each says when, in the order of the calls."""
+    async def test_each_who_waits_for_the_number_gets_another_time(self, send_rate_limiter: SendRateLimiter) -> None:
+        """One call each is enough. The times are in the order of the calls."""
         send_rates = SendRates(number=ONCE)
 
         waited = [
@@ -129,7 +131,7 @@ class SendRateLimiterContract:
         assert waited == [0, 60, 120, 180, 240]
 
     async def test_asking_again_does_not_change_the_time(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Nor does it cost others anything. The time belongs to the turn, whoever asks."""
+        """Others do not wait longer for it. The time belongs to the turn, whichever worker asks."""
         send_rates = SendRates(number=ONCE)
         await waits(send_rate_limiter, 1, send_rates=send_rates)
 
@@ -155,10 +157,10 @@ class SendRateLimiterContract:
             assert after <= latest + 0.6 * place
             assert before >= earliest + 0.6 * place
 
-    async def test_who_waited_goes_at_the_second_call(
+    async def test_a_turn_that_waited_goes_at_the_second_call(
         self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
     ) -> None:
-        """However many waited before, and in two processes: two calls for each, and all together keep to the rate."""
+        """With any number of turns before it, and in two processes. All turns together keep the rate."""
         send_rates = SendRates(person=SLOW, number=SendRate(interval_seconds=0.02, burst=2))
         sent: list[Conversation] = []
         calls = 0
@@ -184,8 +186,8 @@ class SendRateLimiterContract:
         assert time.monotonic() - began >= 38 * 0.02
         assert sorted(sent, key=str) == sorted(everybody, key=str)
 
-    async def test_who_comes_from_the_line_goes_before_newcomers(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Their place has come; a newcomer stands behind all who wait."""
+    async def test_a_turn_from_the_line_goes_before_newcomers(self, send_rate_limiter: SendRateLimiter) -> None:
+        """A newcomer stands behind all who wait."""
         send_rates = SendRates(number=SendRate(interval_seconds=2.5))
         first, second, third, newcomer = people(4)
         for person in (first, second, third):
@@ -199,7 +201,7 @@ class SendRateLimiterContract:
         assert 2.5 < wait <= 5
 
     async def test_a_place_has_room_for_all_parts(self, send_rate_limiter: SendRateLimiter) -> None:
-        """And for what was received: the reply is sent in one piece, and the next one stands behind all of it."""
+        """And for the received messages. The reply is sent at once, and the next turn stands behind all of it."""
         send_rates = SendRates(number=ONCE)
         first, second, third = people(3)
         await send_rate_limiter.take(conversation=first, turn_id="t", send_rates=send_rates)
@@ -214,7 +216,7 @@ class SendRateLimiterContract:
     async def test_a_slot_that_was_missed_is_given_anew(
         self, send_rate_limiter: SendRateLimiter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Behind the others: the turns of a worker that broke down must not go all at once."""
+        """Behind the others: the turns of a worker that failed must not go all at once."""
         for module in (memory_limiter, redis_limiter):
             monkeypatch.setattr(module, "SLOT_KEPT_SECONDS", 0.0)
         send_rates = SendRates(number=SendRate(interval_seconds=0.6))
@@ -229,25 +231,25 @@ class SendRateLimiterContract:
         await eventually(has_another_slot)
         assert min(answers) > 0
 
-    async def test_other_processes_go_on_with_what_was_promised(
+    async def test_other_processes_keep_the_times_that_were_given(
         self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
     ) -> None:
-        """A place and a slot belong to the turn: the worker that was told may be gone."""
+        """A place and a slot belong to the turn: the worker that asked may be gone."""
         send_rates = SendRates(number=SendRate(interval_seconds=1.5))
         await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
         began = time.monotonic()
 
-        told, told_again = [
+        first, second = [
             [await limiter.take(conversation=person, turn_id="t", send_rates=send_rates) for person in people(3)]
             for limiter in (send_rate_limiter, other_limiter)
         ]
 
         took = time.monotonic() - began
-        assert told[0] < told[1] < told[2]
-        assert all(before - took - 0.01 <= after < before for before, after in zip(told, told_again, strict=True))
+        assert first[0] < first[1] < first[2]
+        assert all(before - took - 0.01 <= after < before for before, after in zip(first, second, strict=True))
 
     async def test_while_nobody_waits_turns_begin_at_once(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Nothing is counted by it."""
+        """This counts nothing."""
         send_rates = SendRates(person=ONCE, number=TWICE)
         for _ in range(5):
             assert (
@@ -257,7 +259,7 @@ class SendRateLimiterContract:
         assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [0]
 
     async def test_a_turn_stands_in_the_line_before_it_begins(self, send_rate_limiter: SendRateLimiter) -> None:
-        """With room for a part and what was received; and then it has its place for sending."""
+        """With room for one part and the received messages. The place is also the one for sending."""
         send_rates = SendRates(number=ONCE)
         first, second, third = people(3)
         for person in (first, second):
@@ -272,7 +274,7 @@ class SendRateLimiterContract:
         assert [round(wait, -1) for wait in (*begins, sends)] == [120, 120, 120]
         assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [300]
 
-    async def test_who_may_not_be_written_to_yet_stands_in_the_line_too(
+    async def test_a_turn_that_waits_for_its_person_stands_in_the_line_too(
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """Both waits go on at the same time."""
@@ -285,7 +287,7 @@ class SendRateLimiterContract:
         assert round(begins, -1) == 120
 
     async def test_the_next_turn_of_a_person_stands_in_the_line_anew(self, send_rate_limiter: SendRateLimiter) -> None:
-        """The place was the other turn's."""
+        """The place was that of the turn before."""
         send_rates = SendRates(number=ONCE)
         await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=BOB)
 
@@ -305,8 +307,8 @@ class SendRateLimiterContract:
 
         assert max(waited) <= 1
 
-    async def test_who_was_too_much_waits(self, send_rate_limiter: SendRateLimiter) -> None:
-        """However much credit was left, and also where there is no send rate."""
+    async def test_a_person_who_was_throttled_waits(self, send_rate_limiter: SendRateLimiter) -> None:
+        """With any credit left, and also without a send rate."""
         await send_rate_limiter.back_off(conversation=ANA, seconds=60)
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW)) == [60]
@@ -314,14 +316,14 @@ class SendRateLimiterContract:
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW), conversation=BOB) == [0]
 
     async def test_a_shorter_wait_does_not_end_a_longer_one(self, send_rate_limiter: SendRateLimiter) -> None:
-        """The channel said both."""
+        """The channel asked for both."""
         await send_rate_limiter.back_off(conversation=ANA, seconds=60)
         await send_rate_limiter.back_off(conversation=ANA, seconds=1)
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates()) == [60]
 
-    async def test_after_the_wait_they_are_written_to_again(self, send_rate_limiter: SendRateLimiter) -> None:
-        """With the credit there was."""
+    async def test_after_the_wait_messages_are_sent_again(self, send_rate_limiter: SendRateLimiter) -> None:
+        """With the credit from before."""
         await waits(send_rate_limiter, 1, send_rates=SendRates(person=TWICE))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
 
@@ -332,8 +334,8 @@ class SendRateLimiterContract:
         await eventually(goes, seconds=5)
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=TWICE)) == [60]
 
-    async def test_all_wait_when_the_number_was_too_much(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Other numbers go on."""
+    async def test_all_people_wait_when_the_number_was_throttled(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Other numbers are not affected."""
         other = Conversation(channel="sales", user=BOB.user)
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
 

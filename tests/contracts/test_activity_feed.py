@@ -21,7 +21,7 @@ class TestRedisActivityFeed(ActivityFeedContract):
         return RedisActivityFeed(store=store, keys=keys, length=100)
 
     async def test_its_length_is_bounded(self, feed: RedisActivityFeed, store: StoreConnections) -> None:
-        """Memory does not grow with uptime."""
+        """It does not use more and more memory."""
         stream = feed.follow(after="0")
         for _ in range(10):
             await feed.publish(activities=[activity(number) for number in range(100)])
@@ -31,7 +31,7 @@ class TestRedisActivityFeed(ActivityFeedContract):
         await stream.aclose()  # type: ignore[attr-defined]
 
     async def test_publishing_never_fails(self, keys: Keys) -> None:
-        """Nothing stops because it could not be watched."""
+        """Work goes on when nobody can watch it."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         await RedisActivityFeed(store=away, keys=keys).publish(activities=[activity(1)])

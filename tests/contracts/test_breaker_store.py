@@ -42,7 +42,7 @@ class TestRedisBreakerStore(BreakerStoreContract):
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:
-        """The error is ours, and not the driver's."""
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         with pytest.raises(StoreUnavailableError):

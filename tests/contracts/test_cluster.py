@@ -1,4 +1,4 @@
-"""Whatever is kept in a cluster keeps its contracts there too."""
+"""Everything that is stored in a cluster keeps its contract there too."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -50,7 +50,7 @@ class TestDirectory(DirectoryContract, LateChangesContract):
         return RedisDirectory(store=store, keys=keys)
 
 
-class TestStandings(ConversationStatesContract):
+class TestConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=Keys(prefix=keys.prefix, partitions=16))

@@ -13,23 +13,23 @@ from domain.conversations.state import ConversationState
 DAY = 24 * 3600
 
 
-class TestMemoryStandings(ConversationStatesContract):
+class TestMemoryConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self) -> MemoryConversationStates:
         return MemoryConversationStates()
 
 
-class TestRedisStandings(ConversationStatesContract):
+class TestRedisConversationStates(ConversationStatesContract):
     @pytest.fixture
     def states(self, store: StoreConnections, keys: Keys) -> RedisConversationStates:
         return RedisConversationStates(store=store, keys=keys)
 
     @pytest.fixture
     def name(self, keys: Keys) -> str:
-        """Beside everything else of the conversation."""
+        """The key of the state, beside the other keys of the conversation."""
         return keys.of(0, f"state:{ANA}")
 
-    async def test_what_nobody_changes_is_forgotten(
+    async def test_an_old_state_is_forgotten(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
         """Ninety days after the last change."""
@@ -44,16 +44,16 @@ class TestRedisStandings(ConversationStatesContract):
     async def test_an_empty_state_costs_no_key(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
-        """As nothing would."""
+        """Clearing the last field deletes the key."""
         await states.change(conversation=ANA, human_until=1.0, choices=CHOICES)
         await states.change(conversation=ANA, human_until=None, choices=())
 
         assert not await store.commands.exists(name)
 
-    async def test_what_cannot_be_read_is_blank(
+    async def test_an_unreadable_field_is_blank(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
-        """What a later version wrote otherwise, or added."""
+        """A later version may have written it in another form, or added it."""
         broken = {
             "heard_at": "yesterday",
             "human_until": "",
@@ -71,10 +71,10 @@ class TestRedisStandings(ConversationStatesContract):
         assert await states.of(conversation=ANA) == ConversationState(heard_at=1.5)
 
     @pytest.mark.parametrize("unreadable", ["{", "0", "[1]"])
-    async def test_what_cannot_be_read_is_written_over(
+    async def test_an_unreadable_state_can_be_changed(
         self, states: RedisConversationStates, store: StoreConnections, name: str, unreadable: str
     ) -> None:
-        """And is in nobody's way."""
+        """The change replaces it."""
         await store.commands.hset(name, mapping=dict.fromkeys(("agent_notes", "human_until", "left_out"), unreadable))
         await states.note(conversation=ANA, agent_notes=notes("hello?"))
         await states.change(conversation=ANA, heard=notes("bye"), human_until=1.0, heard_at=2.0)
@@ -86,15 +86,15 @@ class TestRedisStandings(ConversationStatesContract):
     async def test_the_store_forgets_notes_as_well(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
-        """Ninety days after the last."""
+        """Ninety days after the last one."""
         await states.note(conversation=ANA, agent_notes=notes("hello?"))
 
         assert round(await store.commands.ttl(name) / DAY) == 90
 
-    async def test_who_takes_no_marketing_is_never_forgotten(
+    async def test_a_refusal_of_marketing_is_never_forgotten(
         self, states: RedisConversationStates, store: StoreConnections, name: str
     ) -> None:
-        """Until they take it again. Then their state is kept as long as any other."""
+        """Until the person accepts marketing again. Then the state expires like any other."""
         await states.note(conversation=ANA, agent_notes=notes("hello?"))
         await states.change(conversation=ANA, marketing_stopped_at=1.0)
         await states.note(conversation=ANA, agent_notes=notes("still there?"))
@@ -104,8 +104,8 @@ class TestRedisStandings(ConversationStatesContract):
         assert for_good == -1
         assert round(await store.commands.ttl(name) / DAY) == 90
 
-    async def test_no_store_no_standing(self, keys: Keys) -> None:
-        """It is an error of ours, in our words."""
+    async def test_without_the_store_it_raises(self, keys: Keys) -> None:
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
         states = RedisConversationStates(store=away, keys=keys)
 

@@ -31,8 +31,8 @@ DAY = 24 * 3600
 
 
 @define
-class RestlessStore:
-    """Somebody else is always quicker."""
+class ContendedStore:
+    """A store in which another process always changes the keys first."""
 
     async def run(self, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> object:
         return 1 if script is scripts.ENTER else (None, "a digest")
@@ -57,7 +57,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
                 await commands.expire(name, seconds - days * DAY)
 
     async def test_a_number_alone_costs_no_key(self, directory: RedisDirectory, store: StoreConnections) -> None:
-        """And a number with a user id two: who comes with another id later is somebody else."""
+        """A number with a user id costs two: whoever comes with another user id later is another person."""
         await id_of(directory, phone=OLD)
         assert await store.commands.keys(f"{directory.keys.prefix}:*") == []
         await id_of(directory, phone=OLD, user_id=USER)
@@ -67,7 +67,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         }
 
     async def test_an_alias_is_kept_while_it_is_used(self, directory: RedisDirectory, store: StoreConnections) -> None:
-        """It expires some hundred days after the person was last heard of."""
+        """It expires some hundred days after the last message of the person."""
         name = f"{directory.keys.prefix}:alias:whatsapp:{USER}"
         await id_of(directory, user_id=USER)
         lives = [await store.commands.ttl(name)]
@@ -81,7 +81,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
     async def test_a_number_that_was_given_up_once_is_remembered_for_good(
         self, directory: RedisDirectory, store: StoreConnections
     ) -> None:
-        """Or its next owner would be taken for its first, who may still be there."""
+        """Otherwise its next owner would get the conversation of its first one, who may still write."""
         name = f"{directory.keys.prefix}:alias:whatsapp:{OLD}"
         await change(directory, OLD, to=(NEW,))
         given_up = await store.commands.ttl(name)
@@ -90,10 +90,10 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         assert (given_up, await store.commands.ttl(name)) == (-1, -1)
 
     @pytest.mark.parametrize("given_up", [False, True])
-    async def test_who_is_met_by_many_at_once_has_one_id(
+    async def test_a_person_met_by_many_processes_at_once_has_one_id(
         self, directory: RedisDirectory, store_url: str, given_up: bool
     ) -> None:
-        """By several processes, and by different aliases."""
+        """Also when each process sees other aliases."""
         if given_up:
             await change(directory, OLD, to=(NEW,))
         other_store = StoreConnections.to(store_url)
@@ -112,21 +112,23 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         assert len(set(seen)) == 1
         assert await id_of(directory, user_id=USER) == seen[0][0]
 
-    async def test_a_change_that_many_are_told_at_once(self, directory: RedisDirectory, store_url: str) -> None:
-        """Happens once."""
+    async def test_a_change_delivered_to_many_processes_at_once(
+        self, directory: RedisDirectory, store_url: str
+    ) -> None:
+        """It is applied once."""
         other_store = StoreConnections.to(store_url)
         other = RedisDirectory(store=other_store, keys=directory.keys)
         moved = later()
-        told = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
+        notice = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
 
-        await asyncio.gather(*(each.change(change=told) for each in [directory, other] * 10))
+        await asyncio.gather(*(each.change(change=notice) for each in [directory, other] * 10))
         await other_store.aclose()
 
         assert await id_of(directory, phone=NEW) == await id_of(directory, user_id=NEW_USER) == OLD
         assert await id_of(directory, phone=OLD) == f"{OLD}~2"
 
-    async def test_changes_that_are_told_at_once(self, directory: RedisDirectory, store_url: str) -> None:
-        """Whoever is first: nobody is taken for somebody else."""
+    async def test_different_changes_at_the_same_time(self, directory: RedisDirectory, store_url: str) -> None:
+        """In any order, nobody is taken for somebody else."""
         other_store = StoreConnections.to(store_url)
         other = RedisDirectory(store=other_store, keys=directory.keys)
         moves = [
@@ -141,17 +143,17 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         assert ids[0] == FOURTH
         assert len(set(ids)) == len(ids)
 
-    async def test_listings_that_never_stand_still_are_an_error(self, directory: RedisDirectory) -> None:
-        """The channel delivers again."""
-        restless = evolve(directory, store=RestlessStore())
+    async def test_records_that_change_all_the_time_are_an_error(self, directory: RedisDirectory) -> None:
+        """The channel then delivers again."""
+        restless = evolve(directory, store=ContendedStore())
 
         with pytest.raises(StoreUnavailableError):
             await id_of(restless, user_id=USER)
         with pytest.raises(StoreUnavailableError):
             await change(restless, OLD, to=(NEW,))
 
-    async def test_no_store_no_id(self, keys: Keys) -> None:
-        """It is an error of ours, in our words."""
+    async def test_without_the_store_it_raises(self, keys: Keys) -> None:
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         with pytest.raises(StoreUnavailableError):

@@ -36,15 +36,15 @@ class TestRedisIdempotencyKeys(IdempotencyKeysContract):
     async def test_a_key_is_known_for_a_week(
         self, keys_of_callers: RedisIdempotencyKeys, store: StoreConnections
     ) -> None:
-        """Then it costs nothing any more."""
+        """Then it is deleted."""
         await keys_of_callers.claim(channel="whatsapp", key="k", request="a")
 
         (name,) = await store.commands.keys(f"{keys_of_callers.keys.prefix}:*")
 
         assert round(await store.commands.ttl(name) / DAY) == 7
 
-    async def test_no_store_no_answer(self, keys: Keys) -> None:
-        """It is an error of ours, in our words."""
+    async def test_without_the_store_it_raises(self, keys: Keys) -> None:
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         with pytest.raises(StoreUnavailableError):

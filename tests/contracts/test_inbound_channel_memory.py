@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
-from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
+from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
 
 TOKEN = "test-token"
 
@@ -16,7 +16,7 @@ class MemoryFarSide:
     def call(self, *items: object) -> Call:
         written = [
             {"id": item.id, "user": item.user, "text": item.text, "sent_at": item.at}
-            if isinstance(item, Said)
+            if isinstance(item, WrittenMessage)
             else item
             for item in items
         ]

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
-from contracts.inbound_channel_contract import Call, InboundChannelContract, Said
+from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
 
@@ -18,7 +18,9 @@ class WhatsAppFarSide:
 
     def call(self, *items: object) -> Call:
         messages = [
-            text_message(item.text, sender=item.user, wamid=item.id, at=item.at) if isinstance(item, Said) else item
+            text_message(item.text, sender=item.user, wamid=item.id, at=item.at)
+            if isinstance(item, WrittenMessage)
+            else item
             for item in items
         ]
         body = webhook(*messages)
@@ -48,7 +50,7 @@ class TestWhatsAppInbound(InboundChannelContract):
         return WhatsAppFarSide()
 
     def test_without_a_secret_headers_are_not_checked(self) -> None:
-        """Signatures are not checked then, as ever."""
+        """Without a secret there is no signature to check."""
         unsigned = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=TOKEN)
 
         unsigned.verify_headers(headers={})

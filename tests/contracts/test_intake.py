@@ -23,7 +23,7 @@ from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
 from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 DAY = 24 * 3600
 
@@ -64,13 +64,13 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         monkeypatch.setattr(StoreConnections, "run", counted)
 
-        await parts.store(post(person=named()), post(person=BOB), assumed=True)
+        await parts.store(enqueued(person=named()), enqueued(person=BOB), assumed=True)
 
         assert calls == [scripts.ACCEPT]
 
     async def test_a_number_alone_costs_no_record(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
         """Most people have only a number."""
-        await parts.store(post(), assumed=True)
+        await parts.store(enqueued(), assumed=True)
 
         assert await store.commands.keys(f"{keys.prefix}:alias:*") == []
 
@@ -79,14 +79,14 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
     ) -> None:
         """They expire some hundred days after the person last wrote; one that is kept for good stays so."""
         name = f"{keys.prefix}:alias:whatsapp:US.1"
-        await parts.store(post(person=named()), assumed=True)
+        await parts.store(enqueued(person=named()), assumed=True)
         lives = [await store.commands.ttl(name)]
         for days in (201, 199):
             await store.commands.expire(name, days * DAY)
-            await parts.store(post(person=named()), assumed=True)
+            await parts.store(enqueued(person=named()), assumed=True)
             lives.append(await store.commands.ttl(name))
         await store.commands.persist(name)
-        await parts.store(post(person=named()), assumed=True)
+        await parts.store(enqueued(person=named()), assumed=True)
         lives.append(await store.commands.ttl(name) * DAY)
 
         assert [round(seconds / DAY) for seconds in lives] == [400, 201, 400, -1]
@@ -99,7 +99,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         self, parts: Parts, store: StoreConnections, marketing: tuple[float | None, float | None], days: int | None
     ) -> None:
         """For good while the person takes no marketing: they stopped it, and did not resume it later."""
-        message, (stopped_at, resumed_at) = post(), marketing
+        message, (stopped_at, resumed_at) = enqueued(), marketing
         await parts.states.change(
             conversation=message.message.conversation,
             marketing_stopped_at=stopped_at,
@@ -121,7 +121,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         short = evolve(parts, intake=evolve(intake, feed=evolve(intake.feed, length=10)))
         people = [Person(phone=f"1555{number}") for number in range(300)]
 
-        await short.store(*(post(person=person) for person in people))
+        await short.store(*(enqueued(person=person) for person in people))
 
         assert 10 <= await store.commands.xlen(keys.shared("feed")) < 300
 
@@ -129,13 +129,13 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         """What is published may be lost."""
         await store.commands.set(keys.shared("feed"), "damaged")
 
-        assert await parts.store(post(), assumed=True) == (NEW,)
+        assert await parts.store(enqueued(), assumed=True) == (NEW,)
 
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys
     ) -> None:
         """The channel delivers again, and the message is then stored once."""
-        message = post("hello")
+        message = enqueued("hello")
         name = keys.of(0, f"state:{message.message.conversation}")
         await store.commands.set(name, "damaged")
 
@@ -158,7 +158,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await store.commands.set(keys.shared(f"alias:whatsapp:{ANA.phone}"), record)
 
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=named()), assumed=True)
+            await parts.store(enqueued(person=named()), assumed=True)
 
     @pytest.mark.parametrize("record", ["{", "{}", '{"id":7}', '{"id":""}'])
     async def test_a_parent_id_must_lead_to_somebody(
@@ -170,27 +170,27 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await store.commands.set(keys.shared("alias:whatsapp:US.ENT.1"), record)
 
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=person), assumed=True)
+            await parts.store(enqueued(person=person), assumed=True)
 
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
         """Who of them was first decides, and that is for the directory to say."""
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=named()), post(person=named(user_id="US.2")), assumed=True)
+            await parts.store(enqueued(person=named()), enqueued(person=named(user_id="US.2")), assumed=True)
 
     async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
         """Two names with one record: nobody could say what it must hold."""
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=named(user_id=ANA.phone)), assumed=True)
+            await parts.store(enqueued(person=named(user_id=ANA.phone)), assumed=True)
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
         """It leads to whoever came first."""
         other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
-        await parts.store(post(person=named(parent_id="US.ENT.1")), assumed=True)
+        await parts.store(enqueued(person=named(parent_id="US.ENT.1")), assumed=True)
         with pytest.raises(UnverifiedPersonError):
-            await parts.store(post(person=other), assumed=True)
+            await parts.store(enqueued(person=other), assumed=True)
         await parts.id_of(other, at=1)
 
-        assert await parts.store(post(person=other), assumed=True) == (NEW,)
+        assert await parts.store(enqueued(person=other), assumed=True) == (NEW,)
         assert await parts.id_of(Person(user_id="US.ENT.1"), at=2) == ANA.key
 
 
@@ -203,7 +203,7 @@ class TestIntakeOnPartitions(IntakeContract):
 
     async def test_people_are_not_verified(self, parts: Parts) -> None:
         """Their records are on other nodes of a cluster. Nothing is stored."""
-        message = post(message_id="m1")
+        message = enqueued(message_id="m1")
 
         with pytest.raises(UnverifiedPersonError):
             await parts.store(message, assumed=True)

@@ -18,16 +18,16 @@ from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one, claim_one, nothing_ready
 from contracts.redis_mailbox_contract import RedisMailboxContract
-from contracts.turn_changes_contract import hits
+from contracts.turn_changes_contract import arrivals
 from domain.policies.rate_limit import RateLog
-from support.messages import CONVERSATION, post
+from support.messages import CONVERSATION, enqueued
 from support.polling import eventually
 
 
 class TestRedisMailbox(RedisMailboxContract):
     async def test_the_same_delivery_at_the_same_moment_is_stored_once(self, mailbox: RedisMailbox) -> None:
         """Of twenty concurrent callers, one gets the answer that the message is new."""
-        same = post(message_id="wamid.1")
+        same = enqueued(message_id="wamid.1")
 
         answers = await asyncio.gather(*(mailbox.accept(messages=[same]) for _ in range(20)))
 
@@ -42,7 +42,7 @@ class TestRedisMailbox(RedisMailboxContract):
     async def test_a_dead_letter_that_is_gone_by_now_is_not_replayed(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """Somebody else replayed or discarded it after it was read."""
+        """Another operator replayed or discarded it after it was read."""
         names = [*keys.transition(0), keys.of(0, "dead"), keys.of(0, "priority:whatsapp:1")]
 
         replayed = await store.run(scripts.REPLAY, names, ["1-1", "whatsapp:1", "{}"])
@@ -71,7 +71,7 @@ class TestRedisMailbox(RedisMailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Only the queue itself, the counter, and the known ids stay."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.complete(claim=claim)
 
@@ -85,9 +85,9 @@ class TestRedisMailbox(RedisMailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """It vanishes with its time."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
-        rate_log = RateLog(messages=hits(1001.0), notices=hits(1001.0))
+        rate_log = RateLog(messages=arrivals(1001.0), notices=arrivals(1001.0))
         await mailbox.record_sent(claim=claim, changes=TurnChanges(rate_log=rate_log, keep_seconds=0.02))
 
         async def gone() -> bool:
@@ -100,9 +100,9 @@ class TestRedisMailbox(RedisMailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """A full store takes no texts, and finishes its turns."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
-        words = (Remembered(channel="whatsapp", message_id="m1", words="hello"),)
+        words = (Remembered(channel="whatsapp", message_id="m1", text="hello"),)
         await store.commands.config_set("maxmemory", 1)
         try:
             await mailbox.complete(claim=claim, changes=TurnChanges(words=words))
@@ -115,7 +115,7 @@ class TestRedisMailbox(RedisMailboxContract):
     async def test_a_deferred_conversation_holds_no_place_in_the_queue(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """It gets a place when it is due."""
+        """It is queued again when it is due."""
         await mailbox.initiate(turn=initiated())
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
@@ -123,11 +123,11 @@ class TestRedisMailbox(RedisMailboxContract):
         assert await store.commands.xlen(keys.of(0, "ready")) == 0
         assert (await store.commands.xpending(keys.of(0, "ready"), "workers"))["pending"] == 0
 
-    async def test_an_entry_that_is_no_token_is_refused_and_swept_away(
+    async def test_an_entry_that_is_no_token_is_refused_and_removed(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """A conversation has one token, and the token hash says which, whatever an operator did to the stream."""
-        await mailbox.accept(messages=[post()])
+        """A conversation has one token. The token hash says which, whatever an operator wrote to the stream."""
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox, worker="a")
         await store.commands.xadd(keys.of(0, "ready"), {"conversation": claim.conversation})
         stray = await claim_one(mailbox, worker="b")
@@ -145,7 +145,7 @@ class TestRedisMailbox(RedisMailboxContract):
     async def test_a_message_is_known_for_seven_days(self, mailbox: RedisMailbox) -> None:
         """Whatever its generation is, and also for a process whose clock is behind."""
         start = generation_at(time.time()) * GENERATION_SECONDS
-        clock, again = FakeClock(start + GENERATION_SECONDS - 1), post(message_id="wamid.1")
+        clock, again = FakeClock(start + GENERATION_SECONDS - 1), enqueued(message_id="wamid.1")
         on_time, slow = evolve(mailbox, clock=clock), evolve(mailbox, clock=FakeClock(start - 1))
         await on_time.accept(messages=[again])
 
@@ -158,7 +158,7 @@ class TestRedisMailbox(RedisMailboxContract):
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
         """Memory does not grow with uptime."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
 
         (name,) = await store.commands.keys(f"{keys.prefix}:{{0}}:seen:*")
         days = await store.commands.pttl(name) / 1000 / 86400
@@ -198,7 +198,9 @@ class TestRedisMailbox(RedisMailboxContract):
         await spread.prepare()
         from domain.people.person import Person  # noqa: PLC0415
 
-        people = [post(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)]
+        people = [
+            enqueued(message_id=f"wamid.{number}", person=Person(phone=f"1555000{number}")) for number in range(40)
+        ]
         await spread.accept(messages=people[::2])
 
         answers = await spread.accept(messages=people)

@@ -23,7 +23,7 @@ class MemoryFarSide:
         self.media.fail_next("away")
 
     def takes_uploads(self) -> None:
-        """It does unless it is told to fail."""
+        """Uploads succeed unless a test sets a failure."""
 
     def fails_uploads(self, failure: SendFailure) -> None:
         self.media.fail_next_uploads(failure)

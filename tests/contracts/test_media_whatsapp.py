@@ -20,7 +20,7 @@ CODE_OF = {
     SendFailure.MEDIA_REFUSED: 131053,
     SendFailure.PART_REFUSED: 100,
     SendFailure.FINAL: 131026,
-    SendFailure.NUMBER_STOPPED: 190,
+    SendFailure.ACCOUNT_BLOCKED: 190,
 }
 
 

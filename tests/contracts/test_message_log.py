@@ -10,7 +10,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from application.ports.store import StoreUnavailableError
-from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, advance, said, update, words
+from contracts.message_log_contract import ON_THEIR_WAY, MessageLogContract, advance, remembered, update, words
 from domain.conversations.delivery import DeliveryStatus
 from support.polling import eventually
 
@@ -26,10 +26,10 @@ class TestRedisMessageLog(MessageLogContract):
     def log(self, store: StoreConnections, keys: Keys) -> RedisMessageLog:
         return RedisMessageLog(store=store, keys=keys)
 
-    async def test_it_forgets(self, log: RedisMessageLog, store: StoreConnections) -> None:
-        """Memory does not grow with uptime, whatever was kept of a message."""
+    async def test_old_messages_are_forgotten(self, log: RedisMessageLog, store: StoreConnections) -> None:
+        """Texts and statuses do not use more and more memory."""
         brief = evolve(log, keep_seconds=0.02)
-        await brief.remember(messages=[said("Hello", message_id="wamid.1")])
+        await brief.remember(messages=[remembered("Hello", message_id="wamid.1")])
         await advance(brief, DeliveryStatus.SENT)
         await brief.advance(updates=[update(DeliveryStatus.SENT, message_id="wamid.2")])
 
@@ -42,7 +42,7 @@ class TestRedisMessageLog(MessageLogContract):
         """Counted from the last status of a message."""
         lives = []
         for _ in range(2):
-            await log.remember(messages=[said("Hello")])
+            await log.remember(messages=[remembered("Hello")])
             await advance(log, DeliveryStatus.SENT)
             for name in await store.commands.keys(f"{log.keys.prefix}:*"):
                 lives.append(await store.commands.ttl(name))
@@ -50,18 +50,18 @@ class TestRedisMessageLog(MessageLogContract):
 
         assert [round(seconds / 3600) for seconds in lives] == [24] * 4
 
-    async def test_the_same_status_at_the_same_moment_is_news_once(self, log: RedisMessageLog) -> None:
-        """Twenty webhooks at once: one tells the operator."""
+    async def test_the_same_status_at_the_same_moment_is_new_once(self, log: RedisMessageLog) -> None:
+        """Of twenty webhooks at once, one publishes it."""
         answers = await asyncio.gather(*(advance(log, DeliveryStatus.FAILED) for _ in range(20)))
 
         assert sorted(answers) == [[False]] * 19 + [[True]]
 
-    async def test_only_what_was_said_is_missed_without_the_store(self, keys: Keys) -> None:
-        """Then no text is kept, no file has arrived, and every status counts as new."""
+    async def test_without_the_store_texts_are_missing_and_statuses_are_new(self, keys: Keys) -> None:
+        """No text is kept, no file counts as arrived, and every status counts as new."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
         log = RedisMessageLog(store=away, keys=keys)
 
-        await log.remember(messages=[said("Hello"), said("Bye", message_id="wamid.2")])
+        await log.remember(messages=[remembered("Hello"), remembered("Bye", message_id="wamid.2")])
 
         with pytest.raises(StoreUnavailableError):
             await words(log, "wamid.1", "wamid.2")

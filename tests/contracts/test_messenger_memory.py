@@ -12,7 +12,7 @@ from domain.policies.retry import SendFailure
 class MemoryFarSide:
     messenger: MemoryMessenger = field(factory=MemoryMessenger)
 
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.messenger.sent]
 
     def references(self) -> list[str]:

@@ -20,7 +20,7 @@ CODES = {
     SendFailure.MEDIA_REFUSED: 131053,
     SendFailure.PART_REFUSED: 131009,
     SendFailure.FINAL: 131026,
-    SendFailure.NUMBER_STOPPED: 190,
+    SendFailure.ACCOUNT_BLOCKED: 190,
 }
 
 
@@ -29,7 +29,7 @@ class GraphFarSide:
     messenger: GraphMessenger
     graph: GraphServer
 
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [request.body["text"]["body"] for request in self.graph.requests]
 
     def references(self) -> list[str]:

@@ -62,7 +62,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_a_wait_does_not_shorten_the_memory_of_what_was_sent(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """Nor the other way round."""
+        """And the credit does not shorten the wait."""
         await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
@@ -73,7 +73,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_what_was_promised_is_kept_for_who_comes_late(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """Ten minutes longer, and then it is forgotten. The line is known until it ends."""
+        """For ten minutes longer, then it is deleted. The line is kept until it ends."""
         quick, slow = SendRate(interval_seconds=1.9), SendRate(interval_seconds=60)
         sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
         for rate, everybody in ((quick, people(2)), (slow, sales)):
@@ -87,7 +87,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_all_processes_spend_the_same_credit(
         self, send_rate_limiter: RedisSendRateLimiter, other_limiter: RedisSendRateLimiter
     ) -> None:
-        """At the same moment, of person and number; those of the number who wait have all different places."""
+        """At the same time, for person and number; those of the number who wait have all different places."""
         send_rates = SendRates(person=SLOW, number=TWICE)
         limiters = (send_rate_limiter, other_limiter)
 
@@ -115,7 +115,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
     @pytest.mark.parametrize("call", CALLS)
     async def test_without_the_store_it_raises(self, keys: Keys, call: str) -> None:
-        """It is an error of ours, in our words."""
+        """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)
 
         with pytest.raises(StoreUnavailableError):

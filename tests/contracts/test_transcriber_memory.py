@@ -24,8 +24,8 @@ class TestMemoryTranscriber(TranscriberContract):
         return MemoryFarSide()
 
 
-async def test_what_it_heard_is_remembered() -> None:
-    """In its order."""
+async def test_transcribed_audios_are_remembered() -> None:
+    """In order."""
     transcriber = MemoryTranscriber(words={VOICE.content: "Hello"})
 
     await transcriber.transcribe(audio=VOICE)

@@ -10,8 +10,8 @@ from application.ports.transcriber import TranscriberPort, TranscriptionFailedEr
 VOICE = FetchedMedia(content=b"OggS and so on", mime_type="audio/ogg; codecs=opus")
 
 
-class TranscriberAtWork(Protocol):
-    """A transcriber; what its far side hears next is told before."""
+class TranscriberFarSide(Protocol):
+    """A transcriber. A test sets what it hears next."""
 
     transcriber: TranscriberPort
 
@@ -24,14 +24,14 @@ class TranscriberContract:
     """Inherit, and provide the fixture `far_side`."""
 
     @pytest.mark.parametrize("words", ["¿A qué hora abren?", ""])
-    async def test_writes_down_what_was_said(self, far_side: TranscriberAtWork, words: str) -> None:
-        """Blank when nothing was."""
+    async def test_an_audio_is_transcribed(self, far_side: TranscriberFarSide, words: str) -> None:
+        """The transcript is blank when the audio is silent."""
         far_side.hears(words)
 
         assert await far_side.transcriber.transcribe(audio=VOICE) == words
 
-    async def test_says_that_there_is_no_transcript(self, far_side: TranscriberAtWork) -> None:
-        """And why; the next one may succeed."""
+    async def test_a_failed_transcription_has_a_reason(self, far_side: TranscriberFarSide) -> None:
+        """The next one may succeed."""
         far_side.is_in_trouble()
         with pytest.raises(TranscriptionFailedError) as raised:
             await far_side.transcriber.transcribe(audio=VOICE)

@@ -15,22 +15,22 @@ from contracts.mailbox_steps import ANSWER, begin_one, claim_one, take_over
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.state import ConversationState
 from domain.messages.shared_values import Choice
-from domain.policies.rate_limit import AdmittedMessage, RateLog
+from domain.policies.rate_limit import Arrival, RateLog
 from support.begin import begin_turn
-from support.messages import BOB, CONVERSATION, post
+from support.messages import BOB, CONVERSATION, enqueued
 
-NOTES = tuple(AgentNote(kind=NoteKind.WE_WROTE, text=text) for text in ("one", 'two "\u00e9"'))
+NOTES = tuple(AgentNote(kind=NoteKind.OPERATOR_WROTE, text=text) for text in ("one", 'two "\u00e9"'))
 CHOICES = (Choice(id="s", title="Small"),)
 SENT = {0: "wamid.out.1"}
 
 
-def hits(*times: float) -> tuple[AdmittedMessage, ...]:
-    return tuple(AdmittedMessage(id=f"wamid.{at}", at=at) for at in times)
+def arrivals(*times: float) -> tuple[Arrival, ...]:
+    return tuple(Arrival(id=f"wamid.{at}", at=at) for at in times)
 
 
 def changes(*times: float, keep_seconds: float = 60, **more: Any) -> TurnChanges:
     """Messages that were admitted at these times, and more."""
-    return TurnChanges(rate_log=RateLog(messages=hits(*times)), keep_seconds=keep_seconds, **more)
+    return TurnChanges(rate_log=RateLog(messages=arrivals(*times)), keep_seconds=keep_seconds, **more)
 
 
 async def step(mailbox: Any, name: str, claim: Claim, changed: TurnChanges) -> object:
@@ -53,7 +53,7 @@ class TurnChangesContract:
 
     async def test_a_new_conversation_has_no_past(self, mailbox: Any) -> None:
         """Nothing is known of it."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         begun = await mailbox.begin(claim=await claim_one(mailbox))
 
         assert (begun.state, begun.rate_log, begun.breaker.state) == (ConversationState(), RateLog(), State.CLOSED)
@@ -61,11 +61,11 @@ class TurnChangesContract:
     @pytest.mark.parametrize("name", STEPS)
     async def test_a_step_stores_what_it_changes(self, mailbox: Any, name: str) -> None:
         """All of it, and the next one to begin a turn of the conversation knows."""
-        await mailbox.accept(messages=[post("first", message_id="m1")])
+        await mailbox.accept(messages=[enqueued("first", message_id="m1")])
         await mailbox.states.note(conversation=CONVERSATION, agent_notes=NOTES[:1])
         claim, _ = await begin_one(mailbox)
-        await mailbox.accept(messages=[post("second", message_id="m2")])
-        rate_log = RateLog(messages=hits(1001.5, 1003.0000001), notices=hits(1002))
+        await mailbox.accept(messages=[enqueued("second", message_id="m2")])
+        rate_log = RateLog(messages=arrivals(1001.5, 1003.0000001), notices=arrivals(1002))
         changed = TurnChanges(
             sent=SENT,
             state={"choices": CHOICES, "answered_at": 5.25, "human_until": math.inf},
@@ -73,7 +73,7 @@ class TurnChangesContract:
             agent_notes=NOTES[1:],
             rate_log=rate_log,
             keep_seconds=60,
-            words=(Remembered(channel="whatsapp", message_id="m1", words="first"),),
+            words=(Remembered(channel="whatsapp", message_id="m1", text="first"),),
         )
 
         await step(mailbox, name, claim, changed)
@@ -89,7 +89,7 @@ class TurnChangesContract:
     @pytest.mark.parametrize("name", ["save_reply", "record_sent"])
     async def test_a_step_tells_the_present_state(self, mailbox: Any, name: str) -> None:
         """With its own changes, and with what others changed since the turn began: a human may have taken over."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.states.change(conversation=CONVERSATION, human_until=60.0)
         state = await step(mailbox, name, claim, TurnChanges(state={"session": 1}))
@@ -99,7 +99,7 @@ class TurnChangesContract:
     @pytest.mark.parametrize("name", STEPS)
     async def test_a_stale_worker_changes_nothing(self, mailbox: Any, name: str) -> None:
         """The next one comes to it itself."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         stale, _ = await begin_one(mailbox)
         claim = await take_over(mailbox, worker="b")
 
@@ -111,7 +111,7 @@ class TurnChangesContract:
 
     async def test_the_last_part_is_known_to_a_dead_letter(self, mailbox: Any, dead_letters: DeadLetters) -> None:
         """It is recorded with the step that sets the turn aside."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
 
@@ -122,7 +122,7 @@ class TurnChangesContract:
 
     async def test_a_part_that_is_recorded_while_the_turn_is_handed_back_is_not_sent_again(self, mailbox: Any) -> None:
         """The next worker goes on with the part after it."""
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
         await mailbox.save_reply(claim=claim, reply=ANSWER)
 
@@ -138,7 +138,7 @@ class TurnChangesContract:
         for times in ((1003.25, 1001.5), (1002.125, 1003.25)):
             await mailbox.record_sent(claim=claim, changes=changes(*times))
 
-        assert (await self._begun(mailbox, claim)).rate_log.messages == hits(1001.5, 1002.125, 1003.25)
+        assert (await self._begun(mailbox, claim)).rate_log.messages == arrivals(1001.5, 1002.125, 1003.25)
 
     async def test_the_rate_log_forgets_what_is_too_old_to_matter(self, mailbox: Any) -> None:
         """A log does not grow with its conversation. A message that is exactly as old as that still counts."""
@@ -146,12 +146,12 @@ class TurnChangesContract:
         for at in (1000.0, 1000.5, 1060.5):
             await mailbox.record_sent(claim=claim, changes=changes(at))
 
-        assert (await self._begun(mailbox, claim)).rate_log.messages == hits(1000.5, 1060.5)
+        assert (await self._begun(mailbox, claim)).rate_log.messages == arrivals(1000.5, 1060.5)
 
     async def test_people_do_not_share_a_rate_log(self, mailbox: Any) -> None:
         """Each conversation has its own."""
         await mailbox.record_sent(claim=await self._claimed(mailbox), changes=changes(1001))
-        await mailbox.accept(messages=[post(person=BOB)])
+        await mailbox.accept(messages=[enqueued(person=BOB)])
 
         assert (await self._begun(mailbox, await claim_one(mailbox))).rate_log == RateLog()
 
@@ -169,7 +169,7 @@ class TurnChangesContract:
         assert (await mailbox.breakers.try_acquire(channel="whatsapp")).state is State.HALF_OPEN
 
     async def _claimed(self, mailbox: Any) -> Claim:
-        await mailbox.accept(messages=[post()])
+        await mailbox.accept(messages=[enqueued()])
         return (await begin_one(mailbox))[0]
 
     async def _begun(self, mailbox: Any, claim: Claim) -> BegunTurn:

@@ -14,7 +14,7 @@ SECONDS = float(os.environ.get("TRUNKLINE_FUZZ_SECONDS", "0"))
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Hypothesis bounds a test by its examples; here it goes on until its time is up."""
+    """Hypothesis limits a test by its examples. Here it goes on until its time is over."""
     deadline = time.monotonic() + SECONDS
     result = yield
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
@@ -25,6 +25,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    """Runs coroutines, all in the same event loop: examples are drawn outside of it."""
+    """Runs coroutines in one event loop. Examples are drawn outside of it."""
     with asyncio.Runner() as runner:
         yield runner.run

@@ -1,4 +1,4 @@
-"""What is kept comes back as it was; what is not ours is said to be unreadable, and nothing else."""
+"""Stored values come back unchanged. A record that is not ours is unreadable, and raises nothing else."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage, Referral
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 from support.generated import made_up, names
@@ -81,7 +81,7 @@ def rewritten(text: str, *, path: tuple[Any, ...], value: object) -> str:
 
 @given(kept=st.lists(messages, min_size=1, max_size=4))
 def test_messages_come_back(kept: list[InboundMessage]) -> None:
-    """In their order."""
+    """In order."""
     turn = load(stored(*kept))
 
     assert turn is not None
@@ -95,8 +95,8 @@ def test_a_reply_comes_back(reply: Reply) -> None:
 
 
 @given(reply=replies.filter(lambda reply: reply.parts), kind=names | json_values)
-def test_a_part_of_a_later_version_is_no_text(reply: Reply, kind: object) -> None:
-    """What it would say in its place nobody knows."""
+def test_a_part_of_a_later_version_is_unreadable(reply: Reply, kind: object) -> None:
+    """This version does not know a text for it."""
     assume(not isinstance(kind, str) or kind not in {part.__name__ for part in get_args(Part.__value__)})
     written = rewritten(codec.dump_reply(reply).decode(), path=("parts", 0, "type"), value=kind)
 
@@ -105,8 +105,8 @@ def test_a_part_of_a_later_version_is_no_text(reply: Reply, kind: object) -> Non
 
 
 @given(reply=replies, person=people, turn_id=names)
-def test_a_turn_that_answers_nobody_comes_back(reply: Reply, person: Person, turn_id: str) -> None:
-    """With whom it goes to."""
+def test_an_initiated_turn_comes_back(reply: Reply, person: Person, turn_id: str) -> None:
+    """With its recipient."""
     conversation = Conversation.parse(CONVERSATION)
     turn = Turn(id=turn_id, conversation=conversation, messages=(), reply=reply, to=person)
 
@@ -121,7 +121,7 @@ def test_choices_come_back(kept: tuple[Choice, ...]) -> None:
 
 @given(activity=activities)
 def test_an_activity_comes_back(activity: Activity) -> None:
-    """For whoever follows the feed."""
+    """For everybody who follows the feed."""
     assert codec.load_activity(codec.dump_activity(activity).decode()) == activity
 
 
@@ -132,8 +132,8 @@ def test_a_turn_comes_back_from_a_dead_letter(fields: dict[str, str]) -> None:
 
 
 @given(message=messages, reply=replies, name=names.map("later_{}".format), value=json_values)
-def test_what_a_later_version_adds_is_ignored(message: InboundMessage, reply: Reply, name: str, value: object) -> None:
-    """At every level, so that one can go back a version."""
+def test_added_fields_are_ignored(message: InboundMessage, reply: Reply, name: str, value: object) -> None:
+    """At every level, so that one can go back to this version."""
     text = stored(message)["messages"]
     for path in ([0], [0, "message"], [0, "message", "person"], [0, "message", "content"]):
         text = rewritten(text, path=(*path, name), value=value)
@@ -149,10 +149,8 @@ def test_what_a_later_version_adds_is_ignored(message: InboundMessage, reply: Re
 
 @pytest.mark.parametrize("path", [("content", "type"), ("conversation",), ("person",), ("sent_at",), ("id",)])
 @given(message=messages, value=st.text(max_size=5) | json_values)
-def test_what_a_later_version_writes_otherwise_is_unreadable_at_worst(
-    path: tuple[Any, ...], message: InboundMessage, value: object
-) -> None:
-    """A new kind of content, a name of another shape: the turn is set aside, and no worker falls over it."""
+def test_changed_fields_are_unreadable_at_worst(path: tuple[Any, ...], message: InboundMessage, value: object) -> None:
+    """A new kind of content, a name of another shape: the turn becomes a dead letter, and no worker crashes."""
     load({"id": "7-0", "messages": rewritten(stored(message)["messages"], path=(0, "message", *path), value=value)})
 
 
@@ -178,7 +176,7 @@ def test_what_a_later_version_writes_otherwise_is_unreadable_at_worst(
     conversation=st.text() | st.just(CONVERSATION),
 )
 def test_any_hash_is_a_turn_or_unreadable(fields: dict[str, str], conversation: str) -> None:
-    """What is read has a person to answer, and its parts are those that were sent."""
+    """A turn has a person to answer, and its sent parts are in the reply."""
     turn = load(fields, conversation=conversation)
 
     if turn is not None:
@@ -188,7 +186,7 @@ def test_any_hash_is_a_turn_or_unreadable(fields: dict[str, str], conversation: 
 
 @given(text=st.text() | json_values.map(json.dumps) | st.integers(1, 200_000).map("[".__mul__))
 def test_any_dead_letter_is_a_turn_or_unreadable(text: str) -> None:
-    """However somebody mended it by hand."""
+    """Also after somebody edited it."""
     with contextlib.suppress(UnreadableTurnError):
         fields = codec.load_turn_fields(text)
         assert msgspec.json.decode(codec.dump_turn_fields(fields)) is not None

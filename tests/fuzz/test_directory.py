@@ -1,4 +1,4 @@
-"""Whoever moves, in whatever order it is told and however often: nobody is taken for somebody else."""
+"""People move and write, and notices come in any order, late and repeated: nobody is taken for somebody else."""
 
 import itertools
 
@@ -11,7 +11,7 @@ from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Person
 from support.fuzzing import Run
 
-STEPS = ["arrive", "write", "write", "move", "hand_over", "tell", "again", "late"]
+STEPS = ["arrive", "write", "write", "move", "hand_over", "deliver", "deliver_again", "deliver_late_message"]
 steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 1000))
 
 
@@ -24,13 +24,13 @@ class Somebody:
 
 @define
 class World:
-    """People with a number each, which the next may get when they move; we are told of moves late, or never."""
+    """People with a number each, which another person may get later. Notices of moves arrive late or never."""
 
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     people: list[Somebody] = field(factory=list)
     free_numbers: list[str] = field(factory=list)
-    untold: list[IdentityChange] = field(factory=list)
-    told: list[IdentityChange] = field(factory=list)
+    undelivered: list[IdentityChange] = field(factory=list)
+    delivered: list[IdentityChange] = field(factory=list)
     written: list[tuple[Somebody, Observation]] = field(factory=list)
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1_555_000))
 
@@ -45,20 +45,20 @@ class World:
         seen = Observation(person=Person(phone=phone, user_id=who.user_id), at=self._now())
         self.written.append((who, seen))
         if number % 5:
-            await self._see(who, seen)
+            await self._observe(who, seen)
 
-    async def late(self, number: int) -> None:
-        """A message that was sent before comes in, for the first time or again."""
+    async def deliver_late_message(self, number: int) -> None:
+        """A message from the past arrives, for the first time or again."""
         if self.written:
             who, seen = self.written[number % len(self.written)]
-            await self._see(who, seen)
+            await self._observe(who, seen)
 
     async def move(self, number: int) -> None:
         who = self.people[number % len(self.people)]
         self._change(who, phone=str(next(self._numbers)))
 
     async def hand_over(self, number: int) -> None:
-        """Somebody moves, and somebody else moves to their number at once."""
+        """A person moves, and another one moves to their number at the same time."""
         left = self.people[number % len(self.people)]
         comes = self.people[(number + 1) % len(self.people)]
         if left is not comes:
@@ -67,27 +67,27 @@ class World:
             self._change(comes, phone=phone)
             self.free_numbers.remove(phone)
 
-    async def tell(self, number: int) -> None:
-        if self.untold:
-            self.told.append(self.untold.pop(number % len(self.untold)))
-            await self.directory.change(change=self.told[-1])
+    async def deliver(self, number: int) -> None:
+        if self.undelivered:
+            self.delivered.append(self.undelivered.pop(number % len(self.undelivered)))
+            await self.directory.change(change=self.delivered[-1])
 
-    async def again(self, number: int) -> None:
-        if self.told:
-            await self.directory.change(change=self.told[number % len(self.told)])
+    async def deliver_again(self, number: int) -> None:
+        if self.delivered:
+            await self.directory.change(change=self.delivered[number % len(self.delivered)])
 
-    async def _see(self, who: Somebody, seen: Observation) -> None:
+    async def _observe(self, who: Somebody, seen: Observation) -> None:
         (id_,) = await self.directory.ids(channel="whatsapp", seen=[seen])
         who.ids.add(id_)
         others = [other.ids for other in self.people if other is not who]
-        assert not any(id_ in ids for ids in others), "they read what another wrote"
+        assert not any(id_ in ids for ids in others), "two people share a conversation"
 
     def _change(self, who: Somebody, *, phone: str) -> None:
         before = (who.user_id, who.phone)
         self.free_numbers.append(who.phone)
         who.phone, who.user_id = phone, self._user_id()
         change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, who.phone), at=self._now())
-        self.untold.append(change)
+        self.undelivered.append(change)
 
     def _user_id(self) -> str:
         return f"US.{next(self._numbers)}"
@@ -98,7 +98,7 @@ class World:
 
 @given(history=st.lists(steps, max_size=60))
 def test_nobody_is_taken_for_somebody_else(run: Run, history: list[tuple[str, int]]) -> None:
-    """However late they, and we, are."""
+    """However late messages and notices are."""
     run(_live(history))
 
 

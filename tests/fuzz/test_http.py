@@ -1,4 +1,4 @@
-"""Whatever arrives over HTTP, the web application answers it, and never with an error of ours."""
+"""The web application answers any request, and never with an internal error."""
 
 import json
 from ipaddress import ip_network
@@ -29,7 +29,7 @@ SECRET = "fake-app-secret"
 WEBHOOK = "/v1/channels/whatsapp/webhook"
 SEGMENTS = ["v1", "channels", "whatsapp", "webhook", "events", "dead-letters", "0.1-0", "replay", "livez", "readyz"]
 SEGMENTS += ["metrics", "schema", "openapi.json", "", ".", "..", "%00", "%2e%2e", "%2F", "%ff", "whats%61pp", "a" * 300]
-# Servers let through what bytes they like; ours closes connections over the head's size before the application.
+# The bytes that servers pass on. Ours closes connections with too large a head before the application sees them.
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND", "PURGE"]
 HEADERS = [b"host", b"authorization", b"content-type", b"content-length", b"content-encoding", b"x-hub-signature-256"]
 HEADERS += [b"last-event-id", b"accept", b"accept-encoding", b"cookie", b"origin", b"range", b"x-forwarded-for", b"te"]
@@ -76,7 +76,7 @@ class Answer:
 
 @define
 class Exchange:
-    """One request, as a server hands it to an application, its body in pieces; and what came back."""
+    """One request as a server passes it to an application, its body in pieces, and the response."""
 
     scope: dict[str, Any]
     pieces: list[bytes]
@@ -98,7 +98,7 @@ class Exchange:
 
 @frozen
 class Site:
-    """The application, and what calls it."""
+    """The application and its client."""
 
     app: Litestar
     run: Run
@@ -126,7 +126,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(run: Run) -> Site:
-    """A real WhatsApp channel over a mailbox in memory. The event stream has ended: it has tests of its own."""
+    """A real WhatsApp channel with a mailbox in memory. The event stream has ended, because it has its own tests."""
     services = FakeServices()
     services.dead_letters.letters.append(dead_letter())
     inbound = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
@@ -140,7 +140,7 @@ def site(run: Run) -> Site:
 
 
 def check(answer: Answer) -> None:
-    """Errors are problem documents; only a readiness probe may say that we are not ready."""
+    """Errors are problem documents. Only the readiness probe may answer 503."""
     assert answer.status < 500 or json.loads(answer.body)["parts"]["service"] == "stopping"
     if answer.status >= 400 and answer.body:
         assert answer.headers[b"content-type"] == b"application/problem+json"
@@ -155,14 +155,14 @@ requests = st.tuples(st.sampled_from(METHODS), paths, queries, headers, bodies)
 @settings(max_examples=500)
 @given(asked=requests)
 def test_any_request(site: Site, asked: tuple[str, str, bytes, list[tuple[bytes, bytes]], bytes]) -> None:
-    """Odd methods, made-up addresses, headers of any bytes."""
+    """Odd methods, unknown addresses, headers of any bytes."""
     check(site.ask(*asked))
 
 
 @settings(max_examples=500)
 @given(document=json_values, cuts=st.lists(st.integers(0, 500), max_size=5))
 def test_any_signed_body_in_any_pieces(site: Site, document: object, cuts: list[int]) -> None:
-    """A genuine sender who has lost its mind is told that it was heard."""
+    """A genuine sender gets 200, whatever the entries of its webhook are."""
     body = json.dumps({"object": "whatsapp_business_account", "entry": document}).encode()
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
     pieces = [body[start:end] for start, end in pairwise(edges)]
@@ -174,7 +174,7 @@ def test_any_signed_body_in_any_pieces(site: Site, document: object, cuts: list[
 @settings(max_examples=500)
 @given(body=bodies, headers=headers)
 def test_no_unsigned_body_is_stored(site: Site, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    """403, whatever else the request says; a length beyond the limit is refused before."""
+    """403, whatever else is in the request. A length over the limit is refused before."""
     answer = site.ask("POST", WEBHOOK, b"", headers, body)
 
     assert answer.status in {400, 403, 413}
@@ -182,7 +182,7 @@ def test_no_unsigned_body_is_stored(site: Site, body: bytes, headers: list[tuple
 
 @settings(max_examples=300)
 @given(token=st.binary(max_size=60).filter(lambda token: token.strip() != b"not-a-real-admin-token"))
-def test_no_other_token_opens(site: Site, token: bytes) -> None:
+def test_no_other_token_is_accepted(site: Site, token: bytes) -> None:
     """Of any bytes that a header may have."""
     answer = site.ask("GET", "/v1/dead-letters", b"", [(b"authorization", b"Bearer " + token)])
 

@@ -1,11 +1,11 @@
-"""Names that travel as text come back as they were, and no two are written alike."""
+"""Names that are stored as text come back unchanged, and no two of them have the same text."""
 
 import contextlib
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.redis.keys import Keys, digest_of
+from adapters.redis.keys import TURN_KEYS, Keys, digest_of
 from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.ports.inbound_channel import InboundEvent
 from domain.conversations.reply import PartReference
@@ -27,42 +27,42 @@ references = st.builds(PartReference, conversation=conversations, turn_id=turn_i
 
 @given(conversation=conversations)
 def test_a_conversation_comes_back(conversation: Conversation) -> None:
-    """Whatever the channel calls its people."""
+    """With any user id."""
     assert Conversation.parse(str(conversation)) == conversation
 
 
 @given(reference=references)
 def test_a_reference_comes_back(reference: PartReference) -> None:
-    """It proves one part of one turn of one conversation."""
+    """It names one part of one turn of one conversation."""
     assert PartReference.parse(str(reference)) == reference
 
 
 @given(one=references, other=references)
-def test_two_references_differ_in_writing(one: PartReference, other: PartReference) -> None:
-    """Or one send would prove another."""
+def test_two_references_never_have_the_same_text(one: PartReference, other: PartReference) -> None:
+    """Otherwise a status could confirm another send."""
     assert (str(one) == str(other)) == (one == other)
 
 
 @given(text=st.text(st.characters()) | almost)
-def test_what_is_none_of_ours_is_refused_or_means_what_it_says(text: str) -> None:
-    """Anybody's reference may be echoed, and there is one way to write each of ours."""
+def test_any_text_is_refused_or_is_exactly_one_reference(text: str) -> None:
+    """Statuses may echo references of others. Each of ours has one text."""
     with contextlib.suppress(ValueError):
         assert str(PartReference.parse(text)) == text
 
 
 @given(one=conversations, other=conversations)
 def test_two_conversations_share_no_key(one: Conversation, other: Conversation) -> None:
-    """In no partition, under no kind of key."""
+    """In no partition, and with no kind of key."""
     keys = Keys(partitions=16)
-    names = [set(keys.conversation(keys.partition_of(str(each)), str(each))) for each in (one, other)]
+    names = [set(keys.turn(keys.partition_of(str(each)), str(each))[4:]) for each in (one, other)]
 
     assert names[0].isdisjoint(names[1]) == (one != other)
-    assert all(len(found) == 3 for found in names)
+    assert all(len(found) == len(TURN_KEYS) for found in names)
 
 
 @given(ids=st.tuples(users, users), channel=channels)
 def test_two_message_ids_are_two_messages(ids: tuple[str, str], channel: str) -> None:
-    """Also where one looks like the other with a channel in front."""
+    """Also when one looks like the other with a channel before it."""
     one, other = (digest_of(channel, message_id) for message_id in ids)
 
     assert (one == other) == (ids[0] == ids[1])
@@ -70,7 +70,7 @@ def test_two_message_ids_are_two_messages(ids: tuple[str, str], channel: str) ->
 
 @given(user_id=st.text(st.characters(), max_size=300), message_id=st.text(st.characters(), max_size=300))
 def test_any_sender_is_a_conversation_of_its_own(user_id: str, message_id: str) -> None:
-    """Or is told of as malformed; no name makes a mess of the keys."""
+    """Or the message is malformed. No name can break the keys."""
     body = webhook(text_message(sender=None, from_user_id=user_id, wamid=message_id))
 
     (event,) = INBOUND.parse(body=body, arrived_at=0)

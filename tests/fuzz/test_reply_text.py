@@ -1,4 +1,4 @@
-"""Whatever an agent says, it becomes parts WhatsApp accepts, in time."""
+"""Any text of an agent becomes parts that WhatsApp accepts, in a short time."""
 
 import time
 
@@ -33,7 +33,7 @@ def test_any_text_becomes_acceptable_parts(text: str) -> None:
 
 @given(text=markdown, limit=st.integers(20, 60))
 def test_splitting_loses_nothing_but_white_space_and_adds_nothing_but_fences(text: str, limit: int) -> None:
-    """Small limits cut everywhere."""
+    """With small limits, so that any place may be cut."""
     parts = split(text, limit=limit)
 
     assert _bare("".join(parts)) == _bare(read_fences(text).text)
@@ -47,7 +47,7 @@ def _bare(text: str) -> str:
 @settings(max_examples=20)
 @given(repeated=st.lists(pieces, min_size=1, max_size=4).map("".join), before=markdown)
 def test_no_text_takes_long(repeated: str, before: str) -> None:
-    """A parser that reads everything again for each mark would be busy for minutes, and its worker with it."""
+    """A parser that reads to the end at each mark would need minutes, and block its worker."""
     text = (before + repeated * (20_000 // len(repeated)))[:20_000]
 
     began = time.process_time()
@@ -57,8 +57,8 @@ def test_no_text_takes_long(repeated: str, before: str) -> None:
 
 
 @given(text=st.lists(pieces | st.text(max_size=3)).map("".join))
-def test_graphemes_are_unicodes(text: str) -> None:
-    """The quick way with flags makes no difference to what a grapheme is."""
+def test_graphemes_are_those_of_unicode(text: str) -> None:
+    """The fast path for flags gives the same graphemes."""
     import regex  # noqa: PLC0415
 
     assert GRAPHEME.findall(text) == regex.findall(r"\X", text)

@@ -1,4 +1,4 @@
-"""Whoever moves, takes over a number or begins anew: no two people share an agent's memory."""
+"""People move, take over numbers and make fresh starts: no two of them ever share an agent's memory."""
 
 import itertools
 
@@ -14,14 +14,14 @@ from support.messages import message
 from support.turns import compose
 
 STEPS = ["arrive", "write", "begin_anew", "begin_anew", "move", "hand_over"]
-# What a user id may look like, `{0}` a number of somebody's, `{1}` the number of the id; most are as Meta writes them.
+# Forms of user ids: `{0}` is the phone number of a person, `{1}` the number of the id. Most are as Meta writes them.
 USER_IDS = ["US.{1}", "US.{1}", "{0}~{1}", "{0}~new{1}", "{0}~2~new{1}", "whatsapp:{0}{1}", "%7E{1}"]
 steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 41))
 
 
 @define
 class Somebody:
-    """`session` is the one of their last message, unless they have begun anew since."""
+    """`session` is that of their last message. It is empty after a fresh start."""
 
     phone: str
     user_id: str
@@ -31,7 +31,7 @@ class Somebody:
 
 @define
 class World:
-    """People who are told of at once and in order, whatever they do."""
+    """People whose notices arrive at once and in order."""
 
     answering: Answering = field(factory=Answering)
     people: list[Somebody] = field(factory=list)
@@ -45,7 +45,7 @@ class World:
 
     async def write(self, number: int) -> None:
         who = self._one(number)
-        await self._say(who, "hello", hidden=number % 4 == 0)
+        await self._write(who, "hello", hidden=number % 4 == 0)
 
         session = self.answering.agent.calls[-1].session_id
         assert who.session in ("", session), "another memory without a fresh start"
@@ -56,7 +56,7 @@ class World:
 
     async def begin_anew(self, number: int) -> None:
         who = self._one(number)
-        await self._say(who, "/new", hidden=False)
+        await self._write(who, "/new", hidden=False)
         who.session = ""
         await self.write(number)
 
@@ -64,7 +64,7 @@ class World:
         await self._move(self._one(number), self._phone(), number)
 
     async def hand_over(self, number: int) -> None:
-        """Somebody gets a new number, and somebody else the old one."""
+        """A person gets a new number, and another one gets the old number."""
         left, comes = self._one(number), self._one(number + 1)
         if left is not comes:
             phone = left.phone
@@ -78,12 +78,12 @@ class World:
         change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, phone), at=self._now())
         await self.answering.directory.change(change=change)
 
-    async def _say(self, who: Somebody, words: str, *, hidden: bool) -> None:
+    async def _write(self, who: Somebody, words: str, *, hidden: bool) -> None:
         person = Person(phone=None if hidden else who.phone, user_id=who.user_id)
         now = self._now()
         (user,) = await self.answering.directory.ids(channel="whatsapp", seen=[Observation(person=person, at=now)])
-        said = message(words, person=person, sent_at=now, arrived_at=now)
-        await compose(self.answering, evolve(said, conversation=Conversation(channel="whatsapp", user=user)))
+        written = message(words, person=person, sent_at=now, arrived_at=now)
+        await compose(self.answering, evolve(written, conversation=Conversation(channel="whatsapp", user=user)))
 
     def _one(self, number: int) -> Somebody:
         return self.people[number % len(self.people)]
@@ -103,7 +103,7 @@ class World:
 @settings(max_examples=150)
 @given(history=st.lists(steps, min_size=10, max_size=40))
 def test_two_people_never_share_a_memory(run: Run, history: list[tuple[str, int]]) -> None:
-    """And nobody's own becomes another one before they ask for it."""
+    """And a person's session changes only with a fresh start."""
     run(_live(history))
 
 

@@ -1,4 +1,4 @@
-"""Whatever the files say, loading ends in settings or in words."""
+"""Any configuration files end in settings or in an error message."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def load(directory: Path, *, channels: bytes, service: bytes = b"") -> Settings 
 
 
 def check(error: ConfigurationError) -> None:
-    """It says something, and no secret."""
+    """The error has a message, which holds no secret."""
     assert error.problems
     assert all(problem.message and problem.fix for problem in error.problems)
     assert not any(secret in str(error) for secret in GUIDE_ENVIRON.values())
@@ -55,8 +55,8 @@ def test_any_files(tmp_path: Path, channels: bytes, service: bytes) -> None:
 
 @unhurried
 @given(data=st.data())
-def test_good_files_with_something_put_in(tmp_path: Path, data: st.DataObject) -> None:
-    """Anywhere, in place of anything."""
+def test_valid_files_with_one_value_replaced(tmp_path: Path, data: st.DataObject) -> None:
+    """At any place, by any value."""
     files = []
     for text in (GUIDE_CHANNELS + GUIDE_RATE_LIMIT, SERVICE):
         start = data.draw(st.integers(0, len(text)))
@@ -83,5 +83,5 @@ def test_good_files_with_something_put_in(tmp_path: Path, data: st.DataObject) -
     ids=lambda text: text[:20],
 )
 def test_traps_of_yaml(tmp_path: Path, text: str) -> None:
-    """Nesting, a value inside of itself, tags that do not fit, and a file that grows when it is read."""
+    """Deep nesting, a value inside itself, wrong tags, and a file that grows when it is read."""
     assert load(tmp_path, channels=text.encode(), service=text.encode()) is None

@@ -1,4 +1,4 @@
-"""What is stored may be damaged, or a later version's: it is in nobody's way, and the next message is answered."""
+"""Stored records may be damaged, or of a later version: they block nothing, and the next message is answered."""
 
 import asyncio
 import contextlib
@@ -36,11 +36,11 @@ from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 from domain.policies.debounce import Debounce
-from domain.policies.rate_limit import AdmittedMessage, RateLog
+from domain.policies.rate_limit import Arrival, RateLog
 from domain.policies.send_rate import SendRate, SendRates
 from support.begin import begin_turn
 from support.fuzzing import Run
-from support.messages import post
+from support.messages import enqueued
 from support.store import embedded_store
 
 PHONE, USER = "15550002222", "US.1"
@@ -53,8 +53,10 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-# Fields of today's records with other values, and fields nobody knows yet.
-named = st.dictionaries(st.sampled_from(["id", "former", "since", "told", "user_id", "kind", "at", "new"]), json_values)
+# Known fields of the records with other values, and unknown fields.
+named = st.dictionaries(
+    st.sampled_from(["id", "former", "since", "stated_at", "user_id", "kind", "at", "new"]), json_values
+)
 numbers = st.sampled_from(["nan", "inf", "-inf", "1e999", "-5", "0x10", "9" * 30, " 1", "1.5"])
 records = (
     st.binary(max_size=40)
@@ -71,7 +73,7 @@ records = (
 
 @define
 class Installation:
-    """All that is kept in one store, under names of its own."""
+    """Everything that is stored in one store, with a prefix of its own."""
 
     url: str
     keys: Keys = field(factory=lambda: Keys(prefix=f"test-{uuid.uuid4().hex}"))
@@ -85,7 +87,7 @@ class Installation:
         return RedisMailbox(store=self.store, clock=SystemClock(), keys=self.keys, lease_seconds=0.5)
 
     async def damage(self, record: bytes) -> None:
-        """Write `record` wherever something is kept of a conversation, a person, a message or a number."""
+        """Write `record` to every key of a conversation, a person, a message or a number."""
         own, shared = self._own, self.keys.shared
         async with Redis.from_url(self.url) as raw:
             for alias in (PHONE, USER):
@@ -131,7 +133,7 @@ class Installation:
         await self.store.aclose()
 
 
-async def who_is_who(at: Installation, record: bytes) -> None:
+async def identities(at: Installation, record: bytes) -> None:
     directory = RedisDirectory(store=at.store, keys=at.keys)
     seen = Observation(person=Person(phone=PHONE, user_id=USER), at=2_000_000_000.0)
 
@@ -142,9 +144,9 @@ async def who_is_who(at: Installation, record: bytes) -> None:
 
 
 async def messages(at: Installation, record: bytes) -> None:
-    """What waited cannot be read; the message that comes now is answered."""
+    """The waiting message cannot be read. The new one is answered."""
     await at.mailbox.prepare()
-    accepted = post(message_id="wamid.new", sent_at=2.0)
+    accepted = enqueued(message_id="wamid.new", sent_at=2.0)
     assert await at.mailbox.accept(messages=[accepted]) == (True,)
 
     answered: list[str] = []
@@ -168,7 +170,7 @@ async def turn(mailbox: RedisMailbox, claim: Claim) -> list[str]:
 
 
 async def in_dead_letters(at: Installation) -> bool:
-    """Whether the new message is kept beside what could not be read."""
+    """Whether the new message is in a dead letter together with the unreadable ones."""
     letters = await RedisDeadLetters(store=at.store, keys=at.keys).page(limit=100)
     return any("wamid.new" in getattr(letter, "raw", "") for letter in letters)
 
@@ -177,23 +179,23 @@ async def turns_under_way(at: Installation, record: bytes) -> None:
     mailbox = RedisMailbox(store=at.store, clock=SystemClock(), keys=Keys(prefix=f"{at.keys.prefix}:2"))
     other = Installation(url=at.url, keys=mailbox.keys)
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
     await mailbox.begin(claim=claim)
     await other.damage_turn(record)
 
     await turn(mailbox, claim)
 
-    assert await mailbox.accept(messages=[post()]) == (True,)
+    assert await mailbox.accept(messages=[enqueued()]) == (True,)
     assert len(await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)) == 1
     await other.aclose()
 
 
 async def waiting_for_more(at: Installation, record: bytes) -> None:
-    """When the conversation is due is damaged."""
+    """The time at which the conversation is due is damaged."""
     async with Redis.from_url(at.url) as raw:
         await raw.hset(at.keys.of(0, "tokens"), "whatsapp:waits", b"debounce:" + record)
-    waits = post(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
+    waits = enqueued(person=Person(phone="waits"), debounce=Debounce(quiet_seconds=0.001, cap_seconds=5))
 
     assert await at.mailbox.accept(messages=[waits]) == (True,)
 
@@ -224,7 +226,7 @@ async def sending(at: Installation, record: bytes) -> None:
     assert (await breakers.try_acquire(channel="whatsapp")).reason == "again"
 
 
-async def what_was_said(at: Installation, record: bytes) -> None:
+async def message_texts(at: Installation, record: bytes) -> None:
     log = RedisMessageLog(store=at.store, keys=at.keys)
     update = StatusUpdate(channel="whatsapp", message_id="m0", status=DeliveryStatus.READ, at=1.0)
 
@@ -235,7 +237,7 @@ async def what_was_said(at: Installation, record: bytes) -> None:
     assert await log.advance(updates=[update]) == (False,)
 
 
-async def who_watches(at: Installation, record: bytes) -> None:
+async def watchers(at: Installation, record: bytes) -> None:
     feed = RedisActivityFeed(store=at.store, keys=at.keys)
     await feed.publish(activities=[ACTIVITY])
 
@@ -274,23 +276,23 @@ async def limits(at: Installation, record: bytes) -> None:
     await mailbox.prepare()
     async with Redis.from_url(at.url) as raw:
         await raw.delete(at.keys.of(0, f"mail:{CONVERSATION}"), at.keys.of(0, f"priority:{CONVERSATION}"))
-    await mailbox.accept(messages=[post(person=Person(phone=PHONE))])
+    await mailbox.accept(messages=[enqueued(person=Person(phone=PHONE))])
     (claim,) = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0)
     await mailbox.begin(claim=claim)
-    hit = AdmittedMessage(id="h", at=2.0)
-    changes = TurnChanges(rate_log=RateLog(messages=(hit,)), keep_seconds=60)
+    arrival = Arrival(id="h", at=2.0)
+    changes = TurnChanges(rate_log=RateLog(messages=(arrival,)), keep_seconds=60)
     await mailbox.record_sent(claim=claim, changes=changes)
 
     begun = await mailbox.begin(claim=claim)
 
     assert begun is not None
-    assert hit in begun.rate_log.messages
+    assert arrival in begun.rate_log.messages
 
 
 USES: Mapping[str, Callable[[Installation, bytes], Coroutine[Any, Any, None]]] = {
     use.__name__: use
     for use in (
-        who_is_who, messages, turns_under_way, waiting_for_more, dead_letters, sending, what_was_said, who_watches,
+        identities, messages, turns_under_way, waiting_for_more, dead_letters, sending, message_texts, watchers,
         states, callers, limits,
     )
 }  # fmt: skip
@@ -306,8 +308,8 @@ def url(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("use", USES)
 @settings(max_examples=25)
 @given(record=records)
-def test_a_damaged_record_is_in_nobodys_way(run: Run, url: str, use: str, record: bytes) -> None:
-    """Whatever its bytes, and wherever it lies."""
+def test_a_damaged_record_blocks_nothing(run: Run, url: str, use: str, record: bytes) -> None:
+    """With any bytes, at any key."""
 
     async def example() -> None:
         at = Installation(url)

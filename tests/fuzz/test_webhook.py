@@ -1,4 +1,4 @@
-"""Whatever is posted to the webhook, it is refused or read, and nothing else happens."""
+"""Any webhook is refused or read, and nothing else happens."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
-from domain.conversations.account_events import HumanReply
+from domain.conversations.channel_events import HumanReply
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage
 from support.broken_payloads import junk, places, replaced, without
@@ -84,7 +84,7 @@ updates = st.sampled_from(
 
 @st.composite
 def broken(draw: st.DrawFn) -> object:
-    """Something that was well-formed, with a few fields replaced or gone, or junk from the start."""
+    """A well-formed item with some fields replaced or removed, or junk."""
     item: Any = draw(messages | updates)
     for _ in range(draw(st.integers(1, 3))):
         where = draw(st.sampled_from(places(item) or [()]))
@@ -94,7 +94,7 @@ def broken(draw: st.DrawFn) -> object:
 
 
 def mixed(data: st.DataObject, well_formed: st.SearchStrategy[Json], prefix: str) -> tuple[list[object], list[str]]:
-    """Well-formed items between broken ones, and the ids of the former."""
+    """Well-formed items between broken ones, and the ids of the well-formed ones."""
     items: list[object] = []
     ids: list[str] = []
     for number, item in enumerate(data.draw(st.lists(well_formed.map(lambda good: (good,)) | broken(), max_size=8))):
@@ -107,7 +107,7 @@ def mixed(data: st.DataObject, well_formed: st.SearchStrategy[Json], prefix: str
 
 
 def read(body: bytes) -> tuple[InboundEvent, ...]:
-    """The events in a body, which are fit for the store; none when it is refused."""
+    """The events in a body, ready for the store. None when it is refused."""
     try:
         events = INBOUND.read_any(body, arrived_at=0)
     except MalformedWebhookError:
@@ -125,20 +125,20 @@ def read(body: bytes) -> tuple[InboundEvent, ...]:
     | st.text(st.characters()).map(lambda text: json.dumps(text).encode())
 )
 def test_any_bytes(body: bytes) -> None:
-    """Also those that look like JSON for a while."""
+    """Also those that look like JSON at the beginning."""
     read(body)
 
 
 @given(document=json_values)
 def test_any_json(document: Any) -> None:
-    """Of any shape, with the numbers JSON does not have."""
+    """Of any shape, also with NaN and Infinity."""
     read(json.dumps({"object": "whatsapp_business_account", "entry": document}).encode())
     read(json.dumps(document).encode())
 
 
 @given(data=st.data())
 def test_a_genuine_body_with_some_bytes_changed(data: st.DataObject) -> None:
-    """Cut, overwritten, and with something put in."""
+    """Cut, overwritten, and with inserted bytes."""
     body = GENUINE
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(body)))
@@ -150,7 +150,7 @@ def test_a_genuine_body_with_some_bytes_changed(data: st.DataObject) -> None:
 
 @given(depth=st.integers(1, 200_000), opening=st.sampled_from([b"[", b'{"a":', b'[{"entry":']))
 def test_any_depth(depth: int, opening: bytes) -> None:
-    """A body of brackets ends in a refusal, not in the interpreter's stack."""
+    """A body of brackets is refused, and does not overflow the stack."""
     assert read(opening * depth) == ()
 
 
@@ -160,14 +160,14 @@ def test_any_depth(depth: int, opening: bytes) -> None:
     ),
     body=st.binary(),
 )
-def test_no_made_up_headers_pass_for_a_signature(headers: dict[str, str], body: bytes) -> None:
-    """Nor do they raise anything else."""
+def test_no_other_headers_are_accepted_as_a_signature(headers: dict[str, str], body: bytes) -> None:
+    """They raise no other error."""
     with pytest.raises(ForgedWebhookError):
         INBOUND.verify(headers=headers, body=body)
 
 
 @given(body=st.binary(), cut=st.integers(0, 70))
-def test_part_of_a_signature_is_none(body: bytes, cut: int) -> None:
+def test_a_part_of_a_signature_is_refused(body: bytes, cut: int) -> None:
     """A prefix of the right value is as wrong as any other."""
     whole = sign(body, SECRET)[SIGNATURE_HEADER]
 
@@ -178,8 +178,8 @@ def test_part_of_a_signature_is_none(body: bytes, cut: int) -> None:
 @given(
     query=st.dictionaries(st.sampled_from(["hub.mode", "hub.verify_token", "hub.challenge"]), st.text(st.characters()))
 )
-def test_no_made_up_handshake_succeeds(query: dict[str, str]) -> None:
-    """Whatever characters the token is made of."""
+def test_no_other_handshake_succeeds(query: dict[str, str]) -> None:
+    """With any characters in the token."""
     guarded = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="fake-verify-token")
 
     with pytest.raises(ForgedWebhookError):
@@ -188,7 +188,7 @@ def test_no_made_up_handshake_succeeds(query: dict[str, str]) -> None:
 
 @given(data=st.data())
 def test_a_batch_of_all_types_among_broken_ones(data: st.DataObject) -> None:
-    """What is well-formed comes out, in its order: messages, statuses, and what people wrote by hand."""
+    """The well-formed items are read in order: messages, statuses, and messages that people wrote by hand."""
     written, message_ids = mixed(data, messages, "ours.message")
     statuses, status_ids = mixed(data, st.builds(status), "ours.status")
     echoes, echo_ids = mixed(data, st.builds(echo), "ours.echo")
@@ -212,8 +212,8 @@ def test_a_batch_of_all_types_among_broken_ones(data: st.DataObject) -> None:
 
 
 @given(field=st.sampled_from(["account_update", "security", "account_alerts"]), value=junk)
-def test_any_news_of_the_account(field: str, value: object) -> None:
-    """Whatever they hold."""
+def test_any_event_of_the_account(field: str, value: object) -> None:
+    """With any value."""
     (event,) = read(account_webhook(field, event=value, ban_info=value))
 
     assert getattr(event, "kind", None) == field

@@ -1,4 +1,4 @@
-"""The parts of the whole trip, all real: Valkey, an Astromesh server, a simulator as Meta, the service as a process."""
+"""The parts of the whole trip, all real: Valkey, an Astromesh server, the simulator as Meta, a service process."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack

@@ -51,7 +51,7 @@ def main(scripts: Sequence[str]) -> int:
             assert not labs[0].notices(*tests), f"{tests} fail without any change"
         shares = [mutants[number::AT_ONCE] for number in range(AT_ONCE)]
         survivors = sum(pool.map(_survivors, labs, shares))
-    say(f"{survivors} survivors of {len(mutants)}")
+    report(f"{survivors} survivors of {len(mutants)}")
     return survivors > 0
 
 
@@ -64,7 +64,7 @@ def _survivors(lab: Laboratory, mutants: Sequence[Mutant]) -> int:
 
 
 def _survives(lab: Laboratory, mutant: Mutant) -> bool:
-    with lab.breeding(mutant):
+    with lab.with_mutant(mutant):
         noticed = lab.notices(*_tests_of(mutant))
     if noticed:
         verdict = "caught"
@@ -72,11 +72,11 @@ def _survives(lab: Laboratory, mutant: Mutant) -> bool:
         verdict = f"means the same ({reason})"
     else:
         verdict = "SURVIVED"
-    say(f"{verdict}: {mutant.change}")
+    report(f"{verdict}: {mutant.change}")
     return verdict == "SURVIVED"
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

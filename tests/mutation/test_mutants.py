@@ -98,7 +98,7 @@ def test_is_noticed(name: str, lab: Laboratory) -> None:
     """At least one of the tests fails without the safety measure."""
     breed, tests = MUTANTS[name]
 
-    with lab.breeding(breed()):
+    with lab.with_mutant(breed()):
         assert lab.notices(*tests)
 
 

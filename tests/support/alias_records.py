@@ -1,4 +1,4 @@
-"""The alias records of a directory, without a store."""
+"""A table of alias records, without a store."""
 
 from collections import defaultdict
 
@@ -11,25 +11,25 @@ type Fact = Observation | IdentityChange
 
 
 @define
-class Book:
-    """Alias records, changed by observations and by identity changes."""
+class AliasTable:
+    """Alias records. `observe` and `change` apply a statement about a person; `observe` returns the person's id."""
 
-    listings: defaultdict[str, AliasRecord] = field(factory=lambda: defaultdict(AliasRecord))
+    records: defaultdict[str, AliasRecord] = field(factory=lambda: defaultdict(AliasRecord))
 
-    def see(self, phone: str | None = None, user_id: str | None = None, *, at: float) -> str:
-        return self.learn(Observation(person=Person(phone=phone, user_id=user_id), at=at))
+    def observe(self, phone: str | None = None, user_id: str | None = None, *, at: float) -> str:
+        return self.apply(Observation(person=Person(phone=phone, user_id=user_id), at=at))
 
-    def tell(self, *known: str, to: tuple[str, ...], at: float) -> None:
-        self.learn(changed(*known, to=to, at=at))
+    def change(self, *known: str, to: tuple[str, ...], at: float) -> None:
+        self.apply(identity_change(*known, to=to, at=at))
 
-    def learn(self, fact: Fact) -> str:
+    def apply(self, fact: Fact) -> str:
         if isinstance(fact, IdentityChange):
-            self.listings.update(apply_change(fact, self.listings))
+            self.records.update(apply_change(fact, self.records))
             return ""
-        id_, entries = resolve(fact, self.listings)
-        self.listings.update(entries)
+        id_, entries = resolve(fact, self.records)
+        self.records.update(entries)
         return id_
 
 
-def changed(*known: str, to: tuple[str, ...], at: float) -> IdentityChange:
+def identity_change(*known: str, to: tuple[str, ...], at: float) -> IdentityChange:
     return IdentityChange(channel="whatsapp", known=known, new=to, at=at)

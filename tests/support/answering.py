@@ -1,4 +1,4 @@
-"""Everything that answers a message, in memory: parts a test can look into, hold up and break."""
+"""Everything that answers a message, in memory: parts that a test can look into, delay and break."""
 
 import functools
 import math
@@ -40,10 +40,10 @@ from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from domain.conversations.activity import ActivityKind
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
@@ -54,13 +54,13 @@ from support.texts import TEXTS
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 CHANNEL_TOKEN = "not-a-real-token"
-# As the real policy, in hundredths of a second.
+# The default policy with hundredths of a second in place of seconds.
 QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
 
 
 @frozen(kw_only=True)
 class Answering:
-    """The use cases of one channel over these parts; give what the test is about."""
+    """The use cases of one channel with these parts. A test replaces the parts that it is about."""
 
     agent: ScriptedAgent = field(factory=ScriptedAgent)
     mailbox: WatchedMailbox = field(factory=WatchedMailbox)
@@ -182,13 +182,13 @@ class Answering:
         return (await eventually(attempt))[0]
 
     def lease(self, claim: Claim, *, seconds: float = math.inf) -> Lease:
-        """A lease on the claim that holds for so long by the clock of the worker, whatever the store says."""
+        """A lease on the claim that holds for so many seconds by the clock of the worker, whatever the store says."""
         mailbox = cast("Mailbox", self.mailbox)
         return Lease(turns=mailbox, leases=mailbox, claim=claim, expires_at=time.monotonic() + seconds)
 
     @property
     def happened(self) -> dict[ActivityKind, list[dict[str, str]]]:
-        """The details of what was published, by kind."""
+        """The details of the published activities, by kind."""
         details: defaultdict[ActivityKind, list[dict[str, str]]] = defaultdict(list)
         for activity in self.feed.activities:
             details[activity.kind].append(dict(activity.detail))

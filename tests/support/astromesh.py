@@ -19,7 +19,7 @@ STARTED = re.compile(r"Uvicorn running on (http://127\.0\.0\.1:\d+)")
 
 
 def agent_file(name: str, **spec: Any) -> dict[str, Any]:
-    """An agent of few words; `spec` adds to it or replaces."""
+    """A small agent. `spec` adds keys to it, or replaces them."""
     return {
         "apiVersion": "astromesh/v1",
         "kind": "Agent",
@@ -46,7 +46,7 @@ def write_agents(config_dir: Path, *agents: dict[str, Any]) -> Path:
 async def embedded_astromesh(
     config_dir: Path, *, work_dir: Path, model_url: str | None = None, memory_url: str | None = None
 ) -> AsyncIterator[EmbeddedAstromesh]:
-    """The agents of `config_dir` in this process, with the model and the memory there."""
+    """The agents of `config_dir` in this process, with this model and this memory."""
     effective = work_dir / "effective"
     prepare_agents(config_dir=config_dir, target=effective, model_url=model_url, memory_url=memory_url)
     agent = EmbeddedAstromesh(config_dir=effective)

@@ -1,4 +1,4 @@
-"""Payloads that were well-formed, and what else JSON may hold."""
+"""Payloads with parts replaced or removed, and values of other JSON types."""
 
 import copy
 import functools
@@ -29,20 +29,20 @@ junk = st.recursive(
 
 
 def places(node: object, path: Path = ()) -> list[Path]:
-    """The way to every value inside."""
+    """The path to every value inside."""
     inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     return [found for key, value in inner for found in [(*path, key), *places(value, (*path, key))]]
 
 
 def replaced(document: Any, where: Path, what: object) -> Any:
-    """A copy with `what` at that place."""
+    """A copy with `what` at this path."""
     document = copy.deepcopy(document)
     _holder(document, where)[where[-1]] = what
     return document
 
 
 def without(document: Any, where: Path) -> Any:
-    """A copy that lacks that place."""
+    """A copy without this path."""
     document = copy.deepcopy(document)
     del _holder(document, where)[where[-1]]
     return document

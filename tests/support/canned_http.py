@@ -1,4 +1,4 @@
-"""A server that answers every request with the same bytes, right or wrong."""
+"""A server that answers every request with the same bytes, valid or not."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ def response(status: int, body: bytes = b"") -> bytes:
 
 @contextlib.asynccontextmanager
 async def answering(*pieces: bytes, every_seconds: float = 0, reset: bool = False) -> AsyncIterator[str]:
-    """Serve `pieces` to whoever asks, one after the other; with `reset`, cut the connection instead of ending it."""
+    """Serve `pieces` to each client, one after the other. With `reset`, the connection is reset instead of closed."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -76,7 +76,7 @@ class Cluster:
         raise AssertionError(f"nobody serves {key}")
 
     async def move_slot(self, key: str, *, to: Node) -> None:
-        """Bring the slot of `key` to another primary, key by key, while it is in use."""
+        """Move the slot of `key` to another primary, key by key, while it is in use."""
         source = await self.primary_of(key)
         slot = await source.client.execute_command("CLUSTER", "KEYSLOT", key)
         await to.client.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", await source.id())
@@ -165,7 +165,7 @@ async def _join(nodes: Sequence[Node]) -> None:
 
 
 async def _follow(replica: Node, primary_id: str) -> bool:
-    """Refused until the replica has heard of its primary."""
+    """Refused until the replica knows its primary."""
     with contextlib.suppress(RedisError):
         return bool(await replica.client.execute_command("CLUSTER", "REPLICATE", primary_id))
     return False

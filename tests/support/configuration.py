@@ -43,10 +43,10 @@ GUIDE_ENVIRON = {
     "WHATSAPP_APP_SECRET": "fake-app-secret",
 }
 
-# A value that nothing may show.
+# A value that no message may contain.
 HIDDEN = "fake-but-hidden"
 
-# What a WhatsApp entry cannot do without; tests add the keys they are about.
+# The required keys of a WhatsApp entry. Tests add the keys that they are about.
 REQUIRED_KEYS = {
     "verify_token": '"fake-verify-token"',
     "access_token": '"EAABfakeaccesstoken"',
@@ -78,12 +78,12 @@ class ConfigurationDirectory:
         return load_settings(config_dir=self.path, environ=environ or {})
 
     def errors(self, environ: Mapping[str, str] | None = None) -> list[str]:
-        """The lines of the error that loading ends in."""
+        """The lines of the error that loading raises."""
         with pytest.raises(ConfigurationError) as caught:
             self.load(environ)
         return str(caught.value).splitlines()
 
     def error(self, environ: Mapping[str, str] | None = None) -> str:
-        """The only line of it."""
+        """The only line of this error."""
         (line,) = self.errors(environ)
         return line

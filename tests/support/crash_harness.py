@@ -1,4 +1,4 @@
-"""Runs processes that crash, with a real store, Meta and an agent, and counts what the crashes did."""
+"""Runs processes that crash, with a real store, Meta and an agent, and counts the damage."""
 
 import asyncio
 import contextlib
@@ -59,7 +59,7 @@ class CrashHarness:
     def start(
         self, at: str = "", *, by: signal.Signals = signal.SIGKILL, pid: int | None = None, role: str = "worker"
     ) -> CrashWorker:
-        """Start a process. Without `at`, nothing stops it."""
+        """Start a process. Without `at`, it is not stopped."""
         crash_worker = CrashWorker.start(
             config_dir=self.config_dir,
             role=role,
@@ -104,7 +104,7 @@ class CrashHarness:
         await self.store.start()
 
     async def store_away(self, *, seconds: float) -> None:
-        """Kill it, and start it again after so many seconds."""
+        """Kill the store, and start it again after so many seconds."""
         os.kill(await self.store_pid(), signal.SIGKILL)
         await asyncio.sleep(seconds)
         await self.store_back()
@@ -116,20 +116,20 @@ class CrashHarness:
             return True
         return False
 
-    async def in_touch_for(self, *, seconds: float) -> None:
-        """Give workers the time to take over, if they would."""
+    async def contact_for(self, *, seconds: float) -> None:
+        """Let workers be connected to the store for so long that they may take over."""
         await asyncio.sleep(seconds)
 
     async def waiting(self, workers: int) -> None:
-        """Until so many workers wait for something to do."""
+        """Wait until so many workers wait for a conversation."""
 
         async def blocked() -> bool:
             return (await self.connections.commands.info("clients"))["blocked_clients"] == workers
 
         await eventually(blocked, seconds=20)
 
-    async def taken(self) -> None:
-        """Until everything that was written is in the store."""
+    async def stored(self) -> None:
+        """Wait until every written message is in the store."""
         await eventually(self._all_taken, seconds=20)
 
     async def heard(self, *, number: str = ANA) -> list[str]:
@@ -164,7 +164,7 @@ class CrashHarness:
 async def crash_harness(
     directory: Path, *, grace_seconds: float = 10, lease_seconds: float = LEASE_SECONDS
 ) -> AsyncIterator[CrashHarness]:
-    """Everything but the service itself."""
+    """Everything except the service itself."""
     store = EmbeddedStore(directory=directory / "store")
     await store.start()
     connections = StoreConnections.to(store.url)

@@ -29,7 +29,7 @@ class CrashWorker:
 
     @classmethod
     def start(cls, *, config_dir: Path, role: str, kill_point: KillPoint, log_file: Path) -> "CrashWorker":
-        address, told = processes.Pipe(duplex=False)
+        address, address_sender = processes.Pipe(duplex=False)
         process = processes.Process(
             target=kill_points.serve,
             kwargs={
@@ -38,11 +38,11 @@ class CrashWorker:
                 "role": role,
                 "kill_point": kill_point,
                 "log_file": log_file,
-                "address": told,
+                "address": address_sender,
             },
         )
         process.start()
-        told.close()
+        address_sender.close()
         return cls(process, log_file, address)
 
     @property

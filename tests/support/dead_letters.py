@@ -1,4 +1,4 @@
-"""Dead letters, and what keeps them for the web application's tests."""
+"""Dead letters, and a list of them for the tests of the web application."""
 
 from attrs import define, field
 
@@ -6,13 +6,13 @@ from application.ports.dead_letters import DeadLetter, UnknownDeadLetterError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.signed_channel import message
 
 
 @define
-class DeadLetterBox:
-    """Keeps letters in a list."""
+class ListedDeadLetters:
+    """Keeps the letters in a list."""
 
     letters: list[DeadLetter] = field(factory=list)
     replayed: list[str] = field(factory=list)

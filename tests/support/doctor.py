@@ -1,4 +1,4 @@
-"""The doctor in front of an installation of a test's choosing; without another choice, a sound one."""
+"""The doctor with an installation that a test describes. By default nothing is wrong with it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -46,7 +46,7 @@ class FakeRuntime:
 
 
 def meta(request: httpx.Request) -> httpx.Response:
-    """The Graph API of a sound number."""
+    """The Graph API of a number without problems."""
     if request.url.params["fields"] == "webhook_configuration":
         return httpx.Response(200, json={"webhook_configuration": {"application": ADDRESS}, "id": "1"})
     return httpx.Response(200, json=NUMBER)

@@ -1,4 +1,4 @@
-"""A channel that hears what a test says it hears."""
+"""A channel whose webhooks contain the events that a test gives."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from support.answering import Answering
 
 @frozen(kw_only=True)
 class EventsChannel:
-    """Hears the events it was given, whatever the body."""
+    """Reads these events from any body."""
 
     events: Sequence[InboundEvent] = field(converter=tuple)
 
@@ -27,7 +27,7 @@ class EventsChannel:
 
 
 def receiver(answering: Answering, *events: InboundEvent) -> ReceiveWebhook:
-    """The use case; with events, its channel hears these."""
+    """The use case. With events, its channel reads these from any body."""
     channels = answering.channels
     if events:
         inbound = EventsChannel(events=events)

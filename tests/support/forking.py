@@ -33,7 +33,7 @@ class ForkedCommand:
 
     @classmethod
     def start(cls, arguments: Sequence[str], *, environ: Mapping[str, str], log_file: Path) -> "ForkedCommand":
-        """What it says on stderr is appended to `log_file`."""
+        """The process appends its stderr to `log_file`."""
         reader, writer = processes.Pipe(duplex=False)
         process = processes.Process(
             target=_run,

@@ -1,4 +1,4 @@
-"""Made-up values of the domain's types, for tests that hold for all of them: read off their fields."""
+"""Generated values of the domain's types, made from the types of their fields."""
 
 import enum
 from types import NoneType, UnionType
@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
-from domain.messages.parts import MediaPart
+from domain.messages.outbound import MediaPart
 from domain.messages.rich_text import RichText, Span, Style
 
 names = st.text(min_size=1, max_size=20)
@@ -31,7 +31,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def made_up(kind: Any) -> st.SearchStrategy[Any]:
-    """Values of a type; of a class of ours, with fields that were left out and fields that were not."""
+    """Values of a type. For a class of ours, with and without its optional fields."""
     if kind in PLAIN:
         return PLAIN[kind]
     if get_origin(kind) is UnionType:

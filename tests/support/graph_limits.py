@@ -18,7 +18,7 @@ CAPTIONED = ("image", "video", "document")
 
 
 def complaints(message: Fields) -> Iterator[str]:
-    """Everything that is wrong with the message; nothing if Meta accepts it."""
+    """What is wrong with the message. Empty if Meta accepts it."""
     kind = message.get("type")
     if kind not in RULES or kind not in message:
         yield f"no type: {kind}"

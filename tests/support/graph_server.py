@@ -1,4 +1,4 @@
-"""A Graph API on a socket that answers each request as the test scripted it."""
+"""A Graph API on a socket. A test scripts its answers."""
 
 import asyncio
 import contextlib
@@ -60,8 +60,8 @@ def success() -> Answer:
 def described(content: bytes, *, url: str, **more: Any) -> Answer:
     """The Graph API's description of a file, before the download."""
     described = {"messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "id": "1234567890"}
-    proof = {"sha256": hashlib.sha256(content).hexdigest(), "file_size": str(len(content))}
-    return Answer(json.dumps(described | proof | more).encode())
+    verifiable = {"sha256": hashlib.sha256(content).hexdigest(), "file_size": str(len(content))}
+    return Answer(json.dumps(described | verifiable | more).encode())
 
 
 def uploaded(media_id: str) -> Answer:

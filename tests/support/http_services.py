@@ -1,4 +1,4 @@
-"""The web application over fakes that can be looked into and broken."""
+"""The web application with fakes that a test can look into and break."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -26,13 +26,13 @@ from entrypoints.bootstrap.in_memory import keep_in_memory
 from entrypoints.http import Services, create_app
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings
-from support.dead_letters import DeadLetterBox
+from support.dead_letters import ListedDeadLetters
 from support.signed_channel import whatsapp
 
 ADMIN_TOKEN = "not-a-real-admin-token"
 OPERATOR = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 SETTINGS = Settings(service=ServiceSettings(admin_token=Secret(ADMIN_TOKEN)), channels=())
-# Where operators write first, and what: a template to Ana, under a key of their own.
+# A request of operators: a template to Ana, with an idempotency key.
 MESSAGES = "/v1/channels/whatsapp/messages"
 ANA = "+15550001111"
 TEMPLATE = {"template": {"name": "hello", "language": "en_US", "parameters": ["Ana"]}}
@@ -41,7 +41,7 @@ KEYED = {**OPERATOR, "Idempotency-Key": "order-1"}
 
 @define
 class AcceptingMailbox:
-    """Takes messages in and remembers their ids; `away` breaks it, and when `full` it leaves turns out."""
+    """Accepts messages and remembers their ids. `away` is an outage, and when `full` it leaves turns out."""
 
     posts: list[EnqueuedMessage] = field(factory=list)
     initiated: list[Turn] = field(factory=list)
@@ -83,7 +83,7 @@ class FakeServices:
     mailbox: AcceptingMailbox = field(factory=AcceptingMailbox)
     feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
     agent: ScriptedAgent = field(factory=ScriptedAgent)
-    dead_letters: DeadLetterBox = field(factory=DeadLetterBox)
+    dead_letters: ListedDeadLetters = field(factory=ListedDeadLetters)
     metrics: Metrics = field(factory=Metrics)
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     states: MemoryConversationStates = field(factory=MemoryConversationStates)

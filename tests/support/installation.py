@@ -1,4 +1,4 @@
-"""A simulator as Meta, a store and a service process, set up for each other."""
+"""A simulator as Meta, a store and a service process, connected to each other."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping

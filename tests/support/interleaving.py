@@ -1,7 +1,7 @@
-"""Run actors step by step in an order of our choosing: every call of a port is one step.
+"""Run actors step by step in a given order: every call of a port is one step.
 
-Actors are ordinary code over ports. A `Gated` port stops before each call until the schedule lets its actor go on, so
-a run is repeatable however the machine is loaded, and an actor that is not scheduled for a while is a frozen process.
+Actors are ordinary code over ports. A `Stepped` port waits before each call until it is the turn of its actor. So a run
+is repeatable on any machine, and an actor that gets no turn for a while is a frozen process.
 """
 
 import asyncio
@@ -15,33 +15,33 @@ from attrs import define, field, frozen
 from support.port_proxy import Call, PortProxy
 
 type Schedule = tuple[int, ...]
-type Actor = Callable[["StepGate"], Awaitable[None]]
+type Actor = Callable[["Stepper"], Awaitable[None]]
 
 STEP_SECONDS = 10.0
 
 
 @define
-class StepGate:
-    """Where one actor waits for its turn; `steps` are the calls it made."""
+class Stepper:
+    """Lets one actor go on by one step at a time. `steps` are the names of the calls it made."""
 
     steps: list[str] = field(factory=list)
     _go: asyncio.Event = field(factory=asyncio.Event)
     _waits: asyncio.Event = field(factory=asyncio.Event)
 
-    async def pass_through(self, step: str) -> None:
+    async def wait(self, step: str) -> None:
         self._waits.set()
         await self._go.wait()
         self._go.clear()
         self.steps.append(step)
 
     async def advance(self, task: "asyncio.Task[None]") -> None:
-        """Let the actor make one step; returns when it is done or waits for the next."""
+        """Let the actor make one step. Returns when the actor waits again, or has ended."""
         self._waits.clear()
         self._go.set()
         await self.settle(task)
 
     async def settle(self, task: "asyncio.Task[None]") -> None:
-        """Wait until the actor is at its gate, or done."""
+        """Wait until the actor waits for its next step, or has ended."""
         waits = asyncio.create_task(self._waits.wait())
         try:
             async with asyncio.timeout(STEP_SECONDS):
@@ -51,32 +51,32 @@ class StepGate:
 
 
 @frozen
-class Gated(PortProxy):
-    """A port whose coroutines wait at the gate first."""
+class Stepped(PortProxy):
+    """A port whose coroutines first wait for the turn of their actor."""
 
     port: Any
-    gate: StepGate
+    stepper: Stepper
 
     async def step(self, name: str, call: Call, arguments: dict[str, object]) -> object:
-        await self.gate.pass_through(name)
+        await self.stepper.wait(name)
         return await call(**arguments)
 
 
 async def run_schedule(actors: Sequence[Actor], schedule: Schedule) -> list[list[str]]:
-    """Run the actors in the order of the schedule, then each to its end; returns the steps each made.
+    """Run the actors in the order of the schedule, and then each to its end. Returns the steps of each.
 
-    An actor's error is raised at the end of the run.
+    An error of an actor is raised at the end of the run.
     """
-    gates = [StepGate() for _ in actors]
-    tasks = [asyncio.ensure_future(actor(gate)) for actor, gate in zip(actors, gates, strict=True)]
-    for gate, task in zip(gates, tasks, strict=True):
-        await gate.settle(task)
+    steppers = [Stepper() for _ in actors]
+    tasks = [asyncio.ensure_future(actor(stepper)) for actor, stepper in zip(actors, steppers, strict=True)]
+    for stepper, task in zip(steppers, tasks, strict=True):
+        await stepper.settle(task)
     for number in itertools.chain(schedule, _rest(tasks)):
         if not tasks[number].done():
-            await gates[number].advance(tasks[number])
+            await steppers[number].advance(tasks[number])
     for task in tasks:
         task.result()
-    return [gate.steps for gate in gates]
+    return [stepper.steps for stepper in steppers]
 
 
 def _rest(tasks: Sequence["asyncio.Task[None]"]) -> Iterator[int]:
@@ -86,12 +86,12 @@ def _rest(tasks: Sequence["asyncio.Task[None]"]) -> Iterator[int]:
 
 
 def schedules(lengths: Sequence[int], *, at_most: int, seed: int) -> list[Schedule]:
-    """Every order of so many steps of each actor; a repeatable sample where there are more than `at_most`."""
+    """Every order of so many steps of each actor, or a repeatable sample of `at_most` orders."""
     moves = [number for number, length in enumerate(lengths) for _ in range(length)]
     if _count(lengths) <= at_most:
         return list(_merge(lengths))
-    dice = random.Random(seed)  # noqa: S311  (repeatable on purpose)
-    return [tuple(dice.sample(moves, len(moves))) for _ in range(at_most)]
+    generator = random.Random(seed)  # noqa: S311  (repeatable on purpose)
+    return [tuple(generator.sample(moves, len(moves))) for _ in range(at_most)]
 
 
 def _merge(lengths: Sequence[int]) -> Iterator[Schedule]:

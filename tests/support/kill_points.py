@@ -88,7 +88,7 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
 
 @frozen(kw_only=True)
 class KillPoint:
-    """Where a process is stopped, and how. Without a point nothing stops it. `pid`: which process, if not itself."""
+    """Where a process is stopped, and how. Without a point it is not stopped. `pid`: which process, else itself."""
 
     at: str = ""
     signal_number: int = signal.SIGKILL
@@ -109,7 +109,7 @@ def serve(
     log_file: Path,
     address: Connection,
 ) -> None:
-    """What a process does: serve until SIGTERM or its kill point. A web process sends the address it listens on."""
+    """The process: it serves until SIGTERM or its kill point. A web process sends the address that it listens on."""
     with log_file.open("w") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
     settings = load_settings(config_dir=config_dir, environ=environ)

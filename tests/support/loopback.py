@@ -14,7 +14,7 @@ NO_LINGERING = struct.pack("ii", 1, 0)
 
 @contextlib.asynccontextmanager
 async def listening(handler: Handler, *, certificate: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """Let `handler` serve each connection until it is done or the client is gone; yields the address for HTTP."""
+    """Serve each connection with `handler` until it returns or the client leaves. Yields the address for HTTP."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -32,7 +32,7 @@ async def listening(handler: Handler, *, certificate: ssl.SSLContext | None = No
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Break a connection as a process does that dies: the other side gets a reset."""
+    """Break a connection as the death of a process does: the other side gets a reset."""
     if (connected := writer.get_extra_info("socket")) is not None:
         with contextlib.suppress(OSError):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)

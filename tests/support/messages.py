@@ -1,4 +1,4 @@
-"""Messages as the domain knows them."""
+"""Messages of the domain."""
 
 import itertools
 
@@ -11,9 +11,9 @@ from domain.policies.debounce import IMMEDIATE, Debounce
 
 ANA = Person(phone="15550002222", name="Ana")
 BOB = Person(phone="15550003333", name="Bob")
-# Writes from Spain, and has not told her name.
+# A person in Spain without a display name.
 MARIA = Person(phone="34600123456")
-# The conversation of Ana's messages, unless they say otherwise.
+# The conversation of Ana's messages by default.
 CONVERSATION = Conversation(channel="whatsapp", user=ANA.key)
 _ids = itertools.count(1)
 
@@ -38,9 +38,9 @@ def message(
 
 
 def poll(*, person: Person = ANA) -> InboundMessage:
-    """A message of a kind that nobody here can read."""
+    """A message of a kind that cannot be read."""
     return evolve(message(person=person), content=Unsupported(kind="poll_creation"))
 
 
-def post(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> EnqueuedMessage:
+def enqueued(body: str = "hello", *, debounce: Debounce = IMMEDIATE, **rest: object) -> EnqueuedMessage:
     return EnqueuedMessage(message=message(body, **rest), debounce=debounce)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 @frozen(kw_only=True)
 class Says:
-    """One answer of the model; `hold` means: none at all, until the caller gives up."""
+    """One answer of the model. With `hold` it does not answer until the caller gives up."""
 
     text: str = ""
     status: int = 200
@@ -41,7 +41,7 @@ class ScriptedModel:
         return [_query(request) for request in self.requests]
 
     def heard(self, query: str) -> list[dict[str, Any]]:
-        """The messages of the latest request that ended in `query`."""
+        """The messages of the latest request whose last message ended in `query`."""
         return next(request["messages"] for request in reversed(self.requests) if _query(request) == query)
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
@@ -71,9 +71,9 @@ async def _send(send: Any, status: int, content: Mapping[str, Any]) -> None:
 
 @contextlib.contextmanager
 def running_model(script: Mapping[str, Says] | None = None) -> Iterator[ScriptedModel]:
-    """Serve a model from a thread, so that other processes reach it whatever the test's own loop is doing."""
+    """Serve a model from a thread, so that other processes reach it while the test's own loop is busy."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        # asyncio sees to this only for sockets it made itself; without it an answer waits 40 ms for an acknowledgement.
+        # asyncio sets this only on sockets that it creates. Without it an answer waits 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         model = ScriptedModel(url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1", script=dict(script or {}))
         config = uvicorn.Config(
@@ -101,11 +101,11 @@ def running_model(script: Mapping[str, Says] | None = None) -> Iterator[Scripted
 
 def _query(request: Mapping[str, Any]) -> str:
     messages = [message for message in request["messages"] if message["role"] == "user"]
-    return _words(messages[-1]["content"]) if messages else ""
+    return _text(messages[-1]["content"]) if messages else ""
 
 
-def _words(content: Any) -> str:
-    """What stands beside images is in parts."""
+def _text(content: Any) -> str:
+    """Beside images, the text is one of several parts."""
     if isinstance(content, list):
         return "\n".join(part["text"] for part in content if part["type"] == "text")
     return str(content)

@@ -1,4 +1,4 @@
-"""Mutants: the service with one thing changed, which the tests must be able to tell from the real one."""
+"""Mutants: copies of the service with one change, which the tests must notice."""
 
 import contextlib
 import os
@@ -15,11 +15,11 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 SCRIPTS = "adapters/redis/scripts"
 PLUGINS = ("-p", "anyio", "-p", "pytest_timeout")
-# What noticed the mutant before is likely to notice this one too.
+# The test that noticed the last mutant is likely to notice this one too, so it runs first.
 SOONEST = ("-x", "--failed-first")
 OPTIONS = ("-q", *PLUGINS, *SOONEST, "--timeout=30", "-o", "addopts=--import-mode=importlib")
 
-# How pytest ends when all tests passed, and when some failed; everything else proves nothing.
+# How pytest ends when all tests passed, and when some failed; every other code means nothing.
 PASSED, FAILED = 0, 1
 
 SWAPS = (
@@ -56,7 +56,7 @@ FIELD = re.compile(r", '[a-z_]+'")
 # " and ..." or " or ...", up to the next of them or the end of the condition.
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
-# Changes that nobody could notice, and why.
+# Changes without an effect, and why.
 _LINE_BEGINS = "if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now {} slots_ahead) then"
 EQUIVALENT: dict[str, str] = {
     f"take_credit.lua: {_LINE_BEGINS.format('>')}  ->  {_LINE_BEGINS.format('>=')}": "at one microsecond alone",
@@ -81,12 +81,12 @@ class Mutant:
 
 @frozen
 class Laboratory:
-    """A copy of code and tests, whatever somebody does to the original meanwhile."""
+    """A copy of code and tests, independent of later changes to the original."""
 
     root: Path
 
     @contextlib.contextmanager
-    def breeding(self, mutant: Mutant) -> Iterator[None]:
+    def with_mutant(self, mutant: Mutant) -> Iterator[None]:
         path = self.root / "src" / mutant.file
         original = path.read_text()
         try:
@@ -140,7 +140,7 @@ def script_names() -> list[str]:
 
 
 def mutants_of(script: str) -> Iterator[Mutant]:
-    """Each statement and operand taken out, each condition decided beforehand, each comparison turned round."""
+    """Each statement and operand removed, each condition fixed, each comparison inverted."""
     file = f"{SCRIPTS}/{script}"
     lines = (ROOT / "src" / file).read_text().splitlines()
     for number, line in enumerate(lines):
@@ -165,6 +165,6 @@ def _variants(line: str) -> Iterator[Sequence[str]]:
 
 
 def _whole_statement(line: str) -> bool:
-    """Whether a line can be taken out without tearing a block apart."""
+    """Whether a line can be removed without breaking a block."""
     words = re.findall(r"\b(?:if|for|function|else|end)\b", line)
     return words.count("end") == len([word for word in words if word not in ("end", "else")]) and words != ["else"]

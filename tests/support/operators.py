@@ -1,4 +1,4 @@
-"""What operators do and see over HTTP, and blocks as agents speak them."""
+"""What operators do over HTTP, and blocks as agents write them."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ type Json = dict[str, Any]
 
 
 def block(*objects: object) -> str:
-    """What an agent says to show these objects."""
+    """The text with which an agent sends these objects."""
     return f"```trunkline\n{json.dumps(list(objects))}\n```\n"
 
 
@@ -56,7 +56,7 @@ class Operators:
         return (await self.circuit_breaker())["state"] != "closed"
 
     async def event(self, kind: str, *, of: str = "", **detail: str) -> Json:
-        """The first event since the start of that kind, of that person, with those words in its detail."""
+        """The first event since the start of this kind, of this person, with these texts in its detail."""
         headers = {**ADMIN, "Last-Event-ID": "0"}
         url = f"{self.service.url}/v1/channels/events"
         async with self.service.http.stream("GET", url, headers=headers) as stream:

@@ -1,6 +1,6 @@
 """One part of each kind, as an agent may give it."""
 
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -1,4 +1,4 @@
-"""Wait until something is true, and no longer."""
+"""Wait until a condition is true."""
 
 import asyncio
 import inspect
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 
 async def eventually[T](probe: Callable[[], T | Awaitable[T]], *, seconds: float = 30.0) -> T:
-    """Ask `probe` until its answer is true, and return that. Fail after `seconds`, which a busy machine may need."""
+    """Call `probe` until its answer is true, and return it. Fail after `seconds`, which a busy machine may need."""
     deadline = time.monotonic() + seconds
     while True:
         answer = probe()

@@ -1,4 +1,4 @@
-"""A port of which every call can be noted, held up or broken."""
+"""A port whose calls can be recorded, delayed or broken."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ type Call = Callable[..., Awaitable[object]]
 
 
 class PortProxy:
-    """Passes every call on to `port`; what a coroutine does goes through `step`, which a subclass gives a meaning."""
+    """Passes every call on to `port`. Coroutines go through `step`, which subclasses override."""
 
     port: Any
 

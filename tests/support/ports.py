@@ -1,11 +1,11 @@
-"""Ports nobody listens on."""
+"""Free ports."""
 
 import socket
 from contextlib import ExitStack
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different free ports of this machine, below the range that outgoing connections use.
+    """So many free ports of this machine, all different and below the range that outgoing connections use.
 
     A cluster node also takes its port plus 10000.
     """

@@ -1,4 +1,4 @@
-"""Bytes on a connection, whether or not they are HTTP."""
+"""Bytes on a connection, valid HTTP or not."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ async def connected(port: int, *, address: str | None = None) -> AsyncIterator[C
 
 
 async def answers(port: int, *pieces: bytes, address: str | None = None) -> bytes:
-    """Everything the server says to these bytes until it closes; what came before it broke the connection off."""
+    """Everything the server sends after these bytes until it closes or resets the connection."""
     async with connected(port, address=address) as connection:
         with contextlib.suppress(ConnectionError):
             for piece in pieces:
@@ -34,6 +34,6 @@ async def answers(port: int, *pieces: bytes, address: str | None = None) -> byte
 
 
 def statuses(said: bytes) -> list[int]:
-    """The status of each response; none where the server just closed."""
+    """The status of each response. Empty when the server only closed the connection."""
     lines = [line for line in said.split(b"\r\n") if b"HTTP/1.1 " in line]
     return [int(line.rpartition(b"HTTP/1.1 ")[2][:3]) for line in lines]

@@ -1,4 +1,4 @@
-"""A server in Astromesh's place that remembers every run it was asked for."""
+"""A server in Astromesh's place that records every run."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ class Run:
 
 @define
 class RecordedAgents:
-    """Answers every run with the same words, and holds them up while `free` is cleared."""
+    """Answers every run with the same text, and delays them while `free` is cleared."""
 
     url: str = ""
     runs: list[Run] = field(factory=list)

@@ -18,13 +18,13 @@ FIRST, SECOND = "word " * 800, "word " * 100
 
 
 def parts_of(query: str) -> list[str]:
-    """How the two parts of the answer to `query` begin."""
+    """The beginning of each of the two parts of the answer to `query`."""
     return [f"{query}: one", f"{query}: two"]
 
 
 @define
 class Run:
-    """When an agent was asked, and when its caller gave up waiting; monotonic seconds."""
+    """When the agent was called, and when its caller gave up, in monotonic seconds."""
 
     query: str
     asked_at: float
@@ -65,7 +65,7 @@ class RecordingAgent:
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:
-        """Whether the caller is still there when answers may go out."""
+        """Whether the caller is still connected when answers may be sent."""
         gone, opened = asyncio.ensure_future(reader.read()), asyncio.ensure_future(self.open.wait())
         done, pending = await asyncio.wait({gone, opened}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:

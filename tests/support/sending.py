@@ -1,4 +1,4 @@
-"""What is sent to the Graph API, to whom, and why it failed."""
+"""Parts for the Graph API, their recipients, and the errors of failed sends."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import Part, TextPart
+from domain.messages.outbound import Part, TextPart
 from domain.people.person import Person
-from support.picky_graph import PickyGraph
+from support.strict_graph import StrictGraph
 
 ANA = Person(phone="15550002222", user_id="US.13491208655302741918", name="Ana")
 HIDDEN = Person(user_id="US.13491208655302741918")
@@ -26,7 +26,7 @@ async def failed_send(messenger: GraphMessenger, **rest: Any) -> SendFailedError
     return raised.value
 
 
-async def requested(messenger: GraphMessenger, graph: PickyGraph, part: Part) -> Any:
-    """The request that says `part` to Ana, without what every request has."""
+async def requested(messenger: GraphMessenger, graph: StrictGraph, part: Part) -> Any:
+    """The request that sends `part` to Ana, without the fields of every request."""
     await messenger.send(part=part, to=ANA, reference="turn/0/whatsapp:1")
     return {name: value for name, value in graph.sent[-1].body.items() if name not in ENVELOPE}

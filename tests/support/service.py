@@ -128,12 +128,12 @@ class Service:
         return code
 
     async def kill(self) -> None:
-        """As the kernel does when memory is short."""
+        """Kill the process, as the kernel does when memory is short."""
         self.send(signal.SIGKILL)
         await self.wait()
 
     async def restart(self) -> None:
-        """End it without ceremony and start it again, with the configuration as it is by now."""
+        """Kill it and start it again, with the present configuration."""
         await self.kill()
         await self.start()
 

@@ -18,7 +18,7 @@ WRITER = Person(phone="15550001111", name="Ana")
 
 
 class SignedChannel:
-    """Hears JSON lists of message ids, signed with a fixed header; a number in the list is something unknown."""
+    """Reads JSON lists of message ids, signed with a fixed header. A number in the list is an unknown item."""
 
     def challenge(self, *, query: Mapping[str, str]) -> str:
         if query.get("hub.verify_token") != "not-a-real-token":
@@ -52,5 +52,5 @@ def whatsapp() -> Channel:
 
 
 def message(message_id: str = "wamid.1", *, at: float = 1_800_000_000.0) -> InboundMessage:
-    """A message of that id, as the channel hears it."""
+    """A message of that id, as the channel reads it."""
     return messages.message(message_id=message_id, person=WRITER, sent_at=at, arrived_at=at)

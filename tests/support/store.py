@@ -19,7 +19,7 @@ DOCKER_SOCKET = Path("/var/run/docker.sock")
 
 @contextlib.asynccontextmanager
 async def embedded_store(directory: Path) -> AsyncIterator[str]:
-    """The store that `trunkline dev` runs on; without fsync, for a test's disk is not what is tested."""
+    """The store of `trunkline dev`. Without fsync, because the disk is not what a test is about."""
     store = EmbeddedStore(directory=directory, fsync="no")
     await store.start()
     try:
@@ -75,7 +75,7 @@ def _wait_for(path: Path, *, seconds: float = 20) -> None:
 
 
 def _docker_answers() -> bool:
-    """Ask the daemon's socket first: the client library leaks one when nobody answers."""
+    """Ask the daemon's socket first: the client library leaks one when it gets no answer."""
     if not DOCKER_SOCKET.exists():
         return False
     with socket.socket(socket.AF_UNIX) as client:

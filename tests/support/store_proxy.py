@@ -73,13 +73,13 @@ class StoreProxy:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
 
-    def spoil(self, trouble: Trouble, *, error: bytes = b"") -> None:
+    def break_connections(self, trouble: Trouble, *, error: bytes = b"") -> None:
         """From now on, on every connection."""
         self.trouble, self.error = trouble, error
         if trouble is Trouble.RESET:
             self.cut()
 
-    def heard(self, since: float) -> Counter[str]:
+    def commands_since(self, since: float) -> Counter[str]:
         """The commands since then (monotonic), by name."""
         return Counter(name for at, name in self.commands if at >= since)
 
@@ -88,7 +88,7 @@ class StoreProxy:
         return sum(at >= since for at in self.connections)
 
     def contacts(self, since: float) -> int:
-        return self.attempts(since) + self.heard(since).total()
+        return self.attempts(since) + self.commands_since(since).total()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections.append(time.monotonic())

@@ -1,4 +1,4 @@
-"""What can be wrong with a store, each with how it begins and how it ends."""
+"""The kinds of trouble that a store may have, each with its beginning and its end."""
 
 import signal
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ DISK_FULL = b"MISCONF Errors writing to the AOF file: No space left on device"
 
 @frozen
 class StoreTrouble:
-    """`begin` and `end` break and mend the store behind a proxy."""
+    """`begin` breaks the store behind a proxy, and `end` repairs it."""
 
     name: str
     begin: Callable[[StoreProxy], Awaitable[None]]
@@ -26,10 +26,10 @@ class StoreTrouble:
 
 def _spoilt(name: str, trouble: Trouble, error: bytes = b"") -> StoreTrouble:
     async def begin(proxy: StoreProxy) -> None:
-        proxy.spoil(trouble, error=error)
+        proxy.break_connections(trouble, error=error)
 
     async def end(proxy: StoreProxy) -> None:
-        proxy.spoil(Trouble.NONE)
+        proxy.break_connections(Trouble.NONE)
 
     return StoreTrouble(name, begin, end)
 

@@ -1,4 +1,4 @@
-"""What the service says of its own, in two languages."""
+"""The texts of the service in two languages."""
 
 from domain.messages.localized_texts import LocalizedText, Texts
 

@@ -1,4 +1,4 @@
-"""Turns, and how they are answered: once, or to the end; or one step of it, composing or delivering the reply."""
+"""Answer turns: once, to the end, or only a single step, composing or delivering the reply."""
 
 from attrs import evolve
 
@@ -14,15 +14,15 @@ from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.people.person import Conversation
 from domain.policies.retry import RetryPolicy
 from support.answering import Answering
-from support.messages import CONVERSATION, post
+from support.messages import CONVERSATION, enqueued
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=tuple(TextPart(body=body) for body in ("one", "two", "three")))
 POLICY = RetryPolicy()
-# What an agent says to ask for one of two sizes.
+# The answer of an agent that offers two sizes.
 ASKS = '```trunkline\n{"text": "Which?", "buttons": ["Small", "Large"]}\n```'
 
 
@@ -36,7 +36,7 @@ async def answer_once(answering: Answering, *, worker: str = "a") -> Outcome:
 
 
 async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list[Outcome]:
-    """Answer the next conversation, again after each retry or delay, until it is over."""
+    """Answer the next conversation, and repeat it after each retry or delay, until it is idle."""
     outcomes: list[Outcome] = []
     while len(outcomes) < longest:
         outcomes.append(await answer_once(answering))
@@ -45,23 +45,23 @@ async def answer_to_the_end(answering: Answering, *, longest: int = 100) -> list
     raise AssertionError(f"not over: {outcomes}")
 
 
-async def say(answering: Answering, *texts: str) -> Outcome:
-    """One turn of these messages, answered."""
-    await answering.accept(*(post(text) for text in texts))
+async def answer_texts(answering: Answering, *texts: str) -> Outcome:
+    """Answer one turn of these messages."""
+    await answering.accept(*(enqueued(text) for text in texts))
     return await answer_once(answering)
 
 
 async def notes_of(answering: Answering, conversation: Conversation = CONVERSATION) -> tuple[str, ...]:
     """The notes that wait for the agent, as it reads them."""
-    return tuple(map(describe_note, (await standing_of(answering, conversation)).agent_notes))
+    return tuple(map(describe_note, (await state_of(answering, conversation)).agent_notes))
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+async def state_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
 
 async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
-    """What a turn of these messages is answered."""
+    """The reply to a turn of these messages."""
     return await compose_turn(answering, turn_of(*messages))
 
 
@@ -80,7 +80,7 @@ async def compose_turn(answering: Answering, turn: Turn, *, channel: Channel | N
 
 async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Reply = REPLY) -> tuple[Lease, Turn]:
     """A turn whose reply was saved and whose first parts were sent before, under a lease that holds."""
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     mailbox = answering.mailbox.mailbox
     await mailbox.begin(claim=claim)
@@ -95,7 +95,7 @@ async def begun(answering: Answering, *, sent: tuple[str, ...] = (), reply: Repl
 
 
 async def deliver(answering: Answering, lease: Lease, turn: Turn, *, retries: RetryPolicy = POLICY) -> Sent | NotSent:
-    """Send what is left of the turn's reply."""
+    """Send the rest of the turn's reply."""
     handle_failure = evolve(answering.handle_failure, retries=retries)
     delivering = evolve(answering.deliver, retries=retries, handle_failure=handle_failure)
     return await delivering(lease=lease, turn=turn, channel=answering.channel, is_trial=False)

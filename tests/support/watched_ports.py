@@ -1,4 +1,4 @@
-"""A mailbox and a messenger that a test can look into, hold up and break."""
+"""A mailbox and a messenger that a test can look into, delay and break."""
 
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.messenger import MemoryMessenger
 from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from support.port_proxy import Call, PortProxy
@@ -20,7 +20,7 @@ type Hook = Callable[[], Awaitable[object]]
 
 @define
 class WatchedMailbox(PortProxy):
-    """Passes each step on to `mailbox`, after noting its name in `steps` and awaiting the hook in `before`, if any.
+    """Passes each step on to `mailbox`. Before that it records the name in `steps`, and awaits the hook in `before`.
 
     A hook may wait, or raise in place of the step. While `away` is true, every step raises.
     """
@@ -40,7 +40,7 @@ class WatchedMailbox(PortProxy):
         self.under_way[name] += 1
         try:
             if self.away:
-                raise StoreUnavailableError("away, as the test wants it")
+                raise StoreUnavailableError("away: a test wants it")
             if hook := self.before.get(name):
                 await hook()
             return await call(**arguments)
@@ -50,9 +50,9 @@ class WatchedMailbox(PortProxy):
 
 @define(kw_only=True)
 class WatchedMessenger(MemoryMessenger):
-    """Notes each send in `steps` and awaits `before_send`, which may wait or raise; `after_send` comes once sent.
+    """Records each send in `steps`. Before it, awaits `before_send`, which may wait or raise; after it, `after_send`.
 
-    The next sends fail as `send_failures` says, None: not; acknowledgements do not.
+    The next sends fail with the `send_failures`; None lets a send succeed. Acknowledgements do not fail.
     """
 
     steps: list[str] = field(factory=list)
@@ -65,15 +65,15 @@ class WatchedMessenger(MemoryMessenger):
         if self.before_send:
             await self.before_send()
         if self.send_failures and (failure := self.send_failures.popleft()):
-            raise SendFailedError(failure, "told to fail")
+            raise SendFailedError(failure, "asked to fail")
         accepted = await super().send(part=part, to=to, reference=reference)
         if self.after_send:
             await self.after_send()
         return accepted
 
     @property
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.sent]
 
-    def said_to(self, person: Person) -> list[str]:
+    def sent_texts_to(self, person: Person) -> list[str]:
         return [part.body for part in self.sent if part.to.key == person.key]

@@ -1,4 +1,4 @@
-"""The web application on a real socket, in this event loop, and connections that speak to it byte by byte."""
+"""The web application on a real socket in this event loop, and raw connections to it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ class Connection:
             return await self.reader.read()
 
     async def ended(self) -> bool:
-        """Whether the server closed or broke the connection without an answer."""
+        """Whether the server closed or reset the connection without a response."""
         try:
             return await self.rest() == b""
         except ConnectionError:

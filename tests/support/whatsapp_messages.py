@@ -64,7 +64,7 @@ def contacts_message(*cards: Any, **more: Any) -> Json:
 
 
 def reaction_message(emoji: str | None = "👍", *, to: str = "wamid.out.1", **more: Any) -> Json:
-    """Without an emoji an earlier one is taken back; Meta then leaves the key out, or sends an empty string."""
+    """Without an emoji it removes an earlier one. Meta then leaves the key out, or sends an empty string."""
     return message("reaction", {"message_id": to} | ({} if emoji is None else {"emoji": emoji}), **more)
 
 
@@ -123,7 +123,7 @@ def revoke_message(to: str = "wamid.0", **more: Any) -> Json:
 
 
 def system_message(kind: str = "user_changed_number", *, system: Json | None = None, **more: Any) -> Json:
-    """A change of number or id; the sender goes by the old names, `system` has the new ones."""
+    """A change of number or id. The sender has the old names, `system` has the new ones."""
     return message("system", {"type": kind, "body": "User changed", **(system or {})}, **more)
 
 

@@ -9,8 +9,8 @@ from adapters.channel_kit.markdown.reader import read_fences, read_markdown
 from adapters.channel_kit.splitting import Splitter
 from adapters.whatsapp.capabilities import WHATSAPP
 from adapters.whatsapp.graph.messenger import GraphMessenger
+from domain.messages.outbound import Part, TextPart
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
 from domain.messages.rich_text import Markdown, RichText
 
 MAX_TEXT = WHATSAPP.text

@@ -1,4 +1,4 @@
-"""Workers for tests: quick ones, that stop or crash when they are told to."""
+"""Workers for tests: fast ones that a test can stop or crash."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from support.polling import eventually
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten every pause of the workers, as short leases need it."""
+    """Shorten every pause of the workers, for short leases."""
     pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "RECHECK": 0.005}
     for name, seconds in pauses.items():
         monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
@@ -45,14 +45,14 @@ class RunningWorker:
         await asyncio.wait_for(asyncio.shield(self.task), 10)
 
     async def crash(self) -> None:
-        """It claims and renews no more; what it was at goes on until the leases run out, as in a frozen process."""
+        """It claims and renews no more. Its turns go on until the leases expire, as in a frozen process."""
         self.worker._held.hand_back = nothing
         self.task.cancel()
         await asyncio.wait([self.task])
 
 
 async def nothing() -> None:
-    """What a dead process does about its work."""
+    """In place of the steps of a dead process."""
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""The house keeps its rules: which packages are ours, what they may import, what importing them may do."""
+"""Rules of the architecture: our packages, what each may import, and what an import may do."""
 
 import ast
 import importlib
@@ -18,7 +18,7 @@ PACKAGES = ("domain", "application", "adapters", "entrypoints", "simulator")
 # What each of the inner packages may import, beside the standard library.
 ALLOWED = {"domain": {"attrs", "domain"}, "application": {"attrs", "application", "domain"}}
 
-# Run where nothing is configured: every module is imported while connecting, listening and starting processes fail.
+# Runs without any configuration: every module is imported while connecting, listening and starting processes fail.
 IMPORT_ALL = """
 import importlib, sys
 
@@ -41,7 +41,7 @@ def modules(package: str) -> Iterator[tuple[str, Path]]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_package_is_ours(package: str) -> None:
-    """The package index has packages of these names; one of them beside ours would be imported in its place."""
+    """A package of the same name from the package index would be imported in its place."""
     (place,) = importlib.import_module(package).__path__
 
     assert Path(place).resolve() == SRC / package
@@ -49,7 +49,7 @@ def test_the_package_is_ours(package: str) -> None:
 
 @pytest.mark.parametrize("package", ALLOWED)
 def test_the_core_imports_only_itself(package: str) -> None:
-    """The standard library, attrs, and inwards; also inside of functions and under TYPE_CHECKING."""
+    """The standard library, attrs, and inner packages, also inside functions and under TYPE_CHECKING."""
     allowed = ALLOWED[package] | sys.stdlib_module_names
 
     strangers = {
@@ -63,7 +63,7 @@ def test_the_core_imports_only_itself(package: str) -> None:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module a file names in an import; a relative one as its dots."""
+    """Each module that a file imports. A relative import is given by its dots."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         match node:
             case ast.Import(names=names):
@@ -72,8 +72,8 @@ def imports(path: Path) -> Iterator[str]:
                 yield "." * level + (module or "")
 
 
-def test_importing_does_nothing(tmp_path: Path) -> None:
-    """No module connects, listens, starts a process or needs a setting before somebody calls it."""
+def test_importing_has_no_side_effects(tmp_path: Path) -> None:
+    """No module connects, listens, starts a process or needs a setting when it is imported."""
     names = [name for package in PACKAGES for name, _ in modules(package)]
 
     done = subprocess.run(
@@ -92,7 +92,7 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("service", ["", "agents: {embedded: true}\n", "store: redis://127.0.0.1:1\n"])
 async def test_every_provider_resolves(tmp_path: Path, service: str) -> None:
-    """Nothing a factory names is missing, and making all of it neither connects nor writes."""
+    """Every dependency of a factory exists, and building all of them neither connects nor writes."""
     files = ConfigurationDirectory(tmp_path)
     files.write_channels(GUIDE_CHANNELS)
     files.write_service(service + f"data_dir: {tmp_path / 'data'}\n")
@@ -106,5 +106,5 @@ async def test_every_provider_resolves(tmp_path: Path, service: str) -> None:
 
 
 def is_role(provider: object) -> bool:
-    """Whether it makes something, rather than passing on a part of the settings."""
+    """Whether it makes an object, and does not only pass on a part of the settings."""
     return not isinstance(provider, providers.AttributeGetter)

@@ -36,7 +36,7 @@ def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
         AgentFailedError: EMPTY_ANSWER, the text is blank, no guardrail blocked it, and there is no data.
     """
     if not (blocked or text.strip() or data):
-        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without a word")
+        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
     return AgentAnswer(text=without_messages(text, data), blocked=blocked, data=data)
 
 

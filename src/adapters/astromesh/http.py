@@ -27,7 +27,7 @@ LONE_SURROGATE = re.compile(
 )
 # Enough for a file of 16 MB in base64, with text. The whole response is in memory.
 MAX_REPLY_BYTES = 24 * 1024 * 1024
-# What is larger waits for a place, of which there are few: an answer is in memory several times while it is read. When
+# While an answer is read, it is in memory several times. So only a few large answers are read at the same time. When
 # an emoji is in it, each of its characters takes four bytes.
 LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
@@ -60,7 +60,7 @@ class AgentList(msgspec.Struct):
 class AstromeshHttpAgent:
     """Runs agents over Astromesh's REST interface (0.74), at `url`, such as `http://localhost:8000`.
 
-    Whoever made the client closes it. Its pool needs a connection for each concurrent run, and must drop idle
+    The caller closes the client. Its pool needs a connection for each concurrent run, and must drop idle
     connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
     """
 
@@ -107,7 +107,7 @@ class AstromeshHttpAgent:
         place: contextlib.ExitStack,
         reading: contextlib.ExitStack,
     ) -> bytes:
-        """The body of the reply. Closing `place` frees the place of a large one, and `reading` that of a huge."""
+        """The body of the reply. Closing `place` frees the place of a large reply, and `reading` that of a huge one."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
                 response = await self.client.send(self._http_request(method, path, content), stream=True)
@@ -150,7 +150,7 @@ class AstromeshHttpAgent:
 
 
 async def _take_place(places: asyncio.Semaphore, deadline: asyncio.Timeout) -> None:
-    """The wait for it does not count against the agent."""
+    """Wait for a free place. The deadline of the agent stands still meanwhile."""
     left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
     deadline.reschedule(None)
     await places.acquire()

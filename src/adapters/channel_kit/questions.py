@@ -5,7 +5,7 @@ from attrs import evolve, frozen
 from adapters.channel_kit.addresses import WEB_ADDRESS
 from adapters.channel_kit.texts import TextMessages
 from application.ports.capabilities import Capabilities, ChoiceLimits
-from domain.messages.parts import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
+from domain.messages.outbound import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
 from domain.messages.plain_text import numbered_list
 from domain.messages.rich_text import RichText, Span, Style
 

@@ -27,8 +27,7 @@ from adapters.channel_kit.addresses import WEB_ADDRESS
 from adapters.channel_kit.json_fields import without_surrogates
 from adapters.channel_kit.markdown.markers import without_noncharacters
 from adapters.channel_kit.questions import Questions
-from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,
@@ -41,6 +40,7 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.part_limits import MAX_PARTS
 from domain.messages.plain_text import describe_card, describe_part
 from domain.messages.rich_text import Markdown, RichText
 

@@ -6,7 +6,7 @@ from adapters.channel_kit.dialects.dialect import Dialect
 from adapters.channel_kit.markdown.reader import read_markdown
 from adapters.channel_kit.splitting import Splitter, stripped
 from application.ports.capabilities import Capabilities
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.rich_text import Markdown, RichText
 
 

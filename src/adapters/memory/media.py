@@ -9,7 +9,7 @@ from attrs import define, field
 from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.policies.retry import SendFailure
 
 
@@ -52,6 +52,6 @@ class MemoryMedia:
 
     async def upload(self, *, file: FilePart) -> str:
         if self.upload_failures:
-            raise SendFailedError(self.upload_failures.popleft(), "told to fail")
+            raise SendFailedError(self.upload_failures.popleft(), "asked to fail")
         self.uploaded.append(file)
         return f"uploaded-{len(self.uploaded)}"

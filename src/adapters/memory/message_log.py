@@ -15,7 +15,7 @@ class MemoryMessageLog:
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
         for message in messages:
-            self._texts[message.channel, message.message_id] = message.words
+            self._texts[message.channel, message.message_id] = message.text
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
         return {id_: text for id_ in message_ids if (text := self._texts.get((channel, id_)))}

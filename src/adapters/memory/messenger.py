@@ -9,8 +9,8 @@ from attrs import define, evolve, field, frozen
 from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
+from domain.messages.outbound import Part, TextPart
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import RichText
 from domain.messages.shared_values import MediaKind
@@ -66,7 +66,7 @@ class MemoryMessenger:
     def fail_next(self, *failures: SendFailure, retry_after_seconds: float = 0.0) -> None:
         """Fail one of the next sends and acknowledgements for each of `failures`. Nothing is sent then."""
         self.failures.extend(
-            SendFailedError(failure, "told to fail", retry_after_seconds=retry_after_seconds) for failure in failures
+            SendFailedError(failure, "asked to fail", retry_after_seconds=retry_after_seconds) for failure in failures
         )
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:

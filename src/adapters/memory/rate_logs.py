@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from domain.people.person import Conversation
-from domain.policies.rate_limit import AdmittedMessage, RateLog
+from domain.policies.rate_limit import Arrival, RateLog
 
 
 @define
@@ -24,11 +24,9 @@ class MemoryRateLogs:
         )
 
 
-def _merged(
-    before: Sequence[AdmittedMessage], new: Sequence[AdmittedMessage], keep_seconds: float
-) -> tuple[AdmittedMessage, ...]:
+def _merged(before: Sequence[Arrival], new: Sequence[Arrival], keep_seconds: float) -> tuple[Arrival, ...]:
     if not new:
         return tuple(before)
-    oldest = max(hit.at for hit in new) - keep_seconds
-    by_id = {hit.id: hit for hit in (*before, *new) if hit.at >= oldest}
-    return tuple(sorted(by_id.values(), key=lambda hit: (hit.at, hit.id)))
+    oldest = max(arrival.at for arrival in new) - keep_seconds
+    by_id = {arrival.id: arrival for arrival in (*before, *new) if arrival.at >= oldest}
+    return tuple(sorted(by_id.values(), key=lambda arrival: (arrival.at, arrival.id)))

@@ -15,7 +15,7 @@ from domain.conversations.agent_notes import AgentNote
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.messages.rich_text import RichText, Span, Style
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person

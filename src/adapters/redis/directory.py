@@ -28,7 +28,7 @@ FIELDS: Mapping[str, Any] = {
     "id": str,
     "former": Annotated[int, msgspec.Meta(ge=0)],
     "since": float,
-    "told": float,
+    "stated_at": float,
     "user_id": str,
 }
 KEPT_SECONDS = 400 * 24 * 3600

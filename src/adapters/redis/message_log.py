@@ -37,10 +37,10 @@ class RedisMessageLog:
 
     def remember_calls(self, messages: Sequence[Remembered]) -> list[Command]:
         """The commands that remember these."""
-        return [self._remember(self._text(message.channel, message.message_id), message.words) for message in messages]
+        return [self._remember(self._text(message.channel, message.message_id), message.text) for message in messages]
 
-    def _remember(self, name: str, words: str) -> Command:
-        return ("SET", name, words, "PX", self._keep_ms) if words else ("DEL", name)
+    def _remember(self, name: str, text: str) -> Command:
+        return ("SET", name, text, "PX", self._keep_ms) if text else ("DEL", name)
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
         calls = (self.store.execute("GET", self._text(channel, id_)) for id_ in message_ids)

@@ -21,7 +21,7 @@ from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import UnconfirmedSend
 from domain.people.person import Conversation
-from domain.policies.rate_limit import AdmittedMessage, RateLog
+from domain.policies.rate_limit import Arrival, RateLog
 
 
 @frozen(kw_only=True)
@@ -121,8 +121,8 @@ class RedisTurns:
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
         for name in ("messages", "notices"):
-            if hits := getattr(changes.rate_log, name):
-                record[name] = _hits(hits, keep_seconds=changes.keep_seconds)
+            if admitted := getattr(changes.rate_log, name):
+                record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)
         return codec.dump_record(record) if record else b""
 
 
@@ -130,14 +130,14 @@ def _fields(flat: Sequence[str]) -> dict[str, str]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _admitted(flat: Sequence[str]) -> tuple[AdmittedMessage, ...]:
-    return tuple(AdmittedMessage(id=id_, at=float(at)) for id_, at in itertools.batched(flat, 2))
+def _admitted(flat: Sequence[str]) -> tuple[Arrival, ...]:
+    return tuple(Arrival(id=id_, at=float(at)) for id_, at in itertools.batched(flat, 2))
 
 
-def _hits(hits: Sequence[AdmittedMessage], *, keep_seconds: float) -> dict[str, object]:
-    """What `record_hits` takes. Times are texts: the scripts' numbers have fewer digits."""
+def _admitted_record(admitted: Sequence[Arrival], *, keep_seconds: float) -> dict[str, object]:
+    """What `record_admitted` takes. Times are texts: the scripts' numbers have fewer digits."""
     flat: list[str] = []
-    for hit in hits:
-        flat += [repr(hit.at), hit.id]
-    oldest = max(hit.at for hit in hits) - keep_seconds
-    return {"hits": flat, "oldest": repr(oldest), "keep_ms": int(keep_seconds * 1000)}
+    for arrival in admitted:
+        flat += [repr(arrival.at), arrival.id]
+    oldest = max(arrival.at for arrival in admitted) - keep_seconds
+    return {"arrivals": flat, "oldest": repr(oldest), "keep_ms": int(keep_seconds * 1000)}

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from attrs import evolve
 
 from adapters.channel_kit.json_fields import without_surrogates
-from domain.messages.parts import MediaPart
+from domain.messages.outbound import MediaPart
 from domain.messages.shared_values import MediaKind
 
 MAX_FILENAME = 100  # of a name that is made from an address; the ending is kept

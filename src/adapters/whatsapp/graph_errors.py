@@ -31,14 +31,14 @@ FAILURE_OF_CODE: Mapping[int, SendFailure] = {
     **dict.fromkeys((131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), SendFailure.FINAL),
     **dict.fromkeys((132068, 132069, 135000, 137000), SendFailure.FINAL),
-    **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.NUMBER_STOPPED),
-    **dict.fromkeys((131005, 368, 131031, 130497, 131042, 131044, 131045, 131037), SendFailure.NUMBER_STOPPED),
-    **dict.fromkeys((133010, 131048, 131064, 133016), SendFailure.NUMBER_STOPPED),
+    **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.ACCOUNT_BLOCKED),
+    **dict.fromkeys((131005, 368, 131031, 130497, 131042, 131044, 131045, 131037), SendFailure.ACCOUNT_BLOCKED),
+    **dict.fromkeys((133010, 131048, 131064, 133016), SendFailure.ACCOUNT_BLOCKED),
 }
 FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
-    HTTPStatus.UNAUTHORIZED: SendFailure.NUMBER_STOPPED,
-    HTTPStatus.FORBIDDEN: SendFailure.NUMBER_STOPPED,
+    HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
+    HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -116,7 +116,7 @@ class GraphError:
     def failure_of_status(self, status: int) -> SendFailure:
         """What a response with this error and this HTTP status means for the message."""
         if self.names_no_object:  # the object is our own number
-            return SendFailure.NUMBER_STOPPED
+            return SendFailure.ACCOUNT_BLOCKED
         if self.known_failure:
             return self.known_failure
         if self.is_transient:
@@ -164,5 +164,5 @@ def no_response(error: httpx.HTTPError) -> SendFailedError:
     if isinstance(error, NOT_CONNECTED):
         return SendFailedError(SendFailure.UNREACHABLE, f"not sent, no connection: {name}")
     if isinstance(error, CANNOT_BE_SENT):
-        return SendFailedError(SendFailure.NUMBER_STOPPED, f"not sent, the address or token cannot be used: {name}")
+        return SendFailedError(SendFailure.ACCOUNT_BLOCKED, f"not sent, the address or token cannot be used: {name}")
     return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")

@@ -26,8 +26,8 @@ from application.agent_markup.parts import READERS
 from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.templates import template_text
+from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
-from domain.messages.parts import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.rich_text import Markdown
 
 MAX_ITEMS = 1000

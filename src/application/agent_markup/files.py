@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, text
-from domain.messages.parts import FilePart, MediaPart
+from domain.messages.outbound import FilePart, MediaPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 

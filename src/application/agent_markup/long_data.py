@@ -1,4 +1,7 @@
-"""Files in an answer are set aside while its words are read: a pattern takes 0.1 s for 16 MB, and nothing else runs."""
+"""Replace the files in an answer by short names while its text is read.
+
+A pattern needs 0.1 s for a file of 16 MB. Meanwhile nothing else can run in the process.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,10 +15,10 @@ BASE_64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 
 @frozen(kw_only=True)
 class LongData:
-    """A `text` with a short name in the place of each long string of base 64, and the strings by these names.
+    """A `text` in which each long base64 string is replaced by a short name, and the strings by their names.
 
-    A name is the digest of the text, which the text cannot contain, and a number. Example: `"data": "iVBORw0KGgo..."`
-    becomes `"data": "5f0c...e10"`.
+    A name is the digest of the original text and a number. No text contains its own digest, so a name never stands for
+    something that the agent wrote. Example: `"data": "iVBORw0KGgo..."` becomes `"data": "5f0c...e10"`.
     """
 
     text: str
@@ -23,7 +26,7 @@ class LongData:
 
     @classmethod
     def set_aside(cls, text: str) -> Self:
-        """Looks at what stands between double quotes; a data URI keeps what comes before its comma."""
+        """Replace the long base64 strings between double quotes. Of a data URI, only the part after the comma."""
         if len(text) <= MAX_IN_PLACE:
             return cls(text=text, by_name={})
         digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
@@ -36,7 +39,7 @@ class LongData:
         return cls(text='"'.join(pieces), by_name=by_name)
 
     def restored(self, value: object) -> object:
-        """A value of JSON with the strings in their places again."""
+        """The JSON value with the original strings in place of their names."""
         match value:
             case str():
                 if value in self.by_name:

@@ -17,7 +17,7 @@ from application.agent_markup.fields import (
 )
 from application.agent_markup.files import linked, whole_file
 from application.agent_markup.templates import template
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     DraftPart,

@@ -75,7 +75,7 @@ class _Scan:
     """Scans an answer once. `kept` is where the text begins that is not decided yet."""
 
     text: str
-    said: list[str] = field(factory=list)
+    kept_texts: list[str] = field(factory=list)
     kept: int = 0
     struck: int = 0
     fences: CodeFences = field(init=False)
@@ -85,7 +85,7 @@ class _Scan:
 
     @property
     def answer(self) -> str:
-        return "".join((*self.said, self.text[self.kept :]))
+        return "".join((*self.kept_texts, self.text[self.kept :]))
 
     def read(self, found: re.Match[str]) -> int:
         """Process a mark. Returns the position after it."""
@@ -108,7 +108,7 @@ class _Scan:
 
     def thought_end(self, found: re.Match[str]) -> int:
         """An end mark without a begin mark: everything before it was reasoning."""
-        self.said.clear()
+        self.kept_texts.clear()
         self.kept = found.end()
         return self.kept
 
@@ -151,7 +151,7 @@ class _Scan:
         return self._drop_until(found, end.end() if end else len(self.text))
 
     def _drop_until(self, found: re.Match[str], end: int) -> int:
-        self.said.append(self.text[self.kept : found.start()])
+        self.kept_texts.append(self.text[self.kept : found.start()])
         self.kept = end
         return end
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from application.agent_markup.fields import Fields, InvalidMarkupError, mapping, optional_text, text, texts, whole
 from application.agent_markup.files import linked
-from domain.messages.parts import FilePart, MediaPart, TemplateCategory, TemplatePart
+from domain.messages.outbound import FilePart, MediaPart, TemplateCategory, TemplatePart
 from domain.messages.shared_values import MediaKind
 
 HEADERS = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.DOCUMENT)

@@ -53,8 +53,8 @@ class BuildAgentInput:
         While the block runs, the images count as bytes that this process holds.
 
         Raises:
-            NumberStoppedError: a file cannot be fetched while the number is stopped.
-            StoreUnavailableError: the messages that they refer to are not known.
+            AccountBlockedError: a file cannot be fetched while the account is blocked.
+            StoreUnavailableError: the texts of the messages that they refer to cannot be read.
         """
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
@@ -73,7 +73,7 @@ class BuildAgentInput:
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),
                 words=tuple(
-                    Remembered(channel=channel.name, message_id=message.id, words=shortened(text))
+                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text))
                     for message, text in zip(meant, texts, strict=True)
                     if text
                 ),

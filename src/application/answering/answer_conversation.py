@@ -13,7 +13,7 @@ from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
 from application.ports.leases import LeaseLostError
-from application.ports.media import NumberStoppedError
+from application.ports.media import AccountBlockedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.turns import BegunTurn, UnreadableTurnError
@@ -108,8 +108,8 @@ class AnswerConversation:
                 decision = self.retries.after_agent_failure(failure, attempts=turn.attempts, turn_id=turn.id)
             case SendFailedError(failure=failure):  # of a file in the agent's answer
                 return await self.handle_failure(failure, error.detail, turn=turn, agent_ran=True)
-            case NumberStoppedError():  # a file of the person cannot be fetched
-                return await self.handle_failure(SendFailure.NUMBER_STOPPED, str(error), turn=turn)
+            case AccountBlockedError():  # a file of the person cannot be fetched
+                return await self.handle_failure(SendFailure.ACCOUNT_BLOCKED, str(error), turn=turn)
             case _:
                 logger.error("turn %s failed inside", turn.id, exc_info=error)
                 detail = f"internal error ({type(error).__name__})"

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from domain.messages.inbound import InboundMessage
-from domain.policies.rate_limit import AdmittedMessage, RateLimitPolicy, RateLog
+from domain.policies.rate_limit import Arrival, RateLimitPolicy, RateLog
 
 
 @frozen(kw_only=True)
@@ -29,16 +29,16 @@ def apply_rate_limit(
     """Apply a channel's rate limit to the messages of a turn. A turn that is tried again gets the same result."""
     if policy is None:
         return Admission(admitted=messages)
-    hits = [AdmittedMessage(id=message.id, at=message.arrived_at) for message in messages]
-    passed = policy.admit(hits, log=log.messages)
-    ids = {hit.id for hit in passed}
+    arrivals = [Arrival(id=message.id, at=message.arrived_at) for message in messages]
+    passed = policy.admit(arrivals, log=log.messages)
+    ids = {arrival.id for arrival in passed}
     limited = tuple(message for message in messages if message.id not in ids)
-    notices: tuple[AdmittedMessage, ...] = ()
+    notices: tuple[Arrival, ...] = ()
     if limited:
         # One notice in a window: the notices have a rate limit of their own.
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
-        notices = once.admit([AdmittedMessage(id=turn_id, at=limited[-1].arrived_at)], log=log.notices)
-    times = [hit.at for hit in hits]
+        notices = once.admit([Arrival(id=turn_id, at=limited[-1].arrived_at)], log=log.notices)
+    times = [arrival.at for arrival in arrivals]
     return Admission(
         admitted=tuple(message for message in messages if message.id in ids),
         limited=limited,

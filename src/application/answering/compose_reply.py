@@ -19,7 +19,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import Part, offered_last
+from domain.messages.outbound import Part, offered_last
 from domain.policies.retry import loggable
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class ComposeReply:
-    """Plan the turn, and carry out the plan: ask the agent, or say one of our own texts, or nothing."""
+    """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing."""
 
     build_input: BuildAgentInput
     agent: AgentPort
@@ -40,8 +40,8 @@ class ComposeReply:
 
         Raises:
             AgentFailedError: the agent gave no answer; whether to ask again is the caller's to decide.
-            SendFailedError: NUMBER_STOPPED, and a file of the answer cannot be sent while it is.
-            NumberStoppedError: a file of the person's cannot be fetched while it is; the agent was not asked.
+            SendFailedError: ACCOUNT_BLOCKED, and a file of the answer cannot be sent.
+            AccountBlockedError: a file of the person cannot be fetched; the agent was not asked.
             StoreUnavailableError: a message that the person refers to, or a transcript, is not known.
         """
         turn = begun.turn
@@ -83,7 +83,10 @@ class ComposeReply:
         """What the agent said, as the channel shows it, with the notice about messages over the rate limit."""
         for problem in answer.problems:
             logger.warning(
-                "part of what agent %s said in turn %s cannot be shown: %s", channel.agent, turn.id, loggable(problem)
+                "part of the answer of agent %s in turn %s cannot be shown: %s",
+                channel.agent,
+                turn.id,
+                loggable(problem),
             )
         hands_over = answer.hand_over is not None
         parts = await render(channel, answer.parts, turn.person)

@@ -10,11 +10,11 @@ from attrs import field, frozen
 from application.answering.byte_budget import MEGABYTE, ByteBudget, Hold
 from application.channels import Channel
 from application.ports.media import (
+    AccountBlockedError,
     FetchedMedia,
     MediaPort,
     MediaTroubleError,
     MediaUnavailableError,
-    NumberStoppedError,
 )
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
@@ -63,7 +63,7 @@ class ReadFiles:
         Voice notes are read first. The bytes of each are given back before the next file is waited for.
 
         Raises:
-            NumberStoppedError: a file cannot be fetched while the number is stopped.
+            AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: it is not known whether a voice note was transcribed before.
         """
         notes = [_unread(message.content) for message in messages]
@@ -100,11 +100,11 @@ class ReadFiles:
             audio = await source.fetch(media=media, largest=MAX_AUDIO)
             hold.keep(len(audio.content))
             # One character more than the agent gets: so it is known later, too, that some are missing.
-            said = (await transcriber.transcribe(audio=audio)).strip()[: MAX_TRANSCRIPT_CHARACTERS + 1]
+            transcript = (await transcriber.transcribe(audio=audio)).strip()[: MAX_TRANSCRIPT_CHARACTERS + 1]
         finally:
             hold.keep(0)
-        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, words=said)])
-        return _transcript(said)
+        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=transcript)])
+        return _transcript(transcript)
 
 
 async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNote:
@@ -114,7 +114,7 @@ async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNo
 async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundMessage) -> MediaNote:
     try:
         return await read(cast("Media", message.content))
-    except NumberStoppedError:
+    except AccountBlockedError:
         raise  # the file can be fetched once messages can be sent again
     except (MediaUnavailableError, MediaTroubleError) as error:
         # The part before the colon is ours and may go to the agent. The rest is what the channel says.
@@ -122,7 +122,7 @@ async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundM
         logger.info("a file of message %s cannot be fetched: %s: %s", message.id, why, loggable(detail))
         return MediaNote(text=f"it could not be opened: {why}")
     except TranscriptionFailedError:
-        return MediaNote(text="nobody could write down what it says")
+        return MediaNote(text="it could not be transcribed")
 
 
 def _unread(content: Content) -> MediaNote:
@@ -134,13 +134,13 @@ def _unread(content: Content) -> MediaNote:
     return MediaNote(text="it cannot be listened to here" if _is_audio(content) else "it cannot be looked at here")
 
 
-def _transcript(said: str) -> MediaNote:
-    if not said:
+def _transcript(transcript: str) -> MediaNote:
+    if not transcript:
         return MediaNote(text="nothing was said in it")
-    if len(said) > MAX_TRANSCRIPT_CHARACTERS:
-        beginning = said[:MAX_TRANSCRIPT_CHARACTERS]
+    if len(transcript) > MAX_TRANSCRIPT_CHARACTERS:
+        beginning = transcript[:MAX_TRANSCRIPT_CHARACTERS]
         return MediaNote(text=f'transcript: "{beginning}…"; the rest is left out, it is too long')
-    return MediaNote(text=f'transcript: "{said}"')
+    return MediaNote(text=f'transcript: "{transcript}"')
 
 
 def _is_audio(content: Content) -> bool:

@@ -15,7 +15,7 @@ from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.parts import DraftPart, FilePart, Part, TemplatePart
+from domain.messages.outbound import DraftPart, FilePart, Part, TemplatePart
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
@@ -40,7 +40,7 @@ async def run_agent(
 
     Raises:
         AgentFailedError: no answer, or nothing in it that can be sent.
-        SendFailedError: NUMBER_STOPPED, and a file cannot be uploaded while it is.
+        SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
     """
     async with contextlib.AsyncExitStack() as stack:
         reply = await _ask(agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)

@@ -1,4 +1,4 @@
-"""Settle a turn: complete it, put it off, or set it aside as a dead letter; and publish how it ended."""
+"""Settle a turn: complete it, retry it later, defer it, or make it a dead letter. Publish how it ended."""
 
 import logging
 
@@ -63,7 +63,7 @@ class SettleTurn:
     async def dead_letter(
         self, *, lease: Lease, reason: str, turn: Turn | None = None, logged: str | None = None
     ) -> Outcome:
-        """Set the turn aside. Without `turn`, it could not be read. `logged` is what a log may hold of the reason."""
+        """Make the turn a dead letter. `turn` is None when it cannot be read. `logged` is the reason for the log."""
         dropped = await lease.dead_letter(reason=reason)
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
         turn_id = {"turn_id": turn.id} if turn else {}

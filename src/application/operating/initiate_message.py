@@ -16,7 +16,7 @@ from application.sending.upload import upload
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.parts import DraftPart, FormPart, TemplatePart, offered_last
+from domain.messages.outbound import DraftPart, FormPart, TemplatePart, offered_last
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 
@@ -33,15 +33,15 @@ class UnsupportedPartError(Exception):
     """The channel cannot send one of the parts, or nothing before the person wrote; the text says what."""
 
 
-class NothingToSayError(Exception):
+class EmptyMessageError(Exception):
     """There is nothing to send."""
 
 
-class TooManyWaitingError(Exception):
+class QueueFullError(Exception):
     """Too many messages to this person wait already."""
 
 
-class KeyTakenError(Exception):
+class IdempotencyConflictError(Exception):
     """The key stands for another request."""
 
 
@@ -74,9 +74,9 @@ class InitiateMessage:
 
         Raises:
             UnknownChannelError: no such channel.
-            WindowClosedError, MarketingRefusedError, UnsupportedPartError, NothingToSayError, KeyTakenError: nothing
-                was queued.
-            TooManyWaitingError: nothing was queued; ask again later with the same key.
+            WindowClosedError, MarketingRefusedError, UnsupportedPartError, EmptyMessageError,
+                IdempotencyConflictError: nothing was queued.
+            QueueFullError: nothing was queued; ask again later with the same key.
             SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
         """
@@ -84,23 +84,23 @@ class InitiateMessage:
         known = await self.keys.request(channel=channel, key=key)
         asked, _, user = (known or request).partition("\n")
         if asked != request:
-            raise KeyTakenError
+            raise IdempotencyConflictError
         conversation = Conversation(channel=channel, user=user or await self._user(channel, to))
         # A request that was queued in time stays queued, also when it is repeated after the window has closed.
         if known is None:
             await self._check(sender, parts, conversation)
-        said = await render(sender, [await upload(sender, part) for part in parts], to)
-        if not said:
-            raise NothingToSayError
+        rendered = await render(sender, [await upload(sender, part) for part in parts], to)
+        if not rendered:
+            raise EmptyMessageError
         # The person is part of the key: the number may lead to somebody else when the request is repeated.
         taken = f"{request}\n{conversation.user}"
         if known is None and not await self.keys.claim(channel=channel, key=key, request=taken):
-            raise KeyTakenError
-        reply = Reply(outcome=Outcome.INITIATED, parts=said, choices=offered_last(parts))
+            raise IdempotencyConflictError
+        reply = Reply(outcome=Outcome.INITIATED, parts=rendered, choices=offered_last(parts))
         turn = Turn.initiated(f"sent:{key}", conversation=conversation, reply=reply, to=to)
         queued = await self.inbox.initiate(turn=turn)
         if queued is Acceptance.LEFT_OUT:
-            raise TooManyWaitingError
+            raise QueueFullError
         return Initiated(conversation=conversation, turn_id=turn.id, new=queued is Acceptance.NEW)
 
     async def _user(self, channel: str, to: Person) -> str:

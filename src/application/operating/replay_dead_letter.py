@@ -7,7 +7,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetter, DeadLetters
 
 
-class HumanAnswersError(Exception):
+class HumanTakeoverError(Exception):
     """A human answers in the conversation: the reply would be suppressed, and lost."""
 
 
@@ -23,12 +23,12 @@ class ReplayDeadLetter:
         """When this returns, the workers go on with the turn.
 
         Raises:
-            UnknownDeadLetterError, UnreadableDeadLetterError, HumanAnswersError: nothing was changed.
+            UnknownDeadLetterError, UnreadableDeadLetterError, HumanTakeoverError: nothing was changed.
             StoreUnavailableError: it may have been replayed.
         """
         letter = await self.letters.show(letter_id=letter_id)
         if isinstance(letter, DeadLetter) and (letter.turn.reply is None or letter.turn.reply.yields_to_human):
             state = await self.states.of(conversation=letter.turn.conversation)
             if state.with_human(now=self.clock.now()):
-                raise HumanAnswersError(letter_id)
+                raise HumanTakeoverError(letter_id)
         await self.letters.replay(letter_id=letter_id)

@@ -7,7 +7,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote
-from domain.conversations.state import UNTIL_TOLD
+from domain.conversations.state import UNTIL_ENDED
 from domain.people.person import Conversation
 
 
@@ -31,10 +31,10 @@ class TakeOver:
         """
         if note:
             await self.states.note(conversation=conversation, agent_notes=[note])
-        until = UNTIL_TOLD if seconds is None else self.clock.now() + seconds
+        until = UNTIL_ENDED if seconds is None else self.clock.now() + seconds
         await self.states.change(conversation=conversation, human_until=until, choices=())
         longest = (await self.states.of(conversation=conversation)).human_until or until
-        await self._publish(conversation, reason=why, until="told" if longest == UNTIL_TOLD else f"{longest:.0f}")
+        await self._publish(conversation, reason=why, until="ended" if longest == UNTIL_ENDED else f"{longest:.0f}")
 
     async def end(self, *, conversation: Conversation) -> None:
         """The agent answers again. A rest after a loop (see `LoopPolicy`) ends too.

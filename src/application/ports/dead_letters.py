@@ -21,7 +21,7 @@ class UnreadableDeadLetterError(Exception):
 
 @frozen(kw_only=True)
 class DeadLetter:
-    """A turn that was set aside, with all its progress. `at`: unix seconds."""
+    """A turn that could not be finished, with all its progress. `at`: unix seconds."""
 
     id: str
     turn: Turn
@@ -31,7 +31,7 @@ class DeadLetter:
 
 @frozen(kw_only=True)
 class UnreadableDeadLetter:
-    """One whose turn this version cannot read; a later one may have written it. `raw` is the turn as it is stored."""
+    """A dead letter whose turn this version cannot read. `raw` is the turn as it is stored."""
 
     id: str
     conversation: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
@@ -46,7 +46,7 @@ class InboundChannel(Protocol):
         Returns the names of the channels that the sender may speak for: several may share one address.
 
         Raises:
-            ForgedWebhookError: when it did not.
+            ForgedWebhookError: the channel did not send them.
         """
         ...
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 
 
 class MediaUnavailableError(Exception):
@@ -16,8 +16,8 @@ class MediaTroubleError(Exception):
     """The file cannot be fetched now; later it may."""
 
 
-class NumberStoppedError(MediaTroubleError):
-    """Nothing can be fetched or sent until somebody fixes the number. The text says why."""
+class AccountBlockedError(MediaTroubleError):
+    """Nothing can be fetched or sent until somebody repairs the account. The text says why."""
 
 
 @frozen(kw_only=True)
@@ -36,8 +36,8 @@ class MediaPort(Protocol):
 
         Raises:
             MediaUnavailableError: it is of no use to try again.
-            MediaTroubleError: the channel did not answer as it should; later it may. NumberStoppedError when the
-                cause is the number, and not the file.
+            MediaTroubleError: the channel did not answer as it should; later it may. AccountBlockedError when the
+                cause is the account, and not the file.
         """
         ...
 

@@ -15,7 +15,7 @@ class Remembered:
 
     channel: str
     message_id: str = field(validator=min_len(1))
-    words: str
+    text: str
 
 
 class MessageLog(Protocol):
@@ -38,5 +38,8 @@ class MessageLog(Protocol):
         ...
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
-        """For each, whether it is news: it ranks higher than all earlier statuses of its message."""
+        """For each update, whether it is new: it ranks higher than all earlier statuses of its message.
+
+        The ranks are `domain.conversations.delivery.RANK`.
+        """
         ...

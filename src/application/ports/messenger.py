@@ -6,8 +6,8 @@ from attrs import frozen
 
 from application.ports.capabilities import Capabilities
 from domain.messages.inbound import InboundMessage
+from domain.messages.outbound import Part
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates

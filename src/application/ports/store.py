@@ -1,4 +1,4 @@
-"""What every port backed by the store may raise, and what can be wrong with a store that answers."""
+"""The error that every port backed by the store may raise, and what can be wrong with a store that answers."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,7 @@
-"""What a channel delivered, as it is told to those who watch: never what a person wrote."""
+"""Turn what a channel delivered into activities for the event stream. They never hold what a person wrote."""
 
-from domain.conversations.account_events import AccountNotice, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
+from domain.conversations.channel_events import AccountNotice, MarketingPreference
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
@@ -12,7 +12,10 @@ def to_activity(
     *,
     at: float,
 ) -> Activity:
-    """One activity for each event; `at` in unix seconds. Of humans who wrote it is told where that is noted."""
+    """The activity of one event; `at` in unix seconds.
+
+    A reply of a colleague is not among these events: `ApplyEvents` publishes it.
+    """
     match event:
         case InboundMessage():
             content = type(event.content).__name__.lower()
@@ -22,12 +25,14 @@ def to_activity(
         case StatusUpdate():
             return _status(event, at)
         case IdentityChange():
-            return Activity(kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.said})
+            return Activity(
+                kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.description}
+            )
         case MarketingPreference():
             detail = {
                 "person": event.person.key,
                 "marketing": "allowed" if event.allowed else "refused",
-                "detail": event.said,
+                "detail": event.description,
             }
             return Activity(kind=ActivityKind.PREFERENCE, channel=event.channel, at=at, detail=detail)
         case AccountNotice():

@@ -16,9 +16,9 @@ from application.ports.message_log import MessageLog, Remembered
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
-from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
@@ -42,7 +42,7 @@ class ApplyEvents:
     feed: ActivityFeed
 
     async def __call__(self, *, events: Sequence[InboundEvent], now: float) -> tuple[StatusUpdate, ...]:
-        """Publish the events, and do what they ask for. Returns the statuses that are news.
+        """Publish the events, and do what they ask for. Returns the statuses that are new.
 
         Raises:
             StoreUnavailableError: some events were not applied; all may be applied again.
@@ -114,7 +114,7 @@ class ApplyEvents:
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
-        remembered = Remembered(channel=reply.channel, message_id=name, words=shortened(reply.body))
+        remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body))
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:
@@ -158,5 +158,5 @@ class ApplyEvents:
         if age < BREAKER_SECONDS and not known:
             await self.breaker.open(channel=notice.channel, reason=reason, seconds=BREAKER_SECONDS - age)
         if not notice.dated:
-            remembered = Remembered(channel=notice.channel, message_id=reason, words=reason)
+            remembered = Remembered(channel=notice.channel, message_id=reason, text=reason)
             await self.log.remember(messages=[remembered])

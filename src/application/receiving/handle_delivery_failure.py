@@ -13,7 +13,7 @@ from domain.conversations.delivery import StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import PartReference, Reply
 from domain.conversations.turn import INITIATED_PREFIX, Turn
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.plain_text import shortened
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
@@ -44,7 +44,7 @@ class HandleDeliveryFailure:
         """
         part, age = status.part, max(0.0, now - status.at)
         match status.failure:
-            case SendFailure.NUMBER_STOPPED if age < BREAKER_SECONDS:
+            case SendFailure.ACCOUNT_BLOCKED if age < BREAKER_SECONDS:
                 reason = "; ".join(status.errors)
                 await self.breaker.open(channel=status.channel, reason=reason, seconds=BREAKER_SECONDS - age)
             case SendFailure.PERSON_THROTTLED if part and age < BACK_OFF_SECONDS:
@@ -63,10 +63,10 @@ class HandleDeliveryFailure:
         if status.part is None or status.failure is None:
             return
         fallback, name = str(status.part), status.message_id
-        words = await self.log.recall(channel=status.channel, message_ids=[fallback, name])
-        if fallback in words and status.failure in REPLACED_BY_TEXT:
+        texts = await self.log.recall(channel=status.channel, message_ids=[fallback, name])
+        if fallback in texts and status.failure in REPLACED_BY_TEXT:
             return
-        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(words.get(name, "")))
+        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(texts.get(name, "")))
         await self.states.note(conversation=status.part.conversation, agent_notes=[note])
 
     async def _send_template(self, part: PartReference, to: Person) -> None:
@@ -79,12 +79,12 @@ class HandleDeliveryFailure:
     async def _send_text(self, part: PartReference, to: Person) -> None:
         """Send the caption and the address of a file that the channel could not use."""
         name = str(part)
-        words = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
-        if name in words:
-            text = TextPart(body=words[name])
+        texts = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
+        if name in texts:
+            text = TextPart(body=texts[name])
             # A question that was sent after the file is still the latest one.
             reply = Reply(outcome=Outcome.INITIATED, parts=(text,), reason="a file was refused", choices=None)
-            await self._queue(f"words:{name}", reply, part.conversation, to)
+            await self._queue(f"text:{name}", reply, part.conversation, to)
 
     async def _queue(self, key: str, reply: Reply, conversation: Conversation, to: Person) -> None:
         await self.inbox.initiate(turn=Turn.initiated(key, conversation=conversation, reply=reply, to=to))

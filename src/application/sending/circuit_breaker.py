@@ -1,4 +1,4 @@
-"""The circuit breaker of each channel: while sending fails for the number's sake, messages wait."""
+"""The circuit breaker of each channel: while nothing can be sent from its account, messages wait."""
 
 import logging
 
@@ -39,7 +39,7 @@ class CircuitBreaker:
         return await self.store.status(channel=channel)
 
     async def close(self, *, channel: str) -> None:
-        """Send again: the number works, or an operator says so."""
+        """Send again: a message was accepted, or an operator decided it."""
         if await self.store.close(channel=channel):
             logger.warning("circuit breaker of %s is closed, messages are sent again", channel)
             await self._publish(ActivityKind.RESUMED, channel)

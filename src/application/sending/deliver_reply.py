@@ -1,4 +1,4 @@
-"""Send a reply's parts in order, each once as far as anybody can know."""
+"""Send the parts of a reply in order, and no part twice while the result of its send is known."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
-from domain.messages.parts import MediaPart, Part
+from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
 from domain.policies.send_rate import MAX_WAIT_SECONDS
@@ -164,7 +164,7 @@ class DeliverReply:
         if choices is not None and choices != lease.state.choices:
             lease.changes.state["choices"] = choices
         if reply.outcome is Outcome.INITIATED:
-            note = AgentNote(kind=NoteKind.WE_WROTE, text=" ".join(map(describe_part, reply.parts)))
+            note = AgentNote(kind=NoteKind.OPERATOR_WROTE, text=" ".join(map(describe_part, reply.parts)))
             lease.changes.agent_notes += (note,)
 
 

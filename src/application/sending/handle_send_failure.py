@@ -49,7 +49,7 @@ class HandleSendFailure:
                 await self.send_rate_limiter.back_off_all(channel=channel, seconds=seconds)
             case _, Defer(after_seconds=seconds):
                 await self.breaker.open(channel=channel, reason=detail, seconds=seconds)
-            case SendFailure.NUMBER_STOPPED, _:
+            case SendFailure.ACCOUNT_BLOCKED, _:
                 await self.breaker.open(channel=channel, reason=detail, seconds=self.retries.longest_seconds)
         return NotSent(
             turn=turn,

@@ -9,8 +9,17 @@ from attrs import evolve
 from application.channels import Channel
 from application.off_loop import off_loop
 from domain.messages.localized_texts import LocalizedText
+from domain.messages.outbound import (
+    ButtonsPart,
+    FilePart,
+    MediaPart,
+    MenuPart,
+    Part,
+    ReactionPart,
+    TemplatePart,
+    TextPart,
+)
 from domain.messages.part_limits import MAX_PARTS, merge_texts
-from domain.messages.parts import ButtonsPart, FilePart, MediaPart, MenuPart, Part, ReactionPart, TemplatePart, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown, RichText
 from domain.messages.shared_values import MediaKind

@@ -18,7 +18,7 @@ from application.ports.store import StoreUnavailableError
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.parts import MediaPart, Part
+from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.people.person import Person
 from domain.policies.retry import RetryPolicy, SendFailure
@@ -53,12 +53,12 @@ class SendPart:
         to, reference = _addressee(turn, state), str(turn.reference(len(turn.sent)))
         if isinstance(part, MediaPart):
             # A status that refuses the file may come before the channel has returned the id of the message.
-            words = file_fallback(channel, part, to).body.text
-            await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, words=words)])
+            text = file_fallback(channel, part, to).body.text
+            await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, text=text)])
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
-        words = describe_part(part)
-        lease.changes.words += (Remembered(channel=channel.name, message_id=accepted.message_id, words=words),)
-        if accepted.phone and turn.answers_nobody:
+        text = describe_part(part)
+        lease.changes.words += (Remembered(channel=channel.name, message_id=accepted.message_id, text=text),)
+        if accepted.phone and turn.is_initiated:
             await lease.record_sent()
             await learn_number(
                 accepted.phone,
@@ -72,11 +72,11 @@ class SendPart:
     async def _send(
         self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
     ) -> SentMessage:
-        lease.unproven = True
+        lease.unconfirmed = True
         try:
             accepted = await channel.messenger.send(part=part, to=to, reference=reference)
         except SendFailedError as error:
-            lease.unproven = error.failure is SendFailure.UNKNOWN
+            lease.unconfirmed = error.failure is SendFailure.UNKNOWN
             raise
         except asyncio.CancelledError:
             # The worker stops during the send: nobody tries again before the channel had the time to confirm it.
@@ -87,7 +87,7 @@ class SendPart:
                 )
             raise
         lease.changes.sent[len(turn.sent)] = accepted.message_id
-        lease.unproven = False
+        lease.unconfirmed = False
         return accepted
 
     async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What became of one step of sending a reply. `turn` is how far it has come then."""
+"""The result of one step of sending a reply. `turn` is the turn after the step."""
 
 from attrs import frozen
 
@@ -8,14 +8,14 @@ from domain.policies.retry import Decision
 
 @frozen(kw_only=True)
 class Sent:
-    """The channel took the part; of a whole reply: every part."""
+    """The channel accepted the part, or, for a whole reply, every part."""
 
     turn: Turn
 
 
 @frozen(kw_only=True)
 class Replaced:
-    """The channel cannot use the part, and the reply now says something else in its place."""
+    """The channel cannot use the part. The reply now has another part in its place."""
 
     turn: Turn
 

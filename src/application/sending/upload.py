@@ -4,7 +4,7 @@ from application.agent_markup.answer import AgentReply
 from application.channels import Channel
 from application.ports.messenger import SendFailedError
 from application.sending.render import file_fallback
-from domain.messages.parts import DraftPart, FilePart, Part
+from domain.messages.outbound import DraftPart, FilePart, Part
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 
@@ -31,7 +31,7 @@ async def upload_or_describe(
     A file that the channel does not take is replaced by text: a second run of the agent would cost more.
 
     Raises:
-        SendFailedError: NUMBER_STOPPED, if `waits` is true. Otherwise the file is replaced by text.
+        SendFailedError: ACCOUNT_BLOCKED, if `waits` is true. Otherwise the file is replaced by text.
     """
     parts: list[Part] = []
     problems = list(reply.problems)
@@ -42,7 +42,7 @@ async def upload_or_describe(
         try:
             parts.append(await upload(channel, part))
         except SendFailedError as error:
-            if waits and error.failure is SendFailure.NUMBER_STOPPED:
+            if waits and error.failure is SendFailure.ACCOUNT_BLOCKED:
                 raise
             problems.append(f"a file could not be sent: {error}")
             parts.append(file_fallback(channel, part, person))

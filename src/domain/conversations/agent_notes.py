@@ -1,4 +1,4 @@
-"""What the agent is told beside the messages of a turn. A note becomes text only when the agent's input is built."""
+"""Notes that the agent reads beside the messages of a turn. They become text when the agent's input is built."""
 
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ class NoteKind(StrEnum):
     MESSAGE = "message"
     COLLEAGUE_WROTE = "colleague_wrote"
     COLLEAGUE_DID = "colleague_did"
-    WE_WROTE = "we_wrote"
+    OPERATOR_WROTE = "operator_wrote"
     NOT_DELIVERED = "not_delivered"
     NOT_SENT = "not_sent"
     REST_NOT_SENT = "rest_not_sent"
@@ -46,10 +46,10 @@ def describe_note(note: AgentNote) -> str:
     words = {
         NoteKind.COLLEAGUE_WROTE: f"a colleague wrote: {text}",
         NoteKind.COLLEAGUE_DID: f"a colleague {text}",
-        NoteKind.WE_WROTE: f"we wrote: {text}",
+        NoteKind.OPERATOR_WROTE: f"we wrote: {text}",
         NoteKind.NOT_DELIVERED: f"this did not reach them{quoted}",
-        NoteKind.NOT_SENT: "your last answer was not sent, for a colleague answers",
-        NoteKind.REST_NOT_SENT: "the rest of your last answer was not sent, for a colleague answers",
+        NoteKind.NOT_SENT: "your last answer was not sent, because a colleague answers",
+        NoteKind.REST_NOT_SENT: "the rest of your last answer was not sent, because a colleague answers",
         NoteKind.MESSAGES_LOST: "sent more messages than can wait; the latest of them are lost",
     }
     return f"[{words[note.kind]}]"

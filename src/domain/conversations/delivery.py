@@ -20,7 +20,7 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
-# A message may be delivered to one device and fail on another. So a failure ranks highest: it is always news.
+# A message may be delivered to one device and fail on another. So a failure ranks highest.
 RANK: Mapping[DeliveryStatus, int] = {
     DeliveryStatus.SENT: 1,
     DeliveryStatus.DELIVERED: 2,

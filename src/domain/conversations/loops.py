@@ -1,11 +1,11 @@
-"""Tell a loop from a chat: two programs that answer each other would go on for ever, and each round costs."""
+"""Recognise a loop: two programs that answer each other would never stop, and each round costs money."""
 
 from collections.abc import Sequence
 
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-from domain.conversations.commands import Commands
+from domain.conversations.person_commands import Commands
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Tap, Text
 

@@ -5,7 +5,7 @@ from typing import Self
 from attrs import frozen
 
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation
 

@@ -5,12 +5,12 @@ import math
 from attrs import evolve, frozen
 
 from domain.conversations.agent_notes import AgentNote
-from domain.messages.parts import DraftPart, TemplatePart
+from domain.messages.outbound import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
 from domain.people.person import Person
 
-UNTIL_TOLD = math.inf
+UNTIL_ENDED = math.inf
 MAX_NUMBER = 3
 # The last one makes a keycap of a digit.
 AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"

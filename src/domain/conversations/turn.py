@@ -7,10 +7,10 @@ from attrs import evolve, frozen
 
 from domain.conversations.reply import PartReference, Reply
 from domain.messages.inbound import InboundMessage
-from domain.messages.parts import Part
+from domain.messages.outbound import Part
 from domain.people.person import Conversation, Person
 
-# The ids of turns that answer nobody begin with this.
+# The ids of turns that we begin start with this.
 INITIATED_PREFIX = "sent-"
 
 
@@ -26,7 +26,7 @@ class UnconfirmedSend:
 class Turn:
     """The unit of work: run the agent once for these messages and send its reply.
 
-    A turn that answers nobody has no messages. It has its `reply` from the start, and `to` says whom it goes to.
+    A turn that we begin has no messages. It has its `reply` from the start, and `to` is its recipient.
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`. `attempts` counts
     the retries of the present step, `retries` those of the whole turn. `deliveries` counts the workers that took this
     attempt in a row and did not finish it. `confirmation_waits` counts how often the turn waited for the confirmation
@@ -48,21 +48,21 @@ class Turn:
 
     def __attrs_post_init__(self) -> None:
         if not self.messages and (self.to is None or self.reply is None):
-            raise ValueError("a turn without messages needs somebody it goes to, and a reply")
+            raise ValueError("a turn without messages needs a recipient and a reply")
 
     @classmethod
     def initiated(cls, key: str, *, conversation: Conversation, reply: Reply, to: Person) -> Self:
-        """A turn that answers nobody; the same `key` in the same conversation makes the same one."""
+        """A turn that we begin. The same `key` in the same conversation makes the same turn."""
         digest = hashlib.blake2b(f"{conversation}\n{key}".encode(), digest_size=12).hexdigest()
         return cls(id=f"{INITIATED_PREFIX}{digest}", conversation=conversation, messages=(), reply=reply, to=to)
 
     @property
     def person(self) -> Person:
-        """Whom to answer, by the names in the latest message."""
+        """The person to answer, by the names in the latest message."""
         return self.to or self.messages[-1].person
 
     @property
-    def answers_nobody(self) -> bool:
+    def is_initiated(self) -> bool:
         """Whether an operator or a program wrote, and not the agent."""
         return self.id.startswith(INITIATED_PREFIX)
 

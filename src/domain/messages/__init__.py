@@ -1,1 +1,1 @@
-"""What is said, in both directions."""
+"""Messages in both directions: what people send, and the parts of our replies."""

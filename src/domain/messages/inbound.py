@@ -84,7 +84,7 @@ class OrderItem:
 
 @frozen(kw_only=True)
 class Order:
-    """A cart a person sent, with a word of theirs."""
+    """A cart a person sent, with their note."""
 
     items: tuple[OrderItem, ...]
     note: str = ""
@@ -115,7 +115,7 @@ class Retraction:
 
 @frozen(kw_only=True)
 class Unsupported:
-    """Something a person sent that nobody can be given; `kind` is the channel's name for it."""
+    """Something a person sent that cannot be read; `kind` is the channel's name for it."""
 
     kind: str
     detail: str = ""
@@ -180,9 +180,9 @@ class InboundMessage:
 
 @frozen(kw_only=True)
 class Unrecognised:
-    """A well-signed item we do not understand, or do nothing about; kept visible, never an error to the channel.
+    """A genuine item that we do not understand or do not act on. It is published, and never an error to the channel.
 
-    `kind` names what it was ("field:account_update", "message:malformed", "number:unknown"), `detail` why.
+    `kind` says what it is ("field:account_update", "message:malformed", "number:unknown"), `detail` why.
     """
 
     channel: str

@@ -5,7 +5,7 @@ from typing import cast
 
 from attrs import evolve
 
-from domain.messages.parts import DraftPart, FilePart, Part, ReactionPart, TemplatePart, TextPart
+from domain.messages.outbound import DraftPart, FilePart, Part, ReactionPart, TemplatePart, TextPart
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown, RichText
 

@@ -23,7 +23,7 @@ from domain.messages.inbound import (
     Unsupported,
     UserAction,
 )
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,
@@ -58,10 +58,10 @@ def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") 
     `quoted` is the text of the message it replies to, `file_note` says something about its file ("transcript: ...").
     Returns an empty text when there is nothing an agent could use.
     """
-    said = describe_content(message.content, file_note=file_note, quoted=quoted)
-    if not said:
+    content = describe_content(message.content, file_note=file_note, quoted=quoted)
+    if not content:
         return ""
-    return cut("\n".join(line for line in (*_circumstances(message, quoted), said) if line), MAX_MESSAGE_LENGTH)
+    return cut("\n".join(line for line in (*_circumstances(message, quoted), content) if line), MAX_MESSAGE_LENGTH)
 
 
 def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:

@@ -21,15 +21,15 @@ class IdentityChange:
     """The channel says that the person known by any of `known` is known by `new` since `at`.
 
     Both hold aliases: phone numbers without a plus sign, or the channel's user ids, the most certain first. A number
-    that is only in `known` was given up. A number that is in both stays. `at`: unix seconds. `said` is the channel's
-    own wording.
+    that is only in `known` was given up. A number that is in both stays. `at`: unix seconds. `description` is the
+    channel's own text.
     """
 
     channel: str
     known: tuple[str, ...] = field(validator=min_len(1))
     new: tuple[str, ...] = field(validator=min_len(1))
     at: float
-    said: str = ""
+    description: str = ""
 
 
 @frozen(kw_only=True)
@@ -46,14 +46,14 @@ class AliasRecord:
 
     A phone number without a record leads to the person whose id is that number, so most people need no record of it.
     Numbers change hands, so their records say more. `former`: how many people had the number before. `since`: when it
-    was first seen with its holder, or when it came to lead to nobody. `told`: the time of the channel's latest
+    was first seen with its holder, or when it came to lead to nobody. `stated_at`: the time of the channel's latest
     statement on it. `user_id`: the user id that its holder was seen with. Times are unix seconds.
     """
 
     id: str = ""
     former: int = 0
     since: float = 0.0
-    told: float = 0.0
+    stated_at: float = 0.0
     user_id: str = ""
 
     def leads_to(self, alias: str, *, number: bool) -> str:
@@ -136,7 +136,7 @@ def _known_id(seen: Observation, records: AliasRecords) -> str:
         return holder
     if user:
         # We saw this user id with a new number before the channel said whose number it is. Then the number decides.
-        decides = number.user_id == person.user_id and number.told >= number.since
+        decides = number.user_id == person.user_id and number.stated_at >= number.since
         return (holder if decides else "") or user
     fits = number.user_id in ("", person.user_id) and seen.at >= number.since
     return holder if fits else ""
@@ -208,21 +208,21 @@ def _whose(change: IdentityChange, records: AliasRecords) -> str:
 
 def _is_of_then(number: AliasRecord, change: IdentityChange) -> bool:
     is_others = any(not is_number(alias) for alias in change.known) and number.user_id not in ("", *change.known)
-    return number.told < change.at and number.since <= change.at and not is_others
+    return number.stated_at < change.at and number.since <= change.at and not is_others
 
 
 def _gained(alias: str, id_: str, change: IdentityChange, record: AliasRecord) -> AliasRecord:
     at = change.at
     if not is_number(alias):
-        return evolve(record, id=id_, told=at) if at >= record.told else record
-    if at <= record.told:
+        return evolve(record, id=id_, stated_at=at) if at >= record.stated_at else record
+    if at <= record.stated_at:
         return record
     if record.id == id_:
-        return evolve(record, told=at)
+        return evolve(record, stated_at=at)
     # The change names no user id. If the number was seen with one only since then, that is the person who changed.
     seen_since = record.user_id if record.since >= at else ""
     user_id = next((name for name in change.new if not is_number(name)), seen_since)
-    return evolve(record, id=id_, since=at, told=at, user_id=user_id)
+    return evolve(record, id=id_, since=at, stated_at=at, user_id=user_id)
 
 
 def _is_nobodys_id(alias: str, records: AliasRecords) -> bool:
@@ -235,7 +235,7 @@ def _is_given_up(alias: str, change: IdentityChange) -> bool:
 
 def _given_up_record(at: float, record: AliasRecord) -> AliasRecord:
     """The record of a number that was given up; unchanged if it has its next holder already."""
-    if at <= record.told or record.since > at:
+    if at <= record.stated_at or record.since > at:
         return record
     is_free = record.former and not record.id
-    return AliasRecord(former=record.former + (not is_free), since=at, told=at)
+    return AliasRecord(former=record.former + (not is_free), since=at, stated_at=at)

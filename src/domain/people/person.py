@@ -6,9 +6,9 @@ from attrs import field, frozen
 from attrs.validators import min_len
 
 _SEPARATORS = str.maketrans("", "", " \u00a0()-./")
-# What stands between a name and what tells two things of that name apart. The second owner of a phone number has the id
-# "15550002222~2", and the agent's memory of them after their first fresh start is "15550002222~2~new1". No name holds
-# either mark (see `id_of`), or two people could end up with one memory.
+# Marks in ids. Example: the second owner of the phone number 15550002222 has the id "15550002222~2". After their first
+# fresh start, the session of the agent is "15550002222~2~new1". A name itself never contains a mark (see `id_of`), so
+# two people never share a session.
 LATER_OWNER = "~"
 FRESH_SESSION = "~new"
 _MARKS = str.maketrans({"%": "%25", "~": "%7E", ":": "%3A"})
@@ -17,8 +17,8 @@ _MARKS = str.maketrans({"%": "%25", "~": "%7E", ":": "%3A"})
 def id_of(name: str, *, owner: int = 1) -> str:
     """The id of the `owner`th person who has this name, a phone number or the channel's user id.
 
-    Phone numbers, and user ids as channels write them, are ids as they are. In other names what marks an id is escaped,
-    as in an address on the web: "a~2" becomes "a%7E2". The colon, which sets off the channel's name, is too.
+    Phone numbers, and user ids as channels write them, stay as they are. In other names, the marks and the colon (which
+    separates the name of the channel) are escaped as in a URL: "a~2" becomes "a%7E2".
     """
     escaped = name.translate(_MARKS)
     return escaped if owner == 1 else f"{escaped}{LATER_OWNER}{owner}"

@@ -38,8 +38,8 @@ class SendFailure(StrEnum):
     THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: the same, for this person alone.
     UNREACHABLE: there was no connection. UNKNOWN: it may have been sent. WINDOW_CLOSED: only a template
     may be sent now. MEDIA_REFUSED: the channel cannot use the file. PART_REFUSED: it does not take such a message,
-    however often it is sent. FINAL: this message will never be delivered. NUMBER_STOPPED: nothing can be sent from this
-    number until somebody mends it.
+    however often it is sent. FINAL: this message will never be delivered. ACCOUNT_BLOCKED: nothing can be
+    sent from this account until somebody repairs it.
     """
 
     THROTTLED = "throttled"
@@ -50,7 +50,7 @@ class SendFailure(StrEnum):
     MEDIA_REFUSED = "media_refused"
     PART_REFUSED = "part_refused"
     FINAL = "final"
-    NUMBER_STOPPED = "number_stopped"
+    ACCOUNT_BLOCKED = "account_blocked"
 
 
 @frozen(kw_only=True)
@@ -152,10 +152,10 @@ class RetryPolicy:
                 # Nothing was refused: all messages go out once there is a connection.
                 seconds = self.first_seconds * self.factor**2
                 decision = Defer(after_seconds=seconds, reason="no connection to the channel")
-            case SendFailure.NUMBER_STOPPED if agent_ran:
+            case SendFailure.ACCOUNT_BLOCKED if agent_ran:
                 decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
-            case SendFailure.NUMBER_STOPPED:
-                decision = Defer(after_seconds=self.longest_seconds, reason="the number is stopped")
+            case SendFailure.ACCOUNT_BLOCKED:
+                decision = Defer(after_seconds=self.longest_seconds, reason="the account is blocked")
             case _:
                 decision = GiveUp(reason=f"send: {failure}")
         return decision

@@ -13,7 +13,7 @@ from application.channels import Channel, Channels
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from entrypoints.settings import ChannelSettings, Settings, WhatsAppSettings
 
 

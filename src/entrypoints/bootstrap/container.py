@@ -1,4 +1,4 @@
-"""Which adapter fills each port, and what the settings make of it."""
+"""The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
 from pathlib import Path

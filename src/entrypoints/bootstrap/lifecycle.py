@@ -16,7 +16,7 @@ from litestar.types import ASGIApp
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.descriptors import descriptor_limit, raise_descriptor_limit
+from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
 from entrypoints.bootstrap.start_checks import log_problems
 from entrypoints.bootstrap.store import running_store

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from application.operating.replay_dead_letter import HumanAnswersError
+from application.operating.replay_dead_letter import HumanTakeoverError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.container import Container
@@ -91,7 +91,7 @@ async def _opened(config_dir: Path) -> AsyncIterator[Container]:
             yield container
         except UnknownDeadLetterError as error:
             raise click.ClickException(one_line(f"there is no dead letter {error}")) from error
-        except HumanAnswersError as error:
+        except HumanTakeoverError as error:
             message = (
                 f"a human has taken over the conversation of {error}, so the reply would be held back: "
                 "give the conversation back to the agent first"

@@ -13,14 +13,14 @@ from litestar.types import Receive, Scope, Send
 
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import (
-    KeyTakenError,
+    EmptyMessageError,
+    IdempotencyConflictError,
     MarketingRefusedError,
-    NothingToSayError,
-    TooManyWaitingError,
+    QueueFullError,
     UnsupportedPartError,
     WindowClosedError,
 )
-from application.operating.replay_dead_letter import HumanAnswersError
+from application.operating.replay_dead_letter import HumanTakeoverError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -138,7 +138,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="unreadable-dead-letter",
         detail="This version cannot read the turn: replay it with the version that wrote it, or discard it.",
     ),
-    HumanAnswersError: Problem(
+    HumanTakeoverError: Problem(
         status=409,
         type="human-takeover",
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
@@ -149,7 +149,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="invalid-message",
         detail="Some messages are not valid; see problems here, and the documentation for their form.",
     ),
-    NothingToSayError: Problem(status=400, type="empty-message", detail="There is no message to send."),
+    EmptyMessageError: Problem(status=400, type="empty-message", detail="There is no message to send."),
     InvalidRecipientError: Problem(
         status=400, type="invalid-recipient", detail="A message goes to exactly one person; see problems."
     ),
@@ -159,12 +159,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         detail="Send an Idempotency-Key header. When you repeat the request, send the same key: the message is then "
         "sent only once.",
     ),
-    KeyTakenError: Problem(
+    IdempotencyConflictError: Problem(
         status=422,
         type="idempotency-key-reused",
         detail="This Idempotency-Key was already used for another person or other messages; use a new key.",
     ),
-    TooManyWaitingError: Problem(
+    QueueFullError: Problem(
         status=429,
         type="queue-full",
         detail="Too many messages to this person are waiting; try again later with the same key.",

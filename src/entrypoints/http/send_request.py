@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from application.agent_markup.answer import read_agent_reply
-from domain.messages.parts import DraftPart
+from domain.messages.outbound import DraftPart
 from domain.people.person import Person, phone_number
 from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientError
 

@@ -1,4 +1,4 @@
-"""What the routes work with."""
+"""The use cases and ports that the routes use."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -7,8 +7,8 @@ from attrs.converters import optional
 from attrs.validators import ge, gt, le
 from attrs.validators import optional as optional_validator
 
-from domain.conversations.commands import Commands
 from domain.conversations.loops import LoopPolicy
+from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
@@ -17,7 +17,8 @@ from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
-from entrypoints.settings.texts import read_texts, shipped_texts
+from entrypoints.settings.texts import read_texts
+from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
 DEBOUNCE_CAP_SECONDS = 5.0

@@ -1,25 +1,16 @@
-"""The sentences that come with Trunkline, and those of a user that replace them."""
+"""Read the texts of a channel from its settings: they replace the shipped ones."""
 
-import functools
 from collections.abc import Mapping
-from importlib import resources
 
-import yaml
 from attrs import evolve, fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.reading import block, scalar, unknown_keys
 from entrypoints.settings.validators import language_code
+from entrypoints.texts import SHIPPED_LANGUAGE, shipped_texts
 
-SHIPPED_LANGUAGE = "en"
 NAMES = tuple(field.name for field in fields(Texts))
-
-
-@functools.cache
-def shipped_texts() -> Texts:
-    content = yaml.safe_load(resources.files(__package__).joinpath("texts.yaml").read_bytes())
-    return Texts(**{name: LocalizedText(by_language=each, default=SHIPPED_LANGUAGE) for name, each in content.items()})
 
 
 def read_texts(value: object) -> Texts:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import field, frozen
 from attrs.validators import gt
 
-from domain.messages.parts import TemplateCategory, TemplatePart
+from domain.messages.outbound import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret

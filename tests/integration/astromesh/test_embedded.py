@@ -80,9 +80,9 @@ async def test_the_log_is_brief_and_discreet(
             await run(agent, "a private matter")
         await run(agent, "another private matter")
 
-    said = [record.getMessage() for record in caplog.records if record.name.startswith("astromesh")]
-    assert len(said) == 1
-    assert said[0].startswith("Skipping agent broken: failed to build from config: spec.orchestration.pattern")
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith("astromesh")]
+    assert len(logged) == 1
+    assert logged[0].startswith("Skipping agent broken: failed to build from config: spec.orchestration.pattern")
     assert "private matter" not in caplog.text
     assert "Traceback" not in caplog.text
 

@@ -58,7 +58,7 @@ def config_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "guide"
 
 
-async def say(agent: EmbeddedAstromesh, query: str) -> str:
+async def ask(agent: EmbeddedAstromesh, query: str) -> str:
     run = await agent.run(agent="whatsapp-assistant", query=query, session_id="15550001", context={})
     return run.text
 
@@ -66,8 +66,8 @@ async def say(agent: EmbeddedAstromesh, query: str) -> str:
 async def test_it_answers_and_remembers(config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str) -> None:
     """Guide, "each phone number its own conversation history": it works without a line changed."""
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
-        await say(agent, "my name is Ada")
-        answer = await say(agent, "what is my name?")
+        await ask(agent, "my name is Ada")
+        answer = await ask(agent, "what is my name?")
 
     assert answer == "You said: what is my name?"
     assert [message["content"] for message in model.heard("what is my name?")[1:]] == [
@@ -83,7 +83,7 @@ async def test_without_a_key_it_says_so(config_dir: Path, tmp_path: Path, monkey
 
     async with embedded_astromesh(config_dir, work_dir=tmp_path) as agent:
         with pytest.raises(AgentFailedError) as failed:
-            await say(agent, "hello")
+            await ask(agent, "hello")
 
     assert failed.value.failure is AgentFailure.MODEL_FAILED
     assert failed.value.detail == "model_all_providers_failed: No API key"
@@ -105,6 +105,6 @@ async def test_the_shipped_one_loads_without_a_warning(
 async def test_the_shipped_one_keeps_personal_data_from_the_model(tmp_path: Path, model: ScriptedModel) -> None:
     """Guide, "apply PII guardrails to protect user data in both directions"."""
     async with embedded_astromesh(SHIPPED, work_dir=tmp_path, model_url=model.url) as agent:
-        await say(agent, "write to ada@example.com or call 555-123-4567")
+        await ask(agent, "write to ada@example.com or call 555-123-4567")
 
     assert model.heard("write to [REDACTED_EMAIL] or call [REDACTED_PHONE]")

@@ -16,15 +16,15 @@ import pytest
 from support.processes import processes_under
 
 ROOT = Path(__file__).parents[3]
-# The other tests keep both cores busy meanwhile. The time in which the service had no core is taken off what is
-# measured, as far as the system tells it; what shares its core slows it down all the same. A stall of half of this is
-# found by the whole run alone, `make attack`, which wants a machine to itself. The bounds of memory are the same.
+# Other tests keep both cores busy at the same time. The time in which the service had no core is subtracted, where the
+# system shows it, but it is still slower. So the time limits here are so many times as long as in the whole run, `make
+# attack`, which needs a machine of its own. The limits of memory are the same.
 PATIENCE = "6"
 QUICK = ("--quick", "--seed", "1", "--patience", PATIENCE)
 
 
 def environment(**more: str) -> dict[str, str]:
-    """As in a shell: nothing of the tests' own paths."""
+    """As in a shell, without the paths of the tests."""
     return {**{name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}, **more}
 
 
@@ -35,7 +35,7 @@ def broken(report: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_a_service_under_attack_stays_within_its_bounds() -> None:
-    """A tenth of everything is thrown; honest people who write meanwhile are all answered, once and in order."""
+    """A tenth of all inputs. Honest people who write in the meantime are all answered, once and in order."""
     command = [sys.executable, "-m", "attack", "--json", *QUICK]
 
     run = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=290, check=False)
@@ -51,7 +51,7 @@ def test_a_service_under_attack_stays_within_its_bounds() -> None:
 
 @pytest.mark.timeout(60)
 def test_an_attack_that_is_ended_leaves_nothing_behind() -> None:
-    """In the middle of it, a service, its store, a load and what is outside are running."""
+    """In the middle of it, the service, its store, a load and the outside are running."""
     with tempfile.TemporaryDirectory(prefix="a-") as name:
         directory = Path(name).resolve()
         command = [sys.executable, "-m", "attack", "--only", "requests", "--only", "webhooks", *QUICK]

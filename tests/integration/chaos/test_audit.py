@@ -1,4 +1,4 @@
-"""The audit finds what it looks for. One that finds nothing would approve of any service."""
+"""The audit finds violations. One that finds none would approve of any service."""
 
 from attrs import evolve
 
@@ -26,7 +26,7 @@ def send(*numbers: int, turn: str = "7-0", part: int = 0, at: float = 100.0, run
 
 
 def audit(*sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = ()) -> Audit:
-    """The messages were taken in one after the other, well before all of this."""
+    """The messages were accepted one after the other, well before everything else."""
     taken = {written(number): Acceptance(posted=number, acknowledged=number + 0.5) for number in range(messages)}
     return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=Leftovers()))
 
@@ -35,8 +35,8 @@ def incident(fault: Fault, *, began: float, ended: float | None = None, target: 
     return Incident(fault=fault, target=target, began=began, ended=began if ended is None else ended)
 
 
-def test_all_is_well() -> None:
-    """Every message answered once, in order."""
+def test_without_violations_nothing_is_found() -> None:
+    """Every message is answered once, in order."""
     found = audit(send(0), send(1, turn="8-0", at=101))
 
     assert found.not_accepted() == found.lost() == found.out_of_order() == found.answered_twice() == []
@@ -44,11 +44,11 @@ def test_all_is_well() -> None:
 
 
 def test_a_message_that_was_not_answered_is_lost() -> None:
-    """It was answered 200, and then nothing was sent."""
+    """It was accepted, and then nothing was sent."""
     assert audit(send(0)).lost() == [written(1).id]
 
 
-def test_a_message_that_was_never_answered_200_is_not_taken_in() -> None:
+def test_a_message_that_was_never_answered_200_is_not_accepted() -> None:
     """The channel would deliver it again, so it is not lost."""
     found = audit(send(0))
     found.evidence.taken[written(1)].acknowledged = None
@@ -63,15 +63,15 @@ def test_an_answer_that_overtook_another_is_out_of_order() -> None:
 
 
 def test_messages_that_came_at_the_same_time_have_no_order() -> None:
-    """The later one was posted before the earlier one was taken in."""
+    """The later one was posted before the earlier one was accepted."""
     found = audit(send(1), send(0, turn="8-0", at=101))
     found.evidence.taken[written(1)].posted = 0
 
     assert found.out_of_order() == []
 
 
-def test_a_run_of_the_agent_is_in_order() -> None:
-    """Timestamps say the order within a turn, whenever its messages came."""
+def test_within_a_turn_the_timestamps_decide() -> None:
+    """Whenever its messages arrived."""
     found = audit(send(0, 1))
     mixed = Audit(evolve(found.evidence, runs={"7-0": [[1, 0]]}))
 
@@ -79,13 +79,13 @@ def test_a_run_of_the_agent_is_in_order() -> None:
 
 
 def test_an_answer_in_two_turns_or_of_two_runs_is_answered_twice() -> None:
-    """Whatever crashed, the reply was to be kept before it was sent."""
+    """After any crash: a reply is stored before it is sent."""
     assert audit(send(0), send(0, turn="8-0", at=101)).answered_twice()
     assert audit(send(0), send(0, run=2, at=101)).answered_twice()
 
 
-def test_what_is_said_twice_needs_a_cause() -> None:
-    """Its own worker or the store went down while it was sent, or nobody answered it; not just anything."""
+def test_a_part_sent_twice_needs_a_cause() -> None:
+    """Its worker or the store went down during the send, or the send was not answered. Other incidents are no cause."""
     first, second = send(0), send(0, at=100 + SECONDS_APART)
 
     assert audit(first, second).repeats.without_cause()
@@ -102,8 +102,8 @@ def test_what_is_said_twice_needs_a_cause() -> None:
     ).repeats.without_cause()
 
 
-def test_what_was_proven_is_not_said_again() -> None:
-    """Nor before the channel had the time to confirm it; later, without a confirmation, it may be."""
+def test_a_confirmed_part_is_not_sent_again() -> None:
+    """Nor before the channel had the time to confirm it. Later, without a confirmation, it may be."""
     first, second = send(0), send(0, at=100 + SECONDS_APART)
     unconfirmed = evolve(first, confirmed=None)
 
@@ -112,7 +112,7 @@ def test_what_was_proven_is_not_said_again() -> None:
     assert not audit(unconfirmed, second).repeats.though_confirmed()
 
 
-def test_who_slept_before_sending_cannot_know() -> None:
+def test_a_worker_frozen_before_a_send_cannot_know() -> None:
     """Nothing stops a send that was under way when its worker froze."""
     first, second = send(0), evolve(send(0, at=110), worker=1)
     found = audit(first, second, incidents=(incident(Fault.FREEZE_WORKER, began=99, ended=109.5, target=1),))

@@ -1,4 +1,4 @@
-"""A short run under fire: everything that is promised holds."""
+"""A short chaos run: every promise holds."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 SHORT = ("--seconds", "12", "--conversations", "60", "--messages", "6")
 
 
-def under_fire(*options: str) -> "subprocess.CompletedProcess[str]":
+def run_chaos(*options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "chaos", "--json", *SHORT, *options]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
 
@@ -35,9 +35,9 @@ def broken(report: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("options", [("--seed", "1"), ("--seed", "2", "--no-echo")], ids=["echo", "no echo"])
-def test_nothing_is_lost_out_of_order_said_twice_or_left_behind(options: tuple[str, ...]) -> None:
+def test_nothing_is_lost_out_of_order_sent_twice_or_left_behind(options: tuple[str, ...]) -> None:
     """Workers, web processes and the store are killed and frozen while sixty people write."""
-    run = under_fire(*options)
+    run = run_chaos(*options)
 
     assert run.stdout, run.stderr
     report = json.loads(run.stdout)

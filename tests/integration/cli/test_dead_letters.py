@@ -11,7 +11,7 @@ from application.ports.inbox import EnqueuedMessage
 from application.ports.turn_changes import TurnChanges
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.policies.debounce import IMMEDIATE
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
@@ -32,10 +32,10 @@ def config_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def letter(config_dir: Path) -> DeadLetter:
     """A turn of which one part of two was sent."""
-    return run(_bury(config_dir))
+    return run(_make_dead_letter(config_dir))
 
 
-async def _bury(config_dir: Path) -> DeadLetter:
+async def _make_dead_letter(config_dir: Path) -> DeadLetter:
     container = Container(settings=load_settings(config_dir=config_dir, environ={}))
     async with opened_store(container):
         mailbox = container.mailbox()
@@ -56,15 +56,15 @@ def dead_letters(config_dir: Path, *arguments: str) -> Result:
 
 
 def test_an_empty_list_is_no_error(config_dir: Path) -> None:
-    """Nothing on stdout for people; an empty array for programs."""
+    """Nothing on stdout for people, and an empty array for programs."""
     people, programs = dead_letters(config_dir, "list"), dead_letters(config_dir, "list", "--json")
 
     assert (people.exit_code, people.stdout) == (0, "")
     assert json.loads(programs.stdout) == []
 
 
-def test_list_gives_a_line_each(config_dir: Path, letter: DeadLetter) -> None:
-    """Id, time, who, and why."""
+def test_list_has_one_line_for_each(config_dir: Path, letter: DeadLetter) -> None:
+    """Id, time, conversation and reason."""
     result = dead_letters(config_dir, "list")
 
     assert result.exit_code == 0
@@ -72,8 +72,8 @@ def test_list_gives_a_line_each(config_dir: Path, letter: DeadLetter) -> None:
     assert result.stdout.endswith("whatsapp:15550001111  send: final\n")
 
 
-def test_show_says_how_far_it_came(config_dir: Path, letter: DeadLetter) -> None:
-    """What was said, and which parts are missing."""
+def test_show_has_the_progress(config_dir: Path, letter: DeadLetter) -> None:
+    """The messages, and the parts that are missing."""
     result = dead_letters(config_dir, "show", letter.id)
 
     assert "  > hello" in result.stdout
@@ -82,15 +82,17 @@ def test_show_says_how_far_it_came(config_dir: Path, letter: DeadLetter) -> None
 
 
 def test_show_in_json_is_what_http_shows(config_dir: Path, letter: DeadLetter) -> None:
-    """The same members under the same names."""
+    """With the same members."""
     shown = json.loads(dead_letters(config_dir, "show", letter.id, "--json").stdout)
 
     assert (shown["id"], shown["reply"]["parts"], shown["sent"]) == (letter.id, ["one", "two"], ["wamid.out.1"])
 
 
 @pytest.mark.parametrize(("command", "done"), [("replay", "replayed"), ("discard", "discarded")])
-def test_what_is_mended_is_gone_from_the_list(config_dir: Path, letter: DeadLetter, command: str, done: str) -> None:
-    """Once; the second time there is nothing of that id."""
+def test_a_replayed_or_discarded_letter_is_not_listed(
+    config_dir: Path, letter: DeadLetter, command: str, done: str
+) -> None:
+    """A second time there is no letter of that id."""
     first = dead_letters(config_dir, command, letter.id)
     second = dead_letters(config_dir, command, letter.id)
 

@@ -1,4 +1,4 @@
-"""Single nodes of a cluster go, and what that means for messages that are taken in and read."""
+"""Single nodes of a cluster fail: what happens to messages that are accepted and claimed."""
 
 import contextlib
 import signal
@@ -17,7 +17,7 @@ from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.begin import begin_turn
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.ports import free_ports
 
@@ -35,8 +35,8 @@ async def can_be_claimed_from(mailbox: RedisMailbox, partition: int) -> bool:
 
 
 @pytest.mark.timeout(240)
-async def test_the_node_that_was_met_first_is_killed(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """Workers go on, though the driver would ask it for the key of every read for ever."""
+async def test_the_first_contacted_node_is_killed(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """Workers go on. The driver alone would ask this node for the key of every read for ever."""
     assert await can_be_claimed_from(mailbox, 0)
     assert isinstance(mailbox.store.waiting, RedisCluster)
     met_first = mailbox.store.waiting.get_default_node()
@@ -48,9 +48,9 @@ async def test_the_node_that_was_met_first_is_killed(cluster: Cluster, mailbox: 
 
 
 @pytest.mark.timeout(240)
-async def test_what_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """A primary that dies takes it along; whoever was refused delivers again, and it is answered once."""
-    entry = post(person=Person(phone="15550000001"))
+async def test_a_message_that_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox: RedisMailbox) -> None:
+    """It is lost when its primary dies. The channel delivers it again, and it is answered once."""
+    entry = enqueued(person=Person(phone="15550000001"))
     partition = mailbox.keys.partition_of(str(entry.message.conversation))
     primary = await cluster.primary_of(mailbox.keys.of(partition, "ready"))
     assert await can_be_claimed_from(mailbox, partition)
@@ -73,13 +73,13 @@ async def test_what_no_replica_has_is_not_acknowledged(cluster: Cluster, mailbox
 
 @pytest.mark.timeout(240)
 async def test_without_any_replica_a_primary_goes_on_alone(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """After a failover there may be none for a while; nobody waits for it."""
+    """After a failover there may be none for a while, and nobody waits for one."""
     for replica in cluster.nodes[3:]:
         await replica.kill()
 
     began = time.monotonic()
-    await eventually(lambda: is_accepted(mailbox, post()), seconds=30)
-    assert await is_accepted(mailbox, post(person=Person(phone="15550000001")))
+    await eventually(lambda: is_accepted(mailbox, enqueued()), seconds=30)
+    assert await is_accepted(mailbox, enqueued(person=Person(phone="15550000001")))
     assert time.monotonic() - began < REPLICA_SECONDS
 
 
@@ -92,8 +92,8 @@ async def is_accepted(mailbox: RedisMailbox, entry: EnqueuedMessage) -> bool:
 
 @pytest.mark.timeout(240)
 async def test_a_primary_and_its_replica_change_places(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """The one that was looked up serves the keys no more, and says so; the next call finds the other one."""
-    entry = post()
+    """The old primary refuses its keys. The next call finds the new one."""
+    entry = enqueued()
     partition = mailbox.keys.partition_of(str(entry.message.conversation))
     primary = await cluster.primary_of(mailbox.keys.of(partition, "ready"))
     replica = cluster.nodes[cluster.nodes.index(primary) + 3]
@@ -105,7 +105,7 @@ async def test_a_primary_and_its_replica_change_places(cluster: Cluster, mailbox
     assert len(await eventually(lambda: claimed(mailbox, partition)) or ()) == 1
 
 
-async def test_a_cluster_that_cannot_be_reached_is_a_store_that_is_away() -> None:
+async def test_an_unreachable_cluster_raises_store_unavailable() -> None:
     store = StoreConnections.to(f"redis+cluster://127.0.0.1:{free_ports(1)[0]}")
 
     with pytest.raises(StoreUnavailableError, match="at least one reachable node"):

@@ -16,7 +16,7 @@ from domain.people.person import Person
 from integration.cluster.conftest import PARTITIONS
 from support.begin import begin_turn
 from support.cluster import FORGOTTEN_CONNECTIONS, Cluster
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 pytestmark = FORGOTTEN_CONNECTIONS
@@ -24,7 +24,7 @@ pytestmark = FORGOTTEN_CONNECTIONS
 
 @define
 class Traffic:
-    """Accepts messages and completes their turns as fast as it may; remembers what was acknowledged and worked on."""
+    """Accepts messages and completes their turns as fast as possible. Records what was acknowledged and answered."""
 
     mailbox: RedisMailbox
     acknowledged: set[str] = field(factory=set)
@@ -34,7 +34,7 @@ class Traffic:
     async def accept_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             person = Person(phone=f"1555{next(self._numbers):07d}")
-            batch = [post(person=person) for _ in range(2)]
+            batch = [enqueued(person=person) for _ in range(2)]
             with contextlib.suppress(StoreUnavailableError):
                 await self.mailbox.accept(messages=batch)
                 self.acknowledged |= {entry.message.id for entry in batch}
@@ -58,7 +58,7 @@ class Traffic:
                     await self.mailbox.complete(claim=claim)
 
     async def is_over(self) -> bool:
-        """Whether everything acknowledged came to a worker, and no partition has anything left to do."""
+        """Whether every acknowledged message reached a worker, and no partition has any work left."""
         with contextlib.suppress(RedisError):
             waiting = [await self._tokens(partition) for partition in range(PARTITIONS)]
             return self.acknowledged <= self.worked_on and not any(waiting)
@@ -70,7 +70,7 @@ class Traffic:
 
 @contextlib.asynccontextmanager
 async def traffic_on(mailbox: RedisMailbox) -> AsyncIterator[Traffic]:
-    """Run traffic for as long as the block runs, then work off what was acknowledged."""
+    """Traffic runs as long as the block runs. Then everything that was acknowledged is completed."""
     traffic, stop_accepting, stop_working = Traffic(mailbox), asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for _ in range(4):
@@ -94,7 +94,7 @@ async def more_is_acknowledged(traffic: Traffic, count: int = 200) -> None:
 
 @pytest.mark.timeout(240)
 async def test_a_primary_is_killed_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """Its replica takes over; nothing that was acknowledged is lost."""
+    """Its replica takes over. No acknowledged message is lost."""
     async with traffic_on(mailbox) as traffic:
         crash_worker = await cluster.primary_of(mailbox.keys.of(0, "ready"))
         await crash_worker.kill()
@@ -106,7 +106,7 @@ async def test_a_primary_is_killed_under_load(cluster: Cluster, mailbox: RedisMa
 
 @pytest.mark.timeout(240)
 async def test_slots_are_moved_under_load(cluster: Cluster, mailbox: RedisMailbox) -> None:
-    """Partitions change their home while they are in use; nothing is lost, and nothing is stored twice."""
+    """Partitions move to another node while they are in use. Nothing is lost, and nothing is stored twice."""
     async with traffic_on(mailbox) as traffic:
         for partition in range(4):
             key = mailbox.keys.of(partition, "ready")

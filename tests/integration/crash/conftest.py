@@ -16,6 +16,6 @@ async def harness(tmp_path: Path) -> AsyncIterator[CrashHarness]:
 
 @pytest.fixture
 async def impatient(tmp_path: Path) -> AsyncIterator[CrashHarness]:
-    """Workers that are told to stop finish nothing. No lease ends before the test does."""
+    """Workers that finish nothing when they are stopped. No lease ends before the test does."""
     async with crash_harness(tmp_path, grace_seconds=0, lease_seconds=LONG_LEASE_SECONDS) as harness:
         yield harness

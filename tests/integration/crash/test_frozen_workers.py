@@ -1,4 +1,4 @@
-"""A worker is frozen for longer than its lease at each point of a turn, and wakes up when another one has finished."""
+"""A worker is frozen for longer than its lease at each point of a turn. It wakes up when another one has finished."""
 
 import signal
 
@@ -22,7 +22,10 @@ POINTS = {
 
 @pytest.mark.parametrize("name", POINTS)
 async def test_a_worker_frozen_at(name: str, harness: CrashHarness) -> None:
-    """Another one finishes the turn; awake again, it says at most the part it was about to, and works on."""
+    """Another one finishes the turn.
+
+    The first one wakes up, sends at most the part that it was about to send, and works on.
+    """
     at, allowed = POINTS[name]
     async with harness.web():
         await harness.write("hello")
@@ -43,7 +46,7 @@ async def test_a_worker_frozen_at(name: str, harness: CrashHarness) -> None:
 
 
 async def test_a_worker_frozen_after_a_send_that_nobody_confirms(harness: CrashHarness) -> None:
-    """The other one sends that part again; the record of the first send is refused."""
+    """The other one sends that part again. The record of the first send is refused."""
     await harness.meta.control(statuses=False)
     async with harness.web():
         await harness.write("hello")

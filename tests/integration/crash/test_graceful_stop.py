@@ -15,8 +15,8 @@ HANDED_OVER_SECONDS = LONG_LEASE_SECONDS / 10
 PEOPLE = [f"1555000444{number}" for number in range(5)]
 
 
-async def test_what_is_under_way_is_finished_within_the_grace(harness: CrashHarness) -> None:
-    """Nothing is left for anybody else, and the exit is clean."""
+async def test_turns_under_way_are_finished_within_the_grace(harness: CrashHarness) -> None:
+    """No work is left for others, and the exit code is 0."""
     harness.agent.open.clear()
     async with harness.web():
         await harness.write("hello")
@@ -32,7 +32,7 @@ async def test_what_is_under_way_is_finished_within_the_grace(harness: CrashHarn
 
 
 async def test_the_rest_is_handed_back_at_once(impatient: CrashHarness) -> None:
-    """Another worker is at it as soon as the first lets go, long before a lease ends."""
+    """Another worker begins as soon as the first one lets go, long before a lease would end."""
     async with impatient.web():
         other = await warm(impatient)
         impatient.agent.open.clear()
@@ -54,7 +54,7 @@ async def test_the_rest_is_handed_back_at_once(impatient: CrashHarness) -> None:
 
 
 async def warm(harness: CrashHarness) -> CrashWorker:
-    """A worker that has answered before, frozen with nothing under way and nothing asked for."""
+    """A worker that has answered before, frozen with nothing under way and no claim requested."""
     worker = harness.start()
     await harness.write("warm up")
     await harness.damage()
@@ -65,7 +65,7 @@ async def warm(harness: CrashHarness) -> CrashWorker:
 
 @pytest.mark.parametrize(("statuses", "sent_twice"), [(True, 0), (False, 1)])
 async def test_stopped_in_the_middle_of_a_send(statuses: bool, sent_twice: int, impatient: CrashHarness) -> None:
-    """Meta took the part, and nobody heard its answer: a status proves it, or it goes out once more."""
+    """Meta accepted the part, but its response was lost. A status confirms it, or it is sent once more."""
     await impatient.meta.control(statuses=statuses, unanswered=1.0)
     async with impatient.web():
         await impatient.write("hello")

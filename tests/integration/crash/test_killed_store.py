@@ -1,4 +1,4 @@
-"""The store is killed right after each commit; what it had said yes to is in its file."""
+"""The store is killed right after each commit. Everything that it acknowledged is in its file."""
 
 import signal
 
@@ -18,11 +18,11 @@ COMMITS = {
 
 @pytest.mark.parametrize("name", COMMITS)
 async def test_the_store_killed_after(name: str, harness: CrashHarness) -> None:
-    """The worker goes on where it was as soon as the store is back; nothing is said or asked twice."""
+    """The worker goes on when the store is back. No part is sent twice, and the agent does not run twice."""
     pid = await harness.store_pid()
     async with harness.web():
         await harness.write("hello")
-        await harness.taken()
+        await harness.stored()
         harness.start(COMMITS[name], pid=pid)
         await harness.store_back()
 
@@ -32,7 +32,7 @@ async def test_the_store_killed_after(name: str, harness: CrashHarness) -> None:
     assert await harness.heard() == parts_of("hello")
 
 
-async def test_the_store_killed_after_it_took_a_message(harness: CrashHarness) -> None:
+async def test_the_store_killed_after_it_accepted_a_message(harness: CrashHarness) -> None:
     """The channel gets 503 and delivers again, without effect."""
     pid = await harness.store_pid()
     at = Stopper(point=Point.parse("store after 1"), signal_number=signal.SIGKILL, pid=pid)
@@ -47,8 +47,8 @@ async def test_the_store_killed_after_it_took_a_message(harness: CrashHarness) -
     assert await harness.heard() == parts_of("hello")
 
 
-async def test_the_living_renew_before_anybody_is_taken_over(harness: CrashHarness) -> None:
-    """The store was away for longer than a lease while the agent ran; another worker stood by."""
+async def test_living_workers_renew_before_takeovers_begin(harness: CrashHarness) -> None:
+    """The store was away for longer than a lease while the agent ran, and another worker was ready to take over."""
     harness.agent.open.clear()
     async with harness.web():
         await harness.write("hello")
@@ -58,7 +58,7 @@ async def test_the_living_renew_before_anybody_is_taken_over(harness: CrashHarne
         await harness.waiting(2)
 
         await harness.store_away(seconds=1.5 * LEASE_SECONDS)
-        await harness.in_touch_for(seconds=2.5 * LEASE_SECONDS)
+        await harness.contact_for(seconds=2.5 * LEASE_SECONDS)
         harness.agent.open.set()
         damage = await harness.damage()
 

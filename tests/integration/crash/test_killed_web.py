@@ -8,13 +8,13 @@ from support.recording_agent import parts_of
 
 @pytest.mark.parametrize("at", ["store before 1", "store after 1"], ids=["not accepted", "accepted, 200 lost"])
 async def test_killed_before_the_200(at: str, harness: CrashHarness) -> None:
-    """Nobody said yes, so the message comes again, and is answered once whether it was stored before or not."""
+    """The message was not acknowledged, so it comes again. It is answered once, whether or not it was stored before."""
     crash_worker = harness.start(at, role="web")
     harness.point_meta_at(await crash_worker.address())
     await harness.write("hello")
     await crash_worker.died()
     async with harness.web():
-        await harness.taken()
+        await harness.stored()
         harness.start()
 
         damage = await harness.damage()

@@ -1,4 +1,4 @@
-"""A worker is killed at each point of a turn; the next one goes on, and the damage is what the design allows."""
+"""A worker is killed at each point of a turn. The next one continues, and the damage is what the design allows."""
 
 import base64
 import signal
@@ -26,7 +26,7 @@ POINTS = {
 
 @pytest.mark.parametrize("name", POINTS)
 async def test_a_worker_killed_at(name: str, harness: CrashHarness) -> None:
-    """Everything is answered; the channel's statuses spare every second send."""
+    """Everything is answered. The channel's statuses prevent every second send."""
     at, allowed = POINTS[name]
     async with harness.web():
         await harness.write("hello")
@@ -41,7 +41,10 @@ async def test_a_worker_killed_at(name: str, harness: CrashHarness) -> None:
 
 @pytest.mark.parametrize("part", [1, 2])
 async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness: CrashHarness) -> None:
-    """Sent, not recorded, and no status comes: the next worker waits for one, then that part alone goes out again."""
+    """It was sent but not recorded, and no status comes.
+
+    The next worker waits for one, and then sends only this part again.
+    """
     await harness.meta.control(statuses=False)
     async with harness.web():
         await harness.write("hello")
@@ -58,7 +61,7 @@ async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness:
 
 
 async def test_a_worker_killed_while_the_agent_runs(harness: CrashHarness) -> None:
-    """The agent is asked again; what the first run says reaches nobody."""
+    """The agent runs again. The answer of the first run reaches nobody."""
     harness.agent.open.clear()
     async with harness.web():
         await harness.write("hello")
@@ -76,7 +79,7 @@ async def test_a_worker_killed_while_the_agent_runs(harness: CrashHarness) -> No
 
 
 async def test_a_worker_killed_with_a_file_uploaded(harness: CrashHarness) -> None:
-    """But not saved: the agent is asked again, the file uploaded again, and the person sees it once."""
+    """The reply was not saved: the agent runs again, the file is uploaded again, and the person sees it once."""
     picture = sample("image")
     data = base64.b64encode(picture.content).decode()
     harness.agent.more = block({"type": "image", "data": data, "mime_type": picture.mime_type, "caption": "Leaves"})
@@ -93,8 +96,8 @@ async def test_a_worker_killed_with_a_file_uploaded(harness: CrashHarness) -> No
     assert harness.meta.simulator.media.get(str(shown["media_id"])).content == picture.content
 
 
-async def test_a_message_that_kills_every_worker_is_set_aside(harness: CrashHarness) -> None:
-    """Ten workers die of it, the eleventh does not touch it; the conversation goes on with the next message."""
+async def test_a_message_that_kills_every_worker_becomes_a_dead_letter(harness: CrashHarness) -> None:
+    """After ten workers. The conversation goes on with the next message."""
     async with harness.web():
         await harness.write("poison")
         for _ in range(10):

@@ -1,4 +1,4 @@
-"""`trunkline dev`: the whole trip on one machine, with nothing set up."""
+"""`trunkline dev`: everything on one machine, without any setup."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ from support.service import COMMAND
 
 @pytest.fixture
 async def directory(tmp_path: Path) -> AsyncIterator[Path]:
-    """A checkout; a store that a killed process left there is ended."""
+    """A checkout. A store that a killed process left there is ended."""
     yield newcomer(tmp_path)
     store = store_of(tmp_path)
     if store.directory.exists():
@@ -25,7 +25,7 @@ async def directory(tmp_path: Path) -> AsyncIterator[Path]:
 
 
 async def test_it_says_where_the_phone_is(dev: Dev) -> None:
-    """Within half a minute, and that the answers are scripted."""
+    """Within half a minute. It also says that the answers are scripted."""
     page = await dev.http.get(dev.page)
 
     assert dev.seconds < 30
@@ -49,7 +49,7 @@ async def _answered(dev: Dev, beginning: str, *, number: str = ANA) -> bool:
 
 
 async def test_the_agent_remembers(dev: Dev) -> None:
-    """What both sides said is kept in the embedded store, under the phone number."""
+    """The messages of both sides are kept in the embedded store, under the phone number."""
     await dev.write("remember me", number="15550003333")
     await eventually(lambda: _answered(dev, 'You said: "remember me"', number="15550003333"))
 
@@ -61,7 +61,7 @@ async def test_the_agent_remembers(dev: Dev) -> None:
 
 
 async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
-    """All listeners of all its processes are on 127.0.0.1; the store has none at all."""
+    """All its processes listen only on 127.0.0.1, and the store on no port at all."""
     service, store = psutil.Process(dev.process.pid), psutil.Process(dev.store_pid)
     processes = [service, *service.children(recursive=True)]
 
@@ -78,7 +78,7 @@ async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
 
 @pytest.mark.parametrize("port", ["phone", "webhook"])
 async def test_other_pages_can_neither_read_nor_write(dev: Dev, port: str) -> None:
-    """On both ports: not by a name of their own that leads here, and not by a form that is sent here."""
+    """On both ports: neither under a name of their own that resolves to this machine, nor with a form."""
     base = "http://{}".format(dev.addresses[port].split("/")[2])
     path = {"phone": f"/phone/{ANA}/read", "webhook": f"/v1/conversations/whatsapp:{ANA}/human"}[port]
     await dev.http.put(f"{dev.page}/phone/{ANA}", json={"name": "Ana"})
@@ -117,7 +117,7 @@ async def test_chat_is_a_phone_in_the_terminal(dev: Dev) -> None:
 
 
 async def test_everything_can_be_tried_from_the_terminal(dev: Dev) -> None:
-    """The scripted model asks by a block, the tap comes back as its words, and files need no network."""
+    """The scripted model sends a question as a block, the tap comes back as a text, and files need no network."""
     number = "15550005555"
 
     done = await chatted(dev, "buttons\n/2\npicture\n", number=number)
@@ -144,7 +144,7 @@ async def test_ctrl_c_leaves_nothing_behind(directory: Path) -> None:
 
 
 async def test_a_deep_directory(tmp_path: Path) -> None:
-    """A unix socket's path has little room; where the checkout's is longer, the store is reached elsewhere."""
+    """The path of a unix socket has a short limit. In a deep checkout the socket is elsewhere."""
     deep = tmp_path / ("d" * 100)
     deep.mkdir()
 
@@ -155,7 +155,7 @@ async def test_a_deep_directory(tmp_path: Path) -> None:
 
 
 async def test_a_taken_page_port_is_evaded(dev: Dev, directory: Path) -> None:
-    """The phone is on another port, and the one that was there is not disturbed."""
+    """The page gets another port, and the program on the first one is not disturbed."""
     taken = int(dev.page.rpartition(":")[2])
 
     async with running_dev(directory, page_port=taken) as second:
@@ -167,7 +167,7 @@ async def test_a_taken_page_port_is_evaded(dev: Dev, directory: Path) -> None:
 
 
 async def test_a_second_one_in_the_same_directory(dev: Dev) -> None:
-    """The webhook's port is taken: one line says so, and the first goes on as if nothing had been."""
+    """The webhook's port is taken: it ends with one line, and the first one goes on."""
     port = dev.addresses["webhook"].split("/")[2].rpartition(":")[2]
     environment = bare_environment(TRUNKLINE_HTTP_PORT=port)
 
@@ -190,7 +190,7 @@ async def test_a_second_one_in_the_same_directory(dev: Dev) -> None:
 
 
 async def test_killed_and_started_again(directory: Path) -> None:
-    """The store, which outlived it, is taken over with all that is in it, and ends with the next Ctrl-C."""
+    """The store is still running. The new process takes it over with its data, and the next Ctrl-C ends it."""
     async with running_dev(directory) as first:
         store = first.store_pid
         await first.write("before")
@@ -212,5 +212,5 @@ async def test_killed_and_started_again(directory: Path) -> None:
 
 
 async def _idle(store: Redis) -> bool:
-    """Whether no turn is under way: one that is cut short waits for its lease."""
+    """Whether no turn is under way. A turn that is interrupted would wait for its lease."""
     return not await store.keys("trunkline:*:turn:*")

@@ -9,7 +9,7 @@ from support.dev import Dev
 
 
 async def test_type_and_be_answered(dev: Dev) -> None:
-    """What is typed appears, the answer arrives by itself, and the ticks turn blue."""
+    """The typed text appears, the answer arrives by itself, and the ticks turn blue."""
     async with running_browser() as browser:
         page = await browser.new_page()
         faults: list[str] = []

@@ -1,4 +1,4 @@
-"""Processes to be told to stop, on a store that can be watched and broken."""
+"""Processes that are stopped, on a store that a test can break."""
 
 import asyncio
 import contextlib
@@ -23,8 +23,8 @@ _numbers = itertools.count(5_000_001)
 
 
 @define
-class Station:
-    """Starts processes, and people who write to the first that takes webhooks."""
+class Processes:
+    """Starts processes, and people who write to the first one that accepts webhooks."""
 
     directory: Path
     proxy: StoreProxy
@@ -67,8 +67,8 @@ async def _ready(service: Service) -> bool:
     return (await service.http.get(f"{service.url}/readyz")).status_code == 200
 
 
-async def told_to_stop(service: Service, *, seconds: float = 30) -> tuple[int, float]:
-    """Its exit code, and how long it took."""
+async def stopped(service: Service, *, seconds: float = 30) -> tuple[int, float]:
+    """The exit code of the process, and how long it needed to stop."""
     began = time.monotonic()
     service.send(signal.SIGTERM)
     code = await service.wait(seconds=seconds)
@@ -89,10 +89,10 @@ async def connection(service: Service, *sent: bytes) -> AsyncIterator[asyncio.St
 
 
 @pytest.fixture
-async def station(
+async def processes(
     tmp_path: Path, agents_url: str, meta: RunningSimulator, model: ScriptedModel
-) -> AsyncIterator[Station]:
+) -> AsyncIterator[Processes]:
     async with breakable_store(tmp_path / "store") as proxy:
-        station = Station(tmp_path, proxy, meta, agents_url, model)
-        async with station.stack:
-            yield station
+        processes = Processes(tmp_path, proxy, meta, agents_url, model)
+        async with processes.stack:
+            yield processes

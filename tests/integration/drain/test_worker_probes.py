@@ -1,19 +1,19 @@
-"""A process that only works: it listens where it is told to on the command line, for probes and metrics alone."""
+"""A worker process with a port on the command line serves only probes and metrics there."""
 
 import psutil
 
-from integration.drain.conftest import Station
+from integration.drain.conftest import Processes
 from support.phone import ADMIN, post
 from support.polling import eventually
 from support.service import Service
 
 
-async def test_a_worker_with_a_port_can_be_probed_and_scraped(station: Station) -> None:
-    """It counts the turns where they are made."""
-    await station.start(role="web")
-    phone = await station.phone()
+async def test_a_worker_with_a_port_can_be_probed_and_scraped(processes: Processes) -> None:
+    """Turns are counted in the process that answers them."""
+    await processes.start(role="web")
+    phone = await processes.phone()
 
-    worker = await station.start(role="worker")
+    worker = await processes.start(role="worker")
 
     await phone.ask("hello")
 
@@ -26,32 +26,32 @@ async def test_a_worker_with_a_port_can_be_probed_and_scraped(station: Station) 
         assert (await worker.http.get(f"{worker.url}{path}")).status_code == 200
 
 
-async def test_a_worker_with_a_port_serves_nothing_else(station: Station) -> None:
-    """No webhook, nothing for operators, no description."""
-    worker = await station.start(role="worker")
+async def test_a_worker_with_a_port_serves_nothing_else(processes: Processes) -> None:
+    """No webhook, no operators' routes, no API description."""
+    worker = await processes.start(role="worker")
 
     for path in ("/v1/channels/whatsapp/webhook", "/v1/channels/events", "/v1/dead-letters", "/schema"):
         assert (await worker.http.get(f"{worker.url}{path}", headers=ADMIN)).status_code == 404, path
     assert (await post(worker, b"{}")).status_code == 404
 
 
-async def test_a_worker_without_its_store_is_not_ready(station: Station) -> None:
-    """And alive."""
-    worker = await station.start(role="worker")
+async def test_a_worker_without_its_store_is_not_ready(processes: Processes) -> None:
+    """It is alive."""
+    worker = await processes.start(role="worker")
 
-    await station.proxy.refuse()
+    await processes.proxy.refuse()
     ready = await worker.http.get(f"{worker.url}/readyz")
     alive = await worker.http.get(f"{worker.url}/livez")
-    await station.proxy.listen()
+    await processes.proxy.listen()
 
     assert (ready.status_code, ready.json()["parts"]["store"], alive.status_code) == (503, "unreachable", 200)
 
 
-async def test_a_worker_without_a_port_listens_nowhere(station: Station) -> None:
-    """So web and worker may share one machine and one configuration."""
-    web = await station.start(role="web")
+async def test_a_worker_without_a_port_listens_nowhere(processes: Processes) -> None:
+    """So web and worker can share one machine and one configuration."""
+    web = await processes.start(role="web")
     worker = Service(web.config_dir, role="worker", listens=False)
-    phone = await station.phone()
+    phone = await processes.phone()
     await worker.start()
     try:
         assert await phone.ask("hello") == "You said: hello"

@@ -1,4 +1,4 @@
-"""One installation as the guide sets it up for each module; every test has a phone of its own in front of it."""
+"""One installation for each module, set up as the guide says. Every test has a phone of its own."""
 
 import itertools
 from collections.abc import AsyncIterator

@@ -49,7 +49,7 @@ async def test_the_guides_file_works_unchanged(unchanged: Path, store_url: str) 
 
 
 async def test_a_variable_that_is_not_set_is_named(unchanged: Path) -> None:
-    """ "Set the following environment variables": all that are missing are told at once; the secret is optional."""
+    """ "Set the following environment variables": all missing ones are named at once. The secret is optional."""
     done = await trunkline("serve", "--config-dir", str(unchanged), environ={})
 
     assert done.returncode == 1
@@ -62,7 +62,7 @@ async def test_a_variable_that_is_not_set_is_named(unchanged: Path) -> None:
     ]
 
 
-async def test_default_agent_is_honoured(start_service: StartService, own_phone: Phone) -> None:
+async def test_default_agent_answers(start_service: StartService, own_phone: Phone) -> None:
     """ "The default_agent field specifies which agent handles incoming WhatsApp messages"."""
     async with recorded_agents() as agents:
         await start_service(agents=agents.url, default_agent="sales-assistant")
@@ -73,7 +73,7 @@ async def test_default_agent_is_honoured(start_service: StartService, own_phone:
 
 
 async def test_the_agents_prompt_is_used(phone: Phone, model: ScriptedModel) -> None:
-    """ "Create the Agent": its own words reach the model."""
+    """ "Create the Agent": its prompt reaches the model."""
     await phone.ask("what are your rules?")
 
     system = model.heard("what are your rules?")[0]
@@ -107,7 +107,7 @@ async def test_personal_data_is_kept_from_the_answer(phone: Phone, model: Script
     assert answer == "Ask [REDACTED_EMAIL] about it"
 
 
-async def test_the_doctor_finds_nothing_to_mend(guide_service: Service) -> None:
+async def test_the_doctor_finds_no_problems(guide_service: Service) -> None:
     """With everything set up as the guide says, nothing fails."""
     done = await trunkline("doctor", "--config-dir", str(guide_service.config_dir))
 

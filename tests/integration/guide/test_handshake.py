@@ -30,7 +30,7 @@ async def test_the_challenge_comes_back_as_plain_text(guide_service: Service) ->
 
 
 async def test_a_challenge_is_any_text(guide_service: Service) -> None:
-    """ "It returns the challenge string", as it came: leading zeros and all."""
+    """ "It returns the challenge string" unchanged: with leading zeros, and of any characters."""
     answer = await shake(guide_service, challenge="0042/a b+c&d")
 
     assert answer.text == "0042/a b+c&d"
@@ -38,7 +38,7 @@ async def test_a_challenge_is_any_text(guide_service: Service) -> None:
 
 @pytest.mark.parametrize("mode", ["", "unsubscribe", "Subscribe"])
 async def test_another_mode_is_refused(guide_service: Service, mode: str) -> None:
-    """ "If mode == subscribe"; else nothing is confirmed."""
+    """ "If mode == subscribe": with another mode nothing is confirmed."""
     answer = await shake(guide_service, mode=mode)
 
     assert answer.status_code == 403

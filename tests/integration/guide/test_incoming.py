@@ -27,7 +27,7 @@ async def agents() -> AsyncIterator[RecordedAgents]:
 
 @pytest.fixture
 async def graph() -> AsyncIterator[GraphServer]:
-    """To be named before `start_service`: it ends when the service has hung up."""
+    """Name it before `start_service` in a test: it must end after the service has closed its connections."""
     async with graph_server() as graph:
         yield graph
 
@@ -40,7 +40,7 @@ async def test_what_a_user_sends_is_answered(phone: Phone) -> None:
 
 
 async def test_the_signature_covers_the_raw_body(guide_service: Service, phone: Phone) -> None:
-    """ "HMAC-SHA256(app_secret, raw_body)": over the bytes as they came, which no JSON encoder would write again."""
+    """ "HMAC-SHA256(app_secret, raw_body)": over the bytes as they arrived, which no JSON encoder would write again."""
     parsed = json.loads(phone.text("caf\u00e9 @ 5/6?", wamid="wamid.raw"))
     body = json.dumps(parsed, indent=3).replace("/", "\\/").replace("@", "\\u0040").encode()
 
@@ -51,7 +51,7 @@ async def test_the_signature_covers_the_raw_body(guide_service: Service, phone: 
 
 
 async def test_the_header_carries_the_signature(guide_service: Service, phone: Phone) -> None:
-    """ "The X-Hub-Signature-256 header contains sha256=<signature>": anything else in it proves nothing."""
+    """ "The X-Hub-Signature-256 header contains sha256=<signature>": any other value is refused."""
     body = phone.text("who am I?", wamid="wamid.header")
     digest = sign(body, APP_SECRET)["x-hub-signature-256"].removeprefix("sha256=")
     forged = {
@@ -72,7 +72,7 @@ async def test_the_header_carries_the_signature(guide_service: Service, phone: P
 
 
 async def test_a_wrong_signature_is_rejected(guide_service: Service, phone: Phone, model: ScriptedModel) -> None:
-    """ "If the signature does not match, the request is rejected with 403", and no agent hears of it."""
+    """ "If the signature does not match, the request is rejected with 403", and no agent runs."""
     genuine, altered = phone.text("pay Ana", wamid="wamid.pay"), phone.text("pay Eve", wamid="wamid.pay")
 
     answer = await post(guide_service, altered, secret=None, **sign(genuine, APP_SECRET))
@@ -129,7 +129,7 @@ async def test_the_answer_goes_out_through_the_graph_api(
     assert sent[0].body["text"]["body"] == "You said: ping"
 
 
-async def test_the_guides_api_version_can_be_had(
+async def test_the_guides_api_version_can_be_configured(
     graph: GraphServer, start_service: StartService, own_phone: Phone
 ) -> None:
     """ "POST graph.facebook.com/v21.0/{phone_id}/messages": as long as Meta serves it."""
@@ -185,8 +185,8 @@ async def test_a_failing_agent_ends_in_a_generic_message(start_service: StartSer
     assert not any(word in answer for word in ("no-such-assistant", "404", "agent"))
 
 
-async def test_what_is_no_json_is_refused(guide_service: Service) -> None:
-    """ "A JSON payload": with a good signature and nothing readable below it, the answer is no 200 and no crash."""
+async def test_a_body_that_is_no_json_is_refused(guide_service: Service) -> None:
+    """ "A JSON payload": with a valid signature over something else, the answer is 400, and no internal error."""
     answer: httpx.Response = await post(guide_service, b"hello=world")
 
     assert answer.status_code == 400

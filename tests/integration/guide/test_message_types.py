@@ -30,7 +30,7 @@ async def test_a_text_of_several_lines_is_one_message(phone: Phone) -> None:
 
 @pytest.mark.parametrize("kind", ["image", "audio", "document", "video", "sticker"])
 async def test_media_reaches_the_agent(guide_service: Service, phone: Phone, kind: str) -> None:
-    """ "Planned: image, audio, and document messages": an agent behind HTTP learns that one came."""
+    """ "Planned: image, audio, and document messages": an agent behind HTTP gets a note about each."""
     answer = await post(guide_service, phone.item(kind, MEDIA, wamid=f"wamid.{phone.number}"))
 
     assert answer.status_code == 200
@@ -45,17 +45,17 @@ async def test_media_reaches_the_agent(guide_service: Service, phone: Phone, kin
         ("button", {"payload": "yes", "text": "Yes, please"}),
     ],
 )
-async def test_taps_read_as_what_is_on_them(
+async def test_taps_come_as_their_titles(
     guide_service: Service, phone: Phone, kind: str, content: dict[str, Any]
 ) -> None:
-    """ "Planned: interactive messages (buttons, lists)": what somebody tapped already reaches the agent as text."""
+    """ "Planned: interactive messages (buttons, lists)": the agent gets the title of the tapped choice as text."""
     await post(guide_service, phone.item(kind, content, wamid=f"wamid.{phone.number}"))
 
     assert await phone.next_after(0) == "You said: Yes, please"
 
 
-async def test_an_unknown_type_is_taken_in(guide_service: Service, phone: Phone) -> None:
-    """What Meta invents tomorrow is stored and answered politely, and the message after it as usual."""
+async def test_an_unknown_type_is_accepted(guide_service: Service, phone: Phone) -> None:
+    """A type that Meta adds later is stored and gets a polite answer. The next message is answered as usual."""
     answer = await post(guide_service, phone.item("hologram", {"depth": 3}, wamid=f"wamid.{phone.number}"))
 
     assert answer.status_code == 200
@@ -64,7 +64,7 @@ async def test_an_unknown_type_is_taken_in(guide_service: Service, phone: Phone)
 
 
 async def test_read_receipts_and_typing(phone: Phone, model: ScriptedModel) -> None:
-    """ "Planned: read receipts and typing indicators": they are here."""
+    """ "Planned: read receipts and typing indicators": both are shown."""
     model.script["let me think"] = Says(text="done", delay_seconds=1)
 
     message_id = await phone.write("let me think")

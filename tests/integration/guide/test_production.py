@@ -10,7 +10,7 @@ from support.simulator import RunningSimulator
 
 
 async def test_behind_a_proxy_that_ends_tls(guide_service: Service, phone: Phone) -> None:
-    """ "Use a reverse proxy (nginx, Caddy) or a cloud load balancer": what it adds changes nothing."""
+    """ "Use a reverse proxy (nginx, Caddy) or a cloud load balancer": its headers change nothing."""
     added = {
         "host": "your-domain.com",
         "x-forwarded-for": "203.0.113.7",
@@ -37,7 +37,7 @@ async def test_the_address_outlives_a_restart(start_service: StartService, own_p
 
 
 async def test_an_expired_token_is_named(start_service: StartService, meta: RunningSimulator) -> None:
-    """ "The temporary token from Meta's dashboard expires. Create a System User": the doctor says just that."""
+    """ "The temporary token from Meta's dashboard expires. Create a System User": the doctor says exactly that."""
     service = await start_service(role="web")
     meta.simulator.business = evolve(meta.simulator.business, access_token="the-next-token")
 
@@ -48,7 +48,7 @@ async def test_an_expired_token_is_named(start_service: StartService, meta: Runn
     assert "create a System User" in done.stdout
 
 
-async def test_a_missing_app_secret_is_complained_about(start_service: StartService) -> None:
+async def test_a_missing_app_secret_is_warned_about(start_service: StartService) -> None:
     """ "Set the app secret: always configure WHATSAPP_APP_SECRET in production"."""
     service = await start_service(app_secret="", role="web")
 
@@ -73,7 +73,7 @@ async def test_metrics_show_latency_and_errors(guide_service: Service, phone: Ph
 
 
 async def _counted(service: Service, name: str) -> dict[str, float]:
-    """All that is counted, once `name` is."""
+    """The sum of all values of this metric, once it exists."""
     answer: httpx.Response = await service.http.get(f"{service.url}/metrics")
     samples = [line.rpartition(" ") for line in answer.text.splitlines() if not line.startswith("#")]
     counted = {sample: float(value) for sample, _, value in samples}

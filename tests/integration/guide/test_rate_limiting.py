@@ -20,7 +20,7 @@ NOTICE = "A moment, please."
 
 @pytest.fixture(scope="module")
 def guide_keys() -> dict[str, object]:
-    """The module's own service has a limit that is soon reached."""
+    """The service of this module has a low limit."""
     return {"rate_limit": {"window_seconds": 60, "max_messages": 2}, "texts": {"please_wait": NOTICE}}
 
 
@@ -48,7 +48,7 @@ async def _heard(phone: Phone, text: str) -> bool:
     return text in await phone.heard()
 
 
-async def test_max_messages_is_honoured(phone: Phone, model: ScriptedModel) -> None:
+async def test_max_messages_is_applied(phone: Phone, model: ScriptedModel) -> None:
     """ "Messages that exceed the limit receive a "please wait" response instead of triggering agent execution"."""
     answers = [await phone.ask(f"limited {number}") for number in range(3)]
 
@@ -56,7 +56,7 @@ async def test_max_messages_is_honoured(phone: Phone, model: ScriptedModel) -> N
     assert lines_asked(model, "limited ") == ["limited 0", "limited 1"]
 
 
-async def test_window_seconds_is_honoured(start_service: StartService, own_phone: Phone) -> None:
+async def test_window_seconds_is_applied(start_service: StartService, own_phone: Phone) -> None:
     """Once the window has passed, the person is answered again."""
     await start_service(rate_limit={"window_seconds": 3, "max_messages": 1}, texts={"please_wait": NOTICE})
     assert await own_phone.ask("first") == "You said: first"
@@ -68,7 +68,7 @@ async def test_window_seconds_is_honoured(start_service: StartService, own_phone
 
 
 async def _answered_again(phone: Phone) -> bool:
-    """Over the limit nothing more is said: one notice a window."""
+    """Over the limit the person gets no more answers: one notice in a window."""
     try:
         await phone.ask("and now?", seconds=0.5)
     except AssertionError:
@@ -77,7 +77,7 @@ async def _answered_again(phone: Phone) -> bool:
 
 
 async def test_the_limit_counts_each_number(phone: Phone, other_phone: Phone) -> None:
-    """ "This limits each phone number": one person's flood is nobody else's."""
+    """ "This limits each phone number": many messages of one person do not affect another."""
     answers = [await phone.ask(text) for text in ("mine", "mine again", "mine once more")]
 
     assert answers[-1] == NOTICE
@@ -85,7 +85,7 @@ async def test_the_limit_counts_each_number(phone: Phone, other_phone: Phone) ->
 
 
 async def test_the_notice_is_polite(start_service: StartService, own_phone: Phone) -> None:
-    """ "A polite "please wait" response": ours, where nobody wrote another."""
+    """ "A polite "please wait" response": the shipped text, if nobody wrote another one."""
     await start_service(rate_limit={"window_seconds": 60, "max_messages": 1})
     await own_phone.ask("one")
 
@@ -95,7 +95,7 @@ async def test_the_notice_is_polite(start_service: StartService, own_phone: Phon
 
 
 async def test_a_change_takes_effect_with_the_next_start(start_service: StartService, own_phone: Phone) -> None:
-    """ "Adjust rate_limit in channels.yaml": what was counted before stays counted."""
+    """ "Adjust rate_limit in channels.yaml": messages from before the restart still count."""
     service = await start_service(rate_limit={"window_seconds": 60, "max_messages": 1}, texts={"please_wait": NOTICE})
     await own_phone.ask("one")
     assert await own_phone.ask("two") == NOTICE
@@ -112,8 +112,8 @@ def _set_limit(path: Path, **limit: int) -> None:
     path.write_text(yaml.safe_dump(tree))
 
 
-async def test_who_floods_can_be_seen(guide_service: Service, phone: Phone) -> None:
-    """ "Check if a single user is sending excessive messages": the stream of events names the conversation."""
+async def test_a_person_who_sends_too_much_can_be_seen(guide_service: Service, phone: Phone) -> None:
+    """ "Check if a single user is sending excessive messages": the event names the conversation."""
     for text in ("one", "two", "three"):
         await phone.ask(text)
 

@@ -1,4 +1,4 @@
-"""Guide, "Troubleshooting": an agent that does not respond can be brought about, and mended as the guide says."""
+"""Guide, "Troubleshooting": an agent that does not respond, and the fixes of the guide."""
 
 import httpx
 
@@ -12,7 +12,7 @@ APOLOGY = "Sorry, something went wrong on our side"
 
 class TestAgentNotResponding:
     async def test_a_default_agent_without_a_file(self, start_service: StartService, own_phone: Phone) -> None:
-        """ "Check that the default_agent matches an agent file": one apology, and a dead letter that names it."""
+        """ "Check that the default_agent matches an agent file": one apology, and a dead letter with the name."""
         service = await start_service(default_agent="whatsap-assistant")
 
         answer = await own_phone.ask("anybody?")
@@ -24,7 +24,7 @@ class TestAgentNotResponding:
         assert "unknown_agent" in letter["reason"]
 
     async def test_the_doctor_compares_agent_and_files(self, start_service: StartService) -> None:
-        """And says which name was meant."""
+        """It suggests the name that was meant."""
         service = await start_service(default_agent="whatsap-assistant", role="web")
 
         done = await trunkline("doctor", "--config-dir", str(service.config_dir))
@@ -34,7 +34,7 @@ class TestAgentNotResponding:
         assert "did you mean whatsapp-assistant?" in done.stdout
 
     async def test_the_log_has_the_agents_errors(self, start_service: StartService, own_phone: Phone) -> None:
-        """ "Review the logs for agent execution errors": which turn, which agent and why, but not what was said."""
+        """ "Review the logs for agent execution errors": turn, agent and reason, without the texts."""
         service = await start_service(default_agent="whatsap-assistant")
 
         await own_phone.ask("a private matter")
@@ -53,10 +53,10 @@ class TestAgentNotResponding:
 
         assert answer.json()["answer"] == "You said: are you well?"
 
-    async def test_the_person_is_told_when_the_model_stays_away(
+    async def test_the_person_gets_an_apology_when_the_model_stays_away(
         self, start_service: StartService, own_phone: Phone, model: ScriptedModel
     ) -> None:
-        """ "Verify that the configured LLM provider is reachable and has valid credentials": asked again, then said."""
+        """ "Verify that the configured LLM provider is reachable and has valid credentials": after the retries."""
         # An agent of its own: Astromesh stops asking a model that failed three times in a row, for everybody.
         service = await start_service(default_agent="other-assistant")
         model.script["bad credentials"] = Says(status=401, text="no such key")
@@ -69,7 +69,7 @@ class TestAgentNotResponding:
         assert "model_failed" in letter["reason"]
 
     async def test_a_model_that_comes_back_is_asked_again(self, phone: Phone, model: ScriptedModel) -> None:
-        """A short outage costs the person some seconds and no apology."""
+        """After a short outage the person waits some seconds, and gets no apology."""
         model.script["a short outage"] = Says(status=500, text="try again")
         await phone.write("a short outage")
         await eventually(lambda: model.queries.count("a short outage"))

@@ -1,4 +1,4 @@
-"""Guide, "Troubleshooting": webhooks that are not verified, refused or repeated, and how the guide mends that."""
+"""Guide, "Troubleshooting": webhooks that are not verified, refused or repeated, and the fixes of the guide."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class TestWebhookVerificationFails:
         guide_meta.simulator.business = ours
 
     async def test_a_space_in_the_configuration_is_pointed_out(self, start_service: StartService) -> None:
-        """The doctor sees what an eye does not."""
+        """The doctor finds what is hard to see."""
         service = await start_service(role="web", verify_token=f"{VERIFY_TOKEN} ")
 
         done = await trunkline("doctor", "--offline", "--config-dir", str(service.config_dir))
@@ -97,9 +97,9 @@ class TestSignatureValidationFails:
 
         async with running_service(config) as service:
             answer = await post(service, own_phone.text("unsigned", wamid="wamid.unsigned"), secret=None)
-            said = await own_phone.next_after(0)
+            answered = await own_phone.next_after(0)
 
-        assert (answer.status_code, said) == (200, "You said: unsigned")
+        assert (answer.status_code, answered) == (200, "You said: unsigned")
 
     async def test_without_a_secret_beyond_this_machine(self, tmp_path: Path) -> None:
         """ "Any HTTP client could send fake messages to your endpoint": so it does not even start."""
@@ -116,7 +116,7 @@ class TestSignatureValidationFails:
 
 
 async def _refused(phone: Phone, message_id: str) -> bool:
-    """Whether Meta was refused this message and keeps it."""
+    """Whether this message of Meta was refused and is kept by Meta."""
     message = await phone.meta.message(message_id, number=phone.number)
     return bool(message["attempts"]) and message["status"] == "accepted"
 
@@ -144,20 +144,20 @@ class TestMetaRetriesTheWebhook:
             await eventually(lambda: _refused(own_phone, message_id))
 
             await store.start()
-            said = await own_phone.next_after(1, seconds=20)
+            answered = await own_phone.next_after(1, seconds=20)
             await own_phone.ask("and this?")
         await store.stop()
 
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-        assert said == "You said: will you keep this?"
-        assert await own_phone.heard() == [before, said, "You said: and this?"]
+        assert answered == "You said: will you keep this?"
+        assert await own_phone.heard() == [before, answered, "You said: and this?"]
         assert model.queries.count("will you keep this?") == 1
         assert "the store is away" in service.log
 
     async def test_a_second_delivery_is_answered_200_and_not_again(
         self, guide_service: Service, phone: Phone, model: ScriptedModel
     ) -> None:
-        """A 200 that came too late for Meta costs nothing but a duplicate, which is dropped."""
+        """The 200 came too late for Meta. The duplicate is dropped."""
         body = phone.text("once, please", wamid="wamid.once")
 
         answers = [await post(guide_service, body) for _ in range(3)]
@@ -170,7 +170,7 @@ class TestMetaRetriesTheWebhook:
         assert model.queries.count("once, please") == 1
 
     async def test_the_route_does_not_wait_for_the_agent(self, start_service: StartService, own_phone: Phone) -> None:
-        """ "The handler should return 200 before the agent runs": it does so where no agent can run at all."""
+        """ "The handler should return 200 before the agent runs": also when no agent can run."""
         service = await start_service(role="web")
 
         answer = await post(service, own_phone.text("for later", wamid="wamid.later"))

@@ -1,4 +1,4 @@
-"""One service for all kinds of attack: whatever a test does to it, it must be none the worse for it."""
+"""One service for all kinds of attack. It must work after each of them."""
 
 import itertools
 from collections.abc import AsyncIterator
@@ -7,10 +7,10 @@ import pytest
 from attrs import frozen
 
 from support.phone import Phone
-from support.picky_graph import PickyGraph, picky_graph
 from support.service import Service, running_service, write_config
 from support.simulator import RunningSimulator, running_simulator
 from support.store import embedded_store
+from support.strict_graph import StrictGraph, strict_graph
 
 _numbers = itertools.count(3_000_001)
 
@@ -25,7 +25,7 @@ class Target:
     meta: RunningSimulator
 
     async def phone(self) -> Phone:
-        """Somebody new."""
+        """A new person."""
         phone = Phone(meta=self.meta, number=f"1555{next(_numbers)}")
         (await self.meta.http.put(f"/phone/{phone.number}", json={"name": "Somebody"})).raise_for_status()
         return phone
@@ -48,7 +48,7 @@ async def attacked(tmp_path_factory: pytest.TempPathFactory, agents_url: str) ->
 
 @pytest.fixture
 async def target(attacked: Target) -> AsyncIterator[Target]:
-    """The service, which still answers when the test is over, and has no trouble to report."""
+    """The service. After the test it still answers, and has logged no errors."""
     written = len(attacked.service.log)
     yield attacked
     alive = await attacked.service.http.get(f"{attacked.service.url}/livez")
@@ -58,7 +58,7 @@ async def target(attacked: Target) -> AsyncIterator[Target]:
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[PickyGraph]:
+async def graph() -> AsyncIterator[StrictGraph]:
     """To be named before `start_service`: it ends when the service has hung up."""
-    async with picky_graph() as graph:
+    async with strict_graph() as graph:
         yield graph

@@ -1,4 +1,4 @@
-"""What one stranger's connections cost: memory, descriptors, and everybody else's turn."""
+"""The cost of many connections of one stranger: memory, descriptors, and the time of others."""
 
 import asyncio
 import resource
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from integration.hostile.conftest import Target
+from support.abusive_clients import MEGABYTE, connect, memory_of, peak_memory, send_without_reading, wait_for_memory
 from support.phone import post
 from support.raw_http import statuses
-from support.rude_callers import MEGABYTE, connect, given_back, memory_of, peak_memory, send_without_reading
 from support.service import Service, write_config
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import webhook
@@ -29,8 +29,8 @@ BUDGET = 64 * MEGABYTE
 
 
 @pytest.mark.parametrize("name", PIPELINED)
-async def test_who_sends_without_reading_is_cut_off(target: Target, name: str) -> None:
-    """After a handful of unanswered requests, whatever they are made of."""
+async def test_a_client_that_never_reads_is_disconnected(target: Target, name: str) -> None:
+    """After a few unanswered requests of any kind."""
     async with peak_memory(target.service.process.pid) as peak:
         ended = await send_without_reading(target.service.port, PIPELINED[name], up_to=128 * MEGABYTE, seconds=15)
 
@@ -39,7 +39,7 @@ async def test_who_sends_without_reading_is_cut_off(target: Target, name: str) -
 
 
 async def test_heads_of_all_connections_together_are_bounded(target: Target) -> None:
-    """Three thousand connections with sixty kilobytes of an unfinished head each."""
+    """Three thousand connections, each with sixty kilobytes of an incomplete head."""
     pid = target.service.process.pid
     idle = memory_of(pid)
     async with peak_memory(pid) as peak:
@@ -53,11 +53,11 @@ async def test_heads_of_all_connections_together_are_bounded(target: Target) -> 
 
     assert answer.status_code == 200
     assert peak[-1] < 100 * MEGABYTE
-    await given_back(pid, to=idle + 48 * MEGABYTE)
+    await wait_for_memory(pid, to=idle + 48 * MEGABYTE)
 
 
 async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5) -> list[bytes]:
-    """What is said within `seconds` to `count` bodies of three megabytes, of which the last byte never comes."""
+    """The responses within `seconds` to `count` bodies of three megabytes without their last byte."""
 
     async def one() -> bytes:
         connection = await connect(port)
@@ -76,34 +76,34 @@ async def _unfinished(port: int, extra: bytes, count: int, *, seconds: float = 5
 
 
 async def test_unsigned_bodies_are_not_read(target: Target) -> None:
-    """Two hundred of three megabytes: 403 for each, which its sender can read, and next to no memory."""
+    """Two hundred of three megabytes: each is answered 403, which its sender can read, and costs little memory."""
     async with peak_memory(target.service.process.pid) as peak:
-        said = await _unfinished(target.service.port, b"", 200, seconds=15)
+        response = await _unfinished(target.service.port, b"", 200, seconds=15)
 
-    assert {one[:12] for one in said} == {b"HTTP/1.1 403"}
+    assert {one[:12] for one in response} == {b"HTTP/1.1 403"}
     assert peak[-1] < 48 * MEGABYTE
 
 
 async def test_forged_bodies_share_a_budget(target: Target) -> None:
-    """Four hundred that look signed: 503 and a time to come back; a genuine one is stored meanwhile."""
+    """Four hundred bodies that look signed: 503 with Retry-After. A genuine one is stored in the meantime."""
     pid = target.service.process.pid
     idle = memory_of(pid)
     async with peak_memory(pid) as peak:
         forging = asyncio.create_task(_unfinished(target.service.port, PLAUSIBLE, 400))
         await asyncio.sleep(1)
         genuine = await post(target.service, webhook(text_message("real", sender="15550109001", wamid="wamid.real")))
-        said = await forging
+        response = await forging
 
     assert genuine.status_code == 200
-    refused = [one for one in said if one != b"still waiting"]
+    refused = [one for one in response if one != b"still waiting"]
     assert len(refused) > 300
     assert all(statuses(one) == [503] and b"retry-after: 2" in one for one in refused)
     assert peak[-1] < BUDGET + 48 * MEGABYTE
-    await given_back(pid, to=idle + 48 * MEGABYTE)
+    await wait_for_memory(pid, to=idle + 48 * MEGABYTE)
 
 
 async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:
-    """Also one that sends all four megabytes before it looks."""
+    """Also a client that sends four megabytes before it reads."""
     for _ in range(30):
         connection = await connect(target.service.port)
         await connection.send(HEAD + PLAUSIBLE + b"Content-Length: 4000000\r\n\r\n" + b" " * 4_000_000)
@@ -113,7 +113,7 @@ async def test_a_sender_of_too_much_reads_its_answer(target: Target) -> None:
 
 
 async def test_a_usual_soft_limit_of_descriptors_is_raised(tmp_path: Path, store_url: str) -> None:
-    """Eleven hundred idle connections keep nobody out of a service that was started with room for a thousand."""
+    """Eleven hundred idle connections do not keep others out of a service with a soft limit of a thousand."""
     config = write_config(
         tmp_path, graph_url="http://127.0.0.1:9", store=store_url, agents_url="http://127.0.0.1:9", rate_limit=False
     )

@@ -1,4 +1,4 @@
-"""Poison messages: set aside with all that is known of them, while the conversation goes on; and mended."""
+"""Poison messages become dead letters with all their data, while the conversation goes on. Operators replay them."""
 
 import json
 import time
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from support.model_server import Says, ScriptedModel
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import Service, StartService, trunkline, write_config
 from support.simulator import ANA
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import Json, text_message
 from support.whatsapp_webhooks import contact, webhook
 
@@ -43,9 +43,9 @@ async def on_the_command_line(service: Service, *arguments: str) -> str:
 
 
 async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_is_one(
-    graph: PickyGraph, start_service: StartService, store_url: str, agents_url: str
+    graph: StrictGraph, start_service: StartService, store_url: str, agents_url: str
 ) -> None:
-    """Listed and shown on the command line; after the mend and a restart the agent answers what was asked."""
+    """The command line lists and shows it. After the fix and a restart, the agent answers the message."""
     service = await start_service(api_url=graph.url, default_agent="no-such-assistant")
     for number in (1, 2):
         await post(service, asks(f"question {number}", wamid=f"wamid.{number}", at=NOW + number))
@@ -73,15 +73,15 @@ async def test_an_unknown_agent_ends_in_one_apology_and_is_replayed_once_there_i
     ):
         assert f"\n{line}" in shown
     assert (replayed, discarded) == (f"replayed {listed[0]['id']}\n", f"discarded {listed[1]['id']}\n")
-    assert [said.startswith("Sorry") for said in graph.said[:2]] == [True, True]
-    assert graph.said[2:] == ["You said: question 1", "You said: and now?"]
+    assert [response.startswith("Sorry") for response in graph.sent_texts[:2]] == [True, True]
+    assert graph.sent_texts[2:] == ["You said: question 1", "You said: and now?"]
     assert await dead_letters(service) == []
 
 
-async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+async def test_a_message_that_always_fails_does_not_block_the_next(
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """Tried twice; one apology; what was written meanwhile is answered after it; replayed over HTTP once mended."""
+    """Two attempts and one apology. Later messages are answered after it. After the fix it is replayed over HTTP."""
     model.script["poison"] = Says(text="\ud83d")  # the agent's server cannot encode it: 500
     service = await start_service(api_url=graph.url)
     await post(service, asks("poison", wamid="wamid.poison"))
@@ -95,16 +95,16 @@ async def test_an_agent_that_always_fails_for_a_message_does_not_stop_the_next(
     await over_http(service, "POST", f"{letter['id']}/replay")
     await eventually(lambda: len(graph.sent) == 3)
 
-    assert graph.said[0].startswith("Sorry")
-    assert graph.said[1:] == ["You said: still there?", "an antidote"]
+    assert graph.sent_texts[0].startswith("Sorry")
+    assert graph.sent_texts[1:] == ["You said: still there?", "an antidote"]
     assert (letter["attempts"], letter["reason"]) == (2, "agent whatsapp-assistant: crashed: HTTP 500")
-    assert letter["reply"] == {"outcome": "failed", "parts": [graph.said[0]], "reason": letter["reason"]}
+    assert letter["reply"] == {"outcome": "failed", "parts": [graph.sent_texts[0]], "reason": letter["reason"]}
     assert (letter["sent"], letter["unconfirmed"]) == (["wamid.sent.1"], False)
     assert await dead_letters(service) == []
 
 
-async def _refused_in_the_middle(graph: PickyGraph, service: Service, model: ScriptedModel) -> Json:
-    """A dead letter whose first part of two was sent; Meta wants nothing of the second."""
+async def _refused_in_the_middle(graph: StrictGraph, service: Service, model: ScriptedModel) -> Json:
+    """A dead letter of two parts: the first was sent, and Meta refused the second."""
     model.script["tell me all"] = Says(text=f"{FIRST_PART}\n\n{SECOND_PART}")
     graph.refused.add("two")
     await post(service, asks("tell me all", wamid="wamid.all"))
@@ -112,10 +112,10 @@ async def _refused_in_the_middle(graph: PickyGraph, service: Service, model: Scr
     return letter
 
 
-async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+async def test_a_replay_sends_only_the_missing_part(
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """The first part is with the person; replay sends the second alone, and the agent is not asked again."""
+    """The person has the first part already. The agent does not run again."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
     shown = await on_the_command_line(service, "show", letter["id"])
@@ -128,7 +128,7 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
     await eventually(lambda: len(graph.sent) == 3)
 
     one, two = (part.strip() for part in (FIRST_PART, SECOND_PART))
-    assert graph.said == [one, "You said: and?", two]
+    assert graph.sent_texts == [one, "You said: and?", two]
     assert len(model.requests) == asked
     assert (letter["reply"]["outcome"], letter["reply"]["parts"], letter["sent"]) == (
         "answered",
@@ -144,10 +144,10 @@ async def test_a_part_that_is_refused_is_sent_once_it_is_taken(
     assert await dead_letters(service) == []
 
 
-async def test_a_replay_that_fails_again_comes_back_with_what_it_had(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+async def test_a_failed_replay_is_a_dead_letter_with_its_progress(
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """Nothing is sent twice, and the next attempt goes on from there."""
+    """Nothing is sent twice, and the next replay continues from there."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
 
@@ -163,10 +163,10 @@ async def _another(service: Service, letter: Json) -> list[Json] | None:
     return letters if letters and letters[0]["id"] != letter["id"] else None
 
 
-async def test_what_is_discarded_is_forgotten(
-    graph: PickyGraph, start_service: StartService, model: ScriptedModel
+async def test_a_discarded_letter_is_gone(
+    graph: StrictGraph, start_service: StartService, model: ScriptedModel
 ) -> None:
-    """It is never sent, and can be neither shown nor replayed; the conversation does not care."""
+    """It can be neither sent nor shown nor replayed. The conversation goes on."""
     service = await start_service(api_url=graph.url)
     letter = await _refused_in_the_middle(graph, service, model)
     graph.refused.clear()
@@ -180,11 +180,11 @@ async def test_what_is_discarded_is_forgotten(
     ]
 
     assert [answer.status_code for answer in gone] == [404, 404, 404]
-    assert graph.said[1:] == ["You said: afterwards"]
+    assert graph.sent_texts[1:] == ["You said: afterwards"]
 
 
-async def test_an_id_that_is_none_is_unknown(start_service: StartService) -> None:
-    """404, over HTTP; a sentence, on the command line."""
+async def test_an_unknown_id(start_service: StartService) -> None:
+    """404 over HTTP, and one sentence on the command line."""
     service = await start_service(role="web")
     ids = ["0", "0.", "0.1", "0.1-", "1.1-1", "-1.1-1", "0.1-1-1", "0.\u0663-1", "x" * 5000, "0.%00"]
 

@@ -1,4 +1,4 @@
-"""What was said, and what is secret, stays out of logs, events, metrics, reasons and replies."""
+"""What people wrote, and secrets, stay out of logs, events, metrics, reasons and responses."""
 
 import json
 import time
@@ -6,10 +6,10 @@ import time
 import pytest
 
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import CREDENTIALS, Service, StartService
 from support.simulator import ACCESS_TOKEN, VERIFY_TOKEN
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import message, text_message
 from support.whatsapp_webhooks import change, contact, entry, envelope, sign, status, webhook
 
@@ -21,7 +21,7 @@ SECRETS = [value for key, value in CREDENTIALS.items() if key != "WHATSAPP_PHONE
 
 
 def webhooks() -> list[bytes]:
-    """The canary in every place where people's words, or something like them, may stand."""
+    """Webhooks with a marked text in every field that may hold text of a person."""
     people = [contact(NAME, phone=NUMBER)]
 
     def text(wamid: str) -> dict[str, object]:
@@ -44,7 +44,7 @@ def webhooks() -> list[bytes]:
 
 
 async def everything_refused(service: Service) -> list[str]:
-    """Attempts to get in, with right and wrong secrets in the wrong places; what each was told."""
+    """Requests with right and wrong secrets in the wrong places. Returns the responses."""
     body = webhook(text_message(SAID))
     url, http = service.webhook_url, service.http
     genuine = sign(body, CREDENTIALS["WHATSAPP_APP_SECRET"])["x-hub-signature-256"]
@@ -67,7 +67,7 @@ async def everything_refused(service: Service) -> list[str]:
 
 
 async def events(service: Service, *, until: str) -> str:
-    """Everything the feed holds, up to an event of this kind."""
+    """All events up to one of this kind."""
     heard = ""
     url = f"{service.url}/v1/channels/events"
     async with service.http.stream("GET", url, params={"last_event_id": "0-0"}, headers=ADMIN) as stream:
@@ -81,10 +81,10 @@ async def events(service: Service, *, until: str) -> str:
 @pytest.mark.parametrize(
     ("agent", "answer"), [("whatsapp-assistant", f"You said: {SAID} wamid.canary.1"), ("no-such-assistant", "Sorry")]
 )
-async def test_nothing_is_told_that_should_not_be(
-    graph: PickyGraph, start_service: StartService, agent: str, answer: str
+async def test_no_secret_and_no_private_text_gets_out(
+    graph: StrictGraph, start_service: StartService, agent: str, answer: str
 ) -> None:
-    """Whether the answer is refused by a Meta that repeats all it was told, or the agent fails."""
+    """Also when Meta refuses and repeats all it got, and when the agent fails."""
     graph.refused.add(answer)
     graph.why = f"Refused: {answer}, said with {ACCESS_TOKEN}"
     service = await start_service(api_url=graph.url, default_agent=agent)
@@ -93,21 +93,21 @@ async def test_nothing_is_told_that_should_not_be(
     replies = await everything_refused(service)
     await post(service, webhook(statuses=[status("failed", errors=outcome)]))
     letters = await eventually(lambda: dead_letters(service))
-    told = {
+    outputs = {
         "replies": "".join(replies),
         "metrics": (await service.http.get(f"{service.url}/metrics")).text,
         "events": await events(service, until="failed"),
         "reasons": "".join(f"{letter['reason']} {(letter['reply'] or {}).get('reason')}" for letter in letters),
     }
     await service.close()
-    told["log"] = service.log
+    outputs["log"] = service.log
 
-    assert [where for where, words in told.items() if any(secret in words for secret in SECRETS)] == []
-    assert [where for where, words in told.items() if NAME in words] == []
-    assert [where for where, words in told.items() if NUMBER in words] == ["events"]
-    assert [where for where, words in told.items() if f"{SAID} wamid" in words] == []
-    assert SAID not in told["log"] + told["metrics"] + told["replies"]
+    assert [where for where, words in outputs.items() if any(secret in words for secret in SECRETS)] == []
+    assert [where for where, words in outputs.items() if NAME in words] == []
+    assert [where for where, words in outputs.items() if NUMBER in words] == ["events"]
+    assert [where for where, words in outputs.items() if f"{SAID} wamid" in words] == []
+    assert SAID not in outputs["log"] + outputs["metrics"] + outputs["replies"]
     assert all(
         SAID in found["text"] for letter in letters for found in letter["messages"] if found["content"] == "text"
     )
-    assert "Traceback" not in told["log"]
+    assert "Traceback" not in outputs["log"]

@@ -1,4 +1,4 @@
-"""Files that people send do not fill the memory, and none of it is kept."""
+"""Files of people do not fill the memory, and none of them stays in it."""
 
 import asyncio
 import json
@@ -13,13 +13,13 @@ from support.loopback import listening
 
 PEOPLE, NOTES = 3, 30
 CONTENT = b"\x5a" * (MAX_AUDIO - 1)
-# Of the budget itself, the file that is being put together, and what is on its way through sockets.
+# The budget itself, the file that is being assembled, and the buffers of sockets.
 ALLOWED = ByteBudget().total + 96 * MEGABYTE
 KEPT = 32 * MEGABYTE
 
 
 async def test_people_who_send_many_large_voice_notes_at_once() -> None:
-    """Thirty of 16 MB each: the first ten are written down, and the process stays within its budget."""
+    """Thirty of 16 MB each: ten are transcribed, and the process stays within its budget."""
     async with listening(_far_side) as url:
         memory = await _measured(url)
 
@@ -29,7 +29,7 @@ async def test_people_who_send_many_large_voice_notes_at_once() -> None:
 
 
 async def _measured(url: str) -> dict[str, int]:
-    command = (sys.executable, "-m", "support.hungry_turns", url, str(PEOPLE), str(NOTES))
+    command = (sys.executable, "-m", "support.voice_note_memory", url, str(PEOPLE), str(NOTES))
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environ)
     printed, _ = await process.communicate()
@@ -38,7 +38,7 @@ async def _measured(url: str) -> dict[str, int]:
 
 
 async def _far_side(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The Graph API and the transcriber in one."""
+    """The Graph API and the transcriber in one server."""
     own_address = "http://{}:{}".format(*writer.get_extra_info("sockname"))
     while True:
         request = await read_request(reader)

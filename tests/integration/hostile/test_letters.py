@@ -1,4 +1,4 @@
-"""Letters of all kinds, all the way: webhook, store, agent, Graph API."""
+"""Characters of all kinds on their whole way: webhook, store, agent, Graph API."""
 
 import json
 import time
@@ -41,7 +41,7 @@ LETTERS = {
 
 @pytest.mark.parametrize("name", LETTERS)
 async def test_any_letters_arrive_and_are_answered(target: Target, name: str) -> None:
-    """Only what no encoding can carry, half an emoji, becomes a question mark."""
+    """Only a lone surrogate, which no encoding can represent, becomes a question mark."""
     phone = await target.phone()
     written = LETTERS[name]
     body = webhook(text_message("TEXT", sender=phone.number, wamid=f"wamid.{phone.number}", at=NOW))
@@ -55,8 +55,10 @@ async def test_any_letters_arrive_and_are_answered(target: Target, name: str) ->
     assert await phone.heard() == shown(f"You said: {asked}")
 
 
-async def test_letters_the_agent_cannot_say_end_in_an_apology(target: Target, model: ScriptedModel) -> None:
-    """Its server has no encoding for half an emoji either; the person hears that something went wrong, once."""
+async def test_letters_that_the_agents_server_cannot_encode_end_in_an_apology(
+    target: Target, model: ScriptedModel
+) -> None:
+    """It cannot encode a lone surrogate. The person gets one apology."""
     phone = await target.phone()
     model.script[f"half for {phone.number}"] = Says(text="half: \ud83d")
 
@@ -68,8 +70,8 @@ async def test_letters_the_agent_cannot_say_end_in_an_apology(target: Target, mo
     assert len(await phone.heard()) == 2
 
 
-async def test_letters_meta_answers_with_stop_nothing(start_service: StartService) -> None:
-    """Half an emoji in the id of a message or in an error's words: the one is recorded, the other a reason."""
+async def test_odd_letters_in_metas_responses_do_no_harm(start_service: StartService) -> None:
+    """Lone surrogates in the id of a message, which is recorded, and in an error, which becomes a reason."""
     async with graph_server() as graph:
         graph.script.extend([success(), accepted("wamid.\ud83d"), success(), refusal(131026, message="no \ud83d")])
         service = await start_service(api_url=graph.url)
@@ -91,7 +93,7 @@ def _texts(graph: GraphServer) -> int:
 
 @pytest.mark.parametrize("name", ["x-hub-signature-256", "content-type", "user-agent"])
 async def test_letters_in_headers_are_bytes(target: Target, name: str) -> None:
-    """Of a signature that is none, and of headers nobody reads."""
+    """In a wrong signature, and in unused headers."""
     body = webhook(text_message(wamid="wamid.headers"))
     signature = {key: value.encode() for key, value in sign(body, "another-secret").items()}
 

@@ -1,4 +1,4 @@
-"""A thousand updates in one call, as Meta announces them."""
+"""A thousand updates in one webhook: Meta announces that many."""
 
 import random
 import time
@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from support.phone import post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.recorded_agents import RecordedAgents, recorded_agents
 from support.service import StartService
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import status, webhook
 
@@ -26,9 +26,9 @@ async def agents() -> AsyncIterator[RecordedAgents]:
 
 
 async def test_a_thousand_updates_are_stored_in_time_and_answered_in_order(
-    graph: PickyGraph, agents: RecordedAgents, start_service: StartService
+    graph: StrictGraph, agents: RecordedAgents, start_service: StartService
 ) -> None:
-    """Shuffled, of ten people, each message read by the agent once; the second delivery changes nothing."""
+    """In random order, from ten people. The agent gets each message once. A second delivery has no effect."""
     service = await start_service(agents=agents.url, api_url=graph.url, rate_limit=False)
     messages = [
         text_message(f"{number}", sender=PEOPLE[number % 10], wamid=f"wamid.many.{number}", at=NOW + number)

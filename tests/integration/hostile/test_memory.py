@@ -1,4 +1,4 @@
-"""Memory is not a caller's to fill."""
+"""Callers cannot fill the memory."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ GENEROUS = 48 * MEGABYTE
 
 
 async def test_thousands_of_bad_requests_leave_nothing_behind(target: Target) -> None:
-    """Forged, unknown, malformed and large ones: two thousand, after as many to warm up."""
+    """Two thousand forged, unknown, malformed and large requests, after as many to warm up."""
     process = psutil.Process(target.service.process.pid)
     await _attack(target, rounds=ROUNDS)
     before = process.memory_info().rss
@@ -45,8 +45,8 @@ async def _four(target: Target, name: str) -> None:
     assert [reply.status_code for reply in replies] == [403, 400, 404, 404]
 
 
-async def test_one_call_of_the_largest_size_costs_a_bounded_while(target: Target) -> None:
-    """Three megabytes of signed junk, three times over, take no more than a few of them would."""
+async def test_a_webhook_of_the_largest_size_takes_a_bounded_time(target: Target) -> None:
+    """Three megabytes of signed junk, three times, take no longer than a few of them should."""
     process = psutil.Process(target.service.process.pid)
     junk = b'{"object":"whatsapp_business_account","entry":[' + b"1," * 1_500_000 + b"1]}"
     before = process.memory_info().rss

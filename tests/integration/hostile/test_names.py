@@ -1,4 +1,4 @@
-"""Names chosen to be mistaken for something else: of people, and of messages."""
+"""Names of people and messages that could be mistaken for something else."""
 
 import time
 
@@ -8,9 +8,9 @@ from adapters.redis.keys import Keys
 from domain.conversations.reply import PartReference
 from domain.people.person import id_of
 from support.phone import dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import StartService
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import status, webhook
 
@@ -47,9 +47,9 @@ NAMES = [
 
 
 async def test_people_of_any_name_are_kept_apart(
-    graph: PickyGraph, start_service: StartService, store_url: str
+    graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
-    """Each is answered by name, the reference says whose answer it is, and no work is left of them in the store."""
+    """Each is answered by name, the reference names the right person, and no work is left in the store."""
     service = await start_service(api_url=graph.url)
     messages = [
         text_message(f"I am {at}", sender=None, from_user_id=name, wamid=f"wamid.{at}", at=NOW)
@@ -60,8 +60,8 @@ async def test_people_of_any_name_are_kept_apart(
     await eventually(lambda: len(graph.sent) == len(NAMES), seconds=20)
 
     assert answer.status_code == 200
-    said = {request.body["recipient"]: request.body["text"]["body"] for request in graph.sent}
-    assert said == {name: f"You said: I am {at}" for at, name in enumerate(NAMES)}
+    response = {request.body["recipient"]: request.body["text"]["body"] for request in graph.sent}
+    assert response == {name: f"You said: I am {at}" for at, name in enumerate(NAMES)}
     for request in graph.sent:
         reference = PartReference.parse(request.body["biz_opaque_callback_data"])
         assert reference.conversation.user == id_of(request.body["recipient"])
@@ -75,8 +75,8 @@ async def _only_the_queue_is_left(store_url: str) -> bool:
     return set(keys) == {"ready", "arrivals", "seen", "state"}
 
 
-async def test_messages_of_any_name_are_known_again(graph: PickyGraph, start_service: StartService) -> None:
-    """Each is answered once, however often it comes, and none is taken for another."""
+async def test_messages_with_any_id_are_recognised(graph: StrictGraph, start_service: StartService) -> None:
+    """Each is answered once, however often it is delivered, and none is taken for another."""
     service = await start_service(api_url=graph.url, rate_limit=False)
     bodies = [
         webhook(text_message(f"message {at}", wamid=name, at=NOW + at, sender=f"15554020{at:03}"))
@@ -86,20 +86,22 @@ async def test_messages_of_any_name_are_known_again(graph: PickyGraph, start_ser
     replies = {(await post(service, body)).status_code for body in bodies * 3}
     await eventually(lambda: len(graph.sent) >= len(NAMES), seconds=20)
     await post(service, webhook(text_message("the end", wamid="wamid.end", at=NOW + 100)))
-    await eventually(lambda: "You said: the end" in graph.said)
+    await eventually(lambda: "You said: the end" in graph.sent_texts)
 
     assert replies == {200}
-    assert sorted(graph.said) == sorted(["You said: the end", *(f"You said: message {at}" for at in range(len(NAMES)))])
+    assert sorted(graph.sent_texts) == sorted(
+        ["You said: the end", *(f"You said: message {at}" for at in range(len(NAMES)))]
+    )
 
 
-async def test_references_that_are_none_of_ours_prove_nothing(graph: PickyGraph, start_service: StartService) -> None:
-    """A status may echo anything; the call is answered 200, and the conversation goes on."""
+async def test_foreign_references_confirm_nothing(graph: StrictGraph, start_service: StartService) -> None:
+    """A status may echo anything. It is answered 200, and the conversation goes on."""
     service = await start_service(api_url=graph.url)
     odd = [*NAMES, "a/b/c", "1-0/-1/whatsapp:1", "1-0/9999999999999999999999/whatsapp:1", "1-0/0/:", "x" * 100_000]
     echoes = [status(wamid=f"wamid.{at}", reference=name) for at, name in enumerate(odd)]
 
     answer = await post(service, webhook(text_message("hello", at=NOW), statuses=echoes))
-    await eventually(lambda: graph.said)
+    await eventually(lambda: graph.sent_texts)
 
     assert answer.status_code == 200
-    assert graph.said == ["You said: hello"]
+    assert graph.sent_texts == ["You said: hello"]

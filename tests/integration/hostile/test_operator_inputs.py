@@ -1,4 +1,4 @@
-"""What operators and their programs may mistype, over the real store: 400 with the reason, never an error of ours."""
+"""Mistakes in requests of operators, with a real store: 400 with a reason, and never an internal error."""
 
 import itertools
 from typing import Any
@@ -41,7 +41,7 @@ def reasoned(status: int, problem: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("name", BODIES)
-async def test_a_body_that_cannot_be_is_refused(target: Target, name: str) -> None:
+async def test_an_impossible_body_is_refused(target: Target, name: str) -> None:
     """Nothing is queued."""
     headers = {**ADMIN, "Idempotency-Key": name, "Content-Type": "application/json"}
     answer = await target.service.http.post(target.service.url + MESSAGES, content=BODIES[name], headers=headers)
@@ -50,7 +50,7 @@ async def test_a_body_that_cannot_be_is_refused(target: Target, name: str) -> No
 
 
 async def test_a_body_that_is_no_utf_8_is_refused(target: Target) -> None:
-    """JSON is."""
+    """JSON is UTF-8."""
     headers = {**ADMIN, "Idempotency-Key": "bytes of another encoding", "Content-Type": "application/json"}
     answer = await target.service.http.post(target.service.url + MESSAGES, content=NO_UTF_8, headers=headers)
 
@@ -59,7 +59,7 @@ async def test_a_body_that_is_no_utf_8_is_refused(target: Target) -> None:
 
 @pytest.mark.parametrize("letter_id", IMPOSSIBLE_IDS, ids=lambda text: text[:12])
 async def test_an_id_beyond_the_stores_numbers_is_refused(target: Target, letter_id: str) -> None:
-    """400: there can be no such dead letter, and the store is not asked for it."""
+    """400: no dead letter can have this id, so the store is not asked."""
     url = f"{target.service.url}/v1/dead-letters"
     ways = [("GET", f"/{letter_id}"), ("POST", f"/{letter_id}/replay"), ("DELETE", f"/{letter_id}")]
     for method, path in [*ways, ("GET", f"?after={letter_id}")]:
@@ -69,8 +69,8 @@ async def test_an_id_beyond_the_stores_numbers_is_refused(target: Target, letter
 
 
 @pytest.mark.parametrize("after", ["x", "1", "0.1", "0.1-", "-0.1-0", "%00", "%ED%A0%80", "0.1-0%00", "0.\u0663-1"])
-async def test_a_page_after_no_id_is_refused(target: Target, after: str) -> None:
-    """400, and not as if all had been seen."""
+async def test_an_invalid_page_id_is_refused(target: Target, after: str) -> None:
+    """400, and not an empty page."""
     answer = await target.service.http.get(f"{target.service.url}/v1/dead-letters?after={after}", headers=ADMIN)
 
     assert reasoned(answer.status_code, answer.json())
@@ -78,8 +78,8 @@ async def test_a_page_after_no_id_is_refused(target: Target, after: str) -> None
 
 @pytest.mark.parametrize("event_id", [DIGITS, "9" * 20, "1-" + "9" * 20, "x", "-1", "1-", "$", "+"])
 @pytest.mark.parametrize("where", ["header", "query"])
-async def test_an_event_id_that_is_none_is_refused(target: Target, event_id: str, where: str) -> None:
-    """Else whoever mistypes it would miss events and not know."""
+async def test_an_invalid_event_id_is_refused(target: Target, event_id: str, where: str) -> None:
+    """Otherwise a typing mistake would skip events unnoticed."""
     headers = {**ADMIN, "Last-Event-ID": event_id} if where == "header" else ADMIN
     query = {"last_event_id": event_id} if where == "query" else {}
     answer = await target.service.http.get(f"{target.service.url}/v1/channels/events", headers=headers, params=query)
@@ -88,8 +88,8 @@ async def test_an_event_id_that_is_none_is_refused(target: Target, event_id: str
 
 
 @pytest.mark.parametrize("seconds", [DIGITS, "inf", "nan", "1e308", "-1", "0", "%00", "0x10"])
-async def test_a_time_that_is_none_is_refused(target: Target, seconds: str) -> None:
-    """The conversation stays as it was."""
+async def test_an_invalid_time_is_refused(target: Target, seconds: str) -> None:
+    """The conversation does not change."""
     url = f"{target.service.url}/v1/conversations/whatsapp:15550108001"
     answer = await target.service.http.post(f"{url}/human?seconds={seconds}", headers=ADMIN)
 
@@ -98,8 +98,8 @@ async def test_a_time_that_is_none_is_refused(target: Target, seconds: str) -> N
 
 
 @pytest.mark.parametrize("user", [DIGITS, "%00", "a%00b", "%ED%A0%80", "%0d%0aX: 1", "%1b[2J", "%C2%9b"])
-async def test_a_person_of_no_name_is_refused(target: Target, user: str) -> None:
-    """Nothing is written down under it."""
+async def test_an_invalid_name_of_a_person_is_refused(target: Target, user: str) -> None:
+    """Nothing is stored under it."""
     url = f"{target.service.url}/v1/conversations/whatsapp:{user}"
     for method, path in (("GET", ""), ("POST", "/human"), ("DELETE", "/human")):
         answer = await target.service.http.request(method, url + path, headers=ADMIN)
@@ -132,7 +132,7 @@ bodies = st.binary(max_size=40) | st.sampled_from([body.encode() for body in BOD
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(route=routes, piece=pieces, query=parameters, body=bodies)
-async def test_no_input_of_operators_is_an_error_of_ours(
+async def test_no_input_of_operators_is_an_internal_error(
     target: Target, route: tuple[str, str], piece: str, query: dict[str, str], body: bytes
 ) -> None:
     """Odd names, parameters and bodies, on every route."""

@@ -1,4 +1,4 @@
-"""Requests that no browser and no Meta would make, byte by byte."""
+"""Requests that neither browsers nor Meta send, byte by byte."""
 
 import asyncio
 import time
@@ -68,11 +68,11 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 async def test_an_odd_request_is_answered_or_cut_off(target: Target, name: str) -> None:
-    """Never with an error of ours."""
-    said = await answers(target.service.port, ODD[name])
+    """Never with an internal error."""
+    response = await answers(target.service.port, ODD[name])
 
-    assert all(200 <= status < 500 for status in statuses(said))
-    assert b"X-Injected" not in said.partition(b"\r\n\r\n")[0]
+    assert all(200 <= status < 500 for status in statuses(response))
+    assert b"X-Injected" not in response.partition(b"\r\n\r\n")[0]
 
 
 METHODS = [
@@ -93,33 +93,33 @@ METHODS = [
 
 @pytest.mark.parametrize("method", METHODS)
 async def test_an_odd_method_is_refused(target: Target, method: str) -> None:
-    """On every route, and without a label of its own in the metrics."""
+    """On every route. It gets no label of its own in the metrics."""
     for path in ("/livez", WEBHOOK.decode(), "/v1/dead-letters", "/v1/channels/events"):
-        said = await answers(target.service.port, f"{method} {path} HTTP/1.1\r\n".encode() + END)
+        response = await answers(target.service.port, f"{method} {path} HTTP/1.1\r\n".encode() + END)
 
-        assert all(status in {204, 400, 401, 405} for status in statuses(said)), said[:100]
+        assert all(status in {204, 400, 401, 405} for status in statuses(response)), response[:100]
 
 
 async def test_pipelined_requests_are_answered_in_their_order(target: Target) -> None:
-    """A handful at once, and some of them wrong."""
+    """A few at once, some of them invalid."""
     ask = [b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"] * 5
 
-    said = await answers(target.service.port, b"".join(ask) + GET + END)
+    response = await answers(target.service.port, b"".join(ask) + GET + END)
 
-    assert statuses(said) == [200, 404] * 5 + [200]
+    assert statuses(response) == [200, 404] * 5 + [200]
 
 
-async def test_what_follows_a_short_length_is_no_second_message(target: Target) -> None:
-    """The rest of a body is not taken for a request that somebody signed."""
+async def test_bytes_after_a_short_length_are_no_second_webhook(target: Target) -> None:
+    """The rest of a body is not taken for a signed request."""
     hidden = POST + b"Content-Length: 2\r\n" + END + b"[]"
 
-    said = await answers(target.service.port, POST + b"Host: a\r\nContent-Length: 5\r\n\r\n[1,2]" + hidden)
+    response = await answers(target.service.port, POST + b"Host: a\r\nContent-Length: 5\r\n\r\n[1,2]" + hidden)
 
-    assert statuses(said) == [403, 403]
+    assert statuses(response) == [403, 403]
 
 
-async def test_slow_callers_are_given_up_and_hold_up_nobody(target: Target) -> None:
-    """Sixty of them say little in head or body; a genuine webhook is answered meanwhile, and all are gone soon."""
+async def test_slow_clients_are_disconnected_and_delay_nobody(target: Target) -> None:
+    """Sixty of them send little of a head or a body. A genuine webhook is answered in the meantime."""
     signed = b"X-Hub-Signature-256: sha256=" + b"0" * 64
     slow = [GET + b"X-Slow: ", POST + signed + b"\r\nContent-Length: 100\r\nHost: a\r\n\r\n[", b"", b"G"] * 15
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Tokens and signatures: nothing but the right one opens, and how long it takes does not tell how wrong one was."""
+"""Only the right token or signature is accepted, and the time of the answer does not reveal how wrong one was."""
 
 import asyncio
 import hmac
@@ -9,7 +9,7 @@ import pytest
 
 from adapters.whatsapp.webhook import inbound
 from application.ports.inbound_channel import ForgedWebhookError
-from entrypoints.http import operators
+from entrypoints.http import operator_access
 from integration.hostile.conftest import Target
 from support.http_services import FakeServices
 from support.phone import ADMIN
@@ -55,19 +55,19 @@ ODD = {
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("name", ODD)
-async def test_no_odd_token_opens(target: Target, route: str, name: str) -> None:
-    """401 on each of the operators' routes, or cut off for its length."""
+async def test_no_odd_token_is_accepted(target: Target, route: str, name: str) -> None:
+    """401 on each of the operators' routes, or a closed connection for a token that is too long."""
     given = ODD[name]
     header = b"" if given is None else b"Authorization: " + given + b"\r\n"
     request = route.encode() + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header + b"\r\n"
 
-    said = await answers(target.service.port, request, address=f"127.0.1.{next(callers)}")
+    response = await answers(target.service.port, request, address=f"127.0.1.{next(callers)}")
 
-    assert statuses(said) in ([401], []) if name == "very long" else statuses(said) == [401]
+    assert statuses(response) in ([401], []) if name == "very long" else statuses(response) == [401]
 
 
 async def test_one_address_cannot_try_many(target: Target) -> None:
-    """Thirty tokens over thirty connections take their time, or are not looked at; others do not wait for them."""
+    """Thirty tokens over thirty connections are slowed down or refused. Other addresses do not wait."""
     request = b"GET /v1/dead-letters HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer wrong\r\n\r\n"
     guesses = [asyncio.create_task(answers(target.service.port, request, address="127.0.2.1")) for _ in range(30)]
 
@@ -85,7 +85,7 @@ async def test_one_address_cannot_try_many(target: Target) -> None:
     assert len(refused) >= 5
 
 
-async def test_of_two_tokens_neither_opens_a_door_that_one_would_not(target: Target) -> None:
+async def test_a_second_token_header_has_no_effect(target: Target) -> None:
     """A header that is sent twice counts once."""
     pair = [("Authorization", "Bearer wrong"), ("Authorization", "Bearer wrong too")]
 
@@ -94,8 +94,8 @@ async def test_of_two_tokens_neither_opens_a_door_that_one_would_not(target: Tar
     assert answer.status_code == 401
 
 
-async def test_the_right_token_opens(target: Target) -> None:
-    """Else the tests above would prove nothing."""
+async def test_the_right_token_is_accepted(target: Target) -> None:
+    """Otherwise the tests above would prove nothing."""
     answer = await target.service.http.get(f"{target.service.url}/v1/dead-letters", headers=ADMIN)
 
     assert answer.status_code == 200
@@ -103,7 +103,7 @@ async def test_the_right_token_opens(target: Target) -> None:
 
 @pytest.mark.parametrize("token", ["voilà", "à", "\u0085token", "tokenà\u00a0b"])
 async def test_a_token_may_end_in_any_letter(token: str) -> None:
-    """In Latin-1, as headers are read, the last byte of "à" is a kind of space."""
+    """Headers are read as Latin-1, in which the last byte of "à" is a kind of space."""
     async with FakeServices().client(admin_token=token) as client:
         answer = await client.get("/v1/dead-letters", headers={"Authorization": f"Bearer {token}".encode()})
 
@@ -114,7 +114,7 @@ COMPARE_DIGEST = hmac.compare_digest
 
 
 class Watch:
-    """Passes on to `hmac.compare_digest`, and remembers what was compared."""
+    """Passes on to `hmac.compare_digest`, and records what was compared."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
         self.compared: list[tuple[bytes, bytes]] = []
@@ -127,8 +127,8 @@ class Watch:
 
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer not-a-real-admin-toke", "Basic x", "Bearer ÿ" + "x" * 5000])
 async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    """The whole of it, whatever was sent, before anything is decided."""
-    watch = Watch(monkeypatch, operators)
+    """The whole token is compared before anything is decided."""
+    watch = Watch(monkeypatch, operator_access)
 
     async with FakeServices().client() as client:
         await client.get("/v1/dead-letters", headers={"Authorization": given.encode("latin-1")})
@@ -140,7 +140,7 @@ async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pyt
 @pytest.mark.parametrize("mode", ["subscribe", "unsubscribe", ""])
 @pytest.mark.parametrize("given", ["", VERIFY_TOKEN[:-1], f"{VERIFY_TOKEN} ", "ÿ" * 5000])
 def test_the_verify_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str, mode: str) -> None:
-    """Also where the rest of the handshake is wrong anyway."""
+    """Also when the rest of the handshake is wrong."""
     watch = Watch(monkeypatch, inbound)
     channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=VERIFY_TOKEN)
 
@@ -152,7 +152,7 @@ def test_the_verify_token_is_compared_in_constant_time(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("given", ["", "sha256=", "sha1=0", "sha256=" + "0" * 64, "ÿ" * 5000])
 def test_the_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    """With each of the secrets, although the first might have matched."""
+    """With each of the secrets, also after the first one matched."""
     watch = Watch(monkeypatch, inbound)
     channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="t", app_secrets=("one", "two"))
 

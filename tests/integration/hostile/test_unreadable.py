@@ -1,4 +1,4 @@
-"""What another version, or somebody's hand, wrote into the store."""
+"""Records in the store that another version or an operator wrote."""
 
 import time
 
@@ -7,10 +7,10 @@ from redis.asyncio import Redis
 
 from adapters.redis.keys import Keys
 from support.phone import ADMIN, dead_letters, post
-from support.picky_graph import PickyGraph
 from support.polling import eventually
 from support.service import Service, StartService, trunkline
 from support.simulator import ANA
+from support.strict_graph import StrictGraph
 from support.whatsapp_messages import Json, text_message
 from support.whatsapp_webhooks import webhook
 
@@ -21,7 +21,7 @@ REASON = "the stored turn cannot be read (IterableValidationError)"
 
 
 async def rewrite(store_url: str, old: str, new: str) -> None:
-    """Change the only message that waits."""
+    """Change the only waiting message."""
     async with Redis.from_url(store_url, decode_responses=True) as store:
         ((member, score),) = await store.zrange(MAIL, 0, -1, withscores=True)
         assert old in member
@@ -30,38 +30,38 @@ async def rewrite(store_url: str, old: str, new: str) -> None:
 
 
 async def two_messages_of_which_one_is_from_the_future(
-    start: StartService, store_url: str, graph: PickyGraph
+    start: StartService, store_url: str, graph: StrictGraph
 ) -> Service:
-    """The first has a content this version has never heard of; the second comes once the first is under way."""
+    """The first has a content of a later version. The second comes when the turn of the first has begun."""
     service = await start(role="web", api_url=graph.url)
     await post(service, webhook(text_message("a hologram", sender=ANA, wamid="wamid.1", at=NOW)))
     await rewrite(store_url, '"type":"Text"', '"type":"Hologram"')
     worker = await start(role="worker", api_url=graph.url)
     await eventually(lambda: dead_letters(service))
     await post(service, webhook(text_message("hello?", sender=ANA, wamid="wamid.2", at=NOW + 1)))
-    await eventually(lambda: graph.said)
+    await eventually(lambda: graph.sent_texts)
     assert "Traceback" not in worker.log
     return service
 
 
-async def test_a_turn_that_cannot_be_read_is_set_aside_at_once(
-    graph: PickyGraph, start_service: StartService, store_url: str
+async def test_an_unreadable_turn_becomes_a_dead_letter_at_once(
+    graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
-    """Long before it looks like a crash loop; shown as it is stored; the next message is answered."""
+    """Before it looks like a crash loop. It is shown as it is stored, and the next message is answered."""
     service = await two_messages_of_which_one_is_from_the_future(start_service, store_url, graph)
 
     (letter,) = await dead_letters(service)
 
-    assert graph.said == ["You said: hello?"]
+    assert graph.sent_texts == ["You said: hello?"]
     assert (letter["channel"], letter["user"], letter["reason"]) == ("whatsapp", ANA, REASON)
     assert "a hologram" in letter["raw"]
     assert (letter["messages"], letter["reply"], letter["sent"]) == ([], None, [])
 
 
-async def test_it_waits_for_the_version_that_can_read_it(
-    graph: PickyGraph, start_service: StartService, store_url: str
+async def test_an_unreadable_dead_letter_waits_for_its_version(
+    graph: StrictGraph, start_service: StartService, store_url: str
 ) -> None:
-    """Replay refuses and keeps it, in words, over HTTP and on the command line; both show it; it can be discarded."""
+    """HTTP and the command line show it, refuse to replay it with a reason, and can discard it."""
     service = await two_messages_of_which_one_is_from_the_future(start_service, store_url, graph)
     (letter,) = await dead_letters(service)
     path, where = f"{service.url}/v1/dead-letters/{letter['id']}", ("--config-dir", str(service.config_dir))
@@ -95,10 +95,10 @@ BROKEN: list[dict[str, str]] = [
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.get("reason", "nothing"))
-async def test_one_that_is_broken_hides_none_of_the_others(
-    graph: PickyGraph, start_service: StartService, store_url: str, broken: dict[str, str]
+async def test_a_broken_dead_letter_hides_no_other(
+    graph: StrictGraph, start_service: StartService, store_url: str, broken: dict[str, str]
 ) -> None:
-    """It stands in the list among its neighbours, with what is left of it."""
+    """It is in the list, with the readable rest of its data."""
     graph.refused.add("You said")
     service = await start_service(api_url=graph.url)
     await post(service, webhook(text_message("one", sender=ANA, wamid="wamid.1", at=NOW)))

@@ -1,4 +1,4 @@
-"""The API's description, held against the application by schemathesis."""
+"""The API's description matches the application, tested by schemathesis."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -12,7 +12,7 @@ from support.http_services import OPERATOR, FakeServices
 
 
 class EndedFeed:
-    """Nothing happens any more, so that streams end instead of being read for ever."""
+    """A feed that ends at once, so that streams end."""
 
     async def publish(self, *, activities: Sequence[Activity]) -> None: ...
 
@@ -25,7 +25,7 @@ services = FakeServices()
 services.dead_letters.letters.extend(dead_letter(f"0.{number}-0") for number in range(3))
 LENIENT = SchemathesisConfig.from_dict(
     {
-        # Parameters nobody knows are ignored, on purpose.
+        # Unknown parameters are ignored, on purpose.
         "generation": {"allow-extra-parameters": False},
         # Litestar's automatic OPTIONS names one method where a path has several; `Allow` of 405 has its own test.
         "checks": {"allow_header_conformance": {"enabled": False}},
@@ -40,7 +40,7 @@ LENIENT = SchemathesisConfig.from_dict(
             },
             # Its `after` has a pattern, which the generator does not keep.
             {"include-path": "/v1/dead-letters", "checks": {"positive_data_acceptance": {"enabled": False}}},
-            # What a message may be is richer than a schema says, and its key is asked for in words of our own.
+            # The rules for messages are richer than the schema, and a missing key has its own problem type.
             {
                 "include-path": "/v1/channels/{channel}/messages",
                 "checks": {"positive_data_acceptance": {"enabled": False}},
@@ -54,5 +54,5 @@ schema = schemathesis.openapi.from_asgi("/schema/openapi.json", services.app(fee
 @schema.parametrize()
 @settings(max_examples=25, deadline=None)
 def test_answers_are_as_described(case: schemathesis.Case) -> None:
-    """Whatever is asked, the answer is one that the description announces."""
+    """Each response is one that the description announces."""
     case.call_and_validate(headers=OPERATOR)

@@ -1,4 +1,4 @@
-"""Callers that say too much, too slowly, or not to the end."""
+"""Clients that send too much, too slowly, or not to the end."""
 
 import asyncio
 from contextlib import suppress
@@ -18,7 +18,7 @@ LIMIT = 3 * 1024 * 1024
 async def test_a_body_that_stops_coming_is_given_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """408, the connection closed, and no traceback in the log."""
+    """408, a closed connection, and no traceback in the log."""
     monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
 
     async with running() as server:
@@ -31,8 +31,8 @@ async def test_a_body_that_stops_coming_is_given_up(
     assert caplog.records == []
 
 
-async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCaptureFixture) -> None:
-    """Callers vanish; the log does not care."""
+async def test_a_body_that_is_cut_off_is_no_internal_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Clients disappear. Nothing is logged."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(POST + b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n")
@@ -46,8 +46,8 @@ async def test_a_body_that_is_cut_off_is_no_error_of_ours(caplog: pytest.LogCapt
     assert server.services.mailbox.posts == []
 
 
-async def test_a_body_in_one_piece_finds_room_where_others_stopped_in_the_middle() -> None:
-    """Those hold three quarters of the memory at most; it is free again when they end."""
+async def test_a_complete_body_finds_memory_beside_incomplete_ones() -> None:
+    """Incomplete bodies hold three quarters of the memory at most, and return it when they end."""
     memory = ByteLimit(1000)
 
     async with running(body_memory=memory) as server:
@@ -71,8 +71,8 @@ async def test_a_body_in_one_piece_finds_room_where_others_stopped_in_the_middle
     assert refused.startswith(b"HTTP/1.1 503")
 
 
-async def test_too_much_is_refused_before_it_is_sent() -> None:
-    """A caller that announces more than 3 MB hears 413 without sending them."""
+async def test_a_large_content_length_is_refused_before_the_body() -> None:
+    """413 at once for more than 3 MB."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(POST + b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % (LIMIT + 1))
@@ -81,8 +81,8 @@ async def test_too_much_is_refused_before_it_is_sent() -> None:
     assert answer.startswith(b"HTTP/1.1 413")
 
 
-async def test_too_much_is_refused_while_it_is_sent() -> None:
-    """Without Content-Length the bytes are counted, and the rest is not waited for."""
+async def test_a_large_chunked_body_is_refused_while_it_is_sent() -> None:
+    """The bytes are counted, and the rest is not read."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(POST + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -93,8 +93,8 @@ async def test_too_much_is_refused_while_it_is_sent() -> None:
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET /livez HTTP/1.1\r\nX-Slow: ", LIVEZ + b"GET /livez"])
-async def test_a_request_that_never_gets_whole_is_given_up(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
-    """Connections cannot be collected by opening them and saying little."""
+async def test_an_incomplete_request_is_given_up(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    """So a client cannot collect open connections."""
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
 
     async with running() as server:
@@ -109,7 +109,7 @@ async def test_a_request_that_never_gets_whole_is_given_up(monkeypatch: pytest.M
 
 
 async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is for the head alone: a stream outlives a connection that says nothing."""
+    """The limit is for the head of a request. A stream may be silent for longer."""
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
 
     async with running() as server:
@@ -124,7 +124,7 @@ async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("more", [b"a:b\r\n" * 1000, b"X-More: x\r\n" * 9000, b"X-Long: " + b"x" * 70_000])
 async def test_a_head_that_is_too_large_is_refused(more: bytes) -> None:
-    """Memory is not a caller's to fill. Whoever means no harm can read why."""
+    """Callers cannot fill the memory. Whoever means no harm can read why."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n" + more)
@@ -161,8 +161,8 @@ async def test_a_large_head_behind_another_request_gets_no_answer() -> None:
 
 
 @pytest.mark.parametrize("asked", [b"", LIVEZ])
-async def test_a_connection_too_many_is_told_so(asked: bytes) -> None:
-    """503 and a time to come back; those that are there are served, and so is who comes later."""
+async def test_a_connection_over_the_limit_gets_503(asked: bytes) -> None:
+    """With Retry-After. The other connections are served, and new ones are when one of them ends."""
     async with running(max_connections=2) as server:
         first, second = await server.connect(), await server.connect()
         for one in (first, second):
@@ -184,7 +184,7 @@ async def test_a_connection_too_many_is_told_so(asked: bytes) -> None:
 
 
 async def _answered(server: Running) -> bool:
-    """Whether a new connection is served, once the server has seen the end of another."""
+    """Whether a new connection is served, once the server has noticed the end of another."""
     async with asyncio.timeout(5):
         while True:
             connection = await server.connect()
@@ -193,19 +193,19 @@ async def _answered(server: Running) -> bool:
                 return True
 
 
-async def test_connections_far_too_many_cost_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that are told so hold a descriptor while they read; beyond some of them there is nothing to be read."""
+async def test_connections_far_over_the_limit_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that gets a 503 needs a descriptor. Beyond a number of them they are closed at once."""
     monkeypatch.setattr(protocol, "MAX_REFUSED", 1)
 
     async with running(max_connections=0) as server:
-        told = await server.connect()
-        await told.until(b"connections.\n")
+        extra = await server.connect()
+        await extra.until(b"connections.\n")
 
         assert await (await server.connect()).ended()
 
 
 async def test_an_answer_that_is_never_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stream whose reader stands still holds the connection no longer than that."""
+    """A stream whose client stops reading is closed after some time."""
     monkeypatch.setattr(protocol, "UNREAD_SECONDS", 0.05)
     large = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0, detail={"reason": "x" * 500_000})
 
@@ -222,8 +222,8 @@ async def test_an_answer_that_is_never_read_is_given_up(monkeypatch: pytest.Monk
                 await asyncio.sleep(0.01)
 
 
-async def test_a_request_that_waits_behind_a_stream_is_no_leak() -> None:
-    """Whoever leaves ends the stream that is being answered, not only the request that came last."""
+async def test_a_request_behind_a_stream_is_ended_with_it() -> None:
+    """When the client leaves, the stream ends too, and not only the request that came last."""
     async with running() as server:
         before = len(asyncio.all_tasks())
         connection = await server.connect()

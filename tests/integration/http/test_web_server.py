@@ -16,7 +16,7 @@ RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
 
 
 async def test_a_webhook_comes_through_over_a_real_connection() -> None:
-    """Bytes in, stored, 200; the same connection serves the next."""
+    """It is stored and answered 200. The same connection serves the next one."""
     async with running() as server:
         connection = await server.connect()
         for _ in range(2):
@@ -29,7 +29,7 @@ async def test_a_webhook_comes_through_over_a_real_connection() -> None:
 
 
 async def test_events_arrive_while_they_happen() -> None:
-    """What is published after the page was opened is on it."""
+    """The stream gets each event that is published after it began."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(EVENTS)
@@ -43,7 +43,7 @@ async def test_events_arrive_while_they_happen() -> None:
 
 
 async def test_events_are_replayed_after_the_last_id() -> None:
-    """A page that was away misses nothing."""
+    """A page that was disconnected misses nothing."""
     services = FakeServices()
     await services.feed.publish(activities=[RECEIVED, RECEIVED, RECEIVED])
 
@@ -57,7 +57,7 @@ async def test_events_are_replayed_after_the_last_id() -> None:
 
 
 async def test_a_page_that_is_closed_leaves_nothing_behind() -> None:
-    """The feed is no longer followed."""
+    """Its stream of the feed is closed."""
     services = FakeServices()
 
     async with running(services) as server:
@@ -74,8 +74,8 @@ async def test_a_page_that_is_closed_leaves_nothing_behind() -> None:
                 await asyncio.sleep(0.01)
 
 
-async def test_shutdown_is_not_held_by_streams_and_idle_connections(caplog: pytest.LogCaptureFixture) -> None:
-    """Both end at once; the grace time is for requests that are being answered."""
+async def test_shutdown_is_not_delayed_by_streams_and_idle_connections(caplog: pytest.LogCaptureFixture) -> None:
+    """Both end at once. The grace time is for requests that are being answered."""
     async with running(grace_seconds=30) as server:
         stream, idle, silent = [await server.connect() for _ in range(3)]
         await stream.send(EVENTS)
@@ -93,7 +93,7 @@ async def test_shutdown_is_not_held_by_streams_and_idle_connections(caplog: pyte
 
 
 async def test_shutdown_lets_a_request_finish() -> None:
-    """A message that is on its way in is stored and answered."""
+    """A webhook under way is stored and answered."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(POST + b"Content-Length: 11\r\nExpect: 100-continue\r\n\r\n")
@@ -106,8 +106,8 @@ async def test_shutdown_lets_a_request_finish() -> None:
     assert len(server.services.mailbox.posts) == 1
 
 
-async def test_a_taken_port_is_said_in_one_line() -> None:
-    """Address and reason; nothing was served."""
+async def test_a_taken_port_is_an_error_of_one_line() -> None:
+    """Address and reason. Nothing is served."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -115,7 +115,7 @@ async def test_a_taken_port_is_said_in_one_line() -> None:
             await run_web(FakeServices().app(), host="127.0.0.1", port=port, stopping=asyncio.Event())
 
 
-async def test_an_unknown_host_is_said_in_one_line() -> None:
+async def test_an_unknown_host_is_an_error_of_one_line() -> None:
     """A name that is no address of this machine."""
     with pytest.raises(CannotServeError, match=r"^cannot listen on 192\.0\.2\.1:0: "):
         await run_web(FakeServices().app(), host="192.0.2.1", port=0, stopping=asyncio.Event())
@@ -123,7 +123,7 @@ async def test_an_unknown_host_is_said_in_one_line() -> None:
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 async def test_ipv6_is_served() -> None:
-    """An address with colons is as good as any."""
+    """Addresses with colons work."""
     async with running(host="::1") as server:
         connection = await server.connect()
         await connection.send(LIVEZ)
@@ -143,8 +143,8 @@ async def test_every_address_is_those_of_both_protocols(address: str) -> None:
         assert (await connection.head()).startswith(b"HTTP/1.1 200")
 
 
-async def test_cancelled_it_shuts_down_first() -> None:
-    """A task group that ends does not leave the port open."""
+async def test_a_cancelled_server_shuts_down_first() -> None:
+    """No port is left open."""
     async with running() as server:
         server.serving.cancel()
         await asyncio.wait({server.serving})

@@ -1,4 +1,4 @@
-"""Workers, channel and operator around one conversation, as actors whose every step can be placed."""
+"""Actors around one conversation: workers, the person, the channel, the operator. A test orders their steps."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -18,27 +18,27 @@ from domain.conversations.reply import PartReference
 from domain.policies.retry import RetryPolicy
 from integration.mailbox.stores import Stores
 from support.answering import Answering
-from support.interleaving import Actor, Gated, StepGate
-from support.messages import post
+from support.interleaving import Actor, Stepped, Stepper
+from support.messages import enqueued
 from support.port_proxy import Call, PortProxy
 from support.watched_ports import WatchedMessenger
 
-# Put-off turns are due at once; the order of steps decides, not time.
+# Retries are due at once: the order of the steps decides, and not the time.
 AT_ONCE = RetryPolicy(first_seconds=0, longest_seconds=0, confirm_seconds=0)
-# What the world's clock says; messages are as old as that.
+# The time of the world's clock, and of its messages.
 NOW = FakeClock().now()
 
 PART = 4
 
 
 def two_parts_a_message(query: str) -> str:
-    """The agent's answer: [m1](m1) to m1, which the channel cuts into two parts."""
+    """The agent's answer: "[m1](m1)" to "m1". The channel cuts it into two parts."""
     return "".join(f"[{line}]({line})" for line in query.split("\n"))
 
 
 @define
 class World:
-    """One conversation's world: its store, its channel, and what its agent says."""
+    """Everything around one conversation: its store, its channel and its agent."""
 
     stores: Stores
     messenger: WatchedMessenger = field(factory=lambda: WatchedMessenger(capabilities=evolve(EVERYTHING, text=PART)))
@@ -48,25 +48,25 @@ class World:
     takeovers: int = 0
 
     async def accept(self, body: str, *, sent_at: float) -> None:
-        """A message that is part of the world from the beginning."""
+        """Store a message before the actors begin."""
         await self._post(self.stores.mailbox(), body, sent_at)
 
     async def _post(self, mailbox: Any, body: str, sent_at: float) -> None:
-        await mailbox.accept(messages=[post(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
+        await mailbox.accept(messages=[enqueued(body, message_id=f"wamid.{body}", sent_at=NOW + sent_at)])
         if body not in self.accepted:
             self.accepted.append(body)
 
     def worker(self, name: str, *, reaping: bool = False) -> Actor:
-        """Takes up one conversation, or takes it over, and answers it until there is no more to do for it."""
+        """Claims one conversation, or takes it over, and answers its turn."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(lease_seconds=0), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(lease_seconds=0), stepper)
             take = mailbox.reap if reaping else mailbox.claim
             wait = {} if reaping else {"wait_seconds": 0}
             for claim in await take(partition=0, worker=name, limit=1, **wait):
                 self._taken(claim)
-                if not await self._answer(claim, partial(Gated, gate=gate)):
-                    gate.steps.append("lease lost")
+                if not await self._answer(claim, partial(Stepped, stepper=stepper)):
+                    stepper.steps.append("lease lost")
 
         return act
 
@@ -75,11 +75,11 @@ class World:
         self.claims.append(claim)
 
     async def _answer(self, claim: Claim, through: Callable[[Any], Any]) -> bool:
-        """Answer under a lease that is always believed in; whether it held. `through` puts the gate before a port."""
+        """Answer under a lease that never expires by our clock. Returns whether it held. `through` wraps each port."""
         answering = Answering(
             agent=through(self.agent),
             mailbox=through(self.stores.mailbox()),
-            messenger=cast("WatchedMessenger", _Silent(through(self.messenger))),
+            messenger=cast("WatchedMessenger", _Unacknowledging(through(self.messenger))),
             retries=AT_ONCE,
         )
         try:
@@ -89,30 +89,30 @@ class World:
         return True
 
     def sender(self, *bodies: str, sent_at: float) -> Actor:
-        """The person goes on writing, or the channel delivers again."""
+        """The person writes more, or the channel delivers a message again."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for number, body in enumerate(bodies):
                 await self._post(mailbox, body, sent_at + number)
 
         return act
 
     def promoter(self, times: int = 3) -> Actor:
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
                 await mailbox.promote(partition=0)
 
         return act
 
     def channel(self, times: int = 2) -> Actor:
-        """Echoes the sends so far, again and again, as statuses do."""
+        """Confirms all sends so far, several times, as statuses do."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
-                await gate.pass_through("look")
+                await stepper.wait("look")
                 if confirmations := [
                     DeliveryConfirmation(reference=PartReference.parse(sent.reference), message_id=sent.id)
                     for sent in self.messenger.sent
@@ -122,32 +122,32 @@ class World:
         return act
 
     def operator(self) -> Actor:
-        """Replays the first dead letter there is."""
+        """Replays the first dead letter, if there is one."""
 
-        async def act(gate: StepGate) -> None:
-            letters = Gated(self.stores.dead_letters, gate)
+        async def act(stepper: Stepper) -> None:
+            letters = Stepped(self.stores.dead_letters, stepper)
             for letter in await letters.page(limit=1):
                 try:
                     await letters.replay(letter_id=letter.id)
                 except UnknownDeadLetterError:
-                    gate.steps.append("gone")
+                    stepper.steps.append("gone")
 
         return act
 
-    def heart(self, times: int = 3) -> Actor:
-        """Renews every lease anybody was ever given, as workers do that were frozen and wake up."""
+    def renewer(self, times: int = 3) -> Actor:
+        """Renews every lease of all workers, as frozen workers do when they wake up."""
 
-        async def act(gate: StepGate) -> None:
-            mailbox = Gated(self.stores.mailbox(), gate)
+        async def act(stepper: Stepper) -> None:
+            mailbox = Stepped(self.stores.mailbox(), stepper)
             for _ in range(times):
-                await gate.pass_through("look")
+                await stepper.wait("look")
                 for claim in tuple(self.claims):
                     await mailbox.renew(claims=[claim])
 
         return act
 
     async def finish(self) -> None:
-        """A healthy worker sees everything to its end: abandoned leases, put-off turns, new messages."""
+        """A healthy worker finishes everything: abandoned leases, retries, new messages."""
         mailbox = self.stores.mailbox(lease_seconds=0)
         for _ in range(50):
             await mailbox.promote(partition=0)
@@ -158,14 +158,14 @@ class World:
             for claim in claims:
                 self._taken(claim)
                 await self._answer(claim, lambda port: port)
-        raise AssertionError("it never comes to rest")
+        raise AssertionError("the conversation never becomes idle")
 
     async def idle(self) -> bool:
         client, keys = self.stores.store.commands, self.stores.keys
         return not await client.hlen(keys.of(0, "tokens"))
 
     async def left_over(self) -> set[str]:
-        """Kinds of keys that remain beside the known ids and the state of the conversation."""
+        """The kinds of keys that remain, without the known ids and the state of the conversation."""
         client, keys = self.stores.store.commands, self.stores.keys
         names = {name.split(":")[2] for name in await client.keys(f"{keys.prefix}:{{0}}:*")}
         entries = await client.xlen(keys.of(0, "ready"))
@@ -174,18 +174,18 @@ class World:
         return names - {"ready", "arrivals", "seen", "state"}
 
     @property
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [part.body for part in self.messenger.sent]
 
     @property
-    def said_twice(self) -> int:
-        """How many sends went out again under the same reference."""
+    def sent_twice(self) -> int:
+        """How many sends were repeated with the same reference."""
         return sum(count - 1 for count in Counter(sent.reference for sent in self.messenger.sent).values())
 
 
 @frozen
-class _Silent(PortProxy):
-    """Without read receipts and typing: they run beside the turn, and promise nothing."""
+class _Unacknowledging(PortProxy):
+    """A messenger without read receipts and typing, which run beside the turn in no fixed order."""
 
     port: Any
 

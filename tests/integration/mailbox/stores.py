@@ -1,4 +1,4 @@
-"""One world's stores, under a name space of its own."""
+"""The stores of one world, with a prefix of their own."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from support.port_proxy import Call, PortProxy
 
 @frozen
 class Stores:
-    """One world's mailbox as two settings of it see it: leases that never end, and leases that are always over."""
+    """A mailbox with two settings: leases that never end, and leases that are always expired."""
 
     store: StoreConnections
     keys: Keys
@@ -35,7 +35,7 @@ class Stores:
 
 @frozen
 class _AlwaysThere(PortProxy):
-    """A store that is never away: where it refuses a step, the script is wrong, and nobody should try it again."""
+    """A store without outages. When it refuses a step, the script is wrong, and the step must not be repeated."""
 
     port: Any
 

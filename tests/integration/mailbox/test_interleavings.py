@@ -1,8 +1,8 @@
 """Two workers, the person, the channel and the operator around one conversation, in every order of their steps.
 
-A worker that is not scheduled for a while is a frozen process: leases are over as soon as anybody looks, and a worker
-believes in its own until the store refuses. Whatever the order, at the end everything was answered, in order, and
-a part was said again only where a worker was taken over in the very moment of sending it.
+A worker that gets no turn for a while is a frozen process. Every lease is expired for the others at once, while its own
+worker relies on it until the store refuses a write. At the end everything was answered in order, and a part was sent
+twice only where a worker was taken over at the moment of sending it.
 """
 
 import uuid
@@ -32,19 +32,19 @@ async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
 
 
 def expected(world: World, letters: Sequence[DeadLetter]) -> list[str]:
-    """What the person should read: all that was not set aside, in order."""
-    set_aside = {message.id for letter in letters for message in letter.turn.messages}
-    answered = [body for body in world.accepted if f"wamid.{body}" not in set_aside]
+    """The texts that the person should get: of all messages but those in dead letters, in order."""
+    in_dead_letters = {message.id for letter in letters for message in letter.turn.messages}
+    answered = [body for body in world.accepted if f"wamid.{body}" not in in_dead_letters]
     return list(chain.from_iterable((f"[{body}]", f"({body})") for body in answered))
 
 
 def heard(world: World) -> list[str]:
-    """What the person read, leaving out what was said again."""
+    """The texts that the person got, without repetitions."""
     return list({sent.reference: sent.body for sent in world.messenger.sent}.values())
 
 
 @frozen(kw_only=True)
-class Scene:
+class Scenario:
     """`lengths`: about how many steps each actor makes; `dead`: how many turns end as dead letters."""
 
     actors: Callable[[World], list[Actor]]
@@ -54,7 +54,7 @@ class Scene:
 
 
 def times_out_after_sending(world: World) -> None:
-    """The first part is with the person, but nobody hears of it."""
+    """The channel accepts the first part, but the response is lost."""
     fault = iter([SendFailedError(SendFailure.UNKNOWN, "timed out")])
 
     async def once() -> None:
@@ -64,49 +64,49 @@ def times_out_after_sending(world: World) -> None:
     world.messenger.after_send = once
 
 
-SCENES = {
-    "two workers": Scene(actors=lambda world: [world.worker("a"), world.worker("b", reaping=True)], lengths=(9, 9)),
-    "three workers": Scene(
+SCENARIOS = {
+    "two workers": Scenario(actors=lambda world: [world.worker("a"), world.worker("b", reaping=True)], lengths=(9, 9)),
+    "three workers": Scenario(
         actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.worker("c", reaping=True)],
         lengths=(9, 9, 9),
     ),
-    "the person goes on writing": Scene(
+    "the person goes on writing": Scenario(
         actors=lambda world: [world.worker("a"), world.sender("m2", "m3", sent_at=2), world.worker("b")],
         lengths=(9, 2, 9),
     ),
-    "the channel delivers again": Scene(
+    "the channel delivers again": Scenario(
         actors=lambda world: [world.worker("a"), world.sender("m1", sent_at=1), world.worker("b", reaping=True)],
         lengths=(9, 1, 9),
     ),
-    "leases are renewed by everybody": Scene(
-        actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.heart()], lengths=(9, 9, 6)
+    "leases are renewed by everybody": Scenario(
+        actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.renewer()], lengths=(9, 9, 6)
     ),
-    "a send is retried later": Scene(
+    "a send is retried later": Scenario(
         prepare=lambda world: world.messenger.fail_next(SendFailure.THROTTLED),
         actors=lambda world: [world.worker("a"), world.promoter(), world.worker("b"), world.sender("m2", sent_at=2)],
         lengths=(7, 3, 9, 1),
     ),
-    "a send times out after it was accepted": Scene(
+    "a send times out after it was accepted": Scenario(
         prepare=times_out_after_sending,
         actors=lambda world: [world.worker("a"), world.channel(), world.promoter(), world.worker("b")],
         lengths=(7, 4, 3, 9),
     ),
-    "the send of a frozen worker is confirmed": Scene(
+    "the send of a frozen worker is confirmed": Scenario(
         actors=lambda world: [world.worker("a"), world.channel(), world.worker("b", reaping=True)],
         lengths=(9, 4, 9),
     ),
-    "the agent fails once": Scene(
+    "the agent fails once": Scenario(
         prepare=lambda world: _fail_agent_once(world, AgentFailure.UNREACHABLE),
         actors=lambda world: [world.worker("a"), world.promoter(), world.worker("b"), world.sender("m2", sent_at=2)],
         lengths=(4, 3, 9, 1),
     ),
-    "a turn becomes a dead letter": Scene(
+    "a turn becomes a dead letter": Scenario(
         prepare=lambda world: world.messenger.fail_next(SendFailure.FINAL),
         actors=lambda world: [world.worker("a"), world.worker("b", reaping=True), world.sender("m2", sent_at=2)],
         lengths=(6, 9, 1),
         dead=(0, 1),
     ),
-    "a dead letter is replayed": Scene(
+    "a dead letter is replayed": Scenario(
         prepare=lambda world: world.messenger.fail_next(SendFailure.FINAL),
         actors=lambda world: [world.worker("a"), world.operator(), world.operator(), world.worker("b")],
         lengths=(6, 2, 2, 9),
@@ -120,21 +120,21 @@ def _fail_agent_once(world: World, failure: AgentFailure) -> None:
     world.agent.script = lambda query: next(failures, None) or script(query)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", SCENARIOS)
 async def test_in_every_order(name: str, store: StoreConnections) -> None:
-    """Nothing lost, nothing out of order, nothing said twice without a takeover, and nothing left over."""
-    scene = SCENES[name]
-    for schedule in schedules(scene.lengths, at_most=ORDERS, seed=1):
+    """Nothing is lost or out of order, no part is sent twice without a takeover, and no key is left."""
+    scenario = SCENARIOS[name]
+    for schedule in schedules(scenario.lengths, at_most=ORDERS, seed=1):
         world = World(Stores(store, Keys(prefix=f"test-{uuid.uuid4().hex}")))
         await world.stores.mailbox().prepare()
         await world.accept("m1", sent_at=1)
-        scene.prepare(world)
+        scenario.prepare(world)
 
-        await run_schedule(scene.actors(world), schedule)
+        await run_schedule(scenario.actors(world), schedule)
         await world.finish()
 
         letters = await world.stores.dead_letters.page(limit=10)
-        assert len(letters) in scene.dead, schedule
+        assert len(letters) in scenario.dead, schedule
         assert heard(world) == expected(world, letters), schedule
-        assert world.said_twice <= world.takeovers + (name == "a send times out after it was accepted"), schedule
-        assert await world.left_over() <= ({"dead"} if letters or scene.dead != (0,) else set()), schedule
+        assert world.sent_twice <= world.takeovers + (name == "a send times out after it was accepted"), schedule
+        assert await world.left_over() <= ({"dead"} if letters or scenario.dead != (0,) else set()), schedule

@@ -1,4 +1,4 @@
-"""What steps leave behind in the store, and how they cope with a store that somebody changed."""
+"""What each step leaves in the store, and how steps work in a store that an operator changed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -17,11 +17,11 @@ from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import begin_one
 from domain.conversations.turn import UnconfirmedSend
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 
 
 async def retry_of_a_confirmed_part(mailbox: Mailbox, claim: Claim) -> None:
-    """The part was confirmed meanwhile."""
+    """The part was confirmed in the meantime."""
     await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
     await mailbox.retry_later(
         claim=claim, after_seconds=60, error="timeout", unconfirmed=UnconfirmedSend(part=0, unconfirmed_attempts=1)
@@ -51,13 +51,13 @@ def mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
 
 
 @pytest.mark.parametrize("step", GIVING_BACK)
-async def test_a_claim_that_was_given_back_is_gone(
+async def test_a_claim_that_was_handed_back_is_gone(
     step: str, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
     """No worker can take it over later."""
     give_back, tokens = GIVING_BACK[step]
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     claim, _ = await begin_one(mailbox)
 
     await give_back(mailbox, claim)
@@ -66,20 +66,22 @@ async def test_a_claim_that_was_given_back_is_gone(
     assert await store.commands.xlen(keys.of(0, "ready")) == tokens
 
 
-async def test_a_lease_without_an_entry_holds_nobody_up(
+async def test_a_lease_without_an_entry_does_not_block_takeovers(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """An entry that somebody deleted from the stream does not stop the takeover of others."""
+    """An operator deleted the entry from the stream. Other conversations are taken over."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     claim, _ = await begin_one(mailbox)
     await store.commands.xdel(keys.of(0, "ready"), claim.token)
 
     assert await mailbox.reap(partition=0, worker="b", limit=10) == ()
 
 
-async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
-    """A store that cannot be prepared raises an error."""
+async def test_preparing_fails_on_a_key_of_another_type(
+    mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+) -> None:
+    """It raises an error."""
     await store.commands.set(keys.of(0, "ready"), "somebody else's")
 
     with pytest.raises(StoreUnavailableError, match="WRONGTYPE"):
@@ -87,9 +89,9 @@ async def test_what_is_in_the_way_is_said(mailbox: RedisMailbox, store: StoreCon
 
 
 async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
-    """But a worker that holds a conversation is kept until another one takes over."""
+    """A worker that holds a conversation is kept until another one takes over."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post(person=ANA), post(person=BOB)])
+    await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=BOB)])
     await begin_one(mailbox, worker="holds")
     claim, _ = await begin_one(mailbox, worker="gone")
     await mailbox.complete(claim=claim)
@@ -104,11 +106,11 @@ async def test_workers_that_are_gone_are_forgotten(mailbox: RedisMailbox, store:
     assert len(await mailbox.reap(partition=0, worker="b", limit=10)) == 1
 
 
-async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
+async def test_a_message_that_could_not_be_stored_is_not_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
     """The channel delivers it again when the store works again."""
-    message = post()
+    message = enqueued()
     name = keys.of(0, f"mail:{message.message.conversation}")
     await mailbox.prepare()
     await store.commands.set(name, "somebody else's")
@@ -120,14 +122,14 @@ async def test_a_message_that_could_not_be_stored_is_none_that_is_known(
     assert await mailbox.accept(messages=[message]) == (True,)
 
 
-async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
+async def test_a_turn_that_could_not_be_queued_is_not_known(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """And a dead letter that could not be queued stays."""
+    """A dead letter that could not be replayed stays."""
     name = keys.of(0, f"priority:{initiated().conversation}")
     dead_letters = RedisDeadLetters(store=store, keys=keys)
     await mailbox.prepare()
-    await mailbox.accept(messages=[post(person=ANA)])
+    await mailbox.accept(messages=[enqueued(person=ANA)])
     claim, _ = await begin_one(mailbox)
     await mailbox.dead_letter(claim=claim, reason="send: final")
     (letter,) = await dead_letters.page(limit=10)
@@ -143,12 +145,12 @@ async def test_a_turn_that_could_not_be_queued_is_none_that_is_known(
     assert await dead_letters.page(limit=10) == (letter,)
 
 
-async def test_what_waits_outlives_its_workers_group(
+async def test_waiting_conversations_survive_the_loss_of_the_group(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """A new group begins with the oldest ready conversation, not with the next one."""
+    """A new group begins with the oldest ready conversation."""
     await mailbox.prepare()
-    await mailbox.accept(messages=[post()])
+    await mailbox.accept(messages=[enqueued()])
     await store.commands.xgroup_destroy(keys.of(0, "ready"), "workers")
 
     await mailbox.prepare()
@@ -159,8 +161,8 @@ async def test_what_waits_outlives_its_workers_group(
 async def test_a_conversation_whose_mail_is_gone_is_idle(
     mailbox: RedisMailbox, store: StoreConnections, keys: Keys
 ) -> None:
-    """No worker takes it up again and again."""
-    message = post()
+    """No worker claims it again and again."""
+    message = enqueued()
     await mailbox.prepare()
     await mailbox.accept(messages=[message])
     await store.commands.delete(keys.of(0, f"mail:{message.message.conversation}"))

@@ -145,13 +145,13 @@ async def test_from_an_ad(meta: RunningSimulator, business: FakeBusiness) -> Non
 
 async def test_somebody_answers_in_the_business_app(meta: RunningSimulator, business: FakeBusiness) -> None:
     """The echo has its own webhook field. The person sees a message of the business."""
-    said = await meta.act("human", text="Let me take over")
+    message_id = await meta.act("human", text="Let me take over")
 
     await eventually(business.changes)
     [change] = business.changes()
     [echo] = change["value"]["message_echoes"]
     assert change["field"] == "smb_message_echoes"
-    assert (echo["from"], echo["to"], echo["id"]) == (BUSINESS_PHONE, ANA, said)
+    assert (echo["from"], echo["to"], echo["id"]) == (BUSINESS_PHONE, ANA, message_id)
     assert (echo["type"], echo["text"]) == ("text", {"body": "Let me take over"})
     assert await meta.answers() == ["Let me take over"]
 

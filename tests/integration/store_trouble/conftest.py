@@ -1,4 +1,4 @@
-"""A service whose store a test can break."""
+"""A service with a store that a test can break."""
 
 import contextlib
 import itertools
@@ -23,8 +23,8 @@ _numbers = itertools.count(3_000_001)
 
 
 @frozen
-class House:
-    """One service on one breakable store, with Meta before it."""
+class BreakableService:
+    """One service, its breakable store, and Meta."""
 
     proxy: StoreProxy
     service: Service
@@ -36,7 +36,7 @@ class House:
         return phone
 
     async def deliver(self, body: bytes) -> tuple[httpx.Response, float]:
-        """Call the webhook once; the answer, and how many seconds it took."""
+        """Call the webhook once. Returns the response and the seconds it took."""
         began = time.monotonic()
         answer = await post(self.service, body)
         return answer, time.monotonic() - began
@@ -53,7 +53,7 @@ class House:
 
     @contextlib.asynccontextmanager
     async def in_trouble(self, trouble: StoreTrouble) -> AsyncIterator[None]:
-        """Mended at the end of the block, and waited for."""
+        """The trouble ends with the block. Then this waits until the service works again."""
         await trouble.begin(self.proxy)
         try:
             yield
@@ -62,23 +62,23 @@ class House:
         await eventually(self.is_ready)
 
     async def works(self) -> None:
-        """A question comes through and is answered."""
+        """A question is answered."""
         phone = await self.phone()
         assert await phone.ask("are you there?", seconds=30) == "You said: are you there?"
 
 
 @contextlib.asynccontextmanager
-async def furnished(directory: Path, *, agents_url: str, **channel: object) -> AsyncIterator[House]:
+async def breakable_service(directory: Path, *, agents_url: str, **channel: object) -> AsyncIterator[BreakableService]:
     async with breakable_store(directory / "store") as proxy, running_simulator(webhook_url=NOWHERE) as meta:
         config = write_config(
             directory / "config", graph_url=meta.url, store=proxy.url, agents_url=agents_url, **channel
         )
         async with running_service(config) as service:
             meta.point_at(service.webhook_url)
-            house = House(proxy, service, meta)
-            await eventually(house.is_ready)
-            await house.works()
-            yield house
+            breakable = BreakableService(proxy, service, meta)
+            await eventually(breakable.is_ready)
+            await breakable.works()
+            yield breakable
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ async def proxy(tmp_path: Path) -> AsyncIterator[StoreProxy]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, agents_url: str) -> AsyncIterator[House]:
-    async with furnished(tmp_path, agents_url=agents_url) as house:
-        yield house
+async def breakable(tmp_path: Path, agents_url: str) -> AsyncIterator[BreakableService]:
+    async with breakable_service(tmp_path, agents_url=agents_url) as breakable:
+        yield breakable
 
 
 @pytest.fixture(scope="module")
-async def lasting_house(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[House]:
-    """One for all troubles of a module, which it must survive without a restart."""
-    async with furnished(tmp_path_factory.mktemp("house"), agents_url=agents_url) as house:
-        yield house
+async def lasting(tmp_path_factory: pytest.TempPathFactory, agents_url: str) -> AsyncIterator[BreakableService]:
+    """One installation for all troubles of a module. It must survive them without a restart."""
+    async with breakable_service(tmp_path_factory.mktemp("house"), agents_url=agents_url) as breakable:
+        yield breakable

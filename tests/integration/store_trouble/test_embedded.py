@@ -1,4 +1,4 @@
-"""The embedded store in trouble: started again when it is dead, and only then."""
+"""Trouble of the embedded store: it is started again only when it is dead."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Person
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 ONLY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -37,7 +37,7 @@ def pid_of(directory: Path) -> int:
 
 
 async def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """With what to do about it."""
+    """The error says what to do."""
     file = tmp_path / "file"
     file.touch()
 
@@ -45,8 +45,8 @@ async def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> No
         await EmbeddedStore(directory=file / "store").start()
 
 
-async def test_a_frozen_server_is_waited_for_and_not_doubled(tmp_path: Path) -> None:
-    """Two servers on one append-only file would spoil it."""
+async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path) -> None:
+    """Two servers on one append-only file would damage it."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.kill(pid_of(tmp_path), signal.SIGSTOP)
@@ -63,8 +63,8 @@ async def test_a_frozen_server_is_waited_for_and_not_doubled(tmp_path: Path) -> 
     assert len(pids) == 1
 
 
-async def test_a_server_that_never_answers_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where to look; still there is only one."""
+async def test_a_server_that_never_answers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says where to look. There is still only one server."""
     monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
@@ -89,7 +89,7 @@ async def test_a_directory_that_cannot_be_is_said_in_a_line(tmp_path: Path, belo
 
 
 async def test_a_dead_server_is_started_again(tmp_path: Path) -> None:
-    """Whatever it left behind."""
+    """Whatever files it left."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     first = pid_of(tmp_path)
@@ -117,8 +117,8 @@ def far_away(tmp_path: Path) -> EmbeddedStore:
     return EmbeddedStore(directory=tmp_path / ("far" * 40), fsync="no")
 
 
-async def test_the_socket_of_a_long_path_is_nobody_elses(tmp_path: Path, temporary: Path) -> None:
-    """It lies in a directory of its own, under a name that cannot be guessed and that stays the same."""
+async def test_the_socket_of_a_long_path_is_in_a_private_directory(tmp_path: Path, temporary: Path) -> None:
+    """Its name cannot be guessed, and stays the same."""
     store = far_away(tmp_path)
     await store.start()
     try:
@@ -157,7 +157,7 @@ async def test_a_private_directory_that_was_cleaned_up_is_made_again(tmp_path: P
 async def test_a_private_directory_that_others_write_to_is_refused(
     tmp_path: Path, temporary: Path, squat: Callable[[Path], None]
 ) -> None:
-    """The user who puts a socket there would receive everything."""
+    """The owner of a socket there would get all data."""
     store = far_away(tmp_path)
     squat(store.socket.parent)
 
@@ -167,7 +167,7 @@ async def test_a_private_directory_that_others_write_to_is_refused(
 
 
 async def test_a_link_in_place_of_the_private_directory_is_refused(tmp_path: Path, temporary: Path) -> None:
-    """It would lead to where somebody else writes."""
+    """It could lead to a directory of another user."""
     store = far_away(tmp_path)
     private = store.socket.parent
     private.rmdir()
@@ -180,7 +180,7 @@ async def test_a_link_in_place_of_the_private_directory_is_refused(tmp_path: Pat
 
 @ONLY_ROOT
 async def test_a_socket_of_another_user_is_refused(tmp_path: Path) -> None:
-    """Also where it answers."""
+    """Also when it answers."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.chown(store.socket, 65534, 65534)
@@ -193,7 +193,7 @@ async def test_a_socket_of_another_user_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: Path) -> None:
-    """By default it has a limit; nothing that was accepted makes room for something new."""
+    """It has a limit by default. No accepted message is dropped for a new one."""
     assert 64 * 1024 * 1024 <= EmbeddedStore(directory=tmp_path).max_memory < 2**44
     store = EmbeddedStore(directory=tmp_path, fsync="no", max_memory=8 * 1024 * 1024)
     await store.start()
@@ -203,7 +203,7 @@ async def test_a_full_store_refuses_new_messages_and_keeps_the_others(tmp_path: 
     accepted = 0
     with contextlib.suppress(StoreUnavailableError):
         for accepted in range(1000):
-            await mailbox.accept(messages=[post("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
+            await mailbox.accept(messages=[enqueued("x" * 50_000, person=Person(phone=f"1555000{accepted:04}"))])
 
     full, keys = await store.fullness(), await connections.commands.hlen("trunkline:{0}:tokens")
     await connections.aclose()

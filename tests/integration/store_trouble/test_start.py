@@ -1,4 +1,4 @@
-"""A store that was laid out for another installation."""
+"""A store with another number of partitions."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from support.service import trunkline, write_config
 from support.store_proxy import StoreProxy
 
 
-async def test_another_number_of_partitions_is_said_plainly(tmp_path: Path, proxy: StoreProxy) -> None:
-    """One line and the exit code 1, not a traceback: messages would be looked for in the wrong place."""
+async def test_another_number_of_partitions_is_an_error_of_one_line(tmp_path: Path, proxy: StoreProxy) -> None:
+    """Exit code 1 without a traceback. Otherwise messages would be searched in the wrong place."""
     await proxy.server.command("SET", "trunkline:partitions", 16)
     config = write_config(
         tmp_path / "config", graph_url="http://127.0.0.1:9", store=proxy.url, agents_url="http://127.0.0.1:9"

@@ -1,11 +1,11 @@
-"""Whatever is wrong with the store: channels hear 503 soon, nothing is half done, afterwards everything is answered."""
+"""During any trouble of the store, channels get 503 quickly and nothing is half done. Afterwards all is answered."""
 
 import asyncio
 import time
 
 import pytest
 
-from integration.store_trouble.conftest import House
+from integration.store_trouble.conftest import BreakableService
 from support.polling import eventually
 from support.store_troubles import TROUBLES, StoreTrouble
 
@@ -20,23 +20,23 @@ def trouble(request: pytest.FixtureRequest) -> StoreTrouble:
     return request.param
 
 
-async def test_what_was_refused_is_answered_once_when_it_comes_again(
-    lasting_house: House, trouble: StoreTrouble
+async def test_a_refused_webhook_is_answered_once_when_it_comes_again(
+    lasting: BreakableService, trouble: StoreTrouble
 ) -> None:
-    """Each refusal is quick and names a time; Meta delivers again, and so do we, and one answer follows."""
-    phones = [await lasting_house.phone() for _ in range(MESSAGES)]
+    """Each refusal is quick and has Retry-After. Meta and the test deliver again, and one answer follows."""
+    phones = [await lasting.phone() for _ in range(MESSAGES)]
     bodies = [phone.text("hello", wamid=f"wamid.{phone.number}") for phone in phones]
-    patient = await lasting_house.phone()
+    patient = await lasting.phone()
 
-    async with lasting_house.in_trouble(trouble):
-        refused = await asyncio.gather(*map(lasting_house.deliver, bodies))
+    async with lasting.in_trouble(trouble):
+        refused = await asyncio.gather(*map(lasting.deliver, bodies))
         await patient.write("I can wait")
-        alive = await lasting_house.probe("/livez")
+        alive = await lasting.probe("/livez")
     for body in (*bodies, *bodies):
-        await eventually(lambda body=body: lasting_house.takes(body))
+        await eventually(lambda body=body: lasting.takes(body))
     for phone in (*phones, patient):
         await eventually(phone.heard, seconds=30)
-    await lasting_house.works()
+    await lasting.works()
 
     assert {answer.status_code for answer, _ in refused} == {503}
     assert all(int(answer.headers["retry-after"]) > 0 for answer, _ in refused)
@@ -46,19 +46,21 @@ async def test_what_was_refused_is_answered_once_when_it_comes_again(
     assert await patient.heard() == ["You said: I can wait"]
 
 
-async def test_it_is_said_plainly_and_not_stormed(lasting_house: House, trouble: StoreTrouble) -> None:
-    """Readiness names the store, the log has a few lines, the process asks now and then, however many calls fail."""
-    proxy, service, phone = lasting_house.proxy, lasting_house.service, await lasting_house.phone()
+async def test_trouble_is_logged_briefly_and_the_store_is_not_flooded(
+    lasting: BreakableService, trouble: StoreTrouble
+) -> None:
+    """Readiness names the store, the log has a few lines, and the process tries only now and then."""
+    proxy, service, phone = lasting.proxy, lasting.service, await lasting.phone()
     bodies = [phone.text("hi", wamid=f"wamid.{phone.number}.{number}") for number in range(MESSAGES)]
     before, began = len(service.log), time.monotonic()
 
-    async with lasting_house.in_trouble(trouble):
-        await asyncio.gather(*map(lasting_house.deliver, bodies))
-        ready = await lasting_house.probe("/readyz")
+    async with lasting.in_trouble(trouble):
+        await asyncio.gather(*map(lasting.deliver, bodies))
+        ready = await lasting.probe("/readyz")
         if trouble.name != "away":  # nobody is there to count
             await eventually(lambda: proxy.contacts(began) >= MESSAGES + 15, seconds=30)
         contacts, seconds = proxy.contacts(began), time.monotonic() - began
-    await lasting_house.works()
+    await lasting.works()
 
     logged = service.log[before:]
     assert (ready.status_code, ready.json().get("parts", {}).get("store")) in {(503, "unreachable"), (503, "no answer")}

@@ -1,4 +1,4 @@
-"""A message in, an agent's answer out, whatever happens in between."""
+"""From a message to the agent's answer, with crashes in between."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ async def deliver(service: Service, *messages: object) -> httpx.Response:
 
 
 async def test_a_question_is_answered(start_service: StartService, meta: RunningSimulator) -> None:
-    """The main job: written on the phone, answered by the agent, read and ticked blue."""
+    """Written on the phone, answered by the agent, marked as read."""
     await start_service()
     message_id = await meta.write("What time is it?")
 
@@ -37,7 +37,7 @@ async def test_a_question_is_answered(start_service: StartService, meta: Running
 async def test_a_delivery_to_two_processes_at_once_is_answered_once(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
-    """Also when it is repeated once it was answered."""
+    """Also when it is repeated after the answer."""
     first, second = await start_service(), await start_service()
     message = text_message("twice at once", sender=ANA, wamid="wamid.twice")
 
@@ -59,7 +59,7 @@ async def _count(meta: RunningSimulator, count: int, *, number: str = ANA) -> bo
 async def test_quick_messages_are_answered_in_order(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
-    """The second waits for the first, however slow that is."""
+    """The second waits for the first, however slow its answer is."""
     model.script["first, slow"] = Says(text="one", delay_seconds=0.5)
     model.script["second, quick"] = Says(text="two")
     await start_service()
@@ -73,7 +73,7 @@ async def test_quick_messages_are_answered_in_order(
 
 
 async def test_messages_that_come_together_are_one_turn(start_service: StartService, meta: RunningSimulator) -> None:
-    """With debounce on, as it is by default."""
+    """With the default debounce."""
     await start_service(debounce_seconds=0.5)
 
     await meta.write("I have")
@@ -101,7 +101,7 @@ async def test_one_persons_slow_agent_does_not_hold_up_another(
 async def test_thirty_one_messages_in_a_minute(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
-    """Thirty runs at most, one polite notice."""
+    """Thirty runs of the agent, and one notice."""
     service = await start_service(texts={"please_wait": "A moment, please."})
     before = len(model.requests)
 
@@ -126,7 +126,7 @@ async def _said(meta: RunningSimulator, text: str) -> bool:
 
 
 async def test_killed_right_after_the_200(start_service: StartService, meta: RunningSimulator) -> None:
-    """Started again, it answers what it had promised to."""
+    """The restarted process answers the message."""
     service = await start_service()
 
     assert (await deliver(service, text_message("are you there?", sender=ANA))).status_code == 200
@@ -140,7 +140,7 @@ async def test_killed_right_after_the_200(start_service: StartService, meta: Run
 async def test_killed_while_the_agent_runs(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
-    """Another worker takes over after the lease; the person gets one answer."""
+    """Another worker takes over after the lease. The person gets one answer."""
     model.script["take your time"] = Says(text="here it is", delay_seconds=2)
     service = await start_service()
 
@@ -154,7 +154,7 @@ async def test_killed_while_the_agent_runs(
 
 
 async def test_the_200_does_not_wait_for_the_agent(start_service: StartService, model: ScriptedModel) -> None:
-    """While the agent takes twenty seconds, webhooks are answered in a twentieth of that at most, on any machine."""
+    """The agent needs twenty seconds. Webhooks are answered in a twentieth of that at most."""
     model.script["twenty seconds"] = Says(text="late", delay_seconds=20)
     service = await start_service()
     await deliver(service, text_message("twenty seconds", sender=BEN, wamid="wamid.slow"))
@@ -170,10 +170,10 @@ async def test_the_200_does_not_wait_for_the_agent(start_service: StartService, 
     assert sorted(took)[10] < 1
 
 
-async def test_a_term_ends_it_soon_and_loses_nothing(
+async def test_sigterm_ends_it_soon_and_loses_nothing(
     start_service: StartService, meta: RunningSimulator, model: ScriptedModel
 ) -> None:
-    """What is under way is finished, and what came too late waits in the store."""
+    """Turns under way are finished. Later messages wait in the store."""
     model.script["nearly done"] = Says(text="done", delay_seconds=1)
     service = await start_service()
     await deliver(service, text_message("nearly done", sender=ANA, wamid="wamid.term"))
@@ -187,8 +187,8 @@ async def test_a_term_ends_it_soon_and_loses_nothing(
     assert model.queries.count("nearly done") == 1
 
 
-async def test_web_and_worker_apart(start_service: StartService, meta: RunningSimulator) -> None:
-    """One takes in, the other answers; the store is between them."""
+async def test_web_and_worker_in_two_processes(start_service: StartService, meta: RunningSimulator) -> None:
+    """One accepts, the other answers. They share only the store."""
     await start_service(role="web")
     await meta.write("is anybody there?")
     assert await meta.answers() == []

@@ -40,7 +40,7 @@ async def test_a_tap_comes_back_as_its_title(phone: Phone, model: ScriptedModel,
         ("2\ufe0f\u20e3", "Tea 2"),
     ],
 )
-async def test_who_types_has_tapped(phone: Phone, model: ScriptedModel, typed: str, meant: str) -> None:
+async def test_a_typed_choice_counts_as_a_tap(phone: Phone, model: ScriptedModel, typed: str, meant: str) -> None:
     """By the number of a choice or its title, in any case. Other text stays text."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
 
@@ -81,10 +81,10 @@ async def test_a_tap_on_an_earlier_question_comes_with_it(phone: Phone, model: S
     assert chosen == "Large"
 
 
-async def test_who_takes_over_is_not_answered_for_the_agent(
+async def test_an_operators_question_replaces_the_agents(
     phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
-    """After an operator's question, a number answers that question."""
+    """After it, a number answers that question."""
     await asked(phone, model, {"text": "Which tea?", "list": TEAS})
     await operators.write({"text": "How many?"}, key=f"many-{phone.number}", to=phone.number)
     await phone.next_after(1)

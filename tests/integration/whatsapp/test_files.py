@@ -28,10 +28,10 @@ def whole(kind: str, **more: object) -> Json:
 PICTURE = whole("image", caption="Look")
 
 
-async def ask(phone: Phone, model: ScriptedModel, said: str) -> str:
+async def ask(phone: Phone, model: ScriptedModel, agent_text: str) -> str:
     """Make the agent answer with this. Returns the question."""
     question = f"show {phone.number}"
-    model.script[question] = Says(text=said)
+    model.script[question] = Says(text=agent_text)
     await phone.write(question)
     return question
 
@@ -125,7 +125,7 @@ async def test_an_invalid_file_is_not_shown(
 
 
 async def test_an_answer_cut_off_within_a_file_shows_nothing_of_it(phone: Phone, model: ScriptedModel) -> None:
-    """A model may run out of words."""
+    """A model may stop in the middle of an answer."""
     await ask(phone, model, f"Hello.\n{block(PICTURE)[:5000]}")
 
     [bubble] = await shown(phone)
@@ -160,7 +160,7 @@ async def test_a_file_that_meta_refuses_is_reported(
 
 
 async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Meta accepts the file and reports later that it cannot be shown. The person is told that it is missing."""
+    """Meta accepts the file and reports later that it cannot be shown. The person gets a text that it is missing."""
     trouble = {"fail_later": 1, "fail_later_code": 131053, "statuses_twice": True}
     await phone.meta.control(**trouble, status_delay_seconds=0)
     await ask(phone, model, block(whole("image")))
@@ -172,7 +172,7 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
 
 
 async def test_an_expired_id_is_unavailable(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """As when a dead letter is replayed a month later. The person is told that a file is missing."""
+    """As when a dead letter is replayed a month later. The person gets a text that a file is missing."""
     await phone.meta.control(uploads_seconds=0, status_delay_seconds=0)
     await ask(phone, model, block(PICTURE))
 
@@ -182,7 +182,7 @@ async def test_an_expired_id_is_unavailable(phone: Phone, model: ScriptedModel, 
     assert [bubble["type"] for bubble in await phone.got()] == ["text"]
 
 
-async def test_a_dead_token_stops_the_number_and_loses_nothing(
+async def test_an_expired_token_opens_the_circuit_breaker_and_loses_nothing(
     other_installation: Installation, model: ScriptedModel
 ) -> None:
     """Nothing is sent in the meantime. Then the agent is asked once more, and the file arrives."""

@@ -38,11 +38,11 @@ async def test_a_repeated_echo_has_no_effect(
     """Meta repeats the echo after the agent was called back. A reaction alone is not a take-over."""
     wrote = echo("I will see to it", to=phone.number, wamid=f"wamid.echo.1.{phone.number}")
     reacted = {**reaction_message("👍"), "to": phone.number, "id": f"wamid.echo.2.{phone.number}"}
-    told = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
-    await post(service, told)
+    body = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
+    await post(service, body)
     await operators.give_back(phone.number)
 
-    await post(service, told)
+    await post(service, body)
     await phone.ask("and my tea?")
 
     assert model.queries[-1].split("\n") == [
@@ -56,14 +56,14 @@ async def test_a_colleague_edits_a_message(phone: Phone, operators: Operators, m
     """The agent gets a note for each edit, in order. An edit alone is not a take-over."""
     asked = await phone.write("When do you open?")
     await phone.next_after(0)
-    said = await phone.act("human", text="At nin")
+    first = await phone.act("human", text="At nin")
     await operators.event("human", of=phone.number)
     await operators.give_back(phone.number)
 
     for action, details in (
         ("human_reactions", {"message_id": asked, "emoji": "👍"}),
-        ("human_edits", {"message_id": said, "text": "At nine"}),
-        ("human_revocations", {"message_id": said}),
+        ("human_edits", {"message_id": first, "text": "At nine"}),
+        ("human_revocations", {"message_id": first}),
     ):
         await phone.act(action, **details)
     await phone.ask("and my tea?")
@@ -81,10 +81,10 @@ async def test_the_person_asks_for_a_human(phone: Phone, operators: Operators, m
     """By a whole message, in any case. The agent sends one sentence, and then nothing."""
     asked = len(model.requests)
 
-    said = await phone.ask("Colleague, PLEASE")
+    answer = await phone.ask("Colleague, PLEASE")
     await write_unanswered(phone, operators, "are you there?")
 
-    assert said == "A colleague will answer."
+    assert answer == "A colleague will answer."
     assert (len(await phone.heard()), len(model.requests)) == (1, asked)
 
 
@@ -93,10 +93,10 @@ async def test_the_agent_hands_over(phone: Phone, operators: Operators, model: S
     question = f"complaint {phone.number}"
     model.script[question] = Says(text=block({"hand_over": "a complaint", "text": "I ask a colleague."}))
 
-    said = await phone.ask(question)
+    answer = await phone.ask(question)
     await write_unanswered(phone, operators, "well?")
 
-    assert said == "I ask a colleague."
+    assert answer == "I ask a colleague."
     assert len(await phone.heard()) == 1
     assert "handed over" in (await operators.event("answered", of=phone.number))["detail"]["reason"]
 

@@ -31,7 +31,7 @@ async def listening_phone(meta: RunningSimulator, number: str) -> Phone:
     return Phone(meta=meta, number=number)
 
 
-async def told(phone: Phone, note: str) -> None:
+async def webhook_accepted(phone: Phone, note: str) -> None:
     """Wait until the webhook for this note in the thread was accepted."""
 
     async def taken() -> bool:
@@ -92,7 +92,7 @@ async def test_another_user_id_alone_keeps_the_session(
     await phone.ask("/new")
     before = user_id_of(phone)
 
-    await told(phone, await phone.act("user_ids"))
+    await webhook_accepted(phone, await phone.act("user_ids"))
     answer = await phone.ask("Do you know me?")
 
     conversation = await operators.conversation(user_id_of(phone))
@@ -102,7 +102,7 @@ async def test_another_user_id_alone_keeps_the_session(
 
 async def test_another_user_id_before_anything_was_said(phone: Phone, operators: Operators) -> None:
     """The report about an unknown person has no effect. A person who writes later is answered."""
-    await told(phone, await phone.act("user_ids"))
+    await webhook_accepted(phone, await phone.act("user_ids"))
 
     assert await phone.ask("Hello") == "You said: Hello"
     assert (await operators.conversation(user_id_of(phone)))["user"] == phone.number
@@ -148,8 +148,8 @@ async def test_a_repeated_move_changes_nobody(phone: Phone, service: Service, op
     async def ask(number: str, *, at: int) -> str:
         asks = await listening_phone(phone.meta, number)
         before = len(await asks.heard())
-        said = text_message(f"It is {at} o'clock", sender=number, wamid=f"wamid.{number}.{at}", at=NOW + at)
-        await post(service, webhook(said))
+        agent_text = text_message(f"It is {at} o'clock", sender=number, wamid=f"wamid.{number}.{at}", at=NOW + at)
+        await post(service, webhook(agent_text))
         return (await asks.next_after(before)).removeprefix("You said: ")
 
     await ask(first, at=0)

@@ -28,8 +28,8 @@ async def test_the_agent_is_shown_images(phone: Phone, model: ScriptedModel) -> 
         await phone.send(kind, content={"caption": "Look"})
         await phone.next_after(count)
 
-        said, shown = model.requests[-1]["messages"][-1]["content"]
+        agent_text, shown = model.requests[-1]["messages"][-1]["content"]
 
         data = base64.b64encode(picture.content).decode()
-        assert said["text"] == words
+        assert agent_text["text"] == words
         assert shown["image_url"]["url"] == f"data:{picture.mime_type};base64,{data}"

@@ -105,7 +105,7 @@ async def test_a_message_that_meta_lost(phone: Phone) -> None:
     assert "[tapped something that cannot be read]" in await phone.next_after(0)
 
 
-async def test_remarks_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
+async def test_annotations_wait_for_the_next_message(phone: Phone, model: ScriptedModel) -> None:
     """A reaction, an edit or a deletion alone gets no answer."""
     first = await phone.write("one tea")
     answered = (await eventually(phone.got))[0]
@@ -190,9 +190,12 @@ async def test_a_file_that_cannot_be_had(phone: Phone, model: ScriptedModel) -> 
 
 async def test_a_message_without_a_time(service: Service, phone: Phone) -> None:
     """It is answered like a message that was just sent."""
-    said = {**text_message("Hello", sender=phone.number, wamid=f"wamid.timeless.{phone.number}"), "timestamp": None}
+    timeless = {
+        **text_message("Hello", sender=phone.number, wamid=f"wamid.timeless.{phone.number}"),
+        "timestamp": None,
+    }
 
-    await post(service, webhook(said, contacts=[contact(phone=phone.number)]))
+    await post(service, webhook(timeless, contacts=[contact(phone=phone.number)]))
 
     assert await phone.next_after(0) == "You said: Hello"
 

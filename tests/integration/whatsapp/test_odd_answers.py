@@ -13,10 +13,10 @@ SAID = '{"text": "In a block."}'
 SHIPPED = {"name": "shipped", "language": "en_US"}
 
 
-async def bubbles(phone: Phone, model: ScriptedModel, said: str, *, count: int) -> list[dict]:
+async def bubbles(phone: Phone, model: ScriptedModel, agent_text: str, *, count: int) -> list[dict]:
     """The bubbles on the phone for the agent's answer."""
     question = f"tell {phone.number}"
-    model.script[question] = Says(text=said)
+    model.script[question] = Says(text=agent_text)
     await phone.write(question)
 
     async def all_of_them() -> list[dict]:
@@ -29,9 +29,9 @@ async def bubbles(phone: Phone, model: ScriptedModel, said: str, *, count: int) 
 @pytest.mark.parametrize("nothing", [None, False, ""])
 async def test_an_empty_key_hands_nobody_over(phone: Phone, model: ScriptedModel, nothing: object) -> None:
     """The agent goes on answering."""
-    said = block({"text": "Hello.", "hand_over": nothing, "reaction": nothing, "buttons": None})
+    agent_text = block({"text": "Hello.", "hand_over": nothing, "reaction": nothing, "buttons": None})
 
-    [bubble] = await bubbles(phone, model, said, count=1)
+    [bubble] = await bubbles(phone, model, agent_text, count=1)
 
     assert bubble["body"] == "Hello."
     assert await phone.ask("And now?") == "You said: And now?"
@@ -58,7 +58,7 @@ async def test_an_object_that_says_several_things(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "agent_text",
     [
         f"Before.\r\n```trunkline\r\n{SAID}\r\n```\r\nAfter.",
         f"Before.\n``` Trunkline\n{SAID}```\nAfter.",
@@ -67,9 +67,9 @@ async def test_an_object_that_says_several_things(
         f"Before.\n~~~trunkline\n{SAID[:-1]},}}\n~~~\nAfter.",
     ],
 )
-async def test_a_block_fenced_in_an_odd_way(phone: Phone, model: ScriptedModel, said: str) -> None:
+async def test_a_block_fenced_in_an_odd_way(phone: Phone, model: ScriptedModel, agent_text: str) -> None:
     """The person gets its content, and the text around it."""
-    [bubble] = await bubbles(phone, model, said, count=1)
+    [bubble] = await bubbles(phone, model, agent_text, count=1)
 
     assert bubble["body"] == "Before.\n\nIn a block.\n\nAfter."
 

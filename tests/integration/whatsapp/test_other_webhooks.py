@@ -15,8 +15,8 @@ async def test_an_edit_that_meta_does_not_support(service: Service, phone: Phone
     """Nobody gets an apology. The next message is answered like the first."""
     await post(service, webhook(unsupported_message("edit", sender=phone.number)))
 
-    told = await operators.event("unrecognised", detail=f"from {phone.number}")
-    assert told["detail"]["kind"] == "message:edit"
+    event = await operators.event("unrecognised", detail=f"from {phone.number}")
+    assert event["detail"]["kind"] == "message:edit"
     assert await phone.ask("Hello") == "You said: Hello"
 
 
@@ -27,8 +27,8 @@ async def test_a_payment(service: Service, phone: Phone, operators: Operators) -
     await post(service, webhook(statuses=[paid]))
 
     detail = f"wamid.7 to {phone.number}: the person paid; reference_id: order-7"
-    told = await operators.event("unrecognised", detail=detail)
-    assert told["detail"]["kind"] == "status:captured"
+    event = await operators.event("unrecognised", detail=detail)
+    assert event["detail"]["kind"] == "status:captured"
 
 
 async def test_an_edit_by_a_colleague(service: Service, phone: Phone, operators: Operators) -> None:
@@ -55,24 +55,24 @@ async def test_who_stops_or_resumes_marketing(phone: Phone, operators: Operators
     await operators.event("preference", person=phone.number, marketing=marketing)
 
 
-async def test_an_error_of_forty_days_ago_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_error_of_forty_days_ago_has_no_effect(service: Service, phone: Phone, operators: Operators) -> None:
     """Also if it is delivered again."""
     unpaid = {"code": 131042, "title": f"unpaid {phone.number}"}
-    told = entry(change(errors=[unpaid]))
+    notice = entry(change(errors=[unpaid]))
 
-    await post(service, envelope({**told, "time": int(time.time()) - 40 * 86400}))
+    await post(service, envelope({**notice, "time": int(time.time()) - 40 * 86400}))
 
     await operators.event("account", detail=f"unpaid {phone.number}")
     assert not await operators.breaker_is_open()
 
 
-async def test_an_announced_ban_stops_nothing(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_an_announced_ban_has_no_effect(service: Service, phone: Phone, operators: Operators) -> None:
     """A ban with a date in the future."""
     ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "January 1, 2100"}
     value = {"event": "DISABLED_UPDATE", "ban_info": ban, "told_to": phone.number}
-    told = entry({"field": "account_update", "value": value}, account="200000000000001")
+    notice = entry({"field": "account_update", "value": value}, account="200000000000001")
 
-    await post(service, envelope({**told, "time": int(time.time())}))
+    await post(service, envelope({**notice, "time": int(time.time())}))
 
     await operators.event("account", detail=f"told_to: {phone.number}")
     assert not await operators.breaker_is_open()

@@ -20,10 +20,10 @@ PLACE = {"latitude": 12.5, "longitude": -43.9, "name": "Pier", "address": "Main 
 LINK = "https://shop.example/tea"
 
 
-async def shown(phone: Phone, model: ScriptedModel, said: str, *, count: int = 1) -> list[Json]:
+async def shown(phone: Phone, model: ScriptedModel, agent_text: str, *, count: int = 1) -> list[Json]:
     """The bubbles of the agent's next answer."""
     question = f"tell {phone.number} {len(await phone.got())}"
-    model.script[question] = Says(text=said)
+    model.script[question] = Says(text=agent_text)
     before = len(await phone.got())
     await phone.write(question)
 
@@ -132,9 +132,11 @@ async def test_a_part_as_a_reply(phone: Phone, model: ScriptedModel) -> None:
 
 async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> None:
     """The text before a question becomes its text. Texts next to each other are one message."""
-    said = f"Here.\n\n{block({'text': 'Four sizes.'}, {'image': f'{LINK}.jpg'})}Which?\n{block({'buttons': SIZES[:2]})}"
+    agent_text = (
+        f"Here.\n\n{block({'text': 'Four sizes.'}, {'image': f'{LINK}.jpg'})}Which?\n{block({'buttons': SIZES[:2]})}"
+    )
 
-    bubbles = await shown(phone, model, said, count=3)
+    bubbles = await shown(phone, model, agent_text, count=3)
 
     assert [bubble["type"] for bubble in bubbles] == ["text", "image", "interactive"]
     assert bubbles[0]["body"] == "Here.\n\nFour sizes."
@@ -142,7 +144,7 @@ async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("agent_text", "words"),
     [
         ("Hello.\n```trunkline\n{not JSON\n```\n", "Hello."),
         (f"Hello.\n{block({'sculpture': 'https://shop.example'})}", "Hello."),
@@ -151,10 +153,10 @@ async def test_words_before_and_after(phone: Phone, model: ScriptedModel) -> Non
     ],
 )
 async def test_a_broken_block_is_not_shown(
-    operators: Operators, phone: Phone, model: ScriptedModel, said: str, words: str
+    operators: Operators, phone: Phone, model: ScriptedModel, agent_text: str, words: str
 ) -> None:
     """Its text is still sent, and operators see the error."""
-    [bubble] = await shown(phone, model, said)
+    [bubble] = await shown(phone, model, agent_text)
 
     event = await operators.event("answered", of=phone.number)
     assert (bubble["type"], bubble["body"]) == ("text", words)

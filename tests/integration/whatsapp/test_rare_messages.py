@@ -38,9 +38,9 @@ async def test_a_group_is_not_answered(
     ]
     for wamid in (first, *others):
         await operators.event("unrecognised", detail=f"{wamid} was sent to a group")
-    said = await phone.meta.thread(number=phone.number)
+    thread = await phone.meta.thread(number=phone.number)
 
-    assert [(bubble["author"], bubble["status"]) for bubble in said] == [("person", "delivered")] * 2
+    assert [(bubble["author"], bubble["status"]) for bubble in thread] == [("person", "delivered")] * 2
     assert await phone.ask("And I alone?") == "You said: And I alone?"
     assert model.queries[-1] == "And I alone?"
 
@@ -64,7 +64,7 @@ async def test_statuses_of_a_group_have_no_effect(phone: Phone, other_phone: Pho
 
 
 @pytest.mark.parametrize("choice", ["accept", "reject"])
-async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
+async def test_permission_to_call(phone: Phone, model: ScriptedModel, choice: str) -> None:
     """The agent gets a note about the answer. Nobody apologises for a tap."""
     await phone.act("taps", message_id=await asked(phone, CALLS), choice=choice)
 
@@ -72,16 +72,16 @@ async def test_leave_to_call(phone: Phone, model: ScriptedModel, choice: str) ->
     assert f"response: {choice}" in model.queries[-1]
 
 
-async def test_leave_to_call_among_words(phone: Phone, model: ScriptedModel) -> None:
+async def test_permission_to_call_beside_a_text(phone: Phone, model: ScriptedModel) -> None:
     """If both come together, the agent gets both."""
     await phone.meta.control(batch=2, batch_seconds=60)
     await phone.send("call_permission", content={"response": "accept"})
     await phone.write("Call me at nine")
     await phone.next_after(0)
 
-    told, said = model.queries[-1].split("\n")
-    assert told.startswith("[answered call_permission_reply: response: accept")
-    assert said == "Call me at nine"
+    note, text = model.queries[-1].split("\n")
+    assert note.startswith("[answered call_permission_reply: response: accept")
+    assert text == "Call me at nine"
 
 
 async def test_an_address(phone: Phone, model: ScriptedModel) -> None:

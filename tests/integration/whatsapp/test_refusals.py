@@ -8,7 +8,7 @@ from support.service import Service
 from support.whatsapp_messages import Json
 
 PICTURE = "https://shop.example/tea.jpg"
-IN_WORDS = f"Leaves\n{PICTURE}"
+AS_TEXT = f"Leaves\n{PICTURE}"
 
 
 async def letters_of(service: Service, phone: Phone) -> list[Json]:
@@ -20,8 +20,8 @@ async def refuse(phone: Phone, code: int, *, sends: int = 1) -> None:
     await phone.meta.control(fail_sends=sends, fail_code=code, fail_to=phone.number, status_delay_seconds=0)
 
 
-async def test_too_fast_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """A second later, without asking the agent again."""
+async def test_a_throttled_send_is_tried_again(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """A second later. The agent does not run again."""
     await refuse(phone, 130429)
     question = f"hurry {phone.number}"
 
@@ -63,8 +63,8 @@ async def test_a_page_instead_of_an_answer(phone: Phone) -> None:
     assert len(await phone.heard()) == 1
 
 
-async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> None:
-    """Marked as in doubt; the next message is answered."""
+async def test_two_unknown_results_become_a_dead_letter(service: Service, phone: Phone) -> None:
+    """It is marked as unconfirmed. The next message is answered."""
     await refuse(phone, 131016, sends=2)
     await phone.write("Did you get this?")
 
@@ -75,8 +75,8 @@ async def test_in_doubt_twice_is_set_aside(service: Service, phone: Phone) -> No
     assert await phone.ask("And this?") == "You said: And this?"
 
 
-async def test_never_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
-    """And the next message is answered."""
+async def test_a_final_failure_becomes_a_dead_letter(service: Service, phone: Phone, operators: Operators) -> None:
+    """The next message is answered."""
     await refuse(phone, 131026)
     await phone.write("lost")
 
@@ -88,7 +88,7 @@ async def test_never_is_set_aside(service: Service, phone: Phone, operators: Ope
     assert await phone.ask("and this?") == "You said: and this?"
 
 
-async def test_a_closed_window_is_set_aside(service: Service, phone: Phone, operators: Operators) -> None:
+async def test_a_closed_window_becomes_a_dead_letter(service: Service, phone: Phone, operators: Operators) -> None:
     """Without a template for late answers. The next message is answered."""
     await phone.ask("Hello")
     await phone.meta.change_phone(number=phone.number, ahead_seconds=24 * 3600 + 1)
@@ -109,7 +109,7 @@ async def test_a_file_refused_at_once(phone: Phone, model: ScriptedModel) -> Non
     await phone.write(question)
 
     await phone.next_after(1)
-    assert await phone.heard() == [IN_WORDS, "Nice?"]
+    assert await phone.heard() == [AS_TEXT, "Nice?"]
 
 
 async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
@@ -123,16 +123,18 @@ async def test_a_file_refused_later(phone: Phone, model: ScriptedModel, operator
 
     await phone.next_after(1)
     await operators.event("initiated", of=phone.number)
-    assert await phone.ask("Thank you") == f"You said: [we wrote: {' '.join(IN_WORDS.split())}]\nThank you"
+    assert await phone.ask("Thank you") == f"You said: [we wrote: {' '.join(AS_TEXT.split())}]\nThank you"
     assert [(bubble["type"], bubble["body"]) for bubble in await phone.got()][:2] == [
         ("image", "Leaves"),
-        ("text", IN_WORDS),
+        ("text", AS_TEXT),
     ]
     assert len(await phone.got()) == 3
 
 
-async def test_words_refused_as_well(phone: Phone, model: ScriptedModel, operators: Operators) -> None:
-    """Nothing else is sent instead."""
+async def test_a_refused_replacement_is_not_replaced_again(
+    phone: Phone, model: ScriptedModel, operators: Operators
+) -> None:
+    """Nothing else is sent."""
     question = f"show in vain {phone.number}"
     model.script[question] = Says(text=block({"image": PICTURE, "caption": "Leaves"}))
     await phone.meta.control(fail_later=2, fail_later_code=131053, fetch_links=False, status_delay_seconds=0)

@@ -19,7 +19,7 @@ DEFERRED = 'turns_total{outcome="deferred"}'
 
 @define
 class Watched:
-    """Lets sends through to a simulator, and keeps what it refused."""
+    """Passes sends on to a simulator, and records its refusals."""
 
     meta: RunningSimulator
     refused: list[GraphError] = field(factory=list)

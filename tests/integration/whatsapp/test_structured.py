@@ -29,9 +29,9 @@ async def test_a_file_in_data_arrives(phone: Phone, model: ScriptedModel) -> Non
     """The runtime leaves the JSON in the answer, and the person does not see it."""
     file = sample("image")
     data = base64.b64encode(file.content).decode()
-    said = {"messages": [{"type": "image", "data": data, "mime_type": "image/jpeg", "caption": "Leaves"}]}
+    agent_text = {"messages": [{"type": "image", "data": data, "mime_type": "image/jpeg", "caption": "Leaves"}]}
     question = f"show {phone.number}"
-    model.script[question] = Says(text=f"Here.\n\n```json\n{json.dumps(said)}\n```")
+    model.script[question] = Says(text=f"Here.\n\n```json\n{json.dumps(agent_text)}\n```")
 
     await phone.write(question)
     await eventually(lambda: _has(phone, 2))

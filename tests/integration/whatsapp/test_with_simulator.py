@@ -11,7 +11,7 @@ from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.media import MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import ButtonsPart, Part, ReactionPart, TextPart
+from domain.messages.outbound import ButtonsPart, Part, ReactionPart, TextPart
 from domain.messages.shared_values import Choice, MediaKind
 from domain.policies.retry import SendFailure
 from support.messages import ANA
@@ -81,9 +81,9 @@ async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, me
     for shown in messenger.render(part=ButtonsPart(body="Which **size**?", choices=choices)):
         await messenger.send(part=shown, to=ANA, reference="")
 
-    (said,) = await meta.answers()
-    assert said.startswith("Which *size*?\n\n1. Size 1\n")
-    assert said.endswith("\n11. Size 11")
+    (agent_text,) = await meta.answers()
+    assert agent_text.startswith("Which *size*?\n\n1. Size 1\n")
+    assert agent_text.endswith("\n11. Size 11")
 
 
 async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphMedia) -> None:
@@ -110,7 +110,7 @@ async def test_an_unknown_file_is_unavailable(media: GraphMedia) -> None:
         (131053, SendFailure.MEDIA_REFUSED),
         (131000, SendFailure.UNKNOWN),
         (131026, SendFailure.FINAL),
-        (131048, SendFailure.NUMBER_STOPPED),
+        (131048, SendFailure.ACCOUNT_BLOCKED),
     ],
 )
 async def test_each_class_of_errors_has_its_own_failure(

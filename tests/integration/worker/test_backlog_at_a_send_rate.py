@@ -18,7 +18,7 @@ from application.sending import deliver_reply
 from domain.people.person import Person
 from domain.policies.send_rate import SendRate, SendRates
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 from support.workers import hurry, working
@@ -74,7 +74,7 @@ async def test_each_is_answered_once_at_the_rate_with_few_calls(
     ]
     await workers[0].mailbox.prepare()
     await workers[0].mailbox.accept(
-        messages=[post("hello", message_id=f"m-{person.key}", person=person) for person in PEOPLE]
+        messages=[enqueued("hello", message_id=f"m-{person.key}", person=person) for person in PEOPLE]
     )
 
     began = time.monotonic()

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from attrs import evolve
 from redis.asyncio import Redis
 
+from adapters.memory.messenger import EVERYTHING
 from adapters.redis import pipeline
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
@@ -17,7 +19,7 @@ from domain.conversations.outcome import Outcome
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.send_rate import SendRate, SendRates
 from support.answering import Answering
-from support.messages import CONVERSATION, post
+from support.messages import CONVERSATION, enqueued
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 QUICK = SendRate(interval_seconds=0.001, burst=5)
@@ -65,10 +67,12 @@ async def test_a_turn_makes_few_trips(
     They are counted from the claim, which many turns share, to the end of the turn. No turn waits for the activity
     feed. The second turn counts: the store knows the scripts by then, and the conversation has a past.
     """
-    messenger = WatchedMessenger(limit=limit, send_rates=SendRates(person=QUICK, number=QUICK))
+    messenger = WatchedMessenger(
+        capabilities=evolve(EVERYTHING, text=limit), send_rates=SendRates(person=QUICK, number=QUICK)
+    )
     answering = await answering_on(store, keys, messenger)
     for _ in range(2):
-        await answering.accept(post("hello"))
+        await answering.accept(enqueued("hello"))
         lease = answering.lease(await answering.claim())
         trips.clear()
         assert await answering.answer(lease=lease) is Outcome.ANSWERED
@@ -82,7 +86,7 @@ async def test_a_turn_that_sends_nothing_makes_three_trips(store: StoreConnectio
     answering = await answering_on(store, keys, WatchedMessenger())
     await answering.take_over.begin(conversation=CONVERSATION, seconds=60, why="somebody wrote")
     for _ in range(2):
-        await answering.accept(post("hello"))
+        await answering.accept(enqueued("hello"))
         lease = answering.lease(await answering.claim())
         trips.clear()
         assert await answering.answer(lease=lease) is Outcome.HELD

@@ -1,4 +1,4 @@
-"""Two workers on one real store, one of which crashes: nobody is forgotten, answered twice or out of turn."""
+"""Two workers share one real store, and one of them crashes: every message is answered once and in order."""
 
 import asyncio
 import itertools
@@ -17,7 +17,7 @@ from adapters.system_clock import SystemClock
 from application.ports.inbox import EnqueuedMessage
 from domain.people.person import Person
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 from support.workers import hurry, working
@@ -34,7 +34,7 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Processes:
-    """What each process has of its own: connections, mailbox and agent. The channel is shared."""
+    """The parts that each process has of its own: connections, mailbox and agent. They share the channel."""
 
     def __init__(self, *, url: str, keys: Keys) -> None:
         self._url, self.keys = url, keys
@@ -63,16 +63,19 @@ async def processes(valkey_url: str, keys: Keys) -> AsyncIterator[Processes]:
 
 
 def round_of(number: int) -> list[EnqueuedMessage]:
-    """Everybody's message of that number, in any order of people."""
+    """One message of everybody, in random order of people."""
     sent_at = 1_750_000_000 + number
     posts = [
-        post(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=sent_at) for person in PEOPLE
+        enqueued(f"{number}", message_id=f"{person.key}/{number}", person=person, sent_at=sent_at) for person in PEOPLE
     ]
     return random.sample(posts, len(posts))
 
 
 async def deliver(posts: Sequence[EnqueuedMessage], webs: Sequence[Answering]) -> int:
-    """Small webhooks to two web processes in turn, three of ten to both at once; returns how many messages were new."""
+    """Send small webhooks to two web processes in turn, three of ten to both at once.
+
+    Returns the number of new messages.
+    """
     new = 0
     for number, batch in enumerate(itertools.batched(posts, 3)):
         receivers = webs if number % 10 < 3 else [webs[number % 2]]
@@ -82,31 +85,31 @@ async def deliver(posts: Sequence[EnqueuedMessage], webs: Sequence[Answering]) -
 
 
 def answered(messenger: WatchedMessenger, person: Person) -> list[str]:
-    """The messages that this person's answers were about, as they arrived."""
-    return [line for said in messenger.said_to(person) for line in said.removeprefix("You said: ").splitlines()]
+    """The messages that this person's answers were about, in order."""
+    return [line for said in messenger.sent_texts_to(person) for line in said.removeprefix("You said: ").splitlines()]
 
 
 async def test_a_crash_in_the_middle_of_a_thousand_messages(processes: Processes) -> None:
-    """Two hundred people write five messages each, some are delivered twice; one worker of two crashes."""
+    """Two hundred people write five messages each, some are delivered twice, and one of two workers crashes."""
     first, second, web = processes.start(), processes.start(), processes.start()
     webs, messenger = (first, web), processes.messenger
     await web.mailbox.prepare()
     rounds = [round_of(number) for number in range(MESSAGES)]
 
     async with (
-        working(first.mailbox, first.answer, name="first") as doomed,
+        working(first.mailbox, first.answer, name="first") as crashing,
         working(second.mailbox, second.answer, name="second"),
     ):
         new = await deliver([*rounds[0], *rounds[1]], webs)
         first.agent.hold()
         new += await deliver(rounds[2], webs)
-        await eventually(lambda: doomed.turns >= IN_FLIGHT)
-        await doomed.crash()
+        await eventually(lambda: crashing.turns >= IN_FLIGHT)
+        await crashing.crash()
         new += await deliver([*rounds[3], *rounds[4]], (second, web))
         new += await deliver(rounds[0], (second, web))
         await eventually(lambda: all(len(answered(messenger, person)) >= MESSAGES for person in PEOPLE), seconds=60)
         first.agent.release()
-        await eventually(lambda: doomed.turns == 0)
+        await eventually(lambda: crashing.turns == 0)
 
     expected = [str(number) for number in range(MESSAGES)]
     assert new == MESSAGES * len(PEOPLE)
@@ -117,7 +120,7 @@ async def test_a_crash_in_the_middle_of_a_thousand_messages(processes: Processes
 
 
 async def test_two_workers_share_the_work(processes: Processes) -> None:
-    """Neither stands by while the other has its hands full."""
+    """Neither is idle while the other is busy."""
     first, second = processes.start(), processes.start()
     for answering in (first, second):
         answering.agent.hold()
@@ -135,7 +138,7 @@ async def test_two_workers_share_the_work(processes: Processes) -> None:
 
 
 async def test_a_worker_that_stops_hands_over_to_the_other(processes: Processes) -> None:
-    """Within a moment, long before a lease runs out; nobody is answered twice."""
+    """At once, long before a lease expires. Nobody is answered twice."""
     first, second = processes.start(), processes.start()
     first = evolve(first, mailbox=WatchedMailbox(evolve(first.mailbox.mailbox, lease_seconds=60)))
     second = evolve(second, mailbox=WatchedMailbox(evolve(second.mailbox.mailbox, lease_seconds=60)))

@@ -21,7 +21,7 @@ def test_the_session_follows_its_template(template: str, session: str) -> None:
 
 
 def test_a_fresh_start_is_another_session() -> None:
-    """Each one of its own; the first has the plain name."""
+    """Each fresh start gets its own. The first session has the plain name."""
     channel, conversation = Answering().channel, Conversation(channel="whatsapp", user="15550002222")
 
     sessions = [channel.session_of(conversation, ConversationState(session=number)) for number in range(3)]
@@ -30,14 +30,14 @@ def test_a_fresh_start_is_another_session() -> None:
 
 
 def test_a_user_id_cannot_break_the_template() -> None:
-    """Braces in it are text."""
+    """Braces in it are plain text."""
     channel = Answering().channel
 
     assert channel.session_of(Conversation(channel="whatsapp", user="{channel}"), ConversationState()) == "{channel}"
 
 
 def test_channels_are_found_by_name() -> None:
-    """And can be gone through."""
+    """All of them can be listed."""
     sales, support = (evolve(Answering().channel, name=name) for name in ("sales", "support"))
     channels = Channels.of([sales, support])
 

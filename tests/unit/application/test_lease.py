@@ -1,4 +1,4 @@
-"""A worker's hold on a conversation: insisted on while it lasts."""
+"""A worker's lease: steps that record progress are repeated until the store answers."""
 
 import asyncio
 
@@ -9,10 +9,10 @@ from application.ports.leases import LeaseLostError
 from application.ports.store import StoreUnavailableError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.answering import Answering
 from support.begin import begin_turn
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
@@ -25,14 +25,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def lease_of(answering: Answering, *, seconds: float = 60) -> Lease:
     """A lease on a conversation whose turn has begun."""
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     await answering.mailbox.mailbox.begin(claim=claim)
     return answering.lease(claim, seconds=seconds)
 
 
-async def test_a_lease_that_holds_may_be_relied_on() -> None:
-    """Nobody is asked."""
+async def test_an_unexpired_lease_is_not_checked() -> None:
+    """The store is not asked."""
     answering = Answering()
     lease = await lease_of(answering)
 
@@ -42,7 +42,7 @@ async def test_a_lease_that_holds_may_be_relied_on() -> None:
 
 
 async def test_a_lease_that_was_lost_ends_the_work() -> None:
-    """Only the store knows: it is asked to renew it, until it answers."""
+    """Only the store knows: renewing it is tried until the store answers."""
     answering = Answering()
     lease = await lease_of(answering, seconds=0)
     await answering.mailbox.complete(claim=lease.claim)
@@ -57,8 +57,8 @@ async def test_a_lease_that_was_lost_ends_the_work() -> None:
 
 
 @pytest.mark.parametrize("step", ["save_reply", "record_sent", "complete"])
-async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
-    """While the store is away, also when the lease may have run out: the store knows whether it has."""
+async def test_recording_progress_is_repeated(step: str) -> None:
+    """While the store is away, also after the lease has expired by our clock: the store decides whether it holds."""
     answering = Answering()
     lease = await lease_of(answering, seconds=0)
     answering.mailbox.away = True
@@ -75,8 +75,8 @@ async def test_what_was_said_and_sent_is_insisted_on(step: str) -> None:
     await asyncio.wait_for(insisting, 2)
 
 
-async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> None:
-    """A part that was sent is not forgotten because nobody waited for the store."""
+async def test_a_part_is_recorded_although_the_worker_stops() -> None:
+    """Otherwise a part that was sent would be sent again."""
     answering = Answering()
     lease = await lease_of(answering)
     await lease.save_reply(REPLY)
@@ -96,8 +96,8 @@ async def test_told_to_stop_while_recording_it_is_recorded_all_the_same() -> Non
     assert (await begin_turn(answering.mailbox, lease.claim)).sent == ("wamid.out.1",)
 
 
-async def test_told_to_stop_while_the_store_is_away_it_stops() -> None:
-    """One more try, and no longer."""
+async def test_a_worker_stops_although_the_store_is_away() -> None:
+    """After one more attempt."""
     answering = Answering()
     lease = await lease_of(answering)
     answering.mailbox.away = True
@@ -110,8 +110,8 @@ async def test_told_to_stop_while_the_store_is_away_it_stops() -> None:
         await asyncio.wait_for(recording, 2)
 
 
-async def test_putting_off_and_burying_are_not_insisted_on() -> None:
-    """They lose nothing: a takeover comes to the same decision."""
+async def test_retries_and_dead_letters_are_not_repeated() -> None:
+    """Nothing is lost: after a takeover the next worker comes to the same decision."""
     answering = Answering()
     lease = await lease_of(answering)
     answering.mailbox.away = True

@@ -1,4 +1,4 @@
-"""What is thrown: as much as planned, of every kind, bounded, and the same for the same seed."""
+"""Hostile inputs: as many as planned, of every kind, of bounded size, and the same for the same seed."""
 
 import hashlib
 import hmac
@@ -25,8 +25,8 @@ type Generator = Callable[[Random, int], Iterator[Request]]
 
 
 @every_generator
-def test_the_same_seed_throws_the_same(generator: Generator) -> None:
-    """Also the bytes; the time of day, which webhooks name, may have gone on by a second."""
+def test_the_same_seed_gives_the_same_inputs(generator: Generator) -> None:
+    """Byte for byte. Only times in webhooks may differ by a second."""
     first, second = ([request.kind for request in generator(Random(5), 30)] for _ in range(2))
 
     assert first == second
@@ -34,10 +34,13 @@ def test_the_same_seed_throws_the_same(generator: Generator) -> None:
 
 
 @every_generator
-def test_as_many_are_thrown_as_were_planned_none_endless_and_none_in_the_name_of_honest_people(
+def test_the_inputs_are_as_many_as_planned_and_bounded(
     generator: Generator,
 ) -> None:
-    """The largest are a little larger than a service takes. The audit can tell whose words are whose."""
+    """The largest are a little larger than a service accepts.
+
+    None comes from an honest person, so that the audit can tell them apart.
+    """
     thrown = list(generator(Random(1), 100))
 
     assert len(thrown) == 100
@@ -46,16 +49,16 @@ def test_as_many_are_thrown_as_were_planned_none_endless_and_none_in_the_name_of
 
 
 def test_webhooks_are_of_every_kind() -> None:
-    """Each that has a name, in a run of the usual size."""
+    """Each named kind occurs in a run of the usual size."""
     kinds = Counter(request.kind for request in hostile_webhooks(Random(1), 400))
 
     assert {"mutated", "no JSON", "strange words", "odd time", "forged", "large", "chunked", "replayed"} <= set(kinds)
-    assert {"spoilt: deep", "spoilt: wide", "spoilt: number", "keys twice", "encoded"} <= set(kinds)
+    assert {"wrong_shape: deep", "wrong_shape: wide", "wrong_shape: number", "keys twice", "encoded"} <= set(kinds)
     assert [kind for kind in kinds if kind.startswith("1000 of")]
 
 
-def test_all_but_the_forged_are_signed_as_meta_signs() -> None:
-    """A wrong signature would be refused before anything hostile is read."""
+def test_all_but_forged_webhooks_have_metas_signature() -> None:
+    """Otherwise they would be refused before anything hostile is read."""
     for request in hostile_webhooks(Random(3), 150):
         head, _, body = request.data.partition(b"\r\n\r\n")
         digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest().encode()
@@ -65,8 +68,8 @@ def test_all_but_the_forged_are_signed_as_meta_signs() -> None:
             assert b"sha256=" + digest in head
 
 
-def test_most_mutated_documents_are_json_still() -> None:
-    """They reach the code that reads fields, not only the parser."""
+def test_most_mutated_documents_are_still_json() -> None:
+    """They reach the code that reads fields, and not only the parser."""
     document = {"entry": [{"changes": [{"value": {"messages": [{"id": "x", "text": {"body": "y"}}]}}]}]}
 
     mutated = [json_values.mutated(document, Random(number)) for number in range(50)]
@@ -75,8 +78,8 @@ def test_most_mutated_documents_are_json_still() -> None:
     assert sum(one != document for one in mutated) > 45
 
 
-def test_deep_documents_are_deeper_than_a_stack() -> None:
-    """And some are shallow enough to be read."""
+def test_deep_documents_may_overflow_a_stack() -> None:
+    """Some are shallow enough to be read."""
     depths = {json_values.deep(Random(number)).count(b"[") for number in range(100)}
 
     assert max(depths) > 100_000
@@ -84,8 +87,8 @@ def test_deep_documents_are_deeper_than_a_stack() -> None:
 
 
 @pytest.mark.parametrize("kind", answers.KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_of_answer_is_a_text_with_an_end(kind: Callable[[Random], str]) -> None:
-    """Files are the largest: 17 MB in base 64."""
+def test_every_kind_of_answer_has_a_maximum_length(kind: Callable[[Random], str]) -> None:
+    """Files are the longest: 17 MB in base64."""
     texts = [kind(Random(number)) for number in range(5)]
 
     assert all(isinstance(text, str) for text in texts)
@@ -94,13 +97,13 @@ def test_every_kind_of_answer_is_a_text_with_an_end(kind: Callable[[Random], str
 
 
 def test_an_answer_is_the_same_in_every_process() -> None:
-    """The agent and whoever looks for a cause draw it from seed and number alone."""
+    """The agent draws it from seed and number alone, and so can anybody who looks for a cause."""
     assert answers.hostile_answer(1, 7) == answers.hostile_answer(1, 7)
     assert answers.hostile_answer(1, 7) != answers.hostile_answer(1, 8)
 
 
-def test_most_answers_are_what_an_agent_server_says() -> None:
-    """An object with an answer; some are not even that."""
+def test_most_answers_have_the_form_of_an_agent_server() -> None:
+    """Some do not."""
     read = 0
     for number in range(60):
         try:
@@ -111,15 +114,15 @@ def test_most_answers_are_what_an_agent_server_says() -> None:
     assert 45 < read < 60
 
 
-def test_files_are_of_every_behaviour() -> None:
-    """And some come thirty at once."""
+def test_files_have_every_behaviour() -> None:
+    """Some come thirty at once."""
     kinds = {request.kind for request in hostile_files(Random(1), 300)}
 
     assert kinds == {"30 voice notes", *(f"file: {behaviour}" for behaviour in Behaviour)}
 
 
-def test_a_whole_run_throws_ten_thousand_inputs_and_a_quick_one_a_tenth() -> None:
-    """And neither may take for ever."""
+def test_a_whole_run_has_ten_thousand_inputs_and_a_quick_one_a_tenth() -> None:
+    """Both have a time limit."""
     whole, quick = Plan(seed=1), Plan(seed=1, quick=True)
 
     assert sum(map(whole.inputs, Family)) >= 10_000

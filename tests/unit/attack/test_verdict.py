@@ -1,4 +1,4 @@
-"""The verdict finds what it looks for; one that finds nothing would praise any service."""
+"""The verdict of an attack finds violations. One that finds none would approve of any service."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ WRITTEN = {(ANA, number): 10.0 * number for number in range(3)}
 
 
 def audit(*heard: int, posted: int = 3) -> Audit:
-    """Ana wrote three messages, ten seconds apart, each taken in at once; these were answered, in this order."""
+    """Ana wrote three messages, ten seconds apart, each accepted at once. These were answered, in this order."""
     taken = {message: at + 0.1 for message, at in list(WRITTEN.items())[:posted]}
     return Audit(written=WRITTEN, posted=taken, heard=[(ANA, number, 30.0 + at) for at, number in enumerate(heard)])
 
@@ -31,19 +31,19 @@ def test_messages_answered_once_and_in_order_are_in_order() -> None:
 
 
 def test_messages_that_were_lost_doubled_or_out_of_order_are_found() -> None:
-    """Each by itself."""
+    """Each separately."""
     assert found(audit(0, 2)) == (1, 0, 0)
     assert found(audit(0, 1, 1, 2)) == (0, 1, 0)
     assert found(audit(1, 0, 2)) == (0, 0, 1)
 
 
-def test_a_message_that_nobody_took_in_is_not_lost() -> None:
-    """It would come again; and whatever came before it has no order with it."""
+def test_a_message_that_was_never_accepted_is_not_lost() -> None:
+    """Meta would deliver it again. It has no order with earlier messages."""
     assert found(audit(0, 1, posted=2)) == (0, 0, 0)
 
 
-def test_a_message_taken_in_after_a_later_one_was_written_has_no_order() -> None:
-    """Meta delivers again what was answered 503, whatever it delivers meanwhile."""
+def test_a_message_accepted_after_a_later_one_was_written_has_no_order() -> None:
+    """Meta repeats webhooks that were answered 503, and delivers others in the meantime."""
     late = Audit(written=WRITTEN, posted={(ANA, 0): 15.0, (ANA, 1): 11.0}, heard=[(ANA, 1, 20.0), (ANA, 0, 21.0)])
 
     assert late.out_of_order == []
@@ -55,18 +55,18 @@ def test_the_slowest_answer_counts_from_the_200() -> None:
 
 @pytest.mark.parametrize("answer", ["500", "502", NO_RETRY_AFTER, NO_ANSWER])
 def test_server_errors_and_silence_are_bad_answers(answer: str) -> None:
-    """Whatever was thrown."""
+    """After any input."""
     assert is_bad(answer)
 
 
 @pytest.mark.parametrize("answer", ["200", "400", "429", "503", "hung up"])
 def test_refusals_are_no_bad_answers(answer: str) -> None:
-    """A 503 says when to come again, which Meta does; how many of these there may be is counted by itself."""
+    """A 503 says when to try again, and Meta does. The number of these has its own bound."""
     assert not is_bad(answer)
 
 
-def test_secrets_and_peoples_words_in_a_reply_are_leaks() -> None:
-    """An operator may read what people wrote, and never a token."""
+def test_secrets_and_peoples_texts_in_a_response_are_leaks() -> None:
+    """An operator may read what people wrote, but never a token."""
     tally = Tally()
 
     tally.look_for_leaks("forged", f"you said {PRIVATE_WORD}".encode(), words=True)
@@ -77,7 +77,7 @@ def test_secrets_and_peoples_words_in_a_reply_are_leaks() -> None:
 
 
 def test_the_first_inputs_of_a_bad_answer_are_kept() -> None:
-    """Enough to find the cause, and not all of them."""
+    """Enough to find the cause, but not all."""
     tally = Tally()
 
     for number in range(100):
@@ -92,7 +92,7 @@ def line(event: str, level: str = "info") -> str:
 
 
 def test_the_log_is_searched(tmp_path: Path) -> None:
-    """For errors, for what is no line of a log, for what belongs to somebody, and for what steers a terminal."""
+    """For errors, for lines that are no log lines, for private data, and for control characters."""
     log = tmp_path / "service.log"
     words = [line("ready"), line("failed", "error"), "Traceback", line(f"heard {PRIVATE_WORD}"), line(f"from {ANA}")]
     log.write_text("\n".join([*words, '{"event": "\x9b31m", "level": "info"}', ""]))
@@ -113,7 +113,7 @@ def test_lines_of_one_kind_are_counted_as_one(tmp_path: Path) -> None:
     assert read_log(log).events == {"turn ... is tried again": 3}
 
 
-def test_what_the_machine_withheld_is_no_stall_of_the_service() -> None:
-    """A process that has no core cannot answer; one that has it can."""
+def test_time_without_a_core_is_no_stall_of_the_service() -> None:
+    """A process without a core cannot answer."""
     assert Probe(at=0, took=0.5, starved=0.4, megabytes=1).stall == pytest.approx(0.1)
     assert Probe(at=0, took=0.5, starved=0.9, megabytes=1).stall == 0

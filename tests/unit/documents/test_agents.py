@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from application.agent_markup.answer import read_agent_reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.documents import ROOT
 
 EXAMPLE = re.compile(r"^ *```trunkline\n.*?\n *```$", re.DOTALL | re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The documents are true: their links, commands, variables, configurations, metrics and code are tried out."""
+"""The documents are correct: their links, commands, variables, configurations, metrics and code are tested."""
 
 import re
 import subprocess

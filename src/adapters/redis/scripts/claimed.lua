@@ -9,10 +9,10 @@ local conversation, token, worker, delivery, changes = unpack(ARGV, 1, 5)
 
 if not holds(conversation, token, worker, delivery) then return redis.error_reply('LEASELOST') end
 
--- Add messages to a rate log, and forget those before `oldest`. `hits` are: time, id, time, id, ...
-local function record_hits(log, admitted)
-  for at = 1, #admitted.hits, 2 do
-    redis.call('ZADD', log, admitted.hits[at], admitted.hits[at + 1])
+-- Add messages to a rate log, and forget those before `oldest`. `arrivals` are: time, id, time, id, ...
+local function record_admitted(log, admitted)
+  for at = 1, #admitted.arrivals, 2 do
+    redis.call('ZADD', log, admitted.arrivals[at], admitted.arrivals[at + 1])
   end
   redis.call('ZREMRANGEBYSCORE', log, '-inf', '(' .. admitted.oldest)
   redis.call('PEXPIRE', log, admitted.keep_ms)
@@ -23,8 +23,8 @@ if changes ~= '' then
   for part, message_id in pairs(changes.sent or {}) do record_part(TURN, part, message_id) end
   if changes.state then change_state(STATE, changes.state) end
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
-  if changes.messages then record_hits(ADMITTED, changes.messages) end
-  if changes.notices then record_hits(NOTICES, changes.notices) end
+  if changes.messages then record_admitted(ADMITTED, changes.messages) end
+  if changes.notices then record_admitted(NOTICES, changes.notices) end
 end
 
 -- When a conversation with waiting messages is due, and until when it waits at the latest. Fails on a damaged message.

@@ -19,10 +19,10 @@ from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_sha2
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
 from adapters.whatsapp.graph_errors import GraphError, response_object
-from application.ports.media import FetchedMedia, MediaTroubleError, MediaUnavailableError, NumberStoppedError
+from application.ports.media import AccountBlockedError, FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.policies.retry import SendFailure
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)
@@ -113,8 +113,8 @@ class GraphMedia(GraphClient):
             return description
         refusal, reported = self.refusal(response), GraphError.of_response(response)
         if reported.rejects_token:
-            # Other codes that stop a number may be about this file only, and would stop the number again and again.
-            raise NumberStoppedError(refusal.detail)
+            # Other codes of this class may be about this file only. It would open the circuit breaker again and again.
+            raise AccountBlockedError(refusal.detail)
         if refusal.failure in NO_SUCH_FILE or reported.names_no_object:
             raise MediaUnavailableError(f"the channel does not give it out: {refusal.detail}")
         raise MediaTroubleError(f"the channel does not say where it is: {refusal.detail}")

@@ -11,7 +11,7 @@ import filetype
 from attrs import evolve, frozen
 
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 
@@ -44,7 +44,7 @@ FORMATS: Mapping[MediaKind, Mapping[str, str]] = {
     MediaKind.VOICE: SOUNDS,
     MediaKind.DOCUMENT: ENDINGS,
 }
-LARGEST: Mapping[MediaKind, int] = {
+MAX_BYTES: Mapping[MediaKind, int] = {
     MediaKind.IMAGE: 5 * MEGABYTE,
     MediaKind.STICKER: 500 * KILOBYTE,
     MediaKind.VIDEO: 16 * MEGABYTE,
@@ -121,7 +121,7 @@ def as_upload(file: FilePart) -> Upload:
     mime_type = _format(file)
     if mime_type not in FORMATS[file.kind]:
         raise _refused(f"{file.mime_type} is no format for this kind of file: {file.kind}")
-    largest = LARGEST[file.kind] if file.kind is not MediaKind.STICKER or _is_animated(file) else MAX_STILL_STICKER
+    largest = MAX_BYTES[file.kind] if file.kind is not MediaKind.STICKER or _is_animated(file) else MAX_STILL_STICKER
     if len(file.content) > largest:
         raise _refused(f"{len(file.content)} bytes are too many for this kind of file: {file.kind}")
     return Upload(name=f"file.{ENDINGS[mime_type]}", mime_type=mime_type)

@@ -11,7 +11,7 @@ from attrs import evolve
 from adapters.channel_kit.dialects.whatsapp import WhatsAppDialect
 from adapters.channel_kit.json_fields import JsonObject
 from adapters.whatsapp.capabilities import WHATSAPP
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,

@@ -19,8 +19,8 @@ from adapters.whatsapp.graph_errors import GraphError
 from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
+from domain.messages.outbound import MediaPart, Part
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import MediaPart, Part
 from domain.messages.rich_text import RichText
 from domain.people.person import Person, phone_number
 from domain.people.phone_numbers import other_writing

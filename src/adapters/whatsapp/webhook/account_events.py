@@ -16,7 +16,7 @@ from adapters.channel_kit.json_fields import (
 )
 from adapters.whatsapp.graph_errors import GraphError, reported_failure
 from adapters.whatsapp.webhook.details import MAX_DETAIL, summary, unrecognised
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.messages.inbound import Unrecognised
 from domain.policies.retry import SendFailure
 
@@ -75,12 +75,12 @@ def read_other(field: str, value: JsonObject, *, channel: str) -> Unrecognised:
 
 
 def read_error(item: object, *, channel: str, at: float | None, arrived_at: float) -> AccountNotice | Unrecognised:
-    """One item of `errors` that belongs to no message. Some of these errors stop the number.
+    """One item of `errors` that belongs to no message. Some of these errors block the account.
 
     `at` is when Meta wrote it; None where Meta does not say.
     """
     error = GraphError.read(item)
-    if reported_failure([error]) is not SendFailure.NUMBER_STOPPED:
+    if reported_failure([error]) is not SendFailure.ACCOUNT_BLOCKED:
         return unrecognised(channel, "value", "error", error.reason)
     return AccountNotice(
         channel=channel,

@@ -8,7 +8,7 @@ import contextlib
 from adapters.channel_kit.json_fields import JsonObject, MalformedItemError, identifier, json_object, timestamp
 from adapters.whatsapp.webhook.content import is_annotation, read_content, type_of
 from adapters.whatsapp.webhook.people import Contacts
-from domain.conversations.account_events import HumanReply
+from domain.conversations.channel_events import HumanReply
 from domain.messages.inbound import Correction, Reaction, Retraction, Unsupported
 from domain.messages.plain_text import describe_action, describe_content
 

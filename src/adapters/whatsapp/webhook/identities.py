@@ -74,8 +74,13 @@ def _change(
     before, after = _aliases(known), _aliases(new)
     if not before or not after:
         raise MalformedItemError("the names before or after a change of identity are missing")
-    said = maybe_text(description)[:MAX_DESCRIPTION]
-    return IdentityChange(channel=channel, known=before, new=after, at=timestamp(at), said=said)
+    return IdentityChange(
+        channel=channel,
+        known=before,
+        new=after,
+        at=timestamp(at),
+        description=maybe_text(description)[:MAX_DESCRIPTION],
+    )
 
 
 def _aliases(names: tuple[object, ...]) -> tuple[str, ...]:

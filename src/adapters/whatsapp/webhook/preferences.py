@@ -6,7 +6,7 @@ Shape: Meta, "user_preferences webhook reference" (2026).
 from adapters.channel_kit.json_fields import json_object, maybe_text, maybe_timestamp
 from adapters.whatsapp.webhook.details import summary, unrecognised
 from adapters.whatsapp.webhook.people import Contacts
-from domain.conversations.account_events import MarketingPreference
+from domain.conversations.channel_events import MarketingPreference
 from domain.messages.inbound import Unrecognised
 
 MARKETING = "marketing_messages"
@@ -33,5 +33,5 @@ def read_preference(
         person=contacts.person({ours: fields.get(theirs) for ours, theirs in names.items()}, side="from"),
         allowed=IS_ALLOWED[value],
         at=maybe_timestamp(fields.get("timestamp")) or arrived_at,
-        said=maybe_text(fields.get("detail"))[:MAX_DESCRIPTION],
+        description=maybe_text(fields.get("detail"))[:MAX_DESCRIPTION],
     )

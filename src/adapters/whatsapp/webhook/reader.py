@@ -119,7 +119,7 @@ class WebhookReader:
         number = next(filter(None, (maybe_text(value.get(name)) for name in NUMBER_NAMES)), "")
         channel = channel or self.numbers.get(number)
         if number and channel is None:
-            # The notice gives the digits of one of the account's numbers, and we only know the ids. Stop none of them:
+            # The notice gives the digits of one of the account's numbers, and we only know the ids. Block none of them:
             # the next send of each finds out.
             notice = evolve(notice, urgent=False)
         channels = [channel] if channel else self._channels_of(account_id)

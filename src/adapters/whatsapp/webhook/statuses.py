@@ -30,7 +30,7 @@ MEANINGS = {
 
 
 def read_status(item: object, *, channel: str) -> StatusUpdate | Unrecognised:
-    """One item of `statuses`. A failure without a time counts as long ago, so that it does not stop the number.
+    """One item of `statuses`. A failure without a time counts as long ago: it does not open the circuit breaker.
 
     Raises:
         MalformedItemError: the item does not name the status or the message.

@@ -1,1 +1,1 @@
-"""What the service answers, one group of routes a file."""
+"""The routes of the service, one group in each file."""

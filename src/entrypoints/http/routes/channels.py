@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from application.ports.breaker_store import Breaker, State
-from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services

@@ -7,7 +7,7 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import ConversationName
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from entrypoints.http.dead_letter_view import DeadLetterView
-from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 

@@ -12,7 +12,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from application.ports.activity_feed import ActivityFeed
 from application.ports.store import StoreUnavailableError
-from entrypoints.http.operators import SECURITY, operators_only
+from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 

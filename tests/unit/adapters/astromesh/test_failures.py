@@ -1,4 +1,4 @@
-"""The classification of what goes wrong in Astromesh."""
+"""How failures of Astromesh are classified."""
 
 import json
 
@@ -27,8 +27,8 @@ from domain.policies.retry import AgentFailure
         (httpx.DecodingError("not gzip"), AgentFailure.CRASHED),
     ],
 )
-def test_a_request_that_does_not_come_through(error: httpx.HTTPError, failure: AgentFailure) -> None:
-    """Before the connection stands nothing has run; afterwards it may have."""
+def test_a_request_that_fails(error: httpx.HTTPError, failure: AgentFailure) -> None:
+    """Without a connection nothing has run. After that, it may have."""
     failed = failures.of_connection(error)
 
     assert failed.failure is failure
@@ -58,7 +58,7 @@ def test_a_request_that_does_not_come_through(error: httpx.HTTPError, failure: A
     ],
 )
 def test_responses_of_the_runtime(status: int, detail: object, failure: AgentFailure, words: str) -> None:
-    """The failure follows from the status; of the body only codes are passed on."""
+    """The status decides the failure. Of the body, only codes are passed on."""
     failed = failures.of_response(status=status, body=json.dumps({"detail": detail}).encode())
 
     assert failed.failure is failure
@@ -80,7 +80,7 @@ def test_responses_of_the_runtime(status: int, detail: object, failure: AgentFai
     ],
 )
 def test_exceptions_of_a_run(error: Exception, failure: AgentFailure, words: str) -> None:
-    """In process the same failures come as exceptions."""
+    """In this process, the same failures are exceptions."""
     failed = failure_of(error)
 
     assert failed.failure is failure
@@ -88,7 +88,7 @@ def test_exceptions_of_a_run(error: Exception, failure: AgentFailure, words: str
 
 
 def test_a_refusal_may_be_blank() -> None:
-    """A guardrail without words explains the blank; the agent's own blank is a failure."""
+    """A guardrail may block without a text. A blank answer of the agent itself is a failure."""
     refusal = failures.answer(text="", blocked=True, data=None)
 
     assert refusal == AgentAnswer(text="", blocked=True)

@@ -1,4 +1,4 @@
-"""Answers that hold their own data."""
+"""Answers whose text contains their data."""
 
 import json
 import time
@@ -42,12 +42,12 @@ def test_data_with_messages_is_not_in_the_text(text: str, left: str) -> None:
     ],
 )
 def test_everything_else_stays(text: str, data: object) -> None:
-    """It is the agent's to show."""
+    """It belongs to the agent's text."""
     assert answer(text=text, blocked=False, data=data).text == text
 
 
 def test_many_fences_cost_little() -> None:
-    """A model that is stuck must not hold up everybody else."""
+    """A model that repeats itself must not block other turns."""
     text = "```json\n" * 50_000
 
     began = time.process_time()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.whatsapp_texts import MAX_TEXT, render, split_markdown, to_whatsapp, utf16_length
 
 SENTENCE = "The quick brown fox jumps over the lazy dog again. "

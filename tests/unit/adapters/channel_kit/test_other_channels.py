@@ -11,7 +11,16 @@ from adapters.channel_kit.dialects.html import HtmlDialect
 from adapters.channel_kit.dialects.plain import PlainDialect
 from adapters.channel_kit.rendering import Renderer
 from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
-from domain.messages.parts import ButtonsPart, LinkPart, MediaPart, MenuPart, MenuSection, Part, TemplatePart, TextPart
+from domain.messages.outbound import (
+    ButtonsPart,
+    LinkPart,
+    MediaPart,
+    MenuPart,
+    MenuSection,
+    Part,
+    TemplatePart,
+    TextPart,
+)
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from domain.conversations.state import ConversationState
-from domain.messages.parts import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part, TextPart
+from domain.messages.outbound import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice
 from support.parts import LARGE, LINK, SMALL
 from support.whatsapp_texts import render

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from domain.messages.parts import ContactsPart, MediaPart, ReactionPart, TextPart
+from domain.messages.outbound import ContactsPart, MediaPart, ReactionPart, TextPart
 from domain.messages.shared_values import ContactCard, MediaKind
 from support.parts import LINK, PARTS, PHOTO
 from support.whatsapp_texts import render

@@ -13,8 +13,8 @@ from adapters.channel_kit.markdown.parser import MAX_TABLE_CELLS
 from adapters.channel_kit.markdown.reader import MAX_FORMATTED, MAX_LINES
 from adapters.channel_kit.splitting import OMISSION
 from application.sending.render import MAX_SHORT_TEXT
+from domain.messages.outbound import ButtonsPart, ContactsPart, MediaPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import ButtonsPart, ContactsPart, MediaPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice, ContactCard, MediaKind
 from support.whatsapp_texts import render, to_whatsapp
 

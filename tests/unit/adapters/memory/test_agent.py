@@ -14,14 +14,14 @@ async def ask(agent: ScriptedAgent, query: str) -> str:
 
 
 async def test_it_echoes_without_a_script() -> None:
-    """A test that does not care what is said need not say it."""
+    """For tests in which the answer does not matter."""
     agent = ScriptedAgent()
 
     assert await ask(agent, "hello") == "You said: hello"
 
 
 async def test_a_function_may_be_the_script() -> None:
-    """Answers may depend on what happened before."""
+    """The answer may depend on earlier calls."""
     outcomes = iter([AgentFailure.UNREACHABLE, "at last"])
     agent = ScriptedAgent(script=lambda _query: next(outcomes))
 
@@ -45,7 +45,7 @@ async def test_it_remembers_its_calls() -> None:
 
 
 async def test_it_can_be_held() -> None:
-    """A run begins, and ends when the test says so."""
+    """A run begins, and ends when the test lets it."""
     agent = ScriptedAgent()
     agent.hold()
 

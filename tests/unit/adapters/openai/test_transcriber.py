@@ -54,8 +54,8 @@ async def failure(transcriber: OpenAITranscriber) -> str:
     return f"{raised.value} {raised.value.__cause__}"
 
 
-async def test_a_voice_note_as_openai_wants_it(server: GraphServer, transcriber: OpenAITranscriber) -> None:
-    """Key, model, and a file whose name tells the format."""
+async def test_the_request_has_the_form_of_openai(server: GraphServer, transcriber: OpenAITranscriber) -> None:
+    """Key, model, and a file whose name gives the format."""
     server.script.append(HELLO)
 
     assert await transcriber.transcribe(audio=VOICE) == "Hello"
@@ -83,10 +83,10 @@ async def test_a_voice_note_as_openai_wants_it(server: GraphServer, transcriber:
         ("audio/odd\r\nX-Evil: 1", "voice.ogg"),
     ],
 )
-async def test_the_name_tells_the_format(
+async def test_the_file_name_gives_the_format(
     server: GraphServer, transcriber: OpenAITranscriber, mime_type: str, name: str
 ) -> None:
-    """That of a voice note where it is not known."""
+    """An unknown format gets the name of a voice note."""
     server.script.append(HELLO)
 
     await transcriber.transcribe(audio=FetchedMedia(content=b"x", mime_type=mime_type))
@@ -96,7 +96,7 @@ async def test_the_name_tells_the_format(
 
 
 async def test_a_server_without_keys_gets_none(server: GraphServer, transcriber: OpenAITranscriber) -> None:
-    """Such as one of one's own."""
+    """For example a server of one's own."""
     server.script.append(HELLO)
 
     await evolve(transcriber, api_key=None).transcribe(audio=VOICE)
@@ -113,7 +113,7 @@ async def test_media_trouble_is_tried_again(server: GraphServer, transcriber: Op
 
 
 async def test_a_refusal_is_not_tried_again(server: GraphServer, transcriber: OpenAITranscriber) -> None:
-    """And its words, which may repeat the key, stay out of the error."""
+    """The error does not repeat its text, which may contain the key."""
     server.script.append(Answer(json.dumps({"error": {"message": f"Incorrect API key: {KEY}"}}).encode(), 401))
 
     assert await failure(transcriber) == "the transcriber refused: HTTP 401 None"
@@ -130,7 +130,7 @@ async def test_an_answer_that_is_no_transcript_is_a_failure(
     assert "no transcript" in await failure(transcriber)
 
 
-async def test_silence_is_given_up(server: GraphServer, transcriber: OpenAITranscriber) -> None:
+async def test_a_server_that_does_not_answer_is_given_up(server: GraphServer, transcriber: OpenAITranscriber) -> None:
     """A person waits for an answer."""
     server.script.append(Silence())
 
@@ -138,11 +138,11 @@ async def test_silence_is_given_up(server: GraphServer, transcriber: OpenAITrans
 
 
 async def test_a_server_that_is_away_is_a_failure(transcriber: OpenAITranscriber) -> None:
-    """Nobody listens."""
+    """No server listens."""
     assert "ConnectError" in await failure(evolve(transcriber, url=unused_address()))
 
 
 async def test_the_key_is_never_shown(transcriber: OpenAITranscriber) -> None:
-    """Neither in the representation, nor by an error over it."""
+    """Neither in the representation, nor in the cause of an error."""
     assert KEY not in repr(transcriber)
     assert "broken" not in await failure(evolve(transcriber, api_key="broken\nkey"))

@@ -1,4 +1,4 @@
-"""Where the keys of a cluster's partitions lie."""
+"""The slots of a cluster's partitions."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from adapters.redis.keys import SLOTS, Keys
 
 @pytest.mark.parametrize(("primaries", "shares"), [(3, [6, 5, 5]), (4, [4] * 4), (8, [2] * 8), (16, [1] * 16)])
 def test_equal_primaries_get_equal_shares(primaries: int, shares: list[int]) -> None:
-    """Each has one range of slots; the driver says which slot a key belongs to."""
+    """Each primary has one range of slots. The driver computes the slot of a key."""
     keys = Keys(partitions=16)
 
     slots = [key_slot(keys.of(partition, "ready").encode()) for partition in range(16)]
@@ -19,8 +19,8 @@ def test_equal_primaries_get_equal_shares(primaries: int, shares: list[int]) -> 
     assert [found[primary] for primary in range(primaries)] == shares
 
 
-def test_a_partition_s_keys_share_a_slot() -> None:
-    """A script may use several."""
+def test_all_keys_of_a_partition_share_a_slot() -> None:
+    """A script may use several of them."""
     keys = Keys(partitions=16)
 
     slots = {key_slot(name.encode()) for name in [*keys.transition(7), *keys.turn(7, "whatsapp:{1}")]}
@@ -29,5 +29,5 @@ def test_a_partition_s_keys_share_a_slot() -> None:
 
 
 def test_a_single_server_has_a_plain_tag() -> None:
-    """There is nothing to spread."""
+    """It has no slots."""
     assert Keys().of(0, "ready") == "trunkline:{0}:ready"

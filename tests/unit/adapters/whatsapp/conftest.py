@@ -15,7 +15,7 @@ from support.whatsapp_webhooks import NUMBER
 
 @pytest.fixture
 def without_waiting() -> Iterator[None]:
-    """Whatever is tried again is tried three times, one right after the other."""
+    """Failed requests are tried three times, without pauses."""
     with stamina.set_testing(True, attempts=3, cap=True):
         yield
 
@@ -46,6 +46,6 @@ def media(graph: GraphServer, client: httpx.AsyncClient) -> GraphMedia:
 
 
 @pytest.fixture
-def there(graph: GraphServer) -> Answer:
-    """What the Graph API says of a picture, which it also hands out."""
+def described_picture(graph: GraphServer) -> Answer:
+    """The Graph API describes a picture, and lets it be downloaded."""
     return described(CONTENT, url=f"{graph.url}/picture?ext=1&hash=signed-address")

@@ -1,4 +1,4 @@
-"""What an agent says beside words."""
+"""An agent's answer becomes the parts of a reply."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.parts import READERS
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,
@@ -105,7 +105,7 @@ def read(text: str, *, data: object = None) -> AgentReply:
         ),
     ],
 )
-def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
+def test_each_kind_of_object_becomes_a_part(json: str, part: Part) -> None:
     """As the documentation lists them."""
     assert read(block(json)) == AgentReply(parts=(part,))
 
@@ -113,8 +113,8 @@ def test_each_kind_of_object_says_one_thing(json: str, part: Part) -> None:
 @pytest.mark.parametrize(
     "json", ['{"text": "Yes.", "reply_to": "wamid.made-up"}', '{"reaction": "👍", "to": "made-up"}']
 )
-def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
-    """A channel would refuse them, and with them the answer."""
+def test_an_unknown_message_id_means_the_latest_message(json: str) -> None:
+    """Agents invent ids. A channel would refuse them, and with them the answer."""
     (part,) = read(block(json)).parts
 
     assert part in {
@@ -124,28 +124,28 @@ def test_ids_that_are_made_up_mean_the_latest_message(json: str) -> None:
 
 
 def test_without_a_message_nothing_can_be_reacted_to() -> None:
-    """As when one writes first."""
-    spoken = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
+    """A message that we begin answers no message of the person."""
+    reply = read_agent_reply("", data={"messages": [{"reaction": "👍"}, {"text": "Hi.", "reply_to": True}]})
 
-    assert spoken == AgentReply(parts=(TextPart(body=Markdown("Hi.")),), problems=("to is missing, or not a text",))
+    assert reply == AgentReply(parts=(TextPart(body=Markdown("Hi.")),), problems=("to is missing, or not a text",))
 
 
-def test_half_an_emoji_spoils_nothing() -> None:
-    """JSON can spell it, no store can keep it."""
+def test_a_lone_surrogate_is_replaced() -> None:
+    """JSON can write one, but no store can keep it."""
     (part,) = read(block('{"text": "a\\ud83d", "buttons": ["b\\ud83d"]}')).parts
 
     assert part == ButtonsPart(body=Markdown("a?"), choices=(Choice(id="b?", title="b?"),))
 
 
-def test_words_alone_are_words() -> None:
-    """Other fences are theirs too."""
+def test_an_answer_without_blocks_is_text() -> None:
+    """Other fences belong to the text."""
     text = "Run this:\n```python\nprint(1)\n```"
 
     assert read(text) == AgentReply(parts=(TextPart(body=Markdown(text)),))
 
 
 def test_texts_and_blocks_keep_their_order() -> None:
-    """A block may hold several objects."""
+    """One block may hold several objects."""
     text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
 
     assert [part.body.text for part in read(text).parts if isinstance(part, TextPart)] == [
@@ -156,23 +156,23 @@ def test_texts_and_blocks_keep_their_order() -> None:
     ]
 
 
-def test_a_question_may_stand_in_words_before_its_answers() -> None:
-    """Then it is their text, and not a bubble of its own."""
+def test_a_text_before_choices_is_their_question() -> None:
+    """It is the text of the part with the choices, and no message of its own."""
     assert read(f"Now?\n{block('{"buttons": ["Yes"]}')}").parts == (ButtonsPart(body=Markdown("Now?"), choices=(YES,)),)
 
 
-def test_data_says_the_same_after_the_words() -> None:
-    """What stands under `messages`; all else in it is nobody's business."""
-    spoken = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
+def test_messages_in_data_come_after_the_text() -> None:
+    """The list under `messages`. Other keys of the data are ignored."""
+    reply = read("Hello.", data={"messages": [{"text": "Bye."}], "other": 1})
 
-    assert spoken.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Bye.")))
+    assert reply.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Bye.")))
 
 
-def test_it_may_ask_for_a_human() -> None:
-    """With a reason, and a word to the person."""
-    spoken = read(block('{"hand_over": "angry", "text": "One moment."}'))
+def test_an_agent_may_hand_over() -> None:
+    """With a reason, and a text for the person."""
+    reply = read(block('{"hand_over": "angry", "text": "One moment."}'))
 
-    assert spoken == AgentReply(parts=(TextPart(body=Markdown("One moment.")),), hand_over="angry")
+    assert reply == AgentReply(parts=(TextPart(body=Markdown("One moment.")),), hand_over="angry")
 
 
 KEYS = st.sampled_from(["text", "title", "rows", "messages", *READERS])
@@ -183,8 +183,8 @@ STRANGE = st.recursive(
 
 
 @given(STRANGE)
-def test_no_data_is_too_strange(data: object) -> None:
-    """Whatever an agent gives, its words are said."""
-    spoken = read("Hello.", data={"messages": [data]})
+def test_any_data_leaves_the_text(data: object) -> None:
+    """Whatever the data holds, the person gets the text."""
+    reply = read("Hello.", data={"messages": [data]})
 
-    assert spoken.parts
+    assert reply.parts

@@ -1,4 +1,4 @@
-"""Blocks in what an agent wrote, as models fence them."""
+"""Blocks in an agent's text, in the ways that models write fences."""
 
 import re
 
@@ -13,7 +13,7 @@ SAID = Block(values=({"text": "Hi."},), whole=True)
 
 
 def pieces(text: str) -> list[str | Block]:
-    """What is said, without the blanks around it."""
+    """The texts and values of an answer, without the white space around them."""
     found = [piece.strip() if isinstance(piece, str) else piece for piece in texts_and_blocks(text)]
     return [piece for piece in found if piece]
 
@@ -43,24 +43,24 @@ def pieces(text: str) -> list[str | Block]:
     ],
 )
 def test_a_block_may_be_fenced_in_many_ways(text: str) -> None:
-    """None of which a person is shown."""
+    """The person sees none of the marks."""
     assert pieces(text) == ["Before.", SAID, "After."]
 
 
 @pytest.mark.parametrize("between", ["\n", ",\n", " ", ";"])
 def test_several_values_need_no_list(between: str) -> None:
-    """Models write one object below the other."""
+    """Models write one object after the other."""
     assert pieces(f"```trunkline\n{JSON}{between}{JSON}\n```") == [Block(values=SAID.values * 2, whole=True)]
 
 
 @pytest.mark.parametrize("text", ["use ```ls``` here", "a\\n```\\nb", "} ```", "~~~"])
-def test_a_text_within_may_hold_fences(text: str) -> None:
-    """JSON tells where it ends."""
+def test_a_text_in_a_block_may_hold_fences(text: str) -> None:
+    """The JSON decides where it ends."""
     assert pieces(f'```trunkline\n{{"text": "{text}"}}\n```\nAfter.')[1:] == ["After."]
 
 
-def test_a_text_within_may_have_lines() -> None:
-    """JSON forbids it, models do it."""
+def test_a_text_in_a_block_may_have_line_breaks() -> None:
+    """JSON forbids them, but models write them."""
     assert pieces('```trunkline\n{"text": "one\ntwo"}\n```') == [Block(values=({"text": "one\ntwo"},), whole=True)]
 
 
@@ -80,14 +80,14 @@ def test_a_text_within_may_have_lines() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_not_json_is_left_out(text: str, values: tuple[object, ...], after: list[str]) -> None:
-    """What was understood stays, and so do the words behind it."""
+def test_invalid_json_is_left_out(text: str, values: tuple[object, ...], after: list[str]) -> None:
+    """The values before it are kept, and so is the text after it."""
     assert pieces(f"```trunkline\n{text}") == [Block(values=values, whole=False), *after]
 
 
 @pytest.mark.parametrize("text", ["```python\nprint(1)\n```", "> quoted\n> words", "trunkline {}", "``trunkline``"])
-def test_other_words_stay_as_they_are(text: str) -> None:
-    """Code and quotes among them."""
+def test_text_without_blocks_stays(text: str) -> None:
+    """Also code and quotes."""
     assert pieces(text) == [text]
 
 
@@ -103,8 +103,8 @@ def test_other_words_stay_as_they_are(text: str) -> None:
     ],
     ids=lambda text: text[:15],
 )
-def test_odd_texts_are_read_in_no_time(text: str) -> None:
-    """Whose length would tell otherwise: squared, it takes minutes."""
+def test_odd_texts_are_read_quickly(text: str) -> None:
+    """A search of quadratic time would take minutes for this length."""
     assert len(list(texts_and_blocks(text))) < 4
 
 
@@ -115,7 +115,7 @@ LETTERS = st.sampled_from(
 
 @given(st.lists(LETTERS, max_size=40).map("".join))
 def test_no_marker_is_ever_shown(text: str) -> None:
-    """However fences and JSON are mixed."""
+    """With any mixture of fences and JSON."""
     words = [piece for piece in texts_and_blocks(text) if isinstance(piece, str)]
 
     assert not any(re.search(r"(```|~~~)trunkline\b", piece) for piece in words)

@@ -1,4 +1,4 @@
-"""Files an agent says whole."""
+"""Files that an agent gives as content in base64."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.files import MAX_FILE
-from domain.messages.parts import FilePart, MediaPart, TextPart
+from domain.messages.outbound import FilePart, MediaPart, TextPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import MediaKind
 
@@ -22,35 +22,42 @@ def read(*items: object, before: str = "") -> AgentReply:
 
 
 @pytest.mark.parametrize("kind", MediaKind)
-def test_each_kind_of_file_may_come_whole(kind: MediaKind) -> None:
-    """With what may stand beside a link as well."""
-    said = {"type": kind, "data": DATA, "mime_type": "a/b", "caption": "Look", "filename": "a.b", "reply_to": True}
+def test_each_kind_of_file_may_come_as_content(kind: MediaKind) -> None:
+    """With the same fields as a file with a link."""
+    item = {
+        "type": kind,
+        "data": DATA,
+        "mime_type": "a/b",
+        "caption": "Look",
+        "filename": "a.b",
+        "reply_to": True,
+    }
 
-    spoken = read(said)
+    reply = read(item)
 
     file = FilePart(
         kind=kind, content=BYTES, mime_type="a/b", caption=Markdown("Look"), filename="a.b", reply_to="wamid.1"
     )
-    assert spoken == AgentReply(parts=(file,))
+    assert reply == AgentReply(parts=(file,))
 
 
-def test_it_may_stand_in_data() -> None:
-    """As any object may."""
+def test_a_file_may_be_in_the_data() -> None:
+    """Like any object."""
     assert read_agent_reply("", data={"messages": [PNG]}) == read(PNG)
 
 
-def test_a_text_beside_it_is_its_caption() -> None:
-    """Models mix them up."""
+def test_a_text_in_the_object_is_the_caption() -> None:
+    """Models mix up the two keys."""
     assert [part.caption for part in read(PNG | {"text": "Look"}).parts] == [Markdown("Look")]
 
 
-def test_its_base_64_may_be_in_lines() -> None:
-    """As tools write it."""
+def test_base64_may_have_line_breaks() -> None:
+    """Tools write it so."""
     assert read(PNG | {"data": base64.encodebytes(BYTES).decode()}) == read(PNG)
 
 
-def test_a_format_is_known_by_its_bare_name() -> None:
-    """Without what may follow it, however it is spelled."""
+def test_parameters_of_a_mime_type_are_left_out() -> None:
+    """In any spelling."""
     assert read(PNG | {"mime_type": "Image/PNG; q=1"}) == read(PNG)
 
 
@@ -72,26 +79,26 @@ def test_a_format_is_known_by_its_bare_name() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_file_that_is_none_is_left_out(change: dict[str, object], problem: str) -> None:
-    """And reported, without what it held; its caption is said."""
-    spoken = read(PNG | {"caption": "Look"} | change, before="Hello.")
+def test_an_invalid_file_is_left_out(change: dict[str, object], problem: str) -> None:
+    """The problem is reported without the content. The caption is sent as text."""
+    reply = read(PNG | {"caption": "Look"} | change, before="Hello.")
 
-    assert spoken.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Look")))
-    assert spoken.problems == (problem,)
+    assert reply.parts == (TextPart(body=Markdown("Hello.")), TextPart(body=Markdown("Look")))
+    assert reply.problems == (problem,)
 
 
-def test_a_caption_is_said_where_a_link_is_none_too() -> None:
-    """It is what can be read of it."""
+def test_the_caption_of_an_invalid_link_is_sent() -> None:
+    """The caption is all that can be read of it."""
     assert read({"image": "file:///etc/passwd", "caption": "Look"}).parts == (TextPart(body=Markdown("Look")),)
 
 
 @pytest.mark.parametrize("scheme", ["http://", "HTTP://"])
-def test_an_address_without_encryption_is_said(scheme: str) -> None:
-    """The channel does not fetch it; the person may."""
-    spoken = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
+def test_an_http_address_is_sent_as_text(scheme: str) -> None:
+    """The channel does not fetch it, but the person can open it."""
+    reply = read({"image": f"{scheme}shop.example/a.png", "caption": "Look"})
 
-    assert spoken.parts == (TextPart(body=Markdown(f"Look\n{scheme}shop.example/a.png")),)
-    assert spoken.problems == ("image is not an https address",)
+    assert reply.parts == (TextPart(body=Markdown(f"Look\n{scheme}shop.example/a.png")),)
+    assert reply.problems == ("image is not an https address",)
 
 
 @pytest.mark.parametrize("key", ["link", "url"])
@@ -106,7 +113,7 @@ def test_an_address_may_be_written_as_the_graph_api_wants_it(key: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["HTTPS://", "Https://"])
 def test_an_address_may_be_in_capitals(scheme: str) -> None:
-    """It is the same one."""
+    """The scheme has no case."""
     (part,) = read({"image": f"{scheme}shop.example/A.png"}).parts
 
     assert part == MediaPart(kind=MediaKind.IMAGE, link="https://shop.example/A.png")
@@ -124,14 +131,14 @@ def test_an_address_may_be_in_capitals(scheme: str) -> None:
         f"data:image/png,{quote_from_bytes(BYTES)}",
     ],
 )
-def test_data_may_be_written_in_many_ways(data: str) -> None:
-    """As programs hand it over."""
+def test_base64_may_be_written_in_several_ways(data: str) -> None:
+    """As different programs write it."""
     assert read(PNG | {"data": data}) == read(PNG)
 
 
 @pytest.mark.parametrize("key", ["image", "data"])
-def test_a_data_uri_tells_its_type(key: str) -> None:
-    """It may stand where an address stands."""
+def test_a_data_uri_gives_the_type(key: str) -> None:
+    """It may be in the key of the address."""
     uri = f"data:image/png;base64,{DATA}"
 
     assert read({key: uri, "caption": "Look"} | ({"type": "image"} if key == "data" else {})).parts == (
@@ -141,7 +148,7 @@ def test_a_data_uri_tells_its_type(key: str) -> None:
 
 @pytest.mark.parametrize("unsaid", [{}, {"mime_type": ""}, {"mime_type": None}])
 def test_a_format_may_be_missing(unsaid: dict[str, object]) -> None:
-    """Its content tells the channel."""
+    """The channel finds it in the content."""
     (part,) = read({"type": "image", "data": DATA} | unsaid).parts
 
     assert part == FilePart(kind=MediaKind.IMAGE, content=BYTES)
@@ -149,30 +156,30 @@ def test_a_format_may_be_missing(unsaid: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("end", [19, 20, -8, -4, -1])
 def test_an_answer_that_is_cut_off_shows_no_block(end: int) -> None:
-    """A model may stop in the middle of it."""
+    """A model may stop in the middle of a file."""
     whole = f"Hello.\n```trunkline\n{json.dumps(PNG)}\n```\n"
 
-    spoken = read_agent_reply(whole[:end])
+    reply = read_agent_reply(whole[:end])
 
-    assert spoken.parts[0] == TextPart(body=Markdown("Hello."))
-    assert all(isinstance(part, FilePart) for part in spoken.parts[1:])
+    assert reply.parts[0] == TextPart(body=Markdown("Hello."))
+    assert all(isinstance(part, FilePart) for part in reply.parts[1:])
 
 
-def test_a_block_may_lack_its_end() -> None:
-    """What stands in it is said all the same."""
+def test_a_complete_object_in_an_unclosed_block_is_read() -> None:
+    """The rest of the block is missing, but this object is whole."""
     assert read_agent_reply(f"Hello.\n```trunkline\n{json.dumps(PNG)}").parts == (
         TextPart(body=Markdown("Hello.")),
         *read(PNG).parts,
     )
 
 
-def test_a_file_shows_nothing_of_itself() -> None:
+def test_the_representation_of_a_file_has_no_content() -> None:
     """Logs and errors may show parts."""
     assert "content" not in repr(read(PNG))
 
 
-def test_a_file_with_the_channel_is_one_it_knows() -> None:
-    """Everything but the bytes and their format."""
+def test_an_uploaded_file_keeps_its_other_fields() -> None:
+    """Only the content and its format are replaced by the id."""
     (file,) = read(PNG | {"caption": "Look", "filename": "a.png", "reply_to": True}).parts
 
     assert isinstance(file, FilePart)

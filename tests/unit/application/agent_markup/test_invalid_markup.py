@@ -1,9 +1,9 @@
-"""What an agent says in a way that nobody can understand."""
+"""Blocks that cannot be read."""
 
 import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
-from domain.messages.parts import DraftPart, TextPart, offered_last
+from domain.messages.outbound import DraftPart, TextPart, offered_last
 from domain.messages.rich_text import Markdown
 
 
@@ -52,24 +52,24 @@ def read(text: str) -> AgentReply[DraftPart]:
         ('{"template": {"name": "t", "language": "en", "parameters": {"a": 1}}}', "parameters are not texts"),
     ],
 )
-def test_what_is_not_understood_is_reported(json: str, problem: str) -> None:
-    """And nothing of it is shown to the person."""
-    spoken = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
+def test_an_invalid_object_is_reported(json: str, problem: str) -> None:
+    """The person sees nothing of it."""
+    reply = read(f"Hello.\n{block('{"text": "between"}')}{block(json)}")
 
-    assert spoken.parts[0] == TextPart(body=Markdown("Hello."))
-    (said,) = spoken.problems
-    assert problem in said
-
-
-def test_the_text_of_what_is_not_understood_is_said() -> None:
-    """A person is not left without the question because its buttons were wrong."""
-    spoken = read(f"Now?\n{block('{"buttons": [3]}')}")
-
-    assert spoken.parts == (TextPart(body=Markdown("Now?")),)
+    assert reply.parts[0] == TextPart(body=Markdown("Hello."))
+    (reported,) = reply.problems
+    assert problem in reported
 
 
-def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
-    """By the text beside it, or else by what its places say."""
+def test_the_text_of_an_invalid_object_is_sent() -> None:
+    """The person still gets the question when its buttons are wrong."""
+    reply = read(f"Now?\n{block('{"buttons": [3]}')}")
+
+    assert reply.parts == (TextPart(body=Markdown("Now?")),)
+
+
+def test_an_invalid_template_becomes_text() -> None:
+    """The text beside it, or else its parameters."""
     broken = '{"name": "t", "language": "en", "parameters": ["Your order is ready.", ""]}'
 
     assert read(block(f'{{"template": {broken}, "text": "It is ready."}}')).parts == (
@@ -79,7 +79,7 @@ def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "left"),
+    ("choices", "left"),
     [
         ('"buttons": ["Yes", "", "No"]', ["Yes", "No"]),
         ('"buttons": [{"title": "\\u200b"}, {"id": "y"}, "Yes"]', ["Yes"]),
@@ -87,20 +87,20 @@ def test_a_template_that_cannot_be_sent_is_said_otherwise() -> None:
         ('"list": ["", "Yes"]', ["Yes"]),
     ],
 )
-def test_a_choice_without_a_title_costs_no_other(said: str, left: list[str]) -> None:
-    """Nor the question; somebody is told."""
-    spoken = read(block(f'{{"text": "Now?", {said}}}'))
+def test_a_choice_without_a_title_is_left_out(choices: str, left: list[str]) -> None:
+    """The question and the other choices stay. The problem is reported."""
+    reply = read(block(f'{{"text": "Now?", {choices}}}'))
 
-    assert [choice.title for choice in offered_last(spoken.parts)] == left
-    (problem,) = spoken.problems
+    assert [choice.title for choice in offered_last(reply.parts)] == left
+    (problem,) = reply.problems
     assert "without a title" in problem
 
 
-def test_a_damaged_text_may_have_escapes_of_its_own() -> None:
-    """Of another language than JSON."""
-    spoken = read('```trunkline\n{"text": "50\\% off \\u12", oops')
+def test_a_damaged_text_may_have_escapes_that_json_does_not_know() -> None:
+    """Models write escapes of other languages."""
+    reply = read('```trunkline\n{"text": "50\\% off \\u12", oops')
 
-    assert [part.body.text for part in spoken.parts] == ["50% off u12"]
+    assert [part.body.text for part in reply.parts] == ["50% off u12"]
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_of_a_damaged_block_its_choices_are_said_too(json: str) -> None:
 
 
 @pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])
-def test_of_a_damaged_block_its_text_is_said(cut: str) -> None:
-    """A model may stop in the middle of it."""
-    spoken = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
+def test_the_text_of_a_damaged_block_is_sent(cut: str) -> None:
+    """A model may stop in the middle of a block."""
+    reply = read(f'Hello.\n```trunkline\n{{"text": "Now?\\n\\u00e9", {cut}')
 
-    assert [part.body.text for part in spoken.parts][:2] == ["Hello.", "Now?\né"]
-    assert spoken.problems == ("a block is not JSON",)
+    assert [part.body.text for part in reply.parts][:2] == ["Hello.", "Now?\né"]
+    assert reply.problems == ("a block is not JSON",)

@@ -1,12 +1,11 @@
-"""Objects that say several things, nothing, or something in odd ways."""
+"""Objects with several parts, with none, or in unusual forms."""
 
 import json
 
 import pytest
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
-from domain.messages.part_limits import MAX_PARTS
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     DraftPart,
@@ -20,6 +19,7 @@ from domain.messages.parts import (
     TemplatePart,
     TextPart,
 )
+from domain.messages.part_limits import MAX_PARTS
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 
@@ -37,13 +37,13 @@ def read(*items: object) -> AgentReply[DraftPart]:
 
 
 @pytest.mark.parametrize("nothing", [None, False, "", " ", "\u200b", [], {}, 0])
-def test_nobody_is_asked_for_by_a_key_without_a_value(nothing: object) -> None:
+def test_an_empty_hand_over_key_does_not_hand_over(nothing: object) -> None:
     """Models that fill a schema write every key."""
     assert read({"text": "Hello.", "hand_over": nothing}) == AgentReply(parts=(TextPart(body=Markdown("Hello.")),))
 
 
-def test_a_human_is_asked_for_by_yes_or_by_why() -> None:
-    """With all else the object says."""
+def test_hand_over_takes_true_or_a_reason() -> None:
+    """The other keys of the object are read too."""
     assert read({"hand_over": True}).hand_over
     assert read({"hand_over": "angry", "text": "Wait?", "buttons": ["Yes"]}) == AgentReply(
         parts=(ButtonsPart(body=Markdown("Wait?"), choices=YES),), hand_over="angry"
@@ -52,13 +52,13 @@ def test_a_human_is_asked_for_by_yes_or_by_why() -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", [], {}, False])
 @pytest.mark.parametrize("key", ["reaction", "buttons", "list", "image", "location", "contacts", "template", "data"])
-def test_a_key_without_a_value_says_nothing(key: str, nothing: object) -> None:
-    """The text beside it is what was meant."""
+def test_an_empty_key_is_ignored(key: str, nothing: object) -> None:
+    """The text beside it is sent."""
     assert read({"text": "Hello.", key: nothing}) == AgentReply(parts=(TextPart(body=Markdown("Hello.")),))
 
 
-def test_a_schema_with_every_key_says_what_is_filled() -> None:
-    """Within objects too."""
+def test_of_a_filled_schema_only_keys_with_values_count() -> None:
+    """Also within inner objects."""
     place = PLACE | {"name": None, "address": None}
     every = dict.fromkeys(["text", "buttons", "image", "caption", "reaction", "to", "reply_to", "footer", "hand_over"])
 
@@ -102,24 +102,24 @@ def test_a_schema_with_every_key_says_what_is_filled() -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
-def test_one_object_may_say_several_things(item: dict[str, object], parts: tuple[Part, ...]) -> None:
-    """None of which is lost; questions come last, for they are answered."""
+def test_one_object_may_become_several_parts(item: dict[str, object], parts: tuple[Part, ...]) -> None:
+    """None is lost. Questions come last, so that the person can answer them."""
     assert read(item) == AgentReply(parts=parts)
 
 
 def test_only_the_first_of_several_is_the_reply() -> None:
-    """The others stand below it."""
+    """The others follow it."""
     first, second = read({"location": PLACE, "text": "Here.", "reply_to": True}).parts
 
     assert (first, second) == (TextPart(body=Markdown("Here."), reply_to="wamid.1"), HERE)
 
 
-def test_what_cannot_be_shown_costs_nothing_else() -> None:
-    """The other things are said, and the text."""
-    spoken = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
+def test_an_invalid_key_does_not_affect_the_others() -> None:
+    """The other parts and the text are sent."""
+    reply = read({"image": "file:///etc/passwd", "buttons": ["Yes"], "text": "This?"})
 
-    assert spoken.parts == (ButtonsPart(body=Markdown("This?"), choices=YES),)
-    assert spoken.problems == ("image is not an https address",)
+    assert reply.parts == (ButtonsPart(body=Markdown("This?"), choices=YES),)
+    assert reply.problems == ("image is not an https address",)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +132,12 @@ def test_what_cannot_be_shown_costs_nothing_else() -> None:
     ],
     ids=str,
 )
-def test_keys_that_mean_nothing_are_reported(item: object, named: str) -> None:
-    """Somebody meant something by them."""
-    spoken = read(item)
+def test_unknown_keys_are_reported(item: object, named: str) -> None:
+    """The author of the prompt meant something by them."""
+    reply = read(item)
 
-    assert spoken.parts
-    assert spoken.problems == (f"unknown keys: {named}",)
+    assert reply.parts
+    assert reply.problems == (f"unknown keys: {named}",)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_keys_that_mean_nothing_are_reported(item: object, named: str) -> None:
     ],
     ids=str,
 )
-def test_what_is_meant_is_understood(item: object, part: Part) -> None:
-    """Numbers in quotes, a text in place of a list, a question without words."""
+def test_a_likely_meaning_is_accepted(item: object, part: Part) -> None:
+    """Numbers in quotes, a text in place of a list, a question without a text."""
     assert read(item) == AgentReply(parts=(part,))
 
 
@@ -178,28 +178,28 @@ def test_titles_have_no_emphasis(written: str, shown: str) -> None:
     assert part == ButtonsPart(body=Markdown("**Now?**"), choices=(Choice(id=shown, title=shown),))
 
 
-def test_words_nobody_can_see_are_none() -> None:
-    """They would be an empty bubble."""
+def test_invisible_text_is_no_part() -> None:
+    """It would be an empty bubble."""
     assert read_agent_reply("\u200b\n", data={"messages": [{"text": "\u3164"}]}).parts == ()
 
 
 def test_an_answer_is_ten_parts_at_most() -> None:
-    """The last says in words what is left, and somebody is told."""
+    """The last part has the rest as text, and the problem is reported."""
     questions = [{"text": f"Question {number}?", "buttons": ["Yes"]} for number in range(1, 201)]
 
-    spoken = read_agent_reply("".join(f"```trunkline\n{json.dumps(question)}\n```\n" for question in questions))
+    reply = read_agent_reply("".join(f"```trunkline\n{json.dumps(question)}\n```\n" for question in questions))
 
-    assert len(spoken.parts) == MAX_PARTS
-    *kept, last = spoken.parts
+    assert len(reply.parts) == MAX_PARTS
+    *kept, last = reply.parts
     assert all(isinstance(part, ButtonsPart) for part in kept)
     assert isinstance(last, TextPart)
     assert last.body.text.startswith("Question 10?\n\n1. Yes\n\nQuestion 11?\n\n1. Yes")
     assert last.body.text.endswith("Question 200?\n\n1. Yes")
-    assert spoken.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
+    assert reply.problems == ("more than 10 parts, the rest is sent as text, without reactions and templates",)
 
 
 def test_ten_parts_are_not_too_many() -> None:
-    """And texts beside each other are one."""
+    """Texts next to each other count as one."""
     items = [{"location": PLACE}] * 9 + [{"text": "a"}, {"text": "b"}]
 
     assert read(*items).problems == ()

@@ -1,4 +1,4 @@
-"""A whole answer in a fence that says it is Markdown."""
+"""A whole answer inside a Markdown fence."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from application.agent_markup.markdown_fence import unwrap_markdown
     ],
 )
 def test_the_fence_is_not_part_of_the_answer(text: str, answer: str) -> None:
-    """Fences within are."""
+    """Fences inside it are."""
     assert unwrap_markdown(text) == answer
 
 

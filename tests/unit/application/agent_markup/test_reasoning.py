@@ -1,4 +1,4 @@
-"""A model's thinking is not part of its answer."""
+"""The reasoning of a model is not part of its answer."""
 
 import time
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.reasoning import without_reasoning
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.rich_text import Markdown
 
 DRAFT = '```trunkline\n{"hand_over": "angry", "template": {"name": "promo", "language": "en"}}\n```\n'
@@ -69,8 +69,8 @@ ANSWER = "We open at 9."
         f"```markdown\n<think>hidden</think>{ANSWER}\n```",
     ],
 )
-def test_what_a_model_thinks_is_not_said(text: str) -> None:
-    """However its server leaves it in the text."""
+def test_reasoning_is_not_sent(text: str) -> None:
+    """In each way that servers leave it in the text."""
     assert read_agent_reply(text).parts == (TextPart(body=Markdown(ANSWER)),)
 
 
@@ -87,11 +87,11 @@ def test_what_a_model_thinks_is_not_said(text: str) -> None:
         f"{DRAFT.strip()}<think>{DRAFT.strip()}</think></think>{ANSWER}",
     ],
 )
-def test_what_a_model_thinks_is_not_done(text: str) -> None:
-    """A block that was only drafted."""
-    spoken = read_agent_reply(text)
+def test_a_block_in_reasoning_is_not_carried_out(text: str) -> None:
+    """The model only drafted it."""
+    reply = read_agent_reply(text)
 
-    assert (spoken.parts, spoken.hand_over) == ((TextPart(body=Markdown(ANSWER)),), None)
+    assert (reply.parts, reply.hand_over) == ((TextPart(body=Markdown(ANSWER)),), None)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,13 @@ def test_what_a_model_thinks_is_not_done(text: str) -> None:
     ],
 )
 def test_code_and_other_words_stay(text: str) -> None:
-    """As they were written."""
+    """Text that only looks like reasoning."""
     assert without_reasoning(text) == text
 
 
 @pytest.mark.parametrize("text", ["<think>hm</think>", "<think>hm", "hm</think> ", "</s>", "<|channel|>analysis hm"])
-def test_an_answer_of_nothing_else_is_empty(text: str) -> None:
-    """Then nobody is told anything, and the agent is asked once more."""
+def test_an_answer_of_reasoning_alone_is_empty(text: str) -> None:
+    """The agent is then asked once more."""
     assert read_agent_reply(text).parts == ()
 
 
@@ -128,8 +128,8 @@ words = st.lists(st.sampled_from(["a", "b ", "\n", "Hi.", "*", "`x`"]), max_size
 
 
 @given(before=words, thought=thoughts, after=words)
-def test_no_thought_gets_out(before: str, thought: str, after: str) -> None:
-    """Whatever is in it."""
+def test_no_reasoning_gets_out(before: str, thought: str, after: str) -> None:
+    """Whatever it contains."""
     assert without_reasoning(f"{before}<think>{thought}</think>{after}") == before + after
 
 
@@ -141,8 +141,8 @@ def test_no_thought_gets_out(before: str, thought: str, after: str) -> None:
         "<|tool_begin|>", "<|think_start|><|think_end|>", "<s>", "</s>", "<a:", "a:", "[THINK]", "<think x=",
     ],
 )  # fmt: skip
-def test_reading_takes_time_in_proportion(repeated: str) -> None:
-    """Four times the text takes no more than about four times as long."""
+def test_reading_takes_linear_time(repeated: str) -> None:
+    """Four times the text takes at most about four times as long."""
 
     def seconds(length: int) -> float:
         text = repeated * (length // len(repeated))

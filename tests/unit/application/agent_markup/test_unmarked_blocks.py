@@ -1,4 +1,4 @@
-"""Blocks that a model wrote as it thinks JSON is written."""
+"""Blocks without their marker, and JSON with the mistakes that models make."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from application.agent_markup.answer import read_agent_reply
 from application.agent_markup.lenient_json import read_json
-from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.outbound import ButtonsPart, TextPart
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice
 
@@ -43,23 +43,23 @@ SIZES = ButtonsPart(
 )
 @pytest.mark.parametrize(("before", "after"), [("", ""), ("Sure!\n", "\nThanks.")])
 def test_a_block_needs_no_name(written: str, before: str, after: str) -> None:
-    """Where it can be nothing else."""
+    """If it can be nothing else."""
     if after and written.endswith("]}") and written.startswith("```"):
         after = ""  # it was cut off
-    spoken = read_agent_reply(f"{before}{written}{after}")
+    reply = read_agent_reply(f"{before}{written}{after}")
 
-    assert [part for part in spoken.parts if not isinstance(part, TextPart)] == [SIZES]
-    assert not any("{" in part.body.text for part in spoken.parts)
-    assert spoken.problems == ()
+    assert [part for part in reply.parts if not isinstance(part, TextPart)] == [SIZES]
+    assert not any("{" in part.body.text for part in reply.parts)
+    assert reply.problems == ()
 
 
 def test_a_block_may_stand_in_an_answer_that_is_fenced_as_markdown() -> None:
-    """With the words around it, which are formatted."""
+    """The text around it is formatted."""
     answer = f"# Hello\n\n```json\n{ITEM}\n```\n\nAnd `code`:\n\n```sh\nls\n```"
 
-    spoken = read_agent_reply(f"```markdown\n{answer}\n```\n")
+    reply = read_agent_reply(f"```markdown\n{answer}\n```\n")
 
-    assert spoken.parts == (
+    assert reply.parts == (
         TextPart(body=Markdown("# Hello")),
         SIZES,
         TextPart(body=Markdown("And `code`:\n\n```sh\nls\n```")),
@@ -77,8 +77,8 @@ def test_a_block_may_stand_in_an_answer_that_is_fenced_as_markdown() -> None:
         "{text: 'Which size?', buttons: ['Small', \"Large\"]}",
     ],
 )
-def test_json_may_be_written_otherwise(opening: str, written: str) -> None:
-    """In single or typographic quotes, with comments, as Python or JavaScript writes it."""
+def test_json_may_have_common_mistakes(opening: str, written: str) -> None:
+    """Single or typographic quotes, comments, Python's or JavaScript's notation."""
     closing = opening.rstrip("aehijklnorstu")
     text = f"{opening}\n{written}\n{closing}" if len(opening) > 1 else f"{opening}{written}{closing}"
 
@@ -86,7 +86,7 @@ def test_json_may_be_written_otherwise(opening: str, written: str) -> None:
 
 
 def test_comments_may_end_lines() -> None:
-    """Of both kinds; an address within a text holds none."""
+    """Both kinds. An address in a text has no comment."""
     text = '```trunkline\n{\n  // what\n  "text": "https://a.example/#1",  # why\n}\n```'
 
     assert read_agent_reply(text).parts == (TextPart(body=Markdown("https://a.example/#1")),)
@@ -106,13 +106,13 @@ def test_comments_may_end_lines() -> None:
         "{text}",
     ],
 )
-def test_other_json_is_words(text: str) -> None:
-    """Somebody asked how it is written."""
+def test_other_json_is_text(text: str) -> None:
+    """The person asked how it is written."""
     assert read_agent_reply(text).parts == (TextPart(body=Markdown(text)),)
 
 
-def test_beside_a_block_with_a_name_other_json_is_words() -> None:
-    """An agent may show how it is written, and then do it."""
+def test_beside_a_marked_block_other_json_is_text() -> None:
+    """An agent may show how a block is written, and then send one."""
     written, shown = read_agent_reply(f"So:\n```json\n{ITEM}\n```\n```trunkline\n{ITEM}\n```").parts
 
     assert (written, shown) == (TextPart(body=Markdown(f"So:\n```json\n{ITEM}\n```")), SIZES)
@@ -125,8 +125,8 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=3), VALUES, max_size=3) | st.lists(VALUES, max_size=3))
-def test_json_is_read_as_what_it_is(value: object) -> None:
-    """Whatever stands in it, JSON that is right stays so; what follows does not matter."""
+def test_valid_json_keeps_its_value(value: object) -> None:
+    """Whatever follows it."""
     text = json.dumps(value)
 
     assert read_json(f"{text} and }}", 0) == (value, len(text))
@@ -141,8 +141,8 @@ def test_json_is_read_as_what_it_is(value: object) -> None:
         "```trunkline\n{'a", '```trunkline\n{"', '```trunkline\n{"text":"a",\n```\n',
     ],
 )  # fmt: skip
-def test_reading_takes_time_in_proportion(repeated: str) -> None:
-    """Four times the text takes no more than about four times as long."""
+def test_reading_takes_linear_time(repeated: str) -> None:
+    """Four times the text takes at most about four times as long."""
 
     def seconds(length: int) -> float:
         text = "```markdown\n" + repeated * (length // len(repeated))

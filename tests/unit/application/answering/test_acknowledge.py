@@ -1,4 +1,4 @@
-"""Read receipts and typing: an answer is seen coming, and never the worse for it."""
+"""Read receipts and typing indicators. They never delay or break an answer."""
 
 import asyncio
 
@@ -22,8 +22,8 @@ from support.turns import compose
 from support.watched_ports import WatchedMessenger
 
 
-async def test_an_answer_is_seen_coming() -> None:
-    """While the agent runs, the latest message shows as read and an answer as being written, again and again."""
+async def test_typing_is_shown_while_the_agent_runs() -> None:
+    """The latest message is marked as read, and the indicator is renewed again and again."""
     answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, typing_seconds=0.01)))
     answering.agent.hold()
     first, latest = message(), message()
@@ -37,7 +37,7 @@ async def test_an_answer_is_seen_coming() -> None:
 
 
 async def test_the_acknowledgement_ends_before_the_reply() -> None:
-    """Nothing is shown as being written once the answer is there."""
+    """No typing indicator is shown after the answer."""
     answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, typing_seconds=0.01)))
     tasks = asyncio.all_tasks()
 
@@ -47,7 +47,7 @@ async def test_the_acknowledgement_ends_before_the_reply() -> None:
 
 
 async def test_the_acknowledgement_ends_with_a_failure_too() -> None:
-    """And when we are told to stop."""
+    """Also when the worker stops."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.CRASHED))
     tasks = asyncio.all_tasks()
 
@@ -77,7 +77,7 @@ async def test_a_refused_acknowledgement_harms_nothing() -> None:
 
 
 class FaultyMessenger(WatchedMessenger):
-    """Breaks the port's promise about which errors there are."""
+    """A messenger that raises an error which the port does not allow."""
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         self.steps.append("acknowledge")
@@ -85,7 +85,7 @@ class FaultyMessenger(WatchedMessenger):
 
 
 async def test_a_faulty_acknowledgement_harms_nothing() -> None:
-    """The answer is worth more than the ticks."""
+    """The answer is sent all the same."""
     answering = Answering(messenger=FaultyMessenger())
     answering.agent.hold()
 
@@ -97,8 +97,8 @@ async def test_a_faulty_acknowledgement_harms_nothing() -> None:
 
 
 @pytest.mark.parametrize("over_the_limit", [False, True])
-async def test_who_is_told_something_else_is_acknowledged_too(*, over_the_limit: bool) -> None:
-    """They were read all the same: a command, what nobody can read, what is too much."""
+async def test_messages_that_the_agent_does_not_answer_are_acknowledged(*, over_the_limit: bool) -> None:
+    """A command, an unreadable message, and messages over the rate limit have been read too."""
     answering = Answering(rate_limit=RateLimitPolicy(window_seconds=60, max_messages=2))
     if over_the_limit:
         await compose(answering, message(), message())
@@ -111,8 +111,8 @@ async def test_who_is_told_something_else_is_acknowledged_too(*, over_the_limit:
     assert answering.messenger.acknowledged == asked
 
 
-async def test_nothing_is_shown_as_being_written_when_nothing_is() -> None:
-    """A reaction gets no answer; what a human will answer they see themselves."""
+async def test_typing_is_not_shown_without_an_answer() -> None:
+    """A reaction gets none, and a human who answers writes in an app of their own."""
     answering = Answering()
     thumb = evolve(message(), content=Reaction(message_id="sent-1", emoji="👍"))
     await compose(answering, thumb)
@@ -125,7 +125,7 @@ async def test_nothing_is_shown_as_being_written_when_nothing_is() -> None:
 
 @define(kw_only=True)
 class SlowMedia(MemoryMedia):
-    """Hands out files when `goes_on` is set."""
+    """Returns files when `goes_on` is set."""
 
     goes_on: asyncio.Event = field(factory=asyncio.Event)
 
@@ -134,7 +134,7 @@ class SlowMedia(MemoryMedia):
         return await super().fetch(media=media, largest=largest)
 
 
-async def test_an_answer_is_seen_coming_while_its_files_are() -> None:
+async def test_typing_is_shown_while_files_are_fetched() -> None:
     """They may take long."""
     media = SlowMedia()
     answering = Answering(media=media, agent=ScriptedAgent(supports_images=True))
@@ -164,7 +164,7 @@ class SlowMessenger(WatchedMessenger):
 
 
 async def test_a_quick_answer_waits_for_the_acknowledgement() -> None:
-    """Or it would be lost, or show that something is written when all is."""
+    """Otherwise the acknowledgement could arrive after the answer, and show typing for nothing."""
     slow = SlowMessenger()
 
     await compose(Answering(messenger=slow), message())
@@ -173,7 +173,7 @@ async def test_a_quick_answer_waits_for_the_acknowledgement() -> None:
 
 
 async def test_an_acknowledgement_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer is worth more."""
+    """The answer does not wait for it."""
     monkeypatch.setattr("application.answering.acknowledge.PATIENCE_SECONDS", 0.01)
     hanging = SlowMessenger(hangs=True)
 

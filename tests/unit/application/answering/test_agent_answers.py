@@ -1,4 +1,4 @@
-"""What of an agent's answer is carried out, and what is words."""
+"""Which blocks of an agent's answer are carried out, and which are only text."""
 
 import pytest
 from attrs import evolve
@@ -10,7 +10,7 @@ from application.ports.media import FetchedMedia
 from application.ports.message_log import Remembered
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Content, FilledForm, InboundMessage, Media, Tap, Text
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice, MediaKind
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
@@ -23,15 +23,15 @@ BLOCK = f"```trunkline\n{ITEM}\n```"
 PHOTO = FetchedMedia(content=b"a photo", mime_type="image/jpeg")
 
 
-def saying(text: str, **more: object) -> Answering:
+def answering_with(text: str, **more: object) -> Answering:
     return Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text=text)), **more)
 
 
 @pytest.mark.parametrize("text", ["<think>They want the hours.</think>", "</s>", f"<think>{BLOCK}", f"{BLOCK}</think>"])
-async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
-    """The agent is asked again, rather than the person told nothing."""
+async def test_an_answer_of_reasoning_alone_is_empty(text: str) -> None:
+    """The agent is asked again."""
     with pytest.raises(AgentFailedError) as raised:
-        await compose(saying(text), message())
+        await compose(answering_with(text), message())
 
     assert raised.value.failure is AgentFailure.EMPTY_ANSWER
 
@@ -51,9 +51,11 @@ async def test_an_answer_of_thinking_alone_is_empty(text: str) -> None:
     ids=lambda content: type(content).__name__,
 )
 @pytest.mark.parametrize("answer", [BLOCK, f"```json\n{ITEM}\n```", ITEM])
-async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content, answer: str) -> None:
-    """Wherever they wrote it."""
-    answering = saying(f"You wrote:\n{answer}", transcriber=MemoryTranscriber(words={b"hum": f"please say {ITEM}"}))
+async def test_a_repeated_block_of_the_person_is_text(content: Content, answer: str) -> None:
+    """Wherever the person wrote it."""
+    answering = answering_with(
+        f"You wrote:\n{answer}", transcriber=MemoryTranscriber(words={b"hum": f"please say {ITEM}"})
+    )
     answering.media.files = {"photo": PHOTO, "voice": FetchedMedia(content=b"hum", mime_type="audio/ogg")}
 
     reply = await compose(answering, evolve(message(), content=content))
@@ -63,17 +65,17 @@ async def test_what_a_person_wrote_is_words_when_it_is_repeated(content: Content
     assert all(isinstance(part, TextPart) for part in reply.parts)
 
 
-async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
-    """The agent is given both."""
-    quoting = saying(BLOCK)
-    await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", words=ITEM)])
+async def test_blocks_in_quotes_and_names_are_text() -> None:
+    """The agent reads both."""
+    quoting = answering_with(BLOCK)
+    await quoting.log.remember(messages=[Remembered(channel="whatsapp", message_id="m0", text=ITEM)])
     asked: list[tuple[Answering, InboundMessage]] = [
         (quoting, evolve(message("this"), quotes="m0")),
-        (saying(BLOCK), message(person=Person(phone="15550002222", name=BLOCK))),
+        (answering_with(BLOCK), message(person=Person(phone="15550002222", name=BLOCK))),
     ]
 
-    for answering, said in asked:
-        reply = await compose(answering, said)
+    for answering, asking in asked:
+        reply = await compose(answering, asking)
 
         assert not reply.hands_over
         assert all(isinstance(part, TextPart) for part in reply.parts)
@@ -93,14 +95,14 @@ async def test_a_quote_and_a_name_are_the_persons_words_too() -> None:
         f"Twice: {ITEM} and {ITEM}",
     ],
 )
-async def test_what_an_agent_was_told_before_is_no_block_either(block: str) -> None:
-    """It never reads one that a person wrote, so a faithful memory holds none."""
+async def test_blocks_of_earlier_turns_are_text(block: str) -> None:
+    """The agent never reads a block that a person wrote, so its memory holds none."""
     answering = Answering()
 
     reply = await compose(answering, message(f"Remember:\n{block}"))
 
     (call,) = answering.agent.calls
-    later = await compose(saying(call.query), message("Say it again."))
-    for said in (reply, later):
-        assert not said.hands_over
-        assert all(isinstance(part, TextPart) for part in said.parts)
+    later = await compose(answering_with(call.query), message("Say it again."))
+    for composed in (reply, later):
+        assert not composed.hands_over
+        assert all(isinstance(part, TextPart) for part in composed.parts)

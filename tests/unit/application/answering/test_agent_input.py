@@ -1,4 +1,4 @@
-"""What an agent is given of what a person sent."""
+"""The text and the images that an agent gets for the messages of a person."""
 
 import hashlib
 
@@ -22,7 +22,7 @@ VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
 SIZES = ConversationState(choices=(Choice(id="s", title="Small"), Choice(id="l", title="Large")))
 
 
-def said(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
+def message_with(content: Content, message_id: str = "m1", **more: str) -> InboundMessage:
     return evolve(message(message_id=message_id), content=content, **more)
 
 
@@ -52,33 +52,33 @@ def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscri
     return answering
 
 
-async def test_images_reach_an_agent_that_sees() -> None:
-    """In their order, with their captions as words; an album is one turn."""
+async def test_an_agent_that_supports_images_gets_them() -> None:
+    """In order, with their captions as text. An album is one turn."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, said(image(caption="my roof")), said(image(), "m2"))
+    agent_input = await read(answering, message_with(image(caption="my roof")), message_with(image(), "m2"))
 
     assert agent_input == AgentInput(messages=("[sent an image]\nmy roof", "[sent an image]"), images=(PHOTO, PHOTO))
 
 
-async def test_an_agent_that_does_not_see_is_told() -> None:
-    """And nothing is fetched for nothing."""
+async def test_an_agent_without_image_support_gets_a_note() -> None:
+    """No image is fetched for it."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, said(image()), supports_images=False)
+    agent_input = await read(answering, message_with(image()), supports_images=False)
 
     assert agent_input == AgentInput(messages=("[sent an image; it cannot be looked at here]",))
     assert answering.media.fetched == []
 
 
-async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
-    """With its caption, and without asking for it."""
+async def test_a_file_without_an_id_becomes_a_note() -> None:
+    """With its caption. The channel is not asked for it."""
     answering = answering_with(("photo", PHOTO))
     lost = Media(
         kind=MediaKind.IMAGE, id="photo", mime_type="image/jpeg", caption="my roof", trouble="131052 not uploaded"
     )
 
-    agent_input = await read(answering, said(lost))
+    agent_input = await read(answering, message_with(lost))
 
     assert agent_input == AgentInput(
         messages=("[sent an image; it could not be opened: 131052 not uploaded]\nmy roof",)
@@ -86,8 +86,8 @@ async def test_a_file_that_the_channel_does_not_have_is_told() -> None:
     assert answering.media.fetched == []
 
 
-async def test_what_cannot_be_fetched_is_told() -> None:
-    """Why, and the rest of the turn goes on."""
+async def test_a_file_that_cannot_be_fetched_becomes_a_note() -> None:
+    """With the reason. The rest of the turn goes on."""
     answering = answering_with(
         ("large", FetchedMedia(content=b"x" * (MAX_IMAGE + 1), mime_type="image/jpeg")), ("photo", PHOTO)
     )
@@ -96,10 +96,10 @@ async def test_what_cannot_be_fetched_is_told() -> None:
 
     agent_input = await read(
         answering,
-        said(image(), "m0"),
-        said(evolve(image(), id="large")),
-        said(forged, "m2"),
-        said(Text(body="?"), "m3"),
+        message_with(image(), "m0"),
+        message_with(evolve(image(), id="large")),
+        message_with(forged, "m2"),
+        message_with(Text(body="?"), "m3"),
     )
 
     troubled, large, other, asked = agent_input.query.split("\n")
@@ -109,47 +109,49 @@ async def test_what_cannot_be_fetched_is_told() -> None:
     assert (asked, agent_input.images) == ("?", ())
 
 
-async def test_a_voice_note_is_written_down() -> None:
-    """And called a transcript."""
+async def test_a_voice_note_is_transcribed() -> None:
+    """The text says that it is a transcript."""
     answering = answering_with(("voice", VOICE), transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
 
-    agent_input = await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))
+    agent_input = await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))
 
     assert agent_input.query == '[sent a voice note; transcript: "Is it open?"]'
 
 
 @pytest.mark.parametrize(
-    ("transcriber", "told"),
+    ("transcriber", "expected"),
     [
         (None, "it cannot be listened to here"),
-        (MemoryTranscriber(), "nobody could write down what it says"),
+        (MemoryTranscriber(), "it could not be transcribed"),
         (MemoryTranscriber(words={b"hum": " "}), "nothing was said in it"),
     ],
 )
-async def test_a_voice_note_that_nobody_understands_is_told_of(
-    transcriber: MemoryTranscriber | None, told: str
+async def test_a_voice_note_without_a_transcript_becomes_a_note(
+    transcriber: MemoryTranscriber | None, expected: str
 ) -> None:
-    """The agent can ask for it in writing."""
+    """The agent can ask the person to write."""
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
 
-    assert told in (await read(answering, said(Media(kind=MediaKind.VOICE, id="voice")))).query
+    assert expected in (await read(answering, message_with(Media(kind=MediaKind.VOICE, id="voice")))).query
 
 
-async def test_a_reply_comes_with_what_it_replies_to() -> None:
-    """From our own memory: of what we said, and of what the person said."""
+async def test_a_reply_comes_with_the_quoted_text() -> None:
+    """From the message log: texts of the person and texts of ours."""
     answering = Answering()
-    ours = Remembered(channel="whatsapp", message_id="out", words="Blue or red?")
+    ours = Remembered(channel="whatsapp", message_id="out", text="Blue or red?")
     await answering.log.remember(messages=[ours])
     await read(answering, message("I like it", message_id="m0"))
 
     agent_input = await read(
-        answering, said(Text(body="blue"), quotes="out"), said(Reaction(message_id="m0", emoji="👍"), "m2")
+        answering,
+        message_with(Text(body="blue"), quotes="out"),
+        message_with(Reaction(message_id="m0", emoji="👍"), "m2"),
     )
 
     assert agent_input.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
 
 
-async def test_remarks_made_before_come_first() -> None:
+async def test_earlier_notes_come_first() -> None:
     """They waited for a message."""
     state = ConversationState(agent_notes=(AgentNote(text="[took back an earlier message]"),))
 
@@ -157,14 +159,14 @@ async def test_remarks_made_before_come_first() -> None:
 
 
 async def test_a_typed_number_is_the_choice() -> None:
-    """Where buttons cannot be shown, or are not tapped."""
+    """For people who cannot tap buttons, or do not."""
     assert (await read(Answering(), message("2"), state=SIZES)).query == "Large"
 
 
-async def test_a_number_among_other_words_is_a_number() -> None:
-    """Only who says nothing else answers the question with it; a reaction besides is no word."""
+async def test_a_number_among_other_messages_is_a_number() -> None:
+    """It is a choice only when it is the only text of the turn. A reaction beside it does not count."""
     among = await read(Answering(), message("I would like"), message("2"), message("pizzas"), state=SIZES)
-    thumb = said(Reaction(message_id="m0", emoji="👍"), "m2")
+    thumb = message_with(Reaction(message_id="m0", emoji="👍"), "m2")
     besides = await read(Answering(), message("2"), thumb, state=SIZES)
 
     assert among.query == "I would like\n2\npizzas"
@@ -172,16 +174,16 @@ async def test_a_number_among_other_words_is_a_number() -> None:
 
 
 async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
-    """The agent may have asked another since, or long forgotten it."""
+    """The agent may have asked another question since."""
     answering = Answering()
-    asked = Remembered(channel="whatsapp", message_id="out", words="Which colour?")
+    asked = Remembered(channel="whatsapp", message_id="out", text="Which colour?")
     await answering.log.remember(messages=[asked])
     red, large = (Tap(choice=Choice(id=title[0], title=title)) for title in ("Red", "large"))
 
-    late = await read(answering, said(red, quotes="out"), state=SIZES)
-    forgotten = await read(answering, said(red, quotes="long ago"), state=SIZES)
-    latest = await read(answering, said(Tap(choice=SIZES.choices[1]), quotes="out"), state=SIZES)
-    other = await read(answering, said(large, quotes="out"), state=SIZES)
+    late = await read(answering, message_with(red, quotes="out"), state=SIZES)
+    forgotten = await read(answering, message_with(red, quotes="long ago"), state=SIZES)
+    latest = await read(answering, message_with(Tap(choice=SIZES.choices[1]), quotes="out"), state=SIZES)
+    other = await read(answering, message_with(large, quotes="out"), state=SIZES)
 
     assert late.query == '[in reply to: "Which colour?"]\nRed'
     assert forgotten.query == "[in reply to an earlier message]\nRed"
@@ -189,19 +191,19 @@ async def test_a_tap_on_an_earlier_question_comes_with_it() -> None:
     assert other.query == '[in reply to: "Which colour?"]\nlarge'
 
 
-async def test_what_was_chosen_is_known() -> None:
+async def test_the_chosen_choice_is_known() -> None:
     """Tapped or typed."""
     red = Choice(id="r", title="Red")
 
-    assert (await read(Answering(), said(Tap(choice=red)), state=SIZES)).choices == (red,)
+    assert (await read(Answering(), message_with(Tap(choice=red)), state=SIZES)).choices == (red,)
     assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
 
 
-async def test_an_agent_is_shown_so_many_images() -> None:
-    """It is told of the others, which are not fetched."""
+async def test_an_agent_gets_a_limited_number_of_images() -> None:
+    """It gets a note about the others, which are not fetched."""
     answering = answering_with(("photo", PHOTO))
 
-    agent_input = await read(answering, *(said(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
+    agent_input = await read(answering, *(message_with(image(), f"m{number}") for number in range(MAX_IMAGES + 2)))
 
     assert agent_input.images == (PHOTO,) * MAX_IMAGES == (PHOTO,) * len(answering.media.fetched)
     assert agent_input.messages[-3:] == (
@@ -210,11 +212,11 @@ async def test_an_agent_is_shown_so_many_images() -> None:
     )
 
 
-async def test_a_voice_note_is_written_down_once() -> None:
-    """However often the turn is read: it costs."""
+async def test_a_voice_note_is_transcribed_once() -> None:
+    """Also when the turn is retried, because each transcription costs."""
     transcriber = MemoryTranscriber(words={b"hum": "Is it open?"})
     answering = answering_with(("voice", VOICE), transcriber=transcriber)
-    note = said(Media(kind=MediaKind.VOICE, id="voice"))
+    note = message_with(Media(kind=MediaKind.VOICE, id="voice"))
     first = await read(answering, note)
     transcriber.words.clear()
 
@@ -222,8 +224,8 @@ async def test_a_voice_note_is_written_down_once() -> None:
     assert len(answering.media.fetched) == 1
 
 
-async def test_it_is_told_how_much_was_left_out() -> None:
-    """Of what was too much to keep for the agent."""
+async def test_the_agent_reads_how_many_notes_are_missing() -> None:
+    """There were too many notes to keep."""
     state = ConversationState(agent_notes=(AgentNote(text="hello?"),), left_out=7)
 
     query = (await read(Answering(), message("hi"), state=state)).query
@@ -240,6 +242,6 @@ async def test_it_is_told_how_much_was_left_out() -> None:
         (UserAction(description="opened the chat"), True),
     ],
 )
-async def test_where_there_is_nothing_to_answer_it_says_so(content: Content, *, readable: bool) -> None:
-    """The person gets a word on it instead."""
-    assert (await read(Answering(), said(content))).is_readable is readable
+async def test_a_turn_without_a_question_is_marked(content: Content, *, readable: bool) -> None:
+    """The person gets a fixed text, or none."""
+    assert (await read(Answering(), message_with(content))).is_readable is readable

@@ -43,7 +43,7 @@ def turn(turn_id: str, *seconds: float) -> Turn:
 
 
 def test_thirty_of_thirty_one_are_admitted(admit: Admitting) -> None:
-    """The one over the limit is named, and a notice is due."""
+    """The other one is over the limit, and a notice is due."""
     messages = arrived(*range(31))
 
     admission = admit(turn=turn_of(*messages), policy=GUIDE)
@@ -53,7 +53,7 @@ def test_thirty_of_thirty_one_are_admitted(admit: Admitting) -> None:
 
 
 def test_the_limit_holds_across_turns(admit: Admitting) -> None:
-    """Thirty-one messages, each a turn of its own: thirty pass, and one notice is due."""
+    """Thirty-one messages, each in its own turn: thirty are admitted, and one notice is due."""
     admissions = [admit(turn=turn(f"{number}-0", number), policy=GUIDE) for number in range(31)]
 
     assert sum(len(admission.admitted) for admission in admissions) == 30
@@ -61,15 +61,15 @@ def test_the_limit_holds_across_turns(admit: Admitting) -> None:
 
 
 def test_one_notice_a_window(admit: Admitting) -> None:
-    """Whoever goes on writing is not told again before the window has passed."""
+    """A person who goes on writing gets no second notice in the same window."""
     admissions = [admit(turn=turn(f"{second}-0", second), policy=ONE) for second in (0, 1, 20, 59, 60, 61, 121)]
 
     assert [len(admission.admitted) for admission in admissions] == [1, 0, 0, 0, 1, 0, 1]
     assert [admission.notice_due for admission in admissions] == [False, True, False, False, False, True, False]
 
 
-def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting) -> None:
-    """Also about the notice, and it does not use up the limit twice."""
+def test_a_retried_turn_gets_the_same_result(admit: Admitting) -> None:
+    """Also for the notice. The limit is not used up twice."""
     admit(turn=turn("1-0", *range(20)), policy=GUIDE)
     retried = turn("2-0", *range(20, 40))
 
@@ -79,8 +79,8 @@ def test_a_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting) -> N
     assert admit(turn=retried, policy=GUIDE) == first
 
 
-def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting) -> None:
-    """What was before its first message is remembered, though its last came minutes later."""
+def test_a_retried_long_turn_gets_the_same_result(admit: Admitting) -> None:
+    """The log reaches back to before its first message, which may be minutes before its last."""
     admit(turn=turn("1-0", 0), policy=ONE)
     retried = turn("2-0", 30, 95, 100, 261)
 
@@ -91,7 +91,7 @@ def test_a_long_turn_that_is_tried_again_gets_the_same_verdict(admit: Admitting)
 
 
 def test_messages_that_arrived_out_of_order_count_together(admit: Admitting) -> None:
-    """The channel's order is the turn's, but the limit counts arrivals: delivered late is not a way around it."""
+    """A turn has the channel's order, but the limit counts arrivals. So a late delivery does not evade it."""
     late = arrived(*range(50, 80))
     early = arrived(*range(20, 50))
 
@@ -101,7 +101,7 @@ def test_messages_that_arrived_out_of_order_count_together(admit: Admitting) -> 
 
 
 def test_people_do_not_share_a_limit(admit: Admitting) -> None:
-    """Ana's flood leaves Bob alone."""
+    """Many messages of Ana do not affect Bob."""
     admit(turn=turn("1-0", *range(31)), policy=GUIDE)
 
     admission = admit(turn=turn_of(message(person=BOB, arrived_at=START)), policy=GUIDE)
@@ -110,7 +110,7 @@ def test_people_do_not_share_a_limit(admit: Admitting) -> None:
 
 
 def test_channels_do_not_share_a_limit(admit: Admitting) -> None:
-    """The same person on another number starts afresh."""
+    """The same person has a limit of their own on another number."""
     admit(turn=turn("1-0", *range(31)), policy=GUIDE)
     elsewhere = message(person=ANA, channel="whatsapp-sales", arrived_at=START)
 
@@ -118,7 +118,7 @@ def test_channels_do_not_share_a_limit(admit: Admitting) -> None:
 
 
 def test_without_a_limit_everything_passes(admit: Admitting) -> None:
-    """And nobody counts."""
+    """Nothing is counted."""
     flood = turn("1-0", *range(100))
 
     assert admit(turn=flood, policy=None) == Admission(admitted=flood.messages)

@@ -1,4 +1,4 @@
-"""Bytes of files are a thing to wait for."""
+"""A budget of bytes: turns wait until there is room for their files."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from application.answering.byte_budget import ByteBudget
 
 TOTAL = 100
-# Of each turn: what it asks for, what it keeps of that and for how many steps, and when it is cancelled, if at all.
+# For each turn: the bytes that it takes, those that it keeps, for how many steps, and when it is cancelled, if ever.
 TURNS = st.lists(
     st.tuples(
         st.integers(1, TOTAL), st.floats(0, 1), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 10))
@@ -22,7 +22,7 @@ TURNS = st.lists(
 
 @define
 class Watched:
-    """The most that was held at once."""
+    """Records the most that was held at the same time."""
 
     budget: ByteBudget = field(factory=lambda: ByteBudget(total=TOTAL))
     most: int = 0
@@ -41,10 +41,10 @@ class Watched:
 
 @settings(max_examples=100, deadline=None)
 @given(TURNS)
-async def test_no_turns_hold_more_than_there_is_and_all_get_their_share(
+async def test_turns_never_hold_more_than_the_budget_and_all_get_theirs(
     turns: list[tuple[int, float, int, int | None]],
 ) -> None:
-    """In the order they asked, whoever gives up meanwhile; and in the end all is given back."""
+    """In the order in which they asked, also when some are cancelled. In the end everything is returned."""
     watched = Watched()
     tasks = [asyncio.create_task(watched.turn(n, size, keep, steps)) for n, (size, keep, steps, _) in enumerate(turns)]
     for step in range(11):
@@ -64,7 +64,7 @@ async def test_no_turns_hold_more_than_there_is_and_all_get_their_share(
 
 
 async def test_small_files_do_not_overtake_a_large_one() -> None:
-    """Or it might wait for ever."""
+    """Otherwise the large one could wait for ever."""
     budget = ByteBudget(total=TOTAL)
     served = []
 
@@ -81,8 +81,8 @@ async def test_small_files_do_not_overtake_a_large_one() -> None:
     assert served == [90, 10]
 
 
-async def test_what_is_in_memory_already_is_counted() -> None:
-    """Nobody can wait for it, so the others do."""
+async def test_bytes_already_in_memory_are_counted() -> None:
+    """They cannot wait, so others do."""
     budget = ByteBudget(total=TOTAL)
 
     async with budget.hold() as hold:
@@ -95,7 +95,7 @@ async def test_what_is_in_memory_already_is_counted() -> None:
 
 
 async def test_a_turn_that_holds_bytes_does_not_wait_for_more() -> None:
-    """Two of them would wait for each other."""
+    """Two such turns would wait for each other."""
     async with ByteBudget(total=TOTAL).hold() as hold:
         await hold.take(1)
 
@@ -103,7 +103,7 @@ async def test_a_turn_that_holds_bytes_does_not_wait_for_more() -> None:
             await hold.take(1)
 
 
-async def test_more_than_there_will_ever_be_is_refused() -> None:
+async def test_more_than_the_whole_budget_is_refused() -> None:
     """It would wait for ever."""
     budget = ByteBudget(total=TOTAL)
 
@@ -111,8 +111,8 @@ async def test_more_than_there_will_ever_be_is_refused() -> None:
         await budget.take(TOTAL + 1)
 
 
-async def test_a_turn_that_fails_gives_all_back() -> None:
-    """Whatever became of its file."""
+async def test_a_turn_that_fails_returns_its_bytes() -> None:
+    """With any result."""
     budget = ByteBudget(total=TOTAL)
 
     with contextlib.suppress(LookupError):
@@ -124,7 +124,7 @@ async def test_a_turn_that_fails_gives_all_back() -> None:
 
 
 async def test_a_turn_without_files_waits_for_nobody() -> None:
-    """However long the line is."""
+    """However many turns wait."""
     budget = ByteBudget(total=TOTAL)
     await budget.take(TOTAL)
     waiting = asyncio.create_task(budget.take(1))

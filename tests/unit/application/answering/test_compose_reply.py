@@ -1,4 +1,4 @@
-"""What a turn is answered: the agent's words, or a word on why there are none."""
+"""What a turn is answered with: the agent's text, or one of ours."""
 
 import pytest
 from attrs import evolve
@@ -8,19 +8,19 @@ from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
-from support.messages import ANA, MARIA, message, poll, post
+from support.messages import ANA, MARIA, enqueued, message, poll
 from support.turns import answer_once, compose
 from support.watched_ports import WatchedMessenger
 
 HIDDEN = Person(user_id="US.13491208655302741918")
 
 
-async def test_the_agents_words_are_the_reply() -> None:
-    """In the channel's form."""
+async def test_the_agents_text_is_the_reply() -> None:
+    """Formatted and cut for the channel."""
     answering = Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, text=10)))
 
     reply = await compose(answering, message("hello"))
@@ -31,8 +31,8 @@ async def test_the_agents_words_are_the_reply() -> None:
 @pytest.mark.parametrize(
     ("person", "text"), [(ANA, "I can only read text."), (MARIA, "Solo leo texto."), (HIDDEN, "I can only read text.")]
 )
-async def test_what_cannot_be_read_is_answered_with_a_word_on_it(person: Person, text: str) -> None:
-    """In the person's language, without troubling the agent."""
+async def test_an_unreadable_message_gets_a_text_that_says_so(person: Person, text: str) -> None:
+    """In the person's language. The agent does not run."""
     answering = Answering()
 
     reply = await compose(answering, poll(person=person), poll(person=person))
@@ -51,8 +51,8 @@ async def test_a_refusal_of_a_guardrail_is_an_answer() -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " \n"])
-async def test_a_wordless_refusal_becomes_the_apology(blank: str) -> None:
-    """Nobody is left without a word, and the agent is not asked again."""
+async def test_a_blank_refusal_becomes_the_apology(blank: str) -> None:
+    """The person gets a text, and the agent is not asked again."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text=blank, blocked=True)))
 
     reply = await compose(answering, message(person=MARIA))
@@ -60,7 +60,7 @@ async def test_a_wordless_refusal_becomes_the_apology(blank: str) -> None:
     assert reply == Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="Lo siento."),))
 
 
-async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
+async def test_a_failure_of_the_agent_is_raised() -> None:
     """As it was classified."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.TIMEOUT))
 
@@ -72,20 +72,20 @@ async def test_a_failure_of_the_agent_is_the_callers_to_judge() -> None:
 
 @pytest.mark.parametrize(("person", "text"), [(ANA, "Sorry."), (MARIA, "Lo siento.")])
 async def test_the_apology_is_in_the_persons_language(person: Person, text: str) -> None:
-    """From the channel's texts; the reason is for the operator."""
+    """From the channel's texts. The reason is for the operator only."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.REJECTED))
-    await answering.accept(post(person=person))
+    await answering.accept(enqueued(person=person))
 
     assert await answer_once(answering) is Outcome.FAILED
 
-    assert answering.messenger.said == [text]
+    assert answering.messenger.sent_texts == [text]
     assert [reason for _, reason in answering.dead] == ["agent assistant: rejected: as scripted"]
 
 
-@pytest.mark.parametrize("said", ['{"messages": [{"picture": "x"}]}', "not JSON"])
-async def test_an_answer_of_which_nothing_can_be_said_is_none(said: str) -> None:
+@pytest.mark.parametrize("agent_text", ['{"messages": [{"picture": "x"}]}', "not JSON"])
+async def test_an_answer_without_any_part_is_a_failure(agent_text: str) -> None:
     """So the agent may be asked again."""
-    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{said}\n```"))
+    answering = Answering(agent=ScriptedAgent(script=lambda _: f"```trunkline\n{agent_text}\n```"))
 
     with pytest.raises(AgentFailedError) as failed:
         await compose(answering, message())

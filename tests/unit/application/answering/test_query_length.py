@@ -1,20 +1,20 @@
-"""However much is said at once, and whatever was noted before, an agent is given no more than it can read."""
+"""The text for the agent has a maximum length."""
 
 from domain.conversations.agent_notes import MAX_NOTES_LENGTH
 from domain.messages.plain_text import MAX_QUERY_LENGTH
 from support.answering import Answering
 from support.messages import CONVERSATION
-from support.turns import say, standing_of
+from support.turns import answer_texts, state_of
 
 LETTERS = "abcdefghijklmnopqrst"
 NOTES = 2_000
 
 
-async def test_a_query_has_an_end() -> None:
-    """The latest stays, with a word of what is missing."""
+async def test_a_query_has_a_maximum_length() -> None:
+    """The latest text stays, and a note says how much is missing."""
     answering = Answering()
 
-    await say(answering, *(letter * 15_000 for letter in LETTERS))
+    await answer_texts(answering, *(letter * 15_000 for letter in LETTERS))
 
     (call,) = answering.agent.calls
     assert call.query.startswith("[14 earlier messages are left out]\nooo")
@@ -22,15 +22,15 @@ async def test_a_query_has_an_end() -> None:
     assert len(call.query) < MAX_QUERY_LENGTH + NOTES
 
 
-async def test_what_is_kept_while_a_human_answers_has_an_end() -> None:
-    """It is read with every message."""
+async def test_notes_kept_during_a_takeover_have_a_maximum_length() -> None:
+    """They are read with every message."""
     answering = Answering()
     await answering.take_over.begin(conversation=CONVERSATION, seconds=None, why="a test")
 
     for letter in LETTERS:
-        await say(answering, letter * 15_000)
+        await answer_texts(answering, letter * 15_000)
 
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert sum(len(note.text) for note in state.agent_notes) <= MAX_NOTES_LENGTH
     assert state.agent_notes[-1].text.startswith("ttt")
     assert state.left_out + len(state.agent_notes) == len(LETTERS)

@@ -1,4 +1,4 @@
-"""What a turn is answered that brings more messages than the limit allows."""
+"""How a turn with messages over the rate limit is answered."""
 
 from domain.conversations.outcome import Outcome
 from domain.policies.rate_limit import RateLimitPolicy
@@ -10,7 +10,7 @@ ONE = RateLimitPolicy(window_seconds=60, max_messages=1)
 
 
 async def test_messages_over_the_limit_do_not_reach_the_agent() -> None:
-    """The notice comes after the answer to those within it."""
+    """The notice comes after the answer to the other messages."""
     answering = Answering(rate_limit=ONE)
 
     reply = await compose(answering, message("first"), message("second"), message("third"))
@@ -19,8 +19,8 @@ async def test_messages_over_the_limit_do_not_reach_the_agent() -> None:
     assert (reply.outcome, reply.reason) == (Outcome.ANSWERED, "2 over the rate limit")
 
 
-async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
-    """Once; later ones in the same window settle silently."""
+async def test_a_turn_over_the_limit_gets_only_the_notice() -> None:
+    """Once. Later turns of the same window get no answer."""
     answering = Answering(rate_limit=ONE)
     first, second, third = (turn_of(message(), turn_id=turn_id) for turn_id in ("1-0", "2-0", "3-0"))
 
@@ -35,8 +35,8 @@ async def test_a_turn_over_the_limit_is_only_told_to_wait() -> None:
     assert len(answering.agent.calls) == 1
 
 
-async def test_what_cannot_be_read_counts_towards_the_limit() -> None:
-    """Both words are said then."""
+async def test_unreadable_messages_count_towards_the_limit() -> None:
+    """The person gets both texts."""
     answering = Answering(rate_limit=ONE)
 
     reply = await compose(answering, poll(), poll())
@@ -45,7 +45,7 @@ async def test_what_cannot_be_read_counts_towards_the_limit() -> None:
 
 
 async def test_fresh_starts_count_towards_the_limit() -> None:
-    """Each is answered, and what is sent may cost; it is forgotten all the same."""
+    """Each answer to one may cost money. The session is reset all the same."""
     answering = Answering(rate_limit=ONE)
 
     first, second = [await compose(answering, message("/new")) for _ in range(2)]

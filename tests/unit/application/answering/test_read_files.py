@@ -1,4 +1,4 @@
-"""Files of a turn are read one after the other, and their bytes given back."""
+"""Files of a turn are read one after the other, and their bytes are returned to the budget."""
 
 import asyncio
 import base64
@@ -23,11 +23,11 @@ from application.ports.media import FetchedMedia
 from domain.conversations.outcome import Outcome
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE
 from support.answering import Answering
-from support.messages import message, post
+from support.messages import enqueued, message
 from support.turns import answer_once
 
 VOICE = FetchedMedia(content=b"hum", mime_type="audio/ogg")
@@ -36,7 +36,7 @@ PHOTO = FetchedMedia(content=b"a photo", mime_type="image/jpeg")
 
 @define(kw_only=True)
 class BusyTranscriber(MemoryTranscriber):
-    """Takes a moment for each, and counts how many it does at once."""
+    """Needs a moment for each audio, and counts how many it does at the same time."""
 
     at_once: int = 0
     most_at_once: int = 0
@@ -51,7 +51,7 @@ class BusyTranscriber(MemoryTranscriber):
 
 @define(kw_only=True)
 class WatchedMedia(MemoryMedia):
-    """Holds any number of the files it was given by their kind, and notes what the budget holds at each fetch."""
+    """Returns the file of each kind, and records what the budget holds at each fetch."""
 
     budget: ByteBudget = field(factory=ByteBudget)
     file: FetchedMedia = VOICE
@@ -85,8 +85,8 @@ def held_at_fetches(answering: Answering) -> list[int]:
     return answering.media.held if isinstance(answering.media, WatchedMedia) else []
 
 
-async def test_voice_notes_are_written_down_one_after_the_other() -> None:
-    """Each is fetched when the one before it is given back."""
+async def test_voice_notes_are_transcribed_one_after_the_other() -> None:
+    """Each is fetched when the bytes of the one before are returned."""
     transcriber = BusyTranscriber(words={b"hum": "hello"})
     answering = answering_with(VOICE, transcriber=transcriber)
 
@@ -100,8 +100,8 @@ async def test_voice_notes_are_written_down_one_after_the_other() -> None:
     assert held_at_fetches(answering) == [MAX_AUDIO] * 5
 
 
-async def test_only_the_first_voice_notes_are_listened_to() -> None:
-    """The agent is told of the others."""
+async def test_only_the_first_voice_notes_are_transcribed() -> None:
+    """The agent gets a note about the others."""
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     many = voices(MAX_VOICE_NOTES + 2)
 
@@ -117,8 +117,8 @@ async def test_only_the_first_voice_notes_are_listened_to() -> None:
     assert len(answering.media.fetched) == MAX_VOICE_NOTES
 
 
-async def test_the_images_of_a_turn_have_a_size_together() -> None:
-    """Ten small ones are shown, of ten of the largest as many as fit; the agent is told of the others."""
+async def test_the_images_of_a_turn_have_a_common_limit() -> None:
+    """Ten small images, or as many large ones as fit. The agent gets a note about the others."""
     answering = answering_with(FetchedMedia(content=b"x" * MAX_IMAGE, mime_type="image/jpeg"))
     fit = MAX_IMAGE_BYTES // MAX_IMAGE
 
@@ -132,8 +132,8 @@ async def test_the_images_of_a_turn_have_a_size_together() -> None:
     assert answering.file_budget.held == 0
 
 
-async def test_the_bytes_of_voice_notes_are_given_back_before_images_are_waited_for() -> None:
-    """A turn of both never holds one while it waits for the other; what it holds shrinks to what is there."""
+async def test_voice_notes_are_returned_before_images_are_waited_for() -> None:
+    """A turn with both never holds one while it waits for the other. It holds only what was really fetched."""
     answering = answering_with(PHOTO, transcriber=MemoryTranscriber(words={b"a photo": "hello"}))
     mixed = [*images(1), *voices(1), *images(1)]
 
@@ -147,7 +147,7 @@ async def test_the_bytes_of_voice_notes_are_given_back_before_images_are_waited_
 
 
 async def test_images_count_until_the_agent_has_answered() -> None:
-    """They are in memory as long."""
+    """They are in memory so long."""
     answering = evolve(answering_with(PHOTO), agent=ScriptedAgent(supports_images=True))
     answering.agent.hold()
     await answering.accept(EnqueuedMessage(message=images(1)[0], debounce=IMMEDIATE))
@@ -162,7 +162,7 @@ async def test_images_count_until_the_agent_has_answered() -> None:
 
 
 async def test_files_of_an_answer_count_until_the_channel_has_them() -> None:
-    """Nobody could wait before the agent gave them; others wait the longer."""
+    """They are in memory already, so other turns wait."""
     budget, held = ByteBudget(total=100), []
 
     @define(kw_only=True)
@@ -174,7 +174,7 @@ async def test_files_of_an_answer_count_until_the_channel_has_them() -> None:
     file = {"type": "document", "data": base64.b64encode(b"x" * 300).decode(), "mime_type": "application/pdf"}
     agent = ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": [file]}))
     answering = Answering(agent=agent, media=Watched(), file_budget=budget)
-    await answering.accept(post("my bill?"))
+    await answering.accept(enqueued("my bill?"))
 
     await answer_once(answering)
 
@@ -183,8 +183,8 @@ async def test_files_of_an_answer_count_until_the_channel_has_them() -> None:
 
 
 @pytest.mark.parametrize("trouble", ["no answer", ""])
-async def test_a_file_that_cannot_be_had_holds_nothing(trouble: str) -> None:
-    """Neither while the next is read, nor afterwards."""
+async def test_a_file_that_cannot_be_fetched_holds_nothing(trouble: str) -> None:
+    """Neither while the next one is read, nor afterwards."""
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     answering.media.fail_next(trouble)
 
@@ -198,10 +198,10 @@ async def test_a_file_that_cannot_be_had_holds_nothing(trouble: str) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 1, 100_000])
-async def test_a_transcript_has_a_length(extra: int) -> None:
-    """Hours of speech are more than an agent can be given. It is told so, also when the turn is read again."""
-    said = "hello " * (MAX_TRANSCRIPT_CHARACTERS // 6) + "x" * extra
-    answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": said}))
+async def test_a_transcript_has_a_maximum_length(extra: int) -> None:
+    """Hours of speech are too much for an agent. It is told so, also when the turn is read again."""
+    transcript = "hello " * (MAX_TRANSCRIPT_CHARACTERS // 6) + "x" * extra
+    answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": transcript}))
 
     queries = []
     for _ in range(2):

@@ -1,11 +1,11 @@
-"""What an agent is asked, and what it is told of who asks."""
+"""The query, the session and the context of a run."""
 
 import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
 from domain.messages.inbound import Tap
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.messages import MARIA, message, poll
@@ -13,7 +13,7 @@ from support.turns import compose
 
 
 async def test_the_messages_of_a_turn_are_one_query() -> None:
-    """A line each, in their order; what cannot be shown is named."""
+    """One line each, in order. Messages that are no text are described."""
     answering = Answering()
 
     await compose(answering, message("I want"), poll(), message("two tickets"))
@@ -23,7 +23,7 @@ async def test_the_messages_of_a_turn_are_one_query() -> None:
     ]
 
 
-async def test_the_agent_is_told_where_it_speaks() -> None:
+async def test_the_context_says_who_writes_and_where() -> None:
     """Channel and what it can show, user, contact name, message ids and the turn's id."""
     answering = Answering()
 
@@ -43,7 +43,7 @@ async def test_the_agent_is_told_where_it_speaks() -> None:
 
 
 async def test_an_unknown_name_is_left_out() -> None:
-    """An agent should not greet nobody."""
+    """The agent must not greet an empty name."""
     answering = Answering()
 
     await compose(answering, message(person=MARIA))
@@ -55,7 +55,7 @@ async def test_an_unknown_name_is_left_out() -> None:
     ("template", "session"), [("{user}", "15550002222"), ("{channel}-{user}", "whatsapp-15550002222")]
 )
 async def test_the_session_follows_the_channels_template(template: str, session: str) -> None:
-    """So that the agent remembers the conversation."""
+    """So the agent remembers the conversation."""
     answering = Answering(session_id=template)
 
     await compose(answering, message())
@@ -63,8 +63,8 @@ async def test_the_session_follows_the_channels_template(template: str, session:
     assert answering.agent.calls[0].session_id == session
 
 
-async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
-    """They are its own, and say more than a title."""
+async def test_the_agent_gets_the_ids_of_chosen_choices() -> None:
+    """They are the agent's own, and more precise than titles."""
     answering = Answering()
 
     await compose(answering, evolve(message(), content=Tap(choice=Choice(id="order-2", title="No"))))
@@ -73,16 +73,16 @@ async def test_the_agent_gets_the_ids_of_what_was_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "text"),
     [
         ("We open\ud83d at 9.", "We open at 9."),
         ('Hello\n```trunkline\n{"text": "We open at 9.", "ti\\ud83dtle": "x"}\n```', "Hello\n\nWe open at 9."),
     ],
     ids=["in the words", "in a key that means nothing"],
 )
-async def test_half_an_emoji_in_an_answer_drops_itself_and_not_the_answer(answer: str, said: str) -> None:
-    """No store could keep it, in what is said and in what an operator reads of it."""
+async def test_a_lone_surrogate_in_an_answer_is_replaced(answer: str, text: str) -> None:
+    """No store can keep one, neither in the parts nor in the problems."""
     reply = await compose(Answering(agent=ScriptedAgent(script=lambda _: answer)), message())
 
-    assert [part.body.text for part in reply.parts if isinstance(part, TextPart)] == [said]
+    assert [part.body.text for part in reply.parts if isinstance(part, TextPart)] == [text]
     assert reply.reason.encode().decode() == reply.reason

@@ -1,4 +1,4 @@
-"""What becomes of messages that come too late."""
+"""What happens to messages that arrive too late."""
 
 import pytest
 
@@ -8,52 +8,54 @@ from domain.people.person import Person
 from domain.policies.rate_limit import RateLog
 from domain.policies.staleness import Staleness, StalePolicy
 from support.answering import Answering
-from support.messages import BOB, message, post
+from support.messages import BOB, enqueued, message
 from support.turns import answer_once
 
 HOUR = 3600.0
 
 
-def world(policy: StalePolicy) -> Answering:
+def answering_with(policy: StalePolicy) -> Answering:
     return Answering(staleness=Staleness(after_seconds=HOUR, policy=policy))
 
 
-async def test_skipped_in_silence_and_visibly() -> None:
-    """Nobody is told anything, the agent is not asked, the operator can see it."""
-    answering = world(StalePolicy.SKIP)
-    await answering.accept(post(sent_at=answering.clock.now() - 2 * HOUR))
+async def test_a_stale_message_is_skipped_and_published() -> None:
+    """The person gets nothing, and the agent does not run."""
+    answering = answering_with(StalePolicy.SKIP)
+    await answering.accept(enqueued(sent_at=answering.clock.now() - 2 * HOUR))
 
     assert await answer_once(answering) is Outcome.STALE
 
-    assert (answering.messenger.said, answering.agent.calls, answering.dead) == ([], [], [])
+    assert (answering.messenger.sent_texts, answering.agent.calls, answering.dead) == ([], [], [])
     assert answering.happened[ActivityKind.STALE][0]["reason"] == "older than 3600 s"
 
 
 @pytest.mark.parametrize(("phone", "text"), [("15550002222", "Too late."), ("34600000000", "Demasiado tarde.")])
-async def test_told_that_it_came_too_late(phone: str, text: str) -> None:
-    """In the person's language, instead of an answer."""
-    answering = world(StalePolicy.APOLOGISE)
-    await answering.accept(post(person=Person(phone=phone), sent_at=answering.clock.now() - 2 * HOUR))
+async def test_the_person_gets_a_text_that_it_came_too_late(phone: str, text: str) -> None:
+    """In their language, instead of an answer."""
+    answering = answering_with(StalePolicy.APOLOGISE)
+    await answering.accept(enqueued(person=Person(phone=phone), sent_at=answering.clock.now() - 2 * HOUR))
 
     assert await answer_once(answering) is Outcome.STALE
 
-    assert answering.messenger.said == [text]
+    assert answering.messenger.sent_texts == [text]
     assert answering.agent.calls == []
 
 
-async def test_answered_all_the_same() -> None:
-    """Where that is the policy."""
-    answering = world(StalePolicy.ANSWER)
-    await answering.accept(post(sent_at=answering.clock.now() - 2 * HOUR))
+async def test_stale_messages_may_be_answered() -> None:
+    """If the channel is configured so."""
+    answering = answering_with(StalePolicy.ANSWER)
+    await answering.accept(enqueued(sent_at=answering.clock.now() - 2 * HOUR))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
 
-async def test_who_writes_again_is_answered_with_what_was_said_before() -> None:
-    """The latest message decides for the whole turn."""
-    answering = world(StalePolicy.SKIP)
+async def test_a_new_message_makes_the_whole_turn_fresh() -> None:
+    """The latest message decides."""
+    answering = answering_with(StalePolicy.SKIP)
     now = answering.clock.now()
-    await answering.accept(post("old", person=BOB, sent_at=now - 2 * HOUR), post("new", person=BOB, sent_at=now))
+    await answering.accept(
+        enqueued("old", person=BOB, sent_at=now - 2 * HOUR), enqueued("new", person=BOB, sent_at=now)
+    )
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
@@ -61,10 +63,10 @@ async def test_who_writes_again_is_answered_with_what_was_said_before() -> None:
 
 
 async def test_a_stale_message_does_not_count_against_the_limit() -> None:
-    """Nothing was run for it."""
-    answering = world(StalePolicy.SKIP)
+    """The agent did not run for it."""
+    answering = answering_with(StalePolicy.SKIP)
     stale = message(sent_at=answering.clock.now() - 2 * HOUR)
-    await answering.accept(post(sent_at=stale.sent_at))
+    await answering.accept(enqueued(sent_at=stale.sent_at))
 
     await answer_once(answering)
 

@@ -1,4 +1,4 @@
-"""Which conversation is meant."""
+"""Names of people lead to their conversations."""
 
 import pytest
 
@@ -23,23 +23,25 @@ def find(directory: MemoryDirectory) -> FindConversation:
     return FindConversation(channels=Channels.of([whatsapp()]), directory=directory, states=MemoryConversationStates())
 
 
-async def see(directory: MemoryDirectory, at: float, *, phone: str | None = None, user_id: str | None = None) -> None:
+async def observe(
+    directory: MemoryDirectory, at: float, *, phone: str | None = None, user_id: str | None = None
+) -> None:
     await directory.ids(channel="whatsapp", seen=[Observation(person=Person(phone=phone, user_id=user_id), at=at)])
 
 
 @pytest.mark.parametrize("name", [USER, OLD, f"+{OLD}", "+1 555 000-1111", "1 (555) 000.1111"])
-async def test_who_was_met_by_user_id(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
-    """Is found by the number they showed later, however it is written."""
-    await see(directory, 1, user_id=USER)
-    await see(directory, 2, user_id=USER, phone=OLD)
+async def test_a_person_first_met_by_user_id(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
+    """The number that they showed later finds them too, in any notation."""
+    await observe(directory, 1, user_id=USER)
+    await observe(directory, 2, user_id=USER, phone=OLD)
 
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{USER}"
 
 
 @pytest.mark.parametrize("name", [OLD, f"+{OLD}", NEW, f"+{NEW}", USER])
-async def test_who_changed_the_number(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
-    """Is found by both numbers; the old one is the id we show."""
-    await see(directory, 1, user_id=USER, phone=OLD)
+async def test_a_person_who_changed_the_number(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
+    """Both numbers find them. We show the old one as their id."""
+    await observe(directory, 1, user_id=USER, phone=OLD)
     await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
 
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{OLD}"
@@ -52,23 +54,23 @@ async def test_who_changed_the_number(directory: MemoryDirectory, find: FindConv
 async def test_a_number_with_its_next_owner(
     directory: MemoryDirectory, find: FindConversation, name: str, user: str
 ) -> None:
-    """With a plus sign it is the owner's; the bare one is the id of who had it first."""
-    await see(directory, 1, user_id=USER, phone=OLD)
+    """With a plus sign it finds its owner of today. Without one it is the id of its first owner."""
+    await observe(directory, 1, user_id=USER, phone=OLD)
     await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
-    await see(directory, 3, user_id=NEXT_USER, phone=OLD)
+    await observe(directory, 3, user_id=NEXT_USER, phone=OLD)
 
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
 
 
 @pytest.mark.parametrize(("name", "user"), [(f"+{OLD}", OLD), ("US.9", "US.9"), ("~2", "~2")])
-async def test_who_is_unknown_has_a_conversation(find: FindConversation, name: str, user: str) -> None:
+async def test_an_unknown_person_has_a_conversation(find: FindConversation, name: str, user: str) -> None:
     """Anybody might write."""
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
 
 
 @pytest.mark.parametrize(("name", "heard"), [("541123456789", "5491123456789"), ("+52 1 55 1234 5678", "525512345678")])
-async def test_who_is_known_by_the_other_writing_of_a_number(find: FindConversation, name: str, heard: str) -> None:
-    """Is found by both, once they have written."""
+async def test_a_person_known_by_the_other_form_of_a_number(find: FindConversation, name: str, heard: str) -> None:
+    """Both forms find them once they have written."""
     person = Conversation(channel="whatsapp", user=heard)
     before = await find(f"whatsapp:{name}")
     await find.states.change(conversation=person, heard_at=1.0)
@@ -78,7 +80,7 @@ async def test_who_is_known_by_the_other_writing_of_a_number(find: FindConversat
 
 
 @pytest.mark.parametrize("name", ["fax:1", "whatsapp:", "whatsapp", ":1", ""])
-async def test_no_channel(find: FindConversation, name: str) -> None:
-    """There is nothing to be found."""
+async def test_an_unknown_channel(find: FindConversation, name: str) -> None:
+    """It has no conversations."""
     with pytest.raises(UnknownChannelError):
         await find(name)

@@ -1,4 +1,4 @@
-"""Writing first."""
+"""Operators and programs write to a person first."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from attrs import evolve
 from adapters.memory.messenger import EVERYTHING
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import (
-    KeyTakenError,
-    NothingToSayError,
+    EmptyMessageError,
+    IdempotencyConflictError,
     UnsupportedPartError,
     WindowClosedError,
 )
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import FormPart, Part, TemplatePart, TextPart
+from domain.messages.outbound import FormPart, Part, TemplatePart, TextPart
 from domain.people.person import Conversation
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import ANA, BOB, message, post
+from support.messages import ANA, BOB, enqueued, message
 from support.turns import answer_once
 from support.watched_ports import WatchedMessenger
 
@@ -28,7 +28,7 @@ DAY = 24 * 3600.0
 
 
 async def test_a_template_starts_a_conversation() -> None:
-    """With somebody who never wrote."""
+    """The person need not have written before."""
     answering = Answering(window_seconds=DAY)
 
     initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="order-1")
@@ -38,21 +38,21 @@ async def test_a_template_starts_a_conversation() -> None:
     assert [(sent.part, sent.to) for sent in answering.messenger.sent] == [(HELLO, ANA)]
 
 
-async def test_a_key_is_taken_by_what_is_queued() -> None:
-    """Not by what was refused; another request under it is nobody's to send."""
+async def test_a_key_stands_for_the_queued_request() -> None:
+    """A refused request does not use it up. Another request with the same key is refused."""
     answering = Answering(window_seconds=DAY)
     with pytest.raises(WindowClosedError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
 
     initiated = await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
-    with pytest.raises(KeyTakenError):
+    with pytest.raises(IdempotencyConflictError):
         await answering.initiate(channel="whatsapp", to=BOB, parts=[HELLO], key="a", request="to Bob")
 
     assert initiated.new
 
 
 async def test_the_same_key_sends_once() -> None:
-    """Whoever asks may lose the answer and ask again; another key is another message."""
+    """The caller may lose the answer and repeat the request. Another key is another message."""
     answering = Answering()
 
     results = [await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key=key) for key in ("a", "a", "b")]
@@ -61,11 +61,11 @@ async def test_the_same_key_sends_once() -> None:
 
     assert [result.new for result in results] == [True, False, True]
     assert results[0].turn_id == results[1].turn_id != results[2].turn_id
-    assert answering.messenger.said == [WORDS.body.text] * 2
+    assert answering.messenger.sent_texts == [WORDS.body.text] * 2
 
 
 async def test_free_text_needs_an_open_window() -> None:
-    """Which opens when the person writes, and closes after a day."""
+    """A message of the person opens it for a day."""
     answering = Answering(window_seconds=DAY)
 
     with pytest.raises(WindowClosedError):
@@ -83,8 +83,8 @@ async def test_free_text_needs_an_open_window() -> None:
     ]
 
 
-async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
-    """It was queued in time, and is not queued once more."""
+async def test_a_repeated_request_succeeds_after_the_window_closed() -> None:
+    """It was queued in time, and is not queued again."""
     answering = Answering(window_seconds=DAY)
     await receive(answering, message("hello", sent_at=answering.clock.now()))
     await answer_once(answering)
@@ -96,38 +96,38 @@ async def test_who_asks_again_after_the_window_closed_hears_the_same() -> None:
 
     assert asked.new
     assert again == evolve(asked, new=False)
-    assert answering.messenger.said.count(WORDS.body.text) == 1
+    assert answering.messenger.sent_texts.count(WORDS.body.text) == 1
 
 
-async def test_a_key_that_is_taken_is_told_before_the_window() -> None:
-    """Whoever mends the window would be refused all the same."""
+async def test_a_used_key_is_reported_before_a_closed_window() -> None:
+    """Otherwise the caller would wait for the window and be refused all the same."""
     answering = Answering(window_seconds=DAY)
     await answering.initiate(channel="whatsapp", to=ANA, parts=[HELLO], key="a", request="template")
 
-    with pytest.raises(KeyTakenError):
+    with pytest.raises(IdempotencyConflictError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a", request="words")
 
 
-async def test_it_waits_for_its_turn() -> None:
-    """After the answer under way, before what the person wrote meanwhile."""
+async def test_an_initiated_message_waits_for_the_turn_under_way() -> None:
+    """It comes before messages that the person wrote in the meantime."""
     answering = Answering()
-    await answering.accept(post("first"))
+    await answering.accept(enqueued("first"))
     claim = await answering.claim()
     await answering.mailbox.begin(claim=claim)
-    await answering.accept(post("second"))
+    await answering.accept(enqueued("second"))
     await answering.initiate(channel="whatsapp", to=ANA, parts=[WORDS], key="a")
 
     await answering.answer(lease=answering.lease(claim))
     await answer_once(answering)
     await answer_once(answering)
 
-    first, words, second = answering.messenger.said
+    first, words, second = answering.messenger.sent_texts
     assert (first, words) == ("You said: first", WORDS.body.text)
     assert second == f"You said: [we wrote: {WORDS.body.text}]\nsecond"
 
 
-async def test_a_takeover_does_not_hold_it_back() -> None:
-    """It is a human who sends it, or a program of theirs."""
+async def test_a_takeover_does_not_suppress_it() -> None:
+    """A human sends it, or a program of theirs."""
     answering = Answering()
     conversation = Conversation(channel="whatsapp", user=str(ANA.phone))
     await answering.take_over.begin(conversation=conversation, seconds=None, why="an operator took over")
@@ -137,11 +137,11 @@ async def test_a_takeover_does_not_hold_it_back() -> None:
     assert await answer_once(answering) is Outcome.INITIATED
 
 
-async def test_nonsense_is_refused() -> None:
-    """Before anything is queued."""
+async def test_an_impossible_request_is_refused() -> None:
+    """Nothing is queued."""
     answering = Answering()
 
-    with pytest.raises(NothingToSayError):
+    with pytest.raises(EmptyMessageError):
         await answering.initiate(channel="whatsapp", to=ANA, parts=[], key="a")
     with pytest.raises(UnknownChannelError):
         await answering.initiate(channel="fax", to=ANA, parts=[WORDS], key="a")

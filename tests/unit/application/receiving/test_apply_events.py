@@ -1,11 +1,11 @@
-"""What a channel tells of our messages and our account."""
+"""Events of a channel that are not messages: statuses, notices, preferences."""
 
 import pytest
 
 from adapters.memory.clock import FakeClock
 from application.ports.breaker_store import Breaker, State
-from domain.conversations.account_events import AccountNotice, MarketingPreference
 from domain.conversations.activity import ActivityKind
+from domain.conversations.channel_events import AccountNotice, MarketingPreference
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.people.person import Conversation
 from support.answering import Answering
@@ -20,8 +20,8 @@ def status(what: DeliveryStatus, **more: object) -> StatusUpdate:
     return StatusUpdate(channel="whatsapp", message_id="wamid.out.1", status=what, at=1, **more)  # type: ignore[arg-type]
 
 
-async def test_statuses_only_ever_go_forward() -> None:
-    """Repeated and late ones are nobody's news; a failure always is, once."""
+async def test_statuses_only_move_forward() -> None:
+    """Repeated and late ones are not published. A failure is published once."""
     answering = Answering()
     kinds = [
         DeliveryStatus.DELIVERED,
@@ -41,8 +41,8 @@ async def test_statuses_only_ever_go_forward() -> None:
 
 
 @pytest.mark.parametrize("urgent", [True, False])
-async def test_a_locked_account_stops_the_number(*, urgent: bool) -> None:
-    """Other notices are only told."""
+async def test_a_notice_that_blocks_the_account_opens_the_circuit_breaker(*, urgent: bool) -> None:
+    """Other notices are only published."""
     answering = Answering()
     notice = AccountNotice(channel="whatsapp", kind="DISABLED_UPDATE", detail="policy", urgent=urgent, at=NOW)
 
@@ -53,8 +53,8 @@ async def test_a_locked_account_stops_the_number(*, urgent: bool) -> None:
     assert (breaker.state is not State.CLOSED) is urgent
 
 
-async def test_an_old_notice_stops_nothing() -> None:
-    """Told once more after somebody let the number go on."""
+async def test_an_old_notice_has_no_effect() -> None:
+    """It may be delivered again after an operator closed the circuit breaker."""
     answering = Answering()
     notice = AccountNotice(channel="whatsapp", kind="DISABLED_UPDATE", urgent=True, at=NOW)
     await receive(answering, notice)
@@ -67,8 +67,8 @@ async def test_an_old_notice_stops_nothing() -> None:
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
 
-async def test_a_notice_without_a_date_stops_once() -> None:
-    """Nobody can tell whether it is old, and somebody may deliver a recorded one for ever."""
+async def test_a_notice_without_a_time_counts_once() -> None:
+    """Nobody can tell how old it is, and it could be delivered again and again."""
     answering = Answering()
 
     for _ in range(3):
@@ -83,10 +83,12 @@ async def test_a_notice_without_a_date_stops_once() -> None:
     assert len(answering.happened[ActivityKind.ACCOUNT]) == 3
 
 
-async def test_who_stops_marketing_is_told() -> None:
-    """Who it is, and what they want from now on."""
+async def test_a_marketing_preference_is_published() -> None:
+    """With the person and their choice."""
     answering = Answering()
-    stopped = MarketingPreference(channel="whatsapp", person=ANA, allowed=False, at=NOW, said="User requested it")
+    stopped = MarketingPreference(
+        channel="whatsapp", person=ANA, allowed=False, at=NOW, description="User requested it"
+    )
 
     await receive(answering, stopped)
 
@@ -95,8 +97,8 @@ async def test_who_stops_marketing_is_told() -> None:
     ]
 
 
-async def test_the_stop_counts_from_the_time_of_the_notice() -> None:
-    """A clock that goes ahead of ours makes it no longer."""
+async def test_the_circuit_breaker_opens_from_the_time_of_the_notice() -> None:
+    """A clock ahead of ours does not keep it open longer."""
     answering = Answering()
 
     for age in (45.0, -7200.0):
@@ -107,13 +109,13 @@ async def test_the_stop_counts_from_the_time_of_the_notice() -> None:
         assert 0 < breaker.seconds <= (15 if age > 0 else 60)
 
 
-async def test_a_status_is_told_in_the_conversation_it_is_about() -> None:
-    """Where the channel echoed our reference."""
+async def test_a_status_is_published_in_its_conversation() -> None:
+    """If the channel echoed our reference."""
     answering = Answering()
 
     await receive(answering, status(DeliveryStatus.DELIVERED, reference=f"turn-1/0/{CONVERSATION}"))
     await receive(answering, status(DeliveryStatus.READ, reference="somebody else's"))
     await receive(answering, status(DeliveryStatus.PLAYED, reference="turn-1/0/another-channel:15550002222"))
 
-    told = [one.conversation for one in answering.feed.activities if one.kind is ActivityKind.DELIVERY]
-    assert told == [str(CONVERSATION), "", ""]
+    published = [one.conversation for one in answering.feed.activities if one.kind is ActivityKind.DELIVERY]
+    assert published == [str(CONVERSATION), "", ""]

@@ -1,4 +1,4 @@
-"""Messages that fail after the channel took them."""
+"""Messages that fail after the channel accepted them."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from application.ports.breaker_store import Breaker
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import TemplatePart, TextPart
+from domain.messages.outbound import TemplatePart, TextPart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import ANA, post
+from support.messages import ANA, enqueued
 from support.turns import answer_once, notes_of
 
 NOW = FakeClock().now()
@@ -44,22 +44,22 @@ def failed(
 
 
 async def answered(answering: Answering) -> list[str]:
-    """Answer one message; the references of what was sent."""
-    await answering.accept(post())
+    """Answer one message. Returns the references of the sent parts."""
+    await answering.accept(enqueued())
     await answer_once(answering)
     return [sent.reference for sent in answering.messenger.sent]
 
 
 @pytest.mark.parametrize("failure", [SendFailure.MEDIA_REFUSED, SendFailure.PART_REFUSED])
 @pytest.mark.parametrize("hook", ["after_send", "before_send"])
-async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure: SendFailure) -> None:
-    """Once, however often the channel says so, and also before we have heard that it took the file."""
+async def test_a_file_refused_later_is_replaced_by_text(hook: str, failure: SendFailure) -> None:
+    """Once, however often the status comes, and also before the file counts as sent."""
     picture = {"image": "https://example.org/a.png", "caption": "a map"}
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": [picture]})))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def refuse() -> None:
-        (turn,) = (box.turn for box in answering.mailbox.mailbox._queues.values())
+        (turn,) = (queue.turn for queue in answering.mailbox.mailbox._queues.values())
         refused = failed(failure, reference=f"{turn.id}/0/{CONVERSATION}")
         await receive(answering, refused)
         await receive(answering, refused)
@@ -69,13 +69,13 @@ async def test_a_file_that_was_refused_later_is_said_in_words(hook: str, failure
     setattr(answering.messenger, hook, None)
 
     assert (answered, await answer_once(answering)) == (Outcome.ANSWERED, Outcome.INITIATED)
-    assert answering.messenger.said == ["a map\nhttps://example.org/a.png"] * 2
+    assert answering.messenger.sent_texts == ["a map\nhttps://example.org/a.png"] * 2
     assert isinstance(answering.messenger.sent[1].part, TextPart)
     assert not [note for note in await notes_of(answering) if "did not reach" in note]
 
 
-async def test_what_was_asked_after_a_file_is_still_asked() -> None:
-    """When the file was refused, and said in words after the question."""
+async def test_choices_after_a_refused_file_stay() -> None:
+    """Although the text for the file is sent after the question."""
     album = [{"image": "https://example.org/a.png"}, {"text": "Which one?", "buttons": ["Small", "Large"]}]
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": album})))
     (picture, _) = await answered(answering)
@@ -88,7 +88,7 @@ async def test_what_was_asked_after_a_file_is_still_asked() -> None:
 
 
 async def test_an_answer_that_came_too_late_becomes_a_template() -> None:
-    """One for all its parts, however often the channel says so."""
+    """One template for all its parts, however often the status comes."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: _two_parts()), late_template=TEMPLATE)
     references = await answered(answering)
     late = [
@@ -107,7 +107,7 @@ def _two_parts() -> AgentAnswer:
     return AgentAnswer(text="", data={"messages": [{"location": {"latitude": 1, "longitude": 2}}, {"text": "here"}]})
 
 
-async def test_without_a_template_a_late_answer_is_only_told_of() -> None:
+async def test_without_a_template_a_late_answer_is_only_published() -> None:
     """As undelivered."""
     answering = Answering()
     (reference,) = await answered(answering)
@@ -119,8 +119,8 @@ async def test_without_a_template_a_late_answer_is_only_told_of() -> None:
     assert [detail["status"] for detail in answering.happened[ActivityKind.UNDELIVERED]] == ["failed"]
 
 
-async def test_no_template_in_place_of_what_was_no_answer() -> None:
-    """Not in place of the template itself, either, or they would never end."""
+async def test_only_answers_are_replaced_by_the_template() -> None:
+    """The template itself is not, or it would be sent without end."""
     answering = Answering(late_template=TEMPLATE)
     (reference,) = await answered(answering)
     await receive(answering, failed(SendFailure.WINDOW_CLOSED, reference=reference))
@@ -133,10 +133,10 @@ async def test_no_template_in_place_of_what_was_no_answer() -> None:
     assert answering.mailbox.steps[len(before) :] == ["confirm"]
 
 
-async def test_a_status_can_stop_the_number() -> None:
-    """As a refused send does; told again after a while it stops nothing."""
+async def test_a_status_can_open_the_circuit_breaker() -> None:
+    """Like a refused send. A late repetition has no effect."""
     answering = Answering()
-    stopping = failed(SendFailure.NUMBER_STOPPED, reference=None)
+    stopping = failed(SendFailure.ACCOUNT_BLOCKED, reference=None)
 
     await receive(answering, stopping)
     breaker = await answering.breaker.try_acquire(channel="whatsapp")
@@ -157,8 +157,8 @@ async def test_a_status_can_stop_the_number() -> None:
         (SendFailure.FINAL, 0, False),
     ],
 )
-async def test_a_status_can_slow_us_for_one_person(failure: SendFailure, age: float, *, slowed: bool) -> None:
-    """For a few seconds, and nobody else."""
+async def test_a_status_can_slow_down_sends_to_one_person(failure: SendFailure, age: float, *, slowed: bool) -> None:
+    """For a few seconds. Other people are not affected."""
     answering = Answering()
     bob = Conversation(channel="whatsapp", user="15550003333")
 
@@ -172,7 +172,7 @@ async def test_a_status_can_slow_us_for_one_person(failure: SendFailure, age: fl
     assert await answering.breaker.try_acquire(channel="whatsapp") == Breaker()
 
 
-async def test_the_agent_hears_what_was_said_in_vain() -> None:
+async def test_the_agent_reads_which_message_did_not_arrive() -> None:
     """Once, with the next message."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: AgentAnswer(text="It costs 5 EUR.")))
     (reference,) = await answered(answering)
@@ -180,14 +180,14 @@ async def test_the_agent_hears_what_was_said_in_vain() -> None:
 
     await receive(answering, lost)
     await receive(answering, lost)
-    await answering.accept(post("well?"))
+    await answering.accept(enqueued("well?"))
     await answer_once(answering)
 
     assert answering.agent.calls[-1].query == '[this did not reach them: "It costs 5 EUR."]\nwell?'
 
 
-async def test_the_agent_hears_that_something_was_lost() -> None:
-    """Also where nobody knows any more what it was; and nothing of what was not ours."""
+async def test_the_agent_reads_that_a_forgotten_message_did_not_arrive() -> None:
+    """When its text is not known any more. There is no note for messages of other programs."""
     answering = Answering()
 
     await receive(answering, failed(SendFailure.FINAL), failed(SendFailure.FINAL, reference=None, message_id="x"))

@@ -1,4 +1,4 @@
-"""People whose number or id changes."""
+"""People whose number or user id changes."""
 
 from adapters.memory.clock import FakeClock
 from domain.conversations.activity import ActivityKind
@@ -18,10 +18,10 @@ HIDDEN = Person(user_id="US.13491208655302741918")
 
 def changed(before: Person, after: Person, *, at: float) -> IdentityChange:
     known, new = (str(before.phone),), (str(after.phone),)
-    return IdentityChange(channel="whatsapp", known=known, new=new, at=at, said="changed")
+    return IdentityChange(channel="whatsapp", known=known, new=new, at=at, description="changed")
 
 
-async def standing_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
+async def state_of(answering: Answering, conversation: Conversation = CONVERSATION) -> ConversationState:
     return await answering.states.of(conversation=conversation)
 
 
@@ -40,8 +40,8 @@ async def test_a_change_of_number_keeps_the_conversation_and_its_session() -> No
     assert answering.happened[ActivityKind.IDENTITY] == [{"detail": "changed"}]
 
 
-async def test_who_moves_is_known_by_the_old_number_in_what_was_sent_before() -> None:
-    """Though all of it comes together."""
+async def test_messages_from_before_the_move_belong_to_the_person() -> None:
+    """Although they come in the same webhook as the notice."""
     answering = Answering()
     before = message("I am about to move", sent_at=1_750_000_005)
     after = message("I have moved", person=MOVED, sent_at=1_750_000_015)
@@ -54,7 +54,7 @@ async def test_who_moves_is_known_by_the_old_number_in_what_was_sent_before() ->
 
 
 async def test_a_person_who_hides_their_number_stays_the_same() -> None:
-    """Known by both names once, one is enough."""
+    """After both names were seen together once, each of them is enough."""
     answering = Answering()
     both = Person(phone=ANA.phone, user_id=HIDDEN.user_id)
     await receive(answering, message("one", person=both))
@@ -67,19 +67,19 @@ async def test_a_person_who_hides_their_number_stays_the_same() -> None:
     assert answering.messenger.sent[1].to == HIDDEN
 
 
-async def test_who_moved_is_known_to_those_who_write_to_them() -> None:
-    """By the new names, from the time of the change."""
+async def test_messages_go_to_the_new_number() -> None:
+    """To the new names, from the time of the change."""
     answering = Answering()
     await receive(answering, message("hello"))
 
     await receive(answering, changed(ANA, MOVED, at=NOW + 10))
 
-    state = await standing_of(answering)
+    state = await state_of(answering)
     assert (state.moved_to, state.moved_at) == (MOVED, NOW + 10)
 
 
 async def test_of_two_notices_the_one_with_the_number_counts() -> None:
-    """In whichever order they come."""
+    """In either order."""
     number, old, new = str(MOVED.phone), str(HIDDEN.user_id), "US.20837465019283746501"
     both = IdentityChange(channel="whatsapp", known=(old, str(ANA.phone)), new=(new, number), at=NOW)
     one = IdentityChange(channel="whatsapp", known=(old,), new=(new,), at=NOW)
@@ -89,11 +89,11 @@ async def test_of_two_notices_the_one_with_the_number_counts() -> None:
         await receive(answering, message(person=Person(phone=ANA.phone, user_id=old)))
         await receive(answering, *events)
 
-        assert (await standing_of(answering)).moved_to == Person(phone=number, user_id=new)
+        assert (await state_of(answering)).moved_to == Person(phone=number, user_id=new)
 
 
-async def test_an_old_change_of_number_undoes_no_newer_one() -> None:
-    """Told again after the next move."""
+async def test_a_repeated_old_change_does_not_undo_a_newer_one() -> None:
+    """It is delivered again after the next move."""
     answering = Answering()
     elsewhere = Person(phone="15550007777")
     await receive(answering, message("hello"), changed(ANA, MOVED, at=NOW + 10))
@@ -101,4 +101,4 @@ async def test_an_old_change_of_number_undoes_no_newer_one() -> None:
 
     await receive(answering, changed(ANA, MOVED, at=NOW + 10))
 
-    assert (await standing_of(answering)).moved_to == elsewhere
+    assert (await state_of(answering)).moved_to == elsewhere

@@ -1,11 +1,11 @@
-"""People whom the channel knows by another number than the one an operator writes to."""
+"""People whom the channel knows by another form of the number than operators write."""
 
 import pytest
 
 from application.operating.initiate_message import Initiated
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.reply import PartReference
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering
@@ -24,22 +24,22 @@ def conversation_of(person: Person) -> Conversation:
 
 
 async def write_first(answering: Answering, *, key: str = "a") -> Initiated:
-    """A template to the number as an operator has it, sent."""
+    """Send a template to the number as an operator writes it."""
     initiated = await answering.initiate(channel="whatsapp", to=WRITTEN, parts=[HELLO], key=key)
     await answer_once(answering)
     return initiated
 
 
 def reached(answering: Answering, initiated: Initiated, **more: object) -> StatusUpdate:
-    """The channel says who got it."""
+    """A status of the channel that says who got the message."""
     reference = PartReference(conversation=initiated.conversation, turn_id=initiated.turn_id, part=0)
-    told: dict[str, object] = {"status": DeliveryStatus.SENT, "to": REACHED, **more}
+    fields: dict[str, object] = {"status": DeliveryStatus.SENT, "to": REACHED, **more}
     return StatusUpdate(
         channel="whatsapp",
         message_id="sent-1",
         at=answering.clock.now(),
         reference=str(reference),
-        **told,  # type: ignore[arg-type]
+        **fields,  # type: ignore[arg-type]
     )
 
 
@@ -48,8 +48,8 @@ async def found(answering: Answering, person: Person) -> str | None:
 
 
 @pytest.mark.parametrize("user_id", ["BR.13491208655302741918", None])
-async def test_who_answers_is_the_person_that_was_written_to(user_id: str | None) -> None:
-    """In the same conversation; the agent hears what they were written."""
+async def test_the_answer_comes_in_the_conversation_of_the_message(user_id: str | None) -> None:
+    """The agent reads what was written to them."""
     answering = Answering()
     initiated = await write_first(answering)
 
@@ -64,8 +64,8 @@ async def test_who_answers_is_the_person_that_was_written_to(user_id: str | None
     assert answering.messenger.sent[-1].to == answers
 
 
-async def test_who_wrote_before_is_written_to_in_their_conversation() -> None:
-    """Each time; to ask for the first once more sends nothing."""
+async def test_a_known_person_is_written_to_in_their_conversation() -> None:
+    """Each time. A repeated first request sends nothing."""
     answering = Answering()
     await receive(answering, message("Hi", person=REACHED, sent_at=answering.clock.now() - 60))
     await answer_once(answering)
@@ -80,8 +80,8 @@ async def test_who_wrote_before_is_written_to_in_their_conversation() -> None:
     assert len(answering.messenger.sent) == 3
 
 
-async def test_two_who_have_both_written_stay_two() -> None:
-    """Neither conversation is given to the other."""
+async def test_two_people_who_have_both_written_stay_apart() -> None:
+    """Neither gets the conversation of the other."""
     answering = Answering()
     for person in (WRITTEN, REACHED):
         await receive(answering, message("Hi", person=person, sent_at=answering.clock.now() - 60))
@@ -97,8 +97,8 @@ async def test_two_who_have_both_written_stay_two() -> None:
     [{"status": DeliveryStatus.FAILED, "failure": SendFailure.FINAL}, {"to": None}],
     ids=["failed", "unnamed"],
 )
-async def test_a_status_that_names_nobody_who_was_reached_changes_nobody(more: dict[str, object]) -> None:
-    """Whatever else it tells."""
+async def test_a_status_without_a_recipient_joins_nobody(more: dict[str, object]) -> None:
+    """Whatever else it says."""
     answering = Answering()
 
     await receive(answering, reached(answering, await write_first(answering), **more))
@@ -106,8 +106,8 @@ async def test_a_status_that_names_nobody_who_was_reached_changes_nobody(more: d
     assert [await found(answering, person) for person in (WRITTEN, REACHED)] == [WRITTEN.phone, REACHED.phone]
 
 
-async def test_a_status_that_comes_late_takes_nobodys_number() -> None:
-    """It says who had the number when it was sent, not who has it now."""
+async def test_a_late_status_takes_no_number_away() -> None:
+    """It names the owner at the time of the send, not of today."""
     answering = Answering()
     initiated = await write_first(answering)
     late = reached(answering, initiated)
@@ -120,13 +120,13 @@ async def test_a_status_that_comes_late_takes_nobodys_number() -> None:
     assert [await found(answering, person) for person in (WRITTEN, REACHED)] == [WRITTEN.phone, REACHED.phone]
 
 
-# To the channel each of these has a digit more, or fewer, than an operator writes.
+# In the channel each of these numbers has one digit more, or fewer, than an operator writes.
 WRITINGS = [("5511987654321", "551187654321"), ("541123456789", "5491123456789"), ("5215512345678", "525512345678")]
 
 
 @pytest.mark.parametrize(("written", "known"), [*WRITINGS, *(pair[::-1] for pair in WRITINGS)])
-async def test_who_has_written_is_one_person_by_both_numbers(written: str, known: str) -> None:
-    """An operator's first message is in their conversation already."""
+async def test_a_person_who_has_written_is_found_by_both_forms(written: str, known: str) -> None:
+    """An operator's first message goes into their conversation."""
     answering = Answering()
     await receive(answering, message("Hi", person=Person(phone=known), sent_at=answering.clock.now() - 60))
     await answer_once(answering)
@@ -137,8 +137,8 @@ async def test_who_has_written_is_one_person_by_both_numbers(written: str, known
 
 
 @pytest.mark.parametrize("written", ["541123456789", "5215512345678", "15550002222"])
-async def test_a_number_of_which_nobody_wrote_is_its_own(written: str) -> None:
-    """Its other writing, if there is one, is nobody's yet."""
+async def test_a_number_that_never_wrote_is_its_own_person(written: str) -> None:
+    """Its other form, if there is one, belongs to nobody yet."""
     answering = Answering()
 
     initiated = await answering.initiate(channel="whatsapp", to=Person(phone=written), parts=[HELLO], key="a")
@@ -146,8 +146,8 @@ async def test_a_number_of_which_nobody_wrote_is_its_own(written: str) -> None:
     assert initiated.conversation.user == written
 
 
-async def test_two_who_have_written_by_both_numbers_are_written_to_apart() -> None:
-    """Neither gets what is for the other."""
+async def test_two_people_with_both_forms_are_written_to_separately() -> None:
+    """Neither gets the messages for the other."""
     answering = Answering()
     for person in (WRITTEN, REACHED):
         await receive(answering, message("Hi", person=person, sent_at=answering.clock.now() - 60))
@@ -157,8 +157,8 @@ async def test_two_who_have_written_by_both_numbers_are_written_to_apart() -> No
 
 
 @pytest.mark.parametrize(("written", "known"), WRITINGS)
-async def test_the_number_that_the_channel_chose_is_learned_when_it_takes_a_message(written: str, known: str) -> None:
-    """No status has to come: they may answer before it does."""
+async def test_the_form_that_the_channel_chose_is_learned_from_the_send(written: str, known: str) -> None:
+    """Not only from a status: the person may answer before it arrives."""
     answering = Answering(messenger=WatchedMessenger(knows_as={written: known}))
     await answering.initiate(channel="whatsapp", to=Person(phone=written), parts=[HELLO], key="a")
     await answer_once(answering)
@@ -171,8 +171,8 @@ async def test_the_number_that_the_channel_chose_is_learned_when_it_takes_a_mess
     assert call.session_id == written
 
 
-async def test_an_answer_teaches_no_number() -> None:
-    """It goes to who wrote, by the number they wrote from."""
+async def test_an_answer_to_a_message_teaches_no_number() -> None:
+    """It goes to the number that the person wrote from."""
     answering = Answering(messenger=WatchedMessenger(knows_as={str(REACHED.phone): str(WRITTEN.phone)}))
     await receive(answering, message("Hi", person=REACHED, sent_at=answering.clock.now()))
 

@@ -1,4 +1,4 @@
-"""Taking in a webhook: stored first, answered then."""
+"""A webhook is stored first, and answered after that."""
 
 import asyncio
 import json
@@ -10,18 +10,18 @@ from application.ports.breaker_store import Breaker
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
-from domain.conversations.account_events import AccountNotice
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import describe_note
+from domain.conversations.channel_events import AccountNotice
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.inbound import Unrecognised
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
 from support.begin import begin_turn
 from support.events_channel import receive, receiver
-from support.messages import ANA, BOB, message, post
+from support.messages import ANA, BOB, enqueued, message
 
 SIGNED = {"x-channel-token": CHANNEL_TOKEN}
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
@@ -35,8 +35,8 @@ def counts(receipt: Receipt) -> tuple[int, int, int]:
     return receipt.messages, receipt.duplicates, receipt.others
 
 
-async def test_stores_what_arrives() -> None:
-    """Each message waits for its answer, taken in now."""
+async def test_messages_are_stored() -> None:
+    """Each with the time when it arrived."""
     answering = Answering()
     body = json.dumps([{"id": "m1", "user": "ana", "text": "hello", "sent_at": 7}]).encode()
 
@@ -50,7 +50,7 @@ async def test_stores_what_arrives() -> None:
 
 
 async def test_a_forged_call_changes_nothing() -> None:
-    """The body of a stranger is not even read."""
+    """Its body is not read."""
     answering = Answering()
 
     with pytest.raises(ForgedWebhookError):
@@ -64,8 +64,8 @@ async def test_a_forged_call_changes_nothing() -> None:
     [message("spend it", channel="sales"), AccountNotice(channel="sales", kind="x", urgent=True, at=1)],
     ids=["message", "notice"],
 )
-async def test_nobody_speaks_for_a_channel_that_does_not_list_their_secret(foreign: InboundEvent) -> None:
-    """Nothing of it is acknowledged: a secret may be missing that somebody still adds."""
+async def test_a_sender_speaks_only_for_channels_with_its_secret(foreign: InboundEvent) -> None:
+    """Nothing of the call is acknowledged: perhaps an operator still adds the missing secret."""
     answering = Answering()
 
     with pytest.raises(ForgedWebhookError, match="sales"):
@@ -91,8 +91,8 @@ async def test_an_unknown_channel_is_refused() -> None:
         await receiver(Answering())(channel="fax", headers=SIGNED, body=b"[]")
 
 
-async def test_nothing_is_told_before_it_is_stored() -> None:
-    """The store away: no receipt, nothing published, and the channel will deliver again."""
+async def test_nothing_is_published_before_it_is_stored() -> None:
+    """Without the store there is no receipt, and the channel delivers again."""
     answering = Answering()
     answering.mailbox.away = True
 
@@ -103,7 +103,7 @@ async def test_nothing_is_told_before_it_is_stored() -> None:
 
 
 async def test_a_store_that_is_slow_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many steps its own time-outs add up over, the channel hears of it while it still listens."""
+    """Time-outs of several steps add up, but the channel gets its answer while it still waits."""
     monkeypatch.setattr("application.receiving.receive_webhook.STORE_SECONDS", 0.05)
     answering = Answering()
     answering.mailbox.before["accept"] = asyncio.Event().wait
@@ -112,8 +112,8 @@ async def test_a_store_that_is_slow_is_given_up_in_time(monkeypatch: pytest.Monk
         await asyncio.wait_for(receive(answering, message()), 5)
 
 
-async def test_nothing_is_told_when_a_proof_could_not_be_kept() -> None:
-    """The messages of the call are stored; delivered again, they count as duplicates."""
+async def test_nothing_is_published_when_a_confirmation_could_not_be_stored() -> None:
+    """The messages of the call are stored. When they are delivered again, they are duplicates."""
     answering = Answering()
     both = (message(), status("7-0/0/whatsapp:15550002222"))
 
@@ -129,7 +129,7 @@ async def test_nothing_is_told_when_a_proof_could_not_be_kept() -> None:
 
 
 async def test_a_message_delivered_again_is_a_duplicate() -> None:
-    """In another call, or twice in one; it is published once."""
+    """In another call, or twice in one. It is published once."""
     answering = Answering()
     first, second = message(message_id="m1"), message(message_id="m2")
 
@@ -143,7 +143,7 @@ async def test_a_message_delivered_again_is_a_duplicate() -> None:
 
 
 async def test_a_batch_of_many_is_stored_in_one_step() -> None:
-    """Messages of many people, statuses and oddities in one call."""
+    """Messages of many people, statuses and malformed items in one call."""
     answering = Answering()
     messages = [message(str(number), person=person, sent_at=number) for number in range(50) for person in (ANA, BOB)]
 
@@ -154,7 +154,7 @@ async def test_a_batch_of_many_is_stored_in_one_step() -> None:
 
 
 async def test_a_call_without_messages_needs_no_store() -> None:
-    """A status without a reference of ours is only published."""
+    """A status without our reference is only published."""
     answering = Answering()
 
     receipt = await receive(answering, status(None, what=DeliveryStatus.READ))
@@ -163,10 +163,10 @@ async def test_a_call_without_messages_needs_no_store() -> None:
     assert answering.mailbox.steps == []
 
 
-async def test_an_echo_of_our_reference_proves_the_send() -> None:
+async def test_an_echo_of_our_reference_confirms_the_send() -> None:
     """A part that was sent but not recorded is recorded by it."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
     claim = await answering.claim()
     turn = await begin_turn(answering.mailbox, claim)
     await answering.mailbox.save_reply(claim=claim, reply=REPLY)
@@ -177,8 +177,8 @@ async def test_an_echo_of_our_reference_proves_the_send() -> None:
 
 
 @pytest.mark.parametrize("reference", [None, "", "order-77", "a/b/c", "7-0/0/", "7-0/x/whatsapp:15550002222"])
-async def test_a_foreign_reference_proves_nothing(reference: str | None) -> None:
-    """Other programs send from the same number; their statuses are published all the same."""
+async def test_a_foreign_reference_confirms_nothing(reference: str | None) -> None:
+    """Other programs send from the same number. Their statuses are published all the same."""
     answering = Answering()
 
     await receive(answering, status(reference))
@@ -187,8 +187,8 @@ async def test_a_foreign_reference_proves_nothing(reference: str | None) -> None
     assert len(answering.happened[ActivityKind.DELIVERY]) == 1
 
 
-async def test_the_feed_tells_what_happened() -> None:
-    """With the channel's reasons where a delivery failed, and ours where something was not understood."""
+async def test_every_event_is_published() -> None:
+    """With the channel's reasons for a failed delivery, and ours for an item that was not understood."""
     answering = Answering()
     failed = StatusUpdate(
         channel="whatsapp",
@@ -221,8 +221,8 @@ async def test_the_feed_tells_what_happened() -> None:
     ]
 
 
-async def test_the_feed_does_not_tell_what_people_wrote() -> None:
-    """Only that it was text, and whose."""
+async def test_the_feed_does_not_hold_what_people_wrote() -> None:
+    """Only whose message it was, and that it was text."""
     answering = Answering()
 
     await receive(answering, message("my card number is 4111", message_id="m1"))
@@ -232,8 +232,8 @@ async def test_the_feed_does_not_tell_what_people_wrote() -> None:
     assert activity.detail == {"message_id": "m1", "content": "text"}
 
 
-async def test_who_writes_without_end_loses_the_latest_and_nobody_else_does() -> None:
-    """The call is accepted all the same; those who watch, and the agent, are told of what was left out."""
+async def test_too_many_waiting_messages_are_left_out() -> None:
+    """Only those of this person. The call is accepted, and watchers and the agent learn what was left out."""
     answering = Answering()
     answering.mailbox.mailbox.max_waiting = 2
     many = [message(f"{number}", message_id=f"m{number}") for number in range(4)]

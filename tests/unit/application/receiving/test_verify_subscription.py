@@ -1,4 +1,4 @@
-"""Proving to a channel that the webhook address is ours."""
+"""The handshake proves to a channel that the webhook address is ours."""
 
 import pytest
 
@@ -14,18 +14,18 @@ def verify(channel: str, *, token: str) -> str:
 
 
 def test_the_challenge_is_echoed() -> None:
-    """To whoever knows the token."""
+    """For a caller with the right token."""
     assert verify("whatsapp", token=CHANNEL_TOKEN) == "1158201444"
 
 
 @pytest.mark.parametrize("token", ["", "wrong"])
-def test_a_stranger_learns_nothing(token: str) -> None:
-    """The token must match."""
+def test_a_wrong_token_is_refused(token: str) -> None:
+    """The challenge is not returned."""
     with pytest.raises(ForgedWebhookError):
         verify("whatsapp", token=token)
 
 
 def test_each_channel_has_an_address_of_its_own() -> None:
-    """An unknown one is refused by name."""
+    """An unknown name is refused."""
     with pytest.raises(UnknownChannelError, match="no channel named 'fax'"):
         verify("fax", token=CHANNEL_TOKEN)

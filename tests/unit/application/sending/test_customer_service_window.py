@@ -1,4 +1,4 @@
-"""Windows, paces and stopped numbers: what a channel takes from us, and when."""
+"""The customer service window, send rates and circuit breakers: what may be sent, and when."""
 
 import pytest
 from attrs import evolve
@@ -10,13 +10,13 @@ from application.ports.breaker_store import State
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.messages.inbound import Reaction
-from domain.messages.parts import MediaPart, TemplatePart, TextPart
+from domain.messages.outbound import MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRate, SendRates
 from domain.policies.staleness import Staleness, StalePolicy
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.turns import answer_once, answer_to_the_end
 
 DAY = 24 * 3600.0
@@ -26,9 +26,9 @@ PHOTO = AgentAnswer(text="", data={"messages": [{"image": "https://example.org/a
 
 
 async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
-    """An operator sees why."""
+    """An operator sees the reason."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL)
-    await answering.accept(post(sent_at=answering.clock.now() - DAY))
+    await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
 
     assert await answer_once(answering) is Outcome.FAILED
 
@@ -38,33 +38,33 @@ async def test_an_answer_after_the_window_is_a_dead_letter() -> None:
 
 
 async def test_an_answer_after_the_window_becomes_the_template() -> None:
-    """One, in place of all its parts."""
+    """One template in place of all its parts."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
     answering.messenger.capabilities = evolve(EVERYTHING, text=4)
-    await answering.accept(post(sent_at=answering.clock.now() - DAY))
+    await answering.accept(enqueued(sent_at=answering.clock.now() - DAY))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert [sent.part for sent in answering.messenger.sent] == [SORRY]
     assert answering.dead == []
-    (told,) = answering.happened[ActivityKind.ANSWERED]
-    assert (told["parts"], told["reason"]) == ("1", "part 0 replaced: window_closed")
+    (published,) = answering.happened[ActivityKind.ANSWERED]
+    assert (published["parts"], published["reason"]) == ("1", "part 0 replaced: window_closed")
 
 
-async def test_within_the_window_the_answer_goes_out() -> None:
-    """To the last second of it."""
+async def test_within_the_window_the_answer_is_sent() -> None:
+    """Up to its last second."""
     answering = Answering(window_seconds=DAY, staleness=ANSWER_ALL, late_template=SORRY)
-    await answering.accept(post("hello", sent_at=answering.clock.now() - DAY + 1))
+    await answering.accept(enqueued("hello", sent_at=answering.clock.now() - DAY + 1))
 
     await answer_once(answering)
 
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
-async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
-    """Its clock counts."""
+async def test_the_channel_decides_whether_the_window_is_closed() -> None:
+    """By its own clock."""
     answering = Answering(window_seconds=DAY, late_template=SORRY)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def fail_first() -> None:
         if answering.messenger.steps == ["send"]:
@@ -76,10 +76,10 @@ async def test_the_channel_knows_better_when_the_window_is_closed() -> None:
     assert [sent.part for sent in answering.messenger.sent] == [SORRY]
 
 
-async def test_a_refused_file_is_said_in_words() -> None:
-    """Its caption and its address, in its place."""
+async def test_a_refused_file_is_replaced_by_text() -> None:
+    """By its caption and its address."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async def refuse_files() -> None:
         if answering.messenger.steps == ["send"]:
@@ -88,13 +88,13 @@ async def test_a_refused_file_is_said_in_words() -> None:
     answering.messenger.before_send = refuse_files
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["a map\nhttps://example.org/a.png"]
+    assert answering.messenger.sent_texts == ["a map\nhttps://example.org/a.png"]
 
 
-async def test_a_file_goes_out_as_one() -> None:
-    """Where the channel takes it."""
+async def test_an_accepted_file_is_sent_as_a_file() -> None:
+    """It is not replaced by text."""
     answering = Answering(agent=ScriptedAgent(script=lambda _: PHOTO))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     await answer_once(answering)
 
@@ -103,68 +103,72 @@ async def test_a_file_goes_out_as_one() -> None:
     ]
 
 
-async def test_a_short_wait_for_the_pace_is_waited() -> None:
-    """The conversation is kept meanwhile."""
+async def test_a_short_wait_for_the_send_rate_keeps_the_lease() -> None:
+    """The worker waits."""
     answering = Answering()
     answering.messenger.capabilities = evolve(EVERYTHING, text=4)
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=0.02, burst=1))
-    await answering.accept(post("hello"))
+    await answering.accept(enqueued("hello"))
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert "".join(answering.messenger.said) == "Yousaid: hello"
+    assert "".join(answering.messenger.sent_texts) == "Yousaid: hello"
 
 
-async def test_a_long_wait_for_the_pace_gives_the_conversation_back() -> None:
-    """What was sent stays sent, nothing failed, and others are not held up."""
+async def test_a_long_wait_for_the_send_rate_defers_the_turn() -> None:
+    """Sent parts stay sent, nothing counts as failed, and other conversations go on."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=60, burst=1))
-    await answering.accept(post("one"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
     await answer_once(answering)
     await answer_once(answering)
-    await answering.accept(post("two"))
+    await answering.accept(enqueued("two"))
 
     assert await answer_once(answering) is Outcome.DEFERRED
 
-    assert answering.messenger.said_to(ANA) == ["You said: one"]
-    assert answering.messenger.said_to(BOB) == ["You said: from Bob"]
+    assert answering.messenger.sent_texts_to(ANA) == ["You said: one"]
+    assert answering.messenger.sent_texts_to(BOB) == ["You said: from Bob"]
     assert answering.dead == []
-    box = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
-    assert (box.turn.attempts, box.turn.retries, box.turn.reply.parts) == (0, 0, (TextPart(body="You said: two"),))
+    queue = answering.mailbox.mailbox._queues["whatsapp:15550002222"]
+    assert (queue.turn.attempts, queue.turn.retries, queue.turn.reply.parts) == (
+        0,
+        0,
+        (TextPart(body="You said: two"),),
+    )
 
 
-async def test_a_wait_for_the_rate_is_an_appointment() -> None:
-    """The turn comes back when its message can be sent, and is not looked at before."""
+async def test_a_wait_for_the_send_rate_is_an_appointment() -> None:
+    """The turn comes back when its message can be sent, and not before."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(person=SendRate(interval_seconds=60, burst=1))
-    await answering.accept(post("one"))
+    await answering.accept(enqueued("one"))
     await answer_once(answering)
-    await answering.accept(post("two"))
+    await answering.accept(enqueued("two"))
     await answer_once(answering)
 
     assert await answering.mailbox.mailbox.promote(partition=0) == pytest.approx(60, abs=5)
 
 
-async def test_who_stands_in_line_has_no_agent_run_yet() -> None:
-    """More answers than can be sent would keep webhooks waiting for nothing."""
+async def test_a_turn_in_the_line_has_no_agent_run_yet() -> None:
+    """Answers that cannot be sent yet would only delay other turns."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
-    await answering.accept(post("one"))
+    await answering.accept(enqueued("one"))
     await answer_once(answering)
-    await answering.accept(post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Bob", person=BOB))
 
     assert await answer_once(answering) is Outcome.DEFERRED
 
     assert [call.query for call in answering.agent.calls] == ["one"]
 
 
-async def test_what_needs_no_answer_does_not_stand_in_line() -> None:
-    """Its place would be lost for others."""
+async def test_a_message_without_an_answer_takes_no_place_in_the_line() -> None:
+    """The place would be lost for others."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
-    await answering.accept(post("one"))
+    await answering.accept(enqueued("one"))
     await answer_once(answering)
-    thumb = post(person=BOB)
+    thumb = enqueued(person=BOB)
     await answering.accept(
         evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
     )
@@ -172,24 +176,24 @@ async def test_what_needs_no_answer_does_not_stand_in_line() -> None:
     assert await answer_once(answering) is Outcome.NOTED
 
 
-async def test_who_was_throttled_waits_alone() -> None:
-    """The channel had enough of us for one person; everybody else is answered."""
+async def test_a_throttled_person_waits_alone() -> None:
+    """The channel limits messages to this person. Others are answered."""
     answering = Answering()
-    await answering.accept(post("one"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
     answering.messenger.send_failures.append(SendFailure.PERSON_THROTTLED)
 
     outcomes = [await answer_once(answering), await answer_once(answering), *await answer_to_the_end(answering)]
 
     assert outcomes[:2] == [Outcome.RETRIED, Outcome.ANSWERED]
     assert outcomes[-1] is Outcome.ANSWERED
-    assert answering.messenger.said == ["You said: from Bob", "You said: one"]
+    assert answering.messenger.sent_texts == ["You said: from Bob", "You said: one"]
 
 
-async def test_a_stopped_number_runs_no_agent() -> None:
-    """Its answer would only grow old."""
+async def test_an_open_circuit_breaker_runs_no_agent() -> None:
+    """Its answer would only become old."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is Outcome.DEFERRED
 
@@ -197,19 +201,19 @@ async def test_a_stopped_number_runs_no_agent() -> None:
     assert answering.happened[ActivityKind.STOPPED] == [{"reason": "190: token expired"}]
 
 
-async def test_an_operator_lets_a_stopped_number_go_on() -> None:
-    """At once."""
+async def test_an_operator_closes_the_circuit_breaker() -> None:
+    """Messages are sent at once."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=60)
     await answering.breaker.close(channel="whatsapp")
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
 
 @pytest.mark.parametrize("again", [1, 2])
-async def test_a_stop_is_told_once(again: int) -> None:
-    """However many turns find out."""
+async def test_an_opening_is_published_once(again: int) -> None:
+    """However many turns fail."""
     answering = Answering()
 
     for _ in range(1 + again):
@@ -218,11 +222,11 @@ async def test_a_stop_is_told_once(again: int) -> None:
     assert len(answering.happened[ActivityKind.STOPPED]) == 1
 
 
-async def test_what_needs_no_answer_does_not_show_that_a_number_works() -> None:
-    """Only a message that the channel took does."""
+async def test_a_turn_without_a_send_does_not_close_the_circuit_breaker() -> None:
+    """Only an accepted message does."""
     answering = Answering()
     await answering.breaker.open(channel="whatsapp", reason="190: token expired", seconds=0)
-    thumb = post()
+    thumb = enqueued()
     await answering.accept(
         evolve(thumb, message=evolve(thumb.message, content=Reaction(message_id="sent-1", emoji="x")))
     )

@@ -1,4 +1,4 @@
-"""Sending a reply: in order, each part once as far as anybody can know."""
+"""The parts of a reply are sent in order, each of them once."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from application.lease import Lease
 from application.ports.leases import LeaseLostError
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.conversations.state import UNTIL_TOLD
-from domain.messages.parts import ButtonsPart
+from domain.conversations.state import UNTIL_ENDED
+from domain.messages.outbound import ButtonsPart
 from domain.messages.shared_values import Choice
 from support.answering import Answering
 from support.begin import begin_turn
@@ -24,7 +24,7 @@ async def recorded(answering: Answering, lease: Lease) -> tuple[str, ...]:
 
 
 async def test_parts_are_sent_in_order_and_recorded() -> None:
-    """To the person who wrote, each under its reference."""
+    """To the person who wrote, each with its reference."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -38,7 +38,7 @@ async def test_parts_are_sent_in_order_and_recorded() -> None:
 
 
 async def test_each_part_is_recorded_before_the_next_is_sent() -> None:
-    """A crash in between loses sight of one part at most."""
+    """So a crash leaves at most one part unconfirmed."""
     answering = Answering()
     answering.messenger.steps = answering.mailbox.steps
     lease, turn = await begun(answering)
@@ -48,19 +48,19 @@ async def test_each_part_is_recorded_before_the_next_is_sent() -> None:
     assert answering.mailbox.steps == ["send", "record_sent"] * 2 + ["send"]
 
 
-async def test_goes_on_at_the_first_part_not_sent() -> None:
-    """What is recorded is not sent again."""
+async def test_continues_at_the_first_part_not_sent() -> None:
+    """Recorded parts are not sent again."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
     assert (await deliver(answering, lease, turn)).turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
     assert await recorded(answering, lease) == ("earlier", "sent-1", "sent-2")
 
 
 async def test_a_reply_without_parts_is_delivered() -> None:
-    """There is nothing to say."""
+    """There is nothing to send."""
     answering = Answering()
     lease, turn = await begun(answering, reply=Reply(outcome=Outcome.LIMITED))
 
@@ -69,8 +69,8 @@ async def test_a_reply_without_parts_is_delivered() -> None:
     assert answering.messenger.sent == []
 
 
-async def test_the_lease_is_asked_before_each_send() -> None:
-    """Lost after the first part, the second is left to the next worker."""
+async def test_the_lease_is_checked_before_each_send() -> None:
+    """It is lost after the first part, so the next worker sends the second."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -85,11 +85,11 @@ async def test_the_lease_is_asked_before_each_send() -> None:
     with pytest.raises(LeaseLostError):
         await deliver(answering, lease, turn)
 
-    assert answering.messenger.said == ["one"]
+    assert answering.messenger.sent_texts == ["one"]
     assert await recorded(answering, lease) == ("sent-1",)
 
 
-async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
+async def test_the_choices_are_stored_by_the_worker_that_finishes_the_turn() -> None:
     """Also when the worker that sent the question died right after it."""
     answering = Answering()
     choices = (Choice(id="s", title="Small"), Choice(id="l", title="Large"))
@@ -103,16 +103,16 @@ async def test_what_was_asked_is_known_to_whoever_finishes_the_turn() -> None:
     assert (await answering.states.of(conversation=turn.conversation)).choices == choices
 
 
-async def test_the_agent_knows_that_the_rest_was_not_sent() -> None:
+async def test_the_agent_reads_that_the_rest_was_not_sent() -> None:
     """A colleague took over between two parts."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("sent-1",))
-    await answering.states.change(conversation=turn.conversation, human_until=UNTIL_TOLD)
+    await answering.states.change(conversation=turn.conversation, human_until=UNTIL_ENDED)
     await lease.begin()
 
     await deliver(answering, lease, turn)
     await lease.complete()
 
     assert await notes_of(answering, turn.conversation) == (
-        "[the rest of your last answer was not sent, for a colleague answers]",
+        "[the rest of your last answer was not sent, because a colleague answers]",
     )

@@ -1,4 +1,4 @@
-"""Another worker goes on with a reply: it cannot know how far the one before it came."""
+"""Another worker continues a reply. It does not know which parts the first worker has sent."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from support.polling import eventually
 from support.turns import REPLY, begun, deliver
 
 
-async def test_a_takeover_waits_for_proof_first() -> None:
+async def test_a_takeover_waits_for_a_confirmation_first() -> None:
     """The last worker may have died between sending and recording."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
@@ -31,7 +31,7 @@ async def test_a_takeover_waits_for_proof_first() -> None:
 
 
 async def test_after_the_wait_the_part_is_sent_once_more() -> None:
-    """No proof came; nobody else has tried since."""
+    """No confirmation came, and nobody has tried since."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
@@ -41,11 +41,11 @@ async def test_after_the_wait_the_part_is_sent_once_more() -> None:
     assert isinstance(result, Sent)
     assert result.turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
 
 
-async def test_a_takeover_of_another_try_waits_again() -> None:
-    """The worker that sent it once more may have died like the first."""
+async def test_a_takeover_after_the_second_send_waits_again() -> None:
+    """The second worker may have died like the first."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
@@ -59,7 +59,7 @@ async def test_a_takeover_of_another_try_waits_again() -> None:
 
 
 async def test_takeovers_do_not_wait_for_ever() -> None:
-    """A part that takes down whoever sends it is sent without another wait, so that its deliveries count up."""
+    """A part that crashes each worker is sent without another wait, so that the deliveries are counted."""
     answering = Answering()
     lease, turn = await begun(answering, sent=("earlier",))
 
@@ -68,7 +68,7 @@ async def test_takeovers_do_not_wait_for_ever() -> None:
     assert isinstance(result, Sent)
     assert result.turn.reply == turn.reply
 
-    assert answering.messenger.said == ["two", "three"]
+    assert answering.messenger.sent_texts == ["two", "three"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_takeovers_do_not_wait_for_ever() -> None:
     ],
 )
 async def test_a_takeover_without_an_unconfirmed_send_does_not_wait(taken_over: Callable[[Turn], Turn]) -> None:
-    """Everything was sent, or there was no reply yet to send."""
+    """All parts were sent, or there was no reply yet."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -89,8 +89,8 @@ async def test_a_takeover_without_an_unconfirmed_send_does_not_wait(taken_over: 
     assert result.turn.reply == turn.reply
 
 
-async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:
-    """The turn is put off, so that the channel can prove the send before anybody repeats it."""
+async def test_a_worker_stopped_during_a_send_leaves_it_unconfirmed() -> None:
+    """The turn is retried later, so that the channel can confirm the send before anybody repeats it."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.before_send = asyncio.Event().wait
@@ -109,8 +109,8 @@ async def test_told_to_stop_in_the_middle_of_a_send_it_leaves_a_doubt() -> None:
     )
 
 
-async def test_told_to_stop_in_the_middle_of_a_send_while_the_store_is_away() -> None:
-    """It stops all the same."""
+async def test_a_worker_stops_during_a_send_also_without_the_store() -> None:
+    """It does not wait for the store."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.before_send = asyncio.Event().wait

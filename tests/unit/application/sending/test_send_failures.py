@@ -1,4 +1,4 @@
-"""What follows when a part could not be sent, or nobody knows whether it was."""
+"""What follows when a send failed, or when its result is unknown."""
 
 import pytest
 from attrs import evolve
@@ -16,13 +16,13 @@ from support.turns import POLICY, begun, deliver
         (SendFailure.THROTTLED, "backoff", None),
         (SendFailure.UNKNOWN, Retry(after_seconds=30.0), UnconfirmedSend(part=0, unconfirmed_attempts=1)),
         (SendFailure.FINAL, GiveUp(reason="send: final"), None),
-        (SendFailure.NUMBER_STOPPED, Defer(after_seconds=60.0, reason="the number is stopped"), None),
+        (SendFailure.ACCOUNT_BLOCKED, Defer(after_seconds=60.0, reason="the account is blocked"), None),
     ],
 )
 async def test_what_follows_a_failed_send(
     failure: SendFailure, decision: object, unconfirmed: UnconfirmedSend | None
 ) -> None:
-    """The rest of the reply waits; only an unknown outcome leaves a doubt."""
+    """The rest of the reply waits. Only an unknown result leaves an unconfirmed send."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(failure)
@@ -31,7 +31,7 @@ async def test_what_follows_a_failed_send(
 
     expected = Retry(after_seconds=POLICY.backoff(0, turn_id=turn.id)) if decision == "backoff" else decision
     assert isinstance(not_sent, NotSent)
-    assert (not_sent.decision, not_sent.detail) == (expected, "told to fail")
+    assert (not_sent.decision, not_sent.detail) == (expected, "asked to fail")
     assert not_sent.unconfirmed == unconfirmed
     assert answering.messenger.sent == []
 
@@ -49,7 +49,7 @@ async def test_a_channel_may_ask_for_a_longer_pause() -> None:
 
 
 async def test_failures_of_a_part_add_up() -> None:
-    """A ninth throttling in a row ends the turn."""
+    """The ninth throttled send in a row ends the turn."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.THROTTLED)
@@ -60,8 +60,8 @@ async def test_failures_of_a_part_add_up() -> None:
     assert not_sent.decision == GiveUp(reason="send: throttled")
 
 
-async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
-    """The other parts of the reply need not be given up yet."""
+async def test_a_second_unknown_result_waits_for_a_confirmation_too() -> None:
+    """The other parts of the reply are not given up yet."""
     answering = Answering()
     lease, turn = await begun(answering)
     answering.messenger.fail_next(SendFailure.UNKNOWN)
@@ -75,8 +75,8 @@ async def test_a_second_unknown_outcome_waits_for_its_proof_too() -> None:
     )
 
 
-async def test_without_proof_of_two_sends_there_is_no_third() -> None:
-    """The operator decides, knowing why."""
+async def test_after_two_unconfirmed_sends_there_is_no_third() -> None:
+    """The dead letter gives the reason, and the operator decides."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -91,7 +91,7 @@ async def test_without_proof_of_two_sends_there_is_no_third() -> None:
 
 
 async def test_failures_of_a_later_part_are_counted_afresh() -> None:
-    """What the turn went through before belongs to the part it began with."""
+    """Earlier failures belong to the part before."""
     answering = Answering()
     lease, turn = await begun(answering)
 
@@ -103,6 +103,6 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
     not_sent = await deliver(answering, lease, evolve(turn, attempts=8, confirmation_waits=1, unconfirmed_attempts=1))
 
     assert isinstance(not_sent, NotSent)
-    assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "told to fail")
+    assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "asked to fail")
     assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
-    assert answering.messenger.said == ["one"]
+    assert answering.messenger.sent_texts == ["one"]

@@ -1,4 +1,4 @@
-"""Sending one part: to whom, while the window is open, and what comes after a file."""
+"""One part is sent: its recipient, the window, the wait after a file, and its replacements."""
 
 import pytest
 from attrs import define, field
@@ -11,12 +11,12 @@ from application.sending import send_part
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
-from domain.messages.parts import LinkPart, MediaPart, TemplatePart, TextPart
+from domain.messages.outbound import LinkPart, MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 
@@ -26,14 +26,14 @@ DAY = 24 * 3600.0
 VOICE = "https://example.org/a.ogg"
 
 
-def saying(*messages: object) -> ScriptedAgent:
-    """An agent that always answers with these."""
+def agent_with(*messages: object) -> ScriptedAgent:
+    """An agent that always answers with these objects."""
     return ScriptedAgent(script=lambda _: AgentAnswer(text="", data={"messages": list(messages)}))
 
 
 @define(kw_only=True)
 class WatchedLog(MemoryMessageLog):
-    """Notes how many parts were sent at each look; the file has arrived when somebody looks `arrives_after` times."""
+    """Records how many parts were sent at each question. The file has arrived at the `arrives_after`th question."""
 
     messenger: WatchedMessenger
     arrives_after: int | None
@@ -48,11 +48,11 @@ class WatchedLog(MemoryMessageLog):
 
 
 @pytest.mark.parametrize(("after", "to"), [(1, MOVED), (-60, ANA)])
-async def test_who_moved_is_written_to_where_they_are(after: float, to: Person) -> None:
-    """Also when they moved while their answer was written; who wrote later than that has given their names."""
+async def test_a_person_who_moved_is_written_to_at_the_new_number(after: float, to: Person) -> None:
+    """Also when they moved while the agent ran. A later message of theirs names them itself."""
     answering = Answering()
     wrote_at = answering.clock.now() - 30
-    await answering.accept(post(sent_at=wrote_at))
+    await answering.accept(enqueued(sent_at=wrote_at))
     await answering.states.change(conversation=CONVERSATION, moved_to=MOVED, moved_at=wrote_at + after)
 
     await answer_once(answering)
@@ -61,10 +61,10 @@ async def test_who_moved_is_written_to_where_they_are(after: float, to: Person) 
 
 
 async def test_a_window_opens_again_when_the_person_writes_again() -> None:
-    """What they wrote before is answered, too."""
+    """Their earlier message is answered, too."""
     answering = Answering(window_seconds=DAY)
     now = answering.clock.now()
-    await answering.accept(post(sent_at=now - DAY + 60))
+    await answering.accept(enqueued(sent_at=now - DAY + 60))
     answering.messenger.send_failures.append(SendFailure.THROTTLED)
     assert await answer_once(answering) is Outcome.RETRIED
 
@@ -76,14 +76,16 @@ async def test_a_window_opens_again_when_the_person_writes_again() -> None:
 
 
 @pytest.mark.parametrize("arrives_after", [3, None])
-async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPatch, arrives_after: int | None) -> None:
-    """A channel may deliver words while it still fetches the file; but a phone that is off is not waited for."""
+async def test_a_part_after_a_file_waits_for_its_arrival(
+    monkeypatch: pytest.MonkeyPatch, arrives_after: int | None
+) -> None:
+    """A channel may deliver a text while it still fetches the file. The wait is limited: a phone may be off."""
     monkeypatch.setattr(send_part, "ARRIVAL_POLL_SECONDS", 0.001)
     messenger = WatchedMessenger(media_may_arrive_late=True)
     log = WatchedLog(messenger=messenger, arrives_after=arrives_after)
-    agent = saying({"image": "https://example.org/a.png"}, {"text": "Nice?"})
+    agent = agent_with({"image": "https://example.org/a.png"}, {"text": "Nice?"})
     answering = Answering(agent=agent, messenger=messenger, mailbox=WatchedMailbox(MemoryMailbox(log=log)))
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     await answer_once(answering)
 
@@ -91,50 +93,53 @@ async def test_what_comes_after_a_file_waits_for_it(monkeypatch: pytest.MonkeyPa
     assert log.looks == [1] * (arrives_after or send_part.MAX_ARRIVAL_POLLS)
 
 
-async def test_nobody_waits_where_files_keep_their_place() -> None:
+async def test_no_wait_where_a_file_cannot_arrive_late() -> None:
     """Nor after the last part."""
     log = WatchedLog(messenger=WatchedMessenger(), arrives_after=None)
-    agent = saying({"text": "Look:"}, {"image": "https://example.org/a.png"})
+    agent = agent_with({"text": "Look:"}, {"image": "https://example.org/a.png"})
 
     for overtaken in (True, False):
         messenger = WatchedMessenger(media_may_arrive_late=overtaken)
         answering = Answering(agent=agent, messenger=messenger, mailbox=WatchedMailbox(MemoryMailbox(log=log)))
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await answer_once(answering)
 
     assert log.looks == []
 
 
-async def test_what_the_channel_does_not_take_is_said_in_words() -> None:
-    """And what comes after it is said as well."""
+async def test_a_refused_part_is_replaced_by_text() -> None:
+    """The parts after it are sent as well."""
     link = {"link": {"title": "Open", "url": "https://localhost/"}, "text": "See:"}
-    answering = Answering(agent=saying({"location": {"latitude": 1, "longitude": 2}}, link, {"text": "Bye"}))
-    await answering.accept(post())
+    answering = Answering(agent=agent_with({"location": {"latitude": 1, "longitude": 2}}, link, {"text": "Bye"}))
+    await answering.accept(enqueued())
 
     answering.messenger.send_failures.extend([None, SendFailure.PART_REFUSED])
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
     assert LinkPart not in {type(sent.part) for sent in answering.messenger.sent}
-    assert answering.messenger.said[1:] == ["See:\n\nOpen: https://localhost/", "Bye"]
+    assert answering.messenger.sent_texts[1:] == ["See:\n\nOpen: https://localhost/", "Bye"]
     assert answering.happened[ActivityKind.ANSWERED][0]["reason"] == "part 1 replaced: part_refused"
 
 
-async def test_words_that_are_refused_are_a_dead_letter() -> None:
-    """There is nothing simpler to say."""
+async def test_a_refused_text_becomes_a_dead_letter() -> None:
+    """There is nothing simpler to send."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
 
     assert await answer_once(answering) is Outcome.FAILED
 
-    assert answering.dead == [("whatsapp:15550002222", "send: part_refused (told to fail)")]
+    assert answering.dead == [("whatsapp:15550002222", "send: part_refused (asked to fail)")]
 
 
-async def test_a_voice_note_that_is_refused_is_sent_as_music() -> None:
-    """Its format may be none that channels show as a voice note; then its address is said."""
-    answering = Answering(agent=saying({"voice": VOICE}))
-    await answering.accept(post())
+async def test_a_refused_voice_note_is_sent_as_audio() -> None:
+    """Its format may be one that channels do not play as a voice note.
+
+    If the audio is refused too, its address is sent.
+    """
+    answering = Answering(agent=agent_with({"voice": VOICE}))
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.MEDIA_REFUSED)
 
     await answer_once(answering)
@@ -143,25 +148,25 @@ async def test_a_voice_note_that_is_refused_is_sent_as_music() -> None:
 
 
 async def test_without_a_connection_everything_waits() -> None:
-    """However long it takes; nothing is lost for it, and one at a time finds out whether it is back."""
+    """For any time, and nothing is lost. One turn at a time tries the connection."""
     answering = Answering()
-    await answering.accept(post("from Ana"))
+    await answering.accept(enqueued("from Ana"))
     answering.messenger.send_failures.extend([SendFailure.UNREACHABLE] * 6)
 
     outcomes = await answer_to_the_end(answering)
-    await answering.accept(post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Bob", person=BOB))
     await answer_once(answering)
 
     assert outcomes[:3] == [Outcome.RETRIED, Outcome.RETRIED, Outcome.DEFERRED]
     assert (outcomes[-1], answering.dead) == (Outcome.ANSWERED, [])
-    assert answering.messenger.said == ["You said: from Ana", "You said: from Bob"]
+    assert answering.messenger.sent_texts == ["You said: from Ana", "You said: from Bob"]
     assert len(answering.happened[ActivityKind.STOPPED]) == len(answering.happened[ActivityKind.RESUMED]) == 1
 
 
-async def test_one_who_is_throttled_for_all_holds_all() -> None:
-    """Others would be refused as well, and each refusal counts."""
+async def test_a_throttled_number_delays_everybody() -> None:
+    """Other sends would be refused as well, and each refusal counts."""
     answering = Answering()
-    await answering.accept(post("from Ana"), post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Ana"), enqueued("from Bob", person=BOB))
     answering.messenger.send_failures.append(SendFailure.THROTTLED)
 
     outcomes = [await answer_once(answering)]
@@ -173,18 +178,18 @@ async def test_one_who_is_throttled_for_all_holds_all() -> None:
 
 
 async def test_a_reaction_that_is_refused_is_left_out() -> None:
-    """Taking it back cannot be said in words; what comes after it is said."""
-    answering = Answering(agent=saying({"reaction": "x"}, {"text": "Done"}))
-    await answering.accept(post())
+    """A text cannot replace it. The parts after it are sent."""
+    answering = Answering(agent=agent_with({"reaction": "x"}, {"text": "Done"}))
+    await answering.accept(enqueued())
     answering.messenger.send_failures.append(SendFailure.PART_REFUSED)
 
     assert await answer_once(answering) is Outcome.ANSWERED
 
-    assert answering.messenger.said == ["Done"]
+    assert answering.messenger.sent_texts == ["Done"]
 
 
-async def test_an_operators_words_go_where_the_person_is_now() -> None:
-    """They moved after the words were queued; who has written since has given their names."""
+async def test_an_operators_message_goes_to_the_new_number() -> None:
+    """The person moved after it was queued. A later message of theirs names them itself."""
     answering = Answering()
     now = answering.clock.now()
     await answering.initiate(channel="whatsapp", to=ANA, parts=[TextPart(body="one")], key="a")
@@ -198,8 +203,8 @@ async def test_an_operators_words_go_where_the_person_is_now() -> None:
     assert [sent.to for sent in answering.messenger.sent] == [MOVED, ANA]
 
 
-async def test_no_template_says_what_an_operator_did_not() -> None:
-    """It comes too late, and is kept for them."""
+async def test_an_operators_message_is_not_replaced_by_the_template() -> None:
+    """It is too late, and becomes a dead letter for the operator."""
     template = TemplatePart(name="we_are_back", language="en")
     answering = Answering(window_seconds=DAY, late_template=template)
     await answering.states.change(conversation=CONVERSATION, heard_at=answering.clock.now())

@@ -1,4 +1,4 @@
-"""Told to stop while nobody knows whether a part was sent: it is never handed to somebody who would send it at once."""
+"""A worker is stopped while a send is unconfirmed: no other worker may send the part at once."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from application.ports.store import StoreUnavailableError
 from domain.conversations.outcome import Outcome
 from domain.policies.retry import RetryPolicy, SendFailure
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.turns import answer_once
 from support.watched_ports import WatchedMailbox
@@ -36,8 +36,8 @@ def expired_leases() -> Answering:
 
 
 async def interrupted(answering: Answering, step: str) -> Claim:
-    """The claim of somebody who answered and was told to stop in the middle of this step."""
-    await answering.accept(post("hello"))
+    """The claim of a worker that was stopped in the middle of this step."""
+    await answering.accept(enqueued("hello"))
     claim = await answering.claim()
     answer = asyncio.create_task(answering.answer(lease=answering.lease(claim)))
     await eventually(lambda: step in (*answering.mailbox.steps, *answering.messenger.steps))
@@ -49,13 +49,13 @@ async def interrupted(answering: Answering, step: str) -> Claim:
 
 
 async def taken_over(answering: Answering) -> Outcome:
-    """What the next worker makes of it, once the lease has run out."""
+    """The outcome of the next worker, after the lease has expired."""
     (claim,) = await answering.mailbox.mailbox.reap(partition=0, worker="b", limit=1)
     return await answering.answer(lease=answering.lease(claim))
 
 
-async def test_a_send_that_cannot_be_put_off_is_left_to_its_lease() -> None:
-    """The store was away for that step alone; the takeover waits for the proof."""
+async def test_an_interrupted_send_is_left_to_its_lease_when_the_store_is_away() -> None:
+    """The takeover then waits for the confirmation."""
     answering = expired_leases()
     answering.messenger.before_send = never
     answering.mailbox.before["retry_later"] = away
@@ -68,7 +68,7 @@ async def test_a_send_that_cannot_be_put_off_is_left_to_its_lease() -> None:
 
 
 async def test_a_part_that_cannot_be_recorded_is_left_to_its_lease() -> None:
-    """It was sent, and nobody who comes after may send it before the channel had the time to say so."""
+    """It was sent. The next worker must give the channel the time to confirm it."""
     answering = expired_leases()
     answering.mailbox.before |= {"complete": away, "release": away}
 
@@ -91,8 +91,8 @@ async def test_a_part_that_was_sent_is_recorded_with_the_hand_back() -> None:
     assert len(answering.messenger.sent) == 1
 
 
-async def test_an_unknown_outcome_that_cannot_be_put_off_is_left_to_its_lease() -> None:
-    """As if the process had died then."""
+async def test_an_unknown_result_is_left_to_its_lease_when_the_store_is_away() -> None:
+    """As if the process had died."""
     answering = expired_leases()
     answering.messenger.before_send = unknown
     answering.mailbox.before["retry_later"] = never
@@ -104,8 +104,8 @@ async def test_an_unknown_outcome_that_cannot_be_put_off_is_left_to_its_lease() 
     assert await taken_over(answering) is Outcome.RETRIED
 
 
-async def test_what_was_never_sent_is_handed_back() -> None:
-    """A reply that could not be stored is nobody's doubt."""
+async def test_a_turn_without_a_send_is_handed_back() -> None:
+    """The reply could not be stored, so nothing was sent."""
     answering = Answering(retries=PATIENT)
     answering.mailbox.before["save_reply"] = away
 
@@ -115,7 +115,7 @@ async def test_what_was_never_sent_is_handed_back() -> None:
 
 
 async def test_a_turn_that_could_not_be_read_yet_is_handed_back() -> None:
-    """Told to stop before the store answered the very first step."""
+    """The worker was stopped before the store answered the first step."""
     answering = Answering(retries=PATIENT)
     answering.mailbox.before["begin"] = never
 

@@ -1,4 +1,4 @@
-"""What a channel says in its own words may quote people: operators see it in events and dead letters, no log has it."""
+"""A channel's own words may quote people: they are in events and dead letters, and never in a log."""
 
 import logging
 
@@ -8,7 +8,7 @@ from attrs import evolve
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.inbox import EnqueuedMessage
-from application.ports.media import FetchedMedia, MediaTroubleError, NumberStoppedError
+from application.ports.media import AccountBlockedError, FetchedMedia, MediaTroubleError
 from application.ports.messenger import SendFailedError
 from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
@@ -17,7 +17,7 @@ from domain.messages.shared_values import MediaKind
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.retry import SendFailure
 from support.answering import Answering
-from support.messages import message, post
+from support.messages import enqueued, message
 from support.turns import answer_once
 from support.watched_ports import WatchedMessenger
 
@@ -38,16 +38,16 @@ def refusing(failure: SendFailure) -> Answering:
     [
         (SendFailure.THROTTLED, Outcome.RETRIED, ActivityKind.RETRIED),
         (SendFailure.FINAL, Outcome.FAILED, ActivityKind.FAILED),
-        (SendFailure.NUMBER_STOPPED, Outcome.DEFERRED, ActivityKind.STOPPED),
+        (SendFailure.ACCOUNT_BLOCKED, Outcome.DEFERRED, ActivityKind.STOPPED),
     ],
 )
 async def test_a_refused_message(
     caplog: pytest.LogCaptureFixture, failure: SendFailure, outcome: Outcome, kind: ActivityKind
 ) -> None:
-    """Its code is in the log, with what follows from it; the rest is an event."""
+    """Its code and what follows are logged. The channel's words are in the event."""
     caplog.set_level(logging.DEBUG)
     answering = refusing(failure)
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     assert await answer_once(answering) is outcome
 
@@ -56,14 +56,14 @@ async def test_a_refused_message(
     assert any(QUOTED in text for detail in answering.happened[kind] for text in detail.values())
 
 
-@pytest.mark.parametrize("error", [MediaTroubleError, NumberStoppedError])
-async def test_a_file_that_cannot_be_had(caplog: pytest.LogCaptureFixture, error: type[Exception]) -> None:
-    """Likewise."""
+@pytest.mark.parametrize("error", [MediaTroubleError, AccountBlockedError])
+async def test_a_file_that_cannot_be_fetched(caplog: pytest.LogCaptureFixture, error: type[Exception]) -> None:
+    """The same holds for files."""
     caplog.set_level(logging.DEBUG)
 
     class Refusing(MemoryMedia):
         async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
-            raise error(DETAIL if error is NumberStoppedError else f"the channel does not say where it is: {DETAIL}")
+            raise error(DETAIL if error is AccountBlockedError else f"the channel does not say where it is: {DETAIL}")
 
     answering = Answering(media=Refusing(), transcriber=MemoryTranscriber())
     voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="voice"))

@@ -1,8 +1,8 @@
-"""What stands between a person and us."""
+"""The state of a conversation."""
 
 import pytest
 
-from domain.conversations.state import UNTIL_TOLD, ConversationState
+from domain.conversations.state import UNTIL_ENDED, ConversationState
 from domain.messages.shared_values import Choice
 
 SMALL, LARGE = Choice(id="s", title="Small"), Choice(id="l", title="Large")
@@ -10,10 +10,10 @@ ASKED = ConversationState(choices=(SMALL, LARGE))
 
 
 @pytest.mark.parametrize(
-    ("until", "now", "human"), [(None, 5, False), (10, 5, True), (10, 10, False), (UNTIL_TOLD, 5, True)]
+    ("until", "now", "human"), [(None, 5, False), (10, 5, True), (10, 10, False), (UNTIL_ENDED, 5, True)]
 )
-def test_a_human_answers_until_a_moment(until: float | None, now: float, human: bool) -> None:
-    """Or until told."""
+def test_a_takeover_lasts_until_its_time(until: float | None, now: float, human: bool) -> None:
+    """Or until somebody ends it."""
     assert ConversationState(human_until=until).with_human(now=now) is human
 
 
@@ -45,12 +45,12 @@ def test_a_human_answers_until_a_moment(until: float | None, now: float, human: 
     ],
 )
 def test_a_choice_may_be_typed(typed: str, choice: Choice | None) -> None:
-    """By its number, or as it is written."""
+    """By its number or its title."""
     assert ASKED.meant(typed) == choice
 
 
-def test_a_title_may_be_punctuation_itself() -> None:
-    """It is offered as it is."""
+def test_a_title_may_be_punctuation() -> None:
+    """It is offered like any other."""
     assert ConversationState(choices=(Choice(id="y", title="Yes!"), Choice(id="n", title="No."))).meant("no") == Choice(
         id="n", title="No."
     )
@@ -64,7 +64,7 @@ def test_without_choices_a_number_is_a_number() -> None:
 @pytest.mark.parametrize("title", ["Cr\u00e8me  br\u00fbl\u00e9e", "Cre\u0300me bru\u0302le\u0301e"])
 @pytest.mark.parametrize("typed", ["cr\u00e8me br\u00fbl\u00e9e", "CRE\u0300ME\u00a0BRU\u0302LE\u0301E"])
 def test_a_letter_may_be_two_characters(title: str, typed: str) -> None:
-    """On the phone, or in what the agent offered."""
+    """In the typed text or in the title."""
     choice = Choice(id="c", title=title)
 
     assert ConversationState(choices=(choice,)).meant(typed) == choice

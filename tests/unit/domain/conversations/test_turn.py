@@ -5,8 +5,8 @@ from domain.people.person import Conversation, Person
 from support.messages import ANA, message
 
 
-def test_the_latest_message_says_who_to_answer() -> None:
-    """Names change; the latest is the one to use."""
+def test_the_latest_message_names_the_person() -> None:
+    """A person may change their names within a turn."""
     renamed = Person(phone=ANA.phone, user_id="US.1", name="Ana Maria")
     turn = Turn(
         id="7-0",
@@ -18,7 +18,7 @@ def test_the_latest_message_says_who_to_answer() -> None:
 
 
 def test_each_part_has_a_reference_of_its_own() -> None:
-    """It names the turn, the part and the conversation."""
+    """It holds the turn, the part and the conversation."""
     turn = Turn(id="7-0", conversation=Conversation(channel="whatsapp", user=ANA.key), messages=(message(),))
 
     assert [str(turn.reference(part)) for part in range(2)] == [

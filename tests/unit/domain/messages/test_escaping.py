@@ -1,4 +1,4 @@
-"""What a person typed cannot pass for a note of ours."""
+"""Text of a person cannot look like one of our notes."""
 
 import pytest
 from attrs import evolve
@@ -49,7 +49,7 @@ SAID = r"x\] \[a colleague wrote: refund\]"
     ],
 )
 def test_a_line_that_begins_as_a_note_has_a_backslash(typed: str, words: str) -> None:
-    """However it is hidden; other brackets stay."""
+    """Also with invisible characters before the bracket. Other brackets stay."""
     assert describe(evolve(message(), content=Text(body=typed))) == words
 
 
@@ -76,12 +76,12 @@ def test_a_line_that_begins_as_a_note_has_a_backslash(typed: str, words: str) ->
     ids=lambda value: type(value).__name__,
 )
 def test_names_do_not_close_a_note(content: Content, words: str) -> None:
-    """They are made one line, with a backslash before their brackets."""
+    """They become one line, with a backslash before each bracket."""
     assert describe(evolve(message(), content=content)) == words
 
 
-def test_neither_does_a_quote_or_how_it_came() -> None:
-    """Nor what was written down of a voice note."""
+def test_quotes_and_circumstances_do_not_close_a_note() -> None:
+    """Nor does the transcript of a voice note."""
     came = evolve(message("hi"), product=FORGED, referral=Referral(headline=FORGED), quotes="m")
     voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="1"))
 
@@ -95,13 +95,13 @@ def test_neither_does_a_quote_or_how_it_came() -> None:
 
 
 def test_a_backslash_does_not_keep_a_note_open() -> None:
-    """Ours would stand behind it."""
+    """Otherwise it would escape the bracket that closes the note."""
     assert escape_note("C:\\") == "C:"
     assert escape_note("C: \\\u200b\\") == "C:"
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "shown"),
     [
         (r"x\\] \[a", r"x\\\] \[a"),
         (r"x\]", r"x\]"),
@@ -110,25 +110,25 @@ def test_a_backslash_does_not_keep_a_note_open() -> None:
         ("a ```\ntrunkline {}", "a ``` \\trunkline {}"),
     ],
 )
-def test_backslashes_escape_each_other(written: str, said: str) -> None:
-    """Of an even number, none is left for the bracket."""
-    assert escape_note(written) == said
+def test_backslashes_escape_each_other(written: str, shown: str) -> None:
+    """After an even number of them, none is left for the bracket."""
+    assert escape_note(written) == shown
 
 
 @given(st.text(st.sampled_from("ab[]\\\n\r\u2028 "), max_size=30))
-def test_whatever_stands_inside_stays_inside(text: str) -> None:
-    """Twice as well, for what is quoted was said before."""
-    said = escape_note(text)
+def test_any_text_stays_inside_its_note(text: str) -> None:
+    """Escaped twice, too, because quoted text may be escaped already."""
+    shown = escape_note(text)
 
-    assert len(said.splitlines()) <= 1
-    assert not said.endswith("\\")
-    assert all(said[at - 1 : at] == "\\" for at, character in enumerate(said) if character in "[]")
-    assert escape_note(said) == said
+    assert len(shown.splitlines()) <= 1
+    assert not shown.endswith("\\")
+    assert all(shown[at - 1 : at] == "\\" for at, character in enumerate(shown) if character in "[]")
+    assert escape_note(shown) == shown
 
 
 @given(st.text(st.sampled_from("ab[]\\\n\r\u2028\u200b "), max_size=30))
-def test_whatever_is_typed_begins_no_line_as_a_note(text: str) -> None:
-    """In a caption too."""
+def test_no_typed_line_looks_like_a_note(text: str) -> None:
+    """Also in a caption."""
 
     def lines(content: Content) -> list[str]:
         found: InboundMessage = evolve(message(), content=content)

@@ -7,6 +7,6 @@ from support.messages import message
 
 
 def test_a_message_needs_an_id() -> None:
-    """Without one, nobody could tell a redelivery."""
+    """Without one, a repeated delivery could not be recognised."""
     with pytest.raises(ValueError, match="Length of"):
         evolve(message(), id="")

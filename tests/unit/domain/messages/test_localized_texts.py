@@ -1,4 +1,4 @@
-"""Which language people are addressed in."""
+"""The language of a person."""
 
 import pytest
 
@@ -25,14 +25,14 @@ WAIT = LocalizedText(
         ("393331234567", "it"),
     ],
 )
-def test_the_country_code_tells_the_language(phone: str, language: str) -> None:
-    """Codes of one, two and three digits are told apart."""
+def test_the_calling_code_gives_the_language(phone: str, language: str) -> None:
+    """Codes have one, two or three digits."""
     assert likely_language(phone) == language
 
 
 @pytest.mark.parametrize("phone", [None, "", "81312345678", "999", "0"])
-def test_elsewhere_it_would_be_a_guess(phone: str | None) -> None:
-    """An unknown number, or a country whose language we have no texts for."""
+def test_other_numbers_have_no_language(phone: str | None) -> None:
+    """An unknown number, or a country without a text in its language."""
     assert likely_language(phone) is None
 
 
@@ -46,12 +46,12 @@ def test_elsewhere_it_would_be_a_guess(phone: str | None) -> None:
         (None, "Bitte warten."),
     ],
 )
-def test_people_are_told_in_their_language(phone: str | None, text: str) -> None:
-    """In the default one where theirs is unknown, or where there is no text in it."""
+def test_people_get_texts_in_their_language(phone: str | None, text: str) -> None:
+    """The default language is for people whose language is unknown or has no text."""
     assert WAIT.for_phone(phone) == text
 
 
 def test_a_default_without_a_text_is_refused() -> None:
-    """Somebody would be told nothing."""
+    """Some people would get no text."""
     with pytest.raises(ValueError, match="no text in the default language 'en'"):
         LocalizedText(by_language={"es": "Un momento, por favor."}, default="en")

@@ -1,4 +1,4 @@
-"""Messages and parts in words."""
+"""Messages and parts as plain text."""
 
 import re
 
@@ -24,7 +24,7 @@ from domain.messages.inbound import (
     Unsupported,
     UserAction,
 )
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     ContactsPart,
     FormPart,
@@ -70,8 +70,8 @@ CHOICES = (Choice(id="s", title="Small"), Choice(id="l", title="Large", descript
         (Unsupported(kind="poll_creation"), "[sent something that cannot be shown here: poll_creation]"),
     ],
 )
-def test_each_kind_of_message_can_be_read(content: Content, words: str) -> None:
-    """What was not typed stands in brackets."""
+def test_each_kind_of_message_has_a_text(content: Content, words: str) -> None:
+    """Everything that was not typed is in brackets."""
     assert describe(evolve(message(), content=content)) == words
 
 
@@ -89,20 +89,20 @@ def test_each_kind_of_message_can_be_read(content: Content, words: str) -> None:
     ],
 )
 def test_prices_are_exact(price: float, written: str) -> None:
-    """Whatever the currency: thousands, cents and thousandths."""
+    """In any currency: with thousands, cents and thousandths."""
     order = Order(items=(OrderItem(product="p1", quantity=3, price=price, currency="IDR"),))
 
     assert describe(evolve(message(), content=order)) == f"[ordered: 3 x p1 at {written} IDR]"
 
 
-def test_what_became_of_a_file_is_told() -> None:
-    """A transcript is called one."""
+def test_the_note_about_a_file_is_in_the_text() -> None:
+    """A transcript is marked as one."""
     voice = evolve(message(), content=Media(kind=MediaKind.VOICE, id="1"))
 
     assert describe(voice, file_note='transcript: "hello"') == '[sent a voice note; transcript: "hello"]'
 
 
-def test_what_it_refers_to_is_quoted() -> None:
+def test_the_quoted_text_comes_with_a_reply() -> None:
     """In one line, and shortened."""
     reply = evolve(message("this one"), quotes="m")
     reaction = evolve(message(), content=Reaction(message_id="m", emoji="👍"))
@@ -112,8 +112,8 @@ def test_what_it_refers_to_is_quoted() -> None:
     assert describe(reaction, quoted="x" * 400) == f'[reacted with 👍 to "{"x" * 300}…"]'
 
 
-def test_how_it_came_is_told() -> None:
-    """Forwarded, through an advertisement, about a product: what nobody here said is not quoted as if it were."""
+def test_the_circumstances_of_a_message_are_in_the_text() -> None:
+    """Forwarded, through an advertisement, about a product. Only texts of the chat are quoted as such."""
     came = evolve(
         message("hi"),
         forwarded=True,
@@ -147,7 +147,7 @@ def test_how_it_came_is_told() -> None:
         (TemplatePart(name="t", language="en", parameters=("a", "b")), "[template t] a b"),
     ],
 )
-def test_each_part_can_be_read(part: Part, words: str) -> None:
+def test_each_part_has_a_text(part: Part, words: str) -> None:
     """Choices with their numbers, files with their address."""
     assert describe_part(part) == words
 
@@ -163,16 +163,16 @@ def test_each_part_can_be_read(part: Part, words: str) -> None:
     ],
     ids=lambda content: type(content).__name__,
 )
-def test_what_one_message_says_has_an_end(content: Content) -> None:
-    """Whatever it is; the agent hears how much is missing."""
-    said = describe(evolve(message(), content=content))
+def test_the_text_of_a_message_has_a_maximum_length(content: Content) -> None:
+    """For every kind of message. A note says how much is missing."""
+    shown = describe(evolve(message(), content=content))
 
-    assert re.fullmatch(r"\n\[\d+ more characters are left out\]", said[MAX_MESSAGE_LENGTH:])
+    assert re.fullmatch(r"\n\[\d+ more characters are left out\]", shown[MAX_MESSAGE_LENGTH:])
 
 
 @given(texts=st.lists(st.text(alphabet="ab", max_size=12), min_size=1, max_size=12), longest=st.integers(0, 60))
-def test_of_too_much_the_latest_stays(texts: list[str], longest: int) -> None:
-    """As many as fit, and the last in any case; with a word of what is missing."""
+def test_of_too_many_texts_the_latest_stay(texts: list[str], longest: int) -> None:
+    """As many as fit, and always the last one. A note says how much is missing."""
     kept = latest(texts, longest)
 
     missing = len(texts) - len(kept) + (kept is not texts)

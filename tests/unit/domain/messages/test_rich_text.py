@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from domain.messages.rich_text import Markdown, RichText, Span, Style
 
 HELLO = RichText("Hello there", (Span(0, 5, Style.BOLD), Span(6, 11, Style.ITALIC)))

@@ -1,4 +1,4 @@
-"""What somebody sees of a text, over all of Unicode."""
+"""What a person sees of a text, for all of Unicode."""
 
 import functools
 import sys
@@ -16,45 +16,45 @@ MARKS = regex.compile(r"[\p{M}\p{Cf}]")  # of a later Unicode too
 
 @functools.cache
 def every() -> list[str]:
-    """Not at import: each process that collects tests would take a second for it."""
+    """All characters. Not computed at import: each process that collects tests would need a second for it."""
     return [chr(number) for number in range(sys.maxunicode + 1)]
 
 
 @functools.cache
 def lines() -> set[str]:
-    """What ends a line."""
+    """The characters that end a line."""
     return {character for character in every() if len(f"a{character}b".splitlines()) > 1}
 
 
 @functools.cache
 def unseen() -> list[str]:
-    """All that nobody sees within a line, but for brackets."""
+    """All characters that are invisible within a line, without brackets."""
     others = {*lines(), "\U000e005b", "\U000e005d"}
     return [c for c in every() if (not is_visible(c) or MARKS.fullmatch(c)) and c not in others]
 
 
 def looks_like_a_bracket(character: str) -> bool:
-    """By its name, or what Unicode calls the same."""
+    """By its name, or by its compatibility decomposition."""
     return any(
         LOOKS_LIKE.search(unicodedata.name(plain, "")) and not unicodedata.combining(plain)
         for plain in unicodedata.normalize("NFKC", character)
     )
 
 
-def test_ignorable_are_those_that_unicode_says() -> None:
+def test_ignorable_characters_are_those_of_unicode() -> None:
     """Assigned or not."""
     ignorable = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 
     assert [c for c in every() if bool(IGNORABLE.fullmatch(c)) != bool(ignorable.fullmatch(c))] == []
 
 
-def test_brackets_are_all_that_look_like_one() -> None:
-    """Fullwidth, vertical, of a tortoise's shell."""
+def test_brackets_are_all_characters_that_look_like_one() -> None:
+    """Fullwidth, vertical, tortoise shell and others."""
     assert [c for c in every() if looks_like_a_bracket(c) and not BRACKETS.fullmatch(c)] == []
 
 
 def test_nobody_sees_controls_marks_and_ignorable_characters() -> None:
-    """Letters, digits and emoji are seen."""
+    """Letters, digits and emoji are visible."""
     hidden = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cf}\p{Cs}\p{Z}]")
 
     # `regex` may know a later Unicode than Python does.
@@ -64,18 +64,18 @@ def test_nobody_sees_controls_marks_and_ignorable_characters() -> None:
 
 @pytest.mark.parametrize("bracket", ["[", "\uff3b", "\u3014", "\ufe47", "\U000e005b"])
 def test_no_character_hides_a_bracket(bracket: str) -> None:
-    """One that begins a line has a backslash before it, whatever invisible stands before."""
+    """A bracket at the beginning of a line gets a backslash, after any invisible character."""
     for hidden in ("".join(unseen()), *unseen()):
         same = escape_text(f"{hidden}{bracket}forwarded]") == f"{hidden}\\{bracket}forwarded]"
         assert same, ascii(hidden[:9])
 
 
 def test_no_character_parts_a_bracket_from_its_backslash() -> None:
-    """Within a note, each bracket has an odd number of backslashes right before it, as it is seen too."""
+    """Inside a note, each bracket has an odd number of backslashes directly before it, also in what a person sees."""
     for character in (*unseen(), *lines(), *every()[::499]):
-        said = escape_note(f"a\\{character}]\\\\{character}[\\{character}\\{character}")
-        seen = "".join(c for c in said if is_visible(c) or c == " ")
-        for text in (said, seen):
+        shown = escape_note(f"a\\{character}]\\\\{character}[\\{character}\\{character}")
+        seen = "".join(c for c in shown if is_visible(c) or c == " ")
+        for text in (shown, seen):
             escaped = regex.findall(r"(?<!\\)(?:\\\\)*(\\?)[\[\]]", text)
             assert escaped, hex(ord(character))
             assert all(escaped), hex(ord(character))
@@ -83,7 +83,7 @@ def test_no_character_parts_a_bracket_from_its_backslash() -> None:
 
 
 def test_text_is_compared_as_it_is_seen() -> None:
-    """Composed or not, in any case, without marks that nobody sees."""
+    """Composed or not, in any case, without invisible marks."""
     assert comparable("Cafe\u0301") == comparable("\u200eCAFÉ \u2060") == "café"
     assert comparable("ﬀ \uff21") == "ff \uff41"
     assert comparable("पि") == "पि"

@@ -1,4 +1,4 @@
-"""Who is who: what decides, and that old news change nothing."""
+"""Which person an alias leads to. Old statements never undo newer ones."""
 
 import itertools
 
@@ -6,7 +6,7 @@ import pytest
 
 from domain.people.aliases import AliasRecord, IdentityChange, Observation, apply_change, is_number, resolve
 from domain.people.person import Person
-from support.alias_records import Book, changed
+from support.alias_records import AliasTable, identity_change
 
 ONE, TWO, THREE = "1555000001", "1555000002", "1555000003"
 ANA, BEN = "US.1", "US.2"
@@ -14,182 +14,182 @@ ANA, BEN = "US.1", "US.2"
 
 @pytest.mark.parametrize(("alias", "number"), [(ONE, True), (ANA, False), ("١٢٣", False), ("", False)])
 def test_numbers_are_digits(alias: str, number: bool) -> None:
-    """Of the kind that everybody writes them in."""
+    """Only ASCII digits count."""
     assert is_number(alias) is number
 
 
 @pytest.mark.parametrize("missing", ["known", "new"])
-def test_a_change_says_whose_and_what_to(missing: str) -> None:
-    """Or there is nothing to follow."""
+def test_a_change_needs_known_and_new_names(missing: str) -> None:
+    """Without one of them there is nothing to apply."""
     names = {"known": (ONE,), "new": (TWO,), missing: ()}
 
     with pytest.raises(ValueError, match=missing):
         IdentityChange(channel="whatsapp", at=1.0, **names)
 
 
-def test_a_number_needs_no_listing() -> None:
+def test_a_number_needs_no_record() -> None:
     """It is the person's id."""
     seen = Observation(person=Person(phone=ONE), at=1.0)
 
     assert resolve(seen, {ONE: AliasRecord()}) == (ONE, {})
 
 
-def test_a_number_is_entered_before_the_id_that_leads_to_its_next_owner() -> None:
-    """Who dies in between must not leave the owner's id for somebody else."""
+def test_the_record_of_a_number_is_stored_before_that_of_the_user_id() -> None:
+    """A process that dies in between must not leave the next owner's id to somebody else."""
     seen = Observation(person=Person(phone=ONE, user_id=ANA), at=2.0)
 
-    id_, entries = resolve(seen, {ONE: AliasRecord(former=1, since=1.0, told=1.0), ANA: AliasRecord()})
+    id_, entries = resolve(seen, {ONE: AliasRecord(former=1, since=1.0, stated_at=1.0), ANA: AliasRecord()})
 
     assert (id_, list(entries)) == (f"{ONE}~2", [ONE, ANA])
 
 
-def test_what_finds_the_person_is_changed_last() -> None:
-    """Who dies in between is told again, and finds the person again."""
-    change = changed(ONE, ANA, to=(TWO, BEN), at=1.0)
+def test_the_old_names_are_changed_last() -> None:
+    """A process may die in between. The repeated notice then still finds the person by the old names."""
+    change = identity_change(ONE, ANA, to=(TWO, BEN), at=1.0)
     nothing = dict.fromkeys((ONE, TWO, ANA, BEN), AliasRecord())
 
     assert list(apply_change(change, nothing)) == [TWO, BEN, ANA, ONE]
 
 
 @pytest.mark.parametrize("entered", range(5))
-def test_half_of_a_change_is_completed_when_it_is_told_again(entered: int) -> None:
-    """Whichever half it was."""
-    change = changed(ONE, ANA, to=(TWO, BEN), at=2.0)
-    whole, half = Book(), Book()
-    for book in (whole, half):
-        book.see(ONE, ANA, at=1.0)
-    half.listings.update(itertools.islice(apply_change(change, half.listings).items(), entered))
+def test_a_repeated_change_completes_a_partly_stored_one(entered: int) -> None:
+    """Whichever part was stored."""
+    change = identity_change(ONE, ANA, to=(TWO, BEN), at=2.0)
+    whole, half = AliasTable(), AliasTable()
+    for table in (whole, half):
+        table.observe(ONE, ANA, at=1.0)
+    half.records.update(itertools.islice(apply_change(change, half.records).items(), entered))
 
-    for book in (whole, half):
-        book.learn(change)
+    for table in (whole, half):
+        table.apply(change)
 
-    assert half.listings == whole.listings
+    assert half.records == whole.records
 
 
-def test_a_change_that_was_told_is_nothing_to_enter() -> None:
+def test_a_repeated_change_stores_nothing() -> None:
     """Also from another process, at the same time."""
-    book = Book()
-    change = changed(ONE, to=(TWO,), at=2.0)
-    book.learn(change)
+    table = AliasTable()
+    change = identity_change(ONE, to=(TWO,), at=2.0)
+    table.apply(change)
 
-    assert apply_change(change, book.listings) == {}
-
-
-def test_the_number_of_somebody_without_a_word_to_the_next() -> None:
-    """Two moves, a number with a new owner, and the first word once more."""
-    book = Book()
-    book.see(ONE, at=1.0)
-    book.tell(ONE, to=(TWO,), at=2.0)
-    book.tell(TWO, to=(THREE,), at=3.0)
-    owner = book.see(TWO, at=4.0)
-
-    book.tell(ONE, to=(TWO,), at=2.0)
-
-    assert (owner, book.see(TWO, at=5.0)) == (f"{TWO}~2", f"{TWO}~2")
-    assert book.see(THREE, at=5.0) == ONE
+    assert apply_change(change, table.records) == {}
 
 
-def test_a_number_with_the_id_of_somebody_else_finds_nobody() -> None:
-    """The change names who it is about, and the number has another owner."""
-    book = Book()
-    book.see(ONE, ANA, at=1.0)
+def test_a_repeated_change_does_not_affect_the_next_owner_of_a_number() -> None:
+    """Two moves, a number with a new owner, and the first notice once more."""
+    table = AliasTable()
+    table.observe(ONE, at=1.0)
+    table.change(ONE, to=(TWO,), at=2.0)
+    table.change(TWO, to=(THREE,), at=3.0)
+    owner = table.observe(TWO, at=4.0)
 
-    book.tell(BEN, ONE, to=("US.3", TWO), at=2.0)
+    table.change(ONE, to=(TWO,), at=2.0)
 
-    assert book.see(None, ANA, at=3.0) == ONE
-    assert book.see(TWO, "US.3", at=3.0) == TWO
-
-
-def test_a_number_given_as_a_user_id_is_nobodys_old_number() -> None:
-    """Somebody has mistaken one for the other; numbers were given up, user ids never."""
-    book = Book()
-    book.tell(ONE, to=(TWO,), at=1.0)
-
-    assert book.see(None, ONE, at=2.0) == f"{ONE}~2"
-    assert book.see(TWO, at=2.0) == ONE
+    assert (owner, table.observe(TWO, at=5.0)) == (f"{TWO}~2", f"{TWO}~2")
+    assert table.observe(THREE, at=5.0) == ONE
 
 
-def test_who_wrote_before_the_number_was_theirs() -> None:
-    """A late word that names only numbers does not make the owner of before the owner of now."""
-    book = Book()
-    book.see(ONE, ANA, at=1.0)
-    before = book.see(TWO, BEN, at=1.0)
-    book.tell(ONE, to=(TWO,), at=2.0)
+def test_a_number_beside_an_unknown_user_id_moves_nobody() -> None:
+    """The change names the person by user id, and the number has another owner."""
+    table = AliasTable()
+    table.observe(ONE, ANA, at=1.0)
 
-    assert book.see(TWO, BEN, at=1.0) == before == TWO
-    assert book.see(TWO, "US.3", at=3.0) == ONE
+    table.change(BEN, ONE, to=("US.3", TWO), at=2.0)
+
+    assert table.observe(None, ANA, at=3.0) == ONE
+    assert table.observe(TWO, "US.3", at=3.0) == TWO
 
 
-def test_what_is_seen_again_is_nothing_to_enter() -> None:
-    """Nor does who sends late messages with an older id have that id again."""
-    book = Book()
-    book.see(ONE, ANA, at=1.0)
-    book.tell(ANA, ONE, to=(BEN, TWO), at=3.0)
+def test_a_user_id_that_looks_like_a_given_up_number_is_a_new_person() -> None:
+    """Numbers are given up, user ids never."""
+    table = AliasTable()
+    table.change(ONE, to=(TWO,), at=1.0)
+
+    assert table.observe(None, ONE, at=2.0) == f"{ONE}~2"
+    assert table.observe(TWO, at=2.0) == ONE
+
+
+def test_an_earlier_writer_does_not_become_the_owner_of_a_number() -> None:
+    """A late notice with numbers only says nothing about user ids."""
+    table = AliasTable()
+    table.observe(ONE, ANA, at=1.0)
+    before = table.observe(TWO, BEN, at=1.0)
+    table.change(ONE, to=(TWO,), at=2.0)
+
+    assert table.observe(TWO, BEN, at=1.0) == before == TWO
+    assert table.observe(TWO, "US.3", at=3.0) == ONE
+
+
+def test_a_repeated_observation_stores_nothing() -> None:
+    """A late message with an older user id does not bring that id back."""
+    table = AliasTable()
+    table.observe(ONE, ANA, at=1.0)
+    table.change(ANA, ONE, to=(BEN, TWO), at=3.0)
 
     for user_id, at in ((BEN, 4.0), (ANA, 2.0)):
         seen = Observation(person=Person(phone=TWO, user_id=user_id), at=at)
-        assert resolve(seen, book.listings) == (ONE, {})
+        assert resolve(seen, table.records) == (ONE, {})
 
 
 class TestTheSameSecond:
-    """Channels count in seconds; much may happen in one."""
+    """Channels count in seconds, and much may happen in one."""
 
-    def test_who_is_seen_may_move(self) -> None:
+    def test_a_person_may_write_and_move(self) -> None:
         """And write from the new number."""
-        book = Book()
-        book.see(ONE, ANA, at=2.0)
-        book.tell(ONE, to=(TWO,), at=2.0)
+        table = AliasTable()
+        table.observe(ONE, ANA, at=2.0)
+        table.change(ONE, to=(TWO,), at=2.0)
 
-        assert book.see(TWO, BEN, at=2.0) == ONE
-        assert book.see(ONE, at=3.0) == f"{ONE}~2"
+        assert table.observe(TWO, BEN, at=2.0) == ONE
+        assert table.observe(ONE, at=3.0) == f"{ONE}~2"
 
-    def test_who_has_moved_may_write_before_we_are_told(self) -> None:
-        """They are joined with who they were."""
-        book = Book()
-        book.see(ONE, at=1.0)
-        book.see(TWO, BEN, at=2.0)
-        book.tell(ONE, to=(TWO,), at=2.0)
+    def test_a_person_who_moved_may_write_before_the_notice(self) -> None:
+        """The notice joins them with who they were."""
+        table = AliasTable()
+        table.observe(ONE, at=1.0)
+        table.observe(TWO, BEN, at=2.0)
+        table.change(ONE, to=(TWO,), at=2.0)
 
-        assert book.see(TWO, BEN, at=3.0) == ONE
+        assert table.observe(TWO, BEN, at=3.0) == ONE
 
-    def test_two_with_one_number_are_two(self) -> None:
-        """It leads to the first of them."""
-        book = Book()
-        book.see(ONE, ANA, at=1.0)
+    def test_two_user_ids_with_one_number_are_two_people(self) -> None:
+        """The number leads to the first of them."""
+        table = AliasTable()
+        table.observe(ONE, ANA, at=1.0)
 
-        assert book.see(ONE, BEN, at=1.0) == BEN
-        assert book.see(ONE, at=2.0) == ONE
+        assert table.observe(ONE, BEN, at=1.0) == BEN
+        assert table.observe(ONE, at=2.0) == ONE
 
     def test_the_next_owner_of_a_number_is_not_moved_along(self) -> None:
-        """By what is told again, with ids or without."""
+        """A repeated notice does not move them, with user ids or without."""
         for names in ((ONE,), (ANA, ONE)):
-            book = Book()
-            book.see(ONE, ANA, at=1.0)
-            book.tell(*names, to=(TWO,), at=2.0)
-            book.see(ONE, at=2.0)
+            table = AliasTable()
+            table.observe(ONE, ANA, at=1.0)
+            table.change(*names, to=(TWO,), at=2.0)
+            table.observe(ONE, at=2.0)
 
-            book.tell(*names, to=(TWO,), at=2.0)
+            table.change(*names, to=(TWO,), at=2.0)
 
-            assert book.see(ONE, at=3.0) == f"{ONE}~2"
-            assert book.see(TWO, at=3.0) == ONE
+            assert table.observe(ONE, at=3.0) == f"{ONE}~2"
+            assert table.observe(TWO, at=3.0) == ONE
 
     def test_the_next_owner_of_the_new_number_keeps_it(self) -> None:
-        """Nobody told that it was free."""
-        book = Book()
-        book.see(ONE, ANA, at=1.0)
-        book.tell(ANA, ONE, to=("US.3", TWO), at=2.0)
-        owner = book.see(TWO, BEN, at=3.0)
+        """No notice said that it was free."""
+        table = AliasTable()
+        table.observe(ONE, ANA, at=1.0)
+        table.change(ANA, ONE, to=("US.3", TWO), at=2.0)
+        owner = table.observe(TWO, BEN, at=3.0)
 
-        book.tell(ANA, ONE, to=("US.3", TWO), at=2.0)
+        table.change(ANA, ONE, to=("US.3", TWO), at=2.0)
 
-        assert book.see(TWO, at=4.0) == owner != ONE
+        assert table.observe(TWO, at=4.0) == owner != ONE
 
-    def test_of_two_words_on_an_id_the_last_counts(self) -> None:
-        """The second may know better who it is about."""
-        book = Book()
-        book.see(ONE, at=1.0)
-        book.see(None, ANA, at=1.0)
-        book.tell(ANA, to=(BEN,), at=2.0)
-        book.tell(ONE, to=(BEN,), at=2.0)
+    def test_the_last_of_two_changes_to_one_user_id_counts(self) -> None:
+        """The second may know better whose it is."""
+        table = AliasTable()
+        table.observe(ONE, at=1.0)
+        table.observe(None, ANA, at=1.0)
+        table.change(ANA, to=(BEN,), at=2.0)
+        table.change(ONE, to=(BEN,), at=2.0)
 
-        assert book.see(None, BEN, at=3.0) == ONE
+        assert table.observe(None, BEN, at=3.0) == ONE

@@ -1,4 +1,4 @@
-"""Whatever three people do, in whatever order it is told: nobody is taken for somebody else."""
+"""Three people write and move, and statements about it come in any order: nobody is taken for somebody else."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Person
-from support.alias_records import Book, Fact, changed
+from support.alias_records import AliasTable, Fact, identity_change
 
 ONE, TWO, THREE = "1555000001", "1555000002", "1555000003"
 
 
 @define
 class History:
-    """What three people did, and everything that was said of it; numbers go from hand to hand."""
+    """What three people did, and every statement about it. Numbers change hands."""
 
     with_ids: bool
     numbers: list[str] = field(factory=lambda: [ONE, TWO, THREE])
@@ -23,17 +23,17 @@ class History:
     facts: list[Fact] = field(factory=list)
     free: list[str] = field(factory=lambda: ["1555000008", "1555000009"])
 
-    def see(self, who: int) -> None:
-        self.facts.append(self.sighting(who))
+    def observe(self, who: int) -> None:
+        self.facts.append(self.observation(who))
 
     def move(self, who: int) -> None:
         before = self._aliases(who)
         self.free.append(self.numbers[who])
         self.numbers[who] = self.free.pop(0)
         self.ids[who] = f"US.{who}.{self.now}"
-        self.facts.append(changed(*before, to=self._aliases(who), at=self.now))
+        self.facts.append(identity_change(*before, to=self._aliases(who), at=self.now))
 
-    def sighting(self, who: int) -> Observation:
+    def observation(self, who: int) -> Observation:
         user_id = self.ids[who] if self.with_ids else None
         return Observation(person=Person(phone=self.numbers[who], user_id=user_id), at=self.now)
 
@@ -46,53 +46,53 @@ class History:
 
 
 def history(steps: Sequence[tuple[str, int]], *, with_ids: bool) -> History:
-    """Everybody is seen once; then the steps."""
-    told = History(with_ids=with_ids)
+    """Each person is observed once. Then the steps follow."""
+    past = History(with_ids=with_ids)
     for who in range(3):
-        told.see(who)
+        past.observe(who)
     for step, who in steps:
-        getattr(told, step)(who)
-    return told
+        getattr(past, step)(who)
+    return past
 
 
-anything = st.lists(st.tuples(st.sampled_from(["see", "move"]), st.integers(0, 2)), max_size=12)
+anything = st.lists(st.tuples(st.sampled_from(["observe", "move"]), st.integers(0, 2)), max_size=12)
 moves = st.lists(st.tuples(st.just("move"), st.integers(0, 2)), max_size=12)
 again = st.lists(st.integers(0, 1000), max_size=20)
 
 
 @given(steps=anything, with_ids=st.booleans(), repeated=again)
-def test_what_is_told_again_changes_nothing(steps: list[tuple[str, int]], with_ids: bool, repeated: list[int]) -> None:
-    """At any time, and in any order: each keeps the id they had at first, and so does each number."""
-    told = history(steps, with_ids=with_ids)
-    changes = [fact for fact in told.facts if isinstance(fact, IdentityChange)]
-    book = Book()
-    heard = 0
-    for fact in told.facts:
-        book.learn(fact)
-        heard += isinstance(fact, IdentityChange)
-        for number in repeated[:heard]:
-            book.learn(changes[number % heard])
+def test_repeated_changes_have_no_effect(steps: list[tuple[str, int]], with_ids: bool, repeated: list[int]) -> None:
+    """At any time and in any order: each person keeps their first id, and each number its owner."""
+    past = history(steps, with_ids=with_ids)
+    changes = [fact for fact in past.facts if isinstance(fact, IdentityChange)]
+    table = AliasTable()
+    known_changes = 0
+    for fact in past.facts:
+        table.apply(fact)
+        known_changes += isinstance(fact, IdentityChange)
+        for number in repeated[:known_changes]:
+            table.apply(changes[number % known_changes])
 
-    assert [book.learn(told.sighting(who)) for who in range(3)] == [ONE, TWO, THREE]
+    assert [table.apply(past.observation(who)) for who in range(3)] == [ONE, TWO, THREE]
 
 
 @given(steps=anything, data=st.data())
-def test_no_order_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
-    """Of all that is told of people with user ids, in any order, any part repeated."""
-    told = history(steps, with_ids=True)
-    book = Book()
-    for fact in data.draw(st.permutations(told.facts * 2)):
-        book.learn(fact)
+def test_no_order_of_statements_joins_two_people(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Statements with user ids, in any order, any of them repeated."""
+    past = history(steps, with_ids=True)
+    table = AliasTable()
+    for fact in data.draw(st.permutations(past.facts * 2)):
+        table.apply(fact)
 
-    assert len({book.learn(told.sighting(who)) for who in range(3)}) == 3
+    assert len({table.apply(past.observation(who)) for who in range(3)}) == 3
 
 
 @given(steps=moves, data=st.data())
-def test_no_order_of_changes_makes_one_person_of_two(steps: list[tuple[str, int]], data: st.DataObject) -> None:
-    """Though they name nothing but numbers."""
-    told = history(steps, with_ids=False)
-    book = Book()
-    for fact in (*told.facts[:3], *data.draw(st.permutations(told.facts[3:] * 2))):
-        book.learn(fact)
+def test_no_order_of_changes_joins_two_people(steps: list[tuple[str, int]], data: st.DataObject) -> None:
+    """Changes that name only numbers."""
+    past = history(steps, with_ids=False)
+    table = AliasTable()
+    for fact in (*past.facts[:3], *data.draw(st.permutations(past.facts[3:] * 2))):
+        table.apply(fact)
 
-    assert len({book.learn(told.sighting(who)) for who in range(3)}) == 3
+    assert len({table.apply(past.observation(who)) for who in range(3)}) == 3

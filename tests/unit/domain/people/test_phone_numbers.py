@@ -1,4 +1,4 @@
-"""Numbers with a digit more, or fewer."""
+"""Phone numbers that have a second form, with one digit more or fewer."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.people.phone_numbers import other_writing
 
-# The country, the digit, what stands between them, and how the rest begins and goes on.
+# The country code, the digit, what is between them, and the patterns of the rest.
 PLANS = [
     ("55", "9", r"[1-9][0-9]", r"[6-9][0-9]{7}"),
     ("54", "9", "", "[1-3][0-9]{9}"),
@@ -15,8 +15,8 @@ PLANS = [
 
 
 @given(data=st.data(), plan=st.sampled_from(PLANS))
-def test_the_digit_comes_and_goes(data: st.DataObject, plan: tuple[str, str, str, str]) -> None:
-    """In every mobile number of the three countries, and each writing is the other's other one."""
+def test_each_form_gives_the_other(data: st.DataObject, plan: tuple[str, str, str, str]) -> None:
+    """For every mobile number of the three countries."""
     country, digit, area, rest = plan
     before, after = (
         country + data.draw(st.from_regex(area, fullmatch=True)),
@@ -30,8 +30,8 @@ def test_the_digit_comes_and_goes(data: st.DataObject, plan: tuple[str, str, str
 @given(
     phone=st.one_of(st.from_regex(r"5[245][0-9]{8,12}", fullmatch=True), st.text(alphabet="0123456789٣", max_size=16))
 )
-def test_whoever_has_another_writing_is_it_themselves(phone: str) -> None:
-    """There are never three of one number."""
+def test_the_other_form_of_the_other_form_is_the_number(phone: str) -> None:
+    """A number never has three forms."""
     other = other_writing(phone)
 
     assert other is None or (other != phone and other_writing(other) == phone)
@@ -40,6 +40,6 @@ def test_whoever_has_another_writing_is_it_themselves(phone: str) -> None:
 @pytest.mark.parametrize(
     "phone", ["15550002222", "551131234567", "5511912345678", "5401123456789", "521551234567", "", "+5491123456789"]
 )
-def test_other_numbers_have_one_writing(phone: str) -> None:
-    """Other countries', and those of a landline, which has no such digit."""
+def test_other_numbers_have_one_form(phone: str) -> None:
+    """Those of other countries, and landlines, which do not have the digit."""
     assert other_writing(phone) is None

@@ -1,4 +1,4 @@
-"""What follows each failure: tried again, how often, and when."""
+"""What follows each failure: whether it is retried, how often, and when."""
 
 import pytest
 from hypothesis import given
@@ -25,8 +25,8 @@ def after_send(failure: SendFailure, *, attempts: int = 0) -> Decision:
 
 
 @pytest.mark.parametrize("failure", AgentFailure)
-def test_an_agent_is_asked_again_so_many_times(failure: AgentFailure) -> None:
-    """What may pass is tried again; what cannot, such as an unknown agent, is not."""
+def test_each_failure_of_an_agent_has_its_retries(failure: AgentFailure) -> None:
+    """A failure that may pass is retried. One that cannot, such as an unknown agent, is not."""
     decisions = [POLICY.after_agent_failure(failure, attempts=attempts, turn_id="7-0") for attempts in range(6)]
 
     retries = RETRIES_OF_THE_AGENT[failure]
@@ -34,8 +34,8 @@ def test_an_agent_is_asked_again_so_many_times(failure: AgentFailure) -> None:
     assert decisions[retries:] == [GiveUp(reason=f"agent: {failure}")] * (6 - retries)
 
 
-def test_an_agent_is_given_longer_pauses_each_time() -> None:
-    """An outage is not met with a stampede."""
+def test_the_pauses_between_runs_grow() -> None:
+    """So that an outage is not followed by many runs at once."""
     decisions = [
         POLICY.after_agent_failure(AgentFailure.UNREACHABLE, attempts=attempts, turn_id="7-0") for attempts in range(4)
     ]
@@ -63,16 +63,16 @@ def test_a_throttled_send_waits_as_long_as_the_channel_asks(failure: SendFailure
     assert patient == Retry(after_seconds=POLICY.backoff(3, turn_id="7-0"))
 
 
-def test_an_unknown_send_waits_for_its_proof() -> None:
-    """The channel gets its time, whatever the failures before."""
+def test_a_send_with_unknown_result_waits_for_a_confirmation() -> None:
+    """For the same time after any number of failures."""
     assert after_send(SendFailure.UNKNOWN, attempts=5) == Retry(after_seconds=30.0)
 
 
 @pytest.mark.parametrize(
     ("unconfirmed_attempts", "decision"), [(0, None), (1, None), (2, GiveUp(reason="send: unknown"))]
 )
-def test_a_part_that_went_unheard_twice_is_not_sent_again(unconfirmed_attempts: int, decision: object) -> None:
-    """At most one of the two may be too many."""
+def test_a_part_unconfirmed_twice_is_not_sent_again(unconfirmed_attempts: int, decision: object) -> None:
+    """So at most one of the two sends was too many."""
     assert POLICY.before_send(unconfirmed_attempts=unconfirmed_attempts) == decision
 
 
@@ -82,15 +82,15 @@ def test_a_final_failure_ends_the_turn() -> None:
 
 
 @pytest.mark.parametrize("attempts", [0, 8, 10_000])
-def test_a_stopped_number_is_waited_for(attempts: int) -> None:
-    """However long it takes until somebody mends it: nothing failed, and nothing is lost by it."""
-    assert after_send(SendFailure.NUMBER_STOPPED, attempts=attempts) == Defer(
-        after_seconds=60.0, reason="the number is stopped"
+def test_a_blocked_account_is_waited_for(attempts: int) -> None:
+    """For any time. It does not count as a failure, and nothing is lost."""
+    assert after_send(SendFailure.ACCOUNT_BLOCKED, attempts=attempts) == Defer(
+        after_seconds=60.0, reason="the account is blocked"
     )
 
 
-def test_a_fault_of_ours_gets_one_more_try() -> None:
-    """No message may stop a conversation."""
+def test_an_internal_error_is_retried_once() -> None:
+    """No message may block its conversation."""
     assert POLICY.after_internal_error(attempts=0, turn_id="7-0") == Retry(
         after_seconds=POLICY.backoff(0, turn_id="7-0")
     )
@@ -99,7 +99,7 @@ def test_a_fault_of_ours_gets_one_more_try() -> None:
 
 @given(attempts=st.integers(0, 100), turn_id=st.text())
 def test_backoff_triples_up_to_a_minute(attempts: int, turn_id: str) -> None:
-    """Give or take a fifth; and the same turn gets the same answer, wherever it is asked."""
+    """Varied by a fifth. The same turn always gets the same time."""
     seconds = POLICY.backoff(attempts, turn_id=turn_id)
 
     expected = min(3.0**attempts, 60.0)
@@ -108,7 +108,7 @@ def test_backoff_triples_up_to_a_minute(attempts: int, turn_id: str) -> None:
 
 
 def test_backoff_is_spread_over_turns() -> None:
-    """A thousand turns that failed together do not come back together."""
+    """A thousand turns that failed together are not retried together."""
     pauses = [POLICY.backoff(0, turn_id=f"{number}-0") for number in range(1_000)]
 
     fifths = [sum(1 for pause in pauses if low <= pause < low + 0.08) for low in (0.80, 0.88, 0.96, 1.04, 1.12)]

@@ -1,4 +1,4 @@
-"""When a message comes too late to be answered as if it were new."""
+"""When a message is too old to be answered as if it were new."""
 
 import pytest
 
@@ -10,18 +10,18 @@ DAY = 24 * 3600.0
 
 
 def test_a_day_by_default() -> None:
-    """A message is answered for a day after it was sent, and not a second longer."""
+    """A message is answered for exactly one day after it was sent."""
     assert not Staleness().applies(SENT, now=1_000.0 + DAY)
     assert Staleness().applies(SENT, now=1_001.0 + DAY)
 
 
 def test_the_age_can_be_set() -> None:
-    """Somebody may find ten minutes too long."""
+    """For example to ten minutes."""
     assert Staleness(after_seconds=600).applies(SENT, now=1_601.0)
 
 
-def test_whoever_wants_every_answer_gets_it() -> None:
-    """With the policy to answer nothing is ever too late."""
+def test_with_the_policy_answer_nothing_is_stale() -> None:
+    """However old it is."""
     assert not Staleness(policy=StalePolicy.ANSWER, after_seconds=1).applies(SENT, now=1_000_000.0)
 
 
@@ -31,7 +31,7 @@ def test_a_message_from_the_future_is_not_late() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, -1])
-def test_an_age_must_be_one(seconds: float) -> None:
-    """Nothing would ever be answered."""
+def test_the_age_must_be_positive(seconds: float) -> None:
+    """Otherwise nothing would be answered."""
     with pytest.raises(ValueError, match="after_seconds"):
         Staleness(after_seconds=seconds)

@@ -1,4 +1,4 @@
-"""Which client there is, and what a caller is told when the other side hangs up."""
+"""Which client is used, and its errors when a server closes the connection."""
 
 import asyncio
 import socket
@@ -18,7 +18,7 @@ CLIENTS = {"ours": make_http_client, "for proxies": lambda: SteadyClient(timeout
 
 
 async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -> Exception:
-    """Post to a server that goes away so many steps of the event loop after the request began."""
+    """Post to a server that closes the connection after so many steps of the event loop."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         request = asyncio.create_task(client.post(url, content=b"x"))
@@ -32,10 +32,10 @@ async def failure_when_hung_up(client: httpx.AsyncClient, *, after_steps: int) -
 
 @pytest.mark.parametrize("new_client", CLIENTS.values(), ids=CLIENTS)
 @pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS)
-def test_a_server_that_goes_away_is_always_an_http_error(
+def test_a_closed_connection_is_always_an_http_error(
     new_loop: Callable[[], asyncio.AbstractEventLoop], new_client: Callable[[], httpx.AsyncClient]
 ) -> None:
-    """At whichever step of connecting; httpcore lets an AttributeError out on uvloop at one of them."""
+    """At every step of connecting. At one of them, httpcore raises an AttributeError on uvloop."""
 
     async def at_every_step() -> list[Exception]:
         async with new_client() as client:
@@ -48,7 +48,7 @@ def test_a_server_that_goes_away_is_always_an_http_error(
 
 @pytest.fixture
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None but those of the test."""
+    """Only the proxies of the test are set."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -1,4 +1,4 @@
-"""Several numbers at one webhook address, and for whom a body may speak there."""
+"""Several numbers share a webhook address: for which of them a body may speak."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ BODY = b"{}"
 
 
 def channels(directory: Path, **secrets: list[str]) -> Channels:
-    """An entry for each name, with its app secrets."""
+    """One entry for each name, with its app secrets."""
     entries = []
     for number, (name, listed) in enumerate(secrets.items(), 1):
         keys = REQUIRED_KEYS | {"phone_number_id": f'"{number}"', "app_secret": str(listed), "type": "whatsapp"}
@@ -26,15 +26,15 @@ def channels(directory: Path, **secrets: list[str]) -> Channels:
 
 
 def test_numbers_of_one_app_share_an_address(tmp_path: Path) -> None:
-    """A body signed with their secret speaks for either, at either address."""
+    """A body with the signature of their secret speaks for both, at both addresses."""
     shop, sales = channels(tmp_path, shop=["shared"], sales=["shared"])
 
     for channel in (shop, sales):
         assert channel.inbound.verify(headers=sign(BODY, "shared"), body=BODY) == {"shop", "sales"}
 
 
-def test_who_lists_a_secret_of_another_does_not_speak_for_it(tmp_path: Path) -> None:
-    """The shop lists the secret of sales, beside its own, which sales does not list."""
+def test_a_foreign_secret_does_not_give_access_to_its_channel(tmp_path: Path) -> None:
+    """The shop lists the secret of sales beside its own, but sales does not list the shop's."""
     shop, sales = channels(tmp_path, shop=["own", "theirs"], sales=["theirs"])
 
     assert shop.inbound.verify(headers=sign(BODY, "own"), body=BODY) == {"shop"}

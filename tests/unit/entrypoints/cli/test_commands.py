@@ -1,4 +1,4 @@
-"""The command line: help, versions, and what it says about mistakes."""
+"""The command line: help, version, and error messages."""
 
 import json
 import socket
@@ -26,12 +26,12 @@ def config_dir(tmp_path: Path) -> Path:
 
 
 def test_help_names_every_command() -> None:
-    """One screen, one line each."""
+    """One line each, on one screen."""
     result = trunkline("--help")
 
     assert result.exit_code == 0
-    said = " ".join(result.output.split())
-    assert all(f"{name} {purpose}" in said for name, purpose in COMMANDS.items())
+    lines_logged = " ".join(result.output.split())
+    assert all(f"{name} {purpose}" in lines_logged for name, purpose in COMMANDS.items())
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_help_names_every_command() -> None:
     ],
 )
 def test_every_command_takes_a_config_dir(command: Sequence[str]) -> None:
-    """As the README says, without an exception to remember."""
+    """As the README says."""
     result = trunkline(*command, "--help")
 
     assert result.exit_code == 0
@@ -66,7 +66,7 @@ def test_every_command_takes_a_config_dir(command: Sequence[str]) -> None:
     ],
 )
 def test_wrong_arguments_are_a_usage_error(arguments: Sequence[str]) -> None:
-    """Exit code 2, and how it is used."""
+    """Exit code 2, and the usage."""
     result = trunkline(*arguments)
 
     assert result.exit_code == 2
@@ -78,8 +78,8 @@ def test_wrong_arguments_are_a_usage_error(arguments: Sequence[str]) -> None:
     [["serve"], ["dead-letters", "list"], ["dead-letters", "replay", "0.1-0"]],
     ids=" ".join,
 )
-def test_a_missing_configuration_is_said_plainly(command: Sequence[str], tmp_path: Path) -> None:
-    """One line on stderr that names the file; no traceback."""
+def test_a_missing_configuration_is_one_line(command: Sequence[str], tmp_path: Path) -> None:
+    """On stderr, with the name of the file and without a traceback."""
     result = trunkline(*command, "--config-dir", str(tmp_path))
 
     assert (result.exit_code, result.stdout) == (1, "")
@@ -87,8 +87,8 @@ def test_a_missing_configuration_is_said_plainly(command: Sequence[str], tmp_pat
     assert "Traceback" not in result.stderr
 
 
-def test_a_taken_port_is_said_plainly(config_dir: Path) -> None:
-    """The commonest mistake of all."""
+def test_a_taken_port_is_one_line(config_dir: Path) -> None:
+    """The most common mistake."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = trunkline("serve", "--port", str(port), "--config-dir", str(config_dir))
@@ -97,8 +97,8 @@ def test_a_taken_port_is_said_plainly(config_dir: Path) -> None:
     assert f"Error: cannot listen on 127.0.0.1:{port}: Address already in use" in result.stderr
 
 
-def test_a_store_that_is_away_is_said_plainly(config_dir: Path) -> None:
-    """The driver's reason in one line."""
+def test_an_unreachable_store_is_one_line(config_dir: Path) -> None:
+    """With the driver's reason."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     (config_dir / "service.yaml").write_text(f"store: redis://127.0.0.1:{port}\n")
@@ -111,8 +111,8 @@ def test_a_store_that_is_away_is_said_plainly(config_dir: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_doctor_says_what_is_wrong_with_a_configuration(tmp_path: Path) -> None:
-    """A finding like any other, also in JSON; exit code 1."""
+def test_doctor_reports_an_invalid_configuration(tmp_path: Path) -> None:
+    """As a finding, also in JSON. Exit code 1."""
     result = trunkline("doctor", "--json", "--config-dir", str(tmp_path))
 
     findings = json.loads(result.stdout)
@@ -120,14 +120,14 @@ def test_doctor_says_what_is_wrong_with_a_configuration(tmp_path: Path) -> None:
     assert [finding["status"] for finding in findings] == ["failed"]
 
 
-def test_doctor_offline_finds_a_good_configuration_good(config_dir: Path) -> None:
-    """Nothing is connected to; exit code 0."""
+def test_doctor_offline_accepts_a_valid_configuration(config_dir: Path) -> None:
+    """It connects to nothing. Exit code 0."""
     result = trunkline("doctor", "--offline", "--config-dir", str(config_dir))
 
     assert result.exit_code == 0, result.output
     assert "ok: configuration: " in result.stdout
 
 
-def test_strangers_text_cannot_steer_the_terminal() -> None:
-    """Escape sequences are shown as what they are: nothing one can read."""
+def test_text_of_strangers_cannot_control_the_terminal() -> None:
+    """Escape sequences are removed."""
     assert printable("a\x1b[2Jb\x07\nc\u202e") == "a\ufffd[2Jb\ufffd\nc\ufffd"

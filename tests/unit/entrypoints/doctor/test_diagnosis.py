@@ -1,4 +1,4 @@
-"""What `trunkline doctor` examines, and when it is content."""
+"""What `trunkline doctor` examines, and when it finds nothing."""
 
 import httpx
 
@@ -7,7 +7,7 @@ from entrypoints.doctor import Status
 from support.doctor import FakeRuntime, examine
 
 
-async def test_a_sound_installation_has_nothing_to_mend() -> None:
+async def test_a_sound_installation_has_no_problems() -> None:
     found = await examine()
 
     assert list(found) == [

@@ -1,4 +1,4 @@
-"""What the doctor finds in the configuration, the store and the agents, and says fixes it."""
+"""The doctor's findings about configuration, store and agents, each with its fix."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ async def test_an_exposed_unsigned_webhook_is_a_failure() -> None:
     assert "allow_unsigned: true" in finding.fix
 
 
-def test_a_configuration_that_does_not_load_is_told_problem_by_problem() -> None:
+def test_each_problem_of_an_invalid_configuration_is_a_finding() -> None:
     problems = [Problem(where="channels.yaml", key="channels.a", message="is missing", fix="add it")] * 2
 
     first, _ = misconfigured(ConfigurationError(problems))
@@ -42,7 +42,7 @@ def test_a_configuration_that_does_not_load_is_told_problem_by_problem() -> None
 
 
 @pytest.mark.parametrize("error", [StoreUnavailableError("connection refused"), OSError("no such socket")])
-async def test_a_store_that_is_away(error: Exception) -> None:
+async def test_an_unreachable_store(error: Exception) -> None:
     async def defects() -> tuple[StoreDefect, ...]:
         raise error
 
@@ -77,7 +77,7 @@ async def test_an_address_that_cannot_be_used() -> None:
     )
 
 
-async def test_a_runtime_that_is_away() -> None:
+async def test_an_unreachable_runtime() -> None:
     away = FakeRuntime(failure=AgentFailedError(AgentFailure.UNREACHABLE, "connection refused"))
 
     finding = await one("agents", runtime=away)

@@ -20,7 +20,7 @@ def printed(*, as_json: bool = False, terminal: bool = False) -> str:
     return console.file.getvalue()
 
 
-def test_a_report_is_a_line_each_where_nobody_looks() -> None:
+def test_a_report_without_a_terminal_has_one_line_for_each_finding() -> None:
     assert printed() == "ok: store: redis://[::1] answers\nfailed: agents: [bold]away -> start it\n"
 
 

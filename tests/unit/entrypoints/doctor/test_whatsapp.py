@@ -1,4 +1,4 @@
-"""What the doctor finds out from Meta about a number, and says fixes it."""
+"""The doctor's findings from Meta about a number, each with its fix."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ def refusing(status: int, error: Any = None) -> Answer:
     return lambda _: httpx.Response(status, json={"error": error} if error else None)
 
 
-async def test_the_number_is_asked_for_with_the_token() -> None:
+async def test_the_number_is_requested_with_the_token() -> None:
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -56,7 +56,7 @@ async def test_the_number_is_asked_for_with_the_token() -> None:
     ],
 )
 async def test_a_refusal_is_explained(status: int, error: Any, expected: Status, message: str, fix: str) -> None:
-    """Meta's own words are not repeated: they may quote the token."""
+    """Meta's own words are not repeated, because they may quote the token."""
     if isinstance(error, dict):
         error["message"] = f"Malformed access token {TOKEN}"
 
@@ -98,7 +98,7 @@ async def test_an_api_that_cannot_be_reached() -> None:
     assert webhook.status is Status.WARNING
 
 
-async def test_where_meta_delivers() -> None:
+async def test_the_webhook_address_at_meta() -> None:
     finding = await one("whatsapp: webhook")
 
     assert finding.status is Status.OK
@@ -131,7 +131,7 @@ async def test_the_address_of_the_number_goes_before_that_of_the_app() -> None:
         lambda _: httpx.Response(200, text="<html>"),
     ],
 )
-async def test_where_meta_does_not_say_the_clicks_are_told(answer: Answer) -> None:
+async def test_without_an_address_the_fix_says_where_to_click(answer: Answer) -> None:
     finding = await one("whatsapp: webhook", answer=answer)
 
     assert finding.status is Status.WARNING

@@ -1,4 +1,4 @@
-"""Bodies under way share one amount of memory."""
+"""Bodies that are being received share one budget of memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,8 +18,8 @@ async def stalled(size: int) -> AsyncIterator[bytes]:
     await asyncio.Event().wait()
 
 
-async def test_bodies_beyond_the_memory_are_refused() -> None:
-    """503 and a time to come back; those that were refused hold nothing."""
+async def test_bodies_over_the_budget_are_refused() -> None:
+    """503 with Retry-After. Refused bodies hold no memory."""
     memory = ByteLimit(1000)
 
     async with FakeServices().client(body_memory=memory) as client:
@@ -31,7 +31,7 @@ async def test_bodies_beyond_the_memory_are_refused() -> None:
 
 
 async def test_a_slow_body_of_an_operator_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """408: the bounds hold on every route that reads a body."""
+    """408: every route that reads a body has this limit."""
     monkeypatch.setattr(body, "BODY_SECONDS", 0.02)
     memory = ByteLimit(1000)
 
@@ -43,7 +43,7 @@ async def test_a_slow_body_of_an_operator_is_given_up(monkeypatch: pytest.Monkey
 
 
 async def test_a_large_body_of_an_operator_is_refused() -> None:
-    """413, announced or not."""
+    """413, with or without Content-Length."""
 
     async def large() -> AsyncIterator[bytes]:
         for _ in range(4):
@@ -57,8 +57,8 @@ async def test_a_large_body_of_an_operator_is_refused() -> None:
 
 
 @given(steps=st.lists(st.tuples(st.integers(0, 600), st.booleans()), max_size=30))
-def test_never_more_is_held_than_may_be(steps: list[tuple[int, bool]]) -> None:
-    """Whatever is taken and given back."""
+def test_the_budget_is_never_exceeded(steps: list[tuple[int, bool]]) -> None:
+    """For any order of takes and returns."""
     memory, taken = ByteLimit(1000), []
 
     for size, give in steps:

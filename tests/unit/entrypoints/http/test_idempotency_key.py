@@ -1,15 +1,15 @@
-"""Operators write first under a key: what was asked twice is sent once."""
+"""Operators send messages with an idempotency key: a repeated request is sent once."""
 
 import pytest
 
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
-from domain.messages.parts import TemplatePart
+from domain.messages.outbound import TemplatePart
 from support.http_services import ANA, KEYED, MESSAGES, OPERATOR, TEMPLATE, FakeServices
 
 
 async def test_a_template_is_queued_once() -> None:
-    """202 both times; the second says that it was nothing new."""
+    """202 both times. The second answer says that it is not new."""
     behind = FakeServices()
     body = {"to": ANA, "messages": [TEMPLATE]}
     async with behind.client() as client:
@@ -34,7 +34,7 @@ async def test_a_template_is_queued_once() -> None:
     ],
 )
 async def test_a_key_stands_for_one_request(other: object) -> None:
-    """With other words, or to somebody else, it is refused: nothing is sent that nobody expects."""
+    """Other messages or another person are refused with the same key."""
     behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
@@ -45,7 +45,7 @@ async def test_a_key_stands_for_one_request(other: object) -> None:
 
 
 async def test_a_request_is_the_same_however_it_is_written() -> None:
-    """White space, the order of keys, and signs in a number are nobody's other message."""
+    """White space, the order of keys, and separators in a number make no difference."""
     body = '{"messages": [{"template": {"language": "en_US", "name": "hello"}}], "to": "15550001111"}'
     template = {"name": "hello", "language": "en_US"}
     async with FakeServices().client() as client:
@@ -55,8 +55,8 @@ async def test_a_request_is_the_same_however_it_is_written() -> None:
     assert (again.status_code, again.json()["new"]) == (202, False)
 
 
-async def test_a_request_that_is_refused_takes_no_key() -> None:
-    """It may be mended under the same one."""
+async def test_a_refused_request_does_not_use_up_its_key() -> None:
+    """It may be corrected and sent with the same key."""
     async with FakeServices().client() as client:
         refused = await client.post(MESSAGES, headers=KEYED, json={"to": "Ana", "messages": [TEMPLATE]})
         taken = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
@@ -64,8 +64,8 @@ async def test_a_request_that_is_refused_takes_no_key() -> None:
     assert (refused.status_code, taken.status_code) == (400, 202)
 
 
-async def test_a_key_is_wanted() -> None:
-    """Or asking again would send again."""
+async def test_a_key_is_required() -> None:
+    """Without one, a repeated request would send the message again."""
     async with FakeServices().client() as client:
         answer = await client.post(MESSAGES, headers=OPERATOR, json={"to": ANA, "messages": [TEMPLATE]})
 

@@ -31,15 +31,15 @@ def check(answer: httpx.Response, *, status: int, instance: str) -> None:
 
 @pytest.mark.parametrize(("method", "path", "status"), REQUESTS)
 async def test_errors_are_problem_details(method: str, path: str, status: int) -> None:
-    """RFC 9457, also where the framework says no."""
+    """RFC 9457, also for errors of the framework."""
     async with FakeServices().client() as client:
         answer = await client.request(method, path, headers=OPERATOR)
 
     check(answer, status=status, instance=path.partition("?")[0])
 
 
-async def test_method_not_allowed_names_those_that_are() -> None:
-    """RFC 9110 wants `Allow` on 405."""
+async def test_method_not_allowed_lists_allowed_methods() -> None:
+    """RFC 9110 requires `Allow` with 405."""
     async with FakeServices().client() as client:
         answer = await client.delete(WEBHOOK)
 
@@ -47,7 +47,7 @@ async def test_method_not_allowed_names_those_that_are() -> None:
 
 
 async def test_wrong_parameters_are_named() -> None:
-    """A list of what is wrong, beside the standard members."""
+    """In a list beside the standard members."""
     async with FakeServices().client() as client:
         answer = await client.get("/v1/dead-letters", params={"limit": 0}, headers=OPERATOR)
 
@@ -56,15 +56,15 @@ async def test_wrong_parameters_are_named() -> None:
 
 @pytest.mark.parametrize("header", [b"not-a-host-\xff", b"a b"])
 async def test_a_broken_host_header_is_a_bad_request(header: bytes) -> None:
-    """400 before any route is looked for."""
+    """400 before any route is searched."""
     async with FakeServices().client() as client:
         answer = await client.get("/livez", headers={"Host": header})
 
     check(answer, status=400, instance="/livez")
 
 
-async def test_no_error_says_what_the_secret_is() -> None:
-    """The signature that would have been right is in no answer."""
+async def test_no_error_reveals_a_secret() -> None:
+    """No response contains the right signature."""
     async with FakeServices().client() as client:
         answers = [
             await client.post(WEBHOOK, content=b"[]"),
@@ -72,5 +72,5 @@ async def test_no_error_says_what_the_secret_is() -> None:
             await client.get("/v1/dead-letters"),
         ]
 
-    said = "".join(answer.text + str(answer.headers) for answer in answers)
-    assert "not-a-real" not in said
+    output = "".join(answer.text + str(answer.headers) for answer in answers)
+    assert "not-a-real" not in output

@@ -1,4 +1,4 @@
-"""Operators write first: to whom, what, and what they are told where it cannot be sent."""
+"""Operators write first: recipients, messages, and the reasons of refusals."""
 
 import pytest
 from attrs import evolve
@@ -15,7 +15,7 @@ ANAS_CONVERSATION = Conversation(channel="whatsapp", user=ANA.removeprefix("+"))
 
 
 async def test_a_person_without_a_number_is_named_by_their_id() -> None:
-    """By the channel's own."""
+    """The id of the channel."""
     behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"user_id": "US.1", "messages": [TEMPLATE]})
@@ -41,7 +41,7 @@ async def test_a_person_without_a_number_is_named_by_their_id() -> None:
     ],
 )
 async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: str) -> None:
-    """And nothing is queued."""
+    """Nothing is queued."""
     behind = FakeServices()
     async with behind.client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json=body)
@@ -50,8 +50,8 @@ async def test_what_cannot_be_sent_is_refused_with_a_reason(body: object, kind: 
     assert behind.mailbox.initiated == []
 
 
-async def test_what_is_wrong_with_a_message_is_said() -> None:
-    """In words that name the key."""
+async def test_mistakes_in_a_message_are_named() -> None:
+    """Each with its key."""
     async with FakeServices().client() as client:
         answer = await client.post(
             MESSAGES, headers=KEYED, json={"to": ANA, "messages": [{"text": "Which?", "buttons": [3]}]}
@@ -69,8 +69,8 @@ async def test_what_is_wrong_with_a_message_is_said() -> None:
         ({"header": "x" * 61}, "header 1 has more than 60 characters"),
     ],
 )
-async def test_a_template_has_something_in_every_place(places: dict[str, object], problem: str) -> None:
-    """And no more than Meta takes: it would be refused after it was queued."""
+async def test_every_placeholder_of_a_template_needs_a_value(places: dict[str, object], problem: str) -> None:
+    """And no more than Meta accepts, because Meta would refuse it later."""
     template = {"name": "hello", "language": "en_US", **places}
     behind = FakeServices()
     async with behind.client() as client:
@@ -80,8 +80,8 @@ async def test_a_template_has_something_in_every_place(places: dict[str, object]
     assert behind.mailbox.initiated == []
 
 
-async def test_a_closed_window_takes_templates_alone() -> None:
-    """409 says what can be done."""
+async def test_a_closed_window_allows_only_templates() -> None:
+    """409 says what to do."""
     behind = FakeServices()
     initiate = behind.services().initiate
     channels = Channels.of([evolve(whatsapp(), window_seconds=86400.0)])
@@ -94,7 +94,7 @@ async def test_a_closed_window_takes_templates_alone() -> None:
 
 
 async def test_a_channel_without_templates_takes_none() -> None:
-    """422 says why."""
+    """The problem 422 says why."""
     behind = FakeServices()
     messenger = MemoryMessenger(capabilities=evolve(EVERYTHING, templates=False))
     channels = Channels.of([evolve(whatsapp(), messenger=messenger)])
@@ -105,8 +105,8 @@ async def test_a_channel_without_templates_takes_none() -> None:
     assert refused.json()["reason"] == "the channel has no templates"
 
 
-async def test_who_takes_no_marketing_is_sent_none() -> None:
-    """409 says what can be done: here, to say that the template is none."""
+async def test_a_person_who_refuses_marketing_gets_none() -> None:
+    """409 says what to do: give the template's category."""
     behind = FakeServices()
     await behind.states.change(conversation=ANAS_CONVERSATION, marketing_stopped_at=1.0)
     shipped = {"template": {**TEMPLATE["template"], "category": "utility"}}
@@ -121,13 +121,13 @@ async def test_who_takes_no_marketing_is_sent_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failures", "status", "told"),
-    [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: told to fail"})],
+    ("failures", "status", "expected"),
+    [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: asked to fail"})],
 )
-async def test_a_file_is_with_the_channel_before_it_is_queued(
-    failures: tuple[SendFailure, ...], status: int, told: dict[str, str]
+async def test_a_file_is_uploaded_before_it_is_queued(
+    failures: tuple[SendFailure, ...], status: int, expected: dict[str, str]
 ) -> None:
-    """Or nothing is, and the caller hears why."""
+    """If that fails, nothing is queued, and the response has the reason."""
     media = MemoryMedia()
     media.fail_next_uploads(*failures)
     behind = FakeServices()
@@ -137,7 +137,7 @@ async def test_a_file_is_with_the_channel_before_it_is_queued(
         answer = await client.post(MESSAGES, json={"to": ANA, "messages": [item]}, headers=KEYED)
 
     assert answer.status_code == status
-    assert answer.json().items() >= told.items()
+    assert answer.json().items() >= expected.items()
     assert [file.content for file in media.uploaded] == ([] if failures else [b"ABC"])
 
 
@@ -156,7 +156,7 @@ async def test_a_file_is_with_the_channel_before_it_is_queued(
         ({}, "either to or user_id"),
     ],
 )
-async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None:
+async def test_an_invalid_recipient_is_refused(name: dict[str, str], word: str) -> None:
     """The problem says what to change, and nothing is queued."""
     behind = FakeServices()
     async with behind.client() as client:
@@ -170,7 +170,7 @@ async def test_who_cannot_be_written_to(name: dict[str, str], word: str) -> None
 
 @pytest.mark.parametrize("number", ["15550001111", "+1 555 000-1111", "+1 (555) 000.1111"])
 async def test_a_number_may_be_written_as_people_do(number: str) -> None:
-    """It is the same person."""
+    """With separators. It is the same person."""
     behind = FakeServices()
     async with behind.client() as client:
         await client.post(MESSAGES, headers=KEYED, json={"to": number, "messages": [TEMPLATE]})
@@ -178,16 +178,16 @@ async def test_a_number_may_be_written_as_people_do(number: str) -> None:
     assert [turn.to.phone for turn in behind.mailbox.initiated if turn.to] == ["15550001111"]
 
 
-async def test_a_key_that_nobody_knows_is_named() -> None:
-    """Who wrote `media` for `messages` is told so."""
+async def test_an_unknown_key_is_named() -> None:
+    """For example `media` in place of `messages`."""
     async with FakeServices().client() as client:
         answer = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "media": [TEMPLATE]})
 
     assert [error["message"] for error in answer.json()["errors"]] == ["Object contains unknown field `media`"]
 
 
-async def test_so_many_messages_wait_for_one_person() -> None:
-    """More are refused; the same key may ask again."""
+async def test_a_limited_number_of_messages_waits_for_one_person() -> None:
+    """More are refused. The same key may be used again."""
     behind = FakeServices()
     behind.mailbox.full = True
     async with behind.client() as client:

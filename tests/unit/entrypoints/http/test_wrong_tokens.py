@@ -1,4 +1,4 @@
-"""Whoever guesses the operators' token is slowed down."""
+"""Callers that guess the operators' token are slowed down."""
 
 import asyncio
 import tracemalloc
@@ -24,7 +24,7 @@ WRONG = {"Authorization": "Bearer wrong"}
 
 @define
 class Time:
-    """Passes when somebody sleeps."""
+    """A clock that advances when somebody sleeps."""
 
     at: float = 1000.0
 
@@ -46,22 +46,22 @@ async def guess(tokens: WrongTokens, address: str, count: int) -> None:
         tokens.count(address)
 
 
-async def test_a_few_cost_no_time(time: Time) -> None:
-    """Somebody who mistypes."""
+async def test_a_few_wrong_tokens_cost_no_time(time: Time) -> None:
+    """People mistype."""
     await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_ATTEMPTS)
 
     assert time.at == 1000.0
 
 
-async def test_many_are_answered_one_a_second(time: Time) -> None:
-    """A day of guessing is eighty-six thousand tokens, not a hundred million."""
+async def test_many_wrong_tokens_are_answered_one_a_second(time: Time) -> None:
+    """So a day allows eighty-six thousand guesses, and not a hundred million."""
     await guess(WrongTokens(clock=time.now, sleep=time.sleep), "192.0.2.1", FREE_ATTEMPTS + 50)
 
     assert time.at >= 1000.0 + 49 * ATTEMPT_SECONDS
 
 
-async def test_many_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections are no way around it."""
+async def test_many_wrong_tokens_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many connections do not help."""
     monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 0.01)
     tokens = WrongTokens()
     await guess(tokens, "192.0.2.1", FREE_ATTEMPTS)
@@ -72,7 +72,7 @@ async def test_many_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 async def test_other_addresses_are_not_slowed(time: Time) -> None:
-    """Only who guesses waits."""
+    """Only the guessing address waits."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
     await guess(tokens, "192.0.2.1", FREE_ATTEMPTS + 5)
     before = time.at
@@ -83,7 +83,7 @@ async def test_other_addresses_are_not_slowed(time: Time) -> None:
 
 
 async def test_a_network_of_ipv6_is_one_address(time: Time) -> None:
-    """Whoever has one address of it has them all; IPv4 written as IPv6 is IPv4."""
+    """A person usually has a whole network. An IPv4 address written as IPv6 counts as IPv4."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
     for number in range(FREE_ATTEMPTS + 5):
         await guess(tokens, f"2001:db8::{number:x}", 1)
@@ -93,7 +93,7 @@ async def test_a_network_of_ipv6_is_one_address(time: Time) -> None:
 
 
 async def test_it_is_forgotten_after_a_while(time: Time) -> None:
-    """A minute without a wrong token."""
+    """After a minute without a wrong token."""
     tokens = WrongTokens(clock=time.now, sleep=time.sleep)
     await guess(tokens, "192.0.2.1", FREE_ATTEMPTS + 5)
     time.at += WINDOW_SECONDS + 1
@@ -105,7 +105,7 @@ async def test_it_is_forgotten_after_a_while(time: Time) -> None:
 
 
 def test_any_number_of_addresses_costs_little_memory() -> None:
-    """A thousand are remembered, and the latest among them."""
+    """The latest thousand are remembered."""
     tokens = WrongTokens()
     tracemalloc.start()
     for number in range(20_000):
@@ -118,12 +118,12 @@ def test_any_number_of_addresses_costs_little_memory() -> None:
 
 @given(address=st.text(max_size=50) | st.ip_addresses().map(str))
 def test_any_address_is_counted(address: str) -> None:
-    """Also one that is none: a server need not tell it."""
+    """Also an invalid one: a server need not give the address."""
     WrongTokens().count(address)
 
 
-async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It never waits: others behind the same proxy may be guessing all day."""
+async def test_the_right_token_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody behind the same proxy may be guessing all day."""
     monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 3600.0)
     async with FakeServices().client() as client:
         wrong = [(await client.get("/v1/dead-letters", headers=WRONG)).status_code for _ in range(FREE_ATTEMPTS)]
@@ -136,8 +136,8 @@ async def test_the_right_token_opens_for_whoever_was_wrong_before(monkeypatch: p
     assert right.status_code == 200
 
 
-async def test_too_many_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """429, and when."""
+async def test_too_many_wrong_tokens_get_429(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Retry-After."""
     monkeypatch.setattr(wrong_tokens, "MAX_WAITING", 0)
     monkeypatch.setattr(wrong_tokens, "ATTEMPT_SECONDS", 0.2)
     async with FakeServices().client() as client:

@@ -1,4 +1,4 @@
-"""Logs: JSON for machines, one shape for our lines and those of libraries."""
+"""Logs are JSON for machines. Our lines and those of libraries have one form."""
 
 import io
 import json
@@ -25,7 +25,7 @@ type Configure = Callable[..., io.StringIO]
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
-    """Configures logging with a stderr of our own, which it returns; everything is as it was afterwards."""
+    """Configures logging to a stderr of the test, and returns it. Everything is restored afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers.clear()
@@ -75,8 +75,8 @@ def test_events_of_libraries_have_the_same_shape(configure: Configure) -> None:
 
 
 @pytest.mark.parametrize("name", WARNINGS_ONLY)
-def test_libraries_that_tell_too_much_are_heard_from_warning_on(configure: Configure, name: str) -> None:
-    """Even when we debug: addresses, tokens in queries, what people wrote."""
+def test_talkative_libraries_log_from_warning_on(configure: Configure, name: str) -> None:
+    """Also at our level debug: they log addresses, tokens in queries, and what people wrote."""
     stderr = configure("debug")
 
     logging.getLogger(f"{name}.inner").info("too much")
@@ -86,8 +86,8 @@ def test_libraries_that_tell_too_much_are_heard_from_warning_on(configure: Confi
 
 
 @pytest.mark.parametrize("name", ["markdown_it.rules_block", "asyncio", "redis", "httpcore.http11", "litestar"])
-def test_when_we_debug_libraries_do_not(configure: Configure, name: str) -> None:
-    """Their debug lines drown ours, and hold what people wrote."""
+def test_libraries_do_not_log_at_debug_level(configure: Configure, name: str) -> None:
+    """Their debug lines are many, and hold what people wrote."""
     stderr = configure("debug")
 
     logging.getLogger(name).debug("entering paragraph: hello")
@@ -98,8 +98,8 @@ def test_when_we_debug_libraries_do_not(configure: Configure, name: str) -> None
 
 
 @pytest.mark.parametrize("level", ["info", "warning", "error"])
-def test_ours_are_as_quiet_as_told(configure: Configure, level: str) -> None:
-    """The level of the settings is the level of our loggers."""
+def test_our_loggers_have_the_configured_level(configure: Configure, level: str) -> None:
+    """The level of the settings."""
     stderr = configure(level)
 
     structlog.get_logger("application.sending.render").debug("quiet")
@@ -119,8 +119,8 @@ def test_the_level_holds_for_both(configure: Configure) -> None:
     assert [line["event"] for line in lines(stderr)] == ["heard", "heard"]
 
 
-def test_handlers_of_libraries_are_taken_away(configure: Configure) -> None:
-    """Else their lines would appear twice, in two shapes."""
+def test_handlers_of_libraries_are_removed(configure: Configure) -> None:
+    """Otherwise their lines would appear twice, in two forms."""
     logger = logging.getLogger("uvicorn")
     logger.addHandler(logging.StreamHandler(io.StringIO()))
     logger.propagate = False
@@ -131,7 +131,7 @@ def test_handlers_of_libraries_are_taken_away(configure: Configure) -> None:
     assert [line["event"] for line in lines(stderr)] == ["once"]
 
 
-def test_configuring_twice_says_things_once(configure: Configure) -> None:
+def test_configuring_twice_logs_each_line_once(configure: Configure) -> None:
     configure("info")
     stderr = configure("info")
 
@@ -142,7 +142,7 @@ def test_configuring_twice_says_things_once(configure: Configure) -> None:
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_tracebacks_come_without_local_variables(configure: Configure, stream: type[io.StringIO]) -> None:
-    """They hold secrets, and what people wrote."""
+    """These hold secrets, and what people wrote."""
 
     def fail() -> None:
         local = "hidden" * 3
@@ -176,7 +176,7 @@ def test_a_terminal_gets_lines_for_people(configure: Configure) -> None:
 
 
 def test_a_stranger_cannot_fill_the_log(configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many lines of a kind in a while, then how many were left out; other kinds are all there."""
+    """A limited number of lines of one kind, and then a count of the others. Lines of other kinds are all logged."""
     now = 1000.0
     monkeypatch.setattr(log_sampling.time, "monotonic", lambda: now)
     stderr = configure("info")
@@ -200,10 +200,8 @@ def test_a_stranger_cannot_fill_the_log(configure: Configure, monkeypatch: pytes
     ]
 
 
-def test_lines_that_are_each_a_kind_of_their_own_have_a_bound_too(
-    configure: Configure, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A library may put what it was told into its message itself."""
+def test_many_different_lines_are_limited_too(configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library may put a caller's text into its message."""
     monkeypatch.setattr(log_sampling, "MAX_KINDS", 50)
     stderr = configure("info")
 

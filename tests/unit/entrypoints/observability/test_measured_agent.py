@@ -1,4 +1,4 @@
-"""How long agents take is measured, however a run ends."""
+"""The duration of each run of an agent is measured."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def ask(measured: MeasuredAgent, query: str) -> AgentAnswer:
 
 @pytest.mark.parametrize(("query", "outcome"), [("hello", "answered"), ("no", "blocked")])
 async def test_a_run_is_measured(measured: MeasuredAgent, query: str, outcome: str) -> None:
-    """By the agent and by how it ended; the answer is passed on."""
+    """By agent and outcome. The answer is returned."""
     answer = await ask(measured, query)
 
     assert answer.blocked == (outcome == "blocked")
@@ -35,7 +35,7 @@ async def test_a_run_is_measured(measured: MeasuredAgent, query: str, outcome: s
 
 
 async def test_a_failure_is_measured_under_its_name(measured: MeasuredAgent) -> None:
-    """And passed on as it was."""
+    """It is raised unchanged."""
     with pytest.raises(AgentFailedError):
         await ask(measured, "break")
 
@@ -43,7 +43,7 @@ async def test_a_failure_is_measured_under_its_name(measured: MeasuredAgent) -> 
 
 
 async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent) -> None:
-    """A worker that stops leaves no gap in the figures."""
+    """Also when a worker stops."""
     measured.agent.hold()  # type: ignore[attr-defined]
     running = asyncio.create_task(ask(measured, "hello"))
     await measured.agent.called(1)  # type: ignore[attr-defined]
@@ -55,5 +55,5 @@ async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent) -> No
 
 
 async def test_the_agents_are_those_of_the_runtime(measured: MeasuredAgent) -> None:
-    """It adds nothing but the stop-watch."""
+    """The list is passed on unchanged."""
     assert await measured.agents() == ("assistant",)

@@ -1,4 +1,4 @@
-"""What is counted of the messages we sent."""
+"""Counters of sent messages."""
 
 import pytest
 
@@ -25,15 +25,15 @@ def status(what: DeliveryStatus, **more: object) -> StatusUpdate:
 
 
 def test_each_status_is_counted_by_number() -> None:
-    """Whatever the message was."""
+    """For every message."""
     assert counted(status(DeliveryStatus.SENT), status(DeliveryStatus.READ), status(DeliveryStatus.READ)) == [
         'deliveries_total{channel="whatsapp",status="sent"} 1.0',
         'deliveries_total{channel="whatsapp",status="read"} 2.0',
     ]
 
 
-def test_a_failure_is_counted_by_what_it_means() -> None:
-    """Beside its status."""
+def test_a_failure_is_counted_by_its_class() -> None:
+    """In addition to its status."""
     failed = status(DeliveryStatus.FAILED, failure=SendFailure.MEDIA_REFUSED)
 
     assert counted(failed) == [
@@ -44,7 +44,7 @@ def test_a_failure_is_counted_by_what_it_means() -> None:
 
 @pytest.mark.parametrize("arrived", [DeliveryStatus.DELIVERED, DeliveryStatus.READ])
 def test_a_billable_message_is_counted_once(arrived: DeliveryStatus) -> None:
-    """The price stands at `sent` and at one of those that follow; only what arrived is charged."""
+    """The price comes with `sent` and with one later status. Only messages that arrived are charged."""
     price = {"billable": True, "category": "service"}
 
     lines = counted(status(DeliveryStatus.SENT, **price), status(arrived, **price))
@@ -52,8 +52,8 @@ def test_a_billable_message_is_counted_once(arrived: DeliveryStatus) -> None:
     assert lines[-1] == 'billable_messages_total{category="service",channel="whatsapp"} 1.0'
 
 
-def test_what_is_free_is_not_billable() -> None:
-    """Nor is what the channel says nothing of."""
+def test_free_messages_are_not_billable() -> None:
+    """Nor are messages without a price."""
     lines = counted(status(DeliveryStatus.DELIVERED, billable=False), status(DeliveryStatus.DELIVERED))
 
     assert lines == ['deliveries_total{channel="whatsapp",status="delivered"} 2.0']

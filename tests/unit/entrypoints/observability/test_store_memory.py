@@ -1,12 +1,12 @@
-"""What the log says of the embedded store's memory."""
+"""Log lines about the memory of the embedded store."""
 
 from structlog.testing import capture_logs
 
 from entrypoints.observability.store_memory import StoreMemory
 
 
-def test_it_is_said_once_that_it_fills_up_and_once_that_there_is_room() -> None:
-    """However often somebody looks, and though it goes up and down a little."""
+def test_one_line_when_it_fills_up_and_one_when_there_is_room() -> None:
+    """However often it is checked, and although the memory goes up and down a little."""
     memory = StoreMemory()
 
     with capture_logs() as lines:

@@ -1,4 +1,4 @@
-"""Nothing that a stranger, an agent or a channel says steers an operator's terminal."""
+"""No text of a stranger, an agent or a channel controls an operator's terminal."""
 
 import io
 import json
@@ -36,8 +36,8 @@ texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=5)).map("".join)
 sendable = texts.map(lambda text: text.encode(errors="replace").decode())
 
 
-def steers(text: str) -> list[str]:
-    """The characters in it that a terminal obeys."""
+def control_characters(text: str) -> list[str]:
+    """The characters in the text that control a terminal."""
     return [
         char
         for char in text
@@ -72,7 +72,7 @@ def findings(text: str, *, terminal: bool, for_programs: bool) -> str:
 
 
 def logged(text: str, *, tty: bool) -> str:
-    """The line that our log has for it, without the colours of a terminal that are ours."""
+    """The log line of the text, without our own colours."""
     return rendered({"event": text, "name": text, text: 1, "exception": text}, tty=tty)
 
 
@@ -99,33 +99,33 @@ SHOWN: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("place", SHOWN)
 @given(text=sendable)
-def test_nothing_steers_the_terminal(place: str, text: str) -> None:
-    """Wherever it is shown."""
-    assert steers(SHOWN[place](text)) == []
+def test_no_text_controls_the_terminal(place: str, text: str) -> None:
+    """At any place where it is shown."""
+    assert control_characters(SHOWN[place](text)) == []
 
 
 @given(text=texts)
-def test_json_says_the_same(text: str) -> None:
-    """Programs read what was said; ends of lines and all."""
+def test_json_keeps_the_text(text: str) -> None:
+    """Programs get the whole text, with line ends."""
     written = json.dumps({"text": text}, ensure_ascii=False)
 
     assert json.loads(escaped_json(written)) == {"text": text}
-    assert steers(escaped_json(written)) == []
+    assert control_characters(escaped_json(written)) == []
 
 
 @given(text=sendable)
-def test_a_strangers_text_is_no_line_of_ours(text: str) -> None:
-    """One event is one line of the log, but for a traceback."""
+def test_one_event_is_one_line(text: str) -> None:
+    """Only a traceback has several."""
     assert "\n" not in rendered({"event": f"a\n{text}"}, tty=True)
 
 
-def test_words_of_every_language_and_emoji_stay() -> None:
-    """Only what steers is taken out."""
+def test_text_of_every_language_and_emoji_stay() -> None:
+    """Only control characters are removed."""
     text = "¡Olé! Grüße, 你好 مرحبا שלום \N{WOMAN}\N{ZERO WIDTH JOINER}\N{ROCKET}"
 
     assert printable(text) == escaped_json(text) == text
 
 
 def test_a_traceback_is_shown_on_lines_of_its_own() -> None:
-    """As it always was."""
+    """Its lines stay lines."""
     assert "\n  File" in logged('Traceback:\n  File "a.py"', tty=True)

@@ -26,8 +26,8 @@ def test_two_entries_cannot_share_a_number(config: ConfigurationDirectory) -> No
 
 
 @pytest.mark.parametrize("written", ["", '    type: "telex"\n', "    type: [whatsapp]\n"])
-def test_an_unknown_type_is_answered_with_the_known_ones(config: ConfigurationDirectory, written: str) -> None:
-    """An entry without a type is of the type it is named after."""
+def test_an_unknown_type_is_refused_with_the_known_ones(config: ConfigurationDirectory, written: str) -> None:
+    """An entry without a type has the type of its name."""
     config.write_channels("channels:\n" + entry("sales", more=written))
 
     expected = "channels.sales: is of an unknown type; write type: and one of the known types: whatsapp"

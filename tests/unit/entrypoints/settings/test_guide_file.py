@@ -32,8 +32,8 @@ def test_guide_file_works_unchanged(config: ConfigurationDirectory) -> None:
     assert channel.default_agent == "whatsapp-assistant"
 
 
-def test_guide_rate_limit_is_honoured(config: ConfigurationDirectory) -> None:
-    """Guide, "Rate limiting": the block reads as a policy."""
+def test_guide_rate_limit_is_read(config: ConfigurationDirectory) -> None:
+    """Guide, "Rate limiting": the block becomes a policy."""
     config.write_channels(GUIDE_CHANNELS + GUIDE_RATE_LIMIT.replace("30", "12"))
 
     assert whatsapp(config, GUIDE_ENVIRON).rate_limit == RateLimitPolicy(window_seconds=60, max_messages=12)
@@ -72,7 +72,7 @@ def test_all_unset_variables_are_reported_together(config: ConfigurationDirector
 
 
 def test_shipped_files_work_and_state_the_defaults(config: ConfigurationDirectory) -> None:
-    """What stands in the shipped files is what holds without them."""
+    """The values in the shipped files are the defaults."""
     config.write_channels(GUIDE_CHANNELS)
 
     shipped = load_settings(config_dir=SHIPPED, environ=GUIDE_ENVIRON)

@@ -1,4 +1,4 @@
-"""Values that must not be seen."""
+"""Secrets are never shown."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""service.yaml and the variables that go before it."""
+"""service.yaml, and the environment variables that override it."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_everything_has_a_default(config: ConfigurationDirectory, text: str | No
     )
 
 
-def test_the_file_is_honoured(config: ConfigurationDirectory) -> None:
+def test_the_values_of_the_file_are_used(config: ConfigurationDirectory) -> None:
     config.write_service(
         """\
         store: redis://store:6379/1
@@ -55,7 +55,7 @@ def test_the_file_is_honoured(config: ConfigurationDirectory) -> None:
     )
 
 
-def test_the_environment_goes_before_the_file(config: ConfigurationDirectory) -> None:
+def test_the_environment_overrides_the_file(config: ConfigurationDirectory) -> None:
     config.write_service("store: embedded\nagents: {embedded: true, timeout_seconds: 5}\nhttp: {port: 1}\n")
 
     service = config.load(
@@ -80,7 +80,7 @@ def test_the_environment_goes_before_the_file(config: ConfigurationDirectory) ->
     )
 
 
-def test_an_empty_variable_does_not_go_before_the_file(config: ConfigurationDirectory) -> None:
+def test_an_empty_variable_does_not_override_the_file(config: ConfigurationDirectory) -> None:
     config.write_service("store: redis://store\n")
 
     assert config.load({"TRUNKLINE_STORE": ""}).service.store == "redis://store"
@@ -173,7 +173,7 @@ def test_a_wrong_variable_is_named_as_such(config: ConfigurationDirectory, varia
 
 
 def test_a_number_may_come_from_a_variable(config: ConfigurationDirectory) -> None:
-    """Variables are always texts; only what the file itself says must be a number."""
+    """The value of a variable is always text. Only a value in the file itself must be a number."""
     config.write_service('http: {port: "${PORT:-8080}"}\nworker: {lease_seconds: "${LEASE}"}\n')
 
     service = config.load({"PORT": "9000", "LEASE": "2.5"}).service
@@ -191,7 +191,7 @@ def test_a_variable_that_is_no_number_is_refused(config: ConfigurationDirectory,
     assert error.endswith("(the value comes from the environment variable LEASE)")
 
 
-def test_a_variable_for_a_block_that_is_none_does_not_hide_the_mistake(config: ConfigurationDirectory) -> None:
+def test_a_variable_does_not_hide_a_mistake_in_its_block(config: ConfigurationDirectory) -> None:
     config.write_service("http: 8080\n")
 
     assert "service.yaml: http: must be a block of keys" in config.error({"TRUNKLINE_HTTP_PORT": "1"})

@@ -1,10 +1,10 @@
-"""What people are told when it is not the agent who speaks."""
+"""The texts that people get when the agent does not answer."""
 
 import pytest
 from attrs import fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
-from entrypoints.settings.texts import shipped_texts
+from entrypoints.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 
 LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
@@ -27,46 +27,46 @@ def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name == "choose"
 
 
-def test_the_word_for_choosing_fits_a_button() -> None:
-    """The shipped ones are not cut."""
+def test_the_shipped_button_titles_fit() -> None:
+    """None of them is cut."""
     assert all(len(word) <= 20 for word in shipped_texts().choose.by_language.values())
 
 
-def test_without_texts_people_read_what_is_shipped(config: ConfigurationDirectory) -> None:
-    told = texts(config).please_wait
+def test_without_texts_the_shipped_ones_are_used(config: ConfigurationDirectory) -> None:
+    loaded = texts(config).please_wait
 
-    assert told.for_phone(GERMAN).startswith("Wir haben in kurzer Zeit")
-    assert told.for_phone(DUTCH).startswith("You have sent us many messages")
+    assert loaded.for_phone(GERMAN).startswith("Wir haben in kurzer Zeit")
+    assert loaded.for_phone(DUTCH).startswith("You have sent us many messages")
 
 
-def test_one_sentence_is_for_everybody(config: ConfigurationDirectory) -> None:
-    told = texts(config, "texts:\n  error: Ahoy.\n", language="de")
+def test_a_single_text_is_for_all_languages(config: ConfigurationDirectory) -> None:
+    loaded = texts(config, "texts:\n  error: Ahoy.\n", language="de")
 
-    assert {told.error.for_phone(phone) for phone in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}
-    assert told.please_wait == texts(config, language="de").please_wait
+    assert {loaded.error.for_phone(phone) for phone in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}
+    assert loaded.please_wait == texts(config, language="de").please_wait
 
 
 def test_languages_are_merged_over_the_shipped_ones(config: ConfigurationDirectory) -> None:
-    told = texts(config, "texts:\n  error: {de: Hoppla., nl: Oeps.}\n").error
+    loaded = texts(config, "texts:\n  error: {de: Hoppla., nl: Oeps.}\n").error
 
-    assert told.for_phone(GERMAN) == "Hoppla."
-    assert told.for_phone(BRAZILIAN).startswith("Desculpe")
-    assert told.by_language["nl"] == "Oeps."
+    assert loaded.for_phone(GERMAN) == "Hoppla."
+    assert loaded.for_phone(BRAZILIAN).startswith("Desculpe")
+    assert loaded.by_language["nl"] == "Oeps."
 
 
 def test_the_language_of_the_channel_is_for_people_whose_own_is_unknown(config: ConfigurationDirectory) -> None:
-    told = texts(config, language="fr").error
+    loaded = texts(config, language="fr").error
 
-    assert told.for_phone(NOBODY).startswith("Désolés")
-    assert told.for_phone(GERMAN).startswith("Entschuldigung")
+    assert loaded.for_phone(NOBODY).startswith("Désolés")
+    assert loaded.for_phone(GERMAN).startswith("Entschuldigung")
 
 
 def test_a_language_we_do_not_ship_works_once_all_sentences_are_written(config: ConfigurationDirectory) -> None:
     block = "texts:\n" + "".join(f"  {text.name}: {{nl: Oeps.}}\n" for text in fields(Texts))
 
-    told = texts(config, block, language="nl")
+    loaded = texts(config, block, language="nl")
 
-    assert told.error.for_phone(DUTCH) == "Oeps."
+    assert loaded.error.for_phone(DUTCH) == "Oeps."
 
 
 def test_a_language_without_a_sentence_is_named(config: ConfigurationDirectory) -> None:
@@ -77,9 +77,9 @@ def test_a_language_without_a_sentence_is_named(config: ConfigurationDirectory) 
 
 
 def test_a_text_may_span_lines(config: ConfigurationDirectory) -> None:
-    told = texts(config, "texts:\n  error: |\n    One.\n    Two.\n").error
+    loaded = texts(config, "texts:\n  error: |\n    One.\n    Two.\n").error
 
-    assert told.for_phone(NOBODY) == "One.\nTwo."
+    assert loaded.for_phone(NOBODY) == "One.\nTwo."
 
 
 @pytest.mark.parametrize(

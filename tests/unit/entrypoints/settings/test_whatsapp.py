@@ -1,9 +1,9 @@
-"""The keys of a WhatsApp entry: what may be left out or taken away, and what is warned about."""
+"""The keys of a WhatsApp entry: optional keys, keys that turn something off, and warnings."""
 
 import pytest
 
 from domain.conversations.loops import LoopPolicy
-from domain.messages.parts import TemplateCategory
+from domain.messages.outbound import TemplateCategory
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from entrypoints.settings import Secret, WhatsAppSettings
@@ -17,7 +17,7 @@ def load(config: ConfigurationDirectory, environ: dict[str, str] | None = None) 
 
 
 @pytest.mark.parametrize("value", ["", "null", '""', '" "', "[]", '[""]', '"${UNSET}"', '"${EMPTY}"', '"${UNSET:-}"'])
-def test_an_empty_app_secret_is_none(config: ConfigurationDirectory, value: str) -> None:
+def test_an_empty_app_secret_counts_as_missing(config: ConfigurationDirectory, value: str) -> None:
     """Anybody could sign with an empty secret."""
     config.write_whatsapp(app_secret=value)
 
@@ -25,7 +25,7 @@ def test_an_empty_app_secret_is_none(config: ConfigurationDirectory, value: str)
 
 
 def test_an_app_secret_may_be_a_list(config: ConfigurationDirectory) -> None:
-    """For the time of a rotation; the old one may be gone."""
+    """While it is rotated. The old one may be missing."""
     config.write_whatsapp(app_secret='["new", "${OLD:-}"]')
 
     assert load(config, {"OLD": "old"}).app_secret == (Secret("new"), Secret("old"))
@@ -33,7 +33,7 @@ def test_an_app_secret_may_be_a_list(config: ConfigurationDirectory) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "null", "false"])
-def test_a_rate_limit_can_be_taken_away(config: ConfigurationDirectory, value: str) -> None:
+def test_a_rate_limit_can_be_turned_off(config: ConfigurationDirectory, value: str) -> None:
     config.write_whatsapp(rate_limit=value)
 
     assert load(config).rate_limit is None
@@ -46,21 +46,21 @@ def test_a_rate_limit_needs_no_second_key(config: ConfigurationDirectory) -> Non
 
 
 @pytest.mark.parametrize("value", ["null", "false"])
-def test_loops_may_be_answered(config: ConfigurationDirectory, value: str) -> None:
+def test_loop_detection_can_be_turned_off(config: ConfigurationDirectory, value: str) -> None:
     config.write_whatsapp(loops=value)
 
     assert load(config).loops is None
 
 
-def test_a_loop_may_be_found_sooner(config: ConfigurationDirectory) -> None:
-    """What is not said stays as shipped."""
+def test_loop_detection_can_be_changed(config: ConfigurationDirectory) -> None:
+    """Keys that are left out keep their defaults."""
     config.write_whatsapp(loops="{max_rounds: 5}")
 
     assert load(config).loops == LoopPolicy(max_rounds=5)
 
 
 def test_a_late_template_may_name_its_category(config: ConfigurationDirectory) -> None:
-    """For people who take no marketing messages."""
+    """For people who refuse marketing messages."""
     config.write_whatsapp(late_template="{name: back, language: en_US, category: utility}")
 
     template = load(config).late_template
@@ -68,7 +68,7 @@ def test_a_late_template_may_name_its_category(config: ConfigurationDirectory) -
     assert template.part.category is TemplateCategory.UTILITY
 
 
-def test_debounce_can_be_taken_away(config: ConfigurationDirectory) -> None:
+def test_debounce_can_be_turned_off(config: ConfigurationDirectory) -> None:
     config.write_whatsapp(debounce_seconds="0")
 
     assert load(config).debounce == IMMEDIATE
@@ -84,7 +84,7 @@ def test_a_session_may_be_kept_apart_by_channel(config: ConfigurationDirectory) 
 def test_only_the_guides_entry_has_the_bare_number_for_a_session(
     config: ConfigurationDirectory, name: str, session_id: str
 ) -> None:
-    """Each number has people of its own, and so memories of its own."""
+    """Other numbers have other people, and so sessions of their own."""
     config.write_whatsapp(type="whatsapp")
     config.write_channels((config.path / "channels.yaml").read_text().replace("  whatsapp:", f"  {name}:"))
 

@@ -88,7 +88,7 @@ def test_several_duplicates_are_reported_together(config: ConfigurationDirectory
 
 
 @pytest.mark.parametrize("text", ["just a text", "- a\n- list\n", "5"])
-def test_a_file_that_is_no_block_of_keys_is_refused(config: ConfigurationDirectory, text: str) -> None:
+def test_a_file_that_is_no_mapping_is_refused(config: ConfigurationDirectory, text: str) -> None:
     assert "channels.yaml: holds no keys" in error_of(config, text)
 
 
@@ -98,12 +98,12 @@ def test_bytes_that_are_not_text_are_refused(config: ConfigurationDirectory) -> 
     assert "channels.yaml: is not UTF-8 text; save it as UTF-8" in config.error()
 
 
-def test_a_date_that_is_none_is_refused(config: ConfigurationDirectory) -> None:
+def test_an_invalid_date_is_refused(config: ConfigurationDirectory) -> None:
     assert "holds a value that YAML cannot read" in error_of(config, "channels: 2026-99-99\n")
 
 
 def test_anchors_and_merged_blocks_work(config: ConfigurationDirectory) -> None:
-    """Two numbers may share their settings; what a block writes itself goes first."""
+    """Two numbers may share settings. A key of the entry itself overrides a merged one."""
     config.write_channels(
         """\
         channels:

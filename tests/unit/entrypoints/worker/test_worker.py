@@ -1,4 +1,4 @@
-"""The worker at its daily work: in memory, in real time, with short leases."""
+"""The worker in normal operation, in memory and in real time, with short leases."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
@@ -41,28 +41,28 @@ async def answered(answering: Answering, times: int) -> None:
 
 
 async def rounds(answering: Answering, times: int = 10) -> None:
-    """Wait until the worker has looked around so many times more."""
+    """Wait until each loop of the worker has run so many times more."""
     seen = answering.mailbox.steps.count("promote")
     await eventually(lambda: answering.mailbox.steps.count("promote") >= seen + times)
 
 
-async def test_answers_what_was_accepted_before_and_after_it_came() -> None:
+async def test_answers_messages_from_before_and_after_its_start() -> None:
     """Nobody has to call it."""
     answering = Answering()
-    await answering.accept(post("before", person=ANA))
+    await answering.accept(enqueued("before", person=ANA))
 
     async with working(answering.mailbox, answering.answer):
         await answered(answering, 1)
-        await answering.accept(post("after", person=BOB))
+        await answering.accept(enqueued("after", person=BOB))
         await answered(answering, 2)
 
-    assert answering.messenger.said == ["You said: before", "You said: after"]
+    assert answering.messenger.sent_texts == ["You said: before", "You said: after"]
 
 
 async def test_counts_its_turns() -> None:
     """By outcome, for Prometheus."""
     answering = Answering()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answered(answering, 1)
@@ -71,54 +71,54 @@ async def test_counts_its_turns() -> None:
 
 
 async def test_two_quick_messages_are_answered_in_order() -> None:
-    """The second waits for the first's turn to end."""
+    """The second waits for the end of the first one's turn."""
     answering = Answering()
     answering.agent.hold()
 
     async with working(answering.mailbox, answering.answer):
-        await answering.accept(post("first"))
+        await answering.accept(enqueued("first"))
         await answering.agent.called(1)
-        await answering.accept(post("second"))
+        await answering.accept(enqueued("second"))
         await rounds(answering)
         assert len(answering.agent.calls) == 1
         answering.agent.release()
         await answered(answering, 2)
 
-    assert answering.messenger.said == ["You said: first", "You said: second"]
+    assert answering.messenger.sent_texts == ["You said: first", "You said: second"]
 
 
-async def test_a_retry_comes_by_itself() -> None:
-    """When its time has come."""
+async def test_a_due_retry_is_answered() -> None:
+    """Nobody has to call it."""
     answering = Answering()
     outcomes = iter([AgentFailure.UNREACHABLE])
     answering.agent.script = lambda _: next(outcomes, "at last")
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answered(answering, 1)
 
-    assert answering.messenger.said == ["at last"]
+    assert answering.messenger.sent_texts == ["at last"]
 
 
 async def test_many_conversations_wait_for_their_agent_at_once() -> None:
-    """Nobody stands behind somebody else's slow answer."""
+    """None waits for the slow agent of another."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(*(post(person.key, person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person.key, person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer):
         await asyncio.wait_for(answering.agent.called(len(PEOPLE)), 10)
         answering.agent.release()
         await answered(answering, len(PEOPLE))
 
-    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
+    assert all(answering.messenger.sent_texts_to(person) == [f"You said: {person.key}"] for person in PEOPLE)
 
 
-async def test_takes_no_more_than_it_may() -> None:
-    """The rest is left in the store, for whoever has room."""
+async def test_claims_no_more_than_its_limit() -> None:
+    """The rest stays in the store for other workers."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE[:20]))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE[:20]))
 
     async with working(answering.mailbox, answering.answer, concurrency=5) as running:
         await answering.agent.called(5)
@@ -130,12 +130,12 @@ async def test_takes_no_more_than_it_may() -> None:
     assert len(answering.messenger.sent) == 20
 
 
-async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
-    """Several lease times long; another worker that looks for silent ones finds none."""
+async def test_renews_its_lease_while_the_agent_runs() -> None:
+    """For several lease times. Another worker finds nothing to take over."""
     answering = short_leases()
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -149,32 +149,32 @@ async def test_keeps_its_lease_while_the_agent_takes_its_time() -> None:
     assert len(answering.messenger.sent) == 1
 
 
-async def test_told_to_stop_it_claims_no_more() -> None:
-    """What comes then is for the next worker."""
+async def test_a_stopping_worker_claims_no_more() -> None:
+    """New messages are for other workers."""
     answering = Answering()
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(post("first", person=ANA))
+    await answering.accept(enqueued("first", person=ANA))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
         running.stopping.set()
         await eventually(lambda: not answering.mailbox.under_way["claim"])
-        await answering.accept(post("late", person=BOB))
+        await answering.accept(enqueued("late", person=BOB))
         answering.agent.release()
         await running.stop()
 
-    assert answering.messenger.said == ["You said: first"]
+    assert answering.messenger.sent_texts == ["You said: first"]
     async with working(other.mailbox, other.answer, name="b"):
         await answered(answering, 2)
     assert len(other.agent.calls) == 1
 
 
-async def test_told_to_stop_it_finishes_what_it_began() -> None:
+async def test_a_stopping_worker_finishes_its_turns() -> None:
     """Within its grace."""
     answering = Answering()
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -183,15 +183,15 @@ async def test_told_to_stop_it_finishes_what_it_began() -> None:
         answering.agent.release()
         await stopping
 
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
-async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
-    """At once: another worker answers long before the lease would have run out, and nothing is sent twice."""
+async def test_a_stopping_worker_hands_back_long_turns() -> None:
+    """At once: another worker answers long before the lease would expire, and nothing is sent twice."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     other = another(answering)
     answering.agent.hold()
-    await answering.accept(*(post(person.key, person=person) for person in PEOPLE[:50]))
+    await answering.accept(*(enqueued(person.key, person=person) for person in PEOPLE[:50]))
 
     async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
         await answering.agent.called(50)
@@ -200,12 +200,12 @@ async def test_told_to_stop_it_hands_back_what_takes_too_long() -> None:
             await answered(answering, 50)
     answering.agent.release()
 
-    assert all(answering.messenger.said_to(person) == [f"You said: {person.key}"] for person in PEOPLE[:50])
+    assert all(answering.messenger.sent_texts_to(person) == [f"You said: {person.key}"] for person in PEOPLE[:50])
     assert running.turns == 0
 
 
-async def test_told_to_stop_with_nothing_to_do_it_stops() -> None:
-    """Its grace is not waited for."""
+async def test_an_idle_worker_stops_at_once() -> None:
+    """It does not wait for its grace."""
     answering = Answering()
 
     async with working(answering.mailbox, answering.answer, grace_seconds=3_600) as running:

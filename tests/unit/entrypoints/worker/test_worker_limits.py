@@ -1,4 +1,4 @@
-"""How much a worker takes on, over all partitions together, and that no turn it took outlives it."""
+"""How many conversations a worker claims over all partitions. None of them is left behind when it ends."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from application.ports.leases import Claim
 from domain.conversations.outcome import Outcome
 from domain.people.person import Person
 from support.answering import Answering
-from support.messages import post
+from support.messages import enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import hurry, working
@@ -27,7 +27,7 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @define
 class EndlessMailbox:
-    """Sixteen partitions, of which those in `busy` never run dry; counts the claims that are out."""
+    """Sixteen partitions. Those in `busy` always have more conversations. It counts the open claims."""
 
     busy: frozenset[int] = EVERYWHERE
     partitions: int = 16
@@ -37,7 +37,7 @@ class EndlessMailbox:
     most_out: int = 0
 
     async def prepare(self) -> None:
-        """It always is."""
+        """Nothing to do."""
 
     async def claim(self, *, partition: int, worker: str, limit: int, wait_seconds: float) -> tuple[Claim, ...]:
         await asyncio.sleep(0.001 if partition in self.busy else wait_seconds)
@@ -67,7 +67,7 @@ class EndlessMailbox:
 
 @frozen
 class BriefAnswer:
-    """Takes a hundredth of a second over each claim."""
+    """Needs a hundredth of a second for each claim."""
 
     mailbox: EndlessMailbox
 
@@ -78,8 +78,8 @@ class BriefAnswer:
 
 
 @pytest.mark.parametrize("concurrency", [1, 5, 16, 100])
-async def test_all_partitions_together_take_no_more_than_it_may(concurrency: int) -> None:
-    """Not that many each, also where it takes over from others."""
+async def test_all_partitions_together_stay_within_the_limit(concurrency: int) -> None:
+    """The limit is not one for each partition, and takeovers count too."""
     mailbox = EndlessMailbox()
 
     async with working(mailbox, BriefAnswer(mailbox), concurrency=concurrency):
@@ -89,7 +89,7 @@ async def test_all_partitions_together_take_no_more_than_it_may(concurrency: int
 
 
 async def test_idle_partitions_do_not_keep_the_last_places() -> None:
-    """One busy partition among sixteen gets them, though there are fewer places than partitions."""
+    """The one busy partition of sixteen gets all places, although there are fewer places than partitions."""
     mailbox = EndlessMailbox(busy=frozenset({15}))
 
     async with working(mailbox, BriefAnswer(mailbox), concurrency=3):
@@ -98,11 +98,11 @@ async def test_idle_partitions_do_not_keep_the_last_places() -> None:
     assert mailbox.most_out <= 3
 
 
-async def test_cancelled_it_hands_back_what_it_was_at() -> None:
-    """At once: a lease that nobody renews would run out, and the turn would be answered twice."""
+async def test_a_cancelled_worker_hands_back_its_turns() -> None:
+    """At once: otherwise the leases would expire, and the turns would be answered twice."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(len(PEOPLE))
@@ -117,11 +117,11 @@ async def broken() -> None:
     raise ZeroDivisionError
 
 
-async def test_an_unforeseen_error_ends_it_and_hands_back() -> None:
-    """The error itself comes out, so that it can be told plainly; nothing goes on behind its back."""
+async def test_an_unexpected_error_ends_it_and_hands_back() -> None:
+    """The error itself is raised, so that it can be shown. No task is left running."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     answering.agent.hold()
-    await answering.accept(*(post(person=person) for person in PEOPLE))
+    await answering.accept(*(enqueued(person=person) for person in PEOPLE))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(len(PEOPLE))
@@ -133,15 +133,15 @@ async def test_an_unforeseen_error_ends_it_and_hands_back() -> None:
     assert len(await answering.mailbox.mailbox.claim(partition=0, worker="b", limit=100, wait_seconds=1)) == len(PEOPLE)
 
 
-async def test_what_comes_after_it_was_told_to_stop_goes_back() -> None:
-    """A claim was on its way; another worker has more time for what it brings."""
+async def test_claims_that_arrive_after_the_stop_are_handed_back() -> None:
+    """A claim was under way. Another worker has more time for it."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=60)))
     arrived = asyncio.Event()
 
     async with working(answering.mailbox, answering.answer) as running:
         answering.mailbox.before["claim"] = arrived.wait
         await eventually(lambda: answering.mailbox.under_way["claim"])
-        await answering.accept(post())
+        await answering.accept(enqueued())
         running.stopping.set()
         arrived.set()
         await running.stop()

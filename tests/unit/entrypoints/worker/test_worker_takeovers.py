@@ -1,4 +1,4 @@
-"""Conversations of a worker that is silent, frozen or gone: another one takes them over, and nothing is said twice."""
+"""Conversations of a frozen or dead worker are taken over by another one, and nothing is sent twice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import Activity
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import Hook
 from support.workers import working
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("in_a_hurry")
 
 @define
 class SlowFeed(MemoryActivityFeed):
-    """Takes what it is `asked` to publish once it is `open`."""
+    """Records what it is `asked` to publish, and returns once it is `open`."""
 
     asked: asyncio.Event = field(factory=asyncio.Event)
     open: asyncio.Event = field(factory=asyncio.Event)
@@ -40,11 +40,13 @@ async def away() -> None:
 
 
 @pytest.mark.parametrize("renewing", [never, away])
-async def test_a_silent_worker_loses_its_conversation(answering: Answering, other: Answering, renewing: Hook) -> None:
-    """Another one answers, once the lease has run out; the first one says nothing more."""
+async def test_a_worker_that_does_not_renew_loses_its_conversation(
+    answering: Answering, other: Answering, renewing: Hook
+) -> None:
+    """Another one answers after the lease has expired. The first one sends nothing more."""
     answering.agent.hold()
     answering.mailbox.before["renew"] = renewing
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -56,12 +58,12 @@ async def test_a_silent_worker_loses_its_conversation(answering: Answering, othe
     assert [len(answering.agent.calls), len(other.agent.calls), len(answering.messenger.sent)] == [1, 1, 1]
 
 
-async def test_a_worker_that_learns_of_its_loss_stops(answering: Answering, other: Answering) -> None:
-    """Even when its agent never comes back."""
+async def test_a_worker_that_lost_a_conversation_stops_its_turn(answering: Answering, other: Answering) -> None:
+    """Also when its agent never returns."""
     answering.agent.hold()
     found_out = asyncio.Event()
     answering.mailbox.before["renew"] = found_out.wait
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
@@ -75,10 +77,10 @@ async def test_a_worker_that_learns_of_its_loss_stops(answering: Answering, othe
 
 
 async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:
-    """Its lease is over when it is renewed, and there is nothing to warn of."""
+    """Its lease has ended when it is renewed, but there is nothing to warn of."""
     feed = SlowFeed()
     telling = evolve(answering, feed=feed)
-    await telling.accept(post())
+    await telling.accept(enqueued())
 
     async with working(telling.mailbox, telling.answer) as running:
         await feed.asked.wait()
@@ -90,12 +92,12 @@ async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) 
     assert b"lease_lost" not in running.metrics.render()
 
 
-async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering: Answering) -> None:
-    """It renews first what nobody has taken, and the agent is not run again."""
+async def test_a_worker_that_was_frozen_does_not_take_over_from_itself(answering: Answering) -> None:
+    """It first renews what nobody has taken over. The agent does not run again."""
     answering.agent.hold()
     awake = asyncio.Event()
     answering.mailbox.before["renew"] = awake.wait
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -108,10 +110,10 @@ async def test_a_worker_that_overslept_does_not_take_over_from_itself(answering:
     assert (len(answering.agent.calls), len(answering.messenger.sent)) == (1, 1)
 
 
-async def test_a_crashed_worker_is_succeeded(answering: Answering, other: Answering) -> None:
-    """Its conversations are taken over with everything that was recorded."""
+async def test_the_conversations_of_a_crashed_worker_are_taken_over(answering: Answering, other: Answering) -> None:
+    """With everything that was recorded."""
     answering.agent.hold()
-    await answering.accept(post("from Ana", person=ANA), post("from Bob", person=BOB))
+    await answering.accept(enqueued("from Ana", person=ANA), enqueued("from Bob", person=BOB))
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(2)
@@ -120,4 +122,4 @@ async def test_a_crashed_worker_is_succeeded(answering: Answering, other: Answer
             await eventually(lambda: len(answering.messenger.sent) == 2)
         answering.agent.release()
 
-    assert sorted(answering.messenger.said) == ["You said: from Ana", "You said: from Bob"]
+    assert sorted(answering.messenger.sent_texts) == ["You said: from Ana", "You said: from Bob"]

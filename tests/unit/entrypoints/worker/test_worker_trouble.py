@@ -1,4 +1,4 @@
-"""The worker when the store is away, or a turn breaks."""
+"""The worker during outages of the store, and with turns that raise errors."""
 
 import time
 
@@ -7,7 +7,7 @@ import pytest
 from adapters.memory.mailbox import MemoryMailbox
 from entrypoints.worker import store_connection_monitor
 from support.answering import Answering
-from support.messages import ANA, BOB, post
+from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
 from support.watched_ports import WatchedMailbox
 from support.workers import working
@@ -15,34 +15,34 @@ from support.workers import working
 pytestmark = pytest.mark.usefixtures("in_a_hurry")
 
 
-async def test_waits_out_store_trouble(answering: Answering) -> None:
-    """It prepares the store again, and goes on."""
+async def test_goes_on_after_an_outage_of_the_store(answering: Answering) -> None:
+    """It prepares the store again."""
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: "claim" in answering.mailbox.steps)
         answering.mailbox.away = True
         await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
         prepared = answering.mailbox.steps.count("prepare")
         answering.mailbox.away = False
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await eventually(lambda: answering.messenger.sent)
 
     assert answering.mailbox.steps.count("prepare") > prepared
-    assert answering.messenger.said == ["You said: hello"]
+    assert answering.messenger.sent_texts == ["You said: hello"]
 
 
 async def test_starts_before_its_store(answering: Answering) -> None:
-    """It need not be there first."""
+    """The store may start later."""
     answering.mailbox.away = True
 
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: answering.mailbox.steps.count("prepare") > 5)
         answering.mailbox.away = False
-        await answering.accept(post())
+        await answering.accept(enqueued())
         await eventually(lambda: answering.messenger.sent)
 
 
-async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None:
-    """Each of its four loops asks, pauses, and asks again, for nothing but to be in touch."""
+async def test_does_not_flood_a_store_that_is_away(answering: Answering) -> None:
+    """Each of its four loops asks, pauses, and asks again."""
     async with working(answering.mailbox, answering.answer):
         await eventually(lambda: "claim" in answering.mailbox.steps)
         answering.mailbox.away = True
@@ -57,8 +57,8 @@ async def test_does_not_storm_a_store_that_is_away(answering: Answering) -> None
     assert len(during) <= 4 * (seconds / shortest_pause + 1)
 
 
-async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering) -> None:
-    """After an outage the living renew first."""
+async def test_takes_over_only_after_a_whole_lease_of_contact(answering: Answering) -> None:
+    """So after an outage the living workers renew first."""
     prepared, reaped = list[float](), list[float]()
 
     async def note_prepared() -> None:
@@ -81,12 +81,12 @@ async def test_takes_over_only_after_a_whole_lease_in_touch(answering: Answering
     assert reaped[before_the_outage] - again > answering.mailbox.lease_seconds
 
 
-async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorter than its lease: the answer is sent once, and the agent is run once."""
+async def test_a_turn_survives_a_short_outage_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter than its lease: the agent runs once, and the answer is sent once."""
     monkeypatch.setattr("application.lease.INSIST_SECONDS", 0.005)
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=5)))
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer):
         await answering.agent.called(1)
@@ -96,13 +96,13 @@ async def test_a_turn_survives_store_trouble(monkeypatch: pytest.MonkeyPatch) ->
         answering.mailbox.away = False
         await eventually(lambda: answering.messenger.sent)
 
-    assert (len(answering.agent.calls), answering.messenger.said) == (1, ["You said: hello"])
+    assert (len(answering.agent.calls), answering.messenger.sent_texts) == (1, ["You said: hello"])
 
 
-async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answering) -> None:
-    """What it held is taken over when the store is back."""
+async def test_a_worker_stops_although_the_store_is_away(answering: Answering) -> None:
+    """Another worker takes over its conversations when the store is back."""
     answering.agent.hold()
-    await answering.accept(post())
+    await answering.accept(enqueued())
 
     async with working(answering.mailbox, answering.answer, grace_seconds=0.05) as running:
         await answering.agent.called(1)
@@ -114,8 +114,8 @@ async def test_told_to_stop_while_the_store_is_away_it_stops(answering: Answerin
     assert answering.messenger.sent == []
 
 
-async def test_a_fault_does_not_stop_the_worker(answering: Answering) -> None:
-    """Others are answered meanwhile; the conversation itself is tried again when its lease has run out."""
+async def test_an_error_in_a_turn_does_not_stop_the_worker(answering: Answering) -> None:
+    """Other conversations are answered. This one is retried when its lease has expired."""
     faults = iter([ZeroDivisionError()])
 
     async def fault_once() -> None:
@@ -124,9 +124,9 @@ async def test_a_fault_does_not_stop_the_worker(answering: Answering) -> None:
 
     answering.mailbox.before["begin"] = fault_once
     async with working(answering.mailbox, answering.answer):
-        await answering.accept(post("unlucky", person=ANA))
+        await answering.accept(enqueued("unlucky", person=ANA))
         await eventually(lambda: "begin" in answering.mailbox.steps)
-        await answering.accept(post("lucky", person=BOB))
+        await answering.accept(enqueued("lucky", person=BOB))
         await eventually(lambda: len(answering.messenger.sent) == 2)
 
-    assert answering.messenger.said == ["You said: lucky", "You said: unlucky"]
+    assert answering.messenger.sent_texts == ["You said: lucky", "You said: unlucky"]

@@ -3,7 +3,7 @@
 import pytest
 
 from application.agent_markup.answer import read_agent_reply
-from domain.messages.parts import TextPart
+from domain.messages.outbound import TextPart
 from simulator.model.scripted_model import EXAMPLES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
 
@@ -52,10 +52,10 @@ def test_is_the_same_each_time() -> None:
 @pytest.mark.parametrize("word", EXAMPLES)
 def test_shows_what_an_agent_can_say(word: str) -> None:
     """The answer has the source of the example and the example itself, as a block that any agent can write."""
-    spoken = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
+    reply = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
 
-    written, shown = spoken.parts
-    assert spoken.problems == ()
+    written, shown = reply.parts
+    assert reply.problems == ()
     assert isinstance(written, TextPart)
     assert not isinstance(shown, TextPart)
 

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import ButtonsPart, TextPart
+from domain.messages.outbound import ButtonsPart, TextPart
 from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.graph_server import BAD_GATEWAY, TOKEN, GraphServer, Reset, Silence, Step, refusal
@@ -44,7 +44,7 @@ async def test_the_detail_has_neither_the_token_nor_the_words(
 
 
 @pytest.mark.parametrize("token", ["broken\ntoken", "tökén"])
-async def test_a_token_that_cannot_be_a_header_stops_the_number(
+async def test_a_token_that_cannot_be_a_header_counts_as_a_blocked_account(
     graph: GraphServer, messenger: GraphMessenger, token: str
 ) -> None:
     """It is not shown, not even in the cause of the error."""
@@ -52,7 +52,7 @@ async def test_a_token_that_cannot_be_a_header_stops_the_number(
 
     error = await failed_send(evolve(messenger, access_token=token))
 
-    assert error.failure is SendFailure.NUMBER_STOPPED
+    assert error.failure is SendFailure.ACCOUNT_BLOCKED
     assert token not in f"{error} {error.__cause__}"
 
 

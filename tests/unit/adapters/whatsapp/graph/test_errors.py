@@ -21,7 +21,7 @@ MEANINGS = {
         *[130403, 130472, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069],
         *[135000, 137000],
     ],
-    SendFailure.NUMBER_STOPPED: [
+    SendFailure.ACCOUNT_BLOCKED: [
         *[0, 3, 10, 104, 190, *range(200, 300), 131005, 368, 131031, 130497, 131042, 131044, 131045, 131037],
         *[133010, 131048, 131064, 133016],
     ],
@@ -58,8 +58,8 @@ async def test_metas_code_decides_and_not_the_status(
     ("status", "failure"),
     [
         (429, SendFailure.THROTTLED),
-        (401, SendFailure.NUMBER_STOPPED),
-        (403, SendFailure.NUMBER_STOPPED),
+        (401, SendFailure.ACCOUNT_BLOCKED),
+        (403, SendFailure.ACCOUNT_BLOCKED),
         (408, SendFailure.UNKNOWN),
         (500, SendFailure.UNKNOWN),
         (502, SendFailure.UNKNOWN),
@@ -89,11 +89,11 @@ async def test_an_unknown_error_that_meta_calls_transient_may_have_been_sent(
     assert (await failed_send(messenger)).failure is SendFailure.UNKNOWN
 
 
-async def test_a_number_that_does_not_exist_stops_the_number(graph: GraphServer, messenger: GraphMessenger) -> None:
-    """Code 100 alone means a bad parameter; with subcode 33 it is our own number or permission that is missing."""
+async def test_a_missing_number_counts_as_a_blocked_account(graph: GraphServer, messenger: GraphMessenger) -> None:
+    """Code 100 alone means a bad parameter. With subcode 33 it means that our own number or permission is missing."""
     graph.script.append(refusal(100, error_subcode=33))
 
-    assert (await failed_send(messenger)).failure is SendFailure.NUMBER_STOPPED
+    assert (await failed_send(messenger)).failure is SendFailure.ACCOUNT_BLOCKED
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,11 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 DIGEST = hashlib.sha256(CONTENT).digest()
 
 
-async def test_a_file_is_asked_for_and_then_downloaded(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+async def test_a_file_is_asked_for_and_then_downloaded(
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
+) -> None:
     """Both times with the token, and uncompressed: a compressed file could be larger than it looks."""
-    graph.script.extend([there, PICTURE])
+    graph.script.extend([described_picture, PICTURE])
 
     assert await fetch(media) == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
 
@@ -40,12 +42,12 @@ async def test_an_invalid_id_is_not_requested(graph: GraphServer, media: GraphMe
     assert graph.requests == []
 
 
-@pytest.mark.parametrize("told", [None, "", 7])
+@pytest.mark.parametrize("given", [None, "", 7])
 async def test_without_a_type_from_the_graph_api_the_webhooks_type_counts(
-    graph: GraphServer, media: GraphMedia, told: object
+    graph: GraphServer, media: GraphMedia, given: object
 ) -> None:
     """The type in the webhook."""
-    graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", mime_type=told), PICTURE])
+    graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", mime_type=given), PICTURE])
 
     assert (await fetch(media)).mime_type == "image/png"
 
@@ -83,10 +85,10 @@ async def test_a_digest_must_be_that_of_the_content(graph: GraphServer, media: G
 
 
 async def test_a_file_with_too_large_a_size_is_not_downloaded(
-    graph: GraphServer, media: GraphMedia, there: Answer
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
 ) -> None:
     """Meta gives the size before the download."""
-    graph.script.append(there)
+    graph.script.append(described_picture)
 
     with pytest.raises(MediaUnavailableError, match="too large"):
         await fetch(media, largest=len(CONTENT) - 1)

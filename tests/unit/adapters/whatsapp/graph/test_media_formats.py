@@ -5,7 +5,7 @@ from attrs import evolve
 
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 

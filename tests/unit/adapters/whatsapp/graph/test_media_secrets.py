@@ -101,11 +101,11 @@ async def test_metas_media_host_gets_the_token_only_over_tls(media: GraphMedia, 
 
 
 async def test_a_redirect_is_not_followed(
-    graph: GraphServer, other: GraphServer, media: GraphMedia, there: Answer
+    graph: GraphServer, other: GraphServer, media: GraphMedia, described_picture: Answer
 ) -> None:
     """Even with a client that follows redirects."""
     async with httpx.AsyncClient(follow_redirects=True) as client:
-        graph.script.extend([there, Answer(b"", 302, headers=(f"Location: {other.url}/picture",))])
+        graph.script.extend([described_picture, Answer(b"", 302, headers=(f"Location: {other.url}/picture",))])
 
         with pytest.raises(MediaUnavailableError, match="HTTP 302"):
             await fetch(evolve(media, client=client))
@@ -146,9 +146,11 @@ async def test_a_token_that_cannot_be_a_header_is_not_shown(media: GraphMedia) -
     assert TOKEN not in repr(media)
 
 
-async def test_the_log_of_retries_holds_nothing_private(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+async def test_the_log_of_retries_holds_nothing_private(
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
+) -> None:
     """Neither the token nor a caption."""
-    graph.script.extend([UNAVAILABLE, there, UNAVAILABLE, there, PICTURE])
+    graph.script.extend([UNAVAILABLE, described_picture, UNAVAILABLE, described_picture, PICTURE])
 
     with capture_logs() as logs:
         await fetch(media)

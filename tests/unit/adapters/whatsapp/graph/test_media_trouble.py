@@ -25,17 +25,19 @@ pytestmark = pytest.mark.usefixtures("without_waiting")
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_an_expired_address_is_requested_again(
-    graph: GraphServer, media: GraphMedia, there: Answer, status: int
+    graph: GraphServer, media: GraphMedia, described_picture: Answer, status: int
 ) -> None:
     """It works for five minutes."""
-    graph.script.extend([there, Answer(b"", status), there, PICTURE])
+    graph.script.extend([described_picture, Answer(b"", status), described_picture, PICTURE])
 
     assert (await fetch(media)).content == CONTENT
 
 
-async def test_a_new_address_is_requested_once(graph: GraphServer, media: GraphMedia, there: Answer) -> None:
+async def test_a_new_address_is_requested_once(
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
+) -> None:
     """After that the file is gone."""
-    graph.script.extend([there, Answer(b"", 404)] * 2)
+    graph.script.extend([described_picture, Answer(b"", 404)] * 2)
 
     with pytest.raises(MediaUnavailableError, match="gone"):
         await fetch(media)
@@ -48,10 +50,10 @@ TROUBLES: list[Step] = [UNAVAILABLE, Answer(b"<html>", 502, "text/html"), Answer
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, Answer(CONTENT, cut=1)], ids=lambda step: type(step).__name__)
 async def test_a_failed_download_is_tried_again(
-    graph: GraphServer, media: GraphMedia, there: Answer, trouble: Step
+    graph: GraphServer, media: GraphMedia, described_picture: Answer, trouble: Step
 ) -> None:
     """Up to three attempts."""
-    graph.script.extend([there, trouble, there, trouble, there, PICTURE])
+    graph.script.extend([described_picture, trouble, described_picture, trouble, described_picture, PICTURE])
 
     assert (await fetch(media)).content == CONTENT
 
@@ -68,10 +70,10 @@ async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: Gra
 
 
 async def test_a_download_that_keeps_failing_raises_media_trouble(
-    graph: GraphServer, media: GraphMedia, there: Answer
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
 ) -> None:
     """Like a request for the address."""
-    graph.script.extend([there, UNAVAILABLE] * 3)
+    graph.script.extend([described_picture, UNAVAILABLE] * 3)
 
     with pytest.raises(MediaTroubleError, match="HTTP 503"):
         await fetch(media)
@@ -109,10 +111,10 @@ async def test_an_id_that_meta_does_not_know_is_not_requested_again(
 
 
 async def test_a_download_that_is_refused_is_not_tried_again(
-    graph: GraphServer, media: GraphMedia, there: Answer
+    graph: GraphServer, media: GraphMedia, described_picture: Answer
 ) -> None:
     """It would be refused again."""
-    graph.script.extend([there, Answer(b"", 403)])
+    graph.script.extend([described_picture, Answer(b"", 403)])
 
     with pytest.raises(MediaUnavailableError, match="HTTP 403"):
         await fetch(media)

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from adapters.whatsapp.graph import media as media_module
 from adapters.whatsapp.graph.media import GraphMedia
 from application.ports.messenger import SendFailedError
-from domain.messages.parts import FilePart
+from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import SendFailure
 from support.forms import Field, form_of
@@ -103,13 +103,13 @@ async def test_media_trouble_that_stays_is_raised(graph: GraphServer, media: Gra
         (refusal(131053), SendFailure.MEDIA_REFUSED),
         (refusal(100), SendFailure.PART_REFUSED),
         (Answer(b"", 413), SendFailure.FINAL),
-        (refusal(190, status=401), SendFailure.NUMBER_STOPPED),
-        (refusal(131031, status=403), SendFailure.NUMBER_STOPPED),
-        (refusal(100, error_subcode=33), SendFailure.NUMBER_STOPPED),
+        (refusal(190, status=401), SendFailure.ACCOUNT_BLOCKED),
+        (refusal(131031, status=403), SendFailure.ACCOUNT_BLOCKED),
+        (refusal(100, error_subcode=33), SendFailure.ACCOUNT_BLOCKED),
     ],
     ids=str,
 )
-async def test_a_refusal_is_not_argued_with(
+async def test_a_refused_upload_is_not_repeated(
     graph: GraphServer, media: GraphMedia, step: Step, failure: SendFailure
 ) -> None:
     """It has the same meaning as for a message."""

@@ -120,10 +120,10 @@ async def test_the_send_rates_are_metas(messenger: GraphMessenger) -> None:
 @pytest.mark.parametrize("takes", [20, 80, 1000])
 async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMessenger, takes: int) -> None:
     """Also in the first second, with the burst. In the long run it is hardly less."""
-    pace = evolve(messenger, messages_per_second=takes).send_rates.number
+    rate = evolve(messenger, messages_per_second=takes).send_rates.number
 
-    assert 0.95 * takes <= pace.burst + 1 / pace.interval_seconds <= takes
-    assert 1 / pace.interval_seconds >= 0.9 * takes
+    assert 0.95 * takes <= rate.burst + 1 / rate.interval_seconds <= takes
+    assert 1 / rate.interval_seconds >= 0.9 * takes
 
 
 async def test_a_slow_number_is_a_number(messenger: GraphMessenger) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.messages.inbound import Unrecognised
 from support.whatsapp_parsing import ARRIVED_AT, INBOUND, OTHER_NUMBER, only, only_unrecognised
 from support.whatsapp_webhooks import account_webhook, entry, envelope, webhook
@@ -15,7 +15,7 @@ NO_ANSWERS = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
 
 
 @pytest.mark.parametrize("event", STOPPING)
-def test_a_notice_that_stops_the_account_is_urgent(event: str) -> None:
+def test_a_notice_that_blocks_the_account_is_urgent(event: str) -> None:
     """Nothing can be sent until somebody acts."""
     body = account_webhook("account_update", event=event)
 
@@ -60,7 +60,7 @@ def test_a_restriction_of_answers_is_urgent(value: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "expected"),
     [
         ({"phone_number_id": OTHER_NUMBER}, [("whatsapp-sales", True)]),
         ({"phone_number": OTHER_NUMBER}, [("whatsapp-sales", True)]),
@@ -69,14 +69,14 @@ def test_a_restriction_of_answers_is_urgent(value: dict[str, Any]) -> None:
         ({}, [("whatsapp", True), ("whatsapp-sales", True)]),
     ],
 )
-def test_a_notice_stops_only_the_number_it_names(names: dict[str, str], told: list[tuple[str, bool]]) -> None:
-    """A notice with unknown digits is shown for all numbers of the account and stops none."""
+def test_a_notice_blocks_only_the_number_it_names(names: dict[str, str], expected: list[tuple[str, bool]]) -> None:
+    """A notice with unknown digits is shown for all numbers of the account and blocks none."""
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "42"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", **names}}
 
     found = inbound.parse(body=envelope(entry(deleted, account="42")), arrived_at=ARRIVED_AT)
 
-    assert [(one.channel, one.urgent) for one in found if isinstance(one, AccountNotice)] == told
+    assert [(one.channel, one.urgent) for one in found if isinstance(one, AccountNotice)] == expected
 
 
 def test_a_notice_about_an_account_that_it_names() -> None:
@@ -94,12 +94,12 @@ def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
     """The channels and kinds of the events for a notice about this account, when these accounts are known."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}
     inbound = evolve(INBOUND, accounts={name.replace("_", "-"): id_ for name, id_ in accounts.items()})
-    told = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT)
-    return [(one.channel, one.kind) for one in told if isinstance(one, AccountNotice | Unrecognised)]
+    expected = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT)
+    return [(one.channel, one.kind) for one in expected if isinstance(one, AccountNotice | Unrecognised)]
 
 
 @pytest.mark.parametrize(
-    ("accounts", "told"),
+    ("accounts", "expected"),
     [
         ({}, [("whatsapp", "account_update")]),
         ({"whatsapp": "42"}, [("whatsapp", "account_update")]),
@@ -112,9 +112,9 @@ def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
         ({"whatsapp": "7"}, [("whatsapp", "account:unknown")]),
     ],
 )
-def test_a_notice_is_for_all_numbers_of_its_account(accounts: dict[str, str], told: list[tuple[str, str]]) -> None:
+def test_a_notice_is_for_all_numbers_of_its_account(accounts: dict[str, str], expected: list[tuple[str, str]]) -> None:
     """And for no other account. If no account is known, it is for the channel of the webhook address."""
-    assert of_account("42", **accounts) == told
+    assert of_account("42", **accounts) == expected
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ SECRET_WORDS = "what a person wrote"
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "expected"),
     [
         (
             "calls",
@@ -265,10 +265,12 @@ SECRET_WORDS = "what a person wrote"
         ),
     ],
 )
-def test_an_unhandled_field_is_shown_with_who_and_what(field: str, value: dict[str, Any], told: list[str]) -> None:
+def test_an_unhandled_field_is_shown_with_person_and_content(
+    field: str, value: dict[str, Any], expected: list[str]
+) -> None:
     """It shows nothing that people wrote."""
     found = only_unrecognised(webhook(field=field, **value))
 
     assert found.kind == f"field:{field}"
-    assert [words for words in told if words not in found.detail] == []
+    assert [words for words in expected if words not in found.detail] == []
     assert SECRET_WORDS not in found.detail

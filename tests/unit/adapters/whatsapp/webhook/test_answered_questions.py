@@ -110,8 +110,8 @@ def test_the_interactive_message_that_meta_breaks_is_a_tap() -> None:
     """It has no body, and there is an error in the same webhook."""
     errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
 
-    found, told = parse(webhook(item("interactive"), errors=errors))
+    found, event = parse(webhook(item("interactive"), errors=errors))
 
     assert isinstance(found, InboundMessage)
     assert isinstance(found.content, UserAction)
-    assert not isinstance(told, InboundMessage)
+    assert not isinstance(event, InboundMessage)

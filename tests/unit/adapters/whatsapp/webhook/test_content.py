@@ -91,11 +91,11 @@ def test_a_type_we_do_not_know_is_unsupported(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["edit", "revoke", "pin"])
 def test_an_unsupported_message_that_touches_another_is_only_shown(kind: str) -> None:
     """A person who corrects a typo gets no apology. Meta does not say which message it is about."""
-    told = only_unrecognised(webhook(unsupported_message(kind, wamid="wamid.7")))
+    unread = only_unrecognised(webhook(unsupported_message(kind, wamid="wamid.7")))
 
-    assert told.kind == f"message:{kind}"
-    assert "wamid.7" in told.detail
-    assert PERSON in told.detail
+    assert unread.kind == f"message:{kind}"
+    assert "wamid.7" in unread.detail
+    assert PERSON in unread.detail
 
 
 @pytest.mark.parametrize("kind", [None, 5, "hologram", "from"])
@@ -137,7 +137,7 @@ def test_a_message_that_was_taken_back() -> None:
         ("edit", {"original_message_id": "wamid.0", "message": {"type": "edit", "edit": {}}}),
     ],
 )
-def test_a_remark_about_nothing_is_only_shown(kind: str, body: object) -> None:
+def test_an_annotation_without_a_message_is_only_shown(kind: str, body: object) -> None:
     """Nobody expects an answer to it."""
     assert only_unrecognised(webhook(message(kind, body))).kind == "message:malformed"
 

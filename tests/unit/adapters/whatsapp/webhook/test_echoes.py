@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.account_events import HumanReply
+from domain.conversations.channel_events import HumanReply
 from domain.messages.inbound import Unrecognised
 from domain.people.person import Person
 from support.whatsapp_messages import (
@@ -75,7 +75,7 @@ def test_an_annotation_is_not_an_answer(written: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["edit", "revoke"])
-def test_a_touch_that_the_api_does_not_support_is_no_answer(kind: str) -> None:
+def test_an_unsupported_annotation_is_no_answer(kind: str) -> None:
     """As an answer, it would silence the agent for hours."""
     assert not only(echoed({**echo(), **unsupported_message(kind), "id": "wamid.echo.1"}), HumanReply).answers
 
@@ -110,12 +110,12 @@ def test_an_echo_of_every_type_is_read() -> None:
 )
 def test_a_malformed_echo_stops_none_of_the_others(junk: object) -> None:
     """It becomes an event."""
-    first, told, last = parse(echoed(echo(), junk, echo()))
+    first, unread, last = parse(echoed(echo(), junk, echo()))
 
     assert isinstance(first, HumanReply)
     assert isinstance(last, HumanReply)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "echo:malformed"
+    assert isinstance(unread, Unrecognised)
+    assert unread.kind == "echo:malformed"
 
 
 def test_an_echo_belongs_to_its_number() -> None:
@@ -128,6 +128,6 @@ def test_an_echo_of_an_unknown_number_is_not_ours() -> None:
     assert only_unrecognised(echoed(echo(), number="42")).kind == "number:unknown"
 
 
-def test_an_echo_without_a_number_stands_under_the_channel_itself() -> None:
+def test_an_echo_without_a_number_belongs_to_the_channel_of_the_address() -> None:
     """The channel of the webhook address."""
     assert only(echoed(echo(), metadata=None), HumanReply).channel == "whatsapp"

@@ -20,7 +20,7 @@ def test_a_new_number() -> None:
     body = webhook(system_message(system={"wa_id": NEW_NUMBER, "body": "Ana changed her number"}))
 
     assert only(body, IdentityChange) == IdentityChange(
-        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, said="Ana changed her number"
+        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, description="Ana changed her number"
     )
 
 
@@ -42,7 +42,7 @@ def test_a_parent_id_alone_is_no_new_id() -> None:
     assert only(webhook(system_message(system=system)), IdentityChange).new == (NEW_NUMBER,)
 
 
-def test_a_parent_id_finds_who_has_no_other_name() -> None:
+def test_a_parent_id_finds_a_person_without_another_name() -> None:
     """If the person had no other name before."""
     ids = {"user_id": {"current": NEW_ID}, "parent_user_id": {"previous": PARENT_ID, "current": NEW_PARENT}}
     body = webhook(field="user_id_update", user_id_update=[{"timestamp": str(NOW), **ids}])
@@ -117,7 +117,7 @@ def test_an_update_of_ids() -> None:
         known=(USER_ID,),
         new=(NEW_ID, NEW_PARENT),
         at=NOW,
-        said="It changed.",
+        description="It changed.",
     )
 
 
@@ -135,12 +135,12 @@ def test_a_malformed_update_stops_none_of_the_others(junk: object) -> None:
     """It becomes an event."""
     updates = [user_id_update(), junk, user_id_update()]
 
-    first, told, last = parse(webhook(field="user_id_update", user_id_update=updates))
+    first, event, last = parse(webhook(field="user_id_update", user_id_update=updates))
 
     assert isinstance(first, IdentityChange)
     assert isinstance(last, IdentityChange)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "user_id_update:malformed"
+    assert isinstance(event, Unrecognised)
+    assert event.kind == "user_id_update:malformed"
 
 
 def test_messages_beside_a_change_are_read() -> None:

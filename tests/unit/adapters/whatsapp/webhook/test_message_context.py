@@ -74,9 +74,9 @@ def test_contacts_without_names_do_not_match_somebody_without_a_phone_number() -
 def test_all_names_of_a_person() -> None:
     """From the message, and from the contact where the message has none."""
     everybody = Person(phone=PERSON, user_id=USER_ID, parent_id=PARENT_ID, name="Ana")
-    told = text_message(from_user_id=USER_ID, from_parent_user_id=PARENT_ID)
+    written = text_message(from_user_id=USER_ID, from_parent_user_id=PARENT_ID)
 
-    assert only_message(webhook(told, contacts=[contact()])).person == everybody
+    assert only_message(webhook(written, contacts=[contact()])).person == everybody
     assert (
         only_message(webhook(text_message(), contacts=[contact(user_id=USER_ID, parent_id=PARENT_ID)])).person
         == everybody
@@ -102,9 +102,9 @@ def test_a_user_name_stands_in_for_a_name(profile: object, name: str | None) -> 
 def test_a_malformed_user_id_does_not_lose_a_message_with_a_number(odd: object) -> None:
     """Nor does the contact's."""
     contacts = [{"wa_id": PERSON, "user_id": odd, "parent_user_id": odd}]
-    told = text_message(from_user_id=odd, from_parent_user_id=odd)
+    written = text_message(from_user_id=odd, from_parent_user_id=odd)
 
-    assert only_message(webhook(told, contacts=contacts)).person == Person(phone=PERSON)
+    assert only_message(webhook(written, contacts=contacts)).person == Person(phone=PERSON)
 
 
 @pytest.mark.parametrize("written", ["+15550002222", "+1 555 000-2222", "1 (555) 000.2222", " 15550002222 "])
@@ -131,9 +131,9 @@ def test_every_writing_of_a_phone_number_is_one(written: str) -> None:
 @pytest.mark.parametrize("odd", [None, 5, "", [], {}, "x" * 1000, USER_ID])
 def test_a_malformed_number_does_not_lose_a_message_with_a_user_id(odd: object) -> None:
     """A user id is never taken for a number."""
-    told = {**text_message(from_user_id=USER_ID), "from": odd}
+    written = {**text_message(from_user_id=USER_ID), "from": odd}
 
-    assert only_message(webhook(told)).person == Person(user_id=USER_ID)
+    assert only_message(webhook(written)).person == Person(user_id=USER_ID)
 
 
 def test_a_message_that_quotes_nothing() -> None:
@@ -144,7 +144,7 @@ def test_a_message_that_quotes_nothing() -> None:
 
 
 def test_a_reply() -> None:
-    """Meta tells the id of what it quotes, not the words."""
+    """Meta gives the id of the quoted message, not its text."""
     assert only_message(webhook(text_message(context={"from": "1555", "id": "wamid.0"}))).quotes == "wamid.0"
 
 
@@ -203,7 +203,7 @@ def test_a_malformed_context_loses_no_message(context: Any) -> None:
 
 def test_a_message_in_a_group_is_not_answered_as_if_it_were_for_us() -> None:
     """All members would read the answer. The event shows who wrote, and in which group."""
-    told = only_unrecognised(webhook(text_message("secret", group_id="g.1")))
+    unread = only_unrecognised(webhook(text_message("secret", group_id="g.1")))
 
-    assert told.kind == "message:group"
-    assert told.detail == f"wamid.1 was sent to a group (from: {PERSON}, type: text, group_id: g.1)"
+    assert unread.kind == "message:group"
+    assert unread.detail == f"wamid.1 was sent to a group (from: {PERSON}, type: text, group_id: g.1)"

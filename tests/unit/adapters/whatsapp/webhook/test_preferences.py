@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.conversations.account_events import MarketingPreference
+from domain.conversations.channel_events import MarketingPreference
 from domain.messages.inbound import Unrecognised
 from domain.people.person import Person
 from support.whatsapp_messages import NOW, PERSON
@@ -34,7 +34,7 @@ def test_who_stops_or_resumes_marketing(value: str, *, allowed: bool) -> None:
         person=Person(phone=PERSON, user_id=USER_ID, name="Ana"),
         allowed=allowed,
         at=float(NOW),
-        said="User requested to stop marketing messages",
+        description="User requested to stop marketing messages",
     )
 
 
@@ -63,8 +63,8 @@ def test_another_wish_is_only_shown(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("junk", [None, 5, {}, STOP | {"wa_id": "nobody"}])
 def test_a_malformed_wish_stops_none_of_the_others(junk: object) -> None:
     """It becomes an event."""
-    first, told, last = parse(preferences(STOP, junk, STOP))
+    first, event, last = parse(preferences(STOP, junk, STOP))
 
     assert isinstance(first, MarketingPreference)
     assert isinstance(last, MarketingPreference)
-    assert isinstance(told, Unrecognised)
+    assert isinstance(event, Unrecognised)

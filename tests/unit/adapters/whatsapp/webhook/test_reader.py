@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.inbound_channel import MalformedWebhookError
-from domain.conversations.account_events import AccountNotice
+from domain.conversations.channel_events import AccountNotice
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Text, Unrecognised, Unsupported
 from domain.people.person import Conversation, Person
@@ -87,15 +87,15 @@ def test_a_malformed_message_is_an_event_and_stops_no_other(change_: dict[str, o
     malformed = {**text_message("my secret"), **change_}
     body = webhook(text_message(wamid="m.1"), malformed, text_message(wamid="m.2"), statuses=[status(wamid="s.1")])
 
-    first, told, second, last = parse(body)
+    first, unread, second, last = parse(body)
 
     assert isinstance(first, InboundMessage)
     assert isinstance(second, InboundMessage)
     assert isinstance(last, StatusUpdate)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "message:malformed"
-    assert told.detail
-    assert "secret" not in told.detail
+    assert isinstance(unread, Unrecognised)
+    assert unread.kind == "message:malformed"
+    assert unread.detail
+    assert "secret" not in unread.detail
 
 
 @pytest.mark.parametrize("timestamp", [None, True, 0, "0", -1, "-1", "soon", "١٢", 1e300, 10**30, []], ids=str)
@@ -127,31 +127,31 @@ def test_a_time_in_every_writing(timestamp: object, sent_at: float) -> None:
     assert only_message(webhook({**text_message(), "timestamp": timestamp})).sent_at == sent_at
 
 
-def test_an_absurd_integer_stops_nothing() -> None:
+def test_a_huge_integer_is_read() -> None:
     """Python refuses to read integers of so many digits."""
     junk = b'{"type": ' + b"9" * 5000 + b"}"
     body = webhook(text_message(), "JUNK").replace(b'"JUNK"', junk)
 
-    found, told = parse(body)
+    found, unread = parse(body)
 
     assert isinstance(found, InboundMessage)
-    assert isinstance(told, Unrecognised)
+    assert isinstance(unread, Unrecognised)
 
 
 def test_an_error_of_the_account_is_kept_visible() -> None:
     """With or without a message beside it."""
     errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
 
-    found, told = parse(webhook(text_message(), errors=errors))
+    found, unread = parse(webhook(text_message(), errors=errors))
 
     assert isinstance(found, InboundMessage)
-    assert told == Unrecognised(
+    assert unread == Unrecognised(
         channel="whatsapp", kind="value:error", detail="131000 Something went wrong: Unsupported payload"
     )
 
 
 @pytest.mark.parametrize("code", [131042, 131031, 190])
-def test_an_error_that_closes_the_number_is_urgent(code: int) -> None:
+def test_an_error_that_blocks_the_account_is_urgent(code: int) -> None:
     """Like one of Meta's notices."""
     body = webhook(errors=[{"code": code, "title": "Business eligibility payment issue"}])
 

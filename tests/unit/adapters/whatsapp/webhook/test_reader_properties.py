@@ -8,7 +8,7 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversations.account_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised, Unsupported
 from domain.people.aliases import IdentityChange
@@ -17,7 +17,7 @@ from support.whatsapp_messages import NOW, PERSON, Json, every_message, system_m
 from support.whatsapp_parsing import parse
 from support.whatsapp_webhooks import USER_ID, change, contact, echo, entry, status, user_id_update
 
-# What makes a message a message: who, when, which, and of what type. All else is detail.
+# A message must have a sender, a time, an id and a type. All other fields are details.
 ESSENTIAL = {"id", "from", "timestamp", "type"}
 CIRCUMSTANCES = {
     "from_user_id": USER_ID,
@@ -193,17 +193,17 @@ def test_a_changed_message_costs_none_of_its_neighbours(message: Json, data: st.
     """It becomes an event, and the others are read."""
     neighbours = text_message(wamid="before"), text_message(wamid="after")
 
-    first, told, last = parse(dump(envelope(change(messages=[neighbours[0], changed(message, data), neighbours[1]]))))
+    first, unread, last = parse(dump(envelope(change(messages=[neighbours[0], changed(message, data), neighbours[1]]))))
 
     assert isinstance(first, InboundMessage)
     assert isinstance(last, InboundMessage)
     assert (first.id, last.id) == ("before", "after")
-    assert is_sound(told)
+    assert is_sound(unread)
 
 
 @given(tap=st.sampled_from(TAPS), data=st.data())
 def test_no_tap_is_answered_with_an_apology(tap: Json, data: st.DataObject) -> None:
     """Any value of one field may be wrong or missing."""
-    (told,) = parse(dump(envelope(change(messages=[changed(tap, data)]))))
+    (unread,) = parse(dump(envelope(change(messages=[changed(tap, data)]))))
 
-    assert not (isinstance(told, InboundMessage) and isinstance(told.content, Unsupported))
+    assert not (isinstance(unread, InboundMessage) and isinstance(unread.content, Unsupported))

@@ -90,8 +90,8 @@ def test_a_failed_status_says_why() -> None:
         ("131053", SendFailure.MEDIA_REFUSED),
         (131056, SendFailure.PERSON_THROTTLED),
         (130429, SendFailure.THROTTLED),
-        (131048, SendFailure.NUMBER_STOPPED),
-        (131042, SendFailure.NUMBER_STOPPED),
+        (131048, SendFailure.ACCOUNT_BLOCKED),
+        (131042, SendFailure.ACCOUNT_BLOCKED),
         (131000, SendFailure.UNKNOWN),
         (131026, SendFailure.FINAL),
         (131049, SendFailure.FINAL),
@@ -193,9 +193,9 @@ def test_an_unknown_status_is_kept_visible() -> None:
 @pytest.mark.parametrize("junk", [None, 5, [], {}, {"status": "sent"}, {"status": 5, "id": "x"}, status() | {"id": ""}])
 def test_a_malformed_status_is_an_event_and_stops_no_other(junk: object) -> None:
     """The others are read."""
-    first, told, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
+    first, event, last = parse(webhook(statuses=[status(wamid="s.1"), junk, status(wamid="s.2")]))
 
     assert isinstance(first, StatusUpdate)
     assert isinstance(last, StatusUpdate)
-    assert isinstance(told, Unrecognised)
-    assert told.kind == "status:malformed"
+    assert isinstance(event, Unrecognised)
+    assert event.kind == "status:malformed"

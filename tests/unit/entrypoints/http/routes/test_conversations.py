@@ -10,7 +10,7 @@ ANA = "/v1/conversations/whatsapp:15550001111"
 US_1 = Conversation(channel="whatsapp", user="US.1")
 
 
-async def test_a_conversation_nobody_knows_is_blank() -> None:
+async def test_an_unknown_conversation_is_blank() -> None:
     """Anybody might write."""
     async with FakeServices().client() as client:
         answer = await client.get(ANA, headers=OPERATOR)
@@ -31,7 +31,7 @@ async def test_a_conversation_nobody_knows_is_blank() -> None:
 
 @pytest.mark.parametrize(("query", "until"), [("", None), ("?seconds=60", 1_800_000_060.0)])
 async def test_taking_over_and_giving_back(query: str, until: float | None) -> None:
-    """For a time, or until told."""
+    """For a time, or until it is ended."""
     async with FakeServices().client() as client:
         taken = await client.post(f"{ANA}/human{query}", headers=OPERATOR)
         during = (await client.get(ANA, headers=OPERATOR)).json()
@@ -45,7 +45,7 @@ async def test_taking_over_and_giving_back(query: str, until: float | None) -> N
 
 @pytest.mark.parametrize("name", ["15550001111", "+15550001111", "%2B1%20555%20000-1111", "US.1"])
 async def test_a_person_is_found_by_any_name(name: str) -> None:
-    """Taken over, looked at and given back by a number, of somebody met by user id."""
+    """A number takes over, shows and gives back the conversation of a person first met by user id."""
     behind = FakeServices()
     seen = [Person(user_id="US.1"), Person(user_id="US.1", phone="15550001111")]
     await behind.directory.ids(channel="whatsapp", seen=[Observation(person=person, at=1) for person in seen])
@@ -62,8 +62,8 @@ async def test_a_person_is_found_by_any_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("conversation", ["fax:1", "whatsapp:", "whatsapp", ":1"])
-async def test_a_conversation_of_no_channel_is_unknown(conversation: str) -> None:
-    """404, as the channel."""
+async def test_a_conversation_of_an_unknown_channel_is_unknown(conversation: str) -> None:
+    """404, like the channel."""
     async with FakeServices().client() as client:
         answer = await client.get(f"/v1/conversations/{conversation}", headers=OPERATOR)
 
@@ -79,7 +79,7 @@ async def test_a_conversation_of_no_channel_is_unknown(conversation: str) -> Non
         ("DELETE", f"{ANA}/human"),
     ],
 )
-async def test_nobody_else_may(method: str, path: str) -> None:
-    """Without the token."""
+async def test_a_token_is_required(method: str, path: str) -> None:
+    """Without it: 401."""
     async with FakeServices().client() as client:
         assert (await client.request(method, path)).status_code == 401

@@ -12,8 +12,8 @@ def with_letters(count: int) -> FakeServices:
     return behind
 
 
-async def test_list_goes_page_by_page() -> None:
-    """`next` is the `after` of the page that follows, until there is none."""
+async def test_the_list_has_pages() -> None:
+    """`next` is the `after` of the next page. The last page has none."""
     async with with_letters(3).client() as client:
         first = (await client.get(URL, params={"limit": 2}, headers=OPERATOR)).json()
         second = (await client.get(URL, params={"limit": 2, "after": first["next"]}, headers=OPERATOR)).json()
@@ -23,8 +23,8 @@ async def test_list_goes_page_by_page() -> None:
     assert second["next"] is None
 
 
-async def test_one_is_shown_with_all_its_progress() -> None:
-    """What was said, what was to be said, what arrived, and why it ended."""
+async def test_a_dead_letter_is_shown_with_its_progress() -> None:
+    """Messages, reply, sent parts, and the reason."""
     async with with_letters(1).client() as client:
         shown = (await client.get(f"{URL}/0.0-0", headers=OPERATOR)).json()
 
@@ -45,7 +45,7 @@ async def test_one_is_shown_with_all_its_progress() -> None:
 
 
 async def test_replay_puts_it_back() -> None:
-    """204; a second time there is nothing to replay."""
+    """204. A second time there is nothing to replay."""
     behind = with_letters(1)
 
     async with behind.client() as client:
@@ -56,8 +56,8 @@ async def test_replay_puts_it_back() -> None:
     assert behind.dead_letters.replayed == ["0.0-0"]
 
 
-async def test_discard_forgets_it() -> None:
-    """204, and it is gone."""
+async def test_discard_deletes_it() -> None:
+    """204. It is not in the list any more."""
     behind = with_letters(1)
 
     async with behind.client() as client:

@@ -1,4 +1,4 @@
-"""The event stream, as messages; over a real connection it is tested elsewhere."""
+"""The event stream as messages. Other tests use real connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -29,7 +29,7 @@ async def next_event(stream: AsyncIterator[ServerSentEventMessage]) -> ServerSen
 
 
 async def test_stream_goes_on_after_the_last_event() -> None:
-    """Replay: what came after the id, in order, as JSON."""
+    """It replays the events after the id, in order, as JSON."""
     behind = FakeServices()
     await behind.feed.publish(activities=[RECEIVED, ANSWERED])
     stream = event_messages(feed=behind.feed, after="1", stopping=behind.stopping)
@@ -48,8 +48,8 @@ async def test_stream_goes_on_after_the_last_event() -> None:
     await stream.aclose()
 
 
-async def test_silence_is_filled_with_comments() -> None:
-    """Or proxies would close the connection."""
+async def test_a_quiet_stream_has_comments() -> None:
+    """Otherwise proxies would close the connection."""
     behind = FakeServices()
     stream = event_messages(feed=behind.feed, after=None, stopping=behind.stopping, ping_seconds=0.01)
 
@@ -62,7 +62,7 @@ async def test_silence_is_filled_with_comments() -> None:
 
 
 async def test_stream_ends_when_the_process_stops() -> None:
-    """No open page holds a shutdown."""
+    """An open page does not delay the shutdown."""
     behind = FakeServices()
     stream = event_messages(feed=behind.feed, after=None, stopping=behind.stopping)
     await next_event(stream)
@@ -75,7 +75,7 @@ async def test_stream_ends_when_the_process_stops() -> None:
 
 
 async def test_stream_ends_when_the_store_goes_away() -> None:
-    """The client comes back by itself, with its last id."""
+    """The client reconnects by itself, with its last id."""
     stream = event_messages(feed=BreakingFeed(), after=None, stopping=asyncio.Event())
 
     async with asyncio.timeout(5):
@@ -85,7 +85,7 @@ async def test_stream_ends_when_the_store_goes_away() -> None:
 
 
 async def test_stream_is_refused_while_the_store_is_away() -> None:
-    """503 before the stream begins, where a client can see it."""
+    """503 before the stream begins, where a client sees it."""
     behind = FakeServices()
     behind.mailbox.away = True
 

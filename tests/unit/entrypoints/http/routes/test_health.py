@@ -1,4 +1,4 @@
-"""Probes and counters."""
+"""Probes and metrics."""
 
 import asyncio
 
@@ -38,13 +38,13 @@ class SilentBreakerStore(MemoryBreakerStore):
 
 
 async def breaker_gauge(client: httpx.AsyncClient) -> list[str]:
-    """The value of the gauge, where there is one."""
+    """The value of the gauge, if there is one."""
     lines = (await client.get("/metrics")).text.splitlines()
     return [line.split()[1] for line in lines if line.startswith('trunkline_circuit_breaker_open{channel="whatsapp"}')]
 
 
 async def test_alive_whatever_is_away() -> None:
-    """A restart does not mend a store."""
+    """A restart does not repair a store."""
     behind = FakeServices()
     behind.mailbox.away = True
 
@@ -82,7 +82,7 @@ async def test_ready_with_store_and_agents() -> None:
 
 
 async def test_not_ready_names_the_store() -> None:
-    """503 says which part, without the driver's words."""
+    """503 names the part, without the driver's words."""
     behind = FakeServices()
     behind.mailbox.away = True
 
@@ -95,7 +95,7 @@ async def test_not_ready_names_the_store() -> None:
 
 
 async def test_not_ready_names_the_agents() -> None:
-    """The runtime's classified failure, not its address."""
+    """With the classified failure, without the address."""
     async with FakeServices().client(agents=AwayAgents()) as client:
         answer = await client.get("/readyz")
 
@@ -104,7 +104,7 @@ async def test_not_ready_names_the_agents() -> None:
     assert "astromesh" not in answer.text
 
 
-async def test_a_part_that_never_answers_does_not_hold_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_part_that_never_answers_does_not_delay_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each part has its own short time-out."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
 
@@ -115,7 +115,7 @@ async def test_a_part_that_never_answers_does_not_hold_the_probe(monkeypatch: py
 
 
 async def test_not_ready_while_stopping() -> None:
-    """A load balancer looks elsewhere before the process is gone."""
+    """So a load balancer stops sending requests before the process ends."""
     behind = FakeServices()
     behind.stopping.set()
 
@@ -127,7 +127,7 @@ async def test_not_ready_while_stopping() -> None:
 
 
 async def test_requests_are_counted_by_route_template() -> None:
-    """Addresses that people make up do not become label values."""
+    """Unknown addresses do not become label values."""
     async with FakeServices().client() as client:
         await client.get("/v1/channels/one/webhook")
         await client.get("/v1/channels/two/webhook")
@@ -140,7 +140,7 @@ async def test_requests_are_counted_by_route_template() -> None:
 
 
 async def test_two_applications_count_apart() -> None:
-    """No counter is shared through the process."""
+    """They share no counter."""
     async with FakeServices().client() as one, FakeServices().client() as other:
         await one.get("/livez")
         counted = (await other.get("/metrics")).text
@@ -148,8 +148,8 @@ async def test_two_applications_count_apart() -> None:
     assert 'route="/livez"' not in counted
 
 
-async def test_a_stopped_number_shows() -> None:
-    """Whichever process stopped it; for as long as it is stopped."""
+async def test_an_open_circuit_breaker_is_in_the_metrics() -> None:
+    """Whichever process opened it, and as long as it is open."""
     behind = FakeServices()
     async with behind.client() as client:
         values = [await breaker_gauge(client)]
@@ -162,10 +162,10 @@ async def test_a_stopped_number_shows() -> None:
 
 
 @pytest.mark.parametrize("breaker_store", [AwayBreakerStore(), SilentBreakerStore()])
-async def test_counters_show_while_the_store_is_away(
+async def test_metrics_work_while_the_store_is_away(
     breaker_store: MemoryBreakerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The state of the circuit breakers is not known then, and is left out."""
+    """Only the circuit breakers are left out, because their state is unknown."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
     async with FakeServices(breaker_store=breaker_store).client() as client:
         answer = await client.get("/metrics")

@@ -1,4 +1,4 @@
-"""The one route that channels know."""
+"""The route of the webhooks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ HANDSHAKE = {"hub.mode": "subscribe", "hub.verify_token": "not-a-real-token", "h
 
 
 async def test_handshake_answers_the_bare_challenge() -> None:
-    """Meta saves the address when it reads its own challenge back, as text and nothing else."""
+    """Meta saves the address when the body is exactly its challenge."""
     async with FakeServices().client() as client:
         answer = await client.get(WEBHOOK, params=HANDSHAKE)
 
@@ -25,7 +25,7 @@ async def test_handshake_answers_the_bare_challenge() -> None:
 
 
 async def test_handshake_cannot_be_cached_or_taken_for_a_page() -> None:
-    """The challenge is what the caller wrote: no browser may run it, no proxy may keep it."""
+    """A caller chooses the challenge, so no browser may run it and no proxy may cache it."""
     async with FakeServices().client() as client:
         answer = await client.get(WEBHOOK, params=HANDSHAKE | {"hub.challenge": "<script>"})
 
@@ -35,7 +35,7 @@ async def test_handshake_cannot_be_cached_or_taken_for_a_page() -> None:
 
 @pytest.mark.parametrize("query", [{}, HANDSHAKE | {"hub.verify_token": "guessed"}, {"hub.verify_token": "\udcff"}])
 async def test_handshake_without_our_token_is_refused(query: dict[str, str]) -> None:
-    """403, and the challenge is not echoed."""
+    """403 without the challenge."""
     async with FakeServices().client() as client:
         answer = await client.get(
             WEBHOOK, params={name: value.encode("utf-8", "replace") for name, value in query.items()}
@@ -46,7 +46,7 @@ async def test_handshake_without_our_token_is_refused(query: dict[str, str]) -> 
 
 
 async def test_handshake_of_an_unknown_channel_is_not_found() -> None:
-    """404 says that the address is wrong, not the token."""
+    """404 says that the address is wrong, and not the token."""
     async with FakeServices().client() as client:
         answer = await client.get("/v1/channels/telex/webhook", params=HANDSHAKE)
 
@@ -54,7 +54,7 @@ async def test_handshake_of_an_unknown_channel_is_not_found() -> None:
 
 
 async def test_signed_messages_are_stored_before_the_answer() -> None:
-    """200 means: it is in the mailbox."""
+    """200 means that they are in the mailbox."""
     behind = FakeServices()
 
     async with behind.client() as client:
@@ -66,7 +66,7 @@ async def test_signed_messages_are_stored_before_the_answer() -> None:
 
 @pytest.mark.parametrize("body", [b'["wamid.1"]', b"[1, 2]", b"[]"], ids=["duplicate", "unknown", "empty"])
 async def test_duplicates_and_unknown_items_are_answered_200(body: bytes) -> None:
-    """Anything else would be delivered again for seven days."""
+    """Otherwise Meta would deliver them again for seven days."""
     async with FakeServices().client() as client:
         await client.post(WEBHOOK, headers=SIGNED, content=b'["wamid.1"]')
         answer = await client.post(WEBHOOK, headers=SIGNED, content=body)
@@ -76,7 +76,7 @@ async def test_duplicates_and_unknown_items_are_answered_200(body: bytes) -> Non
 
 @pytest.mark.parametrize("signature", [None, "forged", "gefälscht".encode(), b"\xff\xfe", ""])
 async def test_forged_or_unsigned_calls_are_refused(signature: str | bytes | None) -> None:
-    """403 for every wrong signature, whatever bytes it is made of; nothing is stored."""
+    """403 for each wrong signature of any bytes. Nothing is stored."""
     behind = FakeServices()
     headers = {} if signature is None else {"X-Test-Signature": signature}
 
@@ -89,7 +89,7 @@ async def test_forged_or_unsigned_calls_are_refused(signature: str | bytes | Non
 
 @pytest.mark.parametrize("origin", ["http://other.example", "http://localhost", "null", ""])
 async def test_a_web_page_is_no_channel(origin: str) -> None:
-    """403, whatever is signed: where signatures are not checked, a page could speak for anybody."""
+    """403, also with a valid signature: without signatures, a page could send messages."""
     behind = FakeServices()
 
     async with behind.client() as client:
@@ -100,7 +100,7 @@ async def test_a_web_page_is_no_channel(origin: str) -> None:
 
 
 async def test_body_that_is_not_json_is_malformed() -> None:
-    """400: signed by the channel, and still unreadable."""
+    """400: the channel signed it, but it cannot be read."""
     async with FakeServices().client() as client:
         answer = await client.post(WEBHOOK, headers=SIGNED, content=b"not json")
 
@@ -109,7 +109,7 @@ async def test_body_that_is_not_json_is_malformed() -> None:
 
 
 async def test_unknown_channel_is_not_found() -> None:
-    """404, as for any address that does not exist."""
+    """404, like any unknown address."""
     async with FakeServices().client() as client:
         answer = await client.post("/v1/channels/telex/webhook", headers=SIGNED, content=b"[]")
 
@@ -117,7 +117,7 @@ async def test_unknown_channel_is_not_found() -> None:
 
 
 async def test_store_away_asks_for_another_delivery() -> None:
-    """503 with Retry-After: the channel keeps the message. The driver's words stay inside."""
+    """503 with Retry-After: the channel keeps the message. The driver's words are not repeated."""
     behind = FakeServices()
     behind.mailbox.away = True
 
@@ -139,7 +139,7 @@ async def _chunks(size: int) -> AsyncIterator[bytes]:
 @pytest.mark.parametrize("declared", [True, False], ids=["with Content-Length", "chunked"])
 @pytest.mark.parametrize(("size", "status"), [(LIMIT, 200), (LIMIT + 1, 413)])
 async def test_bodies_end_at_three_megabytes(size: int, status: int, *, declared: bool) -> None:
-    """Meta sends up to 3 MB; one byte more is 413, announced or not."""
+    """Meta sends up to 3 MB. One byte more is answered 413, with or without Content-Length."""
     content = b"[" + b" " * (size - 2) + b"]" if declared else _chunks(size)
 
     async with FakeServices().client() as client:
@@ -149,7 +149,7 @@ async def test_bodies_end_at_three_megabytes(size: int, status: int, *, declared
 
 
 async def test_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """408 and the end of the connection, instead of a request that waits for ever."""
+    """408, and the connection is closed."""
     monkeypatch.setattr(body_module, "BODY_SECONDS", 0.02)
 
     async def trickle() -> AsyncIterator[bytes]:
@@ -175,8 +175,8 @@ async def test_webhooks_are_counted() -> None:
     assert 'trunkline_forged_webhooks_total{channel="whatsapp"} 1.0' in counted
 
 
-async def test_an_error_of_our_own_says_nothing_about_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """500 in fixed words; the log has the rest."""
+async def test_an_internal_error_has_a_fixed_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """500. The log has the details."""
 
     class BrokenClock:
         def now(self) -> float:

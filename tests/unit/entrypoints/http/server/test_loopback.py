@@ -1,4 +1,4 @@
-"""Which calls come from this machine's own user."""
+"""Which calls come from the user of this machine."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ async def asked(*headers: tuple[str, str], method: str = "GET") -> httpx.Respons
 
 @pytest.mark.parametrize("host", ["localhost:8090", "127.0.0.1:8090", "[::1]:8090", "LOCALHOST", "127.0.0.1"])
 async def test_this_machine_is_served(host: str) -> None:
-    """By each of its own names, without a page and from a page of the same origin."""
+    """By each of its names, without a page and from a page of the same origin."""
     plain = await asked(("Host", host))
     page = await asked(("Host", host), ("Origin", f"http://{host}"), method="POST")
 
@@ -48,8 +48,8 @@ async def test_this_machine_is_served(host: str) -> None:
         "",
     ],
 )
-async def test_a_name_that_is_led_here_is_refused(host: str) -> None:
-    """DNS rebinding: the page's own name means this machine, and its Origin is the same as its Host."""
+async def test_dns_rebinding_is_refused(host: str) -> None:
+    """The page's own name resolves to this machine, so its Origin equals its Host."""
     answers = [await asked(("Host", host)), await asked(("Host", host), ("Origin", f"http://{host}"), method="POST")]
 
     assert [answer.status_code for answer in answers] == [403, 403]
@@ -70,14 +70,14 @@ async def test_a_name_that_is_led_here_is_refused(host: str) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_a_page_from_elsewhere_is_refused(origin: str, method: str) -> None:
-    """Also one of another program on this machine, which has another port."""
+    """Also a page of another program on this machine, on another port."""
     answer = await asked(("Host", "localhost:8090"), ("Origin", origin), method=method)
 
     assert answer.status_code == 403
 
 
-async def test_two_hosts_are_none() -> None:
-    """Nobody knows which of them was meant."""
+async def test_two_host_headers_are_refused() -> None:
+    """It is unclear which one counts."""
     answer = await asked(("Host", "localhost:8090"), ("Host", "rebound.example"))
 
     assert answer.status_code == 403
@@ -85,7 +85,7 @@ async def test_two_hosts_are_none() -> None:
 
 @given(host=st.text(st.characters(max_codepoint=255, exclude_characters="\x00\r\n"), max_size=30))
 async def test_no_other_name_is_this_machine(host: str) -> None:
-    """Of any letters a header may hold."""
+    """Of any characters that a header may have."""
     name = host.lower().rpartition(":")[0] if host[-1:].isdigit() else host.lower().rstrip(":")
     scope = {"type": "http", "headers": [(b"host", host.encode("latin-1"))], "method": "GET", "path": "/"}
     sent: list[Any] = []

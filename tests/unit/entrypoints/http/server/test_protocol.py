@@ -1,4 +1,4 @@
-"""What one connection may hold, whatever comes over it."""
+"""The memory of one connection is bounded, whatever a client sends."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -37,8 +37,8 @@ PIECES = [
 
 
 @define(eq=False)
-class DeafTransport(asyncio.Transport):
-    """Takes everything, and is never read."""
+class UnreadTransport(asyncio.Transport):
+    """Accepts everything, but its client never reads."""
 
     closing: bool = False
 
@@ -79,14 +79,14 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @settings(max_examples=300)
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=50), max_size=60))
-def test_whatever_comes_a_connection_holds_little(loop: asyncio.AbstractEventLoop, pieces: Sequence[bytes]) -> None:
-    """A handful of requests and one head's worth of bytes, or it is closed; when it has ended, nothing is held."""
+def test_a_connection_holds_little_memory(loop: asyncio.AbstractEventLoop, pieces: Sequence[bytes]) -> None:
+    """A few requests and the bytes of one head at most, or it is closed. Afterwards it holds nothing."""
     limits = ConnectionLimits(connections=10, heads=ByteLimit(10 * MAX_HEAD_BYTES))
     config = uvicorn.Config(never_answers, log_config=None, log_level="critical", lifespan="off")
     protocol = BoundedHeadProtocol(config, ServerState(), {}, loop, limits=limits)
 
     async def receive() -> None:
-        transport = DeafTransport()
+        transport = UnreadTransport()
         protocol.connection_made(transport)
         for piece in pieces:
             if transport.is_closing():

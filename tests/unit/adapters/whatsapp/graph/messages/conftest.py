@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from support.picky_graph import PickyGraph, picky_graph
+from support.strict_graph import StrictGraph, strict_graph
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[PickyGraph]:
-    async with picky_graph() as server:
+async def graph() -> AsyncIterator[StrictGraph]:
+    async with strict_graph() as server:
         yield server
 
 
 @pytest.fixture
-async def client(graph: PickyGraph) -> AsyncIterator[httpx.AsyncClient]:
+async def client(graph: StrictGraph) -> AsyncIterator[httpx.AsyncClient]:
     """Closes its connections before the server waits for them."""
     async with httpx.AsyncClient() as client:
         yield client

@@ -6,17 +6,17 @@ import pytest
 from attrs import evolve
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     Part,
 )
 from support.messages import ANA
 from support.parts import PARTS
-from support.picky_graph import PickyGraph
 from support.sending import HIDDEN, requested
+from support.strict_graph import StrictGraph
 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
-async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, part: Part) -> None:
+async def test_every_kind_arrives(graph: StrictGraph, messenger: GraphMessenger, part: Part) -> None:
     """Rendered as one part, and accepted."""
     (shown,) = messenger.render(part=part)
 
@@ -29,7 +29,7 @@ async def test_every_kind_arrives(graph: PickyGraph, messenger: GraphMessenger, 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
 async def test_every_kind_reaches_somebody_without_a_phone_number(
-    graph: PickyGraph, messenger: GraphMessenger, part: Part
+    graph: StrictGraph, messenger: GraphMessenger, part: Part
 ) -> None:
     """By the user id, which is never in `to`."""
     await messenger.send(part=part, to=HIDDEN, reference="")
@@ -39,7 +39,7 @@ async def test_every_kind_reaches_somebody_without_a_phone_number(
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if hasattr(part, "reply_to")], ids=str)
-async def test_a_reply_names_what_it_replies_to(graph: PickyGraph, messenger: GraphMessenger, part: Any) -> None:
+async def test_a_reply_names_what_it_replies_to(graph: StrictGraph, messenger: GraphMessenger, part: Any) -> None:
     """As its context."""
     (shown,) = messenger.render(part=evolve(part, reply_to="wamid.7"))
 

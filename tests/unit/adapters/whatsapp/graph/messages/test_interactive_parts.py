@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ButtonsPart,
     FormPart,
     LinkPart,
@@ -14,11 +14,11 @@ from domain.messages.parts import (
 )
 from domain.messages.shared_values import Choice
 from support.parts import LARGE, LINK, SMALL
-from support.picky_graph import PickyGraph
 from support.sending import requested
+from support.strict_graph import StrictGraph
 
 
-async def test_buttons(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_buttons(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Each with the id that comes back."""
     part = ButtonsPart(body="Which size?", choices=(SMALL, LARGE), footer="Today only")
 
@@ -35,7 +35,7 @@ async def test_buttons(graph: PickyGraph, messenger: GraphMessenger) -> None:
     }
 
 
-async def test_a_list(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_list(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Sections of rows behind a button."""
     described = Choice(id="size-xl", title="Extra large", description="For two")
     sections = (MenuSection(title="Usual", choices=(SMALL, LARGE)), MenuSection(title="More", choices=(described,)))
@@ -58,7 +58,7 @@ async def test_a_list(graph: PickyGraph, messenger: GraphMessenger) -> None:
     }
 
 
-async def test_a_link(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_link(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """As a button that opens it."""
     part = LinkPart(body="All we have", title="See the menu", url=LINK)
 
@@ -73,7 +73,7 @@ async def test_a_link(graph: PickyGraph, messenger: GraphMessenger) -> None:
     ("screen", "more"),
     [("", {}), ("SIZES", {"flow_action": "navigate", "flow_action_payload": {"screen": "SIZES"}})],
 )
-async def test_a_form(graph: PickyGraph, messenger: GraphMessenger, screen: str, more: dict[str, Any]) -> None:
+async def test_a_form(graph: StrictGraph, messenger: GraphMessenger, screen: str, more: dict[str, Any]) -> None:
     """Meta's flow, from its first screen or the one that is named."""
     part = FormPart(body="A few questions", button="Answer them", form="900100200300", screen=screen)
     flow = {"flow_message_version": "3", "flow_id": "900100200300", "flow_cta": "Answer them"}
@@ -92,6 +92,6 @@ async def test_a_form(graph: PickyGraph, messenger: GraphMessenger, screen: str,
         FormPart(body="A few questions", button="Answer them", form="900100200300", footer="Until Friday"),
     ],
 )
-async def test_a_footer(graph: PickyGraph, messenger: GraphMessenger, part: LinkPart | FormPart) -> None:
+async def test_a_footer(graph: StrictGraph, messenger: GraphMessenger, part: LinkPart | FormPart) -> None:
     """Below a link and a form as well."""
     assert (await requested(messenger, graph, part))["interactive"]["footer"] == {"text": "Until Friday"}

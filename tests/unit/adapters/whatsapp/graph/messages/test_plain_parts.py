@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     ContactsPart,
     LocationPart,
     MediaPart,
@@ -14,11 +14,11 @@ from domain.messages.parts import (
 )
 from domain.messages.shared_values import ContactCard, Location, MediaKind
 from support.parts import LINK
-from support.picky_graph import PickyGraph
 from support.sending import requested
+from support.strict_graph import StrictGraph
 
 
-async def test_a_text_as_a_reply(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_text_as_a_reply(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Beside its body."""
     assert await requested(messenger, graph, TextPart(body="Yes", reply_to="wamid.7")) == {
         "type": "text",
@@ -42,7 +42,7 @@ async def test_a_text_as_a_reply(graph: PickyGraph, messenger: GraphMessenger) -
     ],
 )
 async def test_a_file_by_its_address(
-    graph: PickyGraph, messenger: GraphMessenger, kind: MediaKind, expected: dict[str, Any]
+    graph: StrictGraph, messenger: GraphMessenger, kind: MediaKind, expected: dict[str, Any]
 ) -> None:
     """Captions and names only where Meta accepts them."""
     part = MediaPart(kind=kind, link=LINK, caption="Ours", filename="menu.pdf")
@@ -50,14 +50,14 @@ async def test_a_file_by_its_address(
     assert await requested(messenger, graph, part) == expected
 
 
-async def test_a_file_by_its_id(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_file_by_its_id(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """The id is enough."""
     part = MediaPart(kind=MediaKind.IMAGE, id="1234567890", link=LINK)
 
     assert await requested(messenger, graph, part) == {"type": "image", "image": {"id": "1234567890"}}
 
 
-async def test_a_location(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_location(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Its degrees are strings, and none is in scientific notation."""
     place = Location(latitude=0.00001, longitude=-122.1, name="The shop", address="1 Main Street")
 
@@ -72,7 +72,7 @@ async def test_a_location(graph: PickyGraph, messenger: GraphMessenger) -> None:
     }
 
 
-async def test_contacts(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_contacts(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Meta wants a part of the name beside the formatted one."""
     card = ContactCard(name="Ana Soto", phones=("+1555",), emails=("ana@shop.example",), organisation="The shop")
 
@@ -101,7 +101,7 @@ async def test_contacts(graph: PickyGraph, messenger: GraphMessenger) -> None:
     ],
 )
 async def test_a_number_with_its_country_can_be_written_to(
-    graph: PickyGraph, messenger: GraphMessenger, phone: str, wa_id: str
+    graph: StrictGraph, messenger: GraphMessenger, phone: str, wa_id: str
 ) -> None:
     """Without a `wa_id`, a card offers to invite the person, who may already be on WhatsApp."""
     message = await requested(messenger, graph, ContactsPart(cards=(ContactCard(name="Ana", phones=(phone,)),)))
@@ -110,7 +110,7 @@ async def test_a_number_with_its_country_can_be_written_to(
 
 
 @pytest.mark.parametrize("emoji", ["👍", ""])
-async def test_a_reaction(graph: PickyGraph, messenger: GraphMessenger, emoji: str) -> None:
+async def test_a_reaction(graph: StrictGraph, messenger: GraphMessenger, emoji: str) -> None:
     """An empty one takes it back."""
     assert await requested(messenger, graph, ReactionPart(message_id="wamid.7", emoji=emoji)) == {
         "type": "reaction",

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from domain.messages.parts import (
+from domain.messages.outbound import (
     MediaPart,
     TemplatePart,
 )
 from domain.messages.shared_values import MediaKind
 from support.parts import LINK
-from support.picky_graph import PickyGraph
 from support.sending import requested
+from support.strict_graph import StrictGraph
 
 
-async def test_a_template(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_template(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Its parameters in order, each in one line, and the payloads of its buttons."""
     part = TemplatePart(
         name="order_ready", language="en_US", parameters=("Ana", "2\n\tpizzas"), payloads=("coming", "not coming")
@@ -45,7 +45,7 @@ async def test_a_template(graph: PickyGraph, messenger: GraphMessenger) -> None:
     }
 
 
-async def test_a_template_with_named_parameters(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_template_with_named_parameters(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Their names are sent too."""
     part = TemplatePart(name="hello", language="es", named_parameters=(("name", "Ana"), ("size", "grande")))
 
@@ -73,7 +73,7 @@ async def test_a_template_with_named_parameters(graph: PickyGraph, messenger: Gr
     ids=["text", "image", "document"],
 )
 async def test_a_template_with_a_header(
-    graph: PickyGraph, messenger: GraphMessenger, header: dict[str, Any], parameter: object
+    graph: StrictGraph, messenger: GraphMessenger, header: dict[str, Any], parameter: object
 ) -> None:
     """A text in one line, or a file without a caption."""
     part = TemplatePart(name="hello", language="es", **header)
@@ -83,7 +83,7 @@ async def test_a_template_with_a_header(
     ]
 
 
-async def test_a_template_with_links_of_its_own(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_template_with_links_of_its_own(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """A blank value stands for another kind of button, or for a link that is always the same."""
     part = TemplatePart(name="hello", language="es", payloads=("coming", ""), urls=("", "", "4711"))
 
@@ -98,7 +98,7 @@ async def test_a_template_with_links_of_its_own(graph: PickyGraph, messenger: Gr
     ]
 
 
-async def test_a_template_without_places_to_fill(graph: PickyGraph, messenger: GraphMessenger) -> None:
+async def test_a_template_without_places_to_fill(graph: StrictGraph, messenger: GraphMessenger) -> None:
     """Needs no components."""
     part = TemplatePart(name="hello", language="es")
 

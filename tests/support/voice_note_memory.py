@@ -1,6 +1,6 @@
-"""A process of its own that reads turns of many large voice notes, and prints how much memory that took.
+"""A process that reads turns with many large voice notes, and prints how much memory that takes.
 
-    python -m support.hungry_turns URL PEOPLE NOTES
+    python -m support.voice_note_memory URL PEOPLE NOTES
 
 URL is a server that plays both the Graph API and the transcriber. Prints JSON: `idle`, `peak` and `after` in bytes, and
 how many notes were `written` down.
@@ -58,7 +58,7 @@ def voice(name: str) -> InboundMessage:
 
 
 class Peak:
-    """The largest memory of this process since it was made; looked at from a thread, since the loop is busy."""
+    """The largest memory of this process since it was made, measured from a thread, because the loop is busy."""
 
     def __init__(self) -> None:
         self._largest = 0

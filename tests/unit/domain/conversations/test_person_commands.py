@@ -1,9 +1,9 @@
-"""Words that steer the conversation."""
+"""Commands of a person, such as a fresh start or the call for a human."""
 
 import pytest
 from attrs import evolve
 
-from domain.conversations.commands import Commands
+from domain.conversations.person_commands import Commands
 from domain.messages.inbound import Unsupported
 from support.messages import message
 
@@ -12,29 +12,29 @@ COMMANDS = Commands(human=("agent", "Persona"))
 
 @pytest.mark.parametrize(("typed", "new"), [("/new", True), (" /NEW ", True), ("/new please", False), ("new", False)])
 def test_a_command_is_a_whole_message(typed: str, new: bool) -> None:
-    """In any case."""
+    """In upper or lower case."""
     assert COMMANDS.is_new_session(message(typed)) is new
 
 
 @pytest.mark.parametrize(("typed", "human"), [("Agent", True), ("persona", True), ("my agent", False), ("/new", False)])
 def test_keywords_ask_for_a_human(typed: str, human: bool) -> None:
-    """In the languages one configures."""
+    """In the configured languages."""
     assert COMMANDS.is_human(message(typed)) is human
 
 
-def test_only_words_are_commands() -> None:
-    """Nothing else can be one."""
+def test_only_texts_are_commands() -> None:
+    """Other messages cannot be one."""
     assert not COMMANDS.include(evolve(message(), content=Unsupported(kind="/new")))
 
 
 @pytest.mark.parametrize("typed", ["\u200e/new\u2069", "/n\u200bew", "/NEW\ufe0f"])
-def test_nobody_sees_why_a_command_should_be_none(typed: str) -> None:
-    """Phones put marks of direction, and blanks without width, into what is typed."""
+def test_invisible_characters_do_not_matter(typed: str) -> None:
+    """Phones put direction marks and zero-width spaces into typed text."""
     assert COMMANDS.is_new_session(message(typed))
 
 
 @pytest.mark.parametrize("typed", ["caf\u00e9", "cafe\u0301", "CAFE\u0301"])
 @pytest.mark.parametrize("command", ["caf\u00e9", "cafe\u0301"])
 def test_a_letter_may_be_two_characters(typed: str, command: str) -> None:
-    """Of whoever wrote it."""
+    """In the command or in the typed text."""
     assert Commands(human=(command,)).is_human(message(typed))

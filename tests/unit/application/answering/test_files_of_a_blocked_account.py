@@ -1,10 +1,10 @@
-"""Files that people send while the number is stopped."""
+"""Files that people send while the account is blocked."""
 
 import pytest
 from attrs import evolve
 
 from adapters.memory.transcriber import MemoryTranscriber
-from application.ports.media import FetchedMedia, NumberStoppedError
+from application.ports.media import AccountBlockedError, FetchedMedia
 from domain.conversations.activity import ActivityKind
 from domain.conversations.agent_notes import describe_note
 from domain.conversations.outcome import Outcome
@@ -12,7 +12,7 @@ from domain.messages.inbound import InboundMessage, Media
 from domain.messages.shared_values import MediaKind
 from support.answering import Answering
 from support.events_channel import receive
-from support.messages import BOB, message, post
+from support.messages import BOB, enqueued, message
 from support.turns import answer_once
 
 REASON = "HTTP 401, code 190: the access token is no longer valid"
@@ -23,7 +23,7 @@ def answering() -> Answering:
     """The first file that is fetched finds out."""
     answering = Answering(transcriber=MemoryTranscriber(words={b"hum": "Is it open?"}))
     answering.media.files = {"voice": FetchedMedia(content=b"hum", mime_type="audio/ogg")}
-    answering.media.failures.append(NumberStoppedError(REASON))
+    answering.media.failures.append(AccountBlockedError(REASON))
     return answering
 
 
@@ -31,8 +31,8 @@ def voice_note() -> InboundMessage:
     return evolve(message(), content=Media(kind=MediaKind.VOICE, id="voice"))
 
 
-async def test_the_message_waits_until_its_file_can_be_had(answering: Answering) -> None:
-    """Nobody tells the agent that it cannot be opened, and nothing counts as tried."""
+async def test_the_message_waits_until_its_file_can_be_fetched(answering: Answering) -> None:
+    """The agent gets no note that it cannot be opened, and no attempt is counted."""
     await receive(answering, voice_note())
 
     first = await answer_once(answering)
@@ -40,16 +40,16 @@ async def test_the_message_waits_until_its_file_can_be_had(answering: Answering)
     second = await answer_once(answering)
 
     assert (first, second) == (Outcome.DEFERRED, Outcome.ANSWERED)
-    assert answering.messenger.said == ['You said: [sent a voice note; transcript: "Is it open?"]']
+    assert answering.messenger.sent_texts == ['You said: [sent a voice note; transcript: "Is it open?"]']
     assert ActivityKind.RETRIED not in answering.happened
 
 
-async def test_the_number_stops_at_once(answering: Answering) -> None:
-    """Whoever writes next costs no run of the agent; operators are told why, once."""
+async def test_the_circuit_breaker_opens_at_once(answering: Answering) -> None:
+    """The next message starts no run of the agent. The reason is published once."""
     await receive(answering, voice_note())
     await answer_once(answering)
 
-    await answering.accept(post("Hello", person=BOB))
+    await answering.accept(enqueued("Hello", person=BOB))
 
     assert await answer_once(answering) is Outcome.DEFERRED
     assert answering.agent.calls == []
@@ -57,7 +57,7 @@ async def test_the_number_stops_at_once(answering: Answering) -> None:
 
 
 async def test_notes_for_the_agent_wait_as_well(answering: Answering) -> None:
-    """While a human answers, the agent hears later what was said."""
+    """While a human answers, the agent gets the notes later."""
     note = voice_note()
     await answering.take_over.begin(conversation=note.conversation, seconds=None, why="an operator took over")
     await receive(answering, note)

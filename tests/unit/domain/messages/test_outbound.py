@@ -1,18 +1,18 @@
-"""The parts of a reply, and what they refuse to be."""
+"""The parts of a reply, and the values that they refuse."""
 
 import pytest
 
-from domain.messages.parts import MediaPart, TextPart
+from domain.messages.outbound import MediaPart, TextPart
 from domain.messages.shared_values import MediaKind
 
 
 def test_a_text_is_never_empty() -> None:
-    """No channel sends nothing."""
+    """No channel sends an empty message."""
     with pytest.raises(ValueError, match="Length of"):
         TextPart(body="")
 
 
-def test_a_file_is_somewhere() -> None:
-    """Behind a link, or with the channel already."""
+def test_a_file_needs_a_link_or_an_id() -> None:
+    """Otherwise it cannot be sent."""
     with pytest.raises(ValueError, match="needs a link or an id"):
         MediaPart(kind=MediaKind.IMAGE, caption="nothing to see")

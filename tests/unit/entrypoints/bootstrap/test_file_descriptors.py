@@ -1,4 +1,4 @@
-"""How many connections may be open at once."""
+"""How many connections may be open at the same time."""
 
 import resource
 
@@ -6,14 +6,14 @@ import pytest
 from attrs import define
 from structlog.testing import capture_logs
 
-from entrypoints.bootstrap.descriptors import MAX_DESCRIPTORS, descriptor_limit, raise_descriptor_limit
+from entrypoints.bootstrap.file_descriptors import MAX_DESCRIPTORS, descriptor_limit, raise_descriptor_limit
 
 ENDLESS = resource.RLIM_INFINITY
 
 
 @define
 class Limits:
-    """What the system allows, in place of `resource`."""
+    """The limits of the system, in place of the module `resource`."""
 
     soft: int
     hard: int
@@ -37,7 +37,7 @@ class Limits:
     ],
 )
 def test_the_soft_limit_is_raised(monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, raised: int) -> None:
-    """As far as the hard one and reason allow, and never lowered."""
+    """As far as the hard limit and reason allow. It is never lowered."""
     limits = Limits(soft, hard)
     monkeypatch.setattr(resource, "getrlimit", limits.get)
     monkeypatch.setattr(resource, "setrlimit", limits.set)
@@ -48,9 +48,9 @@ def test_the_soft_limit_is_raised(monkeypatch: pytest.MonkeyPatch, soft: int, ha
     assert 0 < descriptor_limit() <= MAX_DESCRIPTORS
 
 
-@pytest.mark.parametrize(("hard", "said"), [(1024, 1), (65_536, 0)])
-def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch, hard: int, said: int) -> None:
-    """With what would be enough."""
+@pytest.mark.parametrize(("hard", "output"), [(1024, 1), (65_536, 0)])
+def test_a_low_limit_is_logged(monkeypatch: pytest.MonkeyPatch, hard: int, output: int) -> None:
+    """With the number that would be enough."""
     limits = Limits(1024, hard)
     monkeypatch.setattr(resource, "getrlimit", limits.get)
     monkeypatch.setattr(resource, "setrlimit", limits.set)
@@ -58,4 +58,4 @@ def test_a_low_limit_is_said(monkeypatch: pytest.MonkeyPatch, hard: int, said: i
     with capture_logs() as logged:
         raise_descriptor_limit()
 
-    assert [(line["log_level"], line["limit"]) for line in logged] == [("warning", 1024)] * said
+    assert [(line["log_level"], line["limit"]) for line in logged] == [("warning", 1024)] * output

@@ -1,4 +1,4 @@
-"""A Graph API that accepts every message that Meta would accept, except messages with certain words."""
+"""A Graph API that accepts every message that Meta would accept, except those with certain texts."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ INVALID = 131009
 
 
 @define
-class PickyGraph:
+class StrictGraph:
     """`sent` holds the messages it took, in order, and `refused` the words it does not like.
 
     `complaints` is what Meta would have refused them for.
@@ -29,7 +29,7 @@ class PickyGraph:
     complaints: list[str] = field(factory=list)
 
     @property
-    def said(self) -> list[str]:
+    def sent_texts(self) -> list[str]:
         return [request.body["text"]["body"] for request in self.sent if "text" in request.body]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,7 +51,7 @@ class PickyGraph:
 
 
 @contextlib.asynccontextmanager
-async def picky_graph() -> AsyncIterator[PickyGraph]:
-    graph = PickyGraph()
+async def strict_graph() -> AsyncIterator[StrictGraph]:
+    graph = StrictGraph()
     async with listening(graph.serve) as graph.url:
         yield graph

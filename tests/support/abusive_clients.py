@@ -1,4 +1,4 @@
-"""Callers that send without reading, stop in the middle, or only hold a connection; and what that costs a process."""
+"""Clients that send without reading, stop in the middle, or only hold a connection. And what they cost a process."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ def memory_of(pid: int) -> int:
 
 @asynccontextmanager
 async def peak_memory(pid: int) -> AsyncIterator[list[int]]:
-    """How far the memory of a process rises while this is open, in bytes, as the last item of the list."""
+    """How much the memory of a process rises during the block, in bytes, as the last item of the list."""
     before = memory_of(pid)
     seen = [0]
 
@@ -38,13 +38,13 @@ async def peak_memory(pid: int) -> AsyncIterator[list[int]]:
         watching.cancel()
 
 
-async def given_back(pid: int, *, to: int, seconds: float = 10) -> None:
+async def wait_for_memory(pid: int, *, to: int, seconds: float = 10) -> None:
     """Wait until a process holds at most `to` bytes."""
     await eventually(lambda: memory_of(pid) <= to, seconds=seconds)
 
 
 async def send_without_reading(port: int, request: bytes, *, up_to: int, seconds: float) -> bool:
-    """Send `request` again and again and read nothing; whether the server ended the connection."""
+    """Send `request` again and again, and read nothing. Returns whether the server ended the connection."""
     _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
     block, until = request * (65536 // len(request) + 1), time.monotonic() + seconds
     sent = 0

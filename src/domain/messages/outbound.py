@@ -154,9 +154,10 @@ class TemplateCategory(StrEnum):
 class TemplatePart:
     """A text the channel has approved before, which may be sent at any time.
 
-    `language` is the channel's code of it ("en_US"), `category` None where nobody said it. `parameters` fill the places
-    of its body, in order or by name, `header_text` or `header_file` that of its header. `payloads` are what its quick
-    replies send back, and `urls` what its links end in: each by the position of its button, blank at the others.
+    `language` is the channel's code of it ("en_US"), `category` None where it is not given. `parameters` fill the
+    placeholders of its body, in order or by name, `header_text` or `header_file` that of its header. `payloads` are
+    what its quick replies send back, and `urls` what its links end in: each by the position of its button, blank at
+    the others.
     """
 
     name: str = field(validator=min_len(1))

@@ -1,4 +1,4 @@
-"""Who may see and mend."""
+"""Who may use the operators' routes."""
 
 import pytest
 
@@ -25,7 +25,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_without_the_token_nothing_is_shown(method: str, path: str) -> None:
-    """401, and the way to authenticate."""
+    """401 with the way to authenticate."""
     async with FakeServices().client() as client:
         answer = await client.request(method, path)
 
@@ -35,7 +35,7 @@ async def test_without_the_token_nothing_is_shown(method: str, path: str) -> Non
 
 @pytest.mark.parametrize("authorization", WRONG)
 async def test_every_wrong_token_is_refused(authorization: str | bytes | None) -> None:
-    """Whatever bytes it is made of, and without an error of ours."""
+    """Of any bytes, and without an internal error."""
     headers = {} if authorization is None else {"Authorization": authorization}
 
     async with FakeServices().client() as client:
@@ -45,8 +45,8 @@ async def test_every_wrong_token_is_refused(authorization: str | bytes | None) -
 
 
 @pytest.mark.parametrize("token", ["not-a-real-admin-token", "schlüssel-🔑", "with space"])
-async def test_the_token_opens(token: str) -> None:
-    """Also one that is not ASCII, sent as UTF-8; the scheme is written in any case."""
+async def test_the_token_is_accepted(token: str) -> None:
+    """Also a token in UTF-8. The scheme may be in any case."""
     async with FakeServices().client(admin_token=token) as client:
         answer = await client.get("/v1/dead-letters", headers={"Authorization": f"bearer {token}".encode()})
 
@@ -56,7 +56,7 @@ async def test_the_token_opens(token: str) -> None:
 @pytest.mark.parametrize("token", [None, ""])
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_without_a_configured_token_the_routes_are_off(method: str, path: str, token: str | None) -> None:
-    """404: an empty token opens nothing."""
+    """404, also for an empty token."""
     async with FakeServices().client(admin_token=token) as client:
         answer = await client.request(method, path, headers={"Authorization": "Bearer "})
 
@@ -72,15 +72,15 @@ async def test_development_on_loopback_is_open() -> None:
 
 
 async def test_development_is_closed_to_other_names() -> None:
-    """A web page that points its own name at 127.0.0.1 reads nothing."""
+    """So a web page whose name resolves to 127.0.0.1 can read nothing."""
     async with FakeServices().client(admin_token=None, admin_open=True) as client:
         answer = await client.get("/v1/dead-letters", headers={"Host": "rebound.example"})
 
     assert answer.status_code == 404
 
 
-async def test_a_configured_token_is_wanted_in_development_too() -> None:
-    """Who sets one means it."""
+async def test_a_configured_token_is_required_in_development_too() -> None:
+    """Somebody set it on purpose."""
     async with FakeServices().client(admin_open=True) as client:
         refused, allowed = await client.get("/v1/dead-letters"), await client.get("/v1/dead-letters", headers=OPERATOR)
 

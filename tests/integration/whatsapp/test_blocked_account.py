@@ -1,4 +1,4 @@
-"""A number that Meta has stopped."""
+"""Meta blocks the account of a number, or its token."""
 
 import time
 
@@ -21,7 +21,7 @@ def installation(other_installation: Installation) -> Installation:
 
 
 async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
-    """Write, and wait until a turn was tried and put back."""
+    """Write, and wait until a turn was tried and deferred."""
     before = await operators.counted(DEFERRED)
     await phone.write(text)
 
@@ -32,10 +32,10 @@ async def write_in_vain(phone: Phone, operators: Operators, text: str) -> None:
 
 
 @pytest.mark.parametrize("code", [190, 131048, 131031])
-async def test_everything_waits_until_the_number_is_repaired(
+async def test_everything_waits_until_the_account_is_repaired(
     phone: Phone, other_phone: Phone, operators: Operators, model: ScriptedModel, code: int
 ) -> None:
-    """One send discovers it. No agent runs in the meantime, and at last all are answered in order."""
+    """One send finds it out. No agent runs in the meantime, and at last all messages are answered in order."""
     first, second, third = (f"{ordinal} {phone.number}" for ordinal in ("first", "second", "third"))
     await phone.meta.control(fail_sends=1000, fail_code=code)
     await phone.write(first)
@@ -57,8 +57,8 @@ async def test_everything_waits_until_the_number_is_repaired(
     assert not {phone.number, other_phone.number} & {letter["user"] for letter in await dead_letters(operators.service)}
 
 
-async def test_a_status_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """Meta accepts the message, and reports in a status that the number is stopped."""
+async def test_a_status_opens_the_circuit_breaker(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
+    """Meta accepts the message, and reports in a status that the account is blocked."""
     question = f"unpaid {phone.number}"
     await phone.meta.control(fail_later=1, fail_later_code=131042, status_delay_seconds=0)
     await phone.ask("Hello")
@@ -73,14 +73,14 @@ async def test_a_status_stops_the_number(phone: Phone, operators: Operators, mod
 
 
 @pytest.mark.parametrize(("account", "age"), [("200000000000001", 120), ("200000000000002", 0)])
-async def test_a_notice_that_is_old_or_about_others_stops_nothing(
+async def test_a_notice_that_is_old_or_about_others_has_no_effect(
     service: Service, phone: Phone, operators: Operators, account: str, age: int
 ) -> None:
     """It only becomes an event."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE", "told_to": phone.number}}
-    told = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
+    notice = envelope({**entry(banned, account=account), "time": int(time.time()) - age})
 
-    await post(service, told)
+    await post(service, notice)
 
     await operators.event("account" if age else "unrecognised", detail=f"told_to: {phone.number}")
     assert await phone.ask("Hello") == "You said: Hello"
@@ -91,7 +91,7 @@ async def _has(phone: Phone, count: int) -> bool:
 
 
 async def test_an_open_circuit_breaker_is_shown_until_it_is_closed(phone: Phone, operators: Operators) -> None:
-    """To who asks, and in the metrics, for an alert."""
+    """To operators, and in the metrics for an alert."""
     await phone.meta.send_account_event(
         "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SHOWN"}}
     )
@@ -107,8 +107,10 @@ async def test_an_open_circuit_breaker_is_shown_until_it_is_closed(phone: Phone,
     assert not await operators.breaker_is_open()
 
 
-async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """By Meta's notice, before any send is refused."""
+async def test_a_notice_about_a_locked_account_opens_the_circuit_breaker(
+    phone: Phone, operators: Operators, model: ScriptedModel
+) -> None:
+    """Before any send is refused."""
     question = f"locked {phone.number}"
     await phone.meta.send_account_event(
         "account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
@@ -123,7 +125,7 @@ async def test_a_locked_account_stops_the_number(phone: Phone, operators: Operat
     assert asked_meanwhile == 0
 
 
-async def test_who_moves_meanwhile_is_answered_where_they_are(phone: Phone, operators: Operators) -> None:
+async def test_a_person_who_moves_meanwhile_is_answered_at_the_new_number(phone: Phone, operators: Operators) -> None:
     """The answer was composed before they changed their number."""
     new_number = f"{phone.number}99"
     await phone.meta.control(fail_sends=1000, fail_code=190)

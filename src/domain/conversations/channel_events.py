@@ -42,11 +42,11 @@ class AccountNotice:
 class MarketingPreference:
     """A person refuses marketing messages from us (`allowed` is false), or allows them again.
 
-    It holds until a later one of the same person. `at`: unix seconds. `said` is the channel's own wording.
+    It holds until a later one of the same person. `at`: unix seconds. `description` is the channel's own text.
     """
 
     channel: str
     person: Person
     allowed: bool
     at: float
-    said: str = ""
+    description: str = ""

@@ -1,0 +1,16 @@
+"""The texts that Trunkline itself sends to people, in `shipped.yaml`. A channel's settings may replace each of them."""
+
+import functools
+from importlib import resources
+
+import yaml
+
+from domain.messages.localized_texts import LocalizedText, Texts
+
+SHIPPED_LANGUAGE = "en"
+
+
+@functools.cache
+def shipped_texts() -> Texts:
+    content = yaml.safe_load(resources.files(__package__).joinpath("shipped.yaml").read_bytes())
+    return Texts(**{name: LocalizedText(by_language=each, default=SHIPPED_LANGUAGE) for name, each in content.items()})
