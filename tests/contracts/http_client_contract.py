@@ -6,6 +6,7 @@ would be sent twice.
 
 import asyncio
 import gzip
+import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
 
@@ -19,6 +20,9 @@ from support.graph_server import unused_address
 from support.http_server import OK, Conversation, answers, full_queue, serving
 from support.polling import eventually
 
+SOON_CONNECTED = {"timeout": httpx.Timeout(10, connect=0.3)}
+SOON_READ = {"timeout": httpx.Timeout(10, read=0.3)}
+SOON_WRITTEN = {"timeout": httpx.Timeout(10, write=0.3)}
 METHODS = ["POST", "GET", "PUT", "DELETE"]  # a library may repeat all but the first by itself
 NO_RESPONSES = {
     "nothing": b"",
@@ -62,7 +66,10 @@ def is_not_sent(error: httpx.HTTPError) -> bool:
 
 
 class HttpClientContract:
-    """`client` has time-outs of 0.3 s. It trusts the certificate `known`, and neither `stranger` nor `other_host`."""
+    """`client` has time-outs that a busy machine does not reach.
+
+    It trusts the certificate `known`, and neither `stranger` nor `other_host`.
+    """
 
     # Not sent.
 
@@ -73,14 +80,12 @@ class HttpClientContract:
     async def test_a_server_that_accepts_no_connection(self, client: httpx.AsyncClient) -> None:
         """Its host is silent."""
         with full_queue() as url:
-            assert is_not_sent(await failure(client, url))
+            assert is_not_sent(await failure(client, url, **SOON_CONNECTED))
 
     @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 64 + ".invalid"])
     async def test_a_host_that_does_not_exist(self, client: httpx.AsyncClient, host: str) -> None:
         """It has no address, or cannot have one."""
-        options = {"timeout": httpx.Timeout(5)}  # the resolver may be slow
-
-        assert is_not_sent(await failure(client, f"http://{host}/", **options))
+        assert is_not_sent(await failure(client, f"http://{host}/"))
 
     async def test_an_unknown_certificate(self, client: httpx.AsyncClient, stranger: ssl.SSLContext) -> None:
         """Its authority is not one of ours."""
@@ -108,7 +113,7 @@ class HttpClientContract:
     async def test_silence_instead_of_tls(self, client: httpx.AsyncClient) -> None:
         """The handshake does not come to an end."""
         async with serving(Conversation.until_the_client_hangs_up) as server:
-            assert is_not_sent(await failure(client, server.url.replace("http:", "https:")))
+            assert is_not_sent(await failure(client, server.url.replace("http:", "https:"), **SOON_CONNECTED))
 
     @pytest.mark.parametrize("url", ["ftp://there/", "//there/", "/there"])
     async def test_an_address_of_another_kind(self, client: httpx.AsyncClient, url: str) -> None:
@@ -165,7 +170,7 @@ class HttpClientContract:
             await conversation.until_the_client_hangs_up()
 
         async with serving(script) as server:
-            error = await failure(client, server.url, method)
+            error = await failure(client, server.url, method, **SOON_READ)
 
         assert isinstance(error, httpx.ReadTimeout)
         assert not is_not_sent(error)
@@ -204,7 +209,7 @@ class HttpClientContract:
             await conversation.until_the_client_hangs_up()
 
         async with serving(script) as server:
-            assert isinstance(await failure(client, server.url), httpx.ReadTimeout)
+            assert isinstance(await failure(client, server.url, **SOON_READ), httpx.ReadTimeout)
 
     async def test_a_server_that_does_not_read(self, client: httpx.AsyncClient) -> None:
         """It takes a part of a large body, and then nothing."""
@@ -216,7 +221,7 @@ class HttpClientContract:
 
         async with serving(script) as server:
             with pytest.raises(httpx.WriteTimeout) as caught:
-                await client.post(server.url, content=b"x" * 32_000_000)
+                await client.post(server.url, content=b"x" * 32_000_000, **SOON_WRITTEN)
             done.set()
 
         assert not is_not_sent(caught.value)
@@ -288,10 +293,10 @@ class HttpClientContract:
         async def script(conversation: Conversation) -> None:
             await conversation.request()
             await conversation.say(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
-            await conversation.say(*[b"x"] * 8, every_seconds=0.06)
+            await conversation.say(*[b"x"] * 8, every_seconds=0.1)
 
         async with serving(script) as server:
-            response = await client.post(server.url)
+            response = await client.post(server.url, timeout=httpx.Timeout(10, read=0.6))
 
         assert response.content == b"x" * 8
 
@@ -325,6 +330,49 @@ class HttpClientContract:
             response = await client.post(server.url, files={"file": ("name", content, "text/plain")})
 
         assert content in response.content
+
+    async def test_an_upload_of_unknown_length(self, client: httpx.AsyncClient) -> None:
+        """It goes out in chunks."""
+        received: list[bytes] = []
+
+        async def script(conversation: Conversation) -> None:
+            await conversation.request()
+            received.append(await conversation.reader.readuntil(b"\r\n0\r\n\r\n"))
+            await conversation.say(OK)
+            await answers(conversation)
+
+        async def body() -> AsyncIterator[bytes]:
+            for piece in (b"hello", b"", b"x" * 20):
+                yield piece
+
+        async with serving(script) as server:
+            await client.post(server.url, content=body())
+            await client.post(server.url)
+
+        assert received == [b"5\r\nhello\r\n14\r\n" + b"x" * 20 + b"\r\n0\r\n\r\n"]
+        assert server.connections == 1
+
+    @pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 300_000])
+    @pytest.mark.parametrize("is_read", [True, False])
+    async def test_the_request_after_a_large_response(
+        self, client: httpx.AsyncClient, size: int, *, is_read: bool
+    ) -> None:
+        """It is answered, also where nobody has read the response before it."""
+
+        async def script(conversation: Conversation) -> None:
+            await conversation.request()
+            await conversation.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+            await answers(conversation)
+
+        async with serving(script) as server:
+            async with client.stream("GET", server.url) as response:
+                if is_read:
+                    assert len(await response.aread()) == size
+            if is_read:
+                assert (await client.post(server.url)).text == "ok"
+                assert server.connections == 1
+            else:
+                assert len((await client.post(server.url)).content) in {2, size}  # of this connection, or of a new one
 
     async def test_a_response_before_the_end_of_the_request(self, client: httpx.AsyncClient) -> None:
         """It is returned, and the connection is not used again."""
@@ -458,9 +506,10 @@ class HttpClientContract:
             await conversation.until_the_client_hangs_up()
 
         async with serving(script) as server:
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.05):
-                    await client.post(server.url)
+            given_up = asyncio.create_task(client.post(server.url))
+            await eventually(lambda: server.requests)
+            given_up.cancel()
+            await asyncio.wait([given_up])
             response = await client.post(server.url)
 
         assert (response.text, server.connections) == ("01", 2)
@@ -488,7 +537,7 @@ class HttpClientContract:
 
     async def test_a_body_that_is_large_when_unpacked(self, client: httpx.AsyncClient) -> None:
         """A reader who counts gets it in pieces, of which none is the whole."""
-        packed = gzip.compress(bytes(200_000_000), compresslevel=1)
+        packed = gzip.compress(bytes(40_000_000), compresslevel=1)
         head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
 
         async def script(conversation: Conversation) -> None:
@@ -497,11 +546,13 @@ class HttpClientContract:
 
         async with serving(script) as server, client.stream("GET", server.url) as response:
             async for piece in response.aiter_bytes():
-                assert 0 < len(piece) <= 70_000_000
+                assert 0 < len(piece) <= 20_000_000
 
     async def test_nothing_is_logged(self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
-        """At the level of production, no log line has an address or a header."""
+        """No log line of any level has an address or a header."""
+        caplog.set_level(logging.DEBUG)
+
         async with serving(answers) as server:
             await client.post(f"{server.url}/secret", headers={"Authorization": "secret"})
 
-        assert not [record for record in caplog.records if record.levelname != "DEBUG" and record.name != "httpx"]
+        assert "secret" not in caplog.text

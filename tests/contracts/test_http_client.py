@@ -12,8 +12,6 @@ import trustme
 from contracts.http_client_contract import HttpClientContract
 from entrypoints.bootstrap.http_client import make_http_client
 
-TIMEOUT = 0.3
-
 
 def certificate(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -62,5 +60,4 @@ class TestOurClient(HttpClientContract):
     @pytest.fixture
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:
         async with make_http_client() as client:
-            client.timeout = httpx.Timeout(TIMEOUT)
             yield client

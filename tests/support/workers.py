@@ -63,6 +63,7 @@ async def working(
     name: str = "a",
     concurrency: int = 1_000,
     grace_seconds: float = 5,
+    beside_web: bool = False,
 ) -> AsyncIterator[RunningWorker]:
     """A worker that runs until the block ends, unless it was stopped before."""
     metrics = Metrics()
@@ -77,9 +78,8 @@ async def working(
         concurrency=concurrency,
         grace_seconds=grace_seconds,
     )
-    running = RunningWorker(
-        worker=worker, metrics=metrics, task=asyncio.create_task(worker.run(stopping=stopping)), stopping=stopping
-    )
+    task = asyncio.create_task(worker.run(stopping=stopping, beside_web=beside_web))
+    running = RunningWorker(worker=worker, metrics=metrics, task=task, stopping=stopping)
     try:
         yield running
     finally:

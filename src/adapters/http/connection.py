@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
         except httpx.RemoteProtocolError as error:
             self._fail(error)
             return
-        if len(incoming.body) >= MAX_WAITING_BYTES:
+        if len(incoming.body) >= MAX_WAITING_BYTES and not incoming.is_complete:
             self._transport.pause_reading()
         self._wake()
 

@@ -1,7 +1,7 @@
 """The transport that httpx uses in place of its own. Why: docs/adr/0012-an-http-transport-of-our-own.md."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 
 import httpx
 from attrs import frozen
@@ -26,10 +26,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
         self._pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        origin, head = _origin(request.url), _head(request)
-        if not isinstance(request.stream, httpx.AsyncByteStream):
-            raise TypeError("the body is one for synchronous clients")
-        body = request.content if isinstance(request.stream, httpx.ByteStream) else request.stream
+        origin, head, body = _origin(request.url), _head(request), _body(request)
         timeouts = request.extensions.get("timeout", {})
         connection = await self._pool.take(origin, seconds=timeouts.get("connect"))
         try:
@@ -83,10 +80,29 @@ def _head(request: httpx.Request) -> bytes:
 
     Raises:
         httpx.LocalProtocolError: a header has characters that it may not have. They are not shown: it may be a secret.
+            Or the method is one whose responses have no body, which `IncomingResponse` does not know.
     """
+    if request.method in {"HEAD", "CONNECT"}:
+        raise httpx.LocalProtocolError(f"{request.method} is not supported")
     lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)]
     for name, value in request.headers.raw:
         if not (LEGAL_NAME.fullmatch(name) and LEGAL_VALUE.fullmatch(value)):
             raise httpx.LocalProtocolError("a header has illegal characters")
         lines.append(b"%b: %b" % (name, value))
     return b"\r\n".join((*lines, b"\r\n"))
+
+
+def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes]:
+    """The body as it is sent: as it is, or in chunks where httpx does not know its length."""
+    if isinstance(request.stream, httpx.ByteStream):
+        return request.content
+    if not isinstance(request.stream, httpx.AsyncByteStream):
+        raise TypeError("the body is one for synchronous clients")
+    return _in_chunks(request.stream) if "transfer-encoding" in request.headers else request.stream
+
+
+async def _in_chunks(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    async for piece in body:
+        if piece:  # an empty chunk would end the body
+            yield b"%x\r\n%b\r\n" % (len(piece), piece)
+    yield b"0\r\n\r\n"

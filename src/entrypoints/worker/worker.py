@@ -16,6 +16,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.turns import Turns
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.worker.admission import Admission
 from entrypoints.worker.held_leases import HeldLeases
 from entrypoints.worker.store_connection_monitor import StoreConnectionMonitor
 
@@ -56,11 +57,13 @@ class Worker:
         self._held = HeldLeases(turns=turns, leases=leases, work=self._work, lost=self._lost)
         # Places that a call to the store under way may fill.
         self._reserved = 0
+        self._admission = Admission(CLAIMED_AT_ONCE)
         self._stopping = asyncio.Event()
 
-    async def run(self, *, stopping: asyncio.Event) -> None:
+    async def run(self, *, stopping: asyncio.Event, beside_web: bool = False) -> None:
         """Work until `stopping` is set and every turn is finished or handed back.
 
+        With `beside_web`, few turns begin at once while the event loop is late: webhooks are answered first.
         No turn goes on after this returns or raises: a turn whose lease nobody renews would be answered twice.
         """
         self._stopping = stopping
@@ -70,6 +73,8 @@ class Worker:
                     group.create_task(self._store.run()),
                     group.create_task(self._repeat(self._renew, until=asyncio.Event())),
                 ]
+                if beside_web:
+                    lasting.append(group.create_task(self._admission.measure()))
                 steps = (self._claim, self._promote, self._reap)
                 loops = [
                     group.create_task(self._repeat(partial(step, partition), until=stopping))
@@ -108,7 +113,7 @@ class Worker:
             return RECHECK_SECONDS
         wait = CLAIM_WAIT_SECONDS if free >= self._leases.partitions else 0
         ask = partial(self._leases.claim, partition=partition, worker=self._name, wait_seconds=wait)
-        taken = await self._take(ask, limit=min(math.ceil(free / self._leases.partitions), CLAIMED_AT_ONCE))
+        taken = await self._take(ask, limit=min(math.ceil(free / self._leases.partitions), self._admission.at_once))
         return 0 if wait or taken else RECHECK_SECONDS
 
     async def _promote(self, partition: int) -> float:
@@ -121,7 +126,7 @@ class Worker:
         Waits until the store was there for a whole lease, because after an outage running workers renew first. Also
         waits while a lease of this worker has expired, or it would take over from itself.
         """
-        lease_seconds, limit = self._leases.lease_seconds, min(self._free(), CLAIMED_AT_ONCE)
+        lease_seconds, limit = self._leases.lease_seconds, min(self._free(), self._admission.at_once)
         connected_since = self._store.connected_since
         connected = connected_since is not None and time.monotonic() - connected_since > lease_seconds
         if limit <= 0 or not connected or not self._held.all_held():

@@ -10,6 +10,7 @@ from application.lease import Lease
 from application.ports.leases import Claim
 from domain.conversations.outcome import Outcome
 from domain.people.person import Person
+from entrypoints.worker import admission
 from support.answering import Answering
 from support.messages import enqueued
 from support.polling import eventually
@@ -35,6 +36,7 @@ class EndlessMailbox:
     given: int = 0
     out: int = 0
     most_out: int = 0
+    largest: int = 0
 
     async def prepare(self) -> None:
         """Nothing to do."""
@@ -61,6 +63,7 @@ class EndlessMailbox:
         self.given += count
         self.out += count
         self.most_out = max(self.most_out, self.out)
+        self.largest = max(self.largest, count)
         claim = Claim(conversation="whatsapp:1", partition=partition, token="1-0", worker=worker, delivery=1)
         return (claim,) * count
 
@@ -148,3 +151,21 @@ async def test_claims_that_arrive_after_the_stop_are_handed_back() -> None:
 
     assert answering.agent.calls == []
     assert len(await answering.mailbox.mailbox.claim(partition=0, worker="b", limit=1, wait_seconds=1)) == 1
+
+
+@pytest.mark.parametrize("beside_web", [True, False])
+async def test_beside_the_web_few_turns_begin_while_the_loop_is_late(
+    monkeypatch: pytest.MonkeyPatch, *, beside_web: bool
+) -> None:
+    """Webhooks come first. Yet turns go on, and a worker alone takes what it can."""
+    monkeypatch.setattr(admission, "MAX_LAG_SECONDS", -1.0)  # always late
+    monkeypatch.setattr(admission, "MEASURE_SECONDS", 0.001)
+    mailbox = EndlessMailbox(busy=frozenset({0}), partitions=1)
+
+    async with working(mailbox, BriefAnswer(mailbox), concurrency=50, beside_web=beside_web):
+        await eventually(lambda: mailbox.given > 200)
+        mailbox.largest = 0
+        given = mailbox.given
+        await eventually(lambda: mailbox.given > given + 200)
+
+    assert (mailbox.largest == 1) == beside_web

@@ -1,0 +1,37 @@
+"""How many turns begin together in a process that also answers webhooks."""
+
+import asyncio
+
+from attrs import define, field
+
+# So long may what is due wait for the event loop. A webhook waits as long before its work begins.
+MAX_LAG_SECONDS = 0.005
+MEASURE_SECONDS = 0.02
+STEP = 4
+
+
+@define
+class Admission:
+    """`at_once` is how many turns may begin in one step of the event loop: at most `most`, and at least one.
+
+    While it is measured, it begins low, grows slowly, and is halved each time the event loop is late. Turns that have
+    begun go on. There is no pause: where the machine is busy with other things, turns still begin, one after the other.
+    """
+
+    most: int
+    at_once: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.at_once = self.most
+
+    async def measure(self) -> None:
+        """Measure how late the event loop is, until this is cancelled."""
+        loop, self.at_once = asyncio.get_running_loop(), min(self.most, STEP)
+        while True:
+            due = loop.time() + MEASURE_SECONDS
+            await asyncio.sleep(MEASURE_SECONDS)
+            self.adjust(lag_seconds=loop.time() - due)
+
+    def adjust(self, *, lag_seconds: float) -> None:
+        late = lag_seconds > MAX_LAG_SECONDS
+        self.at_once = max(1, self.at_once // 2) if late else min(self.most, self.at_once + STEP)
