@@ -61,6 +61,18 @@ class DebounceContract:
         assert wait is not None
         assert 50 < wait <= 60
 
+    async def test_more_words_do_not_hurry_a_turn_that_goes_on_later(self, mailbox: Mailbox) -> None:
+        """They wait behind it, however short their own wait is."""
+        await mailbox.accept(messages=[post("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.defer(claim=claim, after_seconds=60)
+
+        await mailbox.accept(messages=[post("next", debounce=Debounce(quiet_seconds=0.001, cap_seconds=0.001))])
+
+        wait = await mailbox.promote(partition=0)
+        assert wait is not None
+        assert wait > 50
+
     async def test_the_newest_message_decides_the_wait(self, mailbox: Mailbox) -> None:
         """Of the messages that came during a turn: the person may still be writing, though the first came long ago."""
         await mailbox.accept(messages=[enqueued("first")])

@@ -114,6 +114,15 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await store.commands.ttl(name) == (pytest.approx(days * DAY, abs=60) if days else -1)
 
+    async def test_the_mailbox_alone_leaves_the_rest_as_it_is(self, parts: Parts) -> None:
+        """It stores messages. The state and the feed are the intake's."""
+        await parts.store(post(message_id="m1", sent_at=10))
+
+        await parts.mailbox.accept(messages=[post(sent_at=20)])
+
+        assert await parts.heard_at(ANA) == 10
+        assert await parts.published() == ["m1"]
+
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
         """As when activities are published by themselves."""
         intake = parts.intake

@@ -5,8 +5,9 @@
 -- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait, 3 how
 --   long states are kept (ms; 0: when a person last wrote is not recorded), 4 about how many activities the feed keeps,
 --   5 how long records of names are kept (ms), 6 how many messages there are; then for each message: conversation, digest
---   of its id, the channel's time (ms), the same (s), debounce and its limit (ms), message (JSON), activity (JSON or
---   empty); then for each person to verify: how many names, and four arguments for each name (see `verify_names`).
+--   of its id, the channel's time (ms), the same (s), debounce and its limit (ms), message (JSON), activity (JSON;
+--   ignored without a feed); then for each person to verify: how many names, and four arguments for each name (see
+--   `verify_names`).
 -- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
 -- person is not who they are assumed to be.
 local ARRIVALS, forget_at_ms, max_waiting, state_ms = KEYS[4], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -74,7 +75,7 @@ for number = 1, count do
         make_ready(conversation)
       end
       -- What is published may be lost. A damaged feed must not keep messages out.
-      if activity ~= '' then redis.pcall('XADD', FEED, 'MAXLEN', '~', feed_length, '*', 'activity', activity) end
+      local _ = FEED and redis.pcall('XADD', FEED, 'MAXLEN', '~', feed_length, '*', 'activity', activity)
       -- Last: the channel delivers again what could not be stored, and it must not be known then.
       make_known(first_set, digest, forget_at_ms)
       answers[number] = 1
