@@ -46,7 +46,8 @@ class TestRedisStandings(ConversationStatesContract):
     ) -> None:
         """As nothing would."""
         await states.change(conversation=ANA, human_until=1.0, choices=CHOICES)
-        await states.change(conversation=ANA, human_until=None, choices=())
+        await states.note(conversation=ANA, agent_notes=notes("hello?"))
+        await states.change(conversation=ANA, heard=notes("hello?"), human_until=None, choices=())
 
         assert not await store.commands.exists(name)
 
