@@ -92,6 +92,8 @@ async def _read(
 def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:
     """The reply without the marketing templates that this person refuses. Each of them is reported as a problem."""
     refused = [part for part in reply.parts if isinstance(part, TemplatePart) and state.refuses(part)]
+    if not refused:
+        return reply
     problems = (
         f"template {shortened(part.name)} is not sent: they take no marketing messages"
         + ("" if part.category else ", and its category is not named")

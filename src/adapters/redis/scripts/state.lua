@@ -31,7 +31,6 @@ local function contains(notes, wanted)
       return true
     end
   end
-  return false
 end
 
 -- These times never go back.
