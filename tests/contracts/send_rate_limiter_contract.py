@@ -200,6 +200,17 @@ class SendRateLimiterContract:
         wait = await send_rate_limiter.take(conversation=newcomer, turn_id="t", send_rates=send_rates)
         assert 2.5 < wait <= 5
 
+    async def test_each_part_needs_a_slot_of_its_own(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Also right after one for which the turn had to wait."""
+        send_rates = SendRates(number=SendRate(interval_seconds=0.8))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+
+        async def goes() -> bool:
+            return await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates) == 0
+
+        await eventually(goes)
+        assert await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates) > 0
+
     async def test_a_place_has_room_for_all_parts(self, send_rate_limiter: SendRateLimiter) -> None:
         """And for the received messages. The reply is sent at once, and the next turn stands behind all of it."""
         send_rates = SendRates(number=ONCE)

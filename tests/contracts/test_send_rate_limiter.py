@@ -70,6 +70,16 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         assert [round(await store.commands.ttl(name), -1) for name in names] == [60, 120]
 
+    async def test_a_line_that_ended_meanwhile_costs_nothing(self, send_rate_limiter: RedisSendRateLimiter) -> None:
+        """Nothing is counted, and the turn begins."""
+        send_rate_limiter._lines["whatsapp"] = time.monotonic() + 60
+        send_rates = SendRates(number=SLOW)
+
+        assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=5) == 0
+
+        assert await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates, received=2) == 0
+        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) > 0
+
     async def test_what_was_promised_is_kept_for_who_comes_late(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
