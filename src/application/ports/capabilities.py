@@ -45,8 +45,8 @@ class Capabilities:
 
     `type` names the kind of channel. `files` are the kinds of files that can be sent, `caption` is for those of the
     kinds `captioned`, and `cards` are contacts in one message. `buttons` and `rows` are questions with buttons, and
-    with a list behind a button whose title has `opener` units. `link_title` and `form_title` are for a button that opens an
-    address or a form, below a text of `body` units.
+    with a list behind a button whose title has `opener` units. `link_title` and `form_title` are for a button that
+    opens an address or a form, below a text of `body` units.
 
     `begins_conversations`: people can be written to first. `window_seconds`: free texts may be sent for so long after a
     person's message. `confirms_sends`: a status names the part that it is about, so an unconfirmed send is found.
