@@ -15,6 +15,7 @@ from domain.messages.outbound import DraftPart, TemplatePart
 from domain.people.person import FRESH_SESSION, Conversation
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 
 
@@ -33,7 +34,8 @@ class Channel:
     `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
-    `late_template` is sent instead of an answer that comes later.
+    `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
+    confirm what was sent.
     """
 
     name: str
@@ -52,6 +54,13 @@ class Channel:
     human_seconds: float = 12 * 3600.0
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
+    unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
+
+    @property
+    def after_unconfirmed(self) -> UnconfirmedSends:
+        """What follows an unconfirmed send: a channel that confirms none is not waited for."""
+        confirms = self.messenger.capabilities.confirms_sends
+        return UnconfirmedSends.CONFIRM if confirms else self.unconfirmed_sends
 
     def accepts(self, part: DraftPart, *, heard_at: float | None, now: float) -> bool:
         """Whether the channel accepts this part now, when the person last wrote at `heard_at`."""

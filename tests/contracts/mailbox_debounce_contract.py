@@ -63,11 +63,11 @@ class DebounceContract:
 
     async def test_more_words_do_not_hurry_a_turn_that_goes_on_later(self, mailbox: Mailbox) -> None:
         """They wait behind it, however short their own wait is."""
-        await mailbox.accept(messages=[post("first")])
+        await mailbox.accept(messages=[enqueued("first")])
         claim, _ = await begin_one(mailbox)
         await mailbox.defer(claim=claim, after_seconds=60)
 
-        await mailbox.accept(messages=[post("next", debounce=Debounce(quiet_seconds=0.001, cap_seconds=0.001))])
+        await mailbox.accept(messages=[enqueued("next", debounce=Debounce(quiet_seconds=0.001, cap_seconds=0.001))])
 
         wait = await mailbox.promote(partition=0)
         assert wait is not None

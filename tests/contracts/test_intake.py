@@ -116,9 +116,9 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
     async def test_the_mailbox_alone_leaves_the_rest_as_it_is(self, parts: Parts) -> None:
         """It stores messages. The state and the feed are the intake's."""
-        await parts.store(post(message_id="m1", sent_at=10))
+        await parts.store(enqueued(message_id="m1", sent_at=10))
 
-        await parts.mailbox.accept(messages=[post(sent_at=20)])
+        await parts.mailbox.accept(messages=[enqueued(sent_at=20)])
 
         assert await parts.heard_at(ANA) == 10
         assert await parts.published() == ["m1"]

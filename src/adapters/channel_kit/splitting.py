@@ -27,8 +27,11 @@ class Splitter:
 
     def measure(self, rich: RichText) -> int:
         """The size of the text with its marks."""
-        marks = self.dialect.marks(self.dialect.showable(rich))
-        return self.size(rich.text) + sum(self.size(mark.opening) + self.size(mark.closing) for mark in marks)
+        return self._written(self.dialect.showable(rich))
+
+    def _written(self, showable: RichText) -> int:
+        marks = self.dialect.marks(showable)
+        return self.size(showable.text) + sum(self.size(mark.opening) + self.size(mark.closing) for mark in marks)
 
     def split(self, rich: RichText, *, limit: int, at_most: int | None = None) -> tuple[RichText, ...]:
         """The text in parts of at most `limit`, without the white space around a cut.
@@ -40,7 +43,7 @@ class Splitter:
         found = self.dialect.showable(stripped(rich))
         if not found.text or at_most == 0:
             return ()
-        if self.measure(found) <= limit:
+        if self._written(found) <= limit:
             return (found,)
         if at_most is not None:
             # One part more than allowed is enough to know that something is left out. The rest need not be read.
@@ -122,7 +125,8 @@ class _Parts:
         return sum(self.size(mark.opening) for mark in self.text.marks[start])
 
     def _closing(self, cut: int) -> int:
-        return sum(self.size(mark.closing) for mark in self.text.marks[cut])
+        marks = self.text.marks[cut]
+        return sum(self.size(mark.closing) for mark in marks) if marks else 0
 
     def _resume(self, cut: int, end: int) -> int:
         """Where the next part begins: after the white space at `cut`. A line of code keeps its indentation."""

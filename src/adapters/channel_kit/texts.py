@@ -23,9 +23,13 @@ class TextMessages:
 
     def read(self, text: RichText) -> RichText:
         """The text with its Markdown read, if it is Markdown, and only what the channel can show of it."""
-        return self.dialect.showable(stripped(read_markdown(text.text) if isinstance(text, Markdown) else text))
+        return self.dialect.showable(stripped(_source(text)))
 
     def texts(self, text: RichText, *, reply_to: str = "", at_most: int) -> tuple[TextPart, ...]:
         """The text in at most `at_most` messages. The first one is the reply to `reply_to`."""
-        bodies = self.splitter.split(self.read(text), limit=self.capabilities.text, at_most=at_most)
+        bodies = self.splitter.split(_source(text), limit=self.capabilities.text, at_most=at_most)
         return tuple(TextPart(body=body, reply_to="" if index else reply_to) for index, body in enumerate(bodies))
+
+
+def _source(text: RichText) -> RichText:
+    return read_markdown(text.text) if isinstance(text, Markdown) else text

@@ -21,7 +21,7 @@ from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
-from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Suppress, loggable
+from domain.policies.retry import Defer, GiveUp, Retry, RetryPolicy, SendFailure, Suppress, UnconfirmedSends, loggable
 from domain.policies.send_rate import MAX_WAIT_SECONDS
 
 MAX_CONFIRMATION_WAITS = 3
@@ -51,7 +51,7 @@ class DeliverReply:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: what was not recorded is done again.
         """
-        if turn.next_part is not None and (not_sent := self._unconfirmed(turn)):
+        if turn.next_part is not None and (not_sent := self._unconfirmed(turn, channel)):
             return not_sent
         if turn.composed_reply.hands_over:
             lease.changes.state["human_until"] = self.clock.now() + channel.human_seconds
@@ -94,17 +94,24 @@ class DeliverReply:
         )
         return _deferred(turn, wait) if wait else None
 
-    def _unconfirmed(self, turn: Turn) -> NotSent | None:
+    def _unconfirmed(self, turn: Turn, channel: Channel) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
 
         A worker that had this turn before may have died between sending a part and recording it. A part that takes
         down every worker that sends it is given up in the end.
         """
-        if given_up := self.retries.before_send(unconfirmed_attempts=turn.unconfirmed_attempts):
+        after = channel.after_unconfirmed
+        if given_up := self.retries.before_send(
+            unconfirmed_attempts=turn.unconfirmed_attempts, unconfirmed_sends=after
+        ):
             return NotSent(turn=turn, decision=given_up, detail=turn.error, logged=loggable(turn.error))
         if turn.deliveries == 1 or turn.confirmation_waits >= MAX_CONFIRMATION_WAITS:
             return None
+        if after is UnconfirmedSends.RESEND:
+            return None
         why = "the last worker may have sent the next part"
+        if after is UnconfirmedSends.DEAD_LETTER:
+            return NotSent(turn=turn, decision=GiveUp(reason=f"send: {SendFailure.UNKNOWN}"), detail=why, logged=why)
         return NotSent(
             turn=turn,
             decision=Retry(after_seconds=self.retries.confirm_seconds),
@@ -141,7 +148,11 @@ class DeliverReply:
             is_late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
             if fallback is None or is_late:
                 return await self.handle_failure(
-                    error.failure, error.detail, turn=turn, retry_after_seconds=error.retry_after_seconds
+                    error.failure,
+                    error.detail,
+                    turn=turn,
+                    retry_after_seconds=error.retry_after_seconds,
+                    unconfirmed_sends=channel.after_unconfirmed,
                 )
             return await self._replace(lease, turn, reply, fallback, error.failure)
         return Sent(turn=turn.with_sent(message_id))

@@ -6,7 +6,7 @@ from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.send_result import NotSent
 from domain.conversations.turn import Turn
-from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, loggable
+from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, UnconfirmedSends, loggable
 
 
 @frozen(kw_only=True)
@@ -25,6 +25,7 @@ class HandleSendFailure:
         turn: Turn,
         agent_ran: bool = False,
         retry_after_seconds: float = 0.0,
+        unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.CONFIRM,
     ) -> NotSent:
         """The decision of the retry policy, carried out as far as it concerns other turns too.
 
@@ -41,6 +42,7 @@ class HandleSendFailure:
             turn_id=turn.id,
             agent_ran=agent_ran,
             retry_after_seconds=retry_after_seconds,
+            unconfirmed_sends=unconfirmed_sends,
         )
         match failure, decision:
             case SendFailure.PERSON_THROTTLED, Retry(after_seconds=seconds):

@@ -21,7 +21,7 @@ from domain.conversations.turn import Turn
 from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
 from domain.people.person import Person
-from domain.policies.retry import RetryPolicy, SendFailure
+from domain.policies.retry import RetryPolicy, SendFailure, UnconfirmedSends
 
 # The next part waits five seconds at most for a file to arrive. A phone that is off loses no order.
 ARRIVAL_POLL_SECONDS = 0.1
@@ -81,7 +81,8 @@ class SendPart:
         except asyncio.CancelledError:
             # The worker stops during the send: nobody tries again before the channel had the time to confirm it.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
-                seconds = self.retries.confirm_seconds
+                confirms = channel.after_unconfirmed is UnconfirmedSends.CONFIRM
+                seconds = self.retries.confirm_seconds if confirms else 0.0
                 await lease.retry_later(
                     after_seconds=seconds, error="interrupted while sending", unconfirmed=turn.unconfirmed_send()
                 )

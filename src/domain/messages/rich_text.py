@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 
 class Style(StrEnum):
@@ -49,7 +49,7 @@ class RichText:
     def cut(self, start: int, end: int) -> "RichText":
         """The text from `start` to before `end`, with what is there of its spans."""
         kept = (
-            evolve(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
+            Span(max(span.start, start) - start, min(span.end, end) - start, span.style, span.address)
             for span in self.spans
             if span.start < end and span.end > start
         )
@@ -63,7 +63,7 @@ class RichText:
             return Markdown(separator.join(text.text for text in found))
         offset, spans = 0, list[Span]()
         for text in found:
-            spans += (evolve(span, start=span.start + offset, end=span.end + offset) for span in text.spans)
+            spans += (Span(span.start + offset, span.end + offset, span.style, span.address) for span in text.spans)
             offset += len(text) + len(separator)
         return RichText(separator.join(text.text for text in found), tuple(spans))
 

@@ -100,6 +100,14 @@ AGENT_RETRIES: Mapping[AgentFailure, int] = {
 }
 
 
+class UnconfirmedSends(StrEnum):
+    """What follows when nobody knows whether a part was sent. CONFIRM waits for a status of the channel."""
+
+    CONFIRM = "confirm"
+    RESEND = "resend"
+    DEAD_LETTER = "dead_letter"
+
+
 @frozen(kw_only=True)
 class RetryPolicy:
     """How long to wait between attempts, and when to stop.
@@ -133,6 +141,7 @@ class RetryPolicy:
         turn_id: str,
         agent_ran: bool = False,
         retry_after_seconds: float = 0.0,
+        unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.CONFIRM,
     ) -> Decision:
         """What follows when a send failed and had failed `attempts` times before.
 
@@ -144,8 +153,10 @@ class RetryPolicy:
             case SendFailure.THROTTLED | SendFailure.PERSON_THROTTLED if attempts < self.throttled_retries:
                 seconds = max(self.backoff(attempts, turn_id=turn_id), retry_after_seconds)
                 decision: Decision = Retry(after_seconds=seconds)
-            case SendFailure.UNKNOWN:
+            case SendFailure.UNKNOWN if unconfirmed_sends is UnconfirmedSends.CONFIRM:
                 decision = Retry(after_seconds=self.confirm_seconds)
+            case SendFailure.UNKNOWN if unconfirmed_sends is UnconfirmedSends.RESEND:
+                decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNREACHABLE if attempts < self.unreachable_retries:
                 decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.UNREACHABLE:
@@ -160,13 +171,12 @@ class RetryPolicy:
                 decision = GiveUp(reason=f"send: {failure}")
         return decision
 
-    def before_send(self, *, unconfirmed_attempts: int) -> GiveUp | None:
+    def before_send(
+        self, *, unconfirmed_attempts: int, unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.CONFIRM
+    ) -> GiveUp | None:
         """GiveUp when the part was sent too often without a confirmation; else None."""
-        return (
-            GiveUp(reason=f"send: {SendFailure.UNKNOWN}")
-            if unconfirmed_attempts >= self.max_unconfirmed_attempts
-            else None
-        )
+        most = 1 if unconfirmed_sends is UnconfirmedSends.DEAD_LETTER else self.max_unconfirmed_attempts
+        return GiveUp(reason=f"send: {SendFailure.UNKNOWN}") if unconfirmed_attempts >= most else None
 
     def after_internal_error(self, *, attempts: int, turn_id: str) -> Decision:
         """What follows an error in our own code: one more try. No message may block its conversation for ever."""

@@ -12,6 +12,7 @@ from application.ports.media import MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
 from domain.messages.outbound import ButtonsPart, Part, ReactionPart, TextPart
+from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind
 from domain.policies.retry import SendFailure
 from support.messages import ANA
@@ -78,7 +79,7 @@ async def test_choices_that_cannot_be_tapped_are_read(meta: RunningSimulator, me
     await meta.write("Hello")
     choices = tuple(Choice(id=str(number), title=f"Size {number}") for number in range(1, 12))
 
-    for shown in messenger.render(part=ButtonsPart(body="Which **size**?", choices=choices)):
+    for shown in messenger.render(part=ButtonsPart(body=Markdown("Which **size**?"), choices=choices)):
         await messenger.send(part=shown, to=ANA, reference="")
 
     (agent_text,) = await meta.answers()

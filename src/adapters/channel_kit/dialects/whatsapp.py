@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from attrs import evolve
-
 from adapters.channel_kit.dialects.dialect import Mark, insert
 from adapters.channel_kit.letters import is_word
 from domain.messages.rich_text import RichText, Span, Style
@@ -112,7 +110,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for span in sorted(spans, key=attrgetter("start")):
         if merged and span.start <= merged[-1].end:
-            merged[-1] = evolve(merged[-1], end=max(merged[-1].end, span.end))
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end), span.style)
         else:
             merged.append(span)
     return merged
@@ -132,16 +130,16 @@ def _without(span: Span, breaks: Sequence[tuple[int, int]]) -> Iterator[Span]:
         if break_start >= span.end:
             break
         if break_start > start:
-            yield evolve(span, start=start, end=break_start)
+            yield Span(start, break_start, span.style)
         start = max(start, break_end)
     if start < span.end:
-        yield evolve(span, start=start, end=span.end)
+        yield Span(start, span.end, span.style)
 
 
 def _pieces(span: Span, cuts: Sequence[int]) -> Iterator[Span]:
     inside = cuts[bisect_right(cuts, span.start) : bisect_left(cuts, span.end)]
     for start, end in zip((span.start, *inside), (*inside, span.end), strict=True):
-        yield evolve(span, start=start, end=end)
+        yield Span(start, end, span.style)
 
 
 def _narrowed(text: str, span: Span) -> Iterator[Span]:
@@ -150,4 +148,4 @@ def _narrowed(text: str, span: Span) -> Iterator[Span]:
     words = content.lstrip(BEFORE_WORDS).rstrip(AFTER_WORDS)
     if words:
         start = span.start + content.index(words)
-        yield evolve(span, start=start, end=start + len(words))
+        yield Span(start, start + len(words), span.style)

@@ -17,7 +17,7 @@ from adapters.channel_kit.markdown.markers import (
 )
 from domain.messages.rich_text import Style
 
-AS_WRITTEN = str.maketrans({STARTS[Style.CODE]: "`", ENDS[Style.CODE]: "`"})
+CODE_START, CODE_END = STARTS[Style.CODE], ENDS[Style.CODE]
 
 
 @frozen
@@ -121,7 +121,7 @@ def _is_as_written(elements: Sequence[InlineElement], result: Sequence[InlineEle
 def _source_text(element: InlineElement) -> str:
     match element:
         case TextRun(text=text):
-            return without_markers(text.translate(AS_WRITTEN))
+            return without_markers(text.replace(CODE_START, "`").replace(CODE_END, "`"))
         case StyleBoundary():
             return ""
         case HtmlBreak():

@@ -3,11 +3,13 @@
 import pytest
 from attrs import evolve
 
-from application.sending.send_result import NotSent
+from adapters.memory.messenger import EVERYTHING
+from application.sending.send_result import NotSent, Sent
 from domain.conversations.turn import UnconfirmedSend
-from domain.policies.retry import Defer, GiveUp, Retry, SendFailure
+from domain.policies.retry import Defer, GiveUp, Retry, SendFailure, UnconfirmedSends
 from support.answering import Answering
 from support.turns import POLICY, begun, deliver
+from support.watched_ports import WatchedMessenger
 
 
 @pytest.mark.parametrize(
@@ -106,3 +108,56 @@ async def test_failures_of_a_later_part_are_counted_afresh() -> None:
     assert (not_sent.decision, not_sent.detail) == (Retry(after_seconds=30.0), "asked to fail")
     assert not_sent.unconfirmed == UnconfirmedSend(part=1, unconfirmed_attempts=1)
     assert answering.messenger.sent_texts == ["one"]
+
+
+def without_confirmations() -> Answering:
+    """A channel that never says what it sent."""
+    return Answering(messenger=WatchedMessenger(capabilities=evolve(EVERYTHING, confirms_sends=False)))
+
+
+@pytest.mark.parametrize(
+    ("setting", "decision"),
+    [
+        (UnconfirmedSends.RESEND, "backoff"),
+        (UnconfirmedSends.DEAD_LETTER, GiveUp(reason="send: unknown")),
+    ],
+)
+async def test_an_unknown_outcome_is_not_waited_for_where_nothing_is_confirmed(
+    setting: UnconfirmedSends, decision: object
+) -> None:
+    """The part is sent again soon, or an operator decides."""
+    answering = without_confirmations()
+    lease, turn = await begun(answering)
+    answering.messenger.fail_next(SendFailure.UNKNOWN)
+
+    not_sent = await answering.deliver(
+        lease=lease, turn=turn, channel=evolve(answering.channel, unconfirmed_sends=setting), is_trial=False
+    )
+
+    again = Retry(after_seconds=answering.retries.backoff(0, turn_id=turn.id))
+    assert isinstance(not_sent, NotSent)
+    assert not_sent.decision == (again if decision == "backoff" else decision)
+
+
+async def test_the_part_of_a_dead_worker_is_sent_again_where_nothing_is_confirmed() -> None:
+    """At once: no status would come."""
+    answering = without_confirmations()
+    lease, turn = await begun(answering)
+
+    result = await deliver(answering, lease, evolve(turn, deliveries=2))
+
+    assert isinstance(result, Sent)
+    assert answering.messenger.sent_texts == ["one", "two", "three"]
+
+
+async def test_the_part_of_a_dead_worker_may_be_left_to_operators() -> None:
+    """Where a message twice is worse than a late one."""
+    answering = without_confirmations()
+    lease, turn = await begun(answering)
+    channel = evolve(answering.channel, unconfirmed_sends=UnconfirmedSends.DEAD_LETTER)
+
+    not_sent = await answering.deliver(lease=lease, turn=evolve(turn, deliveries=2), channel=channel, is_trial=False)
+
+    assert isinstance(not_sent, NotSent)
+    assert not_sent.decision == GiveUp(reason="send: unknown")
+    assert answering.messenger.sent == []

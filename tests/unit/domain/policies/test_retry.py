@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.policies.retry import AgentFailure, Decision, Defer, GiveUp, Retry, RetryPolicy, SendFailure
+from domain.policies.retry import (
+    AgentFailure,
+    Decision,
+    Defer,
+    GiveUp,
+    Retry,
+    RetryPolicy,
+    SendFailure,
+    UnconfirmedSends,
+)
 
 POLICY = RetryPolicy()
 
@@ -66,6 +75,26 @@ def test_a_throttled_send_waits_as_long_as_the_channel_asks(failure: SendFailure
 def test_a_send_with_unknown_result_waits_for_a_confirmation() -> None:
     """For the same time after any number of failures."""
     assert after_send(SendFailure.UNKNOWN, attempts=5) == Retry(after_seconds=30.0)
+
+
+@pytest.mark.parametrize(
+    ("unconfirmed_sends", "first", "second"),
+    [
+        (UnconfirmedSends.CONFIRM, Retry(after_seconds=30.0), None),
+        (UnconfirmedSends.RESEND, Retry(after_seconds=POLICY.backoff(0, turn_id="7-0")), None),
+        (UnconfirmedSends.DEAD_LETTER, GiveUp(reason="send: unknown"), GiveUp(reason="send: unknown")),
+    ],
+)
+def test_a_channel_that_confirms_nothing_is_not_waited_for(
+    unconfirmed_sends: UnconfirmedSends, first: Decision, second: Decision | None
+) -> None:
+    """The part is sent again soon, or never."""
+    decision = POLICY.after_send_failure(
+        SendFailure.UNKNOWN, attempts=0, turn_id="7-0", unconfirmed_sends=unconfirmed_sends
+    )
+
+    assert decision == first
+    assert POLICY.before_send(unconfirmed_attempts=1, unconfirmed_sends=unconfirmed_sends) == second
 
 
 @pytest.mark.parametrize(
