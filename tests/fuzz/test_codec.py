@@ -15,7 +15,7 @@ from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.inbound import Content, InboundMessage, Referral
+from domain.messages.inbound import MAX_SEQUENCE, Content, InboundMessage, Referral
 from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
@@ -34,6 +34,7 @@ messages = st.builds(
     content=contents,
     sent_at=moments,
     arrived_at=moments,
+    sequence=st.integers(0, MAX_SEQUENCE - 1),
     quotes=st.none() | names,
     forwarded=st.booleans(),
     referral=st.none() | made_up(Referral),
