@@ -24,7 +24,10 @@ from support.generated import made_up, names
 CONVERSATION = "whatsapp:15550002222"
 
 moments = st.floats(0, 253_402_300_799, allow_nan=False)
-people = st.builds(Person, phone=st.none() | names, user_id=names, name=st.none() | names, parent_id=st.none() | names)
+maybe_names = st.none() | names
+people = st.builds(
+    Person, phone=maybe_names, user_id=names, name=maybe_names, parent_id=maybe_names, language=maybe_names
+)
 contents = made_up(Content.__value__)
 messages = st.builds(
     InboundMessage,

@@ -12,7 +12,10 @@ from domain.policies.debounce import Debounce
 
 @define(order=True)
 class WaitingMessage:
-    """Waiting messages sort by the channel's time, then by its sequence, then by `arrival`. `arrived_at` is monotonic."""
+    """Waiting messages sort by the channel's time, then by its sequence, then by `arrival`.
+
+    `arrived_at` is monotonic.
+    """
 
     sent_at: float
     sequence: int
