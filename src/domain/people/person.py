@@ -36,8 +36,8 @@ class Person:
 
     `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
     business-scoped one, and for people who hide their number it is the only one there is. `parent_id` is one that
-    several businesses of the same owner share, where the channel has such. `language` is the code of their language, such as
-    "pt" or "pt-BR", where the channel tells it.
+    several businesses of the same owner share, where the channel has such. `language` is the code of their language,
+    such as "pt" or "pt-BR", where the channel tells it.
     """
 
     phone: str | None = None
