@@ -108,6 +108,6 @@ def _chosen(message: InboundMessage, state: ConversationState, *, alone: bool) -
     content = message.content
     if alone and isinstance(content, Text) and (choice := state.meant(content.body)):
         return evolve(message, content=Tap(choice=choice), quotes=None, quoted_text="")
-    if isinstance(content, Tap) and state.offers(content.choice):
-        return evolve(message, quotes=None, quoted_text="")
+    if isinstance(content, Tap) and (choice := state.offered(content.choice)):
+        return evolve(message, content=Tap(choice=choice), quotes=None, quoted_text="")
     return message

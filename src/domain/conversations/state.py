@@ -66,9 +66,13 @@ class ConversationState:
         """Whether this may be a marketing message, and the person refuses those."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
 
-    def offers(self, choice: Choice) -> bool:
-        """Whether it was offered last. Descriptions are not compared: channels do not always return them."""
-        return any((offered.id, offered.title) == (choice.id, choice.title) for offered in self.choices)
+    def offered(self, choice: Choice) -> Choice | None:
+        """The choice that was tapped, if it was offered last, with its whole id.
+
+        Descriptions are not compared: channels do not always return them.
+        """
+        same = (each for each in self.choices if choice.id in (each.id, each.short_id) and choice.title == each.title)
+        return next(same, None)
 
     def meant(self, typed: str) -> Choice | None:
         """The choice whose number or title was typed instead of tapped; None when there is none."""
