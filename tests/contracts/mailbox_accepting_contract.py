@@ -69,6 +69,25 @@ class AcceptingContract:
 
         assert bodies(turn) == ["first", "second", "third", "fourth"]
 
+    async def test_messages_of_the_same_time_have_the_order_of_the_channel(self, mailbox: Mailbox) -> None:
+        """A channel that counts its messages decides, however they arrive: in one call or in several."""
+        counts = (2**64 - 1, 1_000, 999, 10, 9)
+        await mailbox.accept(messages=[enqueued(str(count), sent_at=10, sequence=count) for count in counts[:3]])
+        await mailbox.accept(messages=[enqueued(str(count), sent_at=10, sequence=count) for count in counts[3:]])
+        await mailbox.accept(messages=[enqueued("earlier", sent_at=9, sequence=5_000)])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["earlier", "9", "10", "999", "1000"]
+
+    async def test_messages_of_one_time_and_one_webhook_keep_their_order(self, mailbox: Mailbox) -> None:
+        """Whatever their ids are."""
+        await mailbox.accept(messages=[enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["z", "y", "x"]
+
     async def test_a_message_comes_back_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing is lost on the way through the store, whatever the text."""
         original = enqueued('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)

@@ -20,7 +20,7 @@ FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application
 
 
 class MediaFarSide(Protocol):
-    """Media of a channel. A test sets what the channel does at the next fetch or upload."""
+    """Media of a channel. A test sets what the channel does at the next fetch."""
 
     media: MediaPort
 
@@ -29,6 +29,10 @@ class MediaFarSide(Protocol):
     def holds_nothing(self) -> None: ...
 
     def is_in_trouble(self) -> None: ...
+
+
+class UploadFarSide(MediaFarSide, Protocol):
+    """Media of a channel that files are uploaded to. A test sets what the channel does at the next upload."""
 
     def takes_uploads(self) -> None: ...
 
@@ -94,7 +98,11 @@ class MediaContract:
 
         assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
 
-    async def test_an_upload_returns_an_id(self, far_side: MediaFarSide) -> None:
+
+class UploadContract:
+    """Inherit too, for a channel that files are uploaded to before they are sent."""
+
+    async def test_an_upload_returns_an_id(self, far_side: UploadFarSide) -> None:
         """Each upload gets its own."""
         far_side.takes_uploads()
         first = await far_side.media.upload(file=FILE)
@@ -106,7 +114,7 @@ class MediaContract:
         assert far_side.taken() == [CONTENT, CONTENT]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure not in NOT_OF_FILES])
-    async def test_a_failed_upload_is_classified(self, far_side: MediaFarSide, failure: SendFailure) -> None:
+    async def test_a_failed_upload_is_classified(self, far_side: UploadFarSide, failure: SendFailure) -> None:
         """Like a failed send. Later the same file may be uploaded."""
         far_side.fails_uploads(failure)
         with pytest.raises(SendFailedError) as raised:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
-from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
+from contracts.inbound_channel_contract import Call, HandshakeContract, InboundChannelContract, WrittenMessage
 
 TOKEN = "test-token"
 
@@ -13,14 +13,17 @@ TOKEN = "test-token"
 class MemoryFarSide:
     channel = MemoryInbound(channel="memory", token=TOKEN)
 
-    def call(self, *items: object) -> Call:
+    def calls(self, *items: object) -> list[Call]:
         written = [
             {"id": item.id, "user": item.user, "text": item.text, "sent_at": item.at}
             if isinstance(item, WrittenMessage)
             else item
             for item in items
         ]
-        return {TOKEN_HEADER: TOKEN}, json.dumps(written).encode()
+        return [({TOKEN_HEADER: TOKEN}, json.dumps(written).encode())]
+
+    def id_of(self, written: WrittenMessage) -> str:
+        return written.id
 
     def handshake(self, challenge: str) -> dict[str, str]:
         return {"token": TOKEN, "challenge": challenge}
@@ -35,7 +38,7 @@ class MemoryFarSide:
         return self.forged_headers(b"")
 
 
-class TestMemoryInbound(InboundChannelContract):
+class TestMemoryInbound(InboundChannelContract, HandshakeContract):
     @pytest.fixture
     def far_side(self) -> MemoryFarSide:
         return MemoryFarSide()

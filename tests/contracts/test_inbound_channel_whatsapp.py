@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
-from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
+from contracts.inbound_channel_contract import Call, HandshakeContract, InboundChannelContract, WrittenMessage
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
 
@@ -16,7 +16,7 @@ class WhatsAppFarSide:
         numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token=TOKEN, app_secrets=(SECRET,)
     )
 
-    def call(self, *items: object) -> Call:
+    def calls(self, *items: object) -> list[Call]:
         messages = [
             text_message(item.text, sender=item.user, wamid=item.id, at=item.at)
             if isinstance(item, WrittenMessage)
@@ -24,7 +24,10 @@ class WhatsAppFarSide:
             for item in items
         ]
         body = webhook(*messages)
-        return sign(body, SECRET), body
+        return [(sign(body, SECRET), body)]
+
+    def id_of(self, written: WrittenMessage) -> str:
+        return written.id
 
     def handshake(self, challenge: str) -> dict[str, str]:
         return {"hub.mode": "subscribe", "hub.verify_token": TOKEN, "hub.challenge": challenge}
@@ -44,7 +47,7 @@ class WhatsAppFarSide:
         return [{SIGNATURE_HEADER: value} for value in (*values, *odd)]
 
 
-class TestWhatsAppInbound(InboundChannelContract):
+class TestWhatsAppInbound(InboundChannelContract, HandshakeContract):
     @pytest.fixture
     def far_side(self) -> WhatsAppFarSide:
         return WhatsAppFarSide()

@@ -140,6 +140,19 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(enqueued(), assumed=True) == (NEW,)
 
+    async def test_a_damaged_counter_goes_on_from_the_clock(
+        self, parts: Parts, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Messages of the same time keep the order in which they arrived."""
+        await store.commands.set(keys.of(0, "arrivals"), "damaged")
+
+        await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
+
+        (claim,) = await parts.claims()
+        begun = await parts.mailbox.begin(claim=claim)
+        assert begun is not None
+        assert bodies(begun.turn) == ["z", "y", "x"]
+
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys
     ) -> None:
@@ -154,9 +167,9 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(message, assumed=True) == (NEW,)
         (claim,) = await parts.claims()
-        turn = await parts.mailbox.begin(claim=claim)
-        assert turn is not None
-        assert bodies(turn) == ["hello"]
+        begun = await parts.mailbox.begin(claim=claim)
+        assert begun is not None
+        assert bodies(begun.turn) == ["hello"]
 
     @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
     async def test_a_record_that_says_nothing_usual_is_not_trusted(

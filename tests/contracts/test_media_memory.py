@@ -5,7 +5,7 @@ from attrs import field, frozen
 
 from adapters.memory.media import MemoryMedia
 from application.ports.media import FetchedMedia
-from contracts.media_contract import IMAGE, MediaContract
+from contracts.media_contract import IMAGE, MediaContract, UploadContract
 from domain.policies.retry import SendFailure
 
 
@@ -32,7 +32,7 @@ class MemoryFarSide:
         return [file.content for file in self.media.uploaded]
 
 
-class TestMemoryMedia(MediaContract):
+class TestMemoryMedia(MediaContract, UploadContract):
     @pytest.fixture
     def far_side(self) -> MemoryFarSide:
         return MemoryFarSide()

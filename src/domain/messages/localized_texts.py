@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from domain.people.person import Person
+
 # Country calling codes whose people mostly read one of the languages we ship texts for.
 LANGUAGE_OF_CALLING_CODE: Mapping[str, str] = {
     **dict.fromkeys(("1", "44", "61", "64", "353", "27", "65", "91", "234", "254"), "en"),
@@ -56,9 +58,14 @@ class LocalizedText:
         if self.default not in self.by_language:
             raise ValueError(f"no text in the default language {self.default!r}")
 
-    def for_phone(self, phone: str | None) -> str:
-        """The text for the person with this number, in the default language where theirs is unknown."""
-        return self.by_language.get(likely_language(phone) or self.default, self.by_language[self.default])
+    def for_person(self, person: Person) -> str:
+        """The text in the person's own language, else in that of their country, else in the default language.
+
+        Of a language with a region, such as "pt-BR", the region makes no difference.
+        """
+        own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else None
+        languages = (own, likely_language(person.phone), self.default)
+        return next(self.by_language[one] for one in languages if one in self.by_language)
 
 
 @frozen(kw_only=True)

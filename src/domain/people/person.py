@@ -36,13 +36,15 @@ class Person:
 
     `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
     business-scoped one, and for people who hide their number it is the only one there is. `parent_id` is one that
-    several businesses of the same owner share, where the channel has such.
+    several businesses of the same owner share, where the channel has such. `language` is the code of their language,
+    such as "pt" or "pt-BR", where the channel tells it.
     """
 
     phone: str | None = None
     user_id: str | None = None
     name: str | None = None
     parent_id: str | None = None
+    language: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not (self.phone or self.user_id):

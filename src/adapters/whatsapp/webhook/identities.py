@@ -3,6 +3,7 @@
 Shapes: Meta, "system messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
+from adapters.channel_kit.details import unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
@@ -13,7 +14,6 @@ from adapters.channel_kit.json_fields import (
     maybe_text,
     timestamp,
 )
-from adapters.whatsapp.webhook.details import unrecognised
 from domain.messages.inbound import Unrecognised
 from domain.people.aliases import IdentityChange
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from adapters.channel_kit.json_body import decode
 from adapters.whatsapp.webhook.common_reader import read_common
-from adapters.whatsapp.webhook.reader import WebhookReader, decode
+from adapters.whatsapp.webhook.reader import WebhookReader
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
 
 SIGNATURE_HEADER = "x-hub-signature-256"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.whatsapp.webhook.people import MAX_NAME_LENGTH
+from adapters.channel_kit.json_fields import MAX_NAME_LENGTH
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Referral, Text
 from domain.people.aliases import IdentityChange
