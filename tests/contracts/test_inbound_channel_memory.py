@@ -4,8 +4,13 @@ import json
 
 import pytest
 
+from adapters.channel_kit.contracts.inbound_channel import (
+    Call,
+    HandshakeContract,
+    InboundChannelContract,
+    WrittenMessage,
+)
 from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
-from contracts.inbound_channel_contract import Call, HandshakeContract, InboundChannelContract, WrittenMessage
 
 TOKEN = "test-token"
 

@@ -2,8 +2,13 @@
 
 import pytest
 
+from adapters.channel_kit.contracts.inbound_channel import (
+    Call,
+    HandshakeContract,
+    InboundChannelContract,
+    WrittenMessage,
+)
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
-from contracts.inbound_channel_contract import Call, HandshakeContract, InboundChannelContract, WrittenMessage
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
 

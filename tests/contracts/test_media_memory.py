@@ -3,9 +3,9 @@
 import pytest
 from attrs import field, frozen
 
+from adapters.channel_kit.contracts.media import IMAGE, MediaContract, UploadContract
 from adapters.memory.media import MemoryMedia
 from application.ports.media import FetchedMedia
-from contracts.media_contract import IMAGE, MediaContract, UploadContract
 from domain.policies.retry import SendFailure
 
 

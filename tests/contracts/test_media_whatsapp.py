@@ -7,8 +7,8 @@ import pytest
 import stamina
 from attrs import frozen
 
+from adapters.channel_kit.contracts.media import MediaContract, UploadContract
 from adapters.whatsapp.graph.media import RETRYABLE, GraphMedia
-from contracts.media_contract import MediaContract, UploadContract
 from domain.policies.retry import SendFailure
 from support.forms import form_of
 from support.graph_server import Answer, GraphServer, described, graph_server, refusal, uploaded

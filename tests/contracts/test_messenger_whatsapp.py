@@ -6,8 +6,8 @@ import httpx
 import pytest
 from attrs import frozen
 
+from adapters.channel_kit.contracts.messenger import MessengerContract
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from contracts.messenger_contract import MessengerContract
 from domain.policies.retry import SendFailure
 from support.graph_server import GraphServer, graph_server, refusal
 from support.whatsapp_webhooks import NUMBER

@@ -14,7 +14,7 @@ from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import ConfigurationError
+from entrypoints.settings.errors import ConfigurationError, Problem
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
@@ -131,13 +131,15 @@ class ServiceSettings:
 
 @frozen(kw_only=True)
 class ChannelSettings:
-    """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key.
+    """What every type of channel has: one entry of config/channels.yaml.
 
+    `name` is the entry's own key, `type` the name of its `ChannelType`.
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
     """
 
     name: str
+    type: str
     default_agent: str = field(validator=check.not_empty)
     rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
     loops: LoopPolicy | None = field(factory=LoopPolicy)
@@ -167,9 +169,12 @@ class ChannelSettings:
         raise NotImplementedError
 
     @property
-    def exposed(self) -> bool:
-        """Whether anybody who reaches the webhook can send fake messages, and the configuration does not allow that."""
-        return False
+    def exposed(self) -> Problem | None:
+        """Why anybody who reaches the webhook can send fake messages, and how to prevent or to allow that.
+
+        None where nobody can, or where the configuration allows it.
+        """
+        return None
 
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""

@@ -26,19 +26,8 @@ not_empty = matching(r"(?s).*\S.*", "is empty", fix="give it a value")
 log_level = matching(
     "(?i:debug|info|warning|error)", "is not a log level", fix="write one of debug, info, warning, error"
 )
-api_version = matching(r"v[0-9]+\.[0-9]+", "is not a Graph API version", fix="write it like v25.0")
 language_code = matching(
     "[a-z]{2,3}", "is not a language code", fix="write the bare code of the language, like en or pt"
-)
-phone_number_id = matching(
-    "[0-9]+",
-    "must be digits only",
-    fix="copy the Phone number ID (not the phone number) from WhatsApp > API Setup in Meta's App Dashboard",
-)
-business_account_id = matching(
-    "[0-9]+",
-    "must be digits only",
-    fix="copy the WhatsApp Business Account ID from WhatsApp > API Setup in Meta's App Dashboard",
 )
 session_template = matching(
     r"(?:[^{}]|\{channel\})*\{user\}(?:[^{}]|\{user\}|\{channel\})*",

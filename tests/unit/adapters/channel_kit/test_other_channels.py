@@ -7,6 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.channel_kit.contracts.parts import LARGE, LINK, PARTS, PHOTO, SMALL
 from adapters.channel_kit.dialects.html import HtmlDialect
 from adapters.channel_kit.dialects.plain import PlainDialect
 from adapters.channel_kit.rendering import Renderer
@@ -24,7 +25,6 @@ from domain.messages.outbound import (
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind
-from support.parts import LARGE, LINK, PARTS, PHOTO, SMALL
 from support.whatsapp_texts import as_markdown
 
 SMS = Capabilities(type="sms", unit=TextUnit.BYTES, text=140)

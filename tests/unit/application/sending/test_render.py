@@ -6,6 +6,7 @@ import threading
 import pytest
 from attrs import define, evolve, field
 
+from adapters.channel_kit.contracts.parts import PARTS
 from adapters.memory.messenger import EVERYTHING, MemoryMessenger
 from application.sending.render import MAX_SHORT_TEXT, render
 from domain.messages.outbound import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
@@ -13,7 +14,6 @@ from domain.messages.part_limits import MAX_PARTS
 from domain.messages.shared_values import Choice
 from domain.people.person import Person
 from support.answering import Answering
-from support.parts import PARTS
 from support.polling import eventually
 from support.watched_ports import WatchedMessenger
 

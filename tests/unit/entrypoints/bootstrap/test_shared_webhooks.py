@@ -7,6 +7,7 @@ import pytest
 
 from application.channels import Channels
 from application.ports.inbound_channel import ForgedWebhookError
+from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 from support.whatsapp_webhooks import sign
@@ -22,7 +23,7 @@ def channels(directory: Path, **secrets: list[str]) -> Channels:
         entries.append(f"  {name}:\n" + "".join(f"    {key}: {value}\n" for key, value in keys.items()))
     config = ConfigurationDirectory(directory)
     config.write_channels("channels:\n" + "".join(entries))
-    return build_channels(config.load(), httpx.AsyncClient())
+    return build_channels(config.load(), ChannelTypes.installed(), httpx.AsyncClient())
 
 
 def test_numbers_of_one_app_share_an_address(tmp_path: Path) -> None:

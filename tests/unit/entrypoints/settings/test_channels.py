@@ -20,7 +20,7 @@ def test_two_entries_cannot_share_a_number(config: ConfigurationDirectory) -> No
     config.write_channels("channels:\n" + entry("whatsapp") + entry("sales", more="    type: whatsapp\n"))
 
     expected = (
-        "channels.sales.phone_number_id: is the same as that of channels.whatsapp; keep one entry for each number"
+        "channels.sales.phone_number_id: is the same as that of channels.whatsapp; keep one entry for each account"
     )
     assert expected in config.error()
 
@@ -59,4 +59,4 @@ def test_a_misspelt_channels_is_named(config: ConfigurationDirectory) -> None:
     unknown, nothing = config.errors()
 
     assert "channels.yaml: unknown key chanels; did you mean channels?" in unknown
-    assert "channels.yaml: channels: names no channel; write one entry below it for each number" in nothing
+    assert "channels.yaml: channels: names no channel; write one entry below it for each number or account" in nothing

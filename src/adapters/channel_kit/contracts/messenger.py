@@ -5,14 +5,15 @@ from typing import ClassVar, Protocol
 
 import pytest
 
+from adapters.channel_kit.contracts.parts import PARTS
 from application.ports.messenger import MessengerPort, SendFailedError
+from domain.messages.inbound import InboundMessage, Text
 from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
-from domain.people.person import Person
+from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
-from support.messages import ANA, message
-from support.parts import PARTS
 
+ANA = Person(phone="15550002222", name="Ana")
 HELLO = TextPart(body="Hello")
 WORDS = " ".join(f"word{number}" for number in range(2_000))
 
@@ -123,10 +124,22 @@ class MessengerContract:
         assert raised.value.detail
         assert again.message_id
 
+    @property
+    def message(self) -> InboundMessage:
+        """What the person wrote."""
+        return InboundMessage(
+            id="wamid.7",
+            conversation=Conversation(channel="whatsapp", user=self.person.key),
+            person=self.person,
+            content=Text(body="hello"),
+            sent_at=1_750_000_000.0,
+            arrived_at=1_750_000_001.0,
+        )
+
     async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
         """By its id where the channel shows that it was read, or else to the person, where it shows somebody typing."""
         can = far_side.messenger.capabilities
-        await far_side.messenger.acknowledge(message=message(message_id="wamid.7", person=self.person))
+        await far_side.messenger.acknowledge(message=self.message)
 
         acknowledged = "wamid.7" if can.read_receipts else self.person.key
         assert far_side.acknowledged() == [acknowledged] * bool(can.read_receipts or can.typing_seconds)
@@ -136,4 +149,4 @@ class MessengerContract:
         far_side.fail_next(SendFailure.THROTTLED)
 
         with pytest.raises(SendFailedError):
-            await far_side.messenger.acknowledge(message=message(person=self.person))
+            await far_side.messenger.acknowledge(message=self.message)

@@ -1,0 +1,27 @@
+"""The documents describe every type of channel."""
+
+import attrs
+import pytest
+
+from entrypoints.bootstrap.channel_types import OWN
+from entrypoints.channel_types import ChannelType
+from support.documents import ROOT
+
+
+@pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.name)
+def test_every_key_of_an_entry_is_described(kind: ChannelType) -> None:
+    """Each has its line in the table."""
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    keys = [field.name for field in attrs.fields(kind.settings) if field.name != "name"]
+
+    missing = [key for key in keys if f"| `{key}` |" not in text]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("field", attrs.fields(ChannelType), ids=lambda field: field.name)
+def test_every_field_of_a_type_is_described(field: "attrs.Attribute[object]") -> None:
+    """Somebody who adds a channel finds it in the table."""
+    text = (ROOT / "docs/adding-a-channel.md").read_text(encoding="utf-8")
+
+    assert f"| `{field.name}` |" in text
