@@ -2,8 +2,8 @@
 
 import pytest
 
+from adapters.channel_kit.contracts.inbound_channel import Call, InboundChannelContract, WrittenMessage
 from adapters.telegram.inbound import SECRET_HEADER, TelegramInbound
-from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
 from support.telegram import SECRET, message, update
 
 

@@ -7,9 +7,9 @@ import pytest
 import stamina
 from attrs import frozen
 
+from adapters.channel_kit.contracts.media import IMAGE, MediaContract
 from adapters.telegram.api import BotApi
 from adapters.telegram.media import TelegramMedia
-from contracts.media_contract import IMAGE, MediaContract
 from support.graph_server import UNAVAILABLE
 from support.telegram import TOKEN, BotApiServer, bot_api_server
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from attrs import frozen
 
+from adapters.channel_kit.contracts.messenger import MessengerContract
 from adapters.telegram.api import BotApi
 from adapters.telegram.messenger import TelegramMessenger
-from contracts.messenger_contract import MessengerContract
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from support.graph_server import Answer

@@ -5,12 +5,13 @@ from importlib.metadata import EntryPoint, entry_points
 
 from attrs import frozen
 
+from entrypoints.bootstrap.telegram import TELEGRAM
 from entrypoints.bootstrap.whatsapp import WHATSAPP
 from entrypoints.channel_types import CONTRACT, ChannelType
 from entrypoints.settings import ChannelSettings, ConfigurationError
 
 GROUP = "trunkline.channels"
-OWN = (WHATSAPP,)
+OWN = (WHATSAPP, TELEGRAM)
 MAX_REASON = 200
 
 

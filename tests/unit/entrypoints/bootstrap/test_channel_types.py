@@ -51,7 +51,9 @@ def test_an_unknown_type_is_refused_with_the_plug_ins_too(
     """A package that was not imported is among the known ones."""
     install(name="fax")
 
-    assert config.error().endswith("is of an unknown type; write type: and one of the known types: fax, whatsapp")
+    assert config.error().endswith(
+        "is of an unknown type; write type: and one of the known types: fax, telegram, whatsapp"
+    )
 
 
 @pytest.mark.parametrize(

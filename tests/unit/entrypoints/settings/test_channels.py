@@ -30,7 +30,7 @@ def test_an_unknown_type_is_refused_with_the_known_ones(config: ConfigurationDir
     """An entry without a type has the type of its name."""
     config.write_channels("channels:\n" + entry("sales", more=written))
 
-    expected = "channels.sales: is of an unknown type; write type: and one of the known types: whatsapp"
+    expected = "channels.sales: is of an unknown type; write type: and one of the known types: telegram, whatsapp"
     assert expected in config.error()
 
 
