@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, MalformedWebhookError
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Text, Unrecognised
+from domain.people.person import Person
 
 type Call = tuple[Mapping[str, str], bytes]
 
@@ -45,6 +46,10 @@ class ChannelFarSide(Protocol):
     def forged_handshakes(self) -> Sequence[dict[str, str]]: ...
 
     def forged_headers(self, body: bytes) -> Sequence[dict[str, str]]: ...
+
+    def written_names(self) -> Mapping[str, Person]:
+        """Names as operators write them, and whom the channel means by each."""
+        ...
 
     def impossible_headers(self) -> Sequence[dict[str, str]]:
         """Headers that no body makes genuine."""
@@ -121,6 +126,24 @@ class InboundChannelContract:
         assert [message.person.key for message in messages] == ["15550002222", "15550003333"]
         assert [message.sent_at for message in messages] == [1_750_000_000, 1_750_000_001]
         assert {message.arrived_at for message in messages} == {1_750_000_009.5}
+
+    def test_what_an_operator_writes_is_read(self, far_side: ChannelFarSide) -> None:
+        """So is the id under which the person of a message is shown."""
+        _, body = far_side.call(ANA)
+        (message,) = far_side.channel.parse(body=body, arrived_at=0)
+        assert isinstance(message, InboundMessage)
+        user = message.conversation.user
+
+        written = far_side.written_names()
+
+        assert {name: far_side.channel.person(text=name) for name in written} == written
+        assert far_side.channel.person(text=user).main_alias == message.person.main_alias
+
+    @for_any_adapter
+    @given(name=st.text(min_size=1, max_size=20))
+    def test_any_name_is_somebody(self, far_side: ChannelFarSide, name: str) -> None:
+        """Operators make mistakes."""
+        assert far_side.channel.person(text=name).key
 
     def test_an_empty_call_has_no_events(self, far_side: ChannelFarSide) -> None:
         """It is no error."""

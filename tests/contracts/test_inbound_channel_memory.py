@@ -6,6 +6,7 @@ import pytest
 
 from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
 from contracts.inbound_channel_contract import Call, InboundChannelContract, WrittenMessage
+from domain.people.person import Person
 
 TOKEN = "test-token"
 
@@ -30,6 +31,9 @@ class MemoryFarSide:
 
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [{TOKEN_HEADER: "wrong"}, {TOKEN_HEADER: "tökén"}, {TOKEN_HEADER: ""}]
+
+    def written_names(self) -> dict[str, Person]:
+        return {"7": Person(user_id="7"), "+1 555": Person(user_id="+1 555")}
 
     def impossible_headers(self) -> list[dict[str, str]]:
         return self.forged_headers(b"")

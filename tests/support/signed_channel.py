@@ -7,7 +7,7 @@ from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channel
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
 from domain.messages.inbound import InboundMessage, Unrecognised
-from domain.people.person import Person
+from domain.people.person import Person, phone_number
 from support import messages
 from support.texts import TEXTS
 
@@ -33,6 +33,10 @@ class SignedChannel:
         if headers.get("x-test-signature") != SIGNATURE:
             raise ForgedWebhookError
         return frozenset({"whatsapp"})
+
+    def person(self, *, text: str) -> Person:
+        phone = phone_number(text)
+        return Person(phone=phone) if phone else Person(user_id=text)
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         try:

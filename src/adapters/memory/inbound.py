@@ -31,6 +31,9 @@ class MemoryInbound:
         self._check(headers.get(TOKEN_HEADER, ""))
         return frozenset({self.channel})
 
+    def person(self, *, text: str) -> Person:
+        return Person(user_id=text)
+
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         try:
             items = json.loads(body)

@@ -7,6 +7,7 @@ from domain.conversations.channel_events import AccountNotice, HumanReply, Marke
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
+from domain.people.person import Person
 
 type InboundEvent = (
     InboundMessage | StatusUpdate | IdentityChange | HumanReply | MarketingPreference | AccountNotice | Unrecognised
@@ -47,6 +48,13 @@ class InboundChannel(Protocol):
 
         Raises:
             ForgedWebhookError: the channel did not send them.
+        """
+        ...
+
+    def person(self, *, text: str) -> Person:
+        """The person that an operator means by this text, which is not empty: by a number, an id or a username.
+
+        The id that a message of a person leads to is such a text, too. Any text names somebody, perhaps nobody we know.
         """
         ...
 

@@ -13,9 +13,11 @@ from attrs import field, frozen
 from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.reader import WebhookReader, decode
 from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from domain.people.person import Person, phone_number
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 SIGNATURE = re.compile("sha256=[0-9a-fA-F]{64}")
+PARENT_ID = re.compile("[A-Z]{2}[.]ENT[.]")
 
 
 @frozen(kw_only=True)
@@ -63,6 +65,12 @@ class WhatsAppInbound:
             raise ForgedWebhookError("the signature does not match the body")
         others = (name for name, secrets in self.other_secrets.items() if not signed.isdisjoint(secrets))
         return frozenset({self.channel, *others})
+
+    def person(self, *, text: str) -> Person:
+        """A phone number in any notation, a parent id, else a user id: none of those has digits alone."""
+        if phone := phone_number(text):
+            return Person(phone=phone)
+        return Person(parent_id=text) if PARENT_ID.match(text) else Person(user_id=text)
 
     def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
         common = read_common(body, numbers=self.numbers, arrived_at=arrived_at)
