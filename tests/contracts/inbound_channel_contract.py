@@ -16,6 +16,8 @@ from domain.people.person import Person
 
 type Call = tuple[Mapping[str, str], bytes]
 
+URL = "https://example.org/webhook"
+
 # Hypothesis runs the same property for each adapter. That is safe, because a channel keeps no state between calls.
 for_any_adapter = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors], database=None
@@ -77,9 +79,9 @@ class InboundChannelContract:
         """It speaks for the channel."""
         headers, body = far_side.call(ANA)
 
-        speaks_for = far_side.channel.verify(headers=headers, body=body)
+        speaks_for = far_side.channel.verify(headers=headers, body=body, url=URL)
 
-        events = far_side.channel.parse(body=body, arrived_at=0)
+        events = far_side.channel.parse(body=body, arrived_at=0).events
         assert {event.conversation.channel for event in events if isinstance(event, InboundMessage)} == speaks_for
 
     def test_a_call_without_a_valid_signature_is_forged(self, far_side: ChannelFarSide) -> None:
@@ -88,7 +90,7 @@ class InboundChannelContract:
 
         for headers in [{}, *far_side.forged_headers(body)]:
             with pytest.raises(ForgedWebhookError):
-                far_side.channel.verify(headers=headers, body=body)
+                far_side.channel.verify(headers=headers, body=body, url=URL)
 
     def test_headers_that_cannot_be_genuine_are_refused(self, far_side: ChannelFarSide) -> None:
         """Before the body is read. Headers of a genuine call pass."""
@@ -111,13 +113,13 @@ class InboundChannelContract:
             far_side.channel.verify_headers(headers=headers)
         except ForgedWebhookError:
             with pytest.raises(ForgedWebhookError):
-                far_side.channel.verify(headers=headers, body=body)
+                far_side.channel.verify(headers=headers, body=body, url=URL)
 
     def test_reads_every_message_in_order(self, far_side: ChannelFarSide) -> None:
         """Each has its text, its person, its time, and the time of arrival."""
         _, body = far_side.call(ANA, BOB)
 
-        events = far_side.channel.parse(body=body, arrived_at=1_750_000_009.5)
+        events = far_side.channel.parse(body=body, arrived_at=1_750_000_009.5).events
 
         messages = [event for event in events if isinstance(event, InboundMessage)]
         assert [message.content for message in messages] == [Text(body="Hello"), Text(body="Hi")]
@@ -130,7 +132,7 @@ class InboundChannelContract:
     def test_what_an_operator_writes_is_read(self, far_side: ChannelFarSide) -> None:
         """So is the id under which the person of a message is shown."""
         _, body = far_side.call(ANA)
-        (message,) = far_side.channel.parse(body=body, arrived_at=0)
+        (message,) = far_side.channel.parse(body=body, arrived_at=0).events
         assert isinstance(message, InboundMessage)
         user = message.conversation.user
 
@@ -149,7 +151,7 @@ class InboundChannelContract:
         """It is no error."""
         _, body = far_side.call()
 
-        events = far_side.channel.parse(body=body, arrived_at=0)
+        events = far_side.channel.parse(body=body, arrived_at=0).events
 
         assert not [event for event in events if isinstance(event, InboundMessage | StatusUpdate)]
 
@@ -158,7 +160,7 @@ class InboundChannelContract:
         """It becomes an event."""
         _, body = far_side.call(ANA, junk, BOB)
 
-        events = far_side.channel.parse(body=body, arrived_at=0)
+        events = far_side.channel.parse(body=body, arrived_at=0).events
 
         assert [event.id for event in events if isinstance(event, InboundMessage)] == ["m.1", "m.2"]
         assert [event for event in events if isinstance(event, Unrecognised)]

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from adapters.whatsapp.webhook.common_reader import read_common
 from adapters.whatsapp.webhook.reader import WebhookReader, decode
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, ParsedWebhook
 from domain.people.person import Person, phone_number
 
 SIGNATURE_HEADER = "x-hub-signature-256"
@@ -50,7 +50,7 @@ class WhatsAppInbound:
         if self.app_secrets and not SIGNATURE.fullmatch(headers.get(SIGNATURE_HEADER, "")):
             raise ForgedWebhookError("there is no signature")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:  # noqa: ARG002  (Meta signs the body alone)
         if not self.app_secrets:
             return frozenset({self.channel})
         given = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogatepass")
@@ -72,12 +72,12 @@ class WhatsAppInbound:
             return Person(phone=phone)
         return Person(parent_id=text) if PARENT_ID.match(text) else Person(user_id=text)
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
         common = read_common(body, numbers=self.numbers, arrived_at=arrived_at)
-        return self.read_any(body, arrived_at=arrived_at) if common is None else common
+        return ParsedWebhook(events=self.read_any(body, arrived_at=arrived_at) if common is None else common)
 
     def read_any(self, body: bytes, *, arrived_at: float) -> tuple[InboundEvent, ...]:
-        """Everything in a body of any shape, as `parse` returns it."""
+        """Everything in a body of any shape, as `parse` reads it."""
         reader = WebhookReader(
             numbers=self.numbers, accounts=self.accounts, channel=self.channel, arrived_at=arrived_at
         )
