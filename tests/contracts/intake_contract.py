@@ -18,6 +18,7 @@ from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.conversations.activity import Activity, ActivityKind
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.begin import begin_turn
 from support.messages import ANA, BOB, enqueued
 
@@ -142,7 +143,7 @@ class AssumedPeopleContract:
         assert answers == [(NEW,), (NEW,)]
         assert await parts.heard_at(person) == 20
         for alias in person.aliases:
-            name = {"phone": alias} if alias == person.phone else {"user_id": alias}
+            name = {alias.kind.value: alias.value}
             assert await parts.id_of(Person(**name), at=30) == person.key  # type: ignore[arg-type]
 
     async def test_the_names_of_a_new_person_are_stored_as_the_directory_does(self, parts: Parts) -> None:
@@ -184,7 +185,7 @@ class AssumedPeopleContract:
 
     async def test_a_number_that_was_given_up_is_not_assumed(self, parts: Parts) -> None:
         """Its next owner is another person."""
-        change = IdentityChange(channel="whatsapp", known=(ANA.key,), new=(BOB.key,), at=10)
+        change = IdentityChange(channel="whatsapp", known=aliases(ANA.key), new=aliases(BOB.key), at=10)
         await parts.directory.change(change=change)
 
         for person in (ANA, BOB):

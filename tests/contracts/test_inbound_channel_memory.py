@@ -11,6 +11,7 @@ from adapters.channel_kit.contracts.inbound_channel import (
     WrittenMessage,
 )
 from adapters.memory.inbound import TOKEN_HEADER, MemoryInbound
+from domain.people.person import Person
 
 TOKEN = "test-token"
 
@@ -38,6 +39,9 @@ class MemoryFarSide:
 
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [{TOKEN_HEADER: "wrong"}, {TOKEN_HEADER: "tökén"}, {TOKEN_HEADER: ""}]
+
+    def written_names(self) -> dict[str, Person]:
+        return {"7": Person(user_id="7"), "+1 555": Person(user_id="+1 555")}
 
     def impossible_headers(self) -> list[dict[str, str]]:
         return self.forged_headers(b"")

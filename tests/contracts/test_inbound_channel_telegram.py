@@ -4,6 +4,7 @@ import pytest
 
 from adapters.channel_kit.contracts.inbound_channel import Call, InboundChannelContract, WrittenMessage
 from adapters.telegram.inbound import SECRET_HEADER, TelegramInbound
+from domain.people.person import Person
 from support.telegram import SECRET, message, update
 
 
@@ -24,6 +25,14 @@ class TelegramFarSide:
 
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [{SECRET_HEADER: value} for value in ("", "wrong", SECRET[:-1], f"{SECRET} ", "tökén", "\ud800")]
+
+    def written_names(self) -> dict[str, Person]:
+        return {
+            "15550002222": Person(user_id="15550002222"),
+            "+1 555 000-2222": Person(phone="15550002222", phone_is_shared=True),
+            "@ana_soto": Person(username="ana_soto"),
+            "@": Person(user_id="@"),
+        }
 
     def impossible_headers(self) -> list[dict[str, str]]:
         return self.forged_headers(b"")

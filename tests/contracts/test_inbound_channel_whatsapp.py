@@ -9,6 +9,7 @@ from adapters.channel_kit.contracts.inbound_channel import (
     WrittenMessage,
 )
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
+from domain.people.person import Person
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, sign, webhook
 
@@ -44,6 +45,16 @@ class WhatsAppFarSide:
 
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [sign(body, "another secret"), sign(body + b" ", SECRET), {SIGNATURE_HEADER: ""}]
+
+    def written_names(self) -> dict[str, Person]:
+        ana = Person(phone="15550002222")
+        numbers = ("15550002222", "+15550002222", "+1 (555) 000-2222", "1.555.000.2222")
+        others = {
+            "US.13491208655302741918": Person(user_id="US.13491208655302741918"),
+            "US.ENT.11815799212886844830": Person(parent_id="US.ENT.11815799212886844830"),
+            "15550002222~2": Person(user_id="15550002222~2"),
+        }
+        return dict.fromkeys(numbers, ana) | others
 
     def impossible_headers(self) -> list[dict[str, str]]:
         digest = "0" * 64

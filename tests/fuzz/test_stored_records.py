@@ -38,6 +38,7 @@ from domain.people.person import Conversation, Person
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import Arrival, RateLog
 from domain.policies.send_rate import SendRate, SendRates
+from support.aliases import alias, aliases
 from support.begin import begin_turn
 from support.fuzzing import Run
 from support.messages import enqueued
@@ -90,8 +91,8 @@ class Installation:
         """Write `record` to every key of a conversation, a person, a message or a number."""
         own, shared = self._own, self.keys.shared
         async with Redis.from_url(self.url) as raw:
-            for alias in (PHONE, USER):
-                await raw.set(shared(f"alias:whatsapp:{alias}"), record)
+            for name in aliases(PHONE, USER):
+                await raw.set(shared(f"alias:whatsapp:{name}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
             for name in (
@@ -140,7 +141,7 @@ async def identities(at: Installation, record: bytes) -> None:
     first, again = [await directory.ids(channel="whatsapp", seen=[seen]) for _ in range(2)]
 
     assert first == again != ("",)
-    assert await directory.find(channel="whatsapp", alias=USER) == first[0]
+    assert await directory.find(channel="whatsapp", alias=alias(USER)) == first[0]
 
 
 async def messages(at: Installation, record: bytes) -> None:

@@ -69,7 +69,7 @@ class RedisIntake:
             for record in usual:
                 new = dump_record(record.new) if record.new else ""
                 arguments += [record.id, record.user_id, int(record.may_be_missing), new]
-            if id_ != conversation.user or len(set(own_keys)) < len(own_keys) or not keys.isdisjoint(own_keys):
+            if id_ != conversation.user or not keys.isdisjoint(own_keys):
                 raise UnverifiedPersonError
             records[names_of_person] = NameRecords(keys=own_keys, arguments=arguments)
             keys.update(own_keys)

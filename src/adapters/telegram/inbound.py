@@ -10,7 +10,8 @@ from attrs import field, frozen
 
 from adapters.channel_kit.json_body import decode
 from adapters.telegram.reader import UpdateReader
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from application.ports.inbound_channel import ForgedWebhookError, ParsedWebhook
+from domain.people.person import Person, phone_number
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 
@@ -32,9 +33,17 @@ class TelegramInbound:
         if not any(matches):
             raise ForgedWebhookError("the secret token is missing or wrong")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:  # noqa: ARG002
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:  # noqa: ARG002
         self.verify_headers(headers=headers)
         return frozenset({self.channel})
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
-        return (UpdateReader(channel=self.channel, arrived_at=arrived_at).event(decode(body)),)
+    def person(self, *, text: str) -> Person:
+        """A username after "@", a shared phone number after "+", else a user id."""
+        if text.startswith("@") and text != "@":
+            return Person(username=text.removeprefix("@"))
+        phone = phone_number(text) if text.startswith("+") else None
+        return Person(phone=phone, phone_is_shared=True) if phone else Person(user_id=text)
+
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
+        event = UpdateReader(channel=self.channel, arrived_at=arrived_at).event(decode(body))
+        return ParsedWebhook(events=(event,))

@@ -23,7 +23,7 @@ from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
 from domain.messages.plain_text import shortened
-from domain.people.aliases import IdentityChange, Observation, is_number
+from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
 
 
@@ -137,8 +137,8 @@ class ApplyEvents:
             return
         names = [alias for alias in change.new if found[alias] == user]
         person = Person(
-            phone=next(filter(is_number, names), None),
-            user_id=next((name for name in names if not is_number(name)), None),
+            phone=next((name.value for name in names if name.is_number), None),
+            user_id=next((name.value for name in names if not name.is_number), None),
         )
         conversation = Conversation(channel=change.channel, user=user)
         state = await self.states.of(conversation=conversation)

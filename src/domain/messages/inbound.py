@@ -157,8 +157,8 @@ class InboundMessage:
     `id` is the channel's own and unique within it. `sent_at` is the channel's timestamp and orders a
     conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
     `sequence` orders messages of the same time, where the channel counts its messages; then comes their arrival.
-    `quotes` is the id of the message it replies to, and `quoted_text` what it quotes of it, where the channel sends that.
-    `product` is what of a catalogue it is about.
+    `quotes` is the id of the message it replies to, and `quoted_text` what it quotes of it, where the channel sends
+    that. `product` is what of a catalogue it is about.
     """
 
     id: str = field(validator=min_len(1))

@@ -63,8 +63,8 @@ class LocalizedText:
 
         Of a language with a region, such as "pt-BR", the region makes no difference.
         """
-        own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else None
-        languages = (own, likely_language(person.phone), self.default)
+        own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else ""
+        languages = (own, likely_language(person.phone) or "", self.default)
         return next(self.by_language[one] for one in languages if one in self.by_language)
 
 

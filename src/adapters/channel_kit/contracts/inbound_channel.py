@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, InboundEvent, MalformedWebhookError
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Text, Unrecognised
+from domain.people.person import Person
 
 type Call = tuple[Mapping[str, str], bytes]
+
+URL = "https://example.org/webhook"
 
 # Hypothesis runs the same property for each adapter. That is safe, because a channel keeps no state between calls.
 for_any_adapter = settings(
@@ -49,6 +52,10 @@ class ChannelFarSide(Protocol):
 
     def forged_headers(self, body: bytes) -> Sequence[dict[str, str]]: ...
 
+    def written_names(self) -> Mapping[str, Person]:
+        """Names as operators write them, and whom the channel means by each."""
+        ...
+
     def impossible_headers(self) -> Sequence[dict[str, str]]:
         """Headers that no body makes genuine."""
         ...
@@ -65,7 +72,7 @@ class HandshakeFarSide(ChannelFarSide, Protocol):
 def parsed(far_side: ChannelFarSide, *items: WrittenMessage | object, arrived_at: float = 0) -> list[InboundEvent]:
     """The events of all calls that bring the items."""
     calls = far_side.calls(*items)
-    return [event for _, body in calls for event in far_side.channel.parse(body=body, arrived_at=arrived_at)]
+    return [event for _, body in calls for event in far_side.channel.parse(body=body, arrived_at=arrived_at).events]
 
 
 ANA = WrittenMessage(id="m.1", user="15550002222", text="Hello")
@@ -84,9 +91,9 @@ class InboundChannelContract:
         """It speaks for the channel."""
         ((headers, body),) = far_side.calls(ANA)
 
-        speaks_for = far_side.channel.verify(headers=headers, body=body)
+        speaks_for = far_side.channel.verify(headers=headers, body=body, url=URL)
 
-        events = far_side.channel.parse(body=body, arrived_at=0)
+        events = far_side.channel.parse(body=body, arrived_at=0).events
         assert {event.conversation.channel for event in events if isinstance(event, InboundMessage)} == speaks_for
 
     def test_a_call_without_a_valid_signature_is_forged(self, far_side: ChannelFarSide) -> None:
@@ -95,7 +102,7 @@ class InboundChannelContract:
 
         for headers in [{}, *far_side.forged_headers(body)]:
             with pytest.raises(ForgedWebhookError):
-                far_side.channel.verify(headers=headers, body=body)
+                far_side.channel.verify(headers=headers, body=body, url=URL)
 
     def test_headers_that_cannot_be_genuine_are_refused(self, far_side: ChannelFarSide) -> None:
         """Before the body is read. Headers of a genuine call pass."""
@@ -118,7 +125,7 @@ class InboundChannelContract:
             far_side.channel.verify_headers(headers=headers)
         except ForgedWebhookError:
             with pytest.raises(ForgedWebhookError):
-                far_side.channel.verify(headers=headers, body=body)
+                far_side.channel.verify(headers=headers, body=body, url=URL)
 
     def test_reads_every_message_in_order(self, far_side: ChannelFarSide) -> None:
         """Each has its text, its person, its time, and the time of arrival."""
@@ -131,6 +138,23 @@ class InboundChannelContract:
         assert [message.person.key for message in messages] == ["15550002222", "15550003333"]
         assert [message.sent_at for message in messages] == [1_750_000_000, 1_750_000_001]
         assert {message.arrived_at for message in messages} == {1_750_000_009.5}
+
+    def test_what_an_operator_writes_is_read(self, far_side: ChannelFarSide) -> None:
+        """So is the id under which the person of a message is shown."""
+        (message,) = parsed(far_side, ANA)
+        assert isinstance(message, InboundMessage)
+        user = message.conversation.user
+
+        written = far_side.written_names()
+
+        assert {name: far_side.channel.person(text=name) for name in written} == written
+        assert far_side.channel.person(text=user).main_alias == message.person.main_alias
+
+    @for_any_adapter
+    @given(name=st.text(min_size=1, max_size=20))
+    def test_any_name_is_somebody(self, far_side: ChannelFarSide, name: str) -> None:
+        """Operators make mistakes."""
+        assert far_side.channel.person(text=name).key
 
     def test_an_empty_call_has_no_events(self, far_side: ChannelFarSide) -> None:
         """It is no error."""

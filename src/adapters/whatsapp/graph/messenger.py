@@ -96,7 +96,7 @@ def _recipient(person: Person) -> Mapping[str, str]:
     A business-scoped user id goes to `recipient`: in `to`, Meta accepts it and never delivers the message.
     """
     if not person.phone:
-        return {"recipient": person.user_id or ""}
+        return {"recipient": person.user_id or person.parent_id or ""}
     digits = person.phone.removeprefix("+")
     if phone_number(digits) != digits:
         raise SendFailedError(SendFailure.FINAL, "not sent, the phone number has other characters than digits")

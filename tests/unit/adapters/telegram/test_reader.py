@@ -31,7 +31,7 @@ PLACE = {"latitude": -33.45, "longitude": -70.66}
 
 
 def read(update_id: int | None = None, **content: object) -> InboundEvent:
-    (event,) = INBOUND.parse(body=update(update_id, **content), arrived_at=1_750_000_001.5)
+    (event,) = INBOUND.parse(body=update(update_id, **content), arrived_at=1_750_000_001.5).events
     return event
 
 
@@ -264,6 +264,6 @@ def test_everything_else_is_an_event(content: dict[str, Any], kind: str) -> None
 
 def test_an_update_without_its_number_is_malformed() -> None:
     """It could not be told from another one."""
-    (event,) = INBOUND.parse(body=b'{"update_id": -1, "message": {}}', arrived_at=1)
+    (event,) = INBOUND.parse(body=b'{"update_id": -1, "message": {}}', arrived_at=1).events
 
     assert isinstance(event, Unrecognised)
