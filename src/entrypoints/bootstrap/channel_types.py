@@ -13,6 +13,7 @@ from entrypoints.settings import ChannelSettings, ConfigurationError
 GROUP = "trunkline.channels"
 OWN = (WHATSAPP, TELEGRAM)
 MAX_REASON = 200
+REPAIR = "repair or update that package"
 
 
 @frozen
@@ -61,21 +62,19 @@ def _load(plug_in: EntryPoint) -> ChannelType:
     try:
         kind = plug_in.load()
     except Exception as error:
-        reason = " ".join(str(error).split())
-        raise ConfigurationError.of(
-            f"{package}, which cannot be imported ({type(error).__name__}: {reason})",
-            fix="repair or update that package",
-        ) from error
-    if not isinstance(kind, ChannelType) or kind.name != plug_in.name:
-        raise ConfigurationError.of(
-            f"{package}, but {plug_in.value} is no ChannelType of that name", fix="repair or update that package"
-        )
+        reason = " ".join(str(error).split())[:MAX_REASON]
+        message = f"{package}, which cannot be imported ({type(error).__name__}: {reason})"
+        raise ConfigurationError.of(message, fix=REPAIR) from error
+    if not isinstance(kind, ChannelType):
+        raise ConfigurationError.of(f"{package}, but {plug_in.value} is no ChannelType", fix=REPAIR)
     if kind.contract != CONTRACT:
         raise ConfigurationError.of(
             f"{package}, which is written for version {kind.contract} of the channel contract; this Trunkline has "
             f"version {CONTRACT}",
             fix=f"install a version of {_package(plug_in)} for this Trunkline",
         )
+    if kind.name != plug_in.name:
+        raise ConfigurationError.of(f"{package}, but {plug_in.value} says that it is {kind.name}", fix=REPAIR)
     return kind
 
 

@@ -43,8 +43,8 @@ store_address = matching(
 )
 
 
-def web_address(_instance: Any, _attribute: Any, value: str | None) -> None:
-    """The error of the standard library would quote the password."""
+def web_address(_instance: Any, _attribute: Any, value: Any) -> None:
+    """A validator of addresses. The error of the standard library would quote the password."""
     if value is None:
         return
     try:

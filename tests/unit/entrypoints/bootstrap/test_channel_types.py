@@ -13,6 +13,7 @@ from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.settings import ConfigurationError
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
+from support.plug_ins import WORKING
 from support.plug_ins import install as install_plug_in
 
 
@@ -75,7 +76,8 @@ def test_an_unknown_type_is_refused_with_the_plug_ins_too(
             "repair or update that package",
         ),
         ({"source": "OTHER = 1"}, "which cannot be imported (AttributeError: ", "repair or update that package"),
-        ({"source": "CHANNEL = 1"}, "is no ChannelType of that name", "repair or update that package"),
+        ({"source": "CHANNEL = 1"}, ":CHANNEL is no ChannelType", "repair or update that package"),
+        ({"source": WORKING.replace("telex", "fax")}, ":CHANNEL says that it is fax", "repair or update that package"),
         (
             {"contract": 99},
             "which is written for version 99 of the channel contract; this Trunkline has version 1",
