@@ -15,8 +15,10 @@ from adapters.channel_kit.json_fields import (
     MalformedItemError,
     identifier,
     json_object,
+    maybe_identifier,
     maybe_object,
     maybe_objects,
+    maybe_phone,
     maybe_text,
     maybe_timestamp,
 )
@@ -146,7 +148,7 @@ class UpdateReader:
         referral: Referral | None = None,
         sent_at: float | None = None,
     ) -> InboundMessage:
-        person = _person(json_object(fields.get("from"), "from"))
+        person = _person(fields)
         return InboundMessage(
             id=id_,
             conversation=Conversation(channel=self.channel, user=person.key),
@@ -162,11 +164,19 @@ class UpdateReader:
         )
 
 
-def _person(sender: JsonObject) -> Person:
+def _person(fields: JsonObject) -> Person:
+    """Who sent it. Their own contact card, as the button of a bot sends it, proves their phone number."""
+    sender = json_object(fields.get("from"), "from")
+    contact = maybe_object(fields.get("contact"))
+    is_own = contact.get("user_id") == sender.get("id") and "forward_origin" not in fields
+    phone = maybe_phone(contact.get("phone_number")) if is_own else None
     return Person(
         user_id=str(_integer(sender.get("id"), "from.id")),
         name=full_name(sender),
-        language=maybe_text(sender.get("language_code")) or None,
+        username=maybe_identifier(sender.get("username")),
+        language=maybe_identifier(sender.get("language_code")),
+        phone=phone,
+        phone_is_shared=phone is not None,
     )
 
 
