@@ -9,6 +9,7 @@ from chat import SECRET
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import InboundMessage, Tap, Unrecognised, Unsupported
 from domain.messages.shared_values import Choice
+from domain.people.person import Person
 from webhook_chat.inbound import WebhookChatInbound
 from webhook_chat.signature import HEADER, sign
 
@@ -32,6 +33,9 @@ class WebhookChatFarSide:
     def id_of(self, written: WrittenMessage) -> str:
         return written.id
 
+    def written_names(self) -> dict[str, Person]:
+        return {name: Person(user_id=name) for name in ("ana", "7", "+1 555")}
+
     def forged_headers(self, body: bytes) -> list[dict[str, str]]:
         return [{HEADER: sign("another", body)}, {HEADER: sign(SECRET, body + b" ")}, {HEADER: ""}]
 
@@ -47,7 +51,7 @@ class TestWebhookChatInbound(InboundChannelContract):
 
 def parse(**body: object) -> object:
     """The only event of a webhook."""
-    (event,) = CHANNEL.parse(body=json.dumps(body).encode(), arrived_at=0)
+    (event,) = CHANNEL.parse(body=json.dumps(body).encode(), arrived_at=0).events
     return event
 
 

@@ -18,7 +18,7 @@ from adapters.channel_kit.json_fields import (
     text,
     timestamp,
 )
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, ParsedWebhook
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import Content, InboundMessage, Tap, Text, Unsupported
 from domain.messages.shared_values import Choice
@@ -42,18 +42,20 @@ class WebhookChatInbound:
         if not SIGNATURE.fullmatch(headers.get(HEADER, "")):
             raise ForgedWebhookError("there is no signature")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:  # noqa: ARG002 - not signed
         self.verify_headers(headers=headers)
         if not hmac.compare_digest(headers[HEADER], sign(self.secret, body)):
             raise ForgedWebhookError("the signature does not match the body")
         return frozenset({self.channel})
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+    def person(self, *, text: str) -> Person:
+        return Person(user_id=text)
+
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
         document = decode(body)
-        return (
-            *self._each("message", document.get("messages"), lambda item: self._message(item, arrived_at)),
-            *self._each("status", document.get("statuses"), self._status),
-        )
+        messages = self._each("message", document.get("messages"), lambda item: self._message(item, arrived_at))
+        statuses = self._each("status", document.get("statuses"), self._status)
+        return ParsedWebhook(events=(*messages, *statuses))
 
     def _each(self, what: str, items: object, read: Callable[[object], InboundEvent]) -> Iterator[InboundEvent]:
         """Read each item. One that cannot be read becomes an event, so that it does not stop the others."""
