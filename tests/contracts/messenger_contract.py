@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import pytest
+from attrs import evolve
 
 from application.ports.messenger import MessengerPort, SendFailedError
+from domain.messages.inbound import Tap
 from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
+from domain.messages.shared_values import Choice
 from domain.policies.retry import SendFailure
 from support.messages import ANA, message
 from support.parts import PARTS
@@ -119,6 +122,14 @@ class MessengerContract:
         await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
 
         assert far_side.acknowledged() == ["wamid.7"] * bool(can.read_receipts or can.typing_seconds)
+
+    async def test_a_tap_is_taken_without_a_message(self, far_side: MessengerFarSide) -> None:
+        """Nobody is shown as typing, and nothing is sent."""
+        tap = evolve(message(message_id="wamid.7"), content=Tap(choice=Choice(id="s", title="Small")))
+
+        await far_side.messenger.taken(message=tap)
+
+        assert (list(far_side.acknowledged()), list(far_side.sent_texts())) == ([], [])
 
     async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerFarSide) -> None:
         """So that callers may ignore it."""
