@@ -12,6 +12,7 @@ from support.model_server import Says, ScriptedModel
 from support.polling import eventually
 from support.service import Service, running_service
 from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
+from support.whatsapp_messages import NOW
 
 LONG_ID = "order/" + "9" * 100
 QUESTION = f"""Which one?
@@ -58,12 +59,12 @@ async def deliver(service: Service, body: bytes, *, secret: str = SECRET) -> htt
 
 async def test_a_question_is_answered(service: Service, telegram: BotApiServer) -> None:
     """Once, however often it is delivered, and with somebody typing meanwhile. No log has the token."""
-    body = update(message=message(text="What time is it?"))
+    body = update(message=message(at=NOW, text="What time is it?"))
 
     accepted = [await deliver(service, body) for _ in range(2)]
-    forged = await deliver(service, update(message=message(number=8, text="Forged")), secret="wrong")
+    forged = await deliver(service, update(message=message(number=8, at=NOW, text="Forged")), secret="wrong")
     await eventually(lambda: telegram.named("sendMessage"))
-    await deliver(service, update(message=message(number=9, text="And now?")))
+    await deliver(service, update(message=message(number=9, at=NOW, text="And now?")))
     await eventually(lambda: len(telegram.named("sendMessage")) == 2)
 
     assert [response.status_code for response in (*accepted, forged)] == [200, 200, 403]
@@ -82,7 +83,7 @@ async def test_a_tap_brings_the_whole_id_of_its_choice(
     """Telegram carries 64 bytes of it. The button stops spinning."""
     model.script["Change my order"] = Says(text=QUESTION)
     telegram.queries.add("4382")
-    await deliver(service, update(message=message(text="Change my order")))
+    await deliver(service, update(message=message(at=NOW, text="Change my order")))
     await eventually(lambda: telegram.named("sendMessage"))
     ((button,), _) = telegram.named("sendMessage")[-1]["reply_markup"]["inline_keyboard"]
 
@@ -94,11 +95,11 @@ async def test_a_tap_brings_the_whole_id_of_its_choice(
 
 async def test_the_bot_waits_as_long_as_telegram_says(service: Service, telegram: BotApiServer) -> None:
     """And sends then, once."""
-    await deliver(service, update(message=message(text="Hello")))
+    await deliver(service, update(message=message(at=NOW, text="Hello")))
     await eventually(lambda: telegram.named("sendMessage"))
     telegram.script.extend([refusal(429, "Too Many Requests: retry after 1", retry_after=1)] * 2)
 
-    await deliver(service, update(message=message(number=8, text="Again")))
+    await deliver(service, update(message=message(number=8, at=NOW, text="Again")))
     await eventually(lambda: [call["text"] for call in telegram.named("sendMessage")].count("You said: Again") >= 2)
 
     assert not telegram.script
