@@ -80,3 +80,14 @@ class MessengerPort(Protocol):
             SendFailedError: the channel refused. That does no harm.
         """
         ...
+
+    async def taken(self, *, message: InboundMessage) -> None:
+        """Tell the channel that this tap arrived: until then, some channels show that they wait.
+
+        It is called once for each tap, whatever follows: also while a human answers, and where nothing is acknowledged.
+        Only after a worker broke down, or stopped, it may be called again.
+
+        Raises:
+            SendFailedError: the channel refused. That does no harm.
+        """
+        ...

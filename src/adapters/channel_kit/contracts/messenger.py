@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 import pytest
+from attrs import evolve
 
 from adapters.channel_kit.contracts.parts import PARTS
 from application.ports.messenger import MessengerPort, SendFailedError
-from domain.messages.inbound import InboundMessage, Text
+from domain.messages.inbound import InboundMessage, Tap, Text
 from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
+from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
 
@@ -143,6 +145,14 @@ class MessengerContract:
 
         acknowledged = "wamid.7" if can.read_receipts else self.person.key
         assert far_side.acknowledged() == [acknowledged] * bool(can.read_receipts or can.typing_seconds)
+
+    async def test_a_tap_is_taken_without_a_message(self, far_side: MessengerFarSide) -> None:
+        """Nobody is shown as typing, and nothing is sent."""
+        tap = evolve(self.message, content=Tap(choice=Choice(id="s", title="Small")))
+
+        await far_side.messenger.taken(message=tap)
+
+        assert (list(far_side.acknowledged()), list(far_side.sent_texts())) == ([], [])
 
     async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerFarSide) -> None:
         """So that callers may ignore it."""

@@ -84,6 +84,9 @@ class GraphMessenger(GraphClient):
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}
         self.result(await self._post(read))
 
+    async def taken(self, *, message: InboundMessage) -> None:
+        """Nothing: WhatsApp shows no wait."""
+
     async def _post(self, message: Mapping[str, object]) -> httpx.Response:
         path = f"{self.phone_number_id}/messages"
         return await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
