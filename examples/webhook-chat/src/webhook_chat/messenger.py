@@ -74,6 +74,9 @@ class WebhookChatMessenger:
     async def acknowledge(self, *, message: InboundMessage) -> None:
         await self._post("typing", {"to": message.person.key})
 
+    async def taken(self, *, message: InboundMessage) -> None:
+        """Nothing: the chat shows no tap as waiting."""
+
     async def _post(self, path: str, document: Mapping[str, object]) -> httpx.Response:
         """The response of the chat, which took the call.
 
