@@ -77,6 +77,19 @@ async def test_a_question_is_answered(service: Service, telegram: BotApiServer) 
     assert SECRET not in service.log
 
 
+async def test_who_begins_is_welcomed_and_a_link_reaches_the_agent(
+    service: Service, telegram: BotApiServer, model: ScriptedModel
+) -> None:
+    """Telegram sends "/start" in the person's name, with the parameter of the link that they followed."""
+    await deliver(service, update(message=message(at=NOW, text="/start")))
+    await eventually(lambda: telegram.named("sendMessage"))
+    await deliver(service, update(message=message(number=8, at=NOW, text="/start spring")))
+    await eventually(lambda: len(telegram.named("sendMessage")) == 2)
+
+    assert telegram.named("sendMessage")[0]["text"] == "¡Hola! ¿En qué podemos ayudarle?"
+    assert model.queries[-1].startswith("[came through a link: spring]")
+
+
 async def test_a_tap_brings_the_whole_id_of_its_choice(
     service: Service, telegram: BotApiServer, model: ScriptedModel
 ) -> None:
