@@ -217,7 +217,8 @@ async def bot_api_server() -> AsyncIterator[BotApiServer]:
 
 
 def sender(user: int = ANA, **more: object) -> dict[str, Any]:
-    return {"id": user, "is_bot": False, "first_name": "Ana", "last_name": "Soto", "language_code": "es", **more}
+    named = {"first_name": "Ana", "last_name": "Soto", "username": "ana_soto", "language_code": "es"}
+    return {"id": user, "is_bot": False, **named, **more}
 
 
 def private_chat(user: int = ANA) -> dict[str, Any]:

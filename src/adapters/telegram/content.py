@@ -3,6 +3,7 @@
 Source: Telegram, "Bot API" 10.1 (June 2026), "Message" and the types of its fields.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 from adapters.channel_kit.json_fields import (
@@ -49,16 +50,6 @@ def body_of(fields: JsonObject) -> str:
     return maybe_text(fields.get("text")) or maybe_text(fields.get("caption"))
 
 
-def degrees(value: object) -> Location | None:
-    """A place without a name."""
-    place = maybe_object(value)
-    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
-    try:
-        return None if latitude is None or longitude is None else Location(latitude=latitude, longitude=longitude)
-    except ValueError:  # the degrees are out of range
-        return None
-
-
 def _photo(fields: JsonObject) -> Media | None:
     """The largest of the sizes."""
     sizes = maybe_objects(fields.get("photo"))
@@ -94,19 +85,17 @@ def _media(file: JsonObject, message: JsonObject, kind: MediaKind, mime_type: st
     )
 
 
-def _location(fields: JsonObject) -> SharedLocation | None:
-    place = degrees(fields.get("location"))
-    return SharedLocation(location=place) if place else None
-
-
-def _venue(fields: JsonObject) -> SharedLocation | None:
+def _place(fields: JsonObject) -> SharedLocation | None:
+    """A venue is a place with a name."""
     venue = maybe_object(fields.get("venue"))
-    place = degrees(venue.get("location"))
-    if place is None:
+    place = maybe_object(fields.get("location"))
+    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
+    if latitude is None or longitude is None:
         return None
-    name, address = maybe_text(venue.get("title")), maybe_text(venue.get("address"))
-    named = Location(latitude=place.latitude, longitude=place.longitude, name=name, address=address)
-    return SharedLocation(location=named)
+    named = {"name": maybe_text(venue.get("title")), "address": maybe_text(venue.get("address"))}
+    with contextlib.suppress(ValueError):  # the degrees are out of range
+        return SharedLocation(location=Location(latitude=latitude, longitude=longitude, **named))
+    return None
 
 
 def _contact(fields: JsonObject) -> SharedContacts | None:
@@ -133,8 +122,7 @@ READERS: Mapping[str, Callable[[JsonObject], Content | None]] = {
     "photo": _photo,
     **{name: _file(name) for name in FILES},
     "sticker": _sticker,
-    "venue": _venue,  # before the location, which it has too
-    "location": _location,
+    "location": _place,
     "contact": _contact,
     "poll": _poll,
 }

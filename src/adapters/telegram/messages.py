@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from adapters.channel_kit.dialects.html import HtmlDialect
 from adapters.channel_kit.json_fields import JsonObject
+from adapters.channel_kit.vcards import vcard_of
 from adapters.telegram.api import AttachedFile
 from adapters.telegram.capabilities import MAX_CALLBACK_BYTES
 from adapters.telegram.ids import message_number
@@ -29,7 +30,7 @@ from domain.messages.outbound import (
 )
 from domain.messages.plain_text import describe_location
 from domain.messages.rich_text import RichText
-from domain.messages.shared_values import Choice, ContactCard, MediaKind
+from domain.messages.shared_values import Choice, MediaKind
 from domain.policies.retry import SendFailure
 
 DIALECT = HtmlDialect()
@@ -44,7 +45,7 @@ METHODS: Mapping[MediaKind, str] = {
     MediaKind.DOCUMENT: "document",
     MediaKind.STICKER: "sticker",
 }
-MAX_VCARD_BYTES = 2048
+MAX_VCARD = 2048  # bytes
 
 
 @frozen(kw_only=True)
@@ -116,23 +117,9 @@ def _contacts(part: ContactsPart, _markup: bool) -> BotMessage:
     """One card, which has a phone number (see `messenger`)."""
     (card,) = part.cards
     fields: dict[str, object] = {"phone_number": card.phones[0], "first_name": card.name}
-    vcard = _vcard(card)
-    if (card.phones[1:] or card.emails or card.organisation) and len(vcard.encode()) <= MAX_VCARD_BYTES:
+    if (card.phones[1:] or card.emails or card.organisation) and len((vcard := vcard_of(card)).encode()) <= MAX_VCARD:
         fields["vcard"] = vcard
     return BotMessage(method="sendContact", fields=fields)
-
-
-def _vcard(card: ContactCard) -> str:
-    """A vCard (RFC 6350) with everything that the card has."""
-    named = (("FN", card.name), ("ORG", card.organisation), *(("TEL", phone) for phone in card.phones))
-    values = [*named, *(("EMAIL", email) for email in card.emails)]
-    lines = [f"{name}:{_vcard_text(value)}" for name, value in values if value]
-    return "\n".join(("BEGIN:VCARD", "VERSION:3.0", *lines, "END:VCARD"))
-
-
-def _vcard_text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-    return " ".join(escaped.split())
 
 
 def _reaction(part: ReactionPart, _markup: bool) -> BotMessage:

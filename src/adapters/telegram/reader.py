@@ -4,8 +4,10 @@ Source: Telegram, "Bot API" 10.1 (June 2026), "Update", "Message", "CallbackQuer
 "ChatMemberUpdated". Bots that Telegram calls by webhook get one update a call.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -15,8 +17,11 @@ from adapters.channel_kit.json_fields import (
     MalformedItemError,
     identifier,
     json_object,
+    maybe_identifier,
+    maybe_list,
     maybe_object,
     maybe_objects,
+    maybe_phone,
     maybe_text,
     maybe_timestamp,
 )
@@ -40,7 +45,7 @@ class UpdateReader:
 
     def event(self, update: JsonObject) -> InboundEvent:
         """What the update holds."""
-        readers: Mapping[str, Callable[[JsonObject, int], InboundEvent]] = {
+        readers: Mapping[str, Callable[[JsonObject], InboundEvent]] = {
             "message": self._message,
             "edited_message": self._edit,
             "callback_query": self._tap,
@@ -50,129 +55,112 @@ class UpdateReader:
         if name is None:
             return self._unrecognised("update", next((name for name in update if name != "update_id"), "none"))
         try:
-            return readers[name](json_object(update[name], name), _integer(update.get("update_id"), "update_id"))
+            fields = json_object(update[name], name)
+            # The person and the chat stand elsewhere in a reaction and in a tap.
+            chat = maybe_object(fields.get("message")).get("chat")
+            fields = {"from": fields.get("user"), "chat": chat, **fields, "update_id": update.get("update_id")}
+            return self._not_private(name, fields) or readers[name](fields)
         except MalformedItemError as error:
             return self._unrecognised(name, "malformed", str(error))
 
     def _unrecognised(self, what: str, which: str, detail: str = "") -> Unrecognised:
         return unrecognised(self.channel, what, which, detail)
 
-    def _message(self, fields: JsonObject, update_id: int) -> InboundEvent:
-        if group := self._group(fields, "message"):
-            return group
+    def _not_private(self, what: str, fields: JsonObject) -> Unrecognised | None:
+        """The event for something in a group or channel, or by a bot; None in the private chat with a person."""
+        chat, sender = maybe_object(fields["chat"]), maybe_object(fields["from"])
+        if chat and chat.get("type") != "private":
+            detail = f"in {chat.get('type')} {chat.get('id')}, from {sender.get('id')}"
+            return self._unrecognised(what, "group", detail)
+        return self._unrecognised(what, "bot") if sender.get("is_bot") is True else None
+
+    def _message(self, fields: JsonObject) -> InboundEvent:
         content = read_content(fields)
         if content is None:
-            known = ("message_id", "from", "chat", "date")
+            known = ("message_id", "from", "chat", "date", "update_id")
             return self._unrecognised("message", next((name for name in fields if name not in known), "empty"))
         replied_to = maybe_object(fields.get("reply_to_message"))
         return self._inbound(
             fields,
-            update_id,
-            id_=_message_id(fields),
+            id=_message_id(fields),
             content=content,
-            quotes=_message_id(replied_to) if replied_to else None,
+            quotes=_maybe_message_id(replied_to),
             quoted_text=maybe_text(maybe_object(fields.get("quote")).get("text")) or body_of(replied_to),
             forwarded="forward_origin" in fields,
             referral=_referral(content),
         )
 
-    def _edit(self, fields: JsonObject, update_id: int) -> InboundEvent:
+    def _edit(self, fields: JsonObject) -> InboundEvent:
         """A live location changes all the time, and has no words."""
-        if group := self._group(fields, "edited_message"):
-            return group
-        if not (body := body_of(fields)):
+        body, edited = body_of(fields), _message_id(fields)
+        if not body:
             return self._unrecognised("edited_message", "without_text")
-        edited = _message_id(fields)
-        id_ = f"{edited}.edited.{update_id}"
-        sent_at = maybe_timestamp(fields.get("edit_date"))
-        return self._inbound(
-            fields, update_id, id_=id_, content=Correction(message_id=edited, body=body), sent_at=sent_at
-        )
+        id_ = f"{edited}.edited.{fields['update_id']}"
+        dated = {**fields, "date": fields.get("edit_date")}
+        return self._inbound(dated, id=id_, content=Correction(message_id=edited, body=body))
 
-    def _reaction(self, fields: JsonObject, update_id: int) -> InboundEvent:
+    def _reaction(self, fields: JsonObject) -> InboundEvent:
         """A new reaction, or none any more. A person of a private chat has one at a time."""
-        if group := self._group({**fields, "from": fields.get("user")}, "message_reaction"):
-            return group
-        reacted_to = _message_id(fields)
         emoji = [maybe_text(reaction.get("emoji")) for reaction in maybe_objects(fields.get("new_reaction"))]
         if emoji and not emoji[-1]:
             return self._unrecognised("message_reaction", "custom_emoji")
-        return self._inbound(
-            {**fields, "from": fields.get("user")},
-            update_id,
-            id_=f"{reacted_to}.reaction.{update_id}",
-            content=Reaction(message_id=reacted_to, emoji=emoji[-1] if emoji else ""),
-        )
+        about = _message_id(fields)
+        content = Reaction(message_id=about, emoji=emoji[-1] if emoji else "")
+        return self._inbound(fields, id=f"{about}.reaction.{fields['update_id']}", content=content)
 
-    def _tap(self, fields: JsonObject, update_id: int) -> InboundEvent:
+    def _tap(self, fields: JsonObject) -> InboundEvent:
         """A tap on a button below a message of ours. Telegram says the id of the button, and not when it was tapped."""
-        message = maybe_object(fields.get("message"))
-        if group := self._group({**fields, "chat": message.get("chat")}, "callback_query"):
-            return group
-        data = maybe_text(fields.get("data"))
+        message, data = json_object(fields.get("message"), "message"), maybe_text(fields.get("data"))
         if not data:
             return self._unrecognised("callback_query", "without_data")
-        rows = maybe_object(message.get("reply_markup")).get("inline_keyboard")
-        buttons = [button for row in (rows if isinstance(rows, list) else []) for button in maybe_objects(row)]
+        rows = maybe_list(maybe_object(message.get("reply_markup")).get("inline_keyboard"))
+        buttons = [button for row in rows for button in maybe_objects(row)]
         title = next((maybe_text(button.get("text")) for button in buttons if button.get("callback_data") == data), "")
         return self._inbound(
-            {**fields, "chat": message.get("chat")},
-            update_id,
-            id_=f"{TAP}{identifier(fields.get('id'), 'id')}",
+            fields,
+            id=f"{TAP}{identifier(fields.get('id'), 'id')}",
             content=Tap(choice=Choice(id=data, title=title or data)),
-            quotes=_message_id(message),
+            quotes=_maybe_message_id(message),
             quoted_text=body_of(message),
-            sent_at=self.arrived_at,
         )
 
-    def _group(self, fields: JsonObject, what: str) -> Unrecognised | None:
-        """The event for something in a group or channel, or by a bot; None in the private chat with a person."""
-        chat, sender = maybe_object(fields.get("chat")), maybe_object(fields.get("from"))
-        if not fields.get("chat") or chat.get("type") == "private":
-            return self._unrecognised(what, "bot") if sender.get("is_bot") is True else None
-        detail = f"in {chat.get('type')} {chat.get('id')}, from {sender.get('id')}"
-        return self._unrecognised(what, "group", detail)
-
-    def _inbound(
-        self,
-        fields: JsonObject,
-        update_id: int,
-        *,
-        id_: str,
-        content: Content,
-        quotes: str | None = None,
-        quoted_text: str = "",
-        forwarded: bool = False,
-        referral: Referral | None = None,
-        sent_at: float | None = None,
-    ) -> InboundMessage:
-        person = _person(json_object(fields.get("from"), "from"))
+    def _inbound(self, fields: JsonObject, **about: Any) -> InboundMessage:
+        person = _person(fields)
         return InboundMessage(
-            id=id_,
             conversation=Conversation(channel=self.channel, user=person.key),
             person=person,
-            content=content,
-            sent_at=sent_at or maybe_timestamp(fields.get("date")) or self.arrived_at,
+            sent_at=maybe_timestamp(fields.get("date")) or self.arrived_at,
             arrived_at=self.arrived_at,
-            sequence=update_id,
-            quotes=quotes,
-            quoted_text=quoted_text,
-            forwarded=forwarded,
-            referral=referral,
+            sequence=_integer(fields.get("update_id"), "update_id"),
+            **about,
         )
 
 
-def _person(sender: JsonObject) -> Person:
+def _person(fields: JsonObject) -> Person:
+    """Who sent it. Their own contact card, as the button of a bot sends it, proves their phone number."""
+    sender = json_object(fields.get("from"), "from")
+    contact = maybe_object(fields.get("contact"))
+    is_own = contact.get("user_id") == sender.get("id") and "forward_origin" not in fields
+    phone = maybe_phone(contact.get("phone_number")) if is_own else None
     return Person(
         user_id=str(_integer(sender.get("id"), "from.id")),
         name=full_name(sender),
-        language=maybe_text(sender.get("language_code")) or None,
+        username=maybe_identifier(sender.get("username")),
+        language=maybe_identifier(sender.get("language_code")),
+        phone=phone,
+        phone_is_shared=phone is not None,
     )
 
 
 def _message_id(message: JsonObject) -> str:
     chat = _integer(maybe_object(message.get("chat")).get("id"), "chat.id")
     return message_id(chat, _integer(message.get("message_id"), "message_id"))
+
+
+def _maybe_message_id(message: JsonObject) -> str | None:
+    with contextlib.suppress(MalformedItemError):
+        return _message_id(message)
+    return None
 
 
 def _referral(content: Content) -> Referral | None:

@@ -1,5 +1,7 @@
 """What arrives over a channel: messages from people, and items that we do not understand."""
 
+from enum import StrEnum
+
 from attrs import field, frozen
 from attrs.validators import ge, lt, min_len
 
@@ -141,10 +143,18 @@ type Content = (
 )
 
 
+class ReferralKind(StrEnum):
+    """What led somebody to us: an advertisement or post, or a link of ours that carries a text."""
+
+    ADVERTISEMENT = "advertisement"
+    LINK = "link"
+
+
 @frozen(kw_only=True)
 class Referral:
-    """The advertisement or post that led somebody to us."""
+    """What led somebody to us. The `body` of a link is the text that it carries."""
 
+    kind: ReferralKind = ReferralKind.ADVERTISEMENT
     url: str = ""
     headline: str = ""
     body: str = ""

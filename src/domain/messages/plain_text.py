@@ -15,6 +15,7 @@ from domain.messages.inbound import (
     Media,
     Order,
     Reaction,
+    ReferralKind,
     Retraction,
     SharedContacts,
     SharedLocation,
@@ -68,11 +69,12 @@ def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") 
 def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     referral = message.referral
     came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
+    through = "a link" if referral and referral.kind is ReferralKind.LINK else "an advertisement"
     quoted = message.quoted_text or (quoted if message.quotes else "")
     # A question about a product quotes the place where they saw it, which was hardly in this conversation.
     unknown = message.quotes and not quoted and not message.product
     return (
-        f"[came through an advertisement: {escape_note(came)}]" if came else "",
+        f"[came through {through}: {escape_note(came)}]" if came else "",
         f"[about the product {escape_note(message.product)}]" if message.product else "",
         f'[in reply to: "{escape_note(shortened(quoted))}"]' if quoted else "",
         "[in reply to an earlier message]" if unknown else "",

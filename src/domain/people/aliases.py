@@ -169,7 +169,7 @@ def _number_entry(seen: Observation, phone: Alias, id_: str, number: AliasRecord
         if not user_id or number.user_id == user_id or seen.at < number.since:
             return None
         return evolve(number, id=id_, user_id=user_id, since=number.since or seen.at)
-    if user_id and seen.at <= number.since and number.user_id != user_id:
+    if user_id and number != AliasRecord() and seen.at <= number.since and number.user_id != user_id:
         return None  # sent before the number came to its present holder, or before it was given up
     return evolve(
         number,

@@ -47,7 +47,8 @@ def test_a_message_has_its_person_its_time_and_its_place_in_the_order() -> None:
 
     assert found.id == f"{ANA}.7"
     assert found.conversation == Conversation(channel="telegram", user=str(ANA))
-    assert (found.person.user_id, found.person.name, found.person.language) == (str(ANA), "Ana Soto", "es")
+    person = found.person
+    assert (person.user_id, person.name, person.username, person.language) == (str(ANA), "Ana Soto", "ana_soto", "es")
     assert (found.sent_at, found.arrived_at, found.sequence) == (1_750_000_000, 1_750_000_001.5, 99)
 
 
@@ -56,6 +57,29 @@ def test_a_person_without_a_name_has_their_username() -> None:
     named = message() | {"from": {"id": ANA, "is_bot": False, "username": "ana_soto"}}
 
     assert read_message(message=named).person.name == "ana_soto"
+
+
+OWN_CARD = {"phone_number": "+56 9 5555 0100", "first_name": "Ana", "user_id": ANA}
+
+
+def test_the_own_contact_card_proves_the_phone_number() -> None:
+    """It is no name that the channel knows people by. The conversation stays the same."""
+    person = read_message(message=message(contact=OWN_CARD)).person
+
+    assert (person.phone, person.phone_is_shared, person.key) == ("56955550100", True, str(ANA))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"contact": OWN_CARD | {"user_id": 5}},
+        {"contact": {"phone_number": "+56 9 5555 0100", "first_name": "Ana"}},
+        {"contact": OWN_CARD, "forward_origin": {"type": "user"}},
+        {"contact": OWN_CARD | {"phone_number": "?"}},
+    ],
+)
+def test_any_other_card_proves_nothing(content: dict[str, Any]) -> None:
+    assert read_message(message=message(**content)).person.phone is None
 
 
 CONTENTS: tuple[tuple[dict[str, Any], Content], ...] = (

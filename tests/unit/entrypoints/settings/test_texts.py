@@ -101,3 +101,14 @@ def test_a_wrong_text_is_named(config: ConfigurationDirectory, block: str, messa
     config.write_whatsapp(texts=block)
 
     assert f"channels.whatsapp.{message}" in config.error()
+
+
+def test_a_welcome_may_be_missing_in_the_language_of_a_channel(config: ConfigurationDirectory) -> None:
+    """Many channels never send one. All others must be written."""
+    names = [field.name for field in fields(Texts) if field.name != "welcome"]
+    block = "texts:\n" + "".join(f"  {name}: {{nl: Hoi.}}\n" for name in names)
+
+    loaded = texts(config, block, language="nl")
+
+    assert loaded.error.for_person(DUTCH) == "Hoi."
+    assert loaded.welcome.for_person(DUTCH) == shipped_texts().welcome.for_person(DUTCH)

@@ -1,0 +1,105 @@
+"""A Telegram bot through a service process: webhooks over HTTP in, calls of a strict Bot API out."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from adapters.telegram.inbound import SECRET_HEADER
+from support.model_server import Says, ScriptedModel
+from support.polling import eventually
+from support.service import Service, running_service
+from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
+from support.whatsapp_messages import NOW
+
+LONG_ID = "order/" + "9" * 100
+QUESTION = f"""Which one?
+
+```trunkline
+{{"text": "Which order?", "buttons": [{{"id": "{LONG_ID}", "title": "The big one"}}, "None"]}}
+```
+"""
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[BotApiServer]:
+    async with bot_api_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def service(tmp_path: Path, store_url: str, agents_url: str, telegram: BotApiServer) -> AsyncIterator[Service]:
+    """A service with a bot and no number."""
+    entry = {
+        "bot_token": "${TELEGRAM_BOT_TOKEN}",
+        "secret_token": "${TELEGRAM_SECRET_TOKEN}",
+        "default_agent": "whatsapp-assistant",
+        "api_url": telegram.url,
+        "debounce_seconds": 0,
+    }
+    service = {"store": store_url, "data_dir": str(tmp_path / "data"), "agents": {"url": agents_url}}
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "channels.yaml").write_text(yaml.safe_dump({"channels": {"telegram": entry}}))
+    (config / "service.yaml").write_text(yaml.safe_dump(service))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        environment.setenv("TELEGRAM_SECRET_TOKEN", SECRET)
+        async with running_service(config) as running:
+            yield running
+
+
+async def deliver(service: Service, body: bytes, *, secret: str = SECRET) -> httpx.Response:
+    """Post a webhook as Telegram does."""
+    url = f"{service.url}/v1/channels/telegram/webhook"
+    return await service.http.post(url, content=body, headers={SECRET_HEADER: secret})
+
+
+async def test_a_question_is_answered(service: Service, telegram: BotApiServer) -> None:
+    """Once, however often it is delivered, and with somebody typing meanwhile. No log has the token."""
+    body = update(message=message(at=NOW, text="What time is it?"))
+
+    accepted = [await deliver(service, body) for _ in range(2)]
+    forged = await deliver(service, update(message=message(number=8, at=NOW, text="Forged")), secret="wrong")
+    await eventually(lambda: telegram.named("sendMessage"))
+    await deliver(service, update(message=message(number=9, at=NOW, text="And now?")))
+    await eventually(lambda: len(telegram.named("sendMessage")) == 2)
+
+    assert [response.status_code for response in (*accepted, forged)] == [200, 200, 403]
+    assert [call["text"] for call in telegram.named("sendMessage")] == [
+        "You said: What time is it?",
+        "You said: And now?",
+    ]
+    assert telegram.named("sendChatAction")
+    assert TOKEN not in service.log
+    assert SECRET not in service.log
+
+
+async def test_a_tap_brings_the_whole_id_of_its_choice(
+    service: Service, telegram: BotApiServer, model: ScriptedModel
+) -> None:
+    """Telegram carries 64 bytes of it. The button stops spinning."""
+    model.script["Change my order"] = Says(text=QUESTION)
+    telegram.queries.add("4382")
+    await deliver(service, update(message=message(at=NOW, text="Change my order")))
+    await eventually(lambda: telegram.named("sendMessage"))
+    ((button,), _) = telegram.named("sendMessage")[-1]["reply_markup"]["inline_keyboard"]
+
+    await deliver(service, update(callback_query=tap(button["callback_data"], button["text"])))
+    await eventually(lambda: telegram.named("sendMessage")[-1]["text"] == "You said: The big one")
+
+    await eventually(lambda: telegram.named("answerCallbackQuery"))
+
+
+async def test_the_bot_waits_as_long_as_telegram_says(service: Service, telegram: BotApiServer) -> None:
+    """And sends then, once."""
+    await deliver(service, update(message=message(at=NOW, text="Hello")))
+    await eventually(lambda: telegram.named("sendMessage"))
+    telegram.script.extend([refusal(429, "Too Many Requests: retry after 1", retry_after=1)] * 2)
+
+    await deliver(service, update(message=message(number=8, at=NOW, text="Again")))
+    await eventually(lambda: [call["text"] for call in telegram.named("sendMessage")].count("You said: Again") >= 2)
+
+    assert not telegram.script
