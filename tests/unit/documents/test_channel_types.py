@@ -1,5 +1,7 @@
 """The documents describe every type of channel."""
 
+import re
+
 import attrs
 import pytest
 
@@ -26,3 +28,16 @@ def test_every_field_of_a_type_is_described(field: "attrs.Attribute[object]") ->
     text = (ROOT / "docs/adding-a-channel.md").read_text(encoding="utf-8")
 
     assert f"| `{field.name}` |" in text
+
+
+def test_the_code_about_channels_is_that_of_the_example() -> None:
+    """Whoever copies it gets what the tests of the example try."""
+    files = (path for pattern in ("*.py", "*.toml") for path in (ROOT / "examples/webhook-chat").rglob(pattern))
+    example = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    text = (ROOT / "docs/adding-a-channel.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```(?:python|toml)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+    missing = [code for code in shown if code not in example]
+
+    assert len(shown) == 5
+    assert missing == []
