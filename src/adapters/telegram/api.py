@@ -27,7 +27,7 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
     HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.NOT_FOUND: SendFailure.ACCOUNT_BLOCKED,  # the token is not even one, or the address is no Bot API
-    HTTPStatus.FORBIDDEN: SendFailure.FINAL,  # blocked by the person, who has left, or never wrote to the bot
+    HTTPStatus.FORBIDDEN: SendFailure.PERSON_UNREACHABLE,  # they blocked the bot, left, or never wrote to it
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
     HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }

@@ -9,7 +9,6 @@ from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
 from domain.messages.shared_values import MediaKind
 from domain.policies.send_rate import SendRate, SendRates
 
-CAPTIONED = frozenset(MediaKind) - {MediaKind.STICKER}
 MAX_TEXT = 4096
 MAX_CALLBACK_BYTES = 64
 MAX_ID_BYTES = 256  # longer ids than a button takes travel in a short form, see `Choice.short_id`
@@ -20,7 +19,7 @@ TELEGRAM = Capabilities(
     unit=TextUnit.UTF16,
     text=MAX_TEXT,
     caption=1024,
-    captioned=CAPTIONED,
+    captioned=frozenset(MediaKind) - {MediaKind.STICKER},
     files=frozenset(MediaKind),
     locations=True,
     cards=1,

@@ -83,10 +83,6 @@ def _written(name: str, text: RichText, markup: bool) -> JsonObject:
     return {name: text.text} if text else {}
 
 
-def _text(part: TextPart, markup: bool) -> BotMessage:
-    return _message(part.body, markup)
-
-
 def _message(body: RichText, markup: bool, **more: object) -> BotMessage:
     fields = {**_written("text", body, markup), "link_preview_options": {"is_disabled": True}, **more}
     return BotMessage(method="sendMessage", fields=fields)
@@ -152,7 +148,7 @@ def _link(part: LinkPart, markup: bool) -> BotMessage:
 
 
 WRITERS: Mapping[type, Callable[[Any, bool], BotMessage]] = {
-    TextPart: _text,
+    TextPart: lambda part, markup: _message(part.body, markup),
     MediaPart: _media,
     LocationPart: _location,
     ContactsPart: _contacts,
