@@ -37,7 +37,7 @@ DIALECT = HtmlDialect()
 # Telegram takes a file only in a message to somebody. So the file of a reply stays in the reply: its id is its content.
 CARRIED = "data:"
 SEPARATOR = ";base64,"
-METHODS: Mapping[MediaKind, str] = {
+FILE_FIELDS: Mapping[MediaKind, str] = {
     MediaKind.IMAGE: "photo",
     MediaKind.VIDEO: "video",
     MediaKind.AUDIO: "audio",
@@ -89,7 +89,7 @@ def _message(body: RichText, markup: bool, **more: object) -> BotMessage:
 
 
 def _media(part: MediaPart, markup: bool) -> BotMessage:
-    name = METHODS[part.kind]
+    name = FILE_FIELDS[part.kind]
     caption = _written("caption", part.caption, markup)
     method = f"send{name.capitalize()}"
     if not part.id.startswith(CARRIED):
