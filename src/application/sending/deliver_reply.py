@@ -86,11 +86,12 @@ class DeliverReply:
         """
         if all(message.is_annotation for message in turn.messages):
             return None
+        send_rates = channel.messenger.send_rates
         wait = await self.send_rate_limiter.line_up(
             conversation=turn.conversation,
             turn_id=turn.id,
-            send_rates=channel.messenger.send_rates,
-            received=len(turn.messages),
+            send_rates=send_rates,
+            received=send_rates.received(len(turn.messages)),
         )
         return _deferred(turn, wait) if wait else None
 
@@ -128,7 +129,8 @@ class DeliverReply:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
                 lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
-        received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
+        send_rates = channel.messenger.send_rates
+        received = 0 if turn.sent else send_rates.received(len(turn.messages))
         while wait := await self.send_rate_limiter.take(
             conversation=turn.conversation,
             turn_id=turn.id,

@@ -28,7 +28,15 @@ class SendRate:
 
 @frozen(kw_only=True)
 class SendRates:
-    """The send rate to one person, and from one number in all."""
+    """The send rate to one person, and from one account in all.
+
+    `counts_received`: the channel counts what people send together with what we send.
+    """
 
     person: SendRate | None = None
     number: SendRate | None = None
+    counts_received: bool = False
+
+    def received(self, messages: int) -> int:
+        """How many of the messages that were received count."""
+        return messages if self.counts_received else 0
