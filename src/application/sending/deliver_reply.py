@@ -77,7 +77,7 @@ class DeliverReply:
             lease.state = await self.states.of(conversation=turn.conversation)
 
     async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
-        """Whether the turn must come back later, before the agent runs: others wait for the number's send rate.
+        """Whether the turn must come back later, before the agent runs: others wait for the account's send rate.
 
         So no more agents run than answers can be sent, and webhooks do not wait for their work.
 

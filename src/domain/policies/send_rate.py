@@ -3,7 +3,7 @@
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-# A turn that has to wait for no longer waits where it is. Who would wait longer stands in the number's line, and goes
+# A turn that has to wait for no longer waits where it is. Who would wait longer stands in the account's line, and goes
 # on when it is their turn: few are under way, however many wait.
 MAX_WAIT_SECONDS = 2.0
 # A worker that broke down had slots. Whoever goes on with its turns gets new ones, or all would send at once.
