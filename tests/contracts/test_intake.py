@@ -124,7 +124,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         assert await parts.published() == ["m1"]
 
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
-        """As when activities are published by themselves."""
+        """As when activities are published without a message."""
         intake = parts.intake
         assert isinstance(intake, RedisIntake)
         short = evolve(parts, intake=evolve(intake, feed=evolve(intake.feed, length=10)))
@@ -195,17 +195,17 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
             await parts.store(enqueued(person=person), assumed=True)
 
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
-        """Who of them was first decides, and that is for the directory to say."""
+        """The order of the people matters, so the directory decides."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named()), enqueued(person=named(user_id="US.2")), assumed=True)
 
     async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
-        """Two names with one record: nobody could say what it must hold."""
+        """Two of their names have the same record, and it is unknown which of them it is about."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named(user_id=ANA.phone)), assumed=True)
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
-        """It leads to whoever came first."""
+        """It leads to the person who came first."""
         other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
         await parts.store(enqueued(person=named(parent_id="US.ENT.1")), assumed=True)
         with pytest.raises(UnverifiedPersonError):

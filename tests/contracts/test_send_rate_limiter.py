@@ -112,7 +112,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_without_a_line_a_turn_begins_without_a_call(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
-        """A process knows a line from what it was told last, also when it ends."""
+        """A process knows the line, and its end, from its latest call."""
         send_rates = SendRates(number=SendRate(interval_seconds=2.5))
         away = RedisSendRateLimiter(store=StoreConnections.to("redis://127.0.0.1:1"), keys=send_rate_limiter.keys)
 
