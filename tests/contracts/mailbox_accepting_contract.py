@@ -71,7 +71,7 @@ class AcceptingContract:
 
     async def test_messages_of_one_time_and_one_webhook_keep_their_order(self, mailbox: Mailbox) -> None:
         """Whatever their ids are."""
-        await mailbox.accept(messages=[post(name, message_id=name, sent_at=30) for name in ("z", "y", "x")])
+        await mailbox.accept(messages=[enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")])
 
         _, turn = await begin_one(mailbox)
 

@@ -146,7 +146,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         """Messages of the same time keep the order in which they arrived."""
         await store.commands.set(keys.of(0, "arrivals"), "damaged")
 
-        await parts.store(*(post(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
+        await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
 
         (claim,) = await parts.claims()
         turn = await parts.mailbox.begin(claim=claim)
