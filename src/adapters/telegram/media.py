@@ -25,7 +25,7 @@ from domain.policies.retry import SendFailure
 
 FILE_PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_./-]{1,512}")
 # What a reply may carry. Telegram takes photos of 10 MB and other files of 50 MB, but the store keeps the reply, too.
-MAX_FILE = 10 * 1024 * 1024
+MAX_CARRIED_FILE = 10 * 1024 * 1024
 MP3_AND_M4A = frozenset({"audio/mpeg", "audio/mp4"})
 OPUS = frozenset({"audio/ogg", "audio/opus", "audio/ogg; codecs=opus"})
 FORMATS: Mapping[MediaKind, frozenset[str]] = {
@@ -63,7 +63,7 @@ class TelegramMedia:
         return evolve(file, kind=kind, mime_type=mime_type, filename=filename)
 
     async def upload(self, *, file: FilePart) -> str:
-        if len(file.content) > MAX_FILE:
+        if len(file.content) > MAX_CARRIED_FILE:
             raise SendFailedError(SendFailure.MEDIA_REFUSED, f"not sent, {len(file.content)} bytes are too many")
         return carried(file)
 

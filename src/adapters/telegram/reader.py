@@ -28,7 +28,17 @@ from adapters.channel_kit.json_fields import (
 from adapters.telegram.content import body_of, full_name, read_content
 from adapters.telegram.ids import TAP, message_id
 from application.ports.inbound_channel import InboundEvent
-from domain.messages.inbound import Content, Correction, InboundMessage, Reaction, Referral, Tap, Text, Unrecognised
+from domain.messages.inbound import (
+    Content,
+    Correction,
+    InboundMessage,
+    Reaction,
+    Referral,
+    ReferralKind,
+    Tap,
+    Text,
+    Unrecognised,
+)
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
@@ -166,7 +176,7 @@ def _maybe_message_id(message: JsonObject) -> str | None:
 def _referral(content: Content) -> Referral | None:
     """The parameter of the link that led somebody here: t.me/BOT?start=PARAMETER sends "/start PARAMETER"."""
     start = START.fullmatch(content.body) if isinstance(content, Text) else None
-    return Referral(body=start[1]) if start and start[1] else None
+    return Referral(kind=ReferralKind.LINK, body=start[1]) if start and start[1] else None
 
 
 def _integer(value: object, name: str) -> int:

@@ -5,14 +5,21 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference, Reachability
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
 from domain.people.person import Person
 
 type InboundEvent = (
-    InboundMessage | StatusUpdate | IdentityChange | HumanReply | MarketingPreference | AccountNotice | Unrecognised
+    InboundMessage
+    | StatusUpdate
+    | IdentityChange
+    | HumanReply
+    | MarketingPreference
+    | Reachability
+    | AccountNotice
+    | Unrecognised
 )
 
 

@@ -20,7 +20,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.outbound import MediaPart, Part
-from domain.messages.plain_text import describe_part
+from domain.messages.plain_text import describe_part, shortened
 from domain.policies.retry import Defer, GiveUp, Retry, RetryPolicy, SendFailure, Suppress, UnconfirmedSends, loggable
 from domain.policies.send_rate import MAX_WAIT_SECONDS
 
@@ -143,6 +143,8 @@ class DeliverReply:
         try:
             message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part)
         except SendFailedError as error:
+            if error.failure is SendFailure.PERSON_UNREACHABLE:
+                self._note_unreachable(lease, part)
             fallback = fallback_for(error.failure, channel, part, turn.person)
             # A template does not stand in for the words of an operator.
             is_late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
@@ -156,6 +158,12 @@ class DeliverReply:
                 )
             return await self._replace(lease, turn, reply, fallback, error.failure)
         return Sent(turn=turn.with_sent(message_id))
+
+    def _note_unreachable(self, lease: Lease, part: Part) -> None:
+        """Initiate nothing from now on, and tell the agent what did not arrive."""
+        if lease.state.is_reachable:
+            lease.changes.state["unreachable_at"] = self.clock.now()
+        lease.changes.agent_notes += (AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(describe_part(part))),)
 
     async def _replace(
         self, lease: Lease, turn: Turn, reply: Reply, fallback: tuple[Part, ...], failure: SendFailure

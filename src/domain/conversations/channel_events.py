@@ -50,3 +50,18 @@ class MarketingPreference:
     allowed: bool
     at: float
     description: str = ""
+
+
+@frozen(kw_only=True)
+class Reachability:
+    """A person cannot be reached any more (`reachable` is false): they blocked us, or left. Or they can be again.
+
+    It holds until a later one of the same person, or until they write. `at`: unix seconds. `description` is the
+    channel's own text.
+    """
+
+    channel: str
+    person: Person
+    reachable: bool
+    at: float
+    description: str = ""

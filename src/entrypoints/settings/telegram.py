@@ -2,6 +2,7 @@
 
 from attrs import field, frozen
 
+from domain.conversations.person_commands import Commands
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
@@ -20,7 +21,7 @@ secret_token = check.matching(
 def _secret_tokens(instance: object, attribute: object, values: tuple[Secret, ...]) -> None:
     if not values:
         raise ConfigurationError.of(
-            "is empty, so anybody could send fake messages", fix="set it, and give setWebhook the same secret_token"
+            "is empty, so anybody could send fake messages", fix="set it, and register the webhook again"
         )
     for value in values:
         secret_token(instance, attribute, value)
@@ -30,10 +31,12 @@ def _secret_tokens(instance: object, attribute: object, values: tuple[Secret, ..
 class TelegramSettings(ChannelSettings):
     """One bot of Telegram.
 
-    `secret_token`: a webhook that brings any of them is genuine.
+    `secret_token`: a webhook that brings any of them is genuine. Telegram sends "/start" in a person's name when they
+    begin to use a bot.
     """
 
     type: str = "telegram"
+    commands: Commands = field(factory=lambda: Commands(start=("/start",)))
     bot_token: Secret = field(validator=bot_token)
     secret_token: tuple[Secret, ...] = field(validator=_secret_tokens)
     api_url: str = field(

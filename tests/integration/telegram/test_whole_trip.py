@@ -1,5 +1,7 @@
 """A Telegram bot through a service process: webhooks over HTTP in, calls of a strict Bot API out."""
 
+import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from support.service import Service, running_service
 from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
 from support.whatsapp_messages import NOW
 
+PDF = b"%PDF-1.4 " + bytes(range(256)) * 8000
 LONG_ID = "order/" + "9" * 100
 QUESTION = f"""Which one?
 
@@ -77,6 +80,19 @@ async def test_a_question_is_answered(service: Service, telegram: BotApiServer) 
     assert SECRET not in service.log
 
 
+async def test_who_begins_is_welcomed_and_a_link_reaches_the_agent(
+    service: Service, telegram: BotApiServer, model: ScriptedModel
+) -> None:
+    """Telegram sends "/start" in the person's name, with the parameter of the link that they followed."""
+    await deliver(service, update(message=message(at=NOW, text="/start")))
+    await eventually(lambda: telegram.named("sendMessage"))
+    await deliver(service, update(message=message(number=8, at=NOW, text="/start spring")))
+    await eventually(lambda: len(telegram.named("sendMessage")) == 2)
+
+    assert telegram.named("sendMessage")[0]["text"] == "¡Hola! ¿En qué podemos ayudarle?"
+    assert model.queries[-1].startswith("[came through a link: spring]")
+
+
 async def test_a_tap_brings_the_whole_id_of_its_choice(
     service: Service, telegram: BotApiServer, model: ScriptedModel
 ) -> None:
@@ -91,6 +107,20 @@ async def test_a_tap_brings_the_whole_id_of_its_choice(
     await eventually(lambda: telegram.named("sendMessage")[-1]["text"] == "You said: The big one")
 
     await eventually(lambda: telegram.named("answerCallbackQuery"))
+
+
+async def test_a_file_by_content_is_kept_with_the_reply_and_sent(
+    service: Service, telegram: BotApiServer, model: ScriptedModel
+) -> None:
+    """Telegram takes no file before its message."""
+    block = {"type": "document", "data": b64encode(PDF).decode(), "filename": "bill.pdf", "caption": "Your bill"}
+    model.script["My bill?"] = Says(text=f"```trunkline\n{json.dumps(block)}\n```")
+
+    await deliver(service, update(message=message(at=NOW, text="My bill?")))
+    await eventually(lambda: telegram.named("sendDocument"))
+
+    (sent,) = telegram.named("sendDocument")
+    assert (sent["document"], sent["caption"]) == (PDF, "Your bill")
 
 
 async def test_the_bot_waits_as_long_as_telegram_says(service: Service, telegram: BotApiServer) -> None:

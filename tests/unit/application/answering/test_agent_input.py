@@ -214,6 +214,16 @@ async def test_the_chosen_choice_is_known() -> None:
     assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
 
 
+async def test_a_tap_may_come_with_the_short_form_of_its_id() -> None:
+    """The channel cannot carry the whole id, and the agent gets it."""
+    small = SIZES.choices[0]
+    short = Choice(id=small.short_id, title=small.title)
+    other = Choice(id=small.short_id, title="Something else")
+
+    assert (await read(Answering(), message_with(Tap(choice=short)), state=SIZES)).choices == (small,)
+    assert (await read(Answering(), message_with(Tap(choice=other)), state=SIZES)).choices == (other,)
+
+
 async def test_an_agent_gets_a_limited_number_of_images() -> None:
     """It gets a note about the others, which are not fetched."""
     answering = answering_with(("photo", PHOTO))

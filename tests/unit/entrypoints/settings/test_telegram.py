@@ -26,6 +26,7 @@ def test_three_keys_are_enough(tmp_path: Path) -> None:
     assert channel.bot_token.reveal() == "4711:AAFake"
     assert channel.secret_token == (Secret("fake-secret"),)
     assert channel.session_id == "{channel}:{user}"
+    assert channel.commands.start == ("/start",)
     assert channel.account == ("bot_token", "4711")
 
 
