@@ -32,6 +32,26 @@ class ChannelAdapters:
     late_template: TemplatePart | None = None
 
 
+class ChannelSetup(Protocol):
+    """The webhook of one entry at its provider. To repeat a step does no harm."""
+
+    async def register(self, *, url: str) -> None:
+        """Have the provider call this address from now on.
+
+        Raises:
+            SendFailedError: the provider refused, or cannot be reached. The detail holds no secret.
+        """
+        ...
+
+    async def unregister(self) -> None:
+        """Have the provider call nothing from now on.
+
+        Raises:
+            SendFailedError: as above.
+        """
+        ...
+
+
 class SimulatedChannel(Protocol):
     """The provider of a channel, played for `trunkline dev`."""
 
@@ -58,6 +78,7 @@ class ChannelType:
     - `settings`: the keys of an entry.
     - `build`: makes the adapters of one entry. It gets the entry, the whole configuration, and the HTTP client, which
       all channels share; whoever made the client closes it.
+    - `setup`: for `trunkline channels register`. None where the webhook is registered on the provider's own page.
     - `checks`: what `trunkline doctor` checks of an entry.
     - `simulator`: names, as `module:function`, what plays the provider in `trunkline dev`. The function gets the
       `simulator.simulator.Simulator` that runs, and returns a context manager of a `SimulatedChannel`. The module is
@@ -68,6 +89,7 @@ class ChannelType:
     name: str
     settings: type[ChannelSettings]
     build: Callable[[Any, Settings, httpx.AsyncClient], ChannelAdapters]
+    setup: Callable[[Any, httpx.AsyncClient], ChannelSetup] | None = None
     checks: ChannelChecks = field(factory=ChannelChecks)
     simulator: str = ""
 

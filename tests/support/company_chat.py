@@ -27,6 +27,7 @@ class CompanyChat:
     url: str = ""
     messages: list[dict[str, Any]] = field(factory=list)
     typing: list[dict[str, Any]] = field(factory=list)
+    webhook: list[dict[str, Any]] = field(factory=list)
     forged: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

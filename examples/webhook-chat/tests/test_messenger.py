@@ -14,7 +14,9 @@ from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
+from webhook_chat.client import ChatClient
 from webhook_chat.messenger import WebhookChatMessenger
+from webhook_chat.setup import WebhookChatSetup
 
 ANA = Person(user_id="u-1", name="Ana")
 STATUSES = {
@@ -48,7 +50,9 @@ class WebhookChatFarSide:
 async def far_side() -> AsyncIterator[WebhookChatFarSide]:
     chat = Chat()
     async with httpx.AsyncClient(transport=httpx.MockTransport(chat)) as client:
-        yield WebhookChatFarSide(WebhookChatMessenger(client=client, api_url=URL, secret=SECRET), chat)
+        yield WebhookChatFarSide(
+            WebhookChatMessenger(client=ChatClient(client=client, api_url=URL, secret=SECRET)), chat
+        )
 
 
 class TestWebhookChatMessenger(MessengerContract):
@@ -89,3 +93,12 @@ async def test_without_an_id_nobody_knows_whether_it_was_sent(far_side: WebhookC
         await far_side.messenger.send(part=TextPart(body="Hello"), to=ANA, reference="")
 
     assert raised.value.failure is SendFailure.UNKNOWN
+
+
+async def test_the_chat_is_told_which_webhook_to_call(far_side: WebhookChatFarSide) -> None:
+    setup = WebhookChatSetup(client=far_side.messenger.client)
+
+    await setup.register(url="https://example.com/v1/channels/chat/webhook")
+    await setup.unregister()
+
+    assert far_side.chat.took("webhook") == [{"url": "https://example.com/v1/channels/chat/webhook"}, {"url": ""}]

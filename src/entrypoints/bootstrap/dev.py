@@ -19,6 +19,7 @@ from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
 from entrypoints.channel_types import Simulate, SimulatedChannel
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.loader import written_types
 from entrypoints.settings.validators import EMBEDDED_STORE
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
@@ -59,7 +60,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
     simulator = Simulator(business=_random_business(), notice=notice)
     async with (
         _serve_simulator(simulator, page_port) as page,
-        _simulated_channels(ChannelTypes.installed(), simulator) as simulated,
+        _simulated_channels(config_dir, simulator) as simulated,
     ):
         settings = _development_settings(config_dir, environ, simulated)
         container = Container(settings=settings, admin_open=True)
@@ -100,14 +101,15 @@ class _Announcing:
 
 
 @contextlib.asynccontextmanager
-async def _simulated_channels(types: ChannelTypes, simulator: Simulator) -> AsyncIterator[_Simulated]:
-    """Every type of channel that has a simulator, by its name."""
+async def _simulated_channels(config_dir: Path, simulator: Simulator) -> AsyncIterator[_Simulated]:
+    """Every type of channel in the configuration that has a simulator, by its name."""
+    types, simulated = ChannelTypes.installed(), dict[str, SimulatedChannel]()
     async with contextlib.AsyncExitStack() as stack:
-        simulated = {}
-        for kind in map(types.__getitem__, types.names):
-            if kind.simulator:
-                simulate: Simulate = pkgutil.resolve_name(kind.simulator)
-                simulated[kind.name] = await stack.enter_async_context(simulate(simulator))
+        for name in written_types(config_dir):
+            with contextlib.suppress(ConfigurationError):  # `load_settings` raises it again, with what else is wrong
+                if reference := types[name].simulator:
+                    simulate: Simulate = pkgutil.resolve_name(reference)
+                    simulated[name] = await stack.enter_async_context(simulate(simulator))
         yield simulated
 
 
@@ -143,7 +145,7 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
         if channel.type in simulated:
             entries.setdefault(channel.type, simulated[channel.type].redirect(channel))
     if not entries:
-        raise ConfigurationError([_nothing_to_simulate(config_dir, simulated)])
+        raise ConfigurationError([_nothing_to_simulate(config_dir)])
     service = evolve(
         settings.service,
         store=EMBEDDED_STORE,
@@ -159,10 +161,10 @@ def _development_agents(settings: Settings, environ: Mapping[str, str]) -> Agent
     return AgentsSettings(embedded=True, timeout_seconds=settings.service.agents.timeout_seconds)
 
 
-def _nothing_to_simulate(config_dir: Path, simulated: _Simulated) -> Problem:
+def _nothing_to_simulate(config_dir: Path) -> Problem:
     return Problem(
         where=str(config_dir / "channels.yaml"),
         key="channels",
-        message=f"has no entry that `trunkline dev` can simulate (it can simulate {', '.join(simulated)})",
-        fix="add an entry with one of these types",
+        message="has no entry that `trunkline dev` can simulate",
+        fix="add an entry with type: whatsapp",
     )

@@ -45,12 +45,13 @@ async def webhook(channel: TelegramSettings, client: httpx.AsyncClient) -> Findi
         return warning(name, "Telegram could not be asked for the webhook's address", OUTAGE)
     if not response.is_success:
         return warning(name, f"Telegram does not show the webhook's address (HTTP {response.status_code})", OUTAGE)
-    return _delivery(name, f"/v1/channels/{channel.name}/webhook", _result(response))
+    return _delivery(name, channel.name, _result(response))
 
 
-def _delivery(name: str, path: str, info: Mapping[str, Any]) -> Finding:
-    """What `getWebhookInfo` says of the address that ends in `path`."""
-    fix = f"call setWebhook with https://YOUR-DOMAIN{path} (docs/telegram.md)"
+def _delivery(name: str, channel: str, info: Mapping[str, Any]) -> Finding:
+    """What `getWebhookInfo` says of the address of this channel."""
+    fix = f"run `trunkline channels register {channel} --address https://YOUR-DOMAIN`"
+    path = f"/v1/channels/{channel}/webhook"
     address = without_credentials(str(info.get("url") or ""))
     if not address:
         return failed(name, "Telegram has no webhook for this bot, so no message arrives", fix)

@@ -53,6 +53,17 @@ def read_settings(*, config_dir: Path, environ: Mapping[str, str], settings_of_t
     return Settings(service=service, channels=channels)
 
 
+def written_types(config_dir: Path) -> list[str]:
+    """The types that channels.yaml names, as they are written. What is wrong with the file, `read_settings` says."""
+    try:
+        entries = read_yaml(config_dir / CHANNELS_FILE, environ={}).get("channels")
+    except ConfigurationError:
+        return []
+    blocks = entries if isinstance(entries, Mapping) else {}
+    types = (entry.get("type", name) for name, entry in blocks.items() if isinstance(entry, Mapping))
+    return list(dict.fromkeys(written for written in types if isinstance(written, str)))
+
+
 def read_channels(tree: Mapping[str, Any], *, settings_of_type: SettingsOfType) -> tuple[ChannelSettings, ...]:
     """The channels in the tree of channels.yaml.
 

@@ -21,7 +21,7 @@ secret_token = check.matching(
 def _secret_tokens(instance: object, attribute: object, values: tuple[Secret, ...]) -> None:
     if not values:
         raise ConfigurationError.of(
-            "is empty, so anybody could send fake messages", fix="set it, and give setWebhook the same secret_token"
+            "is empty, so anybody could send fake messages", fix="set it, and register the webhook again"
         )
     for value in values:
         secret_token(instance, attribute, value)

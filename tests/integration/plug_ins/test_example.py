@@ -117,6 +117,17 @@ async def test_the_doctor_checks_it(site: Path, tmp_path: Path) -> None:
     assert found["chat: chat"] == {"name": "chat: chat", "status": "ok", "message": "answers (HTTP 200)", "fix": ""}
 
 
+async def test_its_webhook_is_registered(site: Path, tmp_path: Path) -> None:
+    """The chat is told what to call."""
+    async with company_chat() as chat:
+        config, environ = configured(tmp_path), environment(site, CHAT_URL=chat.url)
+        options = ["--config-dir", config, "--address", "https://example.com/"]
+        done = await asyncio.to_thread(trunkline, "channels", "register", "chat", *options, environ=environ)
+
+    assert done.stdout == "registered https://example.com/v1/channels/chat/webhook\n"
+    assert chat.webhook == [{"url": "https://example.com/v1/channels/chat/webhook"}]
+
+
 def test_a_broken_plug_in_is_one_line_at_the_start_and_in_doctor(tmp_path: Path) -> None:
     """It is written for another version of Trunkline."""
     packages = tmp_path / "packages"

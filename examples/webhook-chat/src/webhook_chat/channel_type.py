@@ -6,17 +6,26 @@ from entrypoints.channel_types import ChannelAdapters, ChannelType
 from entrypoints.doctor import ChannelChecks
 from entrypoints.doctor.findings import Finding, failed, ok
 from entrypoints.settings import Settings
+from webhook_chat.client import ChatClient
 from webhook_chat.inbound import WebhookChatInbound
 from webhook_chat.messenger import WebhookChatMessenger
 from webhook_chat.settings import WebhookChatSettings
+from webhook_chat.setup import WebhookChatSetup
 
 
 def build(channel: WebhookChatSettings, _settings: Settings, client: httpx.AsyncClient) -> ChannelAdapters:
-    secret = channel.secret.reveal()
     return ChannelAdapters(
-        inbound=WebhookChatInbound(channel=channel.name, secret=secret),
-        messenger=WebhookChatMessenger(client=client, api_url=channel.api_url, secret=secret),
+        inbound=WebhookChatInbound(channel=channel.name, secret=channel.secret.reveal()),
+        messenger=WebhookChatMessenger(client=chat_client(channel, client)),
     )
+
+
+def setup(channel: WebhookChatSettings, client: httpx.AsyncClient) -> WebhookChatSetup:
+    return WebhookChatSetup(client=chat_client(channel, client))
+
+
+def chat_client(channel: WebhookChatSettings, client: httpx.AsyncClient) -> ChatClient:
+    return ChatClient(client=client, api_url=channel.api_url, secret=channel.secret.reveal())
 
 
 async def reachable(channel: WebhookChatSettings, client: httpx.AsyncClient) -> Finding:
@@ -34,5 +43,6 @@ WEBHOOK_CHAT = ChannelType(
     name="webhook-chat",
     settings=WebhookChatSettings,
     build=build,
+    setup=setup,
     checks=ChannelChecks(online=(reachable,)),
 )

@@ -1,15 +1,12 @@
 """Sends messages to the chat."""
 
-import json
 from collections.abc import Mapping
-from http import HTTPStatus
 
-import httpx
-from attrs import field, frozen
+from attrs import frozen
 
 from adapters.channel_kit.dialects.plain import PlainDialect
-from adapters.channel_kit.http import no_response, response_object
-from adapters.channel_kit.json_fields import maybe_number, maybe_text
+from adapters.channel_kit.http import response_object
+from adapters.channel_kit.json_fields import maybe_text
 from adapters.channel_kit.rendering import Renderer
 from application.ports.capabilities import Capabilities, ChoiceLimits
 from application.ports.messenger import SendFailedError, SentMessage
@@ -19,7 +16,7 @@ from domain.messages.part_limits import MAX_PARTS
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
 from domain.policies.send_rate import SendRates
-from webhook_chat.signature import HEADER, sign
+from webhook_chat.client import ChatClient
 
 CAN = Capabilities(
     type="webhook-chat",
@@ -32,22 +29,13 @@ CAN = Capabilities(
 )
 DIALECT = PlainDialect()
 RENDER = Renderer(capabilities=CAN, dialect=DIALECT)
-FAILURES: Mapping[int, SendFailure] = {
-    HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
-    HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED,
-    HTTPStatus.NOT_FOUND: SendFailure.FINAL,
-    HTTPStatus.UNPROCESSABLE_ENTITY: SendFailure.PART_REFUSED,
-    HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
-}
 
 
 @frozen(kw_only=True)
 class WebhookChatMessenger:
-    """Sends from one entry of channels.yaml. Whoever made `client` closes it."""
+    """Sends from one entry of channels.yaml."""
 
-    client: httpx.AsyncClient
-    api_url: str
-    secret: str = field(repr=False)
+    client: ChatClient
 
     @property
     def capabilities(self) -> Capabilities:
@@ -65,38 +53,17 @@ class WebhookChatMessenger:
         return RENDER(part, at_most=at_most)
 
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:
-        response = await self._post("messages", {"to": to.key, **_written(part), "reference": reference})
+        response = await self.client.post("messages", {"to": to.key, **_written(part), "reference": reference})
         message_id = maybe_text(response_object(response).get("id"))
         if not message_id:
             raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response has no id")
         return SentMessage(message_id=message_id)
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
-        await self._post("typing", {"to": message.person.key})
+        await self.client.post("typing", {"to": message.person.key})
 
     async def taken(self, *, message: InboundMessage) -> None:
         """Nothing: the chat shows no tap as waiting."""
-
-    async def _post(self, path: str, document: Mapping[str, object]) -> httpx.Response:
-        """The response of the chat, which took the call.
-
-        Raises:
-            SendFailedError: classified by the status. What else a response says may quote a person, so it is left out.
-        """
-        body = json.dumps(document).encode()
-        headers = {"content-type": "application/json", HEADER: sign(self.secret, body)}
-        try:
-            response = await self.client.post(f"{self.api_url}/{path}", content=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise no_response(error) from error
-        if response.is_success:
-            return response
-        other = SendFailure.UNKNOWN if response.is_server_error else SendFailure.FINAL
-        raise SendFailedError(
-            FAILURES.get(response.status_code, other),
-            f"HTTP {response.status_code}",
-            retry_after_seconds=maybe_number(response.headers.get("retry-after")) or 0.0,
-        )
 
 
 def _written(part: Part) -> Mapping[str, object]:
