@@ -23,6 +23,7 @@ from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
 from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
+from support.begin import begin_turn
 from support.messages import ANA, BOB, enqueued
 
 DAY = 24 * 3600
@@ -124,7 +125,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         assert await parts.published() == ["m1"]
 
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
-        """As when activities are published by themselves."""
+        """As when activities are published without a message."""
         intake = parts.intake
         assert isinstance(intake, RedisIntake)
         short = evolve(parts, intake=evolve(intake, feed=evolve(intake.feed, length=10)))
@@ -149,9 +150,9 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
 
         (claim,) = await parts.claims()
-        begun = await parts.mailbox.begin(claim=claim)
-        assert begun is not None
-        assert bodies(begun.turn) == ["z", "y", "x"]
+        turn = await begin_turn(parts.mailbox, claim)
+        assert turn is not None
+        assert bodies(turn) == ["z", "y", "x"]
 
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys
@@ -167,9 +168,9 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(message, assumed=True) == (NEW,)
         (claim,) = await parts.claims()
-        begun = await parts.mailbox.begin(claim=claim)
-        assert begun is not None
-        assert bodies(begun.turn) == ["hello"]
+        turn = await begin_turn(parts.mailbox, claim)
+        assert turn is not None
+        assert bodies(turn) == ["hello"]
 
     @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
     async def test_a_record_that_says_nothing_usual_is_not_trusted(
@@ -195,7 +196,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
             await parts.store(enqueued(person=person), assumed=True)
 
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
-        """Who of them was first decides, and that is for the directory to say."""
+        """The order of the people matters, so the directory decides."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named()), enqueued(person=named(user_id="US.2")), assumed=True)
 
@@ -207,7 +208,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         assert await parts.id_of(person, at=30) == ANA.phone
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
-        """It leads to whoever came first."""
+        """It leads to the person who came first."""
         other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
         await parts.store(enqueued(person=named(parent_id="US.ENT.1")), assumed=True)
         with pytest.raises(UnverifiedPersonError):
@@ -215,7 +216,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await parts.id_of(other, at=1)
 
         assert await parts.store(enqueued(person=other), assumed=True) == (NEW,)
-        assert await parts.id_of(Person(user_id="US.ENT.1"), at=2) == ANA.key
+        assert await parts.id_of(Person(parent_id="US.ENT.1"), at=2) == ANA.key
 
 
 class TestIntakeOnPartitions(IntakeContract):

@@ -39,7 +39,7 @@ class SentMessage:
 
 
 class MessengerPort(Protocol):
-    """Sends to people on one channel, from one number."""
+    """Sends to people on one channel, from one account."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -48,7 +48,7 @@ class MessengerPort(Protocol):
 
     @property
     def send_rates(self) -> SendRates:
-        """How fast the channel takes messages from this number."""
+        """How fast the channel takes messages from this account."""
         ...
 
     @property

@@ -77,7 +77,7 @@ class DeliverReply:
             lease.state = await self.states.of(conversation=turn.conversation)
 
     async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
-        """Whether the turn must come back later, before the agent runs: others wait for the number's send rate.
+        """Whether the turn must come back later, before the agent runs: others wait for the account's send rate.
 
         So no more agents run than answers can be sent, and webhooks do not wait for their work.
 
@@ -86,11 +86,12 @@ class DeliverReply:
         """
         if all(message.is_annotation for message in turn.messages):
             return None
+        send_rates = channel.messenger.send_rates
         wait = await self.send_rate_limiter.line_up(
             conversation=turn.conversation,
             turn_id=turn.id,
-            send_rates=channel.messenger.send_rates,
-            received=len(turn.messages),
+            send_rates=send_rates,
+            received=send_rates.received(len(turn.messages)),
         )
         return _deferred(turn, wait) if wait else None
 
@@ -128,7 +129,8 @@ class DeliverReply:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
                 lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
-        received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
+        send_rates = channel.messenger.send_rates
+        received = 0 if turn.sent else send_rates.received(len(turn.messages))
         while wait := await self.send_rate_limiter.take(
             conversation=turn.conversation,
             turn_id=turn.id,
@@ -177,7 +179,7 @@ class DeliverReply:
         return Replaced(turn=evolve(turn, reply=replaced))
 
     def _remember(self, lease: Lease, turn: Turn) -> None:
-        """Keep the choices that were offered last, and note for the agent what it did not say itself."""
+        """Keep the choices that were offered last, and note for the agent what others wrote."""
         reply = turn.composed_reply
         choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
         if choices is not None and choices != lease.state.choices:

@@ -24,7 +24,7 @@ class HumanReply:
 
 @frozen(kw_only=True)
 class AccountNotice:
-    """Something happened to the account or the number: `kind` in the channel's words, and `detail`.
+    """Something happened to the account: `kind` in the channel's words, and `detail`.
 
     `urgent`: messages may not go out until somebody acts. `at`: unix seconds. When it is not `dated`, the channel does
     not say when it happened, and `at` is when the notice arrived.

@@ -1,4 +1,4 @@
-"""People whose names never changed: what a store may check without knowing the rules."""
+"""People whose names never changed. A store may check them without knowing the other rules."""
 
 from collections.abc import Mapping
 
@@ -52,7 +52,7 @@ records = st.builds(
 books = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, records))
 
 
-def says(usual: UsualRecord, book: Mapping[Alias, AliasRecord]) -> bool:
+def is_usual(usual: UsualRecord, book: Mapping[Alias, AliasRecord]) -> bool:
     """What a store checks of one alias."""
     record = book.get(usual.alias)
     if record is None:
@@ -62,17 +62,17 @@ def says(usual: UsualRecord, book: Mapping[Alias, AliasRecord]) -> bool:
 
 @given(people, times, books)
 def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dict[Alias, AliasRecord]) -> None:
-    """Whatever else the records say."""
+    """With any other values in the records."""
     seen = Observation(person=person, at=at)
     id_, usual = usual_records(seen)
 
-    if all(says(record, book) for record in usual):
+    if all(is_usual(record, book) for record in usual):
         assert resolve(seen, {alias: book.get(alias, AliasRecord()) for alias in person.aliases}) == (id_, {})
 
 
 @given(people, times)
 def test_a_new_person_gets_the_usual_records(person: Person, at: float) -> None:
-    """And is usual from then on, also when they write again later."""
+    """The records stay usual when the person writes again later."""
     id_, usual = usual_records(Observation(person=person, at=at))
     book = {record.alias: record.new for record in usual if record.new}
 
@@ -80,4 +80,4 @@ def test_a_new_person_gets_the_usual_records(person: Person, at: float) -> None:
     assert resolved == (id_, book)
     later_id, later = usual_records(Observation(person=person, at=at + 1))
     assert later_id == id_
-    assert all(says(record, book) for record in later)
+    assert all(is_usual(record, book) for record in later)
