@@ -20,7 +20,8 @@ REFUSALS: dict[SendFailure, Answer] = {
     SendFailure.UNKNOWN: Answer(b"<html>Bad gateway</html>", 502, "text/html"),
     SendFailure.MEDIA_REFUSED: refusal(400, "Bad Request: wrong file identifier/HTTP URL specified"),
     SendFailure.PART_REFUSED: refusal(400, "Bad Request: message is too long"),
-    SendFailure.FINAL: refusal(403, "Forbidden: bot was blocked by the user"),
+    SendFailure.FINAL: refusal(400, "Bad Request: chat not found"),
+    SendFailure.PERSON_UNREACHABLE: refusal(403, "Forbidden: bot was blocked by the user"),
     SendFailure.ACCOUNT_BLOCKED: refusal(401, "Unauthorized"),
 }
 

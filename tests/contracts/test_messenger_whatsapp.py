@@ -1,6 +1,7 @@
 """The Graph API messenger keeps the contract, over a socket."""
 
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -43,6 +44,8 @@ class GraphFarSide:
 
 
 class TestGraphMessenger(MessengerContract):
+    reports: ClassVar[frozenset[SendFailure]] = frozenset(CODES)
+
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[GraphFarSide]:
         async with graph_server() as graph, httpx.AsyncClient() as client:

@@ -27,7 +27,7 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
     HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.NOT_FOUND: SendFailure.ACCOUNT_BLOCKED,  # the token is not even one, or the address is no Bot API
-    HTTPStatus.FORBIDDEN: SendFailure.FINAL,  # blocked by the person, who has left, or never wrote to the bot
+    HTTPStatus.FORBIDDEN: SendFailure.PERSON_UNREACHABLE,  # they blocked the bot, left, or never wrote to it
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
     HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }
@@ -102,10 +102,8 @@ class BotApi:
     def _refusal(self, method: str, response: httpx.Response, document: JsonObject) -> SendFailedError:
         """Example of its detail: "HTTP 400, sendMessage: Bad Request: chat not found"."""
         status = response.status_code
-        words = (maybe_text(document.get("description")) or response.reason_phrase).replace(
-            self.bot_token, "[left out]"
-        )
-        detail = f"HTTP {status}, {method}: {words[:MAX_DETAIL]}"
+        words = maybe_text(document.get("description")) or response.reason_phrase
+        detail = f"HTTP {status}, {method}: {words.replace(self.bot_token, '[left out]')[:MAX_DETAIL]}"
         if status == HTTPStatus.BAD_REQUEST and UNREADABLE_MARKUP.search(words):
             return UnreadableMarkupError(SendFailure.PART_REFUSED, detail)
         parameters = maybe_object(document.get("parameters"))

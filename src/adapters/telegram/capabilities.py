@@ -9,10 +9,8 @@ from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
 from domain.messages.shared_values import MediaKind
 from domain.policies.send_rate import SendRate, SendRates
 
-CAPTIONED = frozenset(MediaKind) - {MediaKind.STICKER}
 MAX_TEXT = 4096
-MAX_CALLBACK_BYTES = 64
-MAX_ID_BYTES = 256  # longer ids than a button takes travel in a short form, see `Choice.short_id`
+MAX_CALLBACK_BYTES = 64  # of an id; a longer one travels in a short form (`Choice.short_id`)
 MAX_TITLE = 64
 
 TELEGRAM = Capabilities(
@@ -20,12 +18,12 @@ TELEGRAM = Capabilities(
     unit=TextUnit.UTF16,
     text=MAX_TEXT,
     caption=1024,
-    captioned=CAPTIONED,
+    captioned=frozenset(MediaKind) - {MediaKind.STICKER},
     files=frozenset(MediaKind),
     locations=True,
     cards=1,
     body=MAX_TEXT,
-    buttons=ChoiceLimits(count=20, title=MAX_TITLE, id_bytes=MAX_ID_BYTES, body=MAX_TEXT),
+    buttons=ChoiceLimits(count=20, title=MAX_TITLE, id_bytes=256, body=MAX_TEXT),
     link_title=MAX_TITLE,
     reactions=True,
     edits=True,

@@ -21,14 +21,12 @@ from domain.messages.shared_values import ContactCard, Location, MediaKind
 
 MAX_DOWNLOAD = 20 * 1000 * 1000  # "getFile": bots can download files of up to 20 MB
 TOO_LARGE = "Telegram gives bots no files of more than 20 MB"
-# Of an animation there is a document, too, so it stands before that. A video note has no type.
-FILES: Mapping[str, tuple[MediaKind, str]] = {
-    "animation": (MediaKind.VIDEO, ""),
-    "video": (MediaKind.VIDEO, ""),
-    "video_note": (MediaKind.VIDEO, "video/mp4"),
-    "voice": (MediaKind.VOICE, ""),
-    "audio": (MediaKind.AUDIO, ""),
-    "document": (MediaKind.DOCUMENT, ""),
+# Of an animation there is a document, too, so it stands before that.
+FILES: Mapping[str, MediaKind] = {
+    **dict.fromkeys(("animation", "video", "video_note"), MediaKind.VIDEO),
+    "voice": MediaKind.VOICE,
+    "audio": MediaKind.AUDIO,
+    "document": MediaKind.DOCUMENT,
 }
 # What people send, and nobody can read here. What is not on any of these lists is news about the chat.
 UNREADABLE = ("dice", "game", "story", "checklist", "paid_media", "invoice", "gift", "unique_gift", "giveaway")
@@ -67,11 +65,10 @@ def _sticker(fields: JsonObject) -> Media | None:
 
 
 def _file(name: str) -> Callable[[JsonObject], Media | None]:
-    kind, mime_type = FILES[name]
-    return lambda fields: _media(maybe_object(fields.get(name)), fields, kind, mime_type)
+    return lambda fields: _media(maybe_object(fields.get(name)), fields, FILES[name])
 
 
-def _media(file: JsonObject, message: JsonObject, kind: MediaKind, mime_type: str) -> Media | None:
+def _media(file: JsonObject, message: JsonObject, kind: MediaKind, mime_type: str = "") -> Media | None:
     file_id = maybe_identifier(file.get("file_id"))
     if file_id is None:
         return None

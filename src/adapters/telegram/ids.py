@@ -7,7 +7,7 @@ end in the number of their update: "4711.7.edited.99".
 
 import re
 
-MESSAGE_NUMBER = re.compile(r"(?:.*\.)?(\d{1,15})", re.DOTALL)
+MESSAGE_NUMBER = re.compile(r"[^.]+\.(\d{1,15})(?:\..*)?")
 TAP = "tap."
 
 
@@ -16,6 +16,6 @@ def message_id(chat: object, number: int) -> str:
 
 
 def message_number(message_id: str) -> int | None:
-    """The number of a message in its chat; None for an id of something else."""
+    """The number in its chat of the message that an id is about; None for an id of something else."""
     found = MESSAGE_NUMBER.fullmatch(message_id)
     return int(found[1]) if found and not message_id.startswith(TAP) else None

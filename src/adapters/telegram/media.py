@@ -8,6 +8,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -45,13 +46,7 @@ class TelegramMedia:
     api: BotApi
 
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
-        async def attempt() -> FetchedMedia:
-            try:
-                return await self._fetch(media, largest)
-            except GoneError:
-                raise MediaUnavailableError("it is gone") from None
-
-        return await retried(_is_passing, attempt)
+        return await retried(MediaTroubleError, partial(self._fetch, media, largest))
 
     def accepted(self, *, file: FilePart) -> FilePart:
         """A file is a document when Telegram would not show its format as its kind."""
@@ -69,7 +64,10 @@ class TelegramMedia:
 
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
         path = await self._path(media, largest)
-        content = await download(self.api.client, self.api.address(path, prefix="file/"), largest=largest)
+        try:
+            content = await download(self.api.client, self.api.address(path, prefix="file/"), largest=largest)
+        except GoneError:
+            raise MediaUnavailableError("it is gone") from None
         if media.digest and media.digest != hashlib.sha256(content).hexdigest():
             raise MediaUnavailableError("its content is not what the channel said it would be")
         return FetchedMedia(content=content, mime_type=media.mime_type or mimetypes.guess_type(path)[0] or "")
@@ -90,7 +88,3 @@ class TelegramMedia:
         if not FILE_PATH.fullmatch(path):
             raise MediaUnavailableError("its address is not an address")
         return path
-
-
-def _is_passing(error: Exception) -> bool:
-    return isinstance(error, MediaTroubleError) and not isinstance(error, AccountBlockedError)

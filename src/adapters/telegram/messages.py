@@ -37,7 +37,7 @@ DIALECT = HtmlDialect()
 # Telegram takes a file only in a message to somebody. So the file of a reply stays in the reply: its id is its content.
 CARRIED = "data:"
 SEPARATOR = ";base64,"
-METHODS: Mapping[MediaKind, str] = {
+FILE_FIELDS: Mapping[MediaKind, str] = {
     MediaKind.IMAGE: "photo",
     MediaKind.VIDEO: "video",
     MediaKind.AUDIO: "audio",
@@ -83,17 +83,13 @@ def _written(name: str, text: RichText, markup: bool) -> JsonObject:
     return {name: text.text} if text else {}
 
 
-def _text(part: TextPart, markup: bool) -> BotMessage:
-    return _message(part.body, markup)
-
-
 def _message(body: RichText, markup: bool, **more: object) -> BotMessage:
     fields = {**_written("text", body, markup), "link_preview_options": {"is_disabled": True}, **more}
     return BotMessage(method="sendMessage", fields=fields)
 
 
 def _media(part: MediaPart, markup: bool) -> BotMessage:
-    name = METHODS[part.kind]
+    name = FILE_FIELDS[part.kind]
     caption = _written("caption", part.caption, markup)
     method = f"send{name.capitalize()}"
     if not part.id.startswith(CARRIED):
@@ -152,7 +148,7 @@ def _link(part: LinkPart, markup: bool) -> BotMessage:
 
 
 WRITERS: Mapping[type, Callable[[Any, bool], BotMessage]] = {
-    TextPart: _text,
+    TextPart: lambda part, markup: _message(part.body, markup),
     MediaPart: _media,
     LocationPart: _location,
     ContactsPart: _contacts,

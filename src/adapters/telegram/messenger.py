@@ -30,18 +30,9 @@ class TelegramMessenger:
     """Sends from one bot."""
 
     api: BotApi
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return TELEGRAM
-
-    @property
-    def send_rates(self) -> SendRates:
-        return SEND_RATES
-
-    @property
-    def media_may_arrive_late(self) -> bool:
-        return False
+    capabilities: Capabilities = TELEGRAM
+    send_rates: SendRates = SEND_RATES
+    media_may_arrive_late: bool = False
 
     def render(self, *, part: Part, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         return RENDER(_showable(part), at_most=at_most)

@@ -28,6 +28,7 @@ from adapters.channel_kit.json_fields import (
 from adapters.telegram.content import body_of, full_name, read_content
 from adapters.telegram.ids import TAP, message_id
 from application.ports.inbound_channel import InboundEvent
+from domain.conversations.channel_events import Reachability
 from domain.messages.inbound import (
     Content,
     Correction,
@@ -43,6 +44,8 @@ from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
 MAX_INTEGER = 2**53  # "User": ids have at most 52 significant bits
+# The status of the bot in the private chat with a person.
+REACHABLE = {"kicked": False, "member": True}
 START = re.compile(r"/start(?:@\w+)?(?:\s+(\S+))?\s*", re.IGNORECASE)
 
 
@@ -60,6 +63,7 @@ class UpdateReader:
             "edited_message": self._edit,
             "callback_query": self._tap,
             "message_reaction": self._reaction,
+            "my_chat_member": self._reachability,
         }
         name = next((name for name in update if name in readers), None)
         if name is None:
@@ -132,6 +136,16 @@ class UpdateReader:
             content=Tap(choice=Choice(id=data, title=title or data)),
             quotes=_maybe_message_id(message),
             quoted_text=body_of(message),
+        )
+
+    def _reachability(self, fields: JsonObject) -> InboundEvent:
+        """A person blocks the bot, or lets it write again."""
+        status = maybe_text(maybe_object(fields.get("new_chat_member")).get("status"))
+        if status not in REACHABLE:
+            return self._unrecognised("my_chat_member", status or "none")
+        at = maybe_timestamp(fields.get("date")) or self.arrived_at
+        return Reachability(
+            channel=self.channel, person=_person(fields), reachable=REACHABLE[status], at=at, description=status
         )
 
     def _inbound(self, fields: JsonObject, **about: Any) -> InboundMessage:

@@ -1,6 +1,7 @@
 """A Telegram bot through a service process: webhooks over HTTP in, calls of a strict Bot API out."""
 
 import json
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,15 +13,13 @@ import yaml
 from adapters.telegram.inbound import SECRET_HEADER
 from support.model_server import Says, ScriptedModel
 from support.polling import eventually
-from support.service import Service, running_service
+from support.service import CREDENTIALS, Service, running_service
 from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
 from support.whatsapp_messages import NOW
 
 PDF = b"%PDF-1.4 " + bytes(range(256)) * 8000
 LONG_ID = "order/" + "9" * 100
-QUESTION = f"""Which one?
-
-```trunkline
+QUESTION = f"""```trunkline
 {{"text": "Which order?", "buttons": [{{"id": "{LONG_ID}", "title": "The big one"}}, "None"]}}
 ```
 """
@@ -121,6 +120,21 @@ async def test_a_file_by_content_is_kept_with_the_reply_and_sent(
 
     (sent,) = telegram.named("sendDocument")
     assert (sent["document"], sent["caption"]) == (PDF, "Your bill")
+
+
+async def test_who_blocks_the_bot_leaves_no_dead_letter(service: Service, telegram: BotApiServer) -> None:
+    """Whoever writes again is answered, and the agent knows what did not arrive."""
+    telegram.script.extend([refusal(403, "Forbidden: bot was blocked by the user")] * 2)
+    await deliver(service, update(message=message(at=NOW, text="Hello")))
+    await eventually(lambda: not telegram.script)
+
+    await deliver(service, update(message=message(number=8, at=int(time.time()) + 1, text="Back again")))
+    await eventually(lambda: telegram.named("sendMessage")[-1]["text"].endswith("Back again"))
+
+    operator = {"Authorization": f"Bearer {CREDENTIALS['TRUNKLINE_ADMIN_TOKEN']}"}
+    letters = await service.http.get(f"{service.url}/v1/dead-letters", headers=operator)
+    assert letters.json()["items"] == []
+    assert "did not reach them" in telegram.named("sendMessage")[-1]["text"]
 
 
 async def test_the_bot_waits_as_long_as_telegram_says(service: Service, telegram: BotApiServer) -> None:

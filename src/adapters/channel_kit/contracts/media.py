@@ -15,7 +15,14 @@ from domain.policies.retry import SendFailure
 CONTENT = b"what somebody sent"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 IMAGE = Media(kind=MediaKind.IMAGE, id="1234567890", mime_type="image/jpeg", digest=DIGEST)
-NOT_OF_FILES = frozenset({SendFailure.PERSON_THROTTLED, SendFailure.WINDOW_CLOSED, SendFailure.UNREACHABLE})
+NOT_OF_FILES = frozenset(
+    {
+        SendFailure.PERSON_THROTTLED,
+        SendFailure.PERSON_UNREACHABLE,
+        SendFailure.WINDOW_CLOSED,
+        SendFailure.UNREACHABLE,
+    }
+)
 FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application/pdf", filename="bill.pdf")
 
 

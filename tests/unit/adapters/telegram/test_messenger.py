@@ -90,10 +90,12 @@ class TestTexts:
         assert "".join(texts) == "😀" * 5000
         assert len(texts) == 3
 
+    @pytest.mark.parametrize("about", [f"{ANA}.7", f"{ANA}.7.edited.99"])
     async def test_a_reply_quotes_the_message_if_it_is_still_there(
-        self, messenger: TelegramMessenger, server: BotApiServer
+        self, messenger: TelegramMessenger, server: BotApiServer, about: str
     ) -> None:
-        await send(messenger, TextPart(body="Yes", reply_to=f"{ANA}.7"))
+        """Also where it answers an edit of the message."""
+        await send(messenger, TextPart(body="Yes", reply_to=about))
 
         (call,) = server.named("sendMessage")
         assert call["reply_parameters"] == {"message_id": 7, "allow_sending_without_reply": True}
@@ -293,9 +295,9 @@ REFUSALS = (
     (429, "Too Many Requests: retry after 35", SendFailure.THROTTLED),
     (401, "Unauthorized", SendFailure.ACCOUNT_BLOCKED),
     (404, "Not Found", SendFailure.ACCOUNT_BLOCKED),
-    (403, "Forbidden: bot was blocked by the user", SendFailure.FINAL),
-    (403, "Forbidden: user is deactivated", SendFailure.FINAL),
-    (403, "Forbidden: bot can't initiate conversation with a user", SendFailure.FINAL),
+    (403, "Forbidden: bot was blocked by the user", SendFailure.PERSON_UNREACHABLE),
+    (403, "Forbidden: user is deactivated", SendFailure.PERSON_UNREACHABLE),
+    (403, "Forbidden: bot can't initiate conversation with a user", SendFailure.PERSON_UNREACHABLE),
     (400, "Bad Request: chat not found", SendFailure.FINAL),
     (400, "Bad Request: group chat was upgraded to a supergroup chat", SendFailure.FINAL),
     (400, "Bad Request: wrong file identifier/HTTP URL specified", SendFailure.MEDIA_REFUSED),

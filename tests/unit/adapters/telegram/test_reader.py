@@ -6,6 +6,7 @@ import pytest
 
 from adapters.telegram.inbound import TelegramInbound
 from application.ports.inbound_channel import InboundEvent
+from domain.conversations.channel_events import Reachability
 from domain.messages.inbound import (
     Content,
     Correction,
@@ -94,7 +95,7 @@ CONTENTS: tuple[tuple[dict[str, Any], Content], ...] = (
         {"video": {"file_id": "v", "mime_type": "video/mp4", "file_name": "cat.mp4"}},
         Media(kind=MediaKind.VIDEO, id="v", mime_type="video/mp4", filename="cat.mp4"),
     ),
-    ({"video_note": {"file_id": "n"}}, Media(kind=MediaKind.VIDEO, id="n", mime_type="video/mp4")),
+    ({"video_note": {"file_id": "n"}}, Media(kind=MediaKind.VIDEO, id="n")),
     (
         {"animation": {"file_id": "a", "mime_type": "video/mp4"}, "document": {"file_id": "a"}},
         Media(kind=MediaKind.VIDEO, id="a", mime_type="video/mp4"),
@@ -228,6 +229,19 @@ def test_a_tap_on_a_message_that_is_gone_has_its_id_as_title() -> None:
     found = read_message(callback_query=tap("size-s", "Small") | {"message": old})
 
     assert found.content == Tap(choice=Choice(id="size-s", title="size-s"))
+
+
+@pytest.mark.parametrize(("status", "reachable"), [("kicked", False), ("member", True)])
+def test_a_person_blocks_the_bot_or_lets_it_write_again(status: str, reachable: bool) -> None:
+    """It is no message. Of another status there is an event."""
+    change = {"chat": private_chat(), "from": sender(), "date": 1_750_000_000}
+
+    event = read(my_chat_member={**change, "new_chat_member": {"status": status}})
+    other = read(my_chat_member={**change, "new_chat_member": {"status": "restricted"}})
+
+    assert isinstance(event, Reachability)
+    assert (event.person.key, event.reachable, event.at) == (str(ANA), reachable, 1_750_000_000)
+    assert isinstance(other, Unrecognised)
 
 
 def test_a_link_with_a_parameter_is_a_referral() -> None:
