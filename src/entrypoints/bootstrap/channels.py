@@ -33,4 +33,5 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         acknowledges=channel.acknowledge,
         commands=channel.commands,
         human_seconds=channel.human_seconds,
+        unconfirmed_sends=channel.unconfirmed_sends,
     )

@@ -12,6 +12,7 @@ from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem
@@ -136,6 +137,7 @@ class ChannelSettings:
     `name` is the entry's own key, `type` the name of its `ChannelType`.
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
+    `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
     """
 
     name: str
@@ -151,6 +153,7 @@ class ChannelSettings:
     acknowledge: bool = True
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
+    unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
 
     @session_id.default
     def _session_id(self) -> str:

@@ -29,6 +29,9 @@ log_level = matching(
 language_code = matching(
     "[a-z]{2,3}", "is not a language code", fix="write the bare code of the language, like en or pt"
 )
+without_confirmation = matching(
+    "resend|dead_letter", "cannot wait for a confirmation", fix="write resend or dead_letter"
+)
 session_template = matching(
     r"(?:[^{}]|\{channel\})*\{user\}(?:[^{}]|\{user\}|\{channel\})*",
     "lacks {user}, so that all people would share one memory, or has an unknown placeholder",

@@ -50,7 +50,9 @@ class ChannelFarSide(Protocol):
         """The id that the message has with us."""
         ...
 
-    def forged_headers(self, body: bytes) -> Sequence[dict[str, str]]: ...
+    def forged_headers(self, body: bytes) -> Sequence[dict[str, str]]:
+        """Headers that do not prove this body."""
+        ...
 
     def written_names(self) -> Mapping[str, Person]:
         """Names as operators write them, and whom the channel means by each."""

@@ -1,7 +1,10 @@
 """The entries of channels.yaml: their names and types, and one number each."""
 
+import httpx
 import pytest
 
+from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.channels import build_channels
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 
 
@@ -60,3 +63,21 @@ def test_a_misspelt_channels_is_named(config: ConfigurationDirectory) -> None:
 
     assert "channels.yaml: unknown key chanels; did you mean channels?" in unknown
     assert "channels.yaml: channels: names no channel; write one entry below it for each number or account" in nothing
+
+
+@pytest.mark.parametrize("written", ["resend", "dead_letter"])
+def test_what_follows_an_unconfirmed_send_is_chosen(config: ConfigurationDirectory, written: str) -> None:
+    """The channel gets it."""
+    config.write_whatsapp(unconfirmed_sends=written)
+
+    (channel,) = build_channels(config.load(), ChannelTypes.installed(), httpx.AsyncClient())
+
+    assert channel.unconfirmed_sends == written
+
+
+def test_a_confirmation_cannot_be_chosen(config: ConfigurationDirectory) -> None:
+    """The channel has it, or has it not."""
+    config.write_whatsapp(unconfirmed_sends="confirm")
+
+    expected = "channels.whatsapp.unconfirmed_sends: cannot wait for a confirmation; write resend or dead_letter"
+    assert expected in config.error()
