@@ -31,9 +31,7 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
     HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }
-UNKNOWN_CHAT = re.compile(
-    r"chat not found|user not found|PEER_ID_INVALID|chat_id is empty|upgraded to a supergroup", re.IGNORECASE
-)
+UNKNOWN_CHAT = re.compile(r"chat not found|user not found|PEER_ID_INVALID", re.IGNORECASE)
 UNUSABLE_FILE = re.compile(
     r"wrong file.?id|file identifier|HTTP URL|web ?page content|too big|file must be non-empty|unsupported file"
     r"|PHOTO_|IMAGE_|VIDEO_|AUDIO_|VOICE_|DOCUMENT_|STICKER_|FILE_|WEBPAGE_|MEDIA_|EXTERNAL_URL",
@@ -108,7 +106,8 @@ class BotApi:
             return UnreadableMarkupError(SendFailure.PART_REFUSED, detail)
         parameters = maybe_object(document.get("parameters"))
         wait = max(0.0, maybe_number(parameters.get("retry_after")) or 0.0)
-        return SendFailedError(_failure(status, words), detail, retry_after_seconds=wait)
+        failure = SendFailure.FINAL if "migrate_to_chat_id" in parameters else _failure(status, words)
+        return SendFailedError(failure, detail, retry_after_seconds=wait)
 
 
 def _failure(status: int, words: str) -> SendFailure:

@@ -26,7 +26,6 @@ TELEGRAM = Capabilities(
     buttons=ChoiceLimits(count=20, title=MAX_TITLE, id_bytes=256, body=MAX_TEXT),
     link_title=MAX_TITLE,
     reactions=True,
-    edits=True,
     typing_seconds=5.0,
 )
 # About 30 messages a second in all and one a second to a person, with short bursts.

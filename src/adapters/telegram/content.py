@@ -24,9 +24,7 @@ TOO_LARGE = "Telegram gives bots no files of more than 20 MB"
 # Of an animation there is a document, too, so it stands before that.
 FILES: Mapping[str, MediaKind] = {
     **dict.fromkeys(("animation", "video", "video_note"), MediaKind.VIDEO),
-    "voice": MediaKind.VOICE,
-    "audio": MediaKind.AUDIO,
-    "document": MediaKind.DOCUMENT,
+    **{kind.value: kind for kind in (MediaKind.VOICE, MediaKind.AUDIO, MediaKind.DOCUMENT)},
 }
 # What people send, and nobody can read here. What is not on any of these lists is news about the chat.
 UNREADABLE = ("dice", "game", "story", "checklist", "paid_media", "invoice", "gift", "unique_gift", "giveaway")
@@ -57,10 +55,8 @@ def _photo(fields: JsonObject) -> Media | None:
 
 def _sticker(fields: JsonObject) -> Media | None:
     sticker = maybe_object(fields.get("sticker"))
-    if sticker.get("is_animated") is True:
-        mime_type = "application/x-tgsticker"
-    else:
-        mime_type = "video/webm" if sticker.get("is_video") is True else "image/webp"
+    moving = {"is_animated": "application/x-tgsticker", "is_video": "video/webm"}
+    mime_type = next((mime_type for flag, mime_type in moving.items() if sticker.get(flag) is True), "image/webp")
     return _media(sticker, {"caption": sticker.get("emoji")}, MediaKind.STICKER, mime_type)
 
 

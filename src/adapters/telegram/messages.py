@@ -37,14 +37,7 @@ DIALECT = HtmlDialect()
 # Telegram takes a file only in a message to somebody. So the file of a reply stays in the reply: its id is its content.
 CARRIED = "data:"
 SEPARATOR = ";base64,"
-FILE_FIELDS: Mapping[MediaKind, str] = {
-    MediaKind.IMAGE: "photo",
-    MediaKind.VIDEO: "video",
-    MediaKind.AUDIO: "audio",
-    MediaKind.VOICE: "voice",
-    MediaKind.DOCUMENT: "document",
-    MediaKind.STICKER: "sticker",
-}
+FILE_FIELDS: Mapping[MediaKind, str] = {**{kind: kind.value for kind in MediaKind}, MediaKind.IMAGE: "photo"}
 MAX_VCARD = 2048  # bytes
 
 
@@ -122,13 +115,8 @@ def _reaction(part: ReactionPart, _markup: bool) -> BotMessage:
     number = message_number(part.message_id)
     if number is None:
         raise SendFailedError(SendFailure.PART_REFUSED, "not sent, it is about no message of Telegram's")
-    reaction = [{"type": "emoji", "emoji": plain_emoji(part.emoji)}] if part.emoji else []
+    reaction = [{"type": "emoji", "emoji": part.emoji}] if part.emoji else []
     return BotMessage(method="setMessageReaction", fields={"message_id": number, "reaction": reaction})
-
-
-def plain_emoji(emoji: str) -> str:
-    """The emoji as the Bot API lists it: without variation selectors."""
-    return emoji.replace("\N{VARIATION SELECTOR-16}", "")
 
 
 def _buttons(part: ButtonsPart, markup: bool) -> BotMessage:

@@ -10,7 +10,7 @@ from adapters.channel_kit.rendering import Renderer
 from adapters.telegram.api import BotApi, UnreadableMarkupError
 from adapters.telegram.capabilities import REACTIONS, SEND_RATES, TELEGRAM
 from adapters.telegram.ids import TAP, message_id
-from adapters.telegram.messages import DIALECT, BotMessage, bot_message, plain_emoji
+from adapters.telegram.messages import DIALECT, BotMessage, bot_message
 from application.ports.capabilities import Capabilities
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.inbound import InboundMessage
@@ -72,8 +72,10 @@ def _chat(person: Person) -> int:
 def _showable(part: Part) -> Part:
     """The part, with what Telegram has no place for as text: other reactions, cards without a number, descriptions."""
     match part:
-        case ReactionPart(emoji=emoji) if emoji and plain_emoji(emoji) not in REACTIONS:
-            return TextPart(body=emoji, reply_to=part.message_id)
+        case ReactionPart(emoji=emoji):
+            plain = emoji.replace("\N{VARIATION SELECTOR-16}", "")
+            is_known = not emoji or plain in REACTIONS
+            return evolve(part, emoji=plain) if is_known else TextPart(body=emoji, reply_to=part.message_id)
         case ContactsPart(cards=cards) if not all(card.phones for card in cards):
             return TextPart(body=describe_part(part), reply_to=part.reply_to)
         case ButtonsPart() | MenuPart():

@@ -29,17 +29,7 @@ from adapters.telegram.content import body_of, full_name, read_content
 from adapters.telegram.ids import TAP, message_id
 from application.ports.inbound_channel import InboundEvent
 from domain.conversations.channel_events import Reachability
-from domain.messages.inbound import (
-    Content,
-    Correction,
-    InboundMessage,
-    Reaction,
-    Referral,
-    ReferralKind,
-    Tap,
-    Text,
-    Unrecognised,
-)
+from domain.messages.inbound import Correction, InboundMessage, Reaction, Referral, ReferralKind, Tap, Unrecognised
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
@@ -101,7 +91,7 @@ class UpdateReader:
             quotes=_maybe_message_id(replied_to),
             quoted_text=maybe_text(maybe_object(fields.get("quote")).get("text")) or body_of(replied_to),
             forwarded="forward_origin" in fields,
-            referral=_referral(content),
+            referral=_referral(maybe_text(fields.get("text"))),
         )
 
     def _edit(self, fields: JsonObject) -> InboundEvent:
@@ -187,9 +177,9 @@ def _maybe_message_id(message: JsonObject) -> str | None:
     return None
 
 
-def _referral(content: Content) -> Referral | None:
+def _referral(text: str) -> Referral | None:
     """The parameter of the link that led somebody here: t.me/BOT?start=PARAMETER sends "/start PARAMETER"."""
-    start = START.fullmatch(content.body) if isinstance(content, Text) else None
+    start = START.fullmatch(text)
     return Referral(kind=ReferralKind.LINK, body=start[1]) if start and start[1] else None
 
 

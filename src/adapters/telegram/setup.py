@@ -19,15 +19,8 @@ class TelegramSetup:
     updates: Sequence[str]
 
     async def register(self, *, url: str) -> None:
-        await self.api.call(
-            "setWebhook",
-            {
-                "url": url,
-                "secret_token": self.secret_token,
-                "allowed_updates": list(self.updates),
-                "drop_pending_updates": False,
-            },
-        )
+        fields = {"url": url, "secret_token": self.secret_token, "allowed_updates": list(self.updates)}
+        await self.api.call("setWebhook", {**fields, "drop_pending_updates": False})
 
     async def unregister(self) -> None:
         await self.api.call("deleteWebhook", {"drop_pending_updates": False})

@@ -299,7 +299,6 @@ REFUSALS = (
     (403, "Forbidden: user is deactivated", SendFailure.PERSON_UNREACHABLE),
     (403, "Forbidden: bot can't initiate conversation with a user", SendFailure.PERSON_UNREACHABLE),
     (400, "Bad Request: chat not found", SendFailure.FINAL),
-    (400, "Bad Request: group chat was upgraded to a supergroup chat", SendFailure.FINAL),
     (400, "Bad Request: wrong file identifier/HTTP URL specified", SendFailure.MEDIA_REFUSED),
     (400, "Bad Request: failed to get HTTP URL content", SendFailure.MEDIA_REFUSED),
     (400, "Bad Request: wrong type of the web page content", SendFailure.MEDIA_REFUSED),
@@ -330,6 +329,13 @@ class TestRefusals:
         server.script.append(refusal(429, "Too Many Requests: retry after 35", retry_after=35))
 
         assert (await failure_of(messenger)).retry_after_seconds == 35
+
+    async def test_a_group_that_moved_is_final(self, messenger: TelegramMessenger, server: BotApiServer) -> None:
+        """It has another id now, and groups are not answered."""
+        moved = refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1001)
+        server.script.append(moved)
+
+        assert (await failure_of(messenger)).failure is SendFailure.FINAL
 
     async def test_an_unknown_chat_is_final(self, messenger: TelegramMessenger) -> None:
         error = await failure_of(messenger, to=Person(user_id="999"))
