@@ -46,7 +46,7 @@ def load_settings(*, config_dir: Path, environ: Mapping[str, str]) -> Settings:
     path = config_dir / CHANNELS_FILE
     with collected(problems, where=str(path)):
         if not path.exists():
-            fix = f"create it (an example comes with Trunkline as config/{path.name}), or name the directory it is in"
+            fix = "let `trunkline init` write an example, or name the directory it is in"
             raise ConfigurationError.of("there is no such file", fix=fix)
         channels = read_channels(read_yaml(path, environ=environ))
     if problems or service is None:
