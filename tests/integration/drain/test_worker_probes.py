@@ -19,7 +19,7 @@ async def test_a_worker_with_a_port_can_be_probed_and_scraped(processes: Process
 
     async def counted() -> bool:
         metrics = await worker.http.get(f"{worker.url}/metrics")
-        return 'trunkline_turns_total{outcome="answered"} 1.0' in metrics.text
+        return 'trunkline_turns_total{channel="whatsapp",outcome="answered"} 1.0' in metrics.text
 
     await eventually(counted)
     for path in ("/livez", "/readyz"):

@@ -67,7 +67,7 @@ async def test_counts_its_turns() -> None:
     async with working(answering.mailbox, answering.answer) as running:
         await answered(answering, 1)
 
-    assert 'trunkline_turns_total{outcome="answered"} 1.0' in running.metrics.render().decode()
+    assert 'trunkline_turns_total{channel="whatsapp",outcome="answered"} 1.0' in running.metrics.render().decode()
 
 
 async def test_two_quick_messages_are_answered_in_order() -> None:

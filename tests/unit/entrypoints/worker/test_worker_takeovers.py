@@ -73,7 +73,7 @@ async def test_a_worker_that_lost_a_conversation_stops_its_turn(answering: Answe
         await eventually(lambda: running.turns == 0)
 
     assert len(answering.messenger.sent) == 1
-    assert b'trunkline_abandoned_turns_total{reason="lease_lost"} 1.0' in running.metrics.render()
+    assert b'trunkline_abandoned_turns_total{channel="whatsapp",reason="lease_lost"} 1.0' in running.metrics.render()
 
 
 async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:
