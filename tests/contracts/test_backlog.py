@@ -74,6 +74,21 @@ class TestRedisBacklogReader(BacklogContract):
 
         assert (channel.conversations, channel.oldest_seconds) == (1, None)
 
+    async def test_keys_of_another_type_have_no_age(
+        self, mailbox: RedisMailbox, backlog: RedisBacklogReader, store: StoreConnections, keys: Keys
+    ) -> None:
+        """One damaged conversation does not hide the others."""
+        damaged, other = enqueued(person=Person(phone="15550100")), enqueued(person=Person(phone="15550101"))
+        await mailbox.accept(messages=[damaged, other])
+        await eventually(lambda: _is_old(backlog))
+        for name in ("mail", "turn"):
+            await store.commands.set(keys.of(0, f"{name}:{damaged.message.conversation}"), "damaged")
+
+        (channel,) = (await backlog.read()).channels.values()
+
+        assert channel.conversations == 2
+        assert (channel.oldest_seconds or 0) > A_WHILE
+
     async def test_without_the_store_it_raises(self, keys: Keys) -> None:
         """An error of the application, not of the driver."""
         away = StoreConnections.to("redis://127.0.0.1:1", timeout_seconds=0.2)

@@ -7,6 +7,7 @@ from attrs import define, field
 
 from application.lease import Lease
 from domain.conversations.outcome import Outcome
+from entrypoints.observability.log_sampling import TURN_ENDED
 
 INTERVAL_SECONDS = 10.0
 MAX_LINES = 1000
@@ -35,7 +36,7 @@ class TurnLog:
         elif self._has_room():
             omitted, self._omitted = self._omitted, 0
             more = {"omitted": omitted} if omitted else {}
-            logger.info("turn ended", outcome=outcome.value, seconds=round(seconds, 3), **self._ids(lease), **more)
+            logger.info(TURN_ENDED, outcome=outcome.value, seconds=round(seconds, 3), **self._ids(lease), **more)
         else:
             self._omitted += 1
 

@@ -164,6 +164,7 @@ class Worker:
     async def _work(self, lease: Lease) -> None:
         began, channel = time.monotonic(), lease.claim.channel
         claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
+        structlog.contextvars.bind_contextvars(token=lease.claim.token, channel=channel)
         self._metrics.begun(channel=channel, is_takeover=lease.claim.delivery > 1)
         try:
             outcome = await self._answer(lease=lease)
