@@ -90,7 +90,7 @@ async def run(
     sys.setswitchinterval(SWITCH_SECONDS)
     stopping = container.stopping()
     raise_descriptor_limit()
-    _log_start(container, role)
+    _announce(container, role)
     async with contextlib.AsyncExitStack() as stack:
         if not await _unless(stopping, stack.enter_async_context(_started(container))):
             return
@@ -120,7 +120,10 @@ async def run(
             raise end
 
 
-def _log_start(container: Container, role: Role) -> None:
+def _announce(container: Container, role: Role) -> None:
+    """Say what starts, in the log and in the metrics."""
+    for channel in container.channels():
+        container.metrics().expect(channel=channel.name)
     logger.info(
         "trunkline starts",
         version=version("trunkline"),

@@ -85,6 +85,11 @@ class Metrics:
     def _seconds(self, name: str, documentation: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=self.registry)
 
+    def expect(self, *, channel: str) -> None:
+        """Show what alerts watch from zero on, before anything happens on this channel."""
+        self._forged.labels(channel)
+        self.turns.expect(channel=channel)
+
     def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
         # To look up a labelled metric costs more than to count.
         counted = self._of_route.get((method, route, status))

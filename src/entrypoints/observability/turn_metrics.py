@@ -68,6 +68,12 @@ class TurnMetrics:
         )
         self._code = BoundedLabel()
 
+    def expect(self, *, channel: str) -> None:
+        """Show the counters that alerts watch from zero on: Prometheus takes the first value for no increase."""
+        for labelled in (self._takeovers, self._limited):
+            labelled(channel)
+        self._turns(channel, Outcome.FAILED.value)
+
     def places(self, count: int) -> None:
         """Say how many turns this process may have at once."""
         self._places.set(count)

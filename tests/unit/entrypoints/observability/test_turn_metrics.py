@@ -94,6 +94,18 @@ def test_a_label_that_others_choose_has_a_bound(monkeypatch: pytest.MonkeyPatch)
     }
 
 
+def test_what_alerts_watch_is_there_before_it_happens() -> None:
+    """Prometheus sees an increase only from a value to another."""
+    metrics = Metrics()
+    metrics.expect(channel="whatsapp")
+
+    assert shown(metrics, "turns_total", "forged_webhooks_total", "lease_takeovers_total") == {
+        'turns_total{channel="whatsapp",outcome="failed"}': 0,
+        'forged_webhooks_total{channel="whatsapp"}': 0,
+        'lease_takeovers_total{channel="whatsapp"}': 0,
+    }
+
+
 def test_turns_in_flight_and_places() -> None:
     """A turn that another worker did not finish is a takeover."""
     metrics = Metrics()
