@@ -1,7 +1,7 @@
 """The metrics of turns: what workers and use cases measure."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -12,6 +12,7 @@ AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60
 END_TO_END_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
 SEND_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 WAIT_SECONDS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+NOT_FAILED = frozenset({"sent", "cancelled"})
 
 
 class TurnMetrics:
@@ -30,8 +31,8 @@ class TurnMetrics:
         self._limited = counter(
             "limited_messages", "Messages over the rate limit, which the agent does not get.", "channel"
         )
-        self._sends = counter(
-            "sends", "Sends to the channel, by outcome and error code of the channel.", "channel", "outcome", "code"
+        self._send_failures = counter(
+            "send_failures", "Failed sends, by failure and by the channel's own code.", "channel", "failure", "code"
         )
         self._end_to_end = histogram(
             "end_to_end",
@@ -47,7 +48,9 @@ class TurnMetrics:
             "agent",
             "outcome",
         )
-        self._send_seconds = histogram("send", "Seconds that a send to the channel took.", SEND_SECONDS, "channel")
+        self._send_seconds = histogram(
+            "send", "Seconds that a send to the channel took, by how it ended.", SEND_SECONDS, "channel", "outcome"
+        )
         self._waits = histogram(
             "send_rate_wait", "Seconds that turns were told to wait for the send rate.", WAIT_SECONDS, "channel"
         )
@@ -67,9 +70,11 @@ class TurnMetrics:
             multiprocess_mode="livesum",
         )
         self._code = BoundedLabel()
+        self._channels: set[str] = set()
 
     def expect(self, *, channel: str) -> None:
         """Show the counters that alerts watch from zero on: Prometheus takes the first value for no increase."""
+        self._channels.add(channel)
         for labelled in (self._takeovers, self._limited):
             labelled(channel)
         self._turns(channel, Outcome.FAILED.value)
@@ -78,14 +83,14 @@ class TurnMetrics:
         """Say how many turns this process may have at once."""
         self._places.set(count)
 
-    def begun(self, *, channel: str, is_takeover: bool) -> None:
-        self._in_flight(channel).inc()
-        if is_takeover:
-            self._takeovers(channel).inc()
+    def in_flight(self, turns: Mapping[str, int]) -> None:
+        """Say how many turns of each channel this process has now. Channels that are not named have none."""
+        self._channels.update(turns)
+        for channel in self._channels:
+            self._in_flight(channel).set(turns.get(channel, 0))
 
-    def left(self, *, channel: str) -> None:
-        """The worker no longer has a turn that had begun."""
-        self._in_flight(channel).dec()
+    def taken_over(self, *, channel: str) -> None:
+        self._takeovers(channel).inc()
 
     def ended(self, outcome: Outcome, *, channel: str) -> None:
         self._turns(channel, outcome.value).inc()
@@ -100,8 +105,9 @@ class TurnMetrics:
         self._end_to_end(channel).observe(seconds)
 
     def sent(self, *, channel: str, outcome: str, code: str, seconds: float) -> None:
-        self._sends(channel, outcome, self._code(code)).inc()
-        self._send_seconds(channel).observe(seconds)
+        self._send_seconds(channel, outcome).observe(seconds)
+        if outcome not in NOT_FAILED:
+            self._send_failures(channel, outcome, self._code(code)).inc()
 
     def limited(self, *, channel: str, messages: int) -> None:
         self._limited(channel).inc(messages)

@@ -165,7 +165,8 @@ class Worker:
         began, channel = time.monotonic(), lease.claim.channel
         claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
         structlog.contextvars.bind_contextvars(token=lease.claim.token, channel=channel)
-        self._metrics.begun(channel=channel, is_takeover=lease.claim.delivery > 1)
+        if lease.claim.delivery > 1:
+            self._metrics.taken_over(channel=channel)
         try:
             outcome = await self._answer(lease=lease)
             self._metrics.ended(outcome, channel=channel)
@@ -180,11 +181,10 @@ class Worker:
             )
         except Exception:
             logger.exception("turn failed unexpectedly", **claimed)
-        finally:
-            self._metrics.left(channel=channel)
 
     async def _renew(self) -> float:
         """Renew three times a lease, so that two failures do no harm."""
+        self._metrics.in_flight(self._held.by_channel())
         await self._held.renew()
         return self._leases.lease_seconds / 3
 
