@@ -23,6 +23,7 @@ from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
 from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
+from support.begin import begin_turn
 from support.messages import ANA, BOB, enqueued
 
 DAY = 24 * 3600
@@ -149,7 +150,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
 
         (claim,) = await parts.claims()
-        turn = await parts.mailbox.begin(claim=claim)
+        turn = await begin_turn(parts.mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["z", "y", "x"]
 
@@ -167,7 +168,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(message, assumed=True) == (NEW,)
         (claim,) = await parts.claims()
-        turn = await parts.mailbox.begin(claim=claim)
+        turn = await begin_turn(parts.mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["hello"]
 
