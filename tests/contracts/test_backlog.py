@@ -17,6 +17,12 @@ from support.messages import enqueued
 from support.polling import eventually
 
 
+async def prepared_mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
+    await mailbox.prepare()
+    return mailbox
+
+
 class TestMemoryBacklogReader(BacklogContract):
     @pytest.fixture
     def mailbox(self) -> MemoryMailbox:
@@ -30,9 +36,7 @@ class TestMemoryBacklogReader(BacklogContract):
 class TestRedisBacklogReader(BacklogContract):
     @pytest.fixture
     async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
-        mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
-        await mailbox.prepare()
-        return mailbox
+        return await prepared_mailbox(store, keys)
 
     @pytest.fixture
     def backlog(self, store: StoreConnections, keys: Keys) -> RedisBacklogReader:

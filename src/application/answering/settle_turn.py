@@ -43,7 +43,8 @@ class SettleTurn:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
             await lease.complete()
             if reply.outcome is Outcome.ANSWERED and turn.messages:
-                seconds = self.clock.now() - turn.messages[0].arrived_at
+                # The clock of the process that received it may be ahead.
+                seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
                 self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
             await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)))
             return reply.outcome
