@@ -7,12 +7,11 @@ import os
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
 
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from entrypoints.observability.bounded_label import BoundedLabel
-from entrypoints.observability.shared_processes import SHARED_METRICS, SharedProcesses
+from entrypoints.observability.shared_processes import SHARED_METRICS, SharedMetrics, SharedProcesses
 from entrypoints.observability.store_gauges import BuildInfo, StoreGauges
 from entrypoints.observability.turn_metrics import TurnMetrics
 
@@ -70,8 +69,8 @@ class Metrics:
         self._shown.register(self.store)
         self._shown.register(BuildInfo())
         if self._shared:
-            MultiProcessCollector(self._shown, self._shared)  # type: ignore[no-untyped-call]
-            self._shown.register(SharedProcesses(Path(self._shared)))
+            for collector in (SharedMetrics, SharedProcesses):
+                self._shown.register(collector(Path(self._shared)))
         else:
             ProcessCollector(registry=self._shown)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
@@ -25,6 +25,26 @@ def forget_process(directory: Path, pid: int) -> None:
     """Remove what only a running process has, for example its turns in flight. Its counters stay in the sum."""
     process_file(directory, pid).unlink()
     mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]
+
+
+class SharedMetrics(Collector):
+    """The metrics of all processes, added up."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def collect(self) -> Iterable[Metric]:
+        # A process that starts creates its files empty. The library fails on such a file.
+        files = [str(file) for file in self._directory.glob("*.db") if _size(file)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # by now its process is forgotten
+        return 0
 
 
 class SharedProcesses(Collector):
