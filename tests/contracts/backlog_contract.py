@@ -27,7 +27,7 @@ class BacklogContract:
     async def test_each_channel_has_its_own(self, mailbox: Mailbox, backlog: BacklogReader) -> None:
         """Conversations count, and not their messages. Debounced ones wait too."""
         await mailbox.accept(messages=[enqueued(channel="sales")])
-        await eventually(lambda: _is_older(backlog, "sales"))
+        await eventually(lambda: _is_older(backlog, "sales"), seconds=5)
         await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=ANA), enqueued(person=BOB, debounce=SLOW)])
 
         channels = (await backlog.read()).channels
@@ -40,7 +40,7 @@ class BacklogContract:
     ) -> None:
         """Also when it is retried or deferred, and when newer messages came. It ends when the turn ends."""
         await mailbox.accept(messages=[enqueued()])
-        await eventually(lambda: _is_older(backlog))
+        await eventually(lambda: _is_older(backlog), seconds=5)
         claim, _ = await begin_one(mailbox)
         await mailbox.accept(messages=[enqueued()])
         ages = [await age(backlog)]

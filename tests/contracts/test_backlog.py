@@ -49,7 +49,7 @@ class TestRedisBacklogReader(BacklogContract):
         """At those that have waited longest. The total is exact, and divided as among them."""
         more = {"debounce": SLOW} if debounced else {}
         await mailbox.accept(messages=[enqueued(person=Person(phone="15550100"), **more)])
-        await eventually(lambda: _is_old(backlog))
+        await eventually(lambda: _is_old(backlog), seconds=5)
         people = [Person(phone=f"15550{number}") for number in range(200, 209)]
         channels = ["sales", "whatsapp"] * 5
         await mailbox.accept(
@@ -84,7 +84,7 @@ class TestRedisBacklogReader(BacklogContract):
         """One damaged conversation does not hide the others."""
         damaged, other = enqueued(person=Person(phone="15550100")), enqueued(person=Person(phone="15550101"))
         await mailbox.accept(messages=[damaged, other])
-        await eventually(lambda: _is_old(backlog))
+        await eventually(lambda: _is_old(backlog), seconds=5)
         for name in ("mail", "turn"):
             await store.commands.set(keys.of(0, f"{name}:{damaged.message.conversation}"), "damaged")
 
