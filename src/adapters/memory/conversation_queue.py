@@ -31,11 +31,13 @@ class ConversationQueue:
 
     `priority` holds the turns that go before the waiting messages. `token` names the conversation's entry among the
     ready and the held ones. Without a token, the conversation becomes ready at `due`. While it waits for more messages,
-    `latest` is when the wait ends at the latest. All times are monotonic.
+    `latest` is when the wait ends at the latest. `turn_received_at` is when the first message of the turn under way was
+    received. All times are monotonic.
     """
 
     waiting: list[WaitingMessage] = field(factory=list)
     turn: Turn | None = None
+    turn_received_at: float | None = None
     priority: deque[Turn] = field(factory=deque)
     token: str | None = None
     due: float | None = None
@@ -48,11 +50,20 @@ class ConversationQueue:
 
     def next_turn(self, turn_id: str, *, max_messages: int) -> Turn | None:
         """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits."""
+        self.turn_received_at = None
         if self.priority:
             return self.priority.popleft()
         taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
+        self.turn_received_at = taken[0].arrived_at if taken else None
         messages = tuple(waiting.message for waiting in taken)
         return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages) if messages else None
+
+    @property
+    def received_at(self) -> float | None:
+        """When the oldest message that waits was received; None when none waits."""
+        if self.turn is not None:
+            return self.turn_received_at
+        return self.waiting[0].arrived_at if self.waiting else None
 
     def confirm(self, confirmation: DeliveryConfirmation) -> bool:
         """Record the part when it is the next one of the turn under way. Returns whether it was."""

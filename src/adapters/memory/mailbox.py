@@ -47,6 +47,11 @@ class MemoryMailbox:
     _woken: asyncio.Event = field(factory=asyncio.Event)
     dead: dict[str, DeadLetter] = field(factory=dict)
 
+    @property
+    def queues(self) -> Mapping[str, ConversationQueue]:
+        """What is kept of each conversation that has something to do."""
+        return self._queues
+
     def __attrs_post_init__(self) -> None:
         self._leases = LeaseTable(self.lease_seconds)
 

@@ -12,6 +12,7 @@ from application.answering.run_agent import run_agent
 from application.channels import Channel
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
+from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
 from application.sending.render import render, render_text
@@ -31,6 +32,7 @@ class ComposeReply:
 
     build_input: BuildAgentInput
     agent: AgentPort
+    measurements: Measurements
     clock: Clock
 
     async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
@@ -57,6 +59,8 @@ class ComposeReply:
                 reply = plan.own_reply(channel, turn.person)
         if reply.outcome is Outcome.LOOP:
             logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reply.reason)
+        if plan.admission and plan.admission.limited:
+            self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
         return reply
 
