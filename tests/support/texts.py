@@ -11,4 +11,6 @@ TEXTS = Texts(
     handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
     file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
     choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
+    confirm=LocalizedText(by_language={"en": "Confirm", "es": "Confirmar"}, default="en"),
+    decline=LocalizedText(by_language={"en": "Cancel", "es": "Cancelar"}, default="en"),
 )

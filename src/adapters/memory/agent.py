@@ -86,7 +86,7 @@ def _answer(outcome: Outcome) -> AgentAnswer:
     match outcome:
         case AgentFailure():
             raise AgentFailedError(outcome, "as scripted")
-        case AgentAnswer(blocked=blocked, data=data) if blocked or data:
+        case AgentAnswer(blocked=blocked, data=data, confirmation=asked) if blocked or data or asked:
             return outcome
         case AgentAnswer(text=text) | str(text) if text.strip():
             return outcome if isinstance(outcome, AgentAnswer) else AgentAnswer(text=text)

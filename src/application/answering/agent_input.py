@@ -11,8 +11,10 @@ from application.channels import Channel
 from application.ports.media import FetchedMedia
 from application.ports.message_log import MessageLog, Remembered
 from domain.conversations.agent_notes import describe_note
+from domain.conversations.confirmations import decision_of
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
+from domain.messages.localized_texts import likely_language
 from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
 from domain.messages.shared_values import Choice
 
@@ -23,6 +25,10 @@ class AgentInput:
 
     `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
     agent could answer. `words` are the texts to remember, for messages that refer to these.
+
+    With a `decision`, the person answers the agent's question to confirm an action, and the agent gets nothing else:
+    beside anything, it takes a yes for none. `messages` are then the annotations of the turn, which wait for the next
+    one, as all notes do.
     """
 
     messages: tuple[str, ...] = ()
@@ -31,9 +37,12 @@ class AgentInput:
     images: tuple[FetchedMedia, ...] = ()
     is_readable: bool = True
     words: tuple[Remembered, ...] = ()
+    decision: str = ""
 
     @property
     def query(self) -> str:
+        if self.decision:
+            return self.decision
         return escape_objects("\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH)))
 
 
@@ -64,10 +73,16 @@ class BuildAgentInput:
                 describe(message, quoted=quoted.get(_about(message), ""), file_note=note.text)
                 for message, note in zip(meant, notes, strict=True)
             ]
+            decision = _decision(meant, [note.transcript for note in notes], channel, state)
             yield AgentInput(
-                messages=tuple(filter(None, texts)),
-                agent_notes=_texts(state),
-                choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+                messages=tuple(
+                    text
+                    for message, text in zip(meant, texts, strict=True)
+                    if text and not (decision and not message.is_annotation)
+                ),
+                agent_notes=() if decision else _texts(state),
+                decision=decision,
+                choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
                 images=tuple(note.image for note in notes if note.image),
                 is_readable=any(
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
@@ -88,6 +103,20 @@ def _texts(state: ConversationState) -> tuple[str, ...]:
     """The notes for the agent, and how many are missing."""
     missing = [f"[{state.left_out} earlier messages are left out]"] if state.left_out else []
     return (*missing, *map(describe_note, state.agent_notes))
+
+
+def _decision(
+    messages: Sequence[InboundMessage], transcripts: Sequence[str], channel: Channel, state: ConversationState
+) -> str:
+    """The person's answer to a question to confirm an action, if the messages are that and nothing else."""
+    questions = [pair for pair in zip(messages, transcripts, strict=True) if not pair[0].is_annotation]
+    if len(questions) != 1 or not state.awaits_confirmation:
+        return ""
+    ((message, transcript),) = questions
+    if isinstance(message.content, Tap) and not state.offers(message.content.choice):
+        return ""
+    language = likely_language(message.person.phone) or channel.texts.confirm.default
+    return decision_of(message, transcript=transcript, language=language)
 
 
 def _about(message: InboundMessage) -> str:

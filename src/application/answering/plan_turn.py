@@ -61,8 +61,10 @@ class Plan:
                 changes.state["loop_until"] = None
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
-        if self.new_session or reply.outcome is Outcome.ANSWERED:
             changes.heard = before.agent_notes
+        if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
+            # They write to a human now: a later yes is no answer to the agent's question.
+            changes.state["choices"] = ()
 
 
 def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:

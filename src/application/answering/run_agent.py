@@ -13,9 +13,11 @@ from application.channels import Channel
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
+from domain.conversations.confirmations import confirmation_buttons
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.outbound import DraftPart, FilePart, Part, TemplatePart
+from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
@@ -68,13 +70,13 @@ async def _ask(
     )
     stack.callback(answer.release)
     try:
-        return await _read(answer, turn, agent_input, state)
+        return await _read(answer, turn, channel, agent_input, state)
     finally:
         answer.text_read()
 
 
 async def _read(
-    answer: AgentAnswer, turn: Turn, agent_input: AgentInput, state: ConversationState
+    answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState
 ) -> AgentReply[DraftPart]:
     read = partial(
         read_agent_reply,
@@ -84,9 +86,25 @@ async def _read(
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
-    if not (reply.parts or reply.hand_over is not None or answer.blocked):
+    if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    return _without_marketing(reply, state)
+    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+
+
+def _with_confirmation(
+    reply: AgentReply[DraftPart], question: str, turn: Turn, channel: Channel
+) -> AgentReply[DraftPart]:
+    """The reply with the question to confirm an action at its end, if there is one."""
+    if not question:
+        return reply
+    phone = turn.person.phone
+    buttons = confirmation_buttons(
+        question,
+        turn_id=turn.id,
+        confirm=channel.texts.confirm.for_phone(phone),
+        decline=channel.texts.decline.for_phone(phone),
+    )
+    return evolve(reply, parts=(*limit_parts(reply.parts, most=MAX_PARTS - 1), buttons))
 
 
 def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:

@@ -22,13 +22,17 @@ class AgentFailedError(Exception):
 class AgentAnswer:
     """The answer of an agent, as Markdown. When a guardrail blocked the run, `text` is its refusal, or blank.
 
-    `data` is the agent's structured output: JSON as the runtime decoded it. A large answer takes places, of which there
-    are few. Call `text_read` when the text was read, and `release` when the files in it were used.
+    `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
+    runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+
+    A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
+    files in it were used.
     """
 
     text: str
     blocked: bool = False
     data: object = None
+    confirmation: str = ""
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 

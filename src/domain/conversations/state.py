@@ -4,7 +4,8 @@ import math
 
 from attrs import evolve, frozen
 
-from domain.conversations.agent_notes import AgentNote
+from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.messages.outbound import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
@@ -12,6 +13,8 @@ from domain.people.person import Person
 
 UNTIL_ENDED = math.inf
 MAX_NUMBER = 3
+# After one of these, the question to confirm is not the last thing that the person read, or they never read it.
+OVERTAKING = frozenset({NoteKind.COLLEAGUE_WROTE, NoteKind.OPERATOR_WROTE, NoteKind.NOT_DELIVERED})
 # The last one makes a keycap of a digit.
 AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"
 
@@ -65,6 +68,16 @@ class ConversationState:
     def refuses(self, part: DraftPart) -> bool:
         """Whether this may be a marketing message, and the person refuses those."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
+
+    @property
+    def asks_confirmation(self) -> bool:
+        """Whether the last answer asked to confirm an action: its choices are the two buttons of that question."""
+        return any(choice.id.startswith(CONFIRM_PREFIX) for choice in self.choices)
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether a lone yes answers that question: nobody else wrote since, and it was delivered as far as we know."""
+        return self.asks_confirmation and not any(note.kind in OVERTAKING for note in self.agent_notes)
 
     def offers(self, choice: Choice) -> bool:
         """Whether it was offered last. Descriptions are not compared: channels do not always return them."""

@@ -67,7 +67,8 @@ class Texts:
 
     `error`: there will be no answer. `please_wait`: too many messages. `unsupported`: the agent cannot read it. `late`:
     it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
-    could not be sent. `choose`: the label of the button that opens a list of choices.
+    could not be sent. `choose`: the label of the button that opens a list of choices. `confirm`, `decline`: the buttons
+    under a question to confirm an action.
     """
 
     error: LocalizedText = field()
@@ -78,3 +79,5 @@ class Texts:
     handed_over: LocalizedText = field()
     file_failed: LocalizedText = field()
     choose: LocalizedText = field()
+    confirm: LocalizedText = field()
+    decline: LocalizedText = field()

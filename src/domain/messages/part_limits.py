@@ -24,12 +24,12 @@ def merge_texts[P: DraftPart](parts: Sequence[P]) -> tuple[P | TextPart, ...]:
     return tuple(found)
 
 
-def limit_parts(parts: Sequence[DraftPart]) -> tuple[DraftPart, ...]:
-    """Keep at most `MAX_PARTS` parts. The last of them holds the text of those that are left."""
+def limit_parts(parts: Sequence[DraftPart], *, most: int = MAX_PARTS) -> tuple[DraftPart, ...]:
+    """Keep at most `most` parts. The last of them holds the text of those that are left."""
     together = merge_texts(parts)
-    if len(together) <= MAX_PARTS:
+    if len(together) <= most:
         return tuple(parts)
-    kept, rest = together[: MAX_PARTS - 1], together[MAX_PARTS - 1 :]
+    kept, rest = together[: most - 1], together[most - 1 :]
     words = "\n\n".join(filter(None, map(_text_of, rest)))
     return merge_texts((*kept, TextPart(body=Markdown(words)))) if words else kept
 

@@ -16,6 +16,9 @@ def texts(config: ConfigurationDirectory, block: str = "", **keys: str) -> Texts
     return config.load().channels[0].texts
 
 
+BUTTONS = ("choose", "confirm", "decline")
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Texts)])
 def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     text: LocalizedText = getattr(shipped_texts(), name)
@@ -24,12 +27,14 @@ def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     assert text.default == "en"
     assert len(set(text.by_language.values())) == len(LANGUAGES)
     assert all(sentence == sentence.strip() and len(sentence) < 200 for sentence in text.by_language.values())
-    assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name == "choose"
+    assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name in BUTTONS
 
 
 def test_the_shipped_button_titles_fit() -> None:
     """None of them is cut."""
-    assert all(len(word) <= 20 for word in shipped_texts().choose.by_language.values())
+    titles = [title for name in BUTTONS for title in getattr(shipped_texts(), name).by_language.values()]
+
+    assert all(len(title) <= 20 for title in titles)
 
 
 def test_without_texts_the_shipped_ones_are_used(config: ConfigurationDirectory) -> None:
