@@ -1,7 +1,8 @@
 """The mailbox alone, in a process of its own: each turn is begun, gets its reply, and is completed. Nothing is sent.
 
-The difference to a worker's turns is the cost of the use cases: rate limits, send rates, conversation states, circuit
-breakers, the message log. Prints 0 for a port first. At the end, prints JSON: when it began and ended, in ns.
+The difference to a worker's turns is the cost of the use cases: the plan of the turn, the agent's input and answer, the
+rendered reply, send rates, what is remembered. Prints 0 for a port first. At the end, prints JSON: when it began and
+ended, in ns.
 """
 
 import asyncio

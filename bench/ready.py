@@ -1,4 +1,4 @@
-"""How a process of the bench tells that it is ready."""
+"""How a process of the bench reports that it is ready."""
 
 
 def say_port(_host: str, port: int) -> None:

@@ -10,9 +10,11 @@ from random import Random
 from typing import Any
 
 from attrs import define, field, frozen
-from litestar import Litestar, post
+from litestar import Litestar, get, post
 from litestar.exceptions import HTTPException
 
+# The one that `default_agent` names.
+NAME = "echo"
 MAX_SECONDS = 0.3
 FAILS = 0.04
 STATUSES = (500, 503, 504)
@@ -62,4 +64,8 @@ class EchoingAgent:
         async def run(name: str, data: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001
             return {"answer": await self.answer(turn=data["context"]["turn_id"], query=data["query"])}
 
-        return Litestar(route_handlers=[run], openapi_config=None, logging_config=None)
+        @get("/v1/agents")
+        async def agents() -> dict[str, Any]:
+            return {"agents": [{"name": NAME, "status": "deployed"}]}
+
+        return Litestar(route_handlers=[run, agents], openapi_config=None, logging_config=None)

@@ -14,6 +14,7 @@ import yaml
 from attrs import define, field
 
 from adapters.redis.embedded import EmbeddedStore
+from chaos.agent import NAME
 from chaos.meta import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
 from chaos.plan import CONFIRM_SECONDS, GRACE_SECONDS, LEASE_SECONDS
 from simulator.state.business import BusinessNumber
@@ -34,7 +35,7 @@ def write_config(directory: Path, *, store: str, agents_url: str, graph_url: str
         "access_token": ACCESS_TOKEN,
         "phone_number_id": PHONE_NUMBER_ID,
         "app_secret": APP_SECRET,
-        "default_agent": "echo",
+        "default_agent": NAME,
         "api_url": graph_url,
         "debounce_seconds": 0,
         "rate_limit": None,

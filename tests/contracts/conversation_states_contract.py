@@ -143,8 +143,12 @@ class ConversationStatesContract:
         await states.note(conversation=ANA, agent_notes=agent_notes[-2:])
 
         assert await states.of(conversation=ANA) == ConversationState(agent_notes=agent_notes[3:], left_out=3)
+        await states.change(conversation=ANA, session=1)
+        assert await states.of(conversation=ANA) == ConversationState(
+            agent_notes=agent_notes[3:], left_out=3, session=1
+        )
         await states.change(conversation=ANA, heard=agent_notes[3:])
-        assert await states.of(conversation=ANA) == ConversationState()
+        assert await states.of(conversation=ANA) == ConversationState(session=1)
 
     @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f455", "\u0b95"])
     async def test_the_earliest_of_notes_that_are_too_long_are_left_out(

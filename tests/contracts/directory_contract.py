@@ -207,8 +207,8 @@ class DirectoryContract:
         assert await id_of(directory, user_id=NEW_USER, phone=NEW) == NEW
 
     @pytest.mark.parametrize("way", ["writes", "is looked for"])
-    async def test_a_number_stays_with_who_is_still_there(self, directory: Directory, way: str) -> None:
-        """Though for years they are seen by their user id alone: its next holder is somebody else."""
+    async def test_a_number_stays_with_an_active_person(self, directory: Directory, way: str) -> None:
+        """Also when only their user id is seen for years. The next owner of the number is another person."""
         await id_of(directory, phone=OLD, user_id=USER)
         for _ in range(5):
             await self.days_pass(directory, 201)

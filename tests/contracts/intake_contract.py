@@ -155,9 +155,13 @@ class AssumedPeopleContract:
     async def test_several_people_are_verified_together(self, parts: Parts) -> None:
         """One of them with messages in any order."""
         ana, bob = named(), named(phone=BOB.phone, user_id="US.2")
-        posts = [enqueued(person=ana, sent_at=30), enqueued(person=bob, sent_at=20), enqueued(person=ana, sent_at=10)]
+        messages = [
+            enqueued(person=ana, sent_at=30),
+            enqueued(person=bob, sent_at=20),
+            enqueued(person=ana, sent_at=10),
+        ]
 
-        assert await parts.store(*posts, assumed=True) == (NEW, NEW, NEW)
+        assert await parts.store(*messages, assumed=True) == (NEW, NEW, NEW)
         assert [await parts.heard_at(person) for person in (ana, bob)] == [30, 20]
 
     @pytest.mark.parametrize(

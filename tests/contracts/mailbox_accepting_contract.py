@@ -69,6 +69,14 @@ class AcceptingContract:
 
         assert bodies(turn) == ["first", "second", "third", "fourth"]
 
+    async def test_messages_of_one_time_and_one_webhook_keep_their_order(self, mailbox: Mailbox) -> None:
+        """Whatever their ids are."""
+        await mailbox.accept(messages=[enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["z", "y", "x"]
+
     async def test_a_message_comes_back_as_it_was(self, mailbox: Mailbox) -> None:
         """Nothing is lost on the way through the store, whatever the text."""
         original = enqueued('naïve \U0001f600 \x00 " \\ \n %s {} |', person=ANA)

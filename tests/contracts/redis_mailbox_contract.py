@@ -1,4 +1,4 @@
-"""The contract of the mailbox, for the one in Redis, on whatever server `store` is."""
+"""The contract of the mailbox, for the one in Redis, on any server that `store` leads to."""
 
 import pytest
 

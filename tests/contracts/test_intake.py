@@ -23,6 +23,7 @@ from application.ports.store import StoreUnavailableError
 from contracts.intake_contract import NEW, AssumedPeopleContract, IntakeContract, Parts, named
 from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.people.person import Person
+from support.begin import begin_turn
 from support.messages import ANA, BOB, enqueued
 
 DAY = 24 * 3600
@@ -124,7 +125,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         assert await parts.published() == ["m1"]
 
     async def test_the_feed_is_kept_short(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
-        """As when activities are published by themselves."""
+        """As when activities are published without a message."""
         intake = parts.intake
         assert isinstance(intake, RedisIntake)
         short = evolve(parts, intake=evolve(intake, feed=evolve(intake.feed, length=10)))
@@ -140,6 +141,19 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(enqueued(), assumed=True) == (NEW,)
 
+    async def test_a_damaged_counter_goes_on_from_the_clock(
+        self, parts: Parts, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Messages of the same time keep the order in which they arrived."""
+        await store.commands.set(keys.of(0, "arrivals"), "damaged")
+
+        await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
+
+        (claim,) = await parts.claims()
+        turn = await begin_turn(parts.mailbox, claim)
+        assert turn is not None
+        assert bodies(turn) == ["z", "y", "x"]
+
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys
     ) -> None:
@@ -154,7 +168,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(message, assumed=True) == (NEW,)
         (claim,) = await parts.claims()
-        turn = await parts.mailbox.begin(claim=claim)
+        turn = await begin_turn(parts.mailbox, claim)
         assert turn is not None
         assert bodies(turn) == ["hello"]
 
@@ -182,17 +196,17 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
             await parts.store(enqueued(person=person), assumed=True)
 
     async def test_people_who_share_a_name_are_not_verified_together(self, parts: Parts) -> None:
-        """Who of them was first decides, and that is for the directory to say."""
+        """The order of the people matters, so the directory decides."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named()), enqueued(person=named(user_id="US.2")), assumed=True)
 
     async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
-        """Two names with one record: nobody could say what it must hold."""
+        """Two of their names have the same record, and it is unknown which of them it is about."""
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named(user_id=ANA.phone)), assumed=True)
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
-        """It leads to whoever came first."""
+        """It leads to the person who came first."""
         other = named(phone=BOB.phone, user_id="US.2", parent_id="US.ENT.1")
         await parts.store(enqueued(person=named(parent_id="US.ENT.1")), assumed=True)
         with pytest.raises(UnverifiedPersonError):

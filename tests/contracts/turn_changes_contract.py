@@ -1,4 +1,4 @@
-"""What a step of a turn changes beside the turn is stored with the step; `begin` tells all of it."""
+"""A step of a turn stores its changes beside the turn together with the step. `begin` returns all of them."""
 
 import math
 from typing import Any
@@ -60,7 +60,7 @@ class TurnChangesContract:
 
     @pytest.mark.parametrize("name", STEPS)
     async def test_a_step_stores_what_it_changes(self, mailbox: Any, name: str) -> None:
-        """All of it, and the next one to begin a turn of the conversation knows."""
+        """All of it. The next turn of the conversation begins with it."""
         await mailbox.accept(messages=[enqueued("first", message_id="m1")])
         await mailbox.states.note(conversation=CONVERSATION, agent_notes=NOTES[:1])
         claim, _ = await begin_one(mailbox)
@@ -87,7 +87,7 @@ class TurnChangesContract:
         assert begun.turn.sent == (() if name in {"complete", "dead_letter"} else ("wamid.out.1",))
 
     @pytest.mark.parametrize("name", ["save_reply", "record_sent"])
-    async def test_a_step_tells_the_present_state(self, mailbox: Any, name: str) -> None:
+    async def test_a_step_returns_the_present_state(self, mailbox: Any, name: str) -> None:
         """With its own changes, and with what others changed since the turn began: a human may have taken over."""
         await mailbox.accept(messages=[enqueued()])
         claim, _ = await begin_one(mailbox)
@@ -98,7 +98,7 @@ class TurnChangesContract:
 
     @pytest.mark.parametrize("name", STEPS)
     async def test_a_stale_worker_changes_nothing(self, mailbox: Any, name: str) -> None:
-        """The next one comes to it itself."""
+        """The next worker makes these changes itself."""
         await mailbox.accept(messages=[enqueued()])
         stale, _ = await begin_one(mailbox)
         claim = await take_over(mailbox, worker="b")
@@ -133,7 +133,7 @@ class TurnChangesContract:
         assert turn.next_part == ANSWER.parts[1]
 
     async def test_admitted_messages_come_back_oldest_first(self, mailbox: Any) -> None:
-        """Each once, however often a turn is tried again."""
+        """Each message once, also when the turn is tried again."""
         claim = await self._claimed(mailbox)
         for times in ((1003.25, 1001.5), (1002.125, 1003.25)):
             await mailbox.record_sent(claim=claim, changes=changes(*times))
@@ -156,7 +156,7 @@ class TurnChangesContract:
         assert (await self._begun(mailbox, await claim_one(mailbox))).rate_log == RateLog()
 
     async def test_begin_looks_at_the_circuit_breaker(self, mailbox: Any) -> None:
-        """And takes no trial send by that: the turn may have nothing to send."""
+        """This takes no trial send, because the turn may have nothing to send."""
         claim = await self._claimed(mailbox)
         await mailbox.breakers.open(channel="whatsapp", reason="a word", seconds=60)
         is_open = (await self._begun(mailbox, claim)).breaker

@@ -57,9 +57,15 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes without an effect, and why.
-_LINE_BEGINS = "if slot_at == 0 and place_at == 0 and (line_until > now or number_at - now {} slots_ahead) then"
+_STANDS_IN_LINE = "if slot_at == 0 and place_at == 0 and (line_until {} now or number_at - now {} slots_ahead) then"
+_COMES_LATER = "if place_at {} now or only_line == '1' then return wait_until(place_at) end"
 EQUIVALENT: dict[str, str] = {
-    f"take_credit.lua: {_LINE_BEGINS.format('>')}  ->  {_LINE_BEGINS.format('>=')}": "at one microsecond alone",
+    f"take_credit.lua: {before}  ->  {after}": "at one microsecond alone"
+    for before, after in (
+        (_STANDS_IN_LINE.format(">", ">"), _STANDS_IN_LINE.format(">=", ">")),
+        (_STANDS_IN_LINE.format(">", ">"), _STANDS_IN_LINE.format(">", ">=")),
+        (_COMES_LATER.format(">"), _COMES_LATER.format(">=")),
+    )
 }
 
 

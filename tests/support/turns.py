@@ -66,7 +66,7 @@ async def compose(answering: Answering, *messages: InboundMessage) -> Reply:
 
 
 async def compose_turn(answering: Answering, turn: Turn, *, channel: Channel | None = None) -> Reply:
-    """What this turn is answered. What it changes is stored, whatever comes of it."""
+    """The reply to this turn. Its changes are stored, also when it fails."""
     mailbox = answering.mailbox.mailbox
     state = await answering.states.of(conversation=turn.conversation)
     rate_log = mailbox.rates.of(turn.conversation)

@@ -13,7 +13,7 @@ from adapters.http.incoming import MAX_WAITING_BYTES, IncomingResponse
 
 
 class Connection(asyncio.Protocol):
-    """Serves one request at a time. `on_lost` is called when the connection is gone, whoever closed it."""
+    """Serves one request at a time. `on_lost` is called when the connection is closed, by either side."""
 
     _transport: asyncio.Transport
 

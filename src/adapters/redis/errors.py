@@ -43,5 +43,5 @@ def result_of(answer: object) -> Any:
 
 
 def _is_login_error(error: Exception) -> bool:
-    """The driver wraps what the server said about the login in an error of the connection."""
+    """Whether the server refused the login. The driver wraps that in an error of the connection."""
     return isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError)

@@ -17,7 +17,7 @@ PLACE_KEPT_SECONDS = 600
 
 @frozen(kw_only=True)
 class RedisSendRateLimiter:
-    """`_lines`: until when (monotonic) each number has a line, as far as this process was told."""
+    """`_lines`: until when (monotonic) each number has a line, as of the latest call of this process."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)

@@ -1,4 +1,4 @@
-"""Read what can be said of a block that is damaged, or was cut off: its texts and its choices. Nothing else is done."""
+"""Read the texts and choices of a block that is damaged or cut off. They are sent as text, and nothing else is done."""
 
 import contextlib
 import re

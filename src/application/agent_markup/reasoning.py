@@ -45,9 +45,9 @@ MARK = re.compile(
 )
 THOUGHT_END = re.compile(rf"[<◁]/{THOUGHT}\s{{0,9}}+[>▷]|\[/THINK\]|(?=<final\s{{0,9}}+>)", re.IGNORECASE)
 CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)", re.IGNORECASE)
-# Some models mark what they say like this. Elsewhere such a tag is a word.
+# Some models mark their answer like this. Elsewhere such a tag is text.
 WRAPPED = re.compile(
-    r"\s*+<(answer|response|output|final_answer)>(?P<said>.*)</\1\s{0,9}+>\s*+", re.DOTALL | re.IGNORECASE
+    r"\s*+<(answer|response|output|final_answer)>(?P<text>.*)</\1\s{0,9}+>\s*+", re.DOTALL | re.IGNORECASE
 )
 # The text inside such a fence is for people; it is not code.
 SAID_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
@@ -67,7 +67,7 @@ def without_reasoning(text: str) -> str:
         found = MARK.match(text, start.start())
         at = scan.read(found) if found else start.end()
     wrapped = WRAPPED.fullmatch(scan.answer)
-    return wrapped["said"] if wrapped else scan.answer
+    return wrapped["text"] if wrapped else scan.answer
 
 
 @define(kw_only=True)

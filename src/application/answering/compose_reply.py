@@ -84,7 +84,7 @@ class ComposeReply:
         return reply
 
     async def _rendered(self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel) -> Reply:
-        """What the agent said, as the channel shows it, with the notice about messages over the rate limit."""
+        """The agent's answer as the channel shows it, with the notice about messages over the rate limit."""
         for problem in answer.problems:
             logger.warning(
                 "part of the answer of agent %s in turn %s cannot be shown: %s",
@@ -106,7 +106,7 @@ class ComposeReply:
         )
 
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:
-        """Keep what these messages say for the agent's next turn."""
+        """Keep the text of these messages for the agent's next turn."""
         async with self.build_input(
             messages=plan.noted, channel=channel, state=plan.state, supports_images=False
         ) as agent_input:

@@ -1,4 +1,4 @@
-"""Plan a turn: whether the agent answers it, with which messages, or what is said without the agent."""
+"""Plan a turn: whether the agent answers it, with which messages, or which text is sent without the agent."""
 
 from collections.abc import Sequence
 from itertools import chain

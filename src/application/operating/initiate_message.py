@@ -30,7 +30,7 @@ class MarketingRefusedError(Exception):
 
 
 class UnsupportedPartError(Exception):
-    """The channel cannot send one of the parts, or nothing before the person wrote; the text says what."""
+    """The channel cannot send one of the parts, or sends nothing before the person wrote. The text says which."""
 
 
 class EmptyMessageError(Exception):

@@ -171,7 +171,7 @@ class DeliverReply:
         return Replaced(turn=evolve(turn, reply=replaced))
 
     def _remember(self, lease: Lease, turn: Turn) -> None:
-        """Keep the choices that were offered last, and note for the agent what it did not say itself."""
+        """Keep the choices that were offered last, and note for the agent what others wrote."""
         reply = turn.composed_reply
         choices = reply.choices if reply.outcome in OFFERING and reply.parts else None
         if choices is not None and choices != lease.state.choices:

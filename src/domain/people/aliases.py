@@ -84,7 +84,7 @@ def resolve(seen: Observation, records: AliasRecords) -> tuple[str, dict[str, Al
 
 @frozen(kw_only=True)
 class UsualRecord:
-    """What the record of an alias says of a person whose names never changed.
+    """The record that an alias has while its person's names never change.
 
     `id`: the person that it leads to. `user_id`: the user id that a number was seen with. An empty one stands for any.
     `new` is stored when the person is new. A number alone needs no record, so it `may_be_missing`.

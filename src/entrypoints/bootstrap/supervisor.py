@@ -139,7 +139,7 @@ class Supervisor:
         return await process.wait()
 
     async def _watch(self, number: int, process: Process) -> None:
-        """Read what the process says until it ends."""
+        """Read the output of the process until it ends."""
         stdout = cast("asyncio.StreamReader", process.stdout)
         if await stdout.readline():
             self._were_ready.add(number)

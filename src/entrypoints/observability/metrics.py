@@ -31,7 +31,7 @@ RESPONSE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 
 
 def process_file(directory: Path, pid: int | str) -> Path:
-    """The file that says that a process runs whose counters are in this directory."""
+    """The file that shows that a process with counters in this directory runs."""
     return directory / f"process.{pid}"
 
 

@@ -24,7 +24,7 @@ def modules_and_seconds(program: str) -> tuple[set[str], float]:
 
 
 def test_help_is_quick() -> None:
-    """It imports neither the framework nor the store's driver. On a quiet machine it takes less than 0.1 s."""
+    """It imports neither the framework nor the store's driver. It takes less than 0.1 s."""
     modules, seconds = modules_and_seconds("from entrypoints.cli import main; main(['--help'], standalone_mode=False)")
 
     assert not {"litestar", "redis", "httpx", "astromesh"} & modules
@@ -32,7 +32,7 @@ def test_help_is_quick() -> None:
 
 
 def test_a_service_with_agents_elsewhere_starts_quickly() -> None:
-    """It imports no agent runtime, and nothing that comes with one. On a quiet machine it takes half a second."""
+    """It imports no agent runtime, and nothing that comes with one. It takes about 0.6 s."""
     modules, seconds = modules_and_seconds(
         "import entrypoints.cli.serve\n"
         "from entrypoints.bootstrap.container import Container\n"

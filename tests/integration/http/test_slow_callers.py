@@ -124,7 +124,7 @@ async def test_a_slow_answer_is_not_a_slow_request(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("more", [b"a:b\r\n" * 1000, b"X-More: x\r\n" * 9000, b"X-Long: " + b"x" * 70_000])
 async def test_a_head_that_is_too_large_is_refused(more: bytes) -> None:
-    """Callers cannot fill the memory. Whoever means no harm can read why."""
+    """Callers cannot fill the memory. The answer says why."""
     async with running() as server:
         connection = await server.connect()
         await connection.send(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n" + more)

@@ -54,7 +54,7 @@ async def metrics(service: Service) -> dict[str, float]:
 
 
 async def test_a_process_that_is_killed_under_load(service: Service, phones: list[Phone]) -> None:
-    """Nothing is lost, and nothing is said twice. Another process takes its place."""
+    """No message is lost, and none is sent twice. Another process takes its place."""
     victim, survivor = processes(service)
 
     await asyncio.gather(*(phone.write("one") for phone in phones))

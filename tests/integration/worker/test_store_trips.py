@@ -82,7 +82,7 @@ async def test_a_turn_makes_few_trips(
 
 
 async def test_a_turn_that_sends_nothing_makes_three_trips(store: StoreConnections, keys: Keys, trips: Trips) -> None:
-    """It begins, saves that there is nothing to say, and ends."""
+    """It begins, saves an empty reply, and ends."""
     answering = await answering_on(store, keys, WatchedMessenger())
     await answering.take_over.begin(conversation=CONVERSATION, seconds=60, why="somebody wrote")
     for _ in range(2):

@@ -52,11 +52,9 @@ if place_at > now or only_line == '1' then return wait_until(place_at) end
 
 if slot_at == 0 then
   slot_at = number_at
-  if interval > 0 then
-    full_at = math.max(full_at, blocked_until) + interval * messages
-    redis.call('HSET', NUMBER, 'full_at', full_at)
-    keep_until(NUMBER, full_at)
-  end
+  full_at = math.max(full_at, blocked_until) + interval * messages
+  redis.call('HSET', NUMBER, 'full_at', full_at)
+  keep_until(NUMBER, full_at)
 end
 slot_at = math.max(slot_at, blocked_until)
 if slot_at > now then
@@ -65,9 +63,7 @@ if slot_at > now then
   return wait_until(slot_at)
 end
 redis.call('HDEL', PERSON, 'slot_at')
-if person_interval > 0 then
-  person_full_at = person_full_at + person_interval
-  redis.call('HSET', PERSON, 'full_at', person_full_at)
-  keep_until(PERSON, person_full_at)
-end
+person_full_at = person_full_at + person_interval
+redis.call('HSET', PERSON, 'full_at', person_full_at)
+keep_until(PERSON, person_full_at)
 return wait_until(now)

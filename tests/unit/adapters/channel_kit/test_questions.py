@@ -225,6 +225,6 @@ def test_a_footer_stands_below_a_link_and_a_form(part: LinkPart | FormPart) -> N
 
 def test_a_footer_is_in_the_text_of_an_invalid_link() -> None:
     """The footer is not lost."""
-    (said,) = render(evolve(LINKED, url="nowhere", footer="Until Friday"))
+    (sent,) = render(evolve(LINKED, url="nowhere", footer="Until Friday"))
 
-    assert said.body.text.endswith("Until Friday")
+    assert sent.body.text.endswith("Until Friday")

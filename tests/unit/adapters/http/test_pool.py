@@ -1,9 +1,13 @@
 """How long connections are kept."""
 
 import asyncio
+import gc
 import ssl
+import weakref
+from collections.abc import Iterator
 
 import httpx
+import pytest
 
 from adapters.http.client import DirectClient
 from adapters.http.pool import ConnectionPool
@@ -69,6 +73,34 @@ async def test_closing_the_client_closes_its_connections() -> None:
         failures = await asyncio.gather(*waiting, return_exceptions=True)
         await eventually(lambda: len(ended) == 2)
     assert all(isinstance(failure, httpx.ReadError) for failure in failures)
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collection")
+async def test_a_response_is_freed_as_soon_as_nobody_needs_it() -> None:
+    """Not at the next full garbage collection, which may be hours away: it may hold megabytes that were not read."""
+
+    async def script(conversation: Conversation) -> None:
+        while True:
+            await conversation.request()
+            await conversation.say(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000)
+
+    async with serving(script) as server, client(idle_seconds=60) as http:
+        whole = await http.get(server.url)
+        async with http.stream("GET", server.url) as unread:
+            pass
+
+        assert len(whole.content) == 200_000
+        freed = [weakref.ref(response) for response in (whole, unread)]
+        del whole, unread
+
+        assert [reference() for reference in freed] == [None, None]
 
 
 async def test_credentials_in_an_address() -> None:

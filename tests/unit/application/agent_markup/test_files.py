@@ -106,8 +106,10 @@ def test_an_address_may_be_written_as_the_graph_api_wants_it(key: str) -> None:
     """Models know that interface, too."""
     item = {"image": {key: "https://shop.example/a.png", "caption": "Look"}}
 
-    assert read(item).parts == (MediaPart(kind=MediaKind.IMAGE, link="https://shop.example/a.png", caption="Look"),)
-    assert read({"image": {key: "http://a.b/c"}}).parts == (TextPart(body="http://a.b/c"),)
+    assert read(item).parts == (
+        MediaPart(kind=MediaKind.IMAGE, link="https://shop.example/a.png", caption=Markdown("Look")),
+    )
+    assert read({"image": {key: "http://a.b/c"}}).parts == (TextPart(body=Markdown("http://a.b/c")),)
     assert read({"image": {"id": 7}}).parts == ()
 
 

@@ -112,14 +112,14 @@ def test_a_damaged_text_may_have_escapes_that_json_does_not_know() -> None:
         '{"list": {"rows": [{"title": "Small", "title": "Large"',
     ],
 )
-def test_of_a_damaged_block_its_choices_are_said_too(json: str) -> None:
-    """In words, below the question: somebody may answer them."""
-    spoken = read(block(json))
+def test_the_choices_of_a_damaged_block_are_sent_as_text(json: str) -> None:
+    """Below the question, because the person may answer with one of them."""
+    reply = read(block(json))
 
-    said = "\n".join(str(getattr(part, "body", part)) for part in spoken.parts)
-    assert said.endswith("- Small") or "- Small\n- Large" in said
-    assert said.startswith("Which size?") or "text" not in json
-    assert all(isinstance(part, TextPart) for part in spoken.parts)
+    sent = "\n".join(str(getattr(part, "body", part)) for part in reply.parts)
+    assert sent.endswith("- Small") or "- Small\n- Large" in sent
+    assert sent.startswith("Which size?") or "text" not in json
+    assert all(isinstance(part, TextPart) for part in reply.parts)
 
 
 @pytest.mark.parametrize("cut", ['"buttons": ["Yes", "N', '"buttons', "oops}\n```\nBye."])

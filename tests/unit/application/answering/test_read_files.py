@@ -199,7 +199,7 @@ async def test_a_file_that_cannot_be_fetched_holds_nothing(trouble: str) -> None
 
 @pytest.mark.parametrize("extra", [0, 1, 100_000])
 async def test_a_transcript_has_a_maximum_length(extra: int) -> None:
-    """Hours of speech are too much for an agent. It is told so, also when the turn is read again."""
+    """Hours of speech are too much for an agent. The agent reads that the rest is left out, also in a retry."""
     transcript = "hello " * (MAX_TRANSCRIPT_CHARACTERS // 6) + "x" * extra
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": transcript}))
 

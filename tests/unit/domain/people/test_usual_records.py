@@ -1,4 +1,4 @@
-"""People whose names never changed: what a store may check without knowing the rules."""
+"""People whose names never changed. A store may check them without knowing the other rules."""
 
 from collections.abc import Mapping
 
@@ -26,13 +26,13 @@ records = st.builds(
     id=ids,
     former=st.integers(0, 2),
     since=times,
-    told=times,
+    stated_at=times,
     user_id=st.sampled_from(["", *USER_IDS]),
 )
 books = st.fixed_dictionaries({}, optional=dict.fromkeys((*NUMBERS, *USER_IDS, *PARENT_IDS), records))
 
 
-def says(usual: UsualRecord, book: Mapping[str, AliasRecord]) -> bool:
+def is_usual(usual: UsualRecord, book: Mapping[str, AliasRecord]) -> bool:
     """What a store checks of one alias."""
     record = book.get(usual.alias)
     if record is None:
@@ -42,17 +42,17 @@ def says(usual: UsualRecord, book: Mapping[str, AliasRecord]) -> bool:
 
 @given(people, times, books)
 def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dict[str, AliasRecord]) -> None:
-    """Whatever else the records say."""
+    """With any other values in the records."""
     seen = Observation(person=person, at=at)
     id_, usual = usual_records(seen)
 
-    if all(says(record, book) for record in usual):
+    if all(is_usual(record, book) for record in usual):
         assert resolve(seen, {alias: book.get(alias, AliasRecord()) for alias in person.aliases}) == (id_, {})
 
 
 @given(people, times)
 def test_a_new_person_gets_the_usual_records(person: Person, at: float) -> None:
-    """And is usual from then on, also when they write again later."""
+    """The records stay usual when the person writes again later."""
     id_, usual = usual_records(Observation(person=person, at=at))
     book = {record.alias: record.new for record in usual if record.new}
 
@@ -60,4 +60,4 @@ def test_a_new_person_gets_the_usual_records(person: Person, at: float) -> None:
     assert resolved == (id_, book)
     later_id, later = usual_records(Observation(person=person, at=at + 1))
     assert later_id == id_
-    assert all(says(record, book) for record in later)
+    assert all(is_usual(record, book) for record in later)
