@@ -7,6 +7,7 @@ from domain.messages.localized_texts import LocalizedText, Texts
 from entrypoints.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 
+BUTTONS = ("choose", "confirm", "decline")
 LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
 NOBODY, GERMAN, BRAZILIAN, DUTCH = None, "491700000000", "5511900000000", "31600000000"
 
@@ -14,9 +15,6 @@ NOBODY, GERMAN, BRAZILIAN, DUTCH = None, "491700000000", "5511900000000", "31600
 def texts(config: ConfigurationDirectory, block: str = "", **keys: str) -> Texts:
     config.write_whatsapp(block, **keys)
     return config.load().channels[0].texts
-
-
-BUTTONS = ("choose", "confirm", "decline")
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Texts)])
