@@ -35,7 +35,7 @@ class Channel:
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
-    confirm what was sent.
+    confirm what was sent. `verifies_senders`: the channel proves who a message is from.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Channel:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
     unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
+    verifies_senders: bool = True
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:

@@ -39,6 +39,8 @@ class ConversationStatesContract:
             {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
             {"marketing_stopped_at": 1_750_000_000.5},
             {"marketing_resumed_at": 1_750_000_000.5},
+            {"answered_session": 0},
+            {"answered_session": 3},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
         ],
     )
@@ -67,6 +69,7 @@ class ConversationStatesContract:
             {"moved_to": None, "moved_at": 0.0},
             {"marketing_stopped_at": None},
             {"marketing_resumed_at": None},
+            {"answered_session": None},
             {"answered_at": None, "quick_rounds": 0, "loop_until": None},
         ],
     )
@@ -81,6 +84,7 @@ class ConversationStatesContract:
             "moved_at": 3.0,
             "marketing_stopped_at": 4.0,
             "marketing_resumed_at": 5.0,
+            "answered_session": 2,
             "answered_at": 6.0,
             "quick_rounds": 7,
             "loop_until": 8.0,

@@ -74,7 +74,9 @@ class EmbeddedAstromesh:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
                     # As in Astromesh's own channels, a proposal that the reply cannot hold is refused and not lost.
-                    run = await runtime.run(agent, content, session_id, dict(context), admite_propuestas=False)
+                    run = await runtime.run(
+                        agent, content, session_id, dict(context), admite_propuestas=False, desde_humano=True
+                    )
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
         return failures.answer(text=run.get("answer") or "", blocked=bool(run.get("blocked")), data=run.get("data"))

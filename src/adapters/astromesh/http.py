@@ -33,6 +33,8 @@ LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
 # Of these, one at a time is read.
 HUGE_REPLY_BYTES = 4 * 1024 * 1024
+# What a person wrote may confirm an action; what another agent wrote may not.
+FROM_A_PERSON = "humano"
 # To parse an address takes as long as to send a request.
 _parsed = lru_cache(maxsize=256)(httpx.URL)
 
@@ -85,12 +87,13 @@ class AstromeshHttpAgent:
         images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
-        request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
+        run = {"query": query, "session_id": session_id, "context": dict(context), "origen": FROM_A_PERSON}
+        request = json.dumps(run).encode()
         with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
             path = f"/v1/agents/{quote(agent, safe='')}/run"
             reply = await self._request("POST", path, request, place=place, reading=reading)
-            run = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
-            answer = failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
+            found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
+            answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data)
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:

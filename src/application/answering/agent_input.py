@@ -1,7 +1,7 @@
 """Build what an agent gets of the messages of a turn."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -23,7 +23,8 @@ from domain.messages.shared_values import Choice
 class AgentInput:
     """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
 
-    `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
+    `reply_to` is the message that the latest one replies to; its text is empty when it is not known any more. `choices`
+    are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
     agent could answer. `words` are the texts to remember, for messages that refer to these.
 
     With a `decision`, the person answers the agent's question to confirm an action, and the agent gets nothing else:
@@ -38,6 +39,7 @@ class AgentInput:
     is_readable: bool = True
     words: tuple[Remembered, ...] = ()
     decision: str = ""
+    reply_to: Remembered | None = None
 
     @property
     def query(self) -> str:
@@ -70,7 +72,7 @@ class BuildAgentInput:
         async with self.files.budget.hold() as hold:
             notes = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
             texts = [
-                describe(message, quoted=quoted.get(_about(message), ""), file_note=note.text)
+                describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
                 for message, note in zip(meant, notes, strict=True)
             ]
             decision = _decision(meant, [note.transcript for note in notes], channel, state)
@@ -82,21 +84,36 @@ class BuildAgentInput:
                 ),
                 agent_notes=() if decision else _texts(state),
                 decision=decision,
+                reply_to=_reply_to(meant, quoted, channel),
                 choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
                 images=tuple(note.image for note in notes if note.image),
                 is_readable=any(
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),
                 words=tuple(
-                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text))
+                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text), at=message.sent_at)
                     for message, text in zip(meant, texts, strict=True)
                     if text
                 ),
             )
 
-    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, str]:
+    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, Remembered]:
         wanted = sorted({about for message in messages if (about := _about(message))})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+
+
+def _text(message: Remembered | None) -> str:
+    return message.text if message else ""
+
+
+def _reply_to(
+    messages: Sequence[InboundMessage], quoted: Mapping[str, Remembered], channel: Channel
+) -> Remembered | None:
+    """What the latest message replies to. Annotations reply to nothing."""
+    replies = [message.quotes for message in messages if message.quotes and not message.is_annotation]
+    if not replies:
+        return None
+    return quoted.get(replies[-1], Remembered(channel=channel.name, message_id=replies[-1], text=""))
 
 
 def _texts(state: ConversationState) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Plan:
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
             changes.heard = before.agent_notes
+        if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
+            changes.state["answered_session"] = self.state.session
         if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
             # They write to a human now: a later yes is no answer to the agent's question.
             changes.state["choices"] = ()

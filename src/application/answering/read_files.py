@@ -98,7 +98,7 @@ class ReadFiles:
         name = f"transcript:{media.id}"
         known = await self.log.recall(channel=channel, message_ids=[name])
         if name in known:
-            return _transcript(known[name])
+            return _transcript(known[name].text)
         await hold.take(MAX_AUDIO)
         try:
             audio = await source.fetch(media=media, largest=MAX_AUDIO)

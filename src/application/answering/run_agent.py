@@ -1,7 +1,6 @@
 """Run an agent for one turn, and read its answer."""
 
 import contextlib
-from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -9,6 +8,7 @@ from attrs import evolve
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
+from application.answering.run_context import run_context
 from application.channels import Channel
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
@@ -65,7 +65,7 @@ async def _ask(
         agent=channel.agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=_context(turn, channel, agent_input),
+        context=run_context(turn, channel, state, agent_input),
         images=agent_input.images,
     )
     stack.callback(answer.release)
@@ -119,18 +119,3 @@ def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -
     )
     kept = tuple(part for part in reply.parts if part not in refused)
     return evolve(reply, parts=kept, problems=(*reply.problems, *problems))
-
-
-def _context(turn: Turn, channel: Channel, agent_input: AgentInput) -> Mapping[str, object]:
-    known = {"contact_name": turn.person.name} if turn.person.name else {}
-    chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
-    return {
-        **known,
-        **chosen,
-        "channel": turn.conversation.channel,
-        "channel_type": channel.messenger.capabilities.type,
-        "channel_limits": channel.messenger.capabilities.describe(),
-        "user": turn.conversation.user,
-        "message_ids": [message.id for message in turn.messages],
-        "turn_id": turn.id,
-    }

@@ -24,6 +24,7 @@ class StateChanges(TypedDict, total=False):
     moved_at: float
     marketing_stopped_at: float | None
     marketing_resumed_at: float | None
+    answered_session: int | None
     answered_at: float | None
     quick_rounds: int
     loop_until: float | None

@@ -29,8 +29,9 @@ class ConversationState:
     `moved_to` are the person's new names, which they announced at `moved_at`. `marketing_stopped_at` is when
     they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
 
-    `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
-    `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
+    `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
+    `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
+    because they are taken for a program (see `LoopPolicy`).
     """
 
     heard_at: float | None = None
@@ -43,6 +44,7 @@ class ConversationState:
     moved_at: float = 0.0
     marketing_stopped_at: float | None = None
     marketing_resumed_at: float | None = None
+    answered_session: int | None = None
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
@@ -58,6 +60,11 @@ class ConversationState:
     def new_session(self) -> "ConversationState":
         """The state as the agent sees it from now on: it remembers nothing that was said before."""
         return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=())
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the agent has not answered in this session yet."""
+        return self.answered_session != self.session
 
     @property
     def takes_marketing(self) -> bool:

@@ -51,6 +51,7 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
         acknowledges=channel.acknowledge,
         commands=channel.commands,
         human_seconds=channel.human_seconds,
+        verifies_senders=channel.verifies_senders,
     )
 
 

@@ -171,6 +171,11 @@ class ChannelSettings:
         """Whether anybody who reaches the webhook can send fake messages, and the configuration does not allow that."""
         return False
 
+    @property
+    def verifies_senders(self) -> bool:
+        """Whether it is certain who a message is from."""
+        return True
+
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""
         return ()

@@ -60,6 +60,10 @@ class WhatsAppSettings(ChannelSettings):
     def exposed(self) -> bool:
         return not self.app_secret and not self.allow_unsigned
 
+    @property
+    def verifies_senders(self) -> bool:
+        return bool(self.app_secret)
+
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())
 
