@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -21,6 +21,7 @@ class AgentCall:
     session_id: str
     context: Mapping[str, object]
     images: tuple[FetchedMedia, ...] = ()
+    provider: ProviderKey | None = None
 
 
 def echo(query: str) -> Outcome:
@@ -52,10 +53,16 @@ class ScriptedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         async with self._called:
             call = AgentCall(
-                agent=agent, query=query, session_id=session_id, context=dict(context), images=tuple(images)
+                agent=agent,
+                query=query,
+                session_id=session_id,
+                context=dict(context),
+                images=tuple(images),
+                provider=provider,
             )
             self.calls.append(call)
             self._called.notify_all()

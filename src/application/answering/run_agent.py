@@ -67,6 +67,7 @@ async def _ask(
         session_id=channel.session_of(turn.conversation, state),
         context=run_context(turn, channel, state, agent_input),
         images=agent_input.images,
+        provider=channel.provider,
     )
     stack.callback(answer.release)
     try:

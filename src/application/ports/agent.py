@@ -37,6 +37,14 @@ class AgentAnswer:
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
 
+@frozen(kw_only=True)
+class ProviderKey:
+    """The key of a model provider, for all runs of one channel. `name` is the runtime's name of the provider."""
+
+    name: str
+    key: str = field(repr=False)
+
+
 class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
@@ -53,8 +61,11 @@ class AgentPort(Protocol):
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
+
+        With `provider`, this provider's model answers, with this key, in place of the agent's own.
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.

@@ -10,6 +10,7 @@ from adapters.whatsapp.graph.media import GraphMedia
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.channels import Channel, Channels
+from application.ports.agent import ProviderKey
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
@@ -33,7 +34,7 @@ def build_channels(settings: Settings, client: httpx.AsyncClient) -> Channels:
 
 
 def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncClient) -> Channel:
-    adapters = ADAPTERS[type(channel)](channel, settings, client)
+    adapters, provider = ADAPTERS[type(channel)](channel, settings, client), channel.provider
     return Channel(
         name=channel.name,
         inbound=adapters.inbound,
@@ -52,6 +53,7 @@ def _channel(channel: ChannelSettings, settings: Settings, client: httpx.AsyncCl
         commands=channel.commands,
         human_seconds=channel.human_seconds,
         verifies_senders=channel.verifies_senders,
+        provider=ProviderKey(name=provider.name, key=provider.key.reveal()) if provider else None,
     )
 
 

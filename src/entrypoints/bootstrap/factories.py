@@ -57,7 +57,11 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
-    return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
+    headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
+    return AstromeshHttpAgent(
+        client=client, url=agents.url, timeout_seconds=agents.timeout_seconds, headers=tuple(headers)
+    )
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:

@@ -15,6 +15,7 @@ from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
+from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
@@ -35,8 +36,20 @@ def lower_case(word: str) -> str:
 
 
 @frozen(kw_only=True)
+class ProviderSettings:
+    """The model provider of one channel, by Astromesh's name of it, and the key."""
+
+    name: str = field(validator=check.header_value)
+    key: Secret = field(validator=check.header_value)
+
+
+@frozen(kw_only=True)
 class AgentsSettings:
-    """Where agents run: over HTTP at `url`, or in this process."""
+    """Where agents run: over HTTP at `url`, or in this process.
+
+    `api_key` and `headers` go with each request to `url`: a proxy may stand before the runtime, which itself asks for
+    no credentials.
+    """
 
     embedded: bool = False
     url: str | None = field(
@@ -45,6 +58,8 @@ class AgentsSettings:
         repr=lambda url: repr(url and without_credentials(url)),
     )
     timeout_seconds: float = field(default=25.0, validator=gt(0))
+    api_key: Secret | None = field(default=None, validator=check.header_value)
+    headers: Headers = field(default=(), metadata={READER: read_headers})
 
     @url.default
     def _url(self) -> str | None:
@@ -55,6 +70,10 @@ class AgentsSettings:
             raise ConfigurationError.of("has both url and embedded: true", fix="keep one of the two")
         if not self.embedded and self.url is None:
             raise ConfigurationError.of("has neither url nor embedded: true", fix="write one of the two")
+        if self.embedded and (self.api_key or self.headers):
+            raise ConfigurationError.of(
+                "has api_key or headers, and embedded: true", fix="remove them: they are for an Astromesh server"
+            )
 
 
 @frozen(kw_only=True)
@@ -135,6 +154,7 @@ class ChannelSettings:
 
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
+    `provider`: whose model answers in place of the agent's own, with this channel's key.
     """
 
     name: str
@@ -149,6 +169,7 @@ class ChannelSettings:
     acknowledge: bool = True
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
+    provider: ProviderSettings | None = None
 
     @session_id.default
     def _session_id(self) -> str:

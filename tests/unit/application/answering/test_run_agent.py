@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
+from application.ports.agent import ProviderKey
 from domain.messages.inbound import Tap
 from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice
@@ -106,6 +107,16 @@ async def test_what_the_latest_message_replies_to() -> None:
             "enviado_el": "2025-06-15T15:06:40Z",
         },
     ]
+
+
+async def test_the_channels_own_provider_goes_with_each_run() -> None:
+    """Where it has one."""
+    answering, provider = Answering(), ProviderKey(name="openai", key="not-a-real-key")
+
+    await compose(answering, message())
+    await compose_turn(answering, turn_of(message()), channel=evolve(answering.channel, provider=provider))
+
+    assert [call.provider for call in answering.agent.calls] == [None, provider]
 
 
 async def test_an_unknown_name_is_left_out() -> None:
