@@ -107,7 +107,12 @@ class Container(containers.DeclarativeContainer):
     )
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agent: providers.Provider[AgentPort] = providers.Singleton(factories.make_agent, settings, http_client, agents_dir)
+    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_agents_client, settings, http_client
+    )
+    agent: providers.Provider[AgentPort] = providers.Singleton(
+        factories.make_agent, settings, agents_client, agents_dir
+    )
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)

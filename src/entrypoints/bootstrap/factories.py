@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,9 @@ from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
+from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.http.server.byte_limit import ByteLimit
-from entrypoints.settings import ConfigurationError, Settings
+from entrypoints.settings import ConfigurationError, Problem, Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
 CLUSTER_PARTITIONS = 16
@@ -48,6 +50,28 @@ def partitions(store_url: str) -> int:
 def memory_url(store_url: str) -> str | None:
     """The address of the agents' memory; None where Astromesh has no client: for a cluster, and behind sentinels."""
     return store_url if StoreAddress.parse(store_url).topology is Topology.SINGLE else None
+
+
+def make_agents_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The client for the agents: `client`, or one of its own where they need certificates of their own.
+
+    Raises:
+        ConfigurationError: a file cannot be used.
+    """
+    agents = settings.service.agents
+    if not (agents.ca_file or agents.client_certificate):
+        return client
+    try:
+        certificates = (
+            ssl.create_default_context(cafile=agents.ca_file) if agents.ca_file else httpx.create_ssl_context()
+        )
+        if agents.client_certificate:
+            certificates.load_cert_chain(agents.client_certificate, agents.client_key)
+    except OSError as error:  # also those of the ssl module; their texts name no file, and hold nothing of it
+        problem = f"certificates cannot be used ({error.strerror or type(error).__name__})"
+        fix = "correct ca_file, client_certificate and client_key: files in PEM that this process can read"
+        raise ConfigurationError([Problem(where="service.yaml", key="agents", message=problem, fix=fix)]) from error
+    return make_http_client(certificates)
 
 
 def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:

@@ -48,7 +48,8 @@ class AgentsSettings:
     """Where agents run: over HTTP at `url`, or in this process.
 
     `api_key` and `headers` go with each request to `url`: a proxy may stand before the runtime, which itself asks for
-    no credentials.
+    no credentials. `ca_file` is the authority that signed the certificate of `url`, where it is a private one.
+    `client_certificate` and `client_key` identify us, for a server that asks for it. All three are files in PEM.
     """
 
     embedded: bool = False
@@ -60,6 +61,9 @@ class AgentsSettings:
     timeout_seconds: float = field(default=25.0, validator=gt(0))
     api_key: Secret | None = field(default=None, validator=check.header_value)
     headers: Headers = field(default=(), metadata={READER: read_headers})
+    ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
 
     @url.default
     def _url(self) -> str | None:
@@ -70,10 +74,18 @@ class AgentsSettings:
             raise ConfigurationError.of("has both url and embedded: true", fix="keep one of the two")
         if not self.embedded and self.url is None:
             raise ConfigurationError.of("has neither url nor embedded: true", fix="write one of the two")
-        if self.embedded and (self.api_key or self.headers):
+        files = (self.ca_file, self.client_certificate, self.client_key)
+        if self.embedded and (self.api_key or self.headers or any(files)):
             raise ConfigurationError.of(
-                "has api_key or headers, and embedded: true", fix="remove them: they are for an Astromesh server"
+                "has embedded: true, and keys that are for a server",
+                fix="remove api_key, headers, ca_file, client_certificate and client_key",
             )
+        if (self.client_certificate is None) != (self.client_key is None):
+            raise ConfigurationError.of(
+                "has one of client_certificate and client_key", fix="write both, or none of the two"
+            )
+        if any(files) and not (self.url or "").startswith("https://"):
+            raise ConfigurationError.of("has certificates for a url without TLS", fix="write an https:// address")
 
 
 @frozen(kw_only=True)

@@ -52,8 +52,12 @@ async def test_key_and_headers_go_to_the_agents(config: ConfigurationDirectory) 
         ("headers: {X-Tenant: [a]}", "agents.headers.X-Tenant: must be text"),
         ("headers: [a]", "agents.headers: must be a block of keys"),
         ('api_key: "cl\u00e9"', "agents.api_key: is empty, or has characters"),
-        ("{embedded: true, api_key: x}", "agents: has api_key or headers, and embedded: true"),
-        ("{embedded: true, headers: {a: b}}", "agents: has api_key or headers, and embedded: true"),
+        ("{embedded: true, api_key: x}", "agents: has embedded: true, and keys"),
+        ("{embedded: true, headers: {a: b}}", "agents: has embedded: true, and keys"),
+        ("{embedded: true, ca_file: a}", "agents: has embedded: true, and keys"),
+        ("{url: 'https://a', client_key: a}", "agents: has one of client_certificate and client_key"),
+        ("{url: 'https://a', client_certificate: a}", "agents: has one of client_certificate and client_key"),
+        ("{url: 'http://a', ca_file: a}", "agents: has certificates for a url without TLS"),
     ],
 )
 def test_mistakes(config: ConfigurationDirectory, keys: str, problem: str) -> None:
