@@ -104,6 +104,7 @@ async def test_the_agent_gets_text_and_session(
 
     (run,) = agents.runs
     assert (run.agent, run.query, run.session_id) == ("whatsapp-assistant", "Hello there", own_phone.number)
+    assert (run.origen, run.context["sender_phone"]) == ("humano", own_phone.number)
     assert run.context == {
         "channel": "whatsapp",
         "user": own_phone.number,
