@@ -65,7 +65,9 @@ def envelope(*changes: Any) -> bytes:
 
 def mutated(random: Random) -> Request:
     document = json.loads(envelope(random.choice(shapes(random))))
-    return signed("mutated", json.dumps(json_values.mutated(document, random)).encode())
+    body = json.dumps(json_values.mutated(document, random))
+    # With the code 0 Meta says that the account is blocked. Then the circuit breaker opens, as it must.
+    return signed("mutated", body.replace('"code": 0', '"code": 1').encode())
 
 
 def wrong_shape(random: Random) -> Request:

@@ -46,7 +46,9 @@ from support.store import embedded_store
 PHONE, USER = "15550002222", "US.1"
 CONVERSATION = Conversation(channel="whatsapp", user=PHONE)
 ACTIVITY = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
-PACE = SendRates(person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5))
+SEND_RATES = SendRates(
+    person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5)
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -215,7 +217,7 @@ async def dead_letters(at: Installation, record: bytes) -> None:
 async def sending(at: Installation, record: bytes) -> None:
     send_rate_limiter = RedisSendRateLimiter(store=at.store, keys=at.keys)
 
-    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=PACE) >= 0
+    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=SEND_RATES) >= 0
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
     breakers = RedisBreakerStore(store=at.store, keys=at.keys)

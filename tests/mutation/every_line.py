@@ -28,7 +28,7 @@ OTHERS = {
     "test_activity_feed": ("publish",),
     "test_intake": ("heard", "usual_records"),
     "test_directory": ("look_up", "enter"),
-    "test_conversation_states": ("change_state", "add_agent_notes", "state"),
+    "test_conversation_states": ("change_state", "add_agent_notes", "state", "state_expiry"),
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
@@ -37,7 +37,10 @@ SUITES = {
     f"{script}.lua": (f"tests/contracts/{tests}.py", "tests/fuzz/test_stored_records.py", "-k", "valkey or damaged")
     for tests, names in OTHERS.items()
     for script in names
-} | {"accept.lua": ("tests/contracts/test_intake.py", *MAILBOX)}
+} | {
+    "accept.lua": ("tests/contracts/test_intake.py", *MAILBOX),
+    "denied_commands.lua": ("tests/integration/stores/test_inspection.py", "-k", "login"),
+}
 
 # Tests spend most of their time waiting.
 AT_ONCE = 2 * (os.cpu_count() or 1)

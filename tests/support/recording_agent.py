@@ -55,6 +55,9 @@ class RecordingAgent:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"GET "):  # which agents there are
+            writer.write(response(200, b'{"agents": []}'))
+            return
         length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
         query = json.loads(await reader.readexactly(length))["query"]
         run = Run(query, time.monotonic())

@@ -111,6 +111,8 @@ async def test_the_agent_gets_text_and_session(
         "contact_name": "Ana",
         "message_ids": ["wamid.run"],
         "turn_id": run.context["turn_id"],
+        "channel_type": "whatsapp",
+        "channel_limits": run.context["channel_limits"],
     }
 
 

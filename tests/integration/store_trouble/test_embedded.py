@@ -36,15 +36,6 @@ def pid_of(directory: Path) -> int:
     return int((directory / "valkey.pid").read_text())
 
 
-async def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """The error says what to do."""
-    file = tmp_path / "file"
-    file.touch()
-
-    with pytest.raises(EmbeddedStoreError, match=r"file/store cannot be written .*: choose another data_dir"):
-        await EmbeddedStore(directory=file / "store").start()
-
-
 async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path) -> None:
     """Two servers on one append-only file would damage it."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
