@@ -37,9 +37,9 @@ from entrypoints.settings import (
     Secret,
     ServiceSettings,
     Settings,
-    WhatsAppSettings,
     WorkerSettings,
 )
+from entrypoints.settings.whatsapp import WhatsAppSettings
 
 TICK_SECONDS = 0.005
 UNUSED_URL = "http://unused"

@@ -29,7 +29,7 @@ class UnknownChannelError(LookupError):
 
 @frozen(kw_only=True)
 class Channel:
-    """One business number (or bot): its adapters, the agent that answers, and its rules.
+    """One account, such as a business number or a bot: its adapters, the agent that answers, and its rules.
 
     `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.

@@ -2,8 +2,9 @@
 
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from domain.people.aliases import IdentityChange, is_number
-from domain.people.person import Conversation
+from domain.people.alias import Alias, AliasKind
+from domain.people.aliases import IdentityChange
+from domain.people.person import Conversation, phone_number
 from domain.people.phone_numbers import other_writing
 
 
@@ -14,9 +15,9 @@ async def find_other_form(phone: str, *, channel: str, directory: Directory, sta
         StoreUnavailableError: ask again.
     """
     other = other_writing(phone)
-    if other is None or await directory.find(channel=channel, alias=phone) != phone:
+    if other is None or await directory.find(channel=channel, alias=Alias(AliasKind.PHONE, phone)) != phone:
         return None
-    holder = await directory.find(channel=channel, alias=other)
+    holder = await directory.find(channel=channel, alias=Alias(AliasKind.PHONE, other))
     if holder is None or not await _has_written(Conversation(channel=channel, user=holder), states):
         return None
     return None if await _has_written(Conversation(channel=channel, user=phone), states) else holder
@@ -33,9 +34,9 @@ async def learn_number(
         StoreUnavailableError: it may be learned again.
     """
     written, channel = conversation.user, conversation.channel
-    if number == written or not is_number(written):
+    if number == written or phone_number(written) != written:
         return
-    holder = await directory.find(channel=channel, alias=number)
+    holder = await directory.find(channel=channel, alias=Alias(AliasKind.PHONE, number))
     reached = Conversation(channel=channel, user=number)
     if holder is None or (holder == number and not await _has_written(reached, states)):
         known, new = written, number
@@ -43,7 +44,8 @@ async def learn_number(
         known, new = number, written
     else:
         return
-    await directory.change(change=IdentityChange(channel=channel, known=(known,), new=(known, new), at=at))
+    before, after = Alias(AliasKind.PHONE, known), Alias(AliasKind.PHONE, new)
+    await directory.change(change=IdentityChange(channel=channel, known=(before,), new=(before, after), at=at))
 
 
 async def _has_written(conversation: Conversation, states: ConversationStates) -> bool:

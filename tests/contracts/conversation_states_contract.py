@@ -39,6 +39,7 @@ class ConversationStatesContract:
             {"moved_to": MOVED, "moved_at": 1_750_000_000.5},
             {"marketing_stopped_at": 1_750_000_000.5},
             {"marketing_resumed_at": 1_750_000_000.5},
+            {"unreachable_at": 1_750_000_000.5, "reachable_at": 1_750_000_001.5},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
         ],
     )
@@ -67,6 +68,7 @@ class ConversationStatesContract:
             {"moved_to": None, "moved_at": 0.0},
             {"marketing_stopped_at": None},
             {"marketing_resumed_at": None},
+            {"unreachable_at": None, "reachable_at": None},
             {"answered_at": None, "quick_rounds": 0, "loop_until": None},
         ],
     )
@@ -81,6 +83,8 @@ class ConversationStatesContract:
             "moved_at": 3.0,
             "marketing_stopped_at": 4.0,
             "marketing_resumed_at": 5.0,
+            "unreachable_at": 5.5,
+            "reachable_at": 5.6,
             "answered_at": 6.0,
             "quick_rounds": 7,
             "loop_until": 8.0,
@@ -93,7 +97,8 @@ class ConversationStatesContract:
     @pytest.mark.parametrize("times", [(9.5, 10.25), (10.25, 9.5), (math.inf, 10.25), (10.25, math.inf)])
     async def test_the_later_of_two_times_is_kept(self, states: ConversationStates, times: tuple[float, float]) -> None:
         """In any order of calls: a shorter takeover does not end a longer one."""
-        names = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
+        marketing, reachability = ("marketing_stopped_at", "marketing_resumed_at"), ("unreachable_at", "reachable_at")
+        names = ("heard_at", "human_until", *marketing, *reachability)
         for time in times:
             await states.change(conversation=ANA, **dict.fromkeys(names, time))  # type: ignore[arg-type]
 

@@ -1,12 +1,15 @@
 """What every directory promises."""
 
 import itertools
+from typing import Any
 
 import pytest
 
 from application.ports.directory import Directory
+from domain.people.alias import Alias, AliasKind
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import FRESH_SESSION, LATER_OWNER, Person
+from support.aliases import alias, aliases
 
 OLD, NEW, THIRD, FOURTH = "15550001111", "15550002222", "15550003333", "15550009999"
 USER, NEW_USER, OTHER_USER, PARENT = "US.1001", "US.1002", "US.2001", "US.ENT.7"
@@ -18,21 +21,23 @@ def later() -> float:
     return float(next(_times))
 
 
-async def id_of(directory: Directory, channel: str = "whatsapp", at: float | None = None, **aliases: str) -> str:
-    """The id for these aliases. Without `at` they are observed now."""
-    seen = Observation(person=Person(**aliases), at=later() if at is None else at)
+async def id_of(directory: Directory, channel: str = "whatsapp", at: float | None = None, **names: Any) -> str:
+    """The id for these names. Without `at` they are observed now."""
+    seen = Observation(person=Person(**names), at=later() if at is None else at)
     (id_,) = await directory.ids(channel=channel, seen=[seen])
     return id_
 
 
-async def found(directory: Directory, alias: str) -> str | None:
+async def found(directory: Directory, name: str) -> str | None:
     """The id that `find` gives for the alias."""
-    return await directory.find(channel="whatsapp", alias=alias)
+    return await directory.find(channel="whatsapp", alias=alias(name))
 
 
 async def change(directory: Directory, *known: str, to: tuple[str, ...], at: float | None = None) -> IdentityChange:
     """Apply an identity change. The change is returned, so that a test can apply it again."""
-    notice = IdentityChange(channel="whatsapp", known=known, new=to, at=later() if at is None else at)
+    notice = IdentityChange(
+        channel="whatsapp", known=aliases(*known), new=aliases(*to), at=later() if at is None else at
+    )
     await directory.change(change=notice)
     return notice
 
@@ -60,7 +65,7 @@ class DirectoryContract:
 
         assert await id_of(directory, user_id=USER) == OLD
         assert await id_of(directory, phone=OLD) == OLD
-        assert await id_of(directory, user_id=PARENT) == OLD
+        assert await id_of(directory, parent_id=PARENT) == OLD
 
     async def test_a_shared_parent_id_does_not_join_two_people(self, directory: Directory) -> None:
         """`find` with a shared parent id gives the first of them."""
@@ -68,7 +73,7 @@ class DirectoryContract:
 
         assert await id_of(directory, user_id=NEW_USER, parent_id=PARENT) == NEW_USER
         assert await id_of(directory, user_id=NEW_USER) == NEW_USER
-        assert await id_of(directory, user_id=PARENT) == USER
+        assert await id_of(directory, parent_id=PARENT) == USER
 
     async def test_the_user_id_decides_before_the_number(self, directory: Directory) -> None:
         """Numbers change hands. The number then belongs to who wrote from it last."""
@@ -88,6 +93,36 @@ class DirectoryContract:
 
         assert await directory.ids(channel="whatsapp", seen=seen) == (NEW, OLD, NEW_USER, NEW)
         assert await directory.ids(channel="whatsapp", seen=[]) == ()
+
+    async def test_names_of_two_kinds_are_never_the_same(self, directory: Directory) -> None:
+        """A number that one person showed may be the user id of another one, on a channel with such ids."""
+        await id_of(directory, user_id=OLD)
+
+        assert await id_of(directory, user_id="7", phone=OLD, phone_is_shared=True) == "7"
+        assert await id_of(directory, user_id=OLD) == OLD
+        shared, username = Alias(AliasKind.SHARED_PHONE, OLD), Alias(AliasKind.USERNAME, OLD)
+        assert await directory.find(channel="whatsapp", alias=shared) == "7"
+        assert await directory.find(channel="whatsapp", alias=username) is None
+
+    async def test_a_shared_number_is_nobodys_id(self, directory: Directory) -> None:
+        """An unknown one leads to nobody, and it leads to who showed it last."""
+        number = Alias(AliasKind.SHARED_PHONE, OLD)
+        before = await directory.find(channel="whatsapp", alias=number)
+        for user_id in ("7", "8"):
+            await id_of(directory, user_id=user_id, phone=OLD, phone_is_shared=True)
+
+        assert before is None
+        assert await directory.find(channel="whatsapp", alias=number) == "8"
+        assert await id_of(directory, user_id="7") == "7"
+
+    async def test_a_username_leads_to_who_was_seen_with_it_last(self, directory: Directory) -> None:
+        """It proves nothing, and an older message does not bring it back."""
+        ana = Alias(AliasKind.USERNAME, "ana")
+        first = [await id_of(directory, user_id=name, username="ana", at=at) for name, at in (("7", 10), ("8", 20))]
+        await id_of(directory, user_id="7", username="ana", at=15)
+
+        assert first == ["7", "8"]
+        assert await directory.find(channel="whatsapp", alias=ana) == "8"
 
     async def test_channels_do_not_share_their_people(self, directory: Directory) -> None:
         """The same user id on another channel is another person."""
@@ -222,9 +257,9 @@ class DirectoryContract:
         """A number gives its owner of today. A number that was given up gives nobody."""
         await id_of(directory, user_id=USER)
         await id_of(directory, user_id=USER, phone=OLD)
-        before = [await found(directory, alias) for alias in (USER, OLD)]
+        before = [await found(directory, name) for name in (USER, OLD)]
         await change(directory, OLD, USER, to=(NEW, USER))
-        after = [await found(directory, alias) for alias in (USER, NEW, OLD)]
+        after = [await found(directory, name) for name in (USER, NEW, OLD)]
 
         assert before == [USER, USER]
         assert after == [USER, USER, None]

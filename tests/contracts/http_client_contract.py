@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from adapters.astromesh.failures import of_connection
-from adapters.whatsapp.graph_errors import no_response
+from adapters.channel_kit.http import no_response
 from domain.policies.retry import AgentFailure, SendFailure
 from support.graph_server import unused_address
 from support.http_server import OK, Conversation, answers, full_queue, serving

@@ -16,8 +16,10 @@ from application.ports.mailbox import Mailbox
 from application.receiving.activities import to_activity
 from contracts.mailbox_steps import MAX_WAITING, bodies
 from domain.conversations.activity import Activity, ActivityKind
+from domain.people.alias import Alias, AliasKind
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.begin import begin_turn
 from support.messages import ANA, BOB, enqueued
 
@@ -142,8 +144,21 @@ class AssumedPeopleContract:
         assert answers == [(NEW,), (NEW,)]
         assert await parts.heard_at(person) == 20
         for alias in person.aliases:
-            name = {"phone": alias} if alias == person.phone else {"user_id": alias}
+            name = {alias.kind.value: alias.value}
             assert await parts.id_of(Person(**name), at=30) == person.key  # type: ignore[arg-type]
+
+    async def test_each_name_of_a_person_is_verified(self, parts: Parts) -> None:
+        """Also a username that they changed between two messages of one webhook."""
+        people = [Person(user_id="US.1", username=username) for username in ("ana", "ana_b")]
+
+        try:
+            await parts.store(*(enqueued(person=person, sent_at=10) for person in people), assumed=True)
+        except UnverifiedPersonError:
+            for person in people:
+                await parts.id_of(person, at=10)
+
+        found = await parts.directory.find(channel="whatsapp", alias=Alias(AliasKind.USERNAME, "ana_b"))
+        assert found == "US.1"
 
     async def test_the_names_of_a_new_person_are_stored_as_the_directory_does(self, parts: Parts) -> None:
         """Also who had the number since when: a message of an earlier owner does not move it."""
@@ -188,7 +203,7 @@ class AssumedPeopleContract:
 
     async def test_a_number_that_was_given_up_is_not_assumed(self, parts: Parts) -> None:
         """Its next owner is another person."""
-        change = IdentityChange(channel="whatsapp", known=(ANA.key,), new=(BOB.key,), at=10)
+        change = IdentityChange(channel="whatsapp", known=aliases(ANA.key), new=aliases(BOB.key), at=10)
         await parts.directory.change(change=change)
 
         for person in (ANA, BOB):

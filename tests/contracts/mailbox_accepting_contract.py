@@ -69,6 +69,17 @@ class AcceptingContract:
 
         assert bodies(turn) == ["first", "second", "third", "fourth"]
 
+    async def test_messages_of_the_same_time_have_the_order_of_the_channel(self, mailbox: Mailbox) -> None:
+        """A channel that counts its messages decides, however they arrive: in one call or in several."""
+        counts = (2**64 - 1, 1_000, 999, 10, 9)
+        await mailbox.accept(messages=[enqueued(str(count), sent_at=10, sequence=count) for count in counts[:3]])
+        await mailbox.accept(messages=[enqueued(str(count), sent_at=10, sequence=count) for count in counts[3:]])
+        await mailbox.accept(messages=[enqueued("earlier", sent_at=9, sequence=5_000)])
+
+        _, turn = await begin_one(mailbox)
+
+        assert bodies(turn) == ["earlier", "9", "10", "999", "1000"]
+
     async def test_messages_of_one_time_and_one_webhook_keep_their_order(self, mailbox: Mailbox) -> None:
         """Whatever their ids are."""
         await mailbox.accept(messages=[enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")])

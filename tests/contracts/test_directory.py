@@ -26,6 +26,7 @@ from contracts.directory_contract import (
 from contracts.late_changes_contract import LateChangesContract
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Person
+from support.aliases import alias, aliases
 
 DAY = 24 * 3600
 
@@ -63,12 +64,12 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         await id_of(directory, phone=OLD, user_id=USER)
 
         assert set(await store.commands.keys(f"{directory.keys.prefix}:*")) == {
-            f"{directory.keys.prefix}:alias:whatsapp:{alias}" for alias in (OLD, USER)
+            directory.key("whatsapp", name) for name in aliases(OLD, USER)
         }
 
     async def test_an_alias_is_kept_while_it_is_used(self, directory: RedisDirectory, store: StoreConnections) -> None:
         """It expires some hundred days after the last message of the person."""
-        name = f"{directory.keys.prefix}:alias:whatsapp:{USER}"
+        name = directory.key("whatsapp", alias(USER))
         await id_of(directory, user_id=USER)
         lives = [await store.commands.ttl(name)]
         for days in (201, 199):
@@ -82,7 +83,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         self, directory: RedisDirectory, store: StoreConnections
     ) -> None:
         """Otherwise its next owner would get the conversation of its first one, who may still write."""
-        name = f"{directory.keys.prefix}:alias:whatsapp:{OLD}"
+        name = directory.key("whatsapp", alias(OLD))
         await change(directory, OLD, to=(NEW,))
         given_up = await store.commands.ttl(name)
         await id_of(directory, phone=OLD)
@@ -119,7 +120,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         other_store = StoreConnections.to(store_url)
         other = RedisDirectory(store=other_store, keys=directory.keys)
         moved = later()
-        notice = IdentityChange(channel="whatsapp", known=(OLD, USER), new=(NEW, NEW_USER), at=moved)
+        notice = IdentityChange(channel="whatsapp", known=aliases(OLD, USER), new=aliases(NEW, NEW_USER), at=moved)
 
         await asyncio.gather(*(each.change(change=notice) for each in [directory, other] * 10))
         await other_store.aclose()
@@ -132,7 +133,7 @@ class TestRedisDirectory(DirectoryContract, LateChangesContract):
         other_store = StoreConnections.to(store_url)
         other = RedisDirectory(store=other_store, keys=directory.keys)
         moves = [
-            IdentityChange(channel="whatsapp", known=(before,), new=(after,), at=later())
+            IdentityChange(channel="whatsapp", known=aliases(before), new=aliases(after), at=later())
             for before, after in ((OLD, NEW), (NEW, THIRD), (FOURTH, OLD))
         ]
 

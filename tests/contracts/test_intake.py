@@ -79,7 +79,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         self, parts: Parts, store: StoreConnections, keys: Keys
     ) -> None:
         """They expire some hundred days after the person last wrote; one that is kept for good stays so."""
-        name = f"{keys.prefix}:alias:whatsapp:US.1"
+        name = f"{keys.prefix}:alias:whatsapp:user_id:US.1"
         await parts.store(enqueued(person=named()), assumed=True)
         lives = [await store.commands.ttl(name)]
         for days in (201, 199):
@@ -178,7 +178,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
     ) -> None:
         """Here the number's does not name the user id, and so might be of somebody else."""
         await parts.id_of(named(), at=1)
-        await store.commands.set(keys.shared(f"alias:whatsapp:{ANA.phone}"), record)
+        await store.commands.set(keys.shared(f"alias:whatsapp:phone:{ANA.phone}"), record)
 
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named()), assumed=True)
@@ -190,7 +190,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         """Or the directory has to write its record again."""
         person = named(parent_id="US.ENT.1")
         await parts.id_of(person, at=1)
-        await store.commands.set(keys.shared("alias:whatsapp:US.ENT.1"), record)
+        await store.commands.set(keys.shared("alias:whatsapp:parent_id:US.ENT.1"), record)
 
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=person), assumed=True)
@@ -200,10 +200,12 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         with pytest.raises(UnverifiedPersonError):
             await parts.store(enqueued(person=named()), enqueued(person=named(user_id="US.2")), assumed=True)
 
-    async def test_a_number_that_is_also_a_user_id_is_not_verified(self, parts: Parts) -> None:
-        """Two of their names have the same record, and it is unknown which of them it is about."""
-        with pytest.raises(UnverifiedPersonError):
-            await parts.store(enqueued(person=named(user_id=ANA.phone)), assumed=True)
+    async def test_a_number_that_is_also_a_user_id_has_a_record_of_its_own(self, parts: Parts) -> None:
+        """Names of two kinds are never the same."""
+        person = named(user_id=ANA.phone)
+
+        assert [await parts.store(enqueued(person=person), assumed=True) for _ in range(2)] == [(NEW,), (NEW,)]
+        assert await parts.id_of(person, at=30) == ANA.phone
 
     async def test_a_shared_parent_id_is_no_obstacle(self, parts: Parts) -> None:
         """It leads to the person who came first."""
@@ -214,7 +216,7 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         await parts.id_of(other, at=1)
 
         assert await parts.store(enqueued(person=other), assumed=True) == (NEW,)
-        assert await parts.id_of(Person(user_id="US.ENT.1"), at=2) == ANA.key
+        assert await parts.id_of(Person(parent_id="US.ENT.1"), at=2) == ANA.key
 
 
 class TestIntakeOnPartitions(IntakeContract):

@@ -3,9 +3,9 @@
 import pytest
 from attrs import field, frozen
 
+from adapters.channel_kit.contracts.media import IMAGE, MediaContract, UploadContract
 from adapters.memory.media import MemoryMedia
 from application.ports.media import FetchedMedia
-from contracts.media_contract import IMAGE, MediaContract
 from domain.policies.retry import SendFailure
 
 
@@ -32,7 +32,7 @@ class MemoryFarSide:
         return [file.content for file in self.media.uploaded]
 
 
-class TestMemoryMedia(MediaContract):
+class TestMemoryMedia(MediaContract, UploadContract):
     @pytest.fixture
     def far_side(self) -> MemoryFarSide:
         return MemoryFarSide()

@@ -7,8 +7,8 @@ import pytest
 import stamina
 from attrs import frozen
 
+from adapters.channel_kit.contracts.media import MediaContract, UploadContract
 from adapters.whatsapp.graph.media import RETRYABLE, GraphMedia
-from contracts.media_contract import MediaContract
 from domain.policies.retry import SendFailure
 from support.forms import form_of
 from support.graph_server import Answer, GraphServer, described, graph_server, refusal, uploaded
@@ -49,7 +49,7 @@ class GraphFarSide:
         return [form_of(request)["file"].content for request in self.graph.requests]
 
 
-class TestGraphMedia(MediaContract):
+class TestGraphMedia(MediaContract, UploadContract):
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[GraphFarSide]:
         with stamina.set_testing(True, attempts=3, cap=True):  # does not wait between attempts

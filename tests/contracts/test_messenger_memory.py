@@ -3,8 +3,8 @@
 import pytest
 from attrs import field, frozen
 
+from adapters.channel_kit.contracts.messenger import MessengerContract
 from adapters.memory.messenger import MemoryMessenger
-from contracts.messenger_contract import MessengerContract
 from domain.policies.retry import SendFailure
 
 

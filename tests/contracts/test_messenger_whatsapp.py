@@ -1,13 +1,14 @@
 """The Graph API messenger keeps the contract, over a socket."""
 
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import httpx
 import pytest
 from attrs import frozen
 
+from adapters.channel_kit.contracts.messenger import MessengerContract
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from contracts.messenger_contract import MessengerContract
 from domain.policies.retry import SendFailure
 from support.graph_server import GraphServer, graph_server, refusal
 from support.whatsapp_webhooks import NUMBER
@@ -43,6 +44,8 @@ class GraphFarSide:
 
 
 class TestGraphMessenger(MessengerContract):
+    reports: ClassVar[frozenset[SendFailure]] = frozenset(CODES)
+
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[GraphFarSide]:
         async with graph_server() as graph, httpx.AsyncClient() as client:

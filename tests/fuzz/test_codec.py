@@ -15,7 +15,7 @@ from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
-from domain.messages.inbound import Content, InboundMessage, Referral
+from domain.messages.inbound import MAX_SEQUENCE, Content, InboundMessage, Referral
 from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
@@ -24,7 +24,10 @@ from support.generated import made_up, names
 CONVERSATION = "whatsapp:15550002222"
 
 moments = st.floats(0, 253_402_300_799, allow_nan=False)
-people = st.builds(Person, phone=st.none() | names, user_id=names, name=st.none() | names, parent_id=st.none() | names)
+maybe_names = st.none() | names
+people = st.builds(
+    Person, phone=maybe_names, user_id=names, name=maybe_names, parent_id=maybe_names, language=maybe_names
+)
 contents = made_up(Content.__value__)
 messages = st.builds(
     InboundMessage,
@@ -34,7 +37,9 @@ messages = st.builds(
     content=contents,
     sent_at=moments,
     arrived_at=moments,
-    quotes=st.none() | names,
+    sequence=st.integers(0, MAX_SEQUENCE - 1),
+    quotes=maybe_names,
+    quoted_text=st.text(),
     forwarded=st.booleans(),
     referral=st.none() | made_up(Referral),
     product=st.text(),

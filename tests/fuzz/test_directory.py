@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.memory.directory import MemoryDirectory
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Person
+from support.aliases import aliases
 from support.fuzzing import Run
 
 STEPS = ["arrive", "write", "write", "move", "hand_over", "deliver", "deliver_again", "deliver_late_message"]
@@ -86,7 +87,9 @@ class World:
         before = (who.user_id, who.phone)
         self.free_numbers.append(who.phone)
         who.phone, who.user_id = phone, self._user_id()
-        change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, who.phone), at=self._now())
+        change = IdentityChange(
+            channel="whatsapp", known=aliases(*before), new=aliases(who.user_id, who.phone), at=self._now()
+        )
         self.undelivered.append(change)
 
     def _user_id(self) -> str:

@@ -73,7 +73,7 @@ def test_any_sender_is_a_conversation_of_its_own(user_id: str, message_id: str) 
     """Or the message is malformed. No name can break the keys."""
     body = webhook(text_message(sender=None, from_user_id=user_id, wamid=message_id))
 
-    (event,) = INBOUND.parse(body=body, arrived_at=0)
+    (event,) = INBOUND.parse(body=body, arrived_at=0).events
 
     assert _is_sound(event)
 

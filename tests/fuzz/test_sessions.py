@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.answering import Answering
 from support.fuzzing import Run
 from support.messages import message
@@ -75,7 +76,9 @@ class World:
     async def _move(self, who: Somebody, phone: str, number: int) -> None:
         before, self.free_numbers = (who.user_id, who.phone), [*self.free_numbers, who.phone]
         who.phone, who.user_id = phone, self._user_id(number)
-        change = IdentityChange(channel="whatsapp", known=before, new=(who.user_id, phone), at=self._now())
+        change = IdentityChange(
+            channel="whatsapp", known=aliases(*before), new=aliases(who.user_id, phone), at=self._now()
+        )
         await self.answering.directory.change(change=change)
 
     async def _write(self, who: Somebody, words: str, *, hidden: bool) -> None:

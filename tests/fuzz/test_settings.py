@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from entrypoints.settings import ConfigurationError, Settings, load_settings
+from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.settings import ConfigurationError, Settings
 from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, GUIDE_RATE_LIMIT
 
 SERVICE = """\

@@ -38,6 +38,7 @@ from domain.people.person import Conversation, Person
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import Arrival, RateLog
 from domain.policies.send_rate import SendRate, SendRates
+from support.aliases import alias, aliases
 from support.begin import begin_turn
 from support.fuzzing import Run
 from support.messages import enqueued
@@ -46,7 +47,9 @@ from support.store import embedded_store
 PHONE, USER = "15550002222", "US.1"
 CONVERSATION = Conversation(channel="whatsapp", user=PHONE)
 ACTIVITY = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
-PACE = SendRates(person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5))
+SEND_RATES = SendRates(
+    person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5)
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -90,8 +93,8 @@ class Installation:
         """Write `record` to every key of a conversation, a person, a message or a number."""
         own, shared = self._own, self.keys.shared
         async with Redis.from_url(self.url) as raw:
-            for alias in (PHONE, USER):
-                await raw.set(shared(f"alias:whatsapp:{alias}"), record)
+            for name in aliases(PHONE, USER):
+                await raw.set(shared(f"alias:whatsapp:{name}"), record)
             for name in ("text:whatsapp:m0", "rank:whatsapp:m0"):
                 await raw.set(shared(name), record)
             for name in (
@@ -140,7 +143,7 @@ async def identities(at: Installation, record: bytes) -> None:
     first, again = [await directory.ids(channel="whatsapp", seen=[seen]) for _ in range(2)]
 
     assert first == again != ("",)
-    assert await directory.find(channel="whatsapp", alias=USER) == first[0]
+    assert await directory.find(channel="whatsapp", alias=alias(USER)) == first[0]
 
 
 async def messages(at: Installation, record: bytes) -> None:
@@ -215,7 +218,7 @@ async def dead_letters(at: Installation, record: bytes) -> None:
 async def sending(at: Installation, record: bytes) -> None:
     send_rate_limiter = RedisSendRateLimiter(store=at.store, keys=at.keys)
 
-    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=PACE) >= 0
+    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=SEND_RATES) >= 0
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
     breakers = RedisBreakerStore(store=at.store, keys=at.keys)

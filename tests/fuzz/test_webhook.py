@@ -18,6 +18,7 @@ from support.broken_payloads import junk, places, replaced, without
 from support.whatsapp_messages import PERSON, Json, every_message, system_message, text_message
 from support.whatsapp_webhooks import (
     NUMBER,
+    URL,
     USER_ID,
     account_webhook,
     change,
@@ -163,7 +164,7 @@ def test_any_depth(depth: int, opening: bytes) -> None:
 def test_no_other_headers_are_accepted_as_a_signature(headers: dict[str, str], body: bytes) -> None:
     """They raise no other error."""
     with pytest.raises(ForgedWebhookError):
-        INBOUND.verify(headers=headers, body=body)
+        INBOUND.verify(headers=headers, body=body, url=URL)
 
 
 @given(body=st.binary(), cut=st.integers(0, 70))
@@ -172,7 +173,7 @@ def test_a_part_of_a_signature_is_refused(body: bytes, cut: int) -> None:
     whole = sign(body, SECRET)[SIGNATURE_HEADER]
 
     with pytest.raises(ForgedWebhookError):
-        INBOUND.verify(headers={SIGNATURE_HEADER: whole[:cut]}, body=body)
+        INBOUND.verify(headers={SIGNATURE_HEADER: whole[:cut]}, body=body, url=URL)
 
 
 @given(

@@ -4,8 +4,10 @@ from collections import defaultdict
 
 from attrs import define, field
 
+from domain.people.alias import Alias
 from domain.people.aliases import AliasRecord, IdentityChange, Observation, apply_change, resolve
 from domain.people.person import Person
+from support.aliases import aliases
 
 type Fact = Observation | IdentityChange
 
@@ -14,7 +16,7 @@ type Fact = Observation | IdentityChange
 class AliasTable:
     """Alias records. `observe` and `change` apply a statement about a person; `observe` returns the person's id."""
 
-    records: defaultdict[str, AliasRecord] = field(factory=lambda: defaultdict(AliasRecord))
+    records: defaultdict[Alias, AliasRecord] = field(factory=lambda: defaultdict(AliasRecord))
 
     def observe(self, phone: str | None = None, user_id: str | None = None, *, at: float) -> str:
         return self.apply(Observation(person=Person(phone=phone, user_id=user_id), at=at))
@@ -32,4 +34,4 @@ class AliasTable:
 
 
 def identity_change(*known: str, to: tuple[str, ...], at: float) -> IdentityChange:
-    return IdentityChange(channel="whatsapp", known=known, new=to, at=at)
+    return IdentityChange(channel="whatsapp", known=aliases(*known), new=aliases(*to), at=at)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from entrypoints.settings import ConfigurationError, Settings, load_settings
+from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.settings import ConfigurationError, Settings
 
 GUIDE_CHANNELS = """\
 channels:

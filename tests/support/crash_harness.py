@@ -15,8 +15,8 @@ from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.lifecycle import Role, run
-from entrypoints.settings import load_settings
 from support.crash_workers import ENVIRON, CrashWorker
 from support.kill_points import KillPoint, Stopper, composed
 from support.polling import eventually

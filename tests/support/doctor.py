@@ -9,8 +9,10 @@ import httpx
 
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.store import StoreDefect
+from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
-from entrypoints.settings import Secret, ServiceSettings, Settings, WhatsAppSettings
+from entrypoints.settings import Secret, ServiceSettings, Settings
+from entrypoints.settings.whatsapp import WhatsAppSettings
 
 TOKEN = "EAABfakebuthidden"
 TODAY = date(2026, 11, 22)
@@ -71,8 +73,10 @@ async def examine(
     **probes: Any,
 ) -> dict[str, list[Finding]]:
     """The findings, by name."""
+    types = ChannelTypes.installed()
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         asked = Probes(
+            channel_checks=lambda channel: types.of(channel).checks,
             agents=runtime or FakeRuntime("whatsapp-assistant"),
             client=client,
             agents_dir=agents_dir,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from application.channels import Channels
-from application.ports.inbound_channel import InboundEvent
+from application.ports.inbound_channel import InboundEvent, ParsedWebhook
 from application.receiving.receive_webhook import Receipt, ReceiveWebhook
 from support.answering import Answering
 
@@ -19,11 +19,11 @@ class EventsChannel:
     def challenge(self, *, query: Mapping[str, str]) -> str:
         return ""
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:
         return frozenset({"whatsapp"})
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
-        return tuple(self.events)
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
+        return ParsedWebhook(events=tuple(self.events))
 
 
 def receiver(answering: Answering, *events: InboundEvent) -> ReceiveWebhook:
@@ -36,4 +36,4 @@ def receiver(answering: Answering, *events: InboundEvent) -> ReceiveWebhook:
 
 
 async def receive(answering: Answering, *events: InboundEvent) -> Receipt:
-    return await receiver(answering, *events)(channel="whatsapp", headers={}, body=b"")
+    return await receiver(answering, *events)(channel="whatsapp", headers={}, body=b"", url="")

@@ -34,7 +34,7 @@ def size(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _said(fields: Fields, name: str, most: int) -> Iterator[str]:
+def _field(fields: Fields, name: str, most: int) -> Iterator[str]:
     value = fields.get(name)
     if not isinstance(value, str) or not value.strip():
         yield f"{name} is missing"
@@ -43,13 +43,13 @@ def _said(fields: Fields, name: str, most: int) -> Iterator[str]:
 
 
 def _label(fields: Fields, name: str, most: int) -> Iterator[str]:
-    yield from _said(fields, name, most)
+    yield from _field(fields, name, most)
     if "\n" in str(fields.get(name)):
         yield f"{name} has several lines"
 
 
 def _text(text: Fields) -> Iterator[str]:
-    yield from _said(text, "body", 4096)
+    yield from _field(text, "body", 4096)
 
 
 def _file(kind: str) -> Callable[[Fields], Iterator[str]]:
@@ -59,7 +59,7 @@ def _file(kind: str) -> Callable[[Fields], Iterator[str]]:
         if "link" in file and not ADDRESS.fullmatch(file["link"]):
             yield "link is no address"
         if "caption" in file:
-            yield from _said(file, "caption", 1024) if kind in CAPTIONED else ["no caption here"]
+            yield from _field(file, "caption", 1024) if kind in CAPTIONED else ["no caption here"]
         if "filename" in file and kind != "document":
             yield "no filename here"
         if "voice" in file and (kind, file["voice"]) != ("audio", True):
@@ -97,7 +97,7 @@ def _reaction(reaction: Fields) -> Iterator[str]:
 
 def _interactive(interactive: Fields) -> Iterator[str]:
     kind, action = interactive["type"], interactive["action"]
-    yield from _said(interactive["body"], "text", 4096 if kind == "list" else 1024)
+    yield from _field(interactive["body"], "text", 4096 if kind == "list" else 1024)
     if "footer" in interactive:
         yield from _label(interactive["footer"], "text", 60)
     yield from {"button": _buttons, "list": _list, "cta_url": _link, "flow": _flow}[kind](action)
@@ -127,7 +127,7 @@ def _list(action: Fields) -> Iterator[str]:
 
 def _choices(choices: Sequence[Fields], *, longest_id: int, longest_title: int) -> Iterator[str]:
     for choice in choices:
-        yield from _said(choice, "id", longest_id)
+        yield from _field(choice, "id", longest_id)
         yield from _label(choice, "title", longest_title)
         if choice["id"] != choice["id"].strip():
             yield "spaces around an id"
@@ -146,7 +146,7 @@ def _link(action: Fields) -> Iterator[str]:
 def _flow(action: Fields) -> Iterator[str]:
     parameters = action["parameters"]
     yield from _label(parameters, "flow_cta", 30)
-    yield from _said(parameters, "flow_id", 200)
+    yield from _field(parameters, "flow_id", 200)
     if (action["name"], parameters.get("flow_message_version")) != ("flow", "3"):
         yield "no flow of version 3"
     if "flow_action_payload" in parameters and parameters.get("flow_action") != "navigate":
@@ -159,7 +159,7 @@ def _template(template: Fields) -> Iterator[str]:
     for component in template.get("components", []):
         for parameter in component["parameters"]:
             kind = parameter["type"]
-            yield from RULES[kind](parameter[kind]) if kind in CAPTIONED else _said(parameter, kind, 1024)
+            yield from RULES[kind](parameter[kind]) if kind in CAPTIONED else _field(parameter, kind, 1024)
             if re.search(r"[\n\t]| {5}", parameter.get("text", "")):
                 yield "a parameter with line breaks, tabs or rows of spaces"
 

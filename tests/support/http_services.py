@@ -27,7 +27,7 @@ from entrypoints.http import Services, create_app
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from support.dead_letters import ListedDeadLetters
-from support.signed_channel import whatsapp
+from support.signed_channel import SignedChannel, whatsapp
 
 ADMIN_TOKEN = "not-a-real-admin-token"
 OPERATOR = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -89,12 +89,13 @@ class FakeServices:
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     stopping: asyncio.Event = field(factory=asyncio.Event)
+    inbound: SignedChannel = field(factory=SignedChannel)
 
     def container(self) -> Container:
         container = Container(settings=SETTINGS)
         keep_in_memory(container)
         parts: dict[providers.Provider[Any], object] = {
-            container.channels: Channels.of([whatsapp()]),
+            container.channels: Channels.of([evolve(whatsapp(), inbound=self.inbound)]),
             container.clock: StoppedClock(),
             container.probe: self.mailbox,
             container.mailbox: self.mailbox,

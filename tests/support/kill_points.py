@@ -17,10 +17,11 @@ from attrs import define, evolve, frozen
 from dependency_injector import providers
 
 from application.channels import Channels
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
 from entrypoints.observability.logging import configure_logging
-from entrypoints.settings import Settings, load_settings
+from entrypoints.settings import Settings
 from support.port_proxy import Call, PortProxy
 
 

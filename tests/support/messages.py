@@ -26,6 +26,7 @@ def message(
     channel: str = "whatsapp",
     sent_at: float = 1_750_000_000.0,
     arrived_at: float = 1_750_000_001.0,
+    sequence: int = 0,
 ) -> InboundMessage:
     return InboundMessage(
         id=f"wamid.{next(_ids)}" if message_id is None else message_id,
@@ -34,6 +35,7 @@ def message(
         content=Text(body=body),
         sent_at=sent_at,
         arrived_at=arrived_at,
+        sequence=sequence,
     )
 
 

@@ -25,9 +25,10 @@ class Run:
 
 @define
 class RecordedAgents:
-    """Answers every run with the same text, and delays them while `free` is cleared."""
+    """Answers every run with `answer`, and delays them while `free` is cleared."""
 
     url: str = ""
+    answer: str = "Noted."
     runs: list[Run] = field(factory=list)
     free: asyncio.Event = field(factory=asyncio.Event)
 
@@ -41,7 +42,7 @@ class RecordedAgents:
         asked = json.loads(await reader.readexactly(length))
         self.runs.append(Run(unquote(head.split("/")[3]), **asked))
         await self.free.wait()
-        writer.write(response(200, json.dumps({"answer": "Noted."}).encode()))
+        writer.write(response(200, json.dumps({"answer": self.answer}).encode()))
         await writer.drain()
 
 

@@ -10,5 +10,6 @@ TEXTS = Texts(
     new_session=LocalizedText(by_language={"en": "A fresh start.", "es": "De nuevo."}, default="en"),
     handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
     file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
+    welcome=LocalizedText(by_language={"en": "Welcome.", "es": "Bienvenido."}, default="en"),
     choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
 )

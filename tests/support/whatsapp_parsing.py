@@ -18,7 +18,7 @@ INBOUND = WhatsAppInbound(
 def parse(body: bytes, *, inbound: WhatsAppInbound = INBOUND) -> tuple[InboundEvent, ...]:
     """The events in a body, which both readers agree on."""
     events = inbound.read_any(body, arrived_at=ARRIVED_AT)
-    assert inbound.parse(body=body, arrived_at=ARRIVED_AT) == events
+    assert inbound.parse(body=body, arrived_at=ARRIVED_AT).events == events
     return events
 
 

@@ -9,6 +9,7 @@ from support.whatsapp_messages import NOW, PERSON, Json
 
 NUMBER = "100000000000001"
 USER_ID = "US.13491208655302741918"
+URL = "https://example.org/v1/channels/whatsapp/webhook"
 PARENT_ID = "US.ENT.11815799212886844830"
 
 

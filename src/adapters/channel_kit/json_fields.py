@@ -15,6 +15,7 @@ from domain.people.person import phone_number
 type JsonObject = Mapping[str, object]
 
 MAX_IDENTIFIER = 256
+MAX_NAME_LENGTH = 256
 MAX_COUNT = 10**9
 LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; a larger number is in milliseconds
 HEX_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -78,6 +79,11 @@ def text(value: object, name: str) -> str:
 def maybe_text(value: object) -> str:
     """A string; empty when `value` is blank or not a string."""
     return without_surrogates(value) if isinstance(value, str) and value.strip() else ""
+
+
+def display_name(value: object) -> str | None:
+    """A name in one line, cut to `MAX_NAME_LENGTH` characters."""
+    return " ".join(maybe_text(value).split())[:MAX_NAME_LENGTH] or None
 
 
 def identifier(value: object, name: str) -> str:

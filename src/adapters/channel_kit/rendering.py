@@ -11,7 +11,7 @@
 | list | a few rows | a text with numbers |
 | link | a button that opens the address | a text with the address |
 | form | a button that opens the form | its button is cut; without forms, a text |
-| template | the template | the values for its places as text |
+| template | the template | the file and the values for its places |
 
 `Capabilities` has the limits. `questions` renders buttons, lists, links and forms.
 """
@@ -90,8 +90,9 @@ class Renderer(Questions):
         """The template, or what was to fill its places: only the channel that approved it has its words."""
         if self.capabilities.templates:
             return (part,)
+        file = self._media(part.header_file, at_most) if part.header_file else ()
         values = (part.header_text, *part.parameters, *(value for _, value in part.named_parameters))
-        return self.texts(RichText("\n".join(filter(None, values))), at_most=at_most)
+        return (*file, *self.texts(RichText("\n".join(filter(None, values))), at_most=at_most - len(file)))
 
     def _contacts(self, part: ContactsPart, at_most: int) -> tuple[Part, ...]:
         """Messages of some cards. Cards that do not fit in `at_most` messages are text in the last one."""

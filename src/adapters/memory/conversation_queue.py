@@ -12,9 +12,13 @@ from domain.policies.debounce import Debounce
 
 @define(order=True)
 class WaitingMessage:
-    """Waiting messages sort by the channel's time, then by `arrival`. `arrived_at` is monotonic."""
+    """Waiting messages sort by the channel's time, then by its sequence, then by `arrival`.
+
+    `arrived_at` is monotonic.
+    """
 
     sent_at: float
+    sequence: int
     arrival: int
     arrived_at: float = field(order=False)
     debounce: Debounce = field(order=False)

@@ -11,7 +11,14 @@ from domain.conversations.state import ConversationState
 from domain.messages.plain_text import cut
 from domain.people.person import Conversation
 
-GROWING = ("heard_at", "human_until", "marketing_stopped_at", "marketing_resumed_at")
+GROWING = (
+    "heard_at",
+    "human_until",
+    "marketing_stopped_at",
+    "marketing_resumed_at",
+    "unreachable_at",
+    "reachable_at",
+)
 
 
 @define

@@ -1,4 +1,7 @@
-"""A channel of plain JSON: a list of `{"id", "user", "text", "sent_at"}`, with a token in a header."""
+"""A channel of plain JSON: a list of `{"id", "user", "text", "sent_at"}`, with a token in a header.
+
+An object `{"challenge": "..."}` in place of the list asks for that text in the answer.
+"""
 
 import hmac
 import json
@@ -6,7 +9,13 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
+from application.ports.inbound_channel import (
+    ForgedWebhookError,
+    InboundEvent,
+    MalformedWebhookError,
+    ParsedWebhook,
+    WebhookAnswer,
+)
 from domain.messages.inbound import InboundMessage, Text, Unrecognised
 from domain.people.person import Conversation, Person
 
@@ -27,18 +36,23 @@ class MemoryInbound:
     def verify_headers(self, *, headers: Mapping[str, str]) -> None:
         self._check(headers.get(TOKEN_HEADER, ""))
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:
         self._check(headers.get(TOKEN_HEADER, ""))
         return frozenset({self.channel})
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+    def person(self, *, text: str) -> Person:
+        return Person(user_id=text)
+
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
         try:
             items = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise MalformedWebhookError("the body is not JSON") from error
+        if isinstance(items, dict) and isinstance(challenge := items.get("challenge"), str):
+            return ParsedWebhook(answer=WebhookAnswer(body=challenge.encode(), media_type="text/plain"))
         if not isinstance(items, list):
             raise MalformedWebhookError("the body is not a list")
-        return tuple(self._event(item, arrived_at) for item in items)
+        return ParsedWebhook(events=tuple(self._event(item, arrived_at) for item in items))
 
     def _check(self, token: str) -> None:
         if not self.token or not hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode()):

@@ -69,7 +69,14 @@ class MemoryMailbox:
         if conversation in self._queues and len(self._queues[conversation].waiting) >= self.max_waiting:
             return Acceptance.LEFT_OUT
         self._seen.add(identity)
-        waiting = WaitingMessage(message.sent_at, next(self._numbers), time.monotonic(), enqueued.debounce, message)
+        waiting = WaitingMessage(
+            sent_at=message.sent_at,
+            sequence=message.sequence,
+            arrival=next(self._numbers),
+            arrived_at=time.monotonic(),
+            debounce=enqueued.debounce,
+            message=message,
+        )
         queue = self._queues.setdefault(conversation, ConversationQueue())
         insort(queue.waiting, waiting)
         if queue.may_wake:

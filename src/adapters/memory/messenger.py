@@ -61,6 +61,7 @@ class MemoryMessenger:
     sent: list[SentPart] = field(factory=list)
     knows_as: Mapping[str, str] = field(factory=dict)
     acknowledged: list[InboundMessage] = field(factory=list)
+    taps: list[InboundMessage] = field(factory=list)
     failures: deque[SendFailedError] = field(factory=deque)
 
     def fail_next(self, *failures: SendFailure, retry_after_seconds: float = 0.0) -> None:
@@ -88,6 +89,9 @@ class MemoryMessenger:
     async def acknowledge(self, *, message: InboundMessage) -> None:
         self._fail_as_scripted()
         self.acknowledged.append(message)
+
+    async def taken(self, *, message: InboundMessage) -> None:
+        self.taps.append(message)
 
     def _fail_as_scripted(self) -> None:
         if self.failures:

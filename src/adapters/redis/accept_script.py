@@ -87,7 +87,8 @@ class AcceptScript:
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
             keys += (f"{tagged}mail:{conversation}", self.keys.state(conversation))
             keys += self.keys.seen(partition, bucket_of(digest), generation)
-            arguments += [conversation, digest, int(message.sent_at * 1000), repr(message.sent_at)]
+            arguments += [conversation, digest, int(message.sent_at * 1000), f"{message.sequence:016x}"]
+            arguments += [repr(message.sent_at)]
             arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
             arguments += [codec.dump_message(message), beside.activities[position] if beside.activities else b""]
         if beside.activities or beside.people:

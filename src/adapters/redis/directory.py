@@ -14,15 +14,16 @@ from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
+from domain.people.alias import Alias, AliasKind
 from domain.people.aliases import (
     AliasRecord,
     AliasRecords,
     IdentityChange,
     Observation,
     apply_change,
-    is_number,
     resolve,
 )
+from domain.people.person import phone_number
 
 FIELDS: Mapping[str, Any] = {
     "id": str,
@@ -58,23 +59,23 @@ class RedisDirectory:
         await self._keep_number(channel, id_, aliases)
         return id_
 
-    async def find(self, *, channel: str, alias: str) -> str | None:
+    async def find(self, *, channel: str, alias: Alias) -> str | None:
         record, _ = (await self._look_up(channel, [alias]))[alias]
-        id_ = record.leads_to(alias, number=is_number(alias))
+        id_ = record.leads_to(alias)
         await self._keep_number(channel, id_, [alias])
         return id_ or None
 
-    async def _keep_number(self, channel: str, id_: str, aliases: Sequence[str]) -> None:
+    async def _keep_number(self, channel: str, id_: str, aliases: Sequence[Alias]) -> None:
         """Keep the record of the number that the id was made of, also when the person was seen without that number.
 
         A number without a record leads to the person of that id. So if it expired first, the number's next holder
         would get the id of a person who still writes under a user id.
         """
-        if is_number(id_) and id_ not in aliases:
-            await self._look_up(channel, [id_])
+        if phone_number(id_) == id_ and (number := Alias(AliasKind.PHONE, id_)) not in aliases:
+            await self._look_up(channel, [number])
 
     async def change(self, *, change: IdentityChange) -> None:
-        def decide(records: AliasRecords) -> tuple[None, Mapping[str, AliasRecord]]:
+        def decide(records: AliasRecords) -> tuple[None, Mapping[Alias, AliasRecord]]:
             return None, apply_change(change, records)
 
         await self._update(change.channel, (*change.known, *change.new), decide)
@@ -82,8 +83,8 @@ class RedisDirectory:
     async def _update[T](
         self,
         channel: str,
-        aliases: Iterable[str],
-        decide: Callable[[AliasRecords], tuple[T, Mapping[str, AliasRecord]]],
+        aliases: Iterable[Alias],
+        decide: Callable[[AliasRecords], tuple[T, Mapping[Alias, AliasRecord]]],
     ) -> T:
         """Decide about these aliases and write the records that change. Returns what `decide` answered."""
         for _ in range(MAX_ATTEMPTS):
@@ -93,13 +94,13 @@ class RedisDirectory:
                 return answer
         raise StoreUnavailableError("the records of a person change all the time")
 
-    async def _look_up(self, channel: str, aliases: Iterable[str]) -> dict[str, tuple[AliasRecord, str]]:
+    async def _look_up(self, channel: str, aliases: Iterable[Alias]) -> dict[Alias, tuple[AliasRecord, str]]:
         """The record of each alias, and a digest of its stored text."""
         aliases = tuple(dict.fromkeys(aliases))
         found = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
         return {alias: (_load(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
 
-    async def _enter(self, channel: str, changed: Mapping[str, AliasRecord], *, digests: Mapping[str, str]) -> bool:
+    async def _enter(self, channel: str, changed: Mapping[Alias, AliasRecord], *, digests: Mapping[Alias, str]) -> bool:
         """Write the records in order, until one was changed by somebody else. Returns whether all were written."""
         for alias, record in changed.items():
             for_good = int(record.former > 0)
@@ -107,10 +108,10 @@ class RedisDirectory:
                 return False
         return True
 
-    async def _run(self, script: scripts.Script, channel: str, alias: str, *arguments: scripts.Argument) -> Any:
+    async def _run(self, script: scripts.Script, channel: str, alias: Alias, *arguments: scripts.Argument) -> Any:
         return await self.store.run(script, [self.key(channel, alias)], [self.keep_ms, *arguments])
 
-    def key(self, channel: str, alias: str) -> str:
+    def key(self, channel: str, alias: Alias) -> str:
         return self.keys.shared(f"alias:{channel}:{alias}")
 
     @property

@@ -14,6 +14,7 @@ from adapters.redis.scripts import Argument
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import UnverifiedPersonError
 from domain.conversations.activity import Activity
+from domain.people.alias import Alias
 from domain.people.aliases import Observation, usual_records
 
 
@@ -56,11 +57,11 @@ class RedisIntake:
         Raises:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
-        records: dict[tuple[str | None, ...], NameRecords] = {}
+        records: dict[tuple[str, tuple[Alias, ...]], NameRecords] = {}
         keys: set[str] = set()
         for enqueued in sorted(messages, key=_sent_at):
             conversation, person = enqueued.message.conversation, enqueued.message.person
-            names_of_person = (conversation.channel, person.phone, person.user_id, person.parent_id)
+            names_of_person = (conversation.channel, person.aliases)
             if names_of_person in records:
                 continue
             id_, usual = usual_records(Observation(person=person, at=enqueued.message.sent_at))
@@ -69,7 +70,7 @@ class RedisIntake:
             for record in usual:
                 new = dump_record(record.new) if record.new else ""
                 arguments += [record.id, record.user_id, int(record.may_be_missing), new]
-            if id_ != conversation.user or len(set(own_keys)) < len(own_keys) or not keys.isdisjoint(own_keys):
+            if id_ != conversation.user or not keys.isdisjoint(own_keys):
                 raise UnverifiedPersonError
             records[names_of_person] = NameRecords(keys=own_keys, arguments=arguments)
             keys.update(own_keys)

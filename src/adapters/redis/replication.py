@@ -24,7 +24,7 @@ async def wait_for_replica(pipeline: Pipeline, *, beside: str) -> None:
     ((role, _, replicas, *_),) = _results(await pipeline([("ROLE",)]))
     if role == "master" and not replicas:
         return
-    written = ("SET", f"{beside}:copied", "")
+    written = ("SET", f"{beside}:replicated", "")
     _, copies = _results(await pipeline([written, ("WAIT", 1, int(REPLICA_SECONDS * 1000))]))
     if copies == 0:
         raise StoreUnavailableError(f"no replica had the write after {REPLICA_SECONDS} s")

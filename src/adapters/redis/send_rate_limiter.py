@@ -17,7 +17,7 @@ PLACE_KEPT_SECONDS = 600
 
 @frozen(kw_only=True)
 class RedisSendRateLimiter:
-    """`_lines`: until when (monotonic) each number has a line, as of the latest call of this process."""
+    """`_lines`: until when (monotonic) each account has a line, as of the latest call of this process."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
@@ -67,7 +67,7 @@ class RedisSendRateLimiter:
         await self.store.run(scripts.BACK_OFF, [self._number(channel)], [_microseconds(seconds)])
 
     def _person(self, conversation: Conversation) -> str:
-        """On the same server as the number: both credits are taken in one step, or neither is."""
+        """On the same server as the account: both credits are taken in one step, or neither is."""
         return f"{self._number(conversation.channel)}:{conversation}"
 
     def _number(self, channel: str) -> str:

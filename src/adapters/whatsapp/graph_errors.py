@@ -16,6 +16,7 @@ from typing import Self
 import httpx
 from attrs import frozen
 
+from adapters.channel_kit.http import response_object
 from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_objects, maybe_text
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -41,8 +42,6 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }
-NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 NO_SUCH_OBJECT = (100, 33)  # code and subcode; it also means that there is no permission to use the object
 RECIPIENT_NOT_ALLOWED = 131030
 INVALID_TOKEN = frozenset({0, 104, 190})
@@ -135,14 +134,6 @@ def reported_failure(errors: Sequence[GraphError]) -> SendFailure:
     return next(filter(None, (error.known_failure for error in errors)), SendFailure.FINAL)
 
 
-def response_object(response: httpx.Response) -> Mapping[str, object]:
-    """The JSON object in a response; empty where there is none, as in the HTML page of a gateway."""
-    try:
-        return maybe_object(response.json())
-    except (ValueError, RecursionError):
-        return {}
-
-
 def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedError:
     """The failure that a response means when it is not the expected one.
 
@@ -157,13 +148,3 @@ def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedEr
     with_code = f", code {code}" if code else ""
     detail = f"HTTP {response.status_code}{with_code}: {words[:MAX_DETAIL]}"
     return SendFailedError(error.failure_of_status(response.status_code), detail, code=code)
-
-
-def no_response(error: httpx.HTTPError) -> SendFailedError:
-    """The failure of a request that got no response."""
-    name = type(error).__name__
-    if isinstance(error, NOT_CONNECTED):
-        return SendFailedError(SendFailure.UNREACHABLE, f"not sent, no connection: {name}")
-    if isinstance(error, CANNOT_BE_SENT):
-        return SendFailedError(SendFailure.ACCOUNT_BLOCKED, f"not sent, the address or token cannot be used: {name}")
-    return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")

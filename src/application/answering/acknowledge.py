@@ -9,7 +9,8 @@ from attrs import define, field
 
 from application.channels import Channel
 from application.ports.messenger import SendFailedError
-from domain.messages.inbound import InboundMessage
+from domain.conversations.turn import Turn
+from domain.messages.inbound import InboundMessage, Tap, UserAction
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,24 @@ async def acknowledged(channel: Channel, message: InboundMessage | None) -> Asyn
         await acknowledging.end()
 
 
+@contextlib.asynccontextmanager
+async def taps_taken(channel: Channel, turn: Turn) -> AsyncIterator[None]:
+    """Tell the channel that the taps of a new turn arrived, while the block runs."""
+    is_new = turn.attempts == 0
+    taps = [message for message in turn.messages if is_new and isinstance(message.content, Tap | UserAction)]
+    loop = asyncio.get_running_loop()
+    tasks = [asyncio.Task(_take(channel, tap), loop=loop, eager_start=True) for tap in taps]
+    for task in tasks:
+        task.add_done_callback(_log_error)
+    try:
+        yield
+        if pending := [task for task in tasks if not task.done()]:
+            await asyncio.wait(pending, timeout=PATIENCE_SECONDS)
+    finally:
+        if pending := [task for task in tasks if task.cancel()]:
+            await asyncio.wait(pending)
+
+
 @define(eq=False)
 class _Acknowledging:
     """One acknowledgement after the other. Between them there is a timer and no task: turns wait for minutes."""
@@ -51,8 +70,7 @@ class _Acknowledging:
         return self._task
 
     def _start_later(self, ended: "asyncio.Task[None]") -> None:
-        if not ended.cancelled() and (error := ended.exception()):
-            logger.error("a message could not be acknowledged", exc_info=error)
+        _log_error(ended)
         seconds = self.channel.messenger.capabilities.typing_seconds
         if seconds and not self._has_ended:
             self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self.start)
@@ -64,6 +82,16 @@ class _Acknowledging:
         if self._task and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+
+
+def _log_error(ended: "asyncio.Task[None]") -> None:
+    if not ended.cancelled() and (error := ended.exception()):
+        logger.error("a message could not be acknowledged", exc_info=error)
+
+
+async def _take(channel: Channel, tap: InboundMessage) -> None:
+    with contextlib.suppress(SendFailedError):
+        await channel.messenger.taken(message=tap)
 
 
 async def _acknowledge(channel: Channel, message: InboundMessage) -> None:

@@ -91,11 +91,11 @@ def _texts(state: ConversationState) -> tuple[str, ...]:
 
 
 def _about(message: InboundMessage) -> str:
-    """The id of the message that this one refers to; empty when there is none."""
+    """The id of the message that this one refers to; empty when there is none, or when its text is there."""
     content = message.content
     if isinstance(content, Reaction | Correction | Retraction):
         return content.message_id
-    return message.quotes or ""
+    return "" if message.quoted_text else message.quotes or ""
 
 
 def _as_meant(messages: Sequence[InboundMessage], state: ConversationState) -> list[InboundMessage]:
@@ -107,7 +107,7 @@ def _as_meant(messages: Sequence[InboundMessage], state: ConversationState) -> l
 def _chosen(message: InboundMessage, state: ConversationState, *, alone: bool) -> InboundMessage:
     content = message.content
     if alone and isinstance(content, Text) and (choice := state.meant(content.body)):
-        return evolve(message, content=Tap(choice=choice), quotes=None)
-    if isinstance(content, Tap) and state.offers(content.choice):
-        return evolve(message, quotes=None)
+        return evolve(message, content=Tap(choice=choice), quotes=None, quoted_text="")
+    if isinstance(content, Tap) and (choice := state.offered(content.choice)):
+        return evolve(message, content=Tap(choice=choice), quotes=None, quoted_text="")
     return message

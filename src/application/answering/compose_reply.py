@@ -5,7 +5,7 @@ import logging
 from attrs import evolve, frozen
 
 from application.agent_markup.answer import AgentReply
-from application.answering.acknowledge import acknowledged
+from application.answering.acknowledge import acknowledged, taps_taken
 from application.answering.agent_input import BuildAgentInput
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
@@ -50,7 +50,7 @@ class ComposeReply:
         plan = plan_turn(begun, channel, now=self.clock.now())
         if plan.admission:
             changes.rate_log, changes.keep_seconds = plan.admission.rate_log, plan.admission.keep_seconds
-        async with acknowledged(channel, plan.seen):
+        async with taps_taken(channel, turn), acknowledged(channel, plan.seen):
             if plan.outcome is Outcome.ANSWERED:
                 reply = await self._ask_agent(plan, turn, channel, changes)
             else:

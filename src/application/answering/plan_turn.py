@@ -120,11 +120,16 @@ def _silent_case(
 def _plan_within_limit(
     messages: tuple[InboundMessage, ...], seen: InboundMessage, rounds: Rounds, begun: BegunTurn, channel: Channel
 ) -> Plan:
-    """Apply the rate limit. A command for a new session cuts off what came before it."""
+    """Apply the rate limit. A command for a new session cuts off what came before it.
+
+    Who only begins to use a bot is welcomed. Otherwise the agent answers what was said beside that.
+    """
     rest = channel.commands.after_new_session(messages)
     asked = tuple(rest or messages)
     admission = apply_rate_limit(begun.turn.id, asked, channel.rate_limit, log=begun.rate_log)
     only_command = rest is not None and not rest
+    questions = [message for message in admission.admitted if not message.is_annotation]
+    only_start = bool(questions) and all(map(channel.commands.is_start, questions))
     outcome, text = Outcome.ANSWERED, None
     reason = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
     notice = channel.texts.please_wait if admission.notice_due else None
@@ -132,13 +137,15 @@ def _plan_within_limit(
         outcome = Outcome.LIMITED
     elif only_command:
         outcome, reason, text, notice = Outcome.COMMAND, "a new session", channel.texts.new_session, None
+    elif only_start:
+        outcome, reason, text = Outcome.COMMAND, "the person began", channel.texts.welcome
     return Plan(
         outcome=outcome,
         reason=reason,
         text=text,
         notice=notice,
         seen=seen,
-        messages=admission.admitted,
+        messages=tuple(message for message in admission.admitted if not channel.commands.is_start(message)),
         state=begun.state if rest is None else begun.state.new_session(),
         loops=channel.loops,
         rounds=rounds,

@@ -35,7 +35,7 @@ async def run_agent(
     """The agent's reply, after its files were uploaded to the channel.
 
     Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
-    can be sent from the number, the turn waits once. After that the file is described instead: each retry would cost
+    can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
     another run of the agent.
 
     Raises:

@@ -13,7 +13,7 @@ from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.turn import Turn
 from domain.people.person import Conversation
-from domain.policies.retry import Defer, GiveUp, Retry, Suppress
+from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 
 # A turn that is deferred for no certain time is looked at again this often: an operator may close the circuit breaker.
 MAX_DEFER_SECONDS = 5.0
@@ -56,10 +56,11 @@ class SettleTurn:
             case Defer(after_seconds=seconds, is_appointed=is_appointed):
                 await lease.defer(after_seconds=seconds if is_appointed else min(seconds, MAX_DEFER_SECONDS))
                 return Outcome.DEFERRED
-            case Suppress(reason=reason):
+            case Suppress(reason=reason) | LetGo(reason=reason):
+                outcome = Outcome.HELD if isinstance(result.decision, Suppress) else Outcome.UNREACHABLE
                 await lease.complete()
-                await self._publish(Outcome.HELD, turn, reason=reason)
-                return Outcome.HELD
+                await self._publish(outcome, turn, reason=reason, **({"error": detail} if detail else {}))
+                return outcome
             case Retry(after_seconds=seconds):
                 await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=result.unconfirmed)
                 logger.info("turn %s is tried again in %.1f s: %s", turn.id, seconds, logged)

@@ -6,12 +6,13 @@ from application.channels import Channels, UnknownChannelError
 from application.phone_numbers import find_other_form
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from domain.people.person import LATER_OWNER, Conversation, phone_number
+from domain.people.alias import AliasKind
+from domain.people.person import LATER_OWNER, Conversation
 
 
 @frozen(kw_only=True)
 class FindConversation:
-    """By phone number, by the channel's user id, or by the id we show."""
+    """By any name that the channel reads, such as a phone number or a user id, or by the id we show."""
 
     channels: Channels
     directory: Directory
@@ -33,9 +34,12 @@ class FindConversation:
             meant = Conversation.parse(name)
         except ValueError as error:
             raise UnknownChannelError(name) from error
-        channel = self.channels[meant.channel].name
-        alias = phone_number(meant.user) or meant.user
-        otherwise = await find_other_form(alias, channel=channel, directory=self.directory, states=self.states)
-        user = otherwise or await self.directory.find(channel=channel, alias=alias) or alias
-        is_later_owner = user.startswith(f"{alias}{LATER_OWNER}") and not meant.user.startswith("+")
-        return Conversation(channel=channel, user=alias if is_later_owner else user)
+        channel = self.channels[meant.channel]
+        alias, user = channel.inbound.person(text=meant.user).main_alias, None
+        if alias.kind is AliasKind.PHONE:
+            user = await find_other_form(
+                alias.value, channel=channel.name, directory=self.directory, states=self.states
+            )
+        user = user or await self.directory.find(channel=channel.name, alias=alias) or alias.written
+        is_later_owner = user.startswith(f"{alias.written}{LATER_OWNER}") and not meant.user.startswith("+")
+        return Conversation(channel=channel.name, user=alias.written if is_later_owner else user)

@@ -29,6 +29,10 @@ class MarketingRefusedError(Exception):
     """The person refuses marketing messages, and one of these is a template that may be one."""
 
 
+class PersonUnreachableError(Exception):
+    """The person cannot be reached: they blocked us, or left."""
+
+
 class UnsupportedPartError(Exception):
     """The channel cannot send one of the parts, or sends nothing before the person wrote. The text says which."""
 
@@ -74,7 +78,7 @@ class InitiateMessage:
 
         Raises:
             UnknownChannelError: no such channel.
-            WindowClosedError, MarketingRefusedError, UnsupportedPartError, EmptyMessageError,
+            WindowClosedError, MarketingRefusedError, PersonUnreachableError, UnsupportedPartError, EmptyMessageError,
                 IdempotencyConflictError: nothing was queued.
             QueueFullError: nothing was queued; ask again later with the same key.
             SendFailedError: the channel does not take a file; nothing was queued.
@@ -121,6 +125,8 @@ class InitiateMessage:
             raise UnsupportedPartError("the channel has no forms")
         if not can.begins_conversations and state.heard_at is None:
             raise UnsupportedPartError("the channel takes no message before the person writes")
+        if not state.is_reachable:
+            raise PersonUnreachableError
         if not all(sender.accepts(part, heard_at=state.heard_at, now=now) for part in parts):
             raise WindowClosedError
         if any(map(state.refuses, parts)):

@@ -12,8 +12,8 @@ from domain.people.person import Conversation, Person
 class StateChanges(TypedDict, total=False):
     """Fields of a `ConversationState` with what they become.
 
-    `heard_at`, `human_until` and the two of `marketing` only grow, until None clears them: of two who set one, the
-    later time stays.
+    `heard_at`, `human_until`, the two of `marketing` and the two of reachability only grow, until None clears them: of
+    two who set one, the later time stays.
     """
 
     heard_at: float | None
@@ -24,6 +24,8 @@ class StateChanges(TypedDict, total=False):
     moved_at: float
     marketing_stopped_at: float | None
     marketing_resumed_at: float | None
+    unreachable_at: float | None
+    reachable_at: float | None
     answered_at: float | None
     quick_rounds: int
     loop_until: float | None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.people.alias import Alias
 from domain.people.aliases import IdentityChange, Observation
 
 
@@ -17,7 +18,7 @@ class Directory(Protocol):
         """The id of each observed person. Names that are new are added."""
         ...
 
-    async def find(self, *, channel: str, alias: str) -> str | None:
+    async def find(self, *, channel: str, alias: Alias) -> str | None:
         """The id of the person that the alias leads to; None when there is none. Nothing is added."""
         ...
 

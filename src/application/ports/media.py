@@ -29,7 +29,7 @@ class FetchedMedia:
 
 
 class MediaPort(Protocol):
-    """Files of one channel, from one number."""
+    """Files of one channel, from one account."""
 
     async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
         """The file of at most `largest` bytes, its digest verified.

@@ -41,7 +41,7 @@ class SentMessage:
 
 
 class MessengerPort(Protocol):
-    """Sends to people on one channel, from one number."""
+    """Sends to people on one channel, from one account."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -50,7 +50,7 @@ class MessengerPort(Protocol):
 
     @property
     def send_rates(self) -> SendRates:
-        """How fast the channel takes messages from this number."""
+        """How fast the channel takes messages from this account."""
         ...
 
     @property
@@ -77,6 +77,17 @@ class MessengerPort(Protocol):
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         """Show that `message` was read and that an answer is being written.
+
+        Raises:
+            SendFailedError: the channel refused. That does no harm.
+        """
+        ...
+
+    async def taken(self, *, message: InboundMessage) -> None:
+        """Tell the channel that this tap arrived: until then, some channels show that they wait.
+
+        It is called once for each tap, whatever follows: also while a human answers, and where nothing is acknowledged.
+        Only after a worker broke down, or stopped, it may be called again.
 
         Raises:
             SendFailedError: the channel refused. That does no harm.

@@ -1,14 +1,20 @@
 """Turn what a channel delivered into activities for the event stream. They never hold what a person wrote."""
 
 from domain.conversations.activity import Activity, ActivityKind
-from domain.conversations.channel_events import AccountNotice, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, MarketingPreference, Reachability
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
 
 
 def to_activity(
-    event: InboundMessage | StatusUpdate | IdentityChange | MarketingPreference | AccountNotice | Unrecognised,
+    event: InboundMessage
+    | StatusUpdate
+    | IdentityChange
+    | MarketingPreference
+    | Reachability
+    | AccountNotice
+    | Unrecognised,
     *,
     at: float,
 ) -> Activity:
@@ -25,22 +31,20 @@ def to_activity(
         case StatusUpdate():
             return _status(event, at)
         case IdentityChange():
-            return Activity(
-                kind=ActivityKind.IDENTITY, channel=event.channel, at=at, detail={"detail": event.description}
-            )
+            kind, detail = ActivityKind.IDENTITY, {"detail": event.description}
         case MarketingPreference():
-            detail = {
-                "person": event.person.key,
-                "marketing": "allowed" if event.allowed else "refused",
-                "detail": event.description,
-            }
-            return Activity(kind=ActivityKind.PREFERENCE, channel=event.channel, at=at, detail=detail)
+            marketing = "allowed" if event.allowed else "refused"
+            kind = ActivityKind.PREFERENCE
+            detail = {"person": event.person.key, "marketing": marketing, "detail": event.description}
+        case Reachability():
+            reachable = "yes" if event.reachable else "no"
+            kind = ActivityKind.REACHABILITY
+            detail = {"person": event.person.key, "reachable": reachable, "detail": event.description}
         case AccountNotice():
-            detail = {"kind": event.kind, "detail": event.detail}
-            return Activity(kind=ActivityKind.ACCOUNT, channel=event.channel, at=at, detail=detail)
+            kind, detail = ActivityKind.ACCOUNT, {"kind": event.kind, "detail": event.detail}
         case Unrecognised():
-            detail = {"kind": event.kind, "detail": event.detail}
-            return Activity(kind=ActivityKind.UNRECOGNISED, channel=event.channel, at=at, detail=detail)
+            kind, detail = ActivityKind.UNRECOGNISED, {"kind": event.kind, "detail": event.detail}
+    return Activity(kind=kind, channel=event.channel, at=at, detail=detail)
 
 
 def _status(status: StatusUpdate, at: float) -> Activity:

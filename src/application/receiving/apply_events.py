@@ -18,12 +18,12 @@ from application.receiving.handle_delivery_failure import BREAKER_SECONDS, Handl
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
-from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference
+from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference, Reachability
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
 from domain.messages.plain_text import shortened
-from domain.people.aliases import IdentityChange, Observation, is_number
+from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
 
 
@@ -56,6 +56,8 @@ class ApplyEvents:
                     await self._apply_identity_change(event)
                 case MarketingPreference():
                     await self._apply_preference(event)
+                case Reachability():
+                    await self._apply_reachability(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
         others = [event for event in events if not isinstance(event, InboundMessage | StatusUpdate | HumanReply)]
@@ -129,6 +131,14 @@ class ApplyEvents:
         else:
             await self.states.change(conversation=conversation, marketing_stopped_at=preference.at)
 
+    async def _apply_reachability(self, event: Reachability) -> None:
+        """The latest one counts, in whatever order they arrive."""
+        conversation = await self._conversation_with(event.person, channel=event.channel, at=event.at)
+        if event.reachable:
+            await self.states.change(conversation=conversation, reachable_at=event.at)
+        else:
+            await self.states.change(conversation=conversation, unreachable_at=event.at)
+
     async def _apply_identity_change(self, change: IdentityChange) -> None:
         """Write to the person by the new names from now on; also what was queued before."""
         found = {alias: await self.directory.find(channel=change.channel, alias=alias) for alias in change.new}
@@ -137,8 +147,8 @@ class ApplyEvents:
             return
         names = [alias for alias in change.new if found[alias] == user]
         person = Person(
-            phone=next(filter(is_number, names), None),
-            user_id=next((name for name in names if not is_number(name)), None),
+            phone=next((name.value for name in names if name.is_number), None),
+            user_id=next((name.value for name in names if not name.is_number), None),
         )
         conversation = Conversation(channel=change.channel, user=user)
         state = await self.states.of(conversation=conversation)

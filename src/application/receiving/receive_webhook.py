@@ -15,7 +15,7 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, WebhookAnswer
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
@@ -42,13 +42,14 @@ logger = logging.getLogger(__name__)
 class Receipt:
     """What one webhook call contained. Messages that were stored before count as `duplicates`.
 
-    `statuses` are those that changed something.
+    `statuses` are those that changed something. `answer` is what the channel gets, if it expects anything of its own.
     """
 
     messages: int
     duplicates: int
     others: int
     statuses: tuple[StatusUpdate, ...] = ()
+    answer: WebhookAnswer | None = None
 
 
 @frozen(kw_only=True)
@@ -71,25 +72,28 @@ class ReceiveWebhook:
         """
         self.channels[channel].inbound.verify_headers(headers=headers)
 
-    async def __call__(self, *, channel: str, headers: dict[str, str], body: bytes) -> Receipt:
+    async def __call__(self, *, channel: str, headers: dict[str, str], body: bytes, url: str) -> Receipt:
         """Store everything that the call contains. When this returns, the channel need not deliver it again.
+
+        `url`: the address that was called, with its query.
 
         Raises:
             UnknownChannelError, ForgedWebhookError, MalformedWebhookError: the call is refused.
             StoreUnavailableError: the channel must deliver the call again.
         """
         inbound = self.channels[channel].inbound
-        speaks_for = inbound.verify(headers=headers, body=body)
+        speaks_for = inbound.verify(headers=headers, body=body, url=url)
         now = self.clock.now()
         parse = partial(inbound.parse, body=body, arrived_at=now)
-        events = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
-        _check_channels(events, speaks_for)
+        parsed = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
+        _check_channels(parsed.events, speaks_for)
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                return await self._store(events, now)
+                receipt = await self._store(parsed.events, now)
         except TimeoutError as error:
             # Messages that were stored are dropped as duplicates when the call comes again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
+        return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages, answers = await self._store_messages(events, now)

@@ -21,7 +21,7 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.outbound import MediaPart, Part
-from domain.messages.plain_text import describe_part
+from domain.messages.plain_text import describe_part, shortened
 from domain.policies.retry import Defer, GiveUp, Retry, RetryPolicy, SendFailure, Suppress, UnconfirmedSends, loggable
 from domain.policies.send_rate import MAX_WAIT_SECONDS
 
@@ -79,7 +79,7 @@ class DeliverReply:
             lease.state = await self.states.of(conversation=turn.conversation)
 
     async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
-        """Whether the turn must come back later, before the agent runs: others wait for the number's send rate.
+        """Whether the turn must come back later, before the agent runs: others wait for the account's send rate.
 
         So no more agents run than answers can be sent, and webhooks do not wait for their work.
 
@@ -88,11 +88,12 @@ class DeliverReply:
         """
         if all(message.is_annotation for message in turn.messages):
             return None
+        send_rates = channel.messenger.send_rates
         wait = await self.send_rate_limiter.line_up(
             conversation=turn.conversation,
             turn_id=turn.id,
-            send_rates=channel.messenger.send_rates,
-            received=len(turn.messages),
+            send_rates=send_rates,
+            received=send_rates.received(len(turn.messages)),
         )
         if not wait:
             return None
@@ -133,7 +134,8 @@ class DeliverReply:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
                 lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
-        received, send_rates = 0 if turn.sent else len(turn.messages), channel.messenger.send_rates
+        send_rates = channel.messenger.send_rates
+        received = 0 if turn.sent else send_rates.received(len(turn.messages))
         while wait := await self.send_rate_limiter.take(
             conversation=turn.conversation,
             turn_id=turn.id,
@@ -149,6 +151,8 @@ class DeliverReply:
         try:
             message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part)
         except SendFailedError as error:
+            if error.failure is SendFailure.PERSON_UNREACHABLE:
+                self._note_unreachable(lease, part)
             fallback = fallback_for(error.failure, channel, part, turn.person)
             # A template does not stand in for the words of an operator.
             is_late = error.failure is SendFailure.WINDOW_CLOSED and reply.outcome is Outcome.INITIATED
@@ -162,6 +166,12 @@ class DeliverReply:
                 )
             return await self._replace(lease, turn, reply, fallback, error.failure)
         return Sent(turn=turn.with_sent(message_id))
+
+    def _note_unreachable(self, lease: Lease, part: Part) -> None:
+        """Initiate nothing from now on, and tell the agent what did not arrive."""
+        if lease.state.is_reachable:
+            lease.changes.state["unreachable_at"] = self.clock.now()
+        lease.changes.agent_notes += (AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(describe_part(part))),)
 
     async def _replace(
         self, lease: Lease, turn: Turn, reply: Reply, fallback: tuple[Part, ...], failure: SendFailure

@@ -11,7 +11,7 @@ from domain.policies.retry import Defer, Retry, RetryPolicy, SendFailure, Unconf
 
 @frozen(kw_only=True)
 class HandleSendFailure:
-    """Back off after a throttled send; open the circuit breaker when nothing can be sent from the number."""
+    """Back off after a throttled send; open the circuit breaker when nothing can be sent from the account."""
 
     retries: RetryPolicy
     send_rate_limiter: SendRateLimiter

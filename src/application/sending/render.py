@@ -32,7 +32,7 @@ MAX_SHORT_TEXT = 1_000
 
 def render_text(channel: Channel, text: LocalizedText, person: Person) -> tuple[Part, ...]:
     """One of our own texts in the person's language, as the channel shows it."""
-    markdown = text.for_phone(person.phone)
+    markdown = text.for_person(person)
     return channel.messenger.render(part=TextPart(body=Markdown(markdown))) if markdown else ()
 
 
@@ -41,7 +41,7 @@ async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tup
 
     Neighbouring texts are merged, since each message may cost. Formatting runs beside the event loop.
     """
-    choose = channel.texts.choose.for_phone(person.phone)
+    choose = channel.texts.choose.for_person(person)
     named = [_with_label(part, choose) for part in merge_texts(parts)]
     size = sum(len(describe_part(part)) for part in named)
     return await off_loop(partial(_rendered, channel, named), long=size > MAX_SHORT_TEXT)
@@ -80,7 +80,7 @@ def fallback_for(failure: SendFailure, channel: Channel, part: Part, person: Per
 def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) -> TextPart:
     """Text that replaces a file the channel cannot send: caption and address, or name and a note that it is missing."""
     link = file.link if isinstance(file, MediaPart) else ""
-    failed = channel.texts.file_failed.for_phone(person.phone)
+    failed = channel.texts.file_failed.for_person(person)
     # A whole file is part of a draft, which will be rendered.
     missing = (file.filename, Markdown(failed) if isinstance(file, FilePart) else failed)
     lines = (file.caption, *([link] if link else missing))

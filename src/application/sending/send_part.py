@@ -49,6 +49,8 @@ class SendPart:
             LeaseLostError: another worker has the conversation.
         """
         state = lease.state
+        if not state.is_reachable:
+            raise SendFailedError(SendFailure.PERSON_UNREACHABLE, "not sent, they blocked us or left")
         if not channel.accepts(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         if state.refuses(part):

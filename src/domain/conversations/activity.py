@@ -21,6 +21,7 @@ class ActivityKind(StrEnum):
     HUMAN = "human"
     IDENTITY = "identity"
     PREFERENCE = "preference"
+    REACHABILITY = "reachability"
     ACCOUNT = "account"
     STOPPED = "stopped"
     RESUMED = "resumed"
@@ -33,6 +34,7 @@ class ActivityKind(StrEnum):
     COMMAND = Outcome.COMMAND
     INITIATED = Outcome.INITIATED
     LOOP = Outcome.LOOP
+    UNREACHABLE = Outcome.UNREACHABLE
     RETRIED = Outcome.RETRIED
     FAILED = Outcome.FAILED
 

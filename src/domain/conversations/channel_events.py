@@ -24,7 +24,7 @@ class HumanReply:
 
 @frozen(kw_only=True)
 class AccountNotice:
-    """Something happened to the account or the number: `kind` in the channel's words, and `detail`.
+    """Something happened to the account: `kind` in the channel's words, and `detail`.
 
     `urgent`: messages may not go out until somebody acts. `at`: unix seconds. When it is not `dated`, the channel does
     not say when it happened, and `at` is when the notice arrived.
@@ -48,5 +48,20 @@ class MarketingPreference:
     channel: str
     person: Person
     allowed: bool
+    at: float
+    description: str = ""
+
+
+@frozen(kw_only=True)
+class Reachability:
+    """A person cannot be reached any more (`reachable` is false): they blocked us, or left. Or they can be again.
+
+    It holds until a later one of the same person, or until they write. `at`: unix seconds. `description` is the
+    channel's own text.
+    """
+
+    channel: str
+    person: Person
+    reachable: bool
     at: float
     description: str = ""

@@ -24,7 +24,9 @@ class ConversationState:
     counts the new sessions that a person asked for. `agent_notes` go to the agent with the next message, and
     `left_out` says how many earlier ones were too many to keep; `choices` are the answers that were offered last.
     `moved_to` are the person's new names, which they announced at `moved_at`. `marketing_stopped_at` is when
-    they last refused marketing messages, `marketing_resumed_at` when they last allowed them again.
+    they last refused marketing messages, `marketing_resumed_at` when they last allowed them again. `unreachable_at` is
+    when the person last could not be reached, because they blocked us or left, and `reachable_at` when they last could
+    again.
 
     `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
     `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
@@ -40,6 +42,8 @@ class ConversationState:
     moved_at: float = 0.0
     marketing_stopped_at: float | None = None
     marketing_resumed_at: float | None = None
+    unreachable_at: float | None = None
+    reachable_at: float | None = None
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
@@ -62,13 +66,27 @@ class ConversationState:
         stopped, resumed = self.marketing_stopped_at, self.marketing_resumed_at
         return stopped is None or (resumed is not None and resumed > stopped)
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether messages reach the person. Who writes can be reached.
+
+        Channels count in seconds. Of a block and a message in the same second, the message counts: a send then finds
+        out.
+        """
+        signs = [at for at in (self.reachable_at, self.heard_at) if at is not None]
+        return self.unreachable_at is None or max(signs, default=-math.inf) >= math.floor(self.unreachable_at)
+
     def refuses(self, part: DraftPart) -> bool:
         """Whether this may be a marketing message, and the person refuses those."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
 
-    def offers(self, choice: Choice) -> bool:
-        """Whether it was offered last. Descriptions are not compared: channels do not always return them."""
-        return any((offered.id, offered.title) == (choice.id, choice.title) for offered in self.choices)
+    def offered(self, choice: Choice) -> Choice | None:
+        """The choice that was tapped, if it was offered last, with its whole id.
+
+        Descriptions are not compared: channels do not always return them.
+        """
+        same = (each for each in self.choices if choice.id in (each.id, each.short_id) and choice.title == each.title)
+        return next(same, None)
 
     def meant(self, typed: str) -> Choice | None:
         """The choice whose number or title was typed instead of tapped; None when there is none."""

@@ -1,11 +1,16 @@
 """What arrives over a channel: messages from people, and items that we do not understand."""
 
+from enum import StrEnum
+
 from attrs import field, frozen
-from attrs.validators import min_len
+from attrs.validators import ge, lt, min_len
 
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 from domain.messages.visibility import is_visible
 from domain.people.person import Conversation, Person
+
+# The store keeps eight bytes of a sequence.
+MAX_SEQUENCE = 2**64
 
 
 @frozen(kw_only=True)
@@ -138,10 +143,18 @@ type Content = (
 )
 
 
+class ReferralKind(StrEnum):
+    """What led somebody to us: an advertisement or post, or a link of ours that carries a text."""
+
+    ADVERTISEMENT = "advertisement"
+    LINK = "link"
+
+
 @frozen(kw_only=True)
 class Referral:
-    """The advertisement or post that led somebody to us."""
+    """What led somebody to us. The `body` of a link is the text that it carries."""
 
+    kind: ReferralKind = ReferralKind.ADVERTISEMENT
     url: str = ""
     headline: str = ""
     body: str = ""
@@ -153,7 +166,9 @@ class InboundMessage:
 
     `id` is the channel's own and unique within it. `sent_at` is the channel's timestamp and orders a
     conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
-    `quotes` is the id of the message it replies to, `product` what of a catalogue it is about.
+    `sequence` orders messages of the same time, where the channel counts its messages; then comes their arrival.
+    `quotes` is the id of the message it replies to, and `quoted_text` what it quotes of it, where the channel sends
+    that. `product` is what of a catalogue it is about.
     """
 
     id: str = field(validator=min_len(1))
@@ -162,7 +177,9 @@ class InboundMessage:
     content: Content
     sent_at: float
     arrived_at: float
+    sequence: int = field(default=0, validator=[ge(0), lt(MAX_SEQUENCE)])
     quotes: str | None = None
+    quoted_text: str = ""
     forwarded: bool = False
     referral: Referral | None = None
     product: str = ""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from domain.people.person import Person
+
 # Country calling codes whose people mostly read one of the languages we ship texts for.
 LANGUAGE_OF_CALLING_CODE: Mapping[str, str] = {
     **dict.fromkeys(("1", "44", "61", "64", "353", "27", "65", "91", "234", "254"), "en"),
@@ -56,9 +58,14 @@ class LocalizedText:
         if self.default not in self.by_language:
             raise ValueError(f"no text in the default language {self.default!r}")
 
-    def for_phone(self, phone: str | None) -> str:
-        """The text for the person with this number, in the default language where theirs is unknown."""
-        return self.by_language.get(likely_language(phone) or self.default, self.by_language[self.default])
+    def for_person(self, person: Person) -> str:
+        """The text in the person's own language, else in that of their country, else in the default language.
+
+        Of a language with a region, such as "pt-BR", the region makes no difference.
+        """
+        own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else ""
+        languages = (own, likely_language(person.phone) or "", self.default)
+        return next(self.by_language[one] for one in languages if one in self.by_language)
 
 
 @frozen(kw_only=True)
@@ -67,7 +74,8 @@ class Texts:
 
     `error`: there will be no answer. `please_wait`: too many messages. `unsupported`: the agent cannot read it. `late`:
     it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
-    could not be sent. `choose`: the label of the button that opens a list of choices.
+    could not be sent. `choose`: the label of the button that opens a list of choices. `welcome`: the person begins to
+    use a bot.
     """
 
     error: LocalizedText = field()
@@ -78,3 +86,4 @@ class Texts:
     handed_over: LocalizedText = field()
     file_failed: LocalizedText = field()
     choose: LocalizedText = field()
+    welcome: LocalizedText = field()

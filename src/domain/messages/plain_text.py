@@ -15,6 +15,7 @@ from domain.messages.inbound import (
     Media,
     Order,
     Reaction,
+    ReferralKind,
     Retraction,
     SharedContacts,
     SharedLocation,
@@ -55,7 +56,8 @@ MEDIA_NAMES: Mapping[MediaKind, str] = {
 def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") -> str:
     """The message as an agent reads it. Text in brackets was not typed by the person (see `escaping`).
 
-    `quoted` is the text of the message it replies to, `file_note` says something about its file ("transcript: ...").
+    `quoted` is the text of the message it replies to, for a message that does not bring it. `file_note` says something
+    about its file ("transcript: ...").
     Returns an empty text when there is nothing an agent could use.
     """
     content = describe_content(message.content, file_note=file_note, quoted=quoted)
@@ -67,13 +69,14 @@ def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") 
 def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     referral = message.referral
     came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
-    replies = bool(message.quotes)
+    through = "a link" if referral and referral.kind is ReferralKind.LINK else "an advertisement"
+    quoted = message.quoted_text or (quoted if message.quotes else "")
     # A question about a product quotes the place where they saw it, which was hardly in this conversation.
-    unknown = replies and not quoted and not message.product
+    unknown = message.quotes and not quoted and not message.product
     return (
-        f"[came through an advertisement: {escape_note(came)}]" if came else "",
+        f"[came through {through}: {escape_note(came)}]" if came else "",
         f"[about the product {escape_note(message.product)}]" if message.product else "",
-        f'[in reply to: "{escape_note(shortened(quoted))}"]' if replies and quoted else "",
+        f'[in reply to: "{escape_note(shortened(quoted))}"]' if quoted else "",
         "[in reply to an earlier message]" if unknown else "",
         "[forwarded]" if message.forwarded else "",
     )

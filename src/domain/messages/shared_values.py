@@ -1,5 +1,6 @@
 """Values that both people and agents send: places, contacts, choices, kinds of files."""
 
+import hashlib
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -39,8 +40,13 @@ class ContactCard:
 
 @frozen(kw_only=True)
 class Choice:
-    """One of several answers that a person may tap. They read `title`; the channel returns `id`."""
+    """One of several answers that a person may tap. They read `title`; the channel returns `id`, or `short_id`."""
 
     id: str = field(validator=min_len(1))
     title: str = field(validator=min_len(1))
     description: str = ""
+
+    @property
+    def short_id(self) -> str:
+        """A digest in place of the id, for a channel that cannot carry it: 41 ASCII characters."""
+        return f"~{hashlib.sha256(self.id.encode()).hexdigest()[:40]}"

@@ -13,21 +13,24 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 from attrs.validators import min_len
 
+from domain.people.alias import Alias, AliasKind
 from domain.people.person import Person, id_of
+
+# Several people may have such a name.
+SHARED = frozenset({AliasKind.PARENT_ID, AliasKind.CHAT_ID})
 
 
 @frozen(kw_only=True)
 class IdentityChange:
     """The channel says that the person known by any of `known` is known by `new` since `at`.
 
-    Both hold aliases: phone numbers without a plus sign, or the channel's user ids, the most certain first. A number
-    that is only in `known` was given up. A number that is in both stays. `at`: unix seconds. `description` is the
-    channel's own text.
+    Both hold the most certain names first. A number that is only in `known` was given up. A number that is in both
+    stays. `at`: unix seconds. `description` is the channel's own text.
     """
 
     channel: str
-    known: tuple[str, ...] = field(validator=min_len(1))
-    new: tuple[str, ...] = field(validator=min_len(1))
+    known: tuple[Alias, ...] = field(validator=min_len(1))
+    new: tuple[Alias, ...] = field(validator=min_len(1))
     at: float
     description: str = ""
 
@@ -45,6 +48,7 @@ class AliasRecord:
     """Which person an alias leads to: `id`, or nobody.
 
     A phone number without a record leads to the person whose id is that number, so most people need no record of it.
+    This does not hold for a shared number, on a channel that makes ids of other names.
     Numbers change hands, so their records say more. `former`: how many people had the number before. `since`: when it
     was first seen with its holder, or when it came to lead to nobody. `stated_at`: the time of the channel's latest
     statement on it. `user_id`: the user id that its holder was seen with. Times are unix seconds.
@@ -56,30 +60,36 @@ class AliasRecord:
     stated_at: float = 0.0
     user_id: str = ""
 
-    def leads_to(self, alias: str, *, number: bool) -> str:
-        return self.id or (alias if number and not self.former else "")
+    def leads_to(self, alias: Alias) -> str:
+        return self.id or (alias.value if alias.kind is AliasKind.PHONE and not self.former else "")
 
 
-type AliasRecords = Mapping[str, AliasRecord]
+type AliasRecords = Mapping[Alias, AliasRecord]
 """The record of each alias in question."""
 
 
-def is_number(alias: str) -> bool:
-    return alias.isascii() and alias.isdigit()
-
-
-def resolve(seen: Observation, records: AliasRecords) -> tuple[str, dict[str, AliasRecord]]:
+def resolve(seen: Observation, records: AliasRecords) -> tuple[str, dict[Alias, AliasRecord]]:
     """The id of the observed person, and the records that are new or changed, to be stored in their order."""
-    person = seen.person
     id_ = _known_id(seen, records) or _new_id(seen, records)
-    entries: dict[str, AliasRecord] = {}
-    if person.phone and (entry := _number_entry(seen, id_, records[person.phone])):
-        entries[person.phone] = entry
-    if person.user_id and records[person.user_id].id != id_:
-        entries[person.user_id] = evolve(records[person.user_id], id=id_)
-    if person.parent_id and not records[person.parent_id].id:
-        entries[person.parent_id] = AliasRecord(id=id_)
+    entries: dict[Alias, AliasRecord] = {}
+    if (number := seen.person.number) and (entry := _number_entry(seen, number, id_, records[number])):
+        entries[number] = entry
+    for alias in seen.person.aliases:
+        if not alias.is_number and (entry := _entry(seen, alias, id_, records[alias])):
+            entries[alias] = entry
     return id_, entries
+
+
+def _entry(seen: Observation, alias: Alias, id_: str, record: AliasRecord) -> AliasRecord | None:
+    """The new record of a name that is no number; None when it stays as it is.
+
+    A user id leads to its person. A username leads to who was seen with it last. Any other name leads to the first.
+    """
+    if record.id == id_ or (record.id and alias.kind in SHARED):
+        return None
+    if alias.kind is not AliasKind.USERNAME:
+        return evolve(record, id=id_)
+    return None if seen.at < record.since else AliasRecord(id=id_, since=seen.at)
 
 
 @frozen(kw_only=True)
@@ -90,7 +100,7 @@ class UsualRecord:
     `new` is stored when the person is new. A number alone needs no record, so it `may_be_missing`.
     """
 
-    alias: str
+    alias: Alias
     id: str
     user_id: str = ""
     may_be_missing: bool = False
@@ -105,33 +115,34 @@ def usual_records(seen: Observation) -> tuple[str, tuple[UsualRecord, ...]]:
     knowing the other rules.
     """
     person = seen.person
-    if not (person.user_id or person.parent_id):
+    aliases, user_id = person.aliases, person.user_id or ""
+    if aliases == (person.main_alias,) and aliases[0].kind is AliasKind.PHONE:
         id_ = id_of(person.key)
-        return id_, (UsualRecord(alias=person.key, id=id_, may_be_missing=True),)
-    id_, new = resolve(seen, dict.fromkeys(person.aliases, AliasRecord()))
-    usual: list[UsualRecord] = []
-    if person.user_id:
-        usual.append(UsualRecord(alias=person.user_id, id=id_, new=new.get(person.user_id)))
-    if person.parent_id:
-        usual.append(UsualRecord(alias=person.parent_id, id="", new=new.get(person.parent_id)))
-    if person.phone:
-        user_id = person.user_id or ""
-        entry = new.get(person.phone)
-        usual.append(UsualRecord(alias=person.phone, id=id_, user_id=user_id, may_be_missing=not user_id, new=entry))
-    return id_, tuple(usual)
+        return id_, (UsualRecord(alias=aliases[0], id=id_, may_be_missing=True),)
+    id_, new = resolve(seen, dict.fromkeys(aliases, AliasRecord()))
+    return id_, tuple(
+        UsualRecord(
+            alias=alias,
+            id="" if alias.kind in SHARED else id_,
+            user_id=user_id if alias.is_number else "",
+            may_be_missing=alias.is_number and not user_id,
+            new=new.get(alias),
+        )
+        for alias in aliases
+    )
 
 
 def _known_id(seen: Observation, records: AliasRecords) -> str:
     """The id that the user id leads to; without one, or while it is new to us, the id that the number leads to.
 
-    A parent id proves nothing: several people may share it.
+    A parent id proves nothing beside them: several people may share it.
     """
     person = seen.person
-    user = records[person.user_id].id if person.user_id else ""
-    if not person.phone:
-        return user
-    number = records[person.phone]
-    holder = number.leads_to(person.phone, number=True)
+    user = records[Alias(AliasKind.USER_ID, person.user_id)].id if person.user_id else ""
+    if not person.number:
+        return user if person.user_id else records[person.main_alias].id
+    number = records[person.number]
+    holder = number.leads_to(person.number)
     if not person.user_id:
         return holder
     if user:
@@ -144,23 +155,21 @@ def _known_id(seen: Observation, records: AliasRecords) -> str:
 
 def _new_id(seen: Observation, records: AliasRecords) -> str:
     """The id of a new person: the number, unless somebody else had it before, or has it by now."""
-    person = seen.person
-    name, former = person.key, records[person.key].former
-    if person.phone and person.user_id and seen.at <= records[person.phone].since:
-        name, former = person.user_id, records[person.user_id].former
-    elif person.phone:
-        former = _former(records[person.phone], person.phone)
-    return id_of(name, owner=former + 1)
+    person, name = seen.person, seen.person.main_alias
+    if name.kind is AliasKind.PHONE and person.user_id and seen.at <= records[name].since:
+        name = Alias(AliasKind.USER_ID, person.user_id)
+    former = _former(records[name], name) if name.is_number else records[name].former
+    return id_of(name.written, owner=former + 1)
 
 
-def _number_entry(seen: Observation, id_: str, number: AliasRecord) -> AliasRecord | None:
+def _number_entry(seen: Observation, phone: Alias, id_: str, number: AliasRecord) -> AliasRecord | None:
     """The new record of the number that `id_` was seen with; None when it stays as it is."""
-    phone, user_id = seen.person.phone or "", seen.person.user_id or ""
-    if number.leads_to(phone, number=True) == id_:
+    user_id = seen.person.user_id or ""
+    if number.leads_to(phone) == id_:
         if not user_id or number.user_id == user_id or seen.at < number.since:
             return None
         return evolve(number, id=id_, user_id=user_id, since=number.since or seen.at)
-    if user_id and seen.at <= number.since and number.user_id != user_id:
+    if user_id and number != AliasRecord() and seen.at <= number.since and number.user_id != user_id:
         return None  # sent before the number came to its present holder, or before it was given up
     return evolve(
         number,
@@ -171,12 +180,12 @@ def _number_entry(seen: Observation, id_: str, number: AliasRecord) -> AliasReco
     )
 
 
-def _former(number: AliasRecord, phone: str) -> int:
+def _former(number: AliasRecord, phone: Alias) -> int:
     """How many people had the number before its next holder."""
-    return number.former + bool(number.leads_to(phone, number=True))
+    return number.former + bool(number.leads_to(phone))
 
 
-def apply_change(change: IdentityChange, records: AliasRecords) -> dict[str, AliasRecord]:
+def apply_change(change: IdentityChange, records: AliasRecords) -> dict[Alias, AliasRecord]:
     """The records that are new or changed, to be stored in their order: those that find the person go last.
 
     There are none when the person is not known, or when newer facts are known.
@@ -197,23 +206,24 @@ def _whose(change: IdentityChange, records: AliasRecords) -> str:
 
     A user id always leads to the same person. A number leads to its holder, unless something newer is known of it.
     """
-    for alias in sorted(change.known, key=is_number):
-        record, number = records[alias], is_number(alias)
-        if number and not _is_of_then(record, change):
+    for alias in sorted(change.known, key=lambda known: known.is_number):
+        record = records[alias]
+        if alias.is_number and not _is_of_then(record, change):
             continue
-        if id_ := record.leads_to(alias, number=number):
+        if id_ := record.leads_to(alias):
             return id_
     return ""
 
 
 def _is_of_then(number: AliasRecord, change: IdentityChange) -> bool:
-    is_others = any(not is_number(alias) for alias in change.known) and number.user_id not in ("", *change.known)
+    ids = [alias.value for alias in change.known if not alias.is_number]
+    is_others = bool(ids) and number.user_id not in ("", *ids)
     return number.stated_at < change.at and number.since <= change.at and not is_others
 
 
-def _gained(alias: str, id_: str, change: IdentityChange, record: AliasRecord) -> AliasRecord:
+def _gained(alias: Alias, id_: str, change: IdentityChange, record: AliasRecord) -> AliasRecord:
     at = change.at
-    if not is_number(alias):
+    if not alias.is_number:
         return evolve(record, id=id_, stated_at=at) if at >= record.stated_at else record
     if at <= record.stated_at:
         return record
@@ -221,16 +231,16 @@ def _gained(alias: str, id_: str, change: IdentityChange, record: AliasRecord) -
         return evolve(record, stated_at=at)
     # The change names no user id. If the number was seen with one only since then, that is the person who changed.
     seen_since = record.user_id if record.since >= at else ""
-    user_id = next((name for name in change.new if not is_number(name)), seen_since)
+    user_id = next((name.value for name in change.new if not name.is_number), seen_since)
     return evolve(record, id=id_, since=at, stated_at=at, user_id=user_id)
 
 
-def _is_nobodys_id(alias: str, records: AliasRecords) -> bool:
-    return not is_number(alias) and not records[alias].id
+def _is_nobodys_id(alias: Alias, records: AliasRecords) -> bool:
+    return not alias.is_number and not records[alias].id
 
 
-def _is_given_up(alias: str, change: IdentityChange) -> bool:
-    return is_number(alias) and alias not in change.new
+def _is_given_up(alias: Alias, change: IdentityChange) -> bool:
+    return alias.is_number and alias not in change.new
 
 
 def _given_up_record(at: float, record: AliasRecord) -> AliasRecord:

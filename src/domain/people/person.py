@@ -5,6 +5,8 @@ from typing import Self
 from attrs import field, frozen
 from attrs.validators import min_len
 
+from domain.people.alias import Alias, AliasKind
+
 _SEPARATORS = str.maketrans("", "", " \u00a0()-./")
 # Marks in ids. Example: the second owner of the phone number 15550002222 has the id "15550002222~2". After their first
 # fresh start, the session of the agent is "15550002222~2~new1". A name itself never contains a mark (see `id_of`), so
@@ -34,29 +36,55 @@ def phone_number(text: str) -> str | None:
 class Person:
     """A person on a channel, with every name that the channel has for them.
 
-    `phone` holds digits without a plus sign. `user_id` is the channel's own identifier; WhatsApp sends a
+    `phone` holds digits without a plus sign. `phone_is_shared`: the person showed it, and the channel knows them by
+    another name. `user_id` is the channel's own identifier; WhatsApp sends a
     business-scoped one, and for people who hide their number it is the only one there is. `parent_id` is one that
-    several businesses of the same owner share, where the channel has such.
+    several businesses of the same owner share, where the channel has such. `language` is the code of their language,
+    such as "pt" or "pt-BR", where the channel tells it. `username`, without "@", and `chat_id` are for channels that
+    have such.
     """
 
     phone: str | None = None
     user_id: str | None = None
     name: str | None = None
     parent_id: str | None = None
+    language: str | None = None
+    username: str | None = None
+    chat_id: str | None = None
+    phone_is_shared: bool = False
 
     def __attrs_post_init__(self) -> None:
-        if not (self.phone or self.user_id):
-            raise ValueError("a person needs a phone number or a user id")
+        if not self.aliases:
+            raise ValueError("a person needs a name that the channel knows")
 
     @property
     def key(self) -> str:
-        """The name that identifies the conversation: the phone number where it is known."""
-        return self.phone or self.user_id or ""
+        """The name that identifies the conversation, as operators write it."""
+        return self.main_alias.written
 
     @property
-    def aliases(self) -> tuple[str, ...]:
+    def main_alias(self) -> Alias:
+        """The name that the person's id is made of: the number if the channel knows people by it, else the user id."""
+        number = self.number
+        return number if number and number.kind is AliasKind.PHONE else self.aliases[0]
+
+    @property
+    def number(self) -> Alias | None:
+        """The phone number, if it is known."""
+        kind = AliasKind.SHARED_PHONE if self.phone_is_shared else AliasKind.PHONE
+        return Alias(kind, self.phone) if self.phone else None
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
         """Every name that may lead to them."""
-        return tuple(alias for alias in (self.user_id, self.parent_id, self.phone) if alias)
+        names = (
+            (AliasKind.USER_ID, self.user_id),
+            (AliasKind.CHAT_ID, self.chat_id),
+            (AliasKind.USERNAME, self.username),
+            (AliasKind.PARENT_ID, self.parent_id),
+            (self.number.kind if self.number else AliasKind.PHONE, self.phone),
+        )
+        return tuple(Alias(kind, value) for kind, value in names if value)
 
 
 @frozen(kw_only=True)

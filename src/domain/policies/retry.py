@@ -38,8 +38,8 @@ class SendFailure(StrEnum):
     THROTTLED: refused before it was sent, safe to repeat. PERSON_THROTTLED: the same, for this person alone.
     UNREACHABLE: there was no connection. UNKNOWN: it may have been sent. WINDOW_CLOSED: only a template
     may be sent now. MEDIA_REFUSED: the channel cannot use the file. PART_REFUSED: it does not take such a message,
-    however often it is sent. FINAL: this message will never be delivered. ACCOUNT_BLOCKED: nothing can be
-    sent from this account until somebody repairs it.
+    however often it is sent. FINAL: this message will never be delivered. PERSON_UNREACHABLE: no message reaches this
+    person, who blocked us or left. ACCOUNT_BLOCKED: nothing can be sent from this account until somebody repairs it.
     """
 
     THROTTLED = "throttled"
@@ -50,6 +50,7 @@ class SendFailure(StrEnum):
     MEDIA_REFUSED = "media_refused"
     PART_REFUSED = "part_refused"
     FINAL = "final"
+    PERSON_UNREACHABLE = "person_unreachable"
     ACCOUNT_BLOCKED = "account_blocked"
 
 
@@ -86,7 +87,14 @@ class Suppress:
     reason: str
 
 
-type Decision = Retry | GiveUp | Defer | Suppress
+@frozen(kw_only=True)
+class LetGo:
+    """End the turn without the rest: nobody would get it. There is nothing for an operator to mend."""
+
+    reason: str
+
+
+type Decision = Retry | GiveUp | Defer | Suppress | LetGo
 
 AGENT_RETRIES: Mapping[AgentFailure, int] = {
     AgentFailure.UNREACHABLE: 4,
@@ -167,6 +175,8 @@ class RetryPolicy:
                 decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.ACCOUNT_BLOCKED:
                 decision = Defer(after_seconds=self.longest_seconds, reason="the account is blocked")
+            case SendFailure.PERSON_UNREACHABLE:
+                decision = LetGo(reason="the person cannot be reached")
             case _:
                 decision = GiveUp(reason=f"send: {failure}")
         return decision

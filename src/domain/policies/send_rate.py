@@ -3,7 +3,7 @@
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-# A turn that has to wait for no longer waits where it is. Who would wait longer stands in the number's line, and goes
+# A turn that has to wait for no longer waits where it is. Who would wait longer stands in the account's line, and goes
 # on when it is their turn: few are under way, however many wait.
 MAX_WAIT_SECONDS = 2.0
 # A worker that broke down had slots. Whoever goes on with its turns gets new ones, or all would send at once.
@@ -28,7 +28,15 @@ class SendRate:
 
 @frozen(kw_only=True)
 class SendRates:
-    """The send rate to one person, and from one number in all."""
+    """The send rate to one person, and from one account in all.
+
+    `counts_received`: the channel counts what people send together with what we send.
+    """
 
     person: SendRate | None = None
     number: SendRate | None = None
+    counts_received: bool = False
+
+    def received(self, messages: int) -> int:
+        """How many of the messages that were received count."""
+        return messages if self.counts_received else 0

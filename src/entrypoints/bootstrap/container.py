@@ -40,6 +40,7 @@ from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
+from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
@@ -116,7 +117,8 @@ class Container(containers.DeclarativeContainer):
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(
         MeasuredAgent, agent=agent, metrics=metrics.provided.turns
     )
-    channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, http_client)
+    channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
+    channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
     intake: providers.Provider[Intake] = providers.Singleton(
         RedisIntake, mailbox=mailbox, directory=directory, states=states, feed=feed

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import functools
+import pkgutil
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -11,18 +12,14 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from entrypoints.bootstrap.agents import prepared_agents
+from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
+from entrypoints.channel_types import Simulate, SimulatedChannel
 from entrypoints.http.server.loopback import loopback_only
-from entrypoints.settings import (
-    AgentsSettings,
-    ConfigurationError,
-    Problem,
-    Secret,
-    Settings,
-    WhatsAppSettings,
-    load_settings,
-)
+from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.loader import written_types
 from entrypoints.settings.validators import EMBEDDED_STORE
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
@@ -46,25 +43,28 @@ class Addresses:
 
 
 type Announce = Callable[[Addresses], None]
+type _Simulated = Mapping[str, SimulatedChannel]
 
 
 async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announce, page_port: int = PAGE_PORT) -> None:
     """Run everything until SIGTERM or SIGINT. Call `announce` with the addresses as soon as messages can be sent.
 
-    The service runs the first WhatsApp entry of the configuration, with its agent, limits and texts. Its credentials
-    are replaced by random ones. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+    The service runs the first entry of each type that has a simulator, with its agent, limits and texts. Its
+    credentials are replaced by random ones. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
 
     Raises:
         ConfigurationError, AgentFileError: the configuration cannot be used.
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
-    business = _random_business()
     notice = REAL_NOTICE if environ.get(MODEL_KEY) else SCRIPTED_NOTICE
-    simulator = Simulator(business=business, notice=notice)
-    async with _serve_simulator(simulator, page_port) as page:
-        settings = _development_settings(config_dir, environ, business, graph_url=page)
+    simulator = Simulator(business=_random_business(), notice=notice)
+    async with (
+        _serve_simulator(simulator, page_port) as page,
+        _simulated_channels(config_dir, simulator) as simulated,
+    ):
+        settings = _development_settings(config_dir, environ, simulated)
         container = Container(settings=settings, admin_open=True)
-        announcing = _Announcing(simulator, settings, announce, page=page)
+        announcing = _Announcing(simulated, settings, announce, page=page, notice=notice)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
         with (
             prepared_agents(container, config_dir=config_dir, model_url=model_url),
@@ -74,24 +74,43 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
 
 
 class _Announcing:
-    """Connects the simulator to the webhook as soon as its address is known, and then announces the addresses."""
+    """Connects the simulator to the webhooks as soon as their address is known, and then announces the addresses."""
 
-    def __init__(self, simulator: Simulator, settings: Settings, announce: Announce, *, page: str) -> None:
-        self._simulator = simulator
+    def __init__(
+        self, simulated: _Simulated, settings: Settings, announce: Announce, *, page: str, notice: str
+    ) -> None:
+        self._simulated = simulated
         self._settings = settings
         self._announce = announce
         self._page = page
+        self._notice = notice
         self._task: asyncio.Task[None] | None = None
 
     def ready(self, host: str, port: int) -> None:
         self._task = asyncio.create_task(self._connect(f"http://{host}:{port}"))
 
     async def _connect(self, service: str) -> None:
-        webhook = f"{service}/v1/channels/{self._settings.channels[0].name}/webhook"
-        self._simulator.business = evolve(self._simulator.business, webhook_url=webhook)
-        await self._simulator.verify_webhook()
+        webhooks = {
+            channel.type: f"{service}/v1/channels/{channel.name}/webhook" for channel in self._settings.channels
+        }
+        for kind, webhook in webhooks.items():
+            await self._simulated[kind].connect(webhook)
         agents = self._settings.service.agents.url or "in this process"
-        self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._simulator.notice))
+        webhook = next(iter(webhooks.values()))
+        self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._notice))
+
+
+@contextlib.asynccontextmanager
+async def _simulated_channels(config_dir: Path, simulator: Simulator) -> AsyncIterator[_Simulated]:
+    """Every type of channel in the configuration that has a simulator, by its name."""
+    types, simulated = ChannelTypes.installed(), dict[str, SimulatedChannel]()
+    async with contextlib.AsyncExitStack() as stack:
+        for name in written_types(config_dir):
+            with contextlib.suppress(ConfigurationError):  # `load_settings` raises it again, with what else is wrong
+                if reference := types[name].simulator:
+                    simulate: Simulate = pkgutil.resolve_name(reference)
+                    simulated[name] = await stack.enter_async_context(simulate(simulator))
+        yield simulated
 
 
 @contextlib.asynccontextmanager
@@ -117,35 +136,23 @@ def _random_business() -> BusinessNumber:
     )
 
 
-def _development_settings(
-    config_dir: Path, environ: Mapping[str, str], business: BusinessNumber, *, graph_url: str
-) -> Settings:
-    """The user's configuration, with the simulator instead of Meta, and with nothing open to the network."""
-    credentials = {
-        "WHATSAPP_VERIFY_TOKEN": business.verify_token,
-        "WHATSAPP_ACCESS_TOKEN": business.access_token,
-        "WHATSAPP_PHONE_NUMBER_ID": business.phone_number_id,
-        "WHATSAPP_APP_SECRET": business.app_secret,
-    }
-    settings = load_settings(config_dir=config_dir, environ={**environ, **credentials})
-    entry = next((channel for channel in settings.channels if isinstance(channel, WhatsAppSettings)), None)
-    if entry is None:
-        raise ConfigurationError([_no_whatsapp(config_dir)])
-    channel = evolve(
-        entry,
-        verify_token=Secret(business.verify_token),
-        access_token=Secret(business.access_token),
-        phone_number_id=business.phone_number_id,
-        app_secret=(Secret(business.app_secret),),
-        api_url=graph_url,
-    )
+def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated) -> Settings:
+    """The user's configuration, with simulators instead of providers, and with nothing open to the network."""
+    known = {name: value for channel in simulated.values() for name, value in channel.environ.items()}
+    settings = load_settings(config_dir=config_dir, environ={**environ, **known})
+    entries: dict[str, ChannelSettings] = {}
+    for channel in settings.channels:
+        if channel.type in simulated:
+            entries.setdefault(channel.type, simulated[channel.type].redirect(channel))
+    if not entries:
+        raise ConfigurationError([_nothing_to_simulate(config_dir)])
     service = evolve(
         settings.service,
         store=EMBEDDED_STORE,
         agents=_development_agents(settings, environ),
         http=evolve(settings.service.http, host=LOOPBACK),
     )
-    return Settings(service=service, channels=(channel,))
+    return Settings(service=service, channels=tuple(entries.values()))
 
 
 def _development_agents(settings: Settings, environ: Mapping[str, str]) -> AgentsSettings:
@@ -154,10 +161,10 @@ def _development_agents(settings: Settings, environ: Mapping[str, str]) -> Agent
     return AgentsSettings(embedded=True, timeout_seconds=settings.service.agents.timeout_seconds)
 
 
-def _no_whatsapp(config_dir: Path) -> Problem:
+def _nothing_to_simulate(config_dir: Path) -> Problem:
     return Problem(
         where=str(config_dir / "channels.yaml"),
         key="channels",
-        message="has no WhatsApp entry, and `trunkline dev` needs one",
+        message="has no entry that `trunkline dev` can simulate",
         fix="add an entry with type: whatsapp",
     )

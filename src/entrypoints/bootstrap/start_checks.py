@@ -5,23 +5,18 @@ import datetime as dt
 import structlog
 
 from entrypoints.bootstrap.container import Container
-from entrypoints.doctor import installation, whatsapp
+from entrypoints.doctor import installation
 from entrypoints.doctor.findings import Status
-from entrypoints.settings import WhatsAppSettings
 
 logger = structlog.get_logger(__name__)
 
 
 async def log_problems(container: Container) -> None:
-    """Log agents that do not exist, an agent runtime that does not answer, and API versions that have ended."""
-    settings = container.settings()
+    """Log agents that do not exist, an agent runtime that does not answer, and what is wrong with the channels."""
+    settings, types = container.settings(), container.channel_types()
     today = dt.datetime.now(tz=dt.UTC).date()
     findings = [
-        *(
-            whatsapp.api_version(channel, today=today)
-            for channel in settings.channels
-            if isinstance(channel, WhatsAppSettings)
-        ),
+        *(check(channel, today) for channel in settings.channels for check in types.of(channel).checks.offline),
         *await installation.agents(settings, runtime=container.agent()),
     ]
     for finding in findings:

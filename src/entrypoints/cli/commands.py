@@ -6,6 +6,7 @@ from typing import override
 import click
 
 COMMANDS = {
+    "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",

@@ -11,13 +11,14 @@ import click
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
-from entrypoints.settings import ConfigurationError, load_settings
+from entrypoints.settings import ConfigurationError
 
 errors_reported = report_errors(ConfigurationError, StoreUnavailableError)
 letter_id = click.argument("letter_id", metavar="ID")

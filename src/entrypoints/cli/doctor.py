@@ -10,13 +10,14 @@ from rich.console import Console
 
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, run
 from entrypoints.doctor import Finding, Probes, diagnose, has_failed, misconfigured, report
 from entrypoints.observability.logging import configure_logging
-from entrypoints.settings import ConfigurationError, Settings, load_settings
+from entrypoints.settings import ConfigurationError, Settings
 
 
 @click.command()
@@ -46,7 +47,9 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             with contextlib.suppress(*STARTUP_ERRORS):
                 stack.enter_context(prepared_agents(container, config_dir=config_dir))
                 await stack.enter_async_context(running_agents(container))
+        types = container.channel_types()
         probes = Probes(
+            channel_checks=lambda channel: types.of(channel).checks,
             store_defects=lambda: _store_defects(container),
             agents=container.agent(),
             client=container.http_client(),

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 from attrs import evolve
 
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.lifecycle import Role
 from entrypoints.bootstrap.lifecycle import serve as serve_until_stopped
 from entrypoints.bootstrap.supervisor import one_process_per_core, serve_processes
 from entrypoints.cli.common import config_dir_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
-from entrypoints.settings import Settings, load_settings
+from entrypoints.settings import Settings
 
 
 @click.command()

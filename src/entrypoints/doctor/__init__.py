@@ -10,21 +10,21 @@ from attrs import frozen
 
 from application.ports.agent import AgentPort
 from application.ports.store import StoreDefect
-from entrypoints.doctor import installation, whatsapp
+from entrypoints.doctor import installation
+from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.report import report
-from entrypoints.settings import Settings, WhatsAppSettings
+from entrypoints.settings import ChannelSettings, Settings
 
-__all__ = ["Finding", "Probes", "Status", "diagnose", "has_failed", "misconfigured", "report"]
-
-META_CHECKS = (whatsapp.number, whatsapp.subscription)
+__all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_failed", "misconfigured", "report"]
 
 
 @frozen(kw_only=True)
 class Probes:
     """What the checks may use. `store_defects` raises what `installation.store` names."""
 
+    channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     agents: AgentPort
     client: httpx.AsyncClient
@@ -34,19 +34,19 @@ class Probes:
 
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
     """Make every check. `offline` leaves out the checks that need a connection."""
-    numbers = [channel for channel in settings.channels if isinstance(channel, WhatsAppSettings)]
+    checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
     findings = [*installation.configuration(settings)]
     if settings.service.agents.embedded:
         findings += installation.agent_files(settings, directory=probes.agents_dir)
-    findings += [whatsapp.api_version(channel, today=probes.today) for channel in numbers]
+    findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, meta = await asyncio.gather(
+    store, agents, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects),
         installation.agents(settings, runtime=probes.agents),
-        asyncio.gather(*(check(channel, client=probes.client) for channel in numbers for check in META_CHECKS)),
+        asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *meta)
+    return (*findings, *store, *agents, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

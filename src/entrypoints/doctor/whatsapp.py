@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx
 
+from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.findings import Finding, failed, ok, warning
-from entrypoints.settings import WhatsAppSettings
 from entrypoints.settings.secret import without_credentials
+from entrypoints.settings.whatsapp import WhatsAppSettings
 
 # The last day of each version of the Graph API (Meta's Graph API changelog, November 2026). Meta then answers with the
 # oldest version that still exists, without an error.
@@ -32,7 +33,7 @@ SYSTEM_USER = (
 EXPIRED_TOKEN, UNKNOWN_OBJECT, PERMISSIONS, THROTTLES = 190, 100, {10, *range(200, 300)}, {4, 80007, 130429}
 
 
-def api_version(channel: WhatsAppSettings, *, today: date) -> Finding:
+def api_version(channel: WhatsAppSettings, today: date) -> Finding:
     """Check that Meta still serves the configured API version, and for how long."""
     name, version = f"{channel.name}: API version", channel.api_version
     end = END_OF_LIFE.get(version)
@@ -49,7 +50,7 @@ def api_version(channel: WhatsAppSettings, *, today: date) -> Finding:
     return ok(name, f"{version}, served until {end.isoformat()}")
 
 
-async def number(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Finding:
+async def number(channel: WhatsAppSettings, client: httpx.AsyncClient) -> Finding:
     """Check that the access token may use the number."""
     name, token = f"{channel.name}: token and number", channel.access_token.reveal()
     if not re.fullmatch(r"[!-~]+", token):
@@ -69,7 +70,7 @@ async def number(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Fin
     return ok(name, message)
 
 
-async def subscription(channel: WhatsAppSettings, *, client: httpx.AsyncClient) -> Finding:
+async def subscription(channel: WhatsAppSettings, client: httpx.AsyncClient) -> Finding:
     """Check that Meta delivers the number's messages to this channel's address.
 
     Only a token of the app could show which webhook fields are subscribed, and the service has none.
@@ -141,3 +142,6 @@ def _body(response: httpx.Response) -> Mapping[str, Any]:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.removeprefix("v").split("."))
+
+
+CHECKS = ChannelChecks(offline=(api_version,), online=(number, subscription))

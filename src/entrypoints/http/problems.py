@@ -16,6 +16,7 @@ from application.operating.initiate_message import (
     EmptyMessageError,
     IdempotencyConflictError,
     MarketingRefusedError,
+    PersonUnreachableError,
     QueueFullError,
     UnsupportedPartError,
     WindowClosedError,
@@ -180,6 +181,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="marketing-refused",
         detail="The person refused marketing messages, and a template without a category may be one. If it is not, "
         "write its category into the template: utility or authentication.",
+    ),
+    PersonUnreachableError: Problem(
+        status=409,
+        type="person-unreachable",
+        detail="The person cannot be reached: they blocked this account, or left. Wait until they write again.",
     ),
     UnsupportedPartError: Problem(
         status=422,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from application.agent_markup.answer import read_agent_reply
+from application.ports.inbound_channel import InboundChannel
 from domain.messages.outbound import DraftPart
 from domain.people.person import Person, phone_number
 from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientError
@@ -16,8 +17,7 @@ from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientErro
 MAX_MESSAGES = 100
 # E.164 allows 15 digits. Numbers with fewer than 7 cannot be called from abroad.
 PHONE_DIGITS = range(7, 16)
-# Digits alone would be a phone number, and lead to the conversation of the person who has it.
-USER_ID = re.compile(r"(?!\d+\Z)[\w.:-]{1,160}", re.ASCII)
+USER_ID = re.compile(r"[\w.:-]{1,160}", re.ASCII)
 
 
 class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         default_factory=list
     )
 
-    def person(self) -> Person:
+    def person(self, channel: InboundChannel) -> Person:
         """The recipient.
 
         Raises:
@@ -38,7 +38,7 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         if bool(self.to) == bool(self.user_id):
             raise InvalidRecipientError("name exactly one person: write either to or user_id")
         if self.user_id:
-            return _known_by_id(self.user_id)
+            return _known_by_id(self.user_id, channel)
         phone = phone_number(self.to or "")
         if phone is None or len(phone) not in PHONE_DIGITS:
             raise InvalidRecipientError("to: must be a phone number with its country code, 7 to 15 digits")
@@ -61,13 +61,15 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 def digest_of(person: Person, messages: Sequence[object]) -> str:
     """A digest of the request. How its JSON and its phone number are written makes no difference."""
-    canonical = msgspec.json.encode([person.phone, person.user_id, messages], order="deterministic")
+    canonical = msgspec.json.encode([person.phone, person.user_id or person.parent_id, messages], order="deterministic")
     return hashlib.blake2b(canonical, digest_size=16).hexdigest()
 
 
-def _known_by_id(user_id: str) -> Person:
-    if not USER_ID.fullmatch(user_id):
+def _known_by_id(user_id: str, channel: InboundChannel) -> Person:
+    """The person with this id. Where digits alone are a phone number, they would lead to the person who has it."""
+    person = channel.person(text=user_id) if USER_ID.fullmatch(user_id) else None
+    if person is None or user_id not in (person.user_id, person.parent_id):
         raise InvalidRecipientError(
             "user_id: must be the channel's own id, up to 160 letters, digits and ._:-; a phone number belongs in to"
         )
-    return Person(user_id=user_id)
+    return person

@@ -1,11 +1,11 @@
-"""Configuration: its keys and defaults (schema, whatsapp), and how it is read (loader).
+"""Configuration: its keys and defaults (schema), and how it is read (loader).
 
 Files and keys are described in config/channels.yaml and config/service.yaml.
 """
 
 from entrypoints.settings.errors import ConfigurationError, Problem
 from entrypoints.settings.exposure import refuse_exposed
-from entrypoints.settings.loader import default_config_dir, load_settings
+from entrypoints.settings.loader import default_config_dir, read_settings
 from entrypoints.settings.schema import (
     AgentsSettings,
     ChannelSettings,
@@ -15,7 +15,6 @@ from entrypoints.settings.schema import (
     WorkerSettings,
 )
 from entrypoints.settings.secret import Secret
-from entrypoints.settings.whatsapp import WhatsAppSettings
 
 __all__ = [
     "AgentsSettings",
@@ -26,9 +25,8 @@ __all__ = [
     "Secret",
     "ServiceSettings",
     "Settings",
-    "WhatsAppSettings",
     "WorkerSettings",
     "default_config_dir",
-    "load_settings",
+    "read_settings",
     "refuse_exposed",
 ]

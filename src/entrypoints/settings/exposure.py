@@ -2,8 +2,12 @@
 
 import ipaddress
 
-from entrypoints.settings.errors import ConfigurationError, Problem
+from attrs import evolve
+
+from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.schema import Settings
+
+CONSEQUENCE = "and the service would listen beyond this machine: anybody could send fake messages"
 
 
 def refuse_exposed(settings: Settings) -> None:
@@ -15,14 +19,14 @@ def refuse_exposed(settings: Settings) -> None:
     if _loopback(settings.service.http.host):
         return
     problems = [
-        Problem(
+        evolve(
+            why,
             where="channels.yaml",
-            key=f"channels.{channel.name}.app_secret",
-            message="is not set, and the service would listen beyond this machine: anybody could send fake messages",
-            fix="set it, or listen on 127.0.0.1, or write allow_unsigned: true into the channel",
+            key=f"channels.{channel.name}.{why.key}",
+            message=f"{why.message}, {CONSEQUENCE}",
         )
         for channel in settings.channels
-        if channel.exposed
+        if (why := channel.exposed)
     ]
     if problems:
         raise ConfigurationError(problems)

@@ -1,7 +1,7 @@
 """Read the configuration directory and the environment into `Settings`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,16 @@ from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.reading import block, read_block, unknown_keys
 from entrypoints.settings.schema import ChannelSettings, ServiceSettings, Settings
 from entrypoints.settings.texts import in_language
-from entrypoints.settings.whatsapp import WhatsAppSettings
 from entrypoints.settings.yaml_file import read_yaml
 
 CHANNELS_FILE = "channels.yaml"
 SERVICE_FILE = "service.yaml"
 
-# A new type of channel is one more entry.
-CHANNEL_TYPES: Mapping[str, type[ChannelSettings]] = {"whatsapp": WhatsAppSettings}
-
 # /v1/channels/events is the stream of events.
 RESERVED_NAMES = frozenset({"events"})
+
+# The settings of a type of channel, by its name. Raises `ConfigurationError` where there is no such type.
+type SettingsOfType = Callable[[str], type[ChannelSettings]]
 
 
 def default_config_dir(environ: Mapping[str, str]) -> Path:
@@ -30,7 +29,7 @@ def default_config_dir(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("TRUNKLINE_CONFIG_DIR") or "config")
 
 
-def load_settings(*, config_dir: Path, environ: Mapping[str, str]) -> Settings:
+def read_settings(*, config_dir: Path, environ: Mapping[str, str], settings_of_type: SettingsOfType) -> Settings:
     """The settings in `config_dir`, with `${...}` and `TRUNKLINE_` variables from `environ`.
 
     Raises:
@@ -48,13 +47,24 @@ def load_settings(*, config_dir: Path, environ: Mapping[str, str]) -> Settings:
         if not path.exists():
             fix = f"create it (an example comes with Trunkline as config/{path.name}), or name the directory it is in"
             raise ConfigurationError.of("there is no such file", fix=fix)
-        channels = read_channels(read_yaml(path, environ=environ))
+        channels = read_channels(read_yaml(path, environ=environ), settings_of_type=settings_of_type)
     if problems or service is None:
         raise ConfigurationError(problems)
     return Settings(service=service, channels=channels)
 
 
-def read_channels(tree: Mapping[str, Any]) -> tuple[ChannelSettings, ...]:
+def written_types(config_dir: Path) -> list[str]:
+    """The types that channels.yaml names, as they are written. What is wrong with the file, `read_settings` says."""
+    try:
+        entries = read_yaml(config_dir / CHANNELS_FILE, environ={}).get("channels")
+    except ConfigurationError:
+        return []
+    blocks = entries if isinstance(entries, Mapping) else {}
+    types = (entry.get("type", name) for name, entry in blocks.items() if isinstance(entry, Mapping))
+    return list(dict.fromkeys(written for written in types if isinstance(written, str)))
+
+
+def read_channels(tree: Mapping[str, Any], *, settings_of_type: SettingsOfType) -> tuple[ChannelSettings, ...]:
     """The channels in the tree of channels.yaml.
 
     Raises:
@@ -63,35 +73,29 @@ def read_channels(tree: Mapping[str, Any]) -> tuple[ChannelSettings, ...]:
     problems = unknown_keys(tree, known=["channels"])
     entries = tree.get("channels")
     if not (isinstance(entries, Mapping) and entries):
-        fix = "write one entry below it for each number"
+        fix = "write one entry below it for each number or account"
         raise ConfigurationError([*problems, Problem(key="channels", message="names no channel", fix=fix)])
     channels = []
     for name, entry in entries.items():
         with collected(problems, key=f"channels.{name}"):
-            channels.append(_channel(name, entry))
+            channels.append(_channel(name, entry, settings_of_type))
     problems += _shared_accounts(channels)
     if problems:
         raise ConfigurationError(problems)
     return tuple(channels)
 
 
-def _channel(name: object, entry: object) -> ChannelSettings:
+def _channel(name: object, entry: object, settings_of_type: SettingsOfType) -> ChannelSettings:
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         fix = "use lower-case letters, digits, - and _, beginning with a letter or a digit (numbers in quotes)"
         raise ConfigurationError.of("is no name for a channel", fix=fix)
     if name in RESERVED_NAMES:
         raise ConfigurationError.of("is part of an address of Trunkline", fix="give the channel another name")
     keys = dict(block(entry))
-    channel = read_block(_type(keys.pop("type", name)), keys, name=name)
+    written = keys.pop("type", name)
+    kind = settings_of_type(written if isinstance(written, str) else "")
+    channel = read_block(kind, keys, name=name, type=str(written))
     return evolve(channel, texts=in_language(channel.texts, channel.language))
-
-
-def _type(written: object) -> type[ChannelSettings]:
-    kind = CHANNEL_TYPES.get(written) if isinstance(written, str) else None
-    if kind is None:
-        known = ", ".join(CHANNEL_TYPES)
-        raise ConfigurationError.of("is of an unknown type", fix=f"write type: and one of the known types: {known}")
-    return kind
 
 
 def _shared_accounts(channels: Sequence[ChannelSettings]) -> list[Problem]:
@@ -103,5 +107,5 @@ def _shared_accounts(channels: Sequence[ChannelSettings]) -> list[Problem]:
         if owner != channel.name:
             key = f"channels.{channel.name}.{channel.account[0]}"
             message = f"is the same as that of channels.{owner}"
-            problems.append(Problem(key=key, message=message, fix="keep one entry for each number"))
+            problems.append(Problem(key=key, message=message, fix="keep one entry for each account"))
     return problems

@@ -12,9 +12,10 @@ from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
+from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import ConfigurationError
+from entrypoints.settings.errors import ConfigurationError, Problem
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
@@ -131,13 +132,16 @@ class ServiceSettings:
 
 @frozen(kw_only=True)
 class ChannelSettings:
-    """What every type of channel has: one entry of config/channels.yaml. `name` is the entry's own key.
+    """What every type of channel has: one entry of config/channels.yaml.
 
+    `name` is the entry's own key, `type` the name of its `ChannelType`.
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
+    `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
     """
 
     name: str
+    type: str
     default_agent: str = field(validator=check.not_empty)
     rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
     loops: LoopPolicy | None = field(factory=LoopPolicy)
@@ -149,6 +153,7 @@ class ChannelSettings:
     acknowledge: bool = True
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
+    unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
 
     @session_id.default
     def _session_id(self) -> str:
@@ -167,9 +172,12 @@ class ChannelSettings:
         raise NotImplementedError
 
     @property
-    def exposed(self) -> bool:
-        """Whether anybody who reaches the webhook can send fake messages, and the configuration does not allow that."""
-        return False
+    def exposed(self) -> Problem | None:
+        """Why anybody who reaches the webhook can send fake messages, and how to prevent or to allow that.
+
+        None where nobody can, or where the configuration allows it.
+        """
+        return None
 
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""

@@ -26,19 +26,11 @@ not_empty = matching(r"(?s).*\S.*", "is empty", fix="give it a value")
 log_level = matching(
     "(?i:debug|info|warning|error)", "is not a log level", fix="write one of debug, info, warning, error"
 )
-api_version = matching(r"v[0-9]+\.[0-9]+", "is not a Graph API version", fix="write it like v25.0")
 language_code = matching(
     "[a-z]{2,3}", "is not a language code", fix="write the bare code of the language, like en or pt"
 )
-phone_number_id = matching(
-    "[0-9]+",
-    "must be digits only",
-    fix="copy the Phone number ID (not the phone number) from WhatsApp > API Setup in Meta's App Dashboard",
-)
-business_account_id = matching(
-    "[0-9]+",
-    "must be digits only",
-    fix="copy the WhatsApp Business Account ID from WhatsApp > API Setup in Meta's App Dashboard",
+without_confirmation = matching(
+    "resend|dead_letter", "cannot wait for a confirmation", fix="write resend or dead_letter"
 )
 session_template = matching(
     r"(?:[^{}]|\{channel\})*\{user\}(?:[^{}]|\{user\}|\{channel\})*",
@@ -54,8 +46,8 @@ store_address = matching(
 )
 
 
-def web_address(_instance: Any, _attribute: Any, value: str | None) -> None:
-    """The error of the standard library would quote the password."""
+def web_address(_instance: Any, _attribute: Any, value: Any) -> None:
+    """A validator of addresses. The error of the standard library would quote the password."""
     if value is None:
         return
     try:

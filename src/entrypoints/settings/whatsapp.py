@@ -7,8 +7,21 @@ from attrs.validators import gt
 
 from domain.messages.outbound import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
+from entrypoints.settings.errors import Problem
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
+
+api_version = check.matching(r"v[0-9]+\.[0-9]+", "is not a Graph API version", fix="write it like v25.0")
+phone_number_id = check.matching(
+    "[0-9]+",
+    "must be digits only",
+    fix="copy the Phone number ID (not the phone number) from WhatsApp > API Setup in Meta's App Dashboard",
+)
+business_account_id = check.matching(
+    "[0-9]+",
+    "must be digits only",
+    fix="copy the WhatsApp Business Account ID from WhatsApp > API Setup in Meta's App Dashboard",
+)
 
 
 @frozen(kw_only=True)
@@ -39,26 +52,30 @@ class WhatsAppSettings(ChannelSettings):
     `whatsapp_business_account_id`: with it, only notices about this account open the number's circuit breaker.
     """
 
+    type: str = "whatsapp"
     verify_token: Secret
     access_token: Secret = field(validator=check.not_empty)
-    phone_number_id: str = field(validator=check.phone_number_id)
+    phone_number_id: str = field(validator=phone_number_id)
     app_secret: tuple[Secret, ...] = ()
     allow_unsigned: bool = False
     api_url: str = field(
         default="https://graph.facebook.com", converter=without_trailing_slash, validator=check.web_address
     )
-    api_version: str = field(default="v25.0", validator=check.api_version)
+    api_version: str = field(default="v25.0", validator=api_version)
     late_template: TemplateSettings | None = None
     messages_per_second: float = field(default=80.0, validator=gt(0))
-    whatsapp_business_account_id: str | None = field(default=None, validator=check.business_account_id)
+    whatsapp_business_account_id: str | None = field(default=None, validator=business_account_id)
 
     @property
     def account(self) -> tuple[str, str]:
         return "phone_number_id", self.phone_number_id
 
     @property
-    def exposed(self) -> bool:
-        return not self.app_secret and not self.allow_unsigned
+    def exposed(self) -> Problem | None:
+        if self.app_secret or self.allow_unsigned:
+            return None
+        fix = "set it, or listen on 127.0.0.1, or write allow_unsigned: true into the channel"
+        return Problem(key="app_secret", message="is not set", fix=fix)
 
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())

@@ -13,11 +13,11 @@ from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.messages.outbound import TextPart
 from domain.policies.debounce import IMMEDIATE
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
-from entrypoints.settings import load_settings
 from support.configuration import CHANNELS
 from support.signed_channel import message
 

@@ -16,6 +16,7 @@ from support.phone import ADMIN
 from support.raw_http import answers, statuses
 from support.service import CREDENTIALS
 from support.simulator import VERIFY_TOKEN
+from support.whatsapp_webhooks import URL
 
 TOKEN = CREDENTIALS["TRUNKLINE_ADMIN_TOKEN"]
 # Each from an address of its own: many wrong tokens of one address are slowed down.
@@ -157,7 +158,7 @@ def test_the_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPa
     channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="t", app_secrets=("one", "two"))
 
     with pytest.raises(ForgedWebhookError):
-        channel.verify(headers={inbound.SIGNATURE_HEADER: given}, body=b"{}")
+        channel.verify(headers={inbound.SIGNATURE_HEADER: given}, body=b"{}", url=URL)
 
     assert [one for one, _ in watch.compared] == [given.encode()] * 2
     assert len({other for _, other in watch.compared}) == 2

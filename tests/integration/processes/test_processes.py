@@ -56,10 +56,10 @@ async def metrics(service: Service) -> dict[str, float]:
 
 async def test_a_process_that_is_killed_under_load(service: Service, phones: list[Phone]) -> None:
     """No message is lost, and none is sent twice. Another process takes its place."""
-    victim, survivor = processes(service)
+    killed, survivor = processes(service)
 
     await asyncio.gather(*(phone.write("one") for phone in phones))
-    victim.send_signal(signal.SIGKILL)
+    killed.send_signal(signal.SIGKILL)
     await asyncio.gather(*(phone.write("two") for phone in phones))
 
     async def all_heard() -> bool:
@@ -72,7 +72,7 @@ async def test_a_process_that_is_killed_under_load(service: Service, phones: lis
         assert (heard.count("one"), heard.count("two")) == (1, 1)
     now = await eventually(lambda: len(found := processes(service)) == 2 and found)
     assert survivor in now
-    assert victim not in now
+    assert killed not in now
     assert '"code": -9' in service.log
 
 
@@ -96,9 +96,9 @@ async def test_metrics_add_up(service: Service, phones: list[Phone]) -> None:
     """Whichever process is asked, it shows what all have done, also those that are gone."""
     await asyncio.gather(*(phone.write("hello") for phone in phones))
     await eventually(lambda: _counted(service, "trunkline_turns_total", PEOPLE))
-    victim, _ = processes(service)
-    victim.send_signal(signal.SIGKILL)
-    await eventually(lambda: victim not in (found := processes(service)) and len(found) == 2)
+    killed, _ = processes(service)
+    killed.send_signal(signal.SIGKILL)
+    await eventually(lambda: killed not in (found := processes(service)) and len(found) == 2)
 
     # What only a running process has: the one that was killed no longer counts, the new one does.
     places = 2 * WorkerSettings().concurrency

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from attrs import evolve
 
+from adapters.channel_kit.contracts.parts import PARTS
 from adapters.whatsapp.graph.media import GraphMedia
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from application.ports.media import MediaUnavailableError
@@ -16,7 +17,6 @@ from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind
 from domain.policies.retry import SendFailure
 from support.messages import ANA
-from support.parts import PARTS
 from support.simulator import ACCESS_TOKEN, RunningSimulator, fake_business, running_simulator
 
 OGG = b"OggS and a voice"

@@ -62,7 +62,9 @@ async def test_each_is_answered_once_at_the_rate_with_few_calls(
     store: StoreConnections, keys: Keys, asked: Counter[str]
 ) -> None:
     """However many wait, nobody asks again and again, no agent runs twice, and the rate is used but not exceeded."""
-    messenger = WatchedMessenger(send_rates=SendRates(number=SendRate(interval_seconds=INTERVAL_SECONDS)))
+    messenger = WatchedMessenger(
+        send_rates=SendRates(number=SendRate(interval_seconds=INTERVAL_SECONDS), counts_received=True)
+    )
     workers = [
         Answering(
             mailbox=WatchedMailbox(RedisMailbox(store=store, keys=keys, clock=SystemClock(), lease_seconds=5)),

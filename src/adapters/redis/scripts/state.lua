@@ -34,7 +34,10 @@ local function contains(notes, wanted)
 end
 
 -- These times never go back.
-local GROWS = { heard_at = true, human_until = true, marketing_stopped_at = true, marketing_resumed_at = true }
+local GROWS = {
+  heard_at = true, human_until = true, marketing_stopped_at = true, marketing_resumed_at = true,
+  unreachable_at = true, reachable_at = true,
+}
 
 -- Set fields, and remove the notes that the agent has heard. `changes` has `keep_ms`, the notes `heard`, and `fields`:
 -- name, value, name, value, ... An empty value removes the field.

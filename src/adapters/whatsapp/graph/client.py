@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 
-from adapters.whatsapp.graph_errors import no_response, refusal, response_object
+from adapters.channel_kit.http import no_response, response_object
+from adapters.whatsapp.graph_errors import refusal
 from application.ports.messenger import SendFailedError
 
 # To parse an address takes as long as to send a request.

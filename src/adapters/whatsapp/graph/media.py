@@ -8,17 +8,15 @@ import asyncio
 import hashlib
 import io
 import re
-from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 
 import httpx
-import stamina
 from attrs import frozen
 
+from adapters.channel_kit.http import GoneError, download, response_object, retried, too_large
 from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
-from adapters.whatsapp.graph_errors import GraphError, response_object
+from adapters.whatsapp.graph_errors import GraphError
 from application.ports.media import AccountBlockedError, FetchedMedia, MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.messages.inbound import Media
@@ -27,17 +25,9 @@ from domain.policies.retry import SendFailure
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
-DOWNLOAD_SECONDS = 60.0
 UPLOAD_SECONDS = 60.0
-RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
-GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=2 * DOWNLOAD_SECONDS, wait_initial=0.3, wait_jitter=0.3)
 RETRYABLE = frozenset({SendFailure.THROTTLED, SendFailure.UNREACHABLE, SendFailure.UNKNOWN})
 NO_SUCH_FILE = frozenset({SendFailure.PART_REFUSED, SendFailure.FINAL})
-
-
-class _GoneError(Exception):
-    """There is nothing at this address, or not any more."""
 
 
 @frozen(kw_only=True)
@@ -53,14 +43,14 @@ class GraphMedia(GraphClient):
         async def attempt() -> FetchedMedia:
             try:
                 return await self._fetch(media, largest)
-            except _GoneError:  # the address was too old: ask for a new one
+            except GoneError:  # the address was too old: ask for a new one
                 pass
             try:
                 return await self._fetch(media, largest)
-            except _GoneError:
+            except GoneError:
                 raise MediaUnavailableError("it is gone") from None
 
-        return await _retried(MediaTroubleError, attempt)
+        return await retried(MediaTroubleError, attempt)
 
     def accepted(self, *, file: FilePart) -> FilePart:
         return accepted(file)
@@ -71,7 +61,7 @@ class GraphMedia(GraphClient):
         async def attempt() -> str:
             return await self._upload(upload, file.content)
 
-        return await _retried(_is_retryable, attempt)
+        return await retried(_is_retryable, attempt)
 
     async def _upload(self, upload: Upload, content: bytes) -> str:
         """The id of the upload.
@@ -95,8 +85,10 @@ class GraphMedia(GraphClient):
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
         description = await self._describe(media)
         if (maybe_count(description.get("file_size")) or 0) > largest:
-            raise _too_large(largest)
-        content = await self._download(self._trusted(str(description["url"])), largest)
+            raise too_large(largest)
+        content = await download(
+            self.client, self._trusted(str(description["url"])), largest=largest, headers=self.authorization
+        )
         digests = {maybe_sha256(media.digest), maybe_sha256(description.get("sha256"))} - {None}
         if digests - {hashlib.sha256(content).hexdigest()}:
             raise MediaUnavailableError("its content is not what the channel said it would be")
@@ -136,54 +128,6 @@ class GraphMedia(GraphClient):
             raise MediaUnavailableError("its address is at a host that is not trusted")
         return address
 
-    async def _download(self, url: httpx.URL, largest: int) -> bytes:
-        """The content at the address, of at most `largest` bytes.
-
-        It is not compressed, so the bytes that arrive are the bytes that count. A redirect is not followed: the token
-        would go with it.
-        """
-        headers = {**self.authorization, b"Accept-Encoding": b"identity"}
-        try:
-            async with (
-                asyncio.timeout(DOWNLOAD_SECONDS),
-                self.client.stream("GET", url, headers=headers, follow_redirects=False) as response,
-            ):
-                _check(response, largest)
-                return await _read(response, largest)
-        except TimeoutError:
-            raise MediaTroubleError("the download takes too long") from None
-        except httpx.HTTPError as error:  # its words may hold the token
-            raise MediaTroubleError(f"the download failed: {type(error).__name__}") from None
-
-
-async def _retried[T](on: type[Exception] | Callable[[Exception], bool], attempt: Callable[[], Awaitable[T]]) -> T:
-    """The result of one of three attempts. `attempt` takes no arguments: stamina logs them, and files are private."""
-    return await RETRYING(on, attempt)
-
 
 def _is_retryable(error: Exception) -> bool:
     return isinstance(error, SendFailedError) and error.failure in RETRYABLE
-
-
-def _check(response: httpx.Response, largest: int) -> None:
-    if response.status_code in GONE_STATUSES:
-        raise _GoneError
-    if response.is_server_error or response.status_code in RETRYABLE_STATUSES:
-        raise MediaTroubleError(f"the download failed: HTTP {response.status_code}")
-    if not response.is_success:
-        raise MediaUnavailableError(f"its download is refused: HTTP {response.status_code}")
-    if int(response.headers.get("content-length", 0)) > largest:
-        raise _too_large(largest)
-
-
-async def _read(response: httpx.Response, largest: int) -> bytes:
-    content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > largest:
-            raise _too_large(largest)
-    return bytes(content)
-
-
-def _too_large(largest: int) -> MediaUnavailableError:
-    return MediaUnavailableError(f"it is too large: more than {largest} bytes")

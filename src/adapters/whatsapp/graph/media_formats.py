@@ -7,9 +7,9 @@ import mimetypes
 import re
 from collections.abc import Mapping
 
-import filetype
 from attrs import evolve, frozen
 
+from adapters.channel_kit.file_types import mime_type_of
 from application.ports.messenger import SendFailedError
 from domain.messages.outbound import FilePart
 from domain.messages.shared_values import MediaKind
@@ -54,20 +54,6 @@ MAX_BYTES: Mapping[MediaKind, int] = {
 }
 MAX_STILL_STICKER = 100 * KILOBYTE
 
-# Names that programs use, and the names that Meta uses.
-ALIASES: Mapping[str, str] = {
-    **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jfif", "image/x-jpeg"), "image/jpeg"),
-    **dict.fromkeys(("image/x-png", "image/apng"), "image/png"),
-    **dict.fromkeys(("audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg"), "audio/mpeg"),
-    **dict.fromkeys(("audio/m4a", "audio/x-m4a", "audio/mp4a-latm"), "audio/mp4"),
-    **dict.fromkeys(("audio/x-aac", "audio/aacp", "audio/x-hx-aac-adts"), "audio/aac"),
-    **dict.fromkeys(("audio/x-amr", "audio/amr-nb"), "audio/amr"),
-    **dict.fromkeys(("audio/x-ogg", "application/ogg", "audio/x-opus"), "audio/ogg"),
-    **dict.fromkeys(("video/x-m4v", "video/m4v"), "video/mp4"),
-    **dict.fromkeys(("video/3gp", "audio/3gpp"), "video/3gpp"),
-    **dict.fromkeys(("application/x-pdf", "application/acrobat", "text/pdf"), "application/pdf"),
-}
-UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/unknown"})
 TEXT_TYPE = re.compile(r"text/.*|application/(?:json|xml|yaml|x-yaml|csv|javascript|.*\+json|.*\+xml)")
 
 
@@ -84,7 +70,7 @@ def accepted(file: FilePart) -> FilePart:
 
     A file that cannot be an image is a document. A file that Meta accepts as no kind keeps its kind.
     """
-    typed = evolve(file, mime_type=_mime_type(file))
+    typed = evolve(file, mime_type=mime_type_of(file))
     kinds = (file.kind, *([MediaKind.IMAGE] if file.kind is MediaKind.STICKER else []), MediaKind.DOCUMENT)
     candidates = (evolve(typed, kind=kind) for kind in kinds)
     result = next((candidate for candidate in candidates if _format(candidate) in FORMATS[candidate.kind]), typed)
@@ -93,23 +79,6 @@ def accepted(file: FilePart) -> FilePart:
         ending = f".{known}" if known else mimetypes.guess_extension(result.mime_type)
         return evolve(result, filename=f"document{ending or '.bin'}")
     return result
-
-
-def _mime_type(file: FilePart) -> str:
-    """The type of the file, as Meta writes it. An unknown type is read from the content, or else from the name."""
-    if file.mime_type not in UNKNOWN:
-        return ALIASES.get(file.mime_type, file.mime_type)
-    guessed = filetype.guess_mime(file.content) or mimetypes.guess_type(file.filename)[0]
-    if guessed:
-        return ALIASES.get(guessed, guessed)
-    return "text/plain" if _is_text(file.content) else "application/octet-stream"
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        return b"\0" not in content and bool(content.decode())
-    except UnicodeDecodeError:
-        return False
 
 
 def as_upload(file: FilePart) -> Upload:

@@ -53,7 +53,8 @@ class GraphMessenger(GraphClient):
     def send_rates(self) -> SendRates:
         burst = max(1, int(BURST_SHARE * self.messages_per_second))
         spread = (1 - BURST_SHARE) * self.messages_per_second
-        return SendRates(person=RATE_TO_ONE_PERSON, number=SendRate(interval_seconds=1 / spread, burst=burst))
+        number = SendRate(interval_seconds=1 / spread, burst=burst)
+        return SendRates(person=RATE_TO_ONE_PERSON, number=number, counts_received=True)
 
     @property
     def media_may_arrive_late(self) -> bool:
@@ -84,6 +85,9 @@ class GraphMessenger(GraphClient):
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}
         self.result(await self._post(read))
 
+    async def taken(self, *, message: InboundMessage) -> None:
+        """Nothing: WhatsApp shows no wait."""
+
     async def _post(self, message: Mapping[str, object]) -> httpx.Response:
         path = f"{self.phone_number_id}/messages"
         return await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
@@ -96,7 +100,7 @@ def _recipient(person: Person) -> Mapping[str, str]:
     A business-scoped user id goes to `recipient`: in `to`, Meta accepts it and never delivers the message.
     """
     if not person.phone:
-        return {"recipient": person.user_id or ""}
+        return {"recipient": person.user_id or person.parent_id or ""}
     digits = person.phone.removeprefix("+")
     if phone_number(digits) != digits:
         raise SendFailedError(SendFailure.FINAL, "not sent, the phone number has other characters than digits")

@@ -7,6 +7,7 @@ import contextlib
 import math
 from datetime import UTC, date, datetime
 
+from adapters.channel_kit.details import MAX_DETAIL, summary, unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     maybe_object,
@@ -15,7 +16,6 @@ from adapters.channel_kit.json_fields import (
     maybe_timestamp,
 )
 from adapters.whatsapp.graph_errors import GraphError, reported_failure
-from adapters.whatsapp.webhook.details import MAX_DETAIL, summary, unrecognised
 from domain.conversations.channel_events import AccountNotice
 from domain.messages.inbound import Unrecognised
 from domain.policies.retry import SendFailure

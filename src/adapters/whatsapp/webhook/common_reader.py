@@ -8,7 +8,13 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import UNSET
 
-from adapters.channel_kit.json_fields import MAX_IDENTIFIER, MalformedItemError, maybe_text, maybe_timestamp
+from adapters.channel_kit.json_fields import (
+    MAX_IDENTIFIER,
+    MalformedItemError,
+    display_name,
+    maybe_text,
+    maybe_timestamp,
+)
 from adapters.whatsapp.webhook.common_shapes import (
     AnyMessage,
     Contact,
@@ -20,7 +26,6 @@ from adapters.whatsapp.webhook.common_shapes import (
     decode_common,
 )
 from adapters.whatsapp.webhook.content import read_content
-from adapters.whatsapp.webhook.people import display_name
 from adapters.whatsapp.webhook.statuses import MAX_NAME
 from application.ports.inbound_channel import InboundEvent
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate

@@ -5,6 +5,7 @@ Shapes: Meta, "messages webhook reference" (2026).
 
 from collections.abc import Callable, Mapping
 
+from adapters.channel_kit.details import summary
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
@@ -18,7 +19,6 @@ from adapters.channel_kit.json_fields import (
 )
 from adapters.whatsapp.graph_errors import reported_errors
 from adapters.whatsapp.webhook.attachments import ATTACHMENTS, FILES, read_file
-from adapters.whatsapp.webhook.details import summary
 from domain.messages.inbound import (
     Content,
     Correction,

@@ -3,6 +3,9 @@
 Shapes: Meta, "system messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
+from collections.abc import Sequence
+
+from adapters.channel_kit.details import unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
@@ -13,8 +16,8 @@ from adapters.channel_kit.json_fields import (
     maybe_text,
     timestamp,
 )
-from adapters.whatsapp.webhook.details import unrecognised
 from domain.messages.inbound import Unrecognised
+from domain.people.alias import Alias, AliasKind
 from domain.people.aliases import IdentityChange
 
 CHANGES = frozenset({"user_changed_number", "user_changed_user_id"})
@@ -36,8 +39,8 @@ def read_system(fields: JsonObject, *, channel: str) -> IdentityChange | Unrecog
     parent_id = system.get("parent_user_id") if maybe_identifier(user_id) else None
     return _change(
         channel,
-        known=(*_identifying(old_ids, parent=fields.get("from_parent_user_id")), fields.get("from")),
-        new=(user_id, parent_id, system.get("wa_id")),
+        known=(*_identifying(*old_ids, parent=fields.get("from_parent_user_id")), _phone(fields.get("from"))),
+        new=(_user(user_id), _parent(parent_id), _phone(system.get("wa_id"))),
         at=fields.get("timestamp"),
         description=system.get("body"),
     )
@@ -55,23 +58,23 @@ def read_user_id_update(item: object, *, channel: str) -> IdentityChange:
     user, parent = (maybe_object(update.get(key)) for key in ("user_id", "parent_user_id"))
     return _change(
         channel,
-        known=_identifying((user.get("previous"),), parent=parent.get("previous")),
-        new=(user.get("current"), parent.get("current")),
+        known=_identifying(user.get("previous"), parent=parent.get("previous")),
+        new=(_user(user.get("current")), _parent(parent.get("current"))),
         at=update.get("timestamp"),
         description=update.get("detail"),
     )
 
 
-def _identifying(ids: tuple[object, ...], *, parent: object) -> tuple[object, ...]:
+def _identifying(*ids: object, parent: object) -> Sequence[Alias | None]:
     """The ids that belong to one person. Several people may share a parent id, so it counts only where it is alone."""
-    return ids if any(map(maybe_identifier, ids)) else (parent,)
+    return [_user(id_) for id_ in ids] if any(map(maybe_identifier, ids)) else [_parent(parent)]
 
 
 def _change(
-    channel: str, *, known: tuple[object, ...], new: tuple[object, ...], at: object, description: object
+    channel: str, *, known: Sequence[Alias | None], new: Sequence[Alias | None], at: object, description: object
 ) -> IdentityChange:
     """The change from the `known` names to the `new` ones. In both, ids come first: an id never gets a new owner."""
-    before, after = _aliases(known), _aliases(new)
+    before, after = (tuple(dict.fromkeys(filter(None, names))) for names in (known, new))
     if not before or not after:
         raise MalformedItemError("the names before or after a change of identity are missing")
     return IdentityChange(
@@ -83,7 +86,17 @@ def _change(
     )
 
 
-def _aliases(names: tuple[object, ...]) -> tuple[str, ...]:
-    """Each name once, a phone number as its digits."""
-    aliases = (maybe_phone(name) or maybe_identifier(name) for name in names)
-    return tuple(dict.fromkeys(filter(None, aliases)))
+def _user(value: object) -> Alias | None:
+    return _alias(AliasKind.USER_ID, maybe_identifier(value))
+
+
+def _parent(value: object) -> Alias | None:
+    return _alias(AliasKind.PARENT_ID, maybe_identifier(value))
+
+
+def _phone(value: object) -> Alias | None:
+    return _alias(AliasKind.PHONE, maybe_phone(value))
+
+
+def _alias(kind: AliasKind, value: str | None) -> Alias | None:
+    return Alias(kind, value) if value else None

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from adapters.channel_kit.json_body import decode
 from adapters.whatsapp.webhook.common_reader import read_common
-from adapters.whatsapp.webhook.reader import WebhookReader, decode
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent
+from adapters.whatsapp.webhook.reader import WebhookReader
+from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, ParsedWebhook
+from domain.people.person import Person, phone_number
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 SIGNATURE = re.compile("sha256=[0-9a-fA-F]{64}")
+PARENT_ID = re.compile("[A-Z]{2}[.]ENT[.]")
 
 
 @frozen(kw_only=True)
@@ -48,7 +51,7 @@ class WhatsAppInbound:
         if self.app_secrets and not SIGNATURE.fullmatch(headers.get(SIGNATURE_HEADER, "")):
             raise ForgedWebhookError("there is no signature")
 
-    def verify(self, *, headers: Mapping[str, str], body: bytes) -> frozenset[str]:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str) -> frozenset[str]:  # noqa: ARG002  (Meta signs the body alone)
         if not self.app_secrets:
             return frozenset({self.channel})
         given = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogatepass")
@@ -64,12 +67,18 @@ class WhatsAppInbound:
         others = (name for name, secrets in self.other_secrets.items() if not signed.isdisjoint(secrets))
         return frozenset({self.channel, *others})
 
-    def parse(self, *, body: bytes, arrived_at: float) -> tuple[InboundEvent, ...]:
+    def person(self, *, text: str) -> Person:
+        """A phone number in any notation, a parent id, else a user id: none of those has digits alone."""
+        if phone := phone_number(text):
+            return Person(phone=phone)
+        return Person(parent_id=text) if PARENT_ID.match(text) else Person(user_id=text)
+
+    def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
         common = read_common(body, numbers=self.numbers, arrived_at=arrived_at)
-        return self.read_any(body, arrived_at=arrived_at) if common is None else common
+        return ParsedWebhook(events=self.read_any(body, arrived_at=arrived_at) if common is None else common)
 
     def read_any(self, body: bytes, *, arrived_at: float) -> tuple[InboundEvent, ...]:
-        """Everything in a body of any shape, as `parse` returns it."""
+        """Everything in a body of any shape, as `parse` reads it."""
         reader = WebhookReader(
             numbers=self.numbers, accounts=self.accounts, channel=self.channel, arrived_at=arrived_at
         )

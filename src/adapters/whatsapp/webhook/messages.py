@@ -3,6 +3,7 @@
 Shapes: Meta, "messages webhook reference" and "business-scoped user IDs" (2026).
 """
 
+from adapters.channel_kit.details import summary, unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     identifier,
@@ -13,7 +14,6 @@ from adapters.channel_kit.json_fields import (
     maybe_timestamp,
 )
 from adapters.whatsapp.webhook.content import is_annotation, read_content, subtype_of, type_of
-from adapters.whatsapp.webhook.details import summary, unrecognised
 from adapters.whatsapp.webhook.identities import read_system
 from adapters.whatsapp.webhook.people import Contacts
 from domain.messages.inbound import InboundMessage, Referral, Unrecognised

@@ -11,6 +11,7 @@ from attrs import frozen
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
+    display_name,
     maybe_identifier,
     maybe_object,
     maybe_objects,
@@ -18,8 +19,6 @@ from adapters.channel_kit.json_fields import (
     maybe_text,
 )
 from domain.people.person import Person
-
-MAX_NAME_LENGTH = 256
 
 
 @frozen
@@ -62,8 +61,3 @@ class Contacts:
     def _find(self, *, phone: str | None, user_id: str | None) -> JsonObject:
         names = (("wa_id", phone), ("user_id", user_id))
         return next((self._by_name[key, name] for key, name in names if name and (key, name) in self._by_name), {})
-
-
-def display_name(value: object) -> str | None:
-    """A name in one line, cut to `MAX_NAME_LENGTH` characters."""
-    return " ".join(maybe_text(value).split())[:MAX_NAME_LENGTH] or None

@@ -3,8 +3,8 @@
 Shape: Meta, "user_preferences webhook reference" (2026).
 """
 
+from adapters.channel_kit.details import summary, unrecognised
 from adapters.channel_kit.json_fields import json_object, maybe_text, maybe_timestamp
-from adapters.whatsapp.webhook.details import summary, unrecognised
 from adapters.whatsapp.webhook.people import Contacts
 from domain.conversations.channel_events import MarketingPreference
 from domain.messages.inbound import Unrecognised

@@ -3,12 +3,12 @@
 Shape: Meta, "webhooks overview" (2026). One POST may hold a thousand updates for several business numbers.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, frozen
 
+from adapters.channel_kit.details import unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
@@ -21,17 +21,15 @@ from adapters.channel_kit.json_fields import (
     maybe_timestamp,
 )
 from adapters.whatsapp.webhook.account_events import NOTICES, read_error, read_notice, read_other
-from adapters.whatsapp.webhook.details import unrecognised
 from adapters.whatsapp.webhook.echoes import read_echo
 from adapters.whatsapp.webhook.identities import read_user_id_update
 from adapters.whatsapp.webhook.messages import read_message
 from adapters.whatsapp.webhook.people import Contacts
 from adapters.whatsapp.webhook.preferences import read_preference
 from adapters.whatsapp.webhook.statuses import read_status
-from application.ports.inbound_channel import InboundEvent, MalformedWebhookError
+from application.ports.inbound_channel import InboundEvent
 
 ACCOUNT = "whatsapp_business_account"
-MAX_INTEGER_DIGITS = 18
 # Of one list, this many malformed items become an event each: three megabytes hold a million of them.
 MAX_MALFORMED_EVENTS = 100
 # A notice names a number by its id or by its digits.
@@ -43,32 +41,6 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "user_id_update": {"user_id_update": "user_id_update"},
     "user_preferences": {"user_preferences": "user_preference"},
 }
-
-
-def decode(body: bytes) -> Mapping[str, object]:
-    """The JSON object in `body`.
-
-    The standard library decodes it, because it accepts lone surrogates: they must spoil one text, not the whole batch.
-
-    Raises:
-        MalformedWebhookError: `body` is not a JSON object.
-    """
-    try:
-        document = json.loads(body.decode(), parse_int=_integer, parse_constant=_reject_constant)
-    except (ValueError, RecursionError) as error:
-        raise MalformedWebhookError(f"the body is not JSON ({type(error).__name__})") from error
-    if not isinstance(document, dict):
-        raise MalformedWebhookError("the body is not a JSON object")
-    return document
-
-
-def _integer(digits: str) -> int | float:
-    """Python rejects integers of thousands of digits. One of them must not reject the whole batch."""
-    return int(digits) if len(digits) <= MAX_INTEGER_DIGITS else float(digits)
-
-
-def _reject_constant(constant: str) -> object:
-    raise ValueError(f"{constant} is not JSON")
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 Shape: Meta, "status webhook reference" (September 2026).
 """
 
+from adapters.channel_kit.details import summary, unrecognised
 from adapters.channel_kit.json_fields import (
     JsonObject,
     identifier,
@@ -14,7 +15,6 @@ from adapters.channel_kit.json_fields import (
     maybe_timestamp,
 )
 from adapters.whatsapp.graph_errors import GraphError, reported_errors, reported_failure
-from adapters.whatsapp.webhook.details import summary, unrecognised
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.messages.inbound import Unrecognised
 from domain.people.person import Person

@@ -75,7 +75,7 @@ class ChannelController(Controller):
     ) -> Queued:
         if not idempotency_key:
             raise MissingIdempotencyKeyError
-        person = data.person()
+        person = data.person(services.channels[channel].inbound)
         initiated = await services.initiate(
             channel=channel,
             to=person,

@@ -27,6 +27,7 @@ class ConversationView:
     `human`: whether a human has taken over. `human_until`: until when; None if the takeover has no end.
     `session`: how often the person started a new session.
     `takes_marketing`: false after the person refused marketing messages.
+    `reachable`: false after the person blocked the account or left, until they write again.
     `loop_until`: until when the person gets no answer because they seem to be a program; otherwise None.
     """
 
@@ -38,6 +39,7 @@ class ConversationView:
     human_until: float | None
     session: int
     takes_marketing: bool
+    reachable: bool
     loop_until: float | None
 
 
@@ -66,6 +68,7 @@ class ConversationController(Controller):
             human_until=until if until is not None and until < float("inf") else None,
             session=state.session,
             takes_marketing=state.takes_marketing,
+            reachable=state.is_reachable,
             loop_until=state.loop_until if state.in_loop(now=now) else None,
         )
 

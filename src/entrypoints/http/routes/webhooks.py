@@ -1,5 +1,6 @@
 """The webhook of each channel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -14,7 +15,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from application.ports.inbound_channel import ForgedWebhookError
+from application.ports.inbound_channel import ForgedWebhookError, WebhookAnswer
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import read_body
 from entrypoints.http.problems import answer_problem, problem_specs
@@ -33,8 +34,7 @@ class Stored:
     status: Literal["stored"] = "stored"
 
 
-STORED = b'{"status":"stored"}'
-STORED_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(STORED)).encode())]
+STORED = WebhookAnswer(body=b'{"status":"stored"}')
 
 
 def answer_webhooks(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left for the handler to do)
@@ -49,15 +49,16 @@ def answer_webhooks(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left 
 async def _answer_webhook(scope: Scope, receive: Receive, send: Send) -> None:
     services: Services = scope["litestar_app"].state["services"]
     try:
-        await _receive_webhook(services, scope, receive)
+        answer = await _receive_webhook(services, scope, receive)
     except Exception as error:  # noqa: BLE001  (every error has its answer)
         await answer_problem(error, scope, receive, send)
         return
-    await send({"type": "http.response.start", "status": 200, "headers": STORED_HEADERS})
-    await send({"type": "http.response.body", "body": STORED, "more_body": False})
+    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
-async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> None:
+async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> WebhookAnswer:
     channel: str = scope["path_params"]["channel"]
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
@@ -65,7 +66,7 @@ async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -
         if BROWSERS_HEADER in headers:
             raise ForgedWebhookError("a web page sent it")  # noqa: TRY301
         body = await read_body(headers, receive)
-        receipt = await services.receive(channel=channel, headers=headers, body=body)
+        receipt = await services.receive(channel=channel, headers=headers, body=body, url=_url(scope, headers))
     except ForgedWebhookError as error:
         services.metrics.forged(channel=channel)
         logger.info("webhook rejected: not from the channel", channel=channel, reason=str(error))
@@ -75,6 +76,14 @@ async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -
         raise
     services.outages.record_success()
     services.metrics.webhook(channel=channel, receipt=receipt)
+    return receipt.answer or STORED
+
+
+def _url(scope: Scope, headers: Mapping[str, str]) -> str:
+    """The address as the caller knows it: a proxy in between says which scheme it was called with."""
+    scheme, host = headers.get("x-forwarded-proto") or scope["scheme"], headers.get("host", "")
+    query = scope["query_string"].decode("latin-1")
+    return f"{scheme}://{host}{scope['raw_path'].decode('latin-1')}{'?' if query else ''}{query}"
 
 
 @dataclass
@@ -112,7 +121,8 @@ class WebhookController(Controller):
     @post(
         status_code=200,
         summary="Deliver messages and delivery statuses",
-        description="The answer comes after everything in the body is stored. Repeated messages have no effect.",
+        description="The answer comes after everything in the body is stored. Repeated messages have no effect. Some "
+        "channels get an answer in a format of their own.",
         operation_class=WebhookOperation,
         responses=problem_specs(400, 403, 404, 408, 413, 503),
         middleware=[answer_webhooks],

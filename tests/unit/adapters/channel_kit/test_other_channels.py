@@ -7,6 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.channel_kit.contracts.parts import LARGE, LINK, PARTS, PHOTO, SMALL
 from adapters.channel_kit.dialects.html import HtmlDialect
 from adapters.channel_kit.dialects.plain import PlainDialect
 from adapters.channel_kit.rendering import Renderer
@@ -24,7 +25,6 @@ from domain.messages.outbound import (
 from domain.messages.plain_text import describe_part
 from domain.messages.rich_text import Markdown
 from domain.messages.shared_values import Choice, MediaKind
-from support.parts import LARGE, LINK, PARTS, PHOTO, SMALL
 from support.whatsapp_texts import as_markdown
 
 SMS = Capabilities(type="sms", unit=TextUnit.BYTES, text=140)
@@ -54,8 +54,8 @@ def test_a_channel_of_plain_texts_shows_every_part_as_text(part: Part) -> None:
     shown = TO_SMS(as_markdown(part))
 
     match part:
-        case TemplatePart():
-            assert texts(shown) == list(part.parameters)
+        case TemplatePart(header_file=file):
+            assert texts(shown) == [*([file.link] if file else []), *part.parameters]
         case MediaPart(link=link) if link:
             assert texts(shown) == [link]
         case _:
@@ -67,6 +67,15 @@ def test_a_reaction_is_a_reply_where_there_are_none() -> None:
     (reaction,) = [part for part in PARTS if hasattr(part, "emoji")]
 
     assert texts(TO_SMS(reaction)) == ["👍"]
+
+
+def test_a_template_is_its_file_and_its_values_where_there_are_none() -> None:
+    """Only the channel that approved it has its words."""
+    file = MediaPart(kind=MediaKind.IMAGE, link=PHOTO)
+    template = TemplatePart(name="ready", language="en", header_file=file, parameters=("Ana", "4711"))
+
+    assert TO_BOT(template) == (file, TextPart(body="Ana\n4711"))
+    assert TO_BOT(template, at_most=1) == (file,)
 
 
 def test_a_plain_text_has_no_marks() -> None:

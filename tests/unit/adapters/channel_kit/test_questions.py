@@ -3,10 +3,10 @@
 import pytest
 from attrs import evolve
 
+from adapters.channel_kit.contracts.parts import LARGE, LINK, SMALL
 from domain.conversations.state import ConversationState
 from domain.messages.outbound import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part, TextPart
 from domain.messages.shared_values import Choice
-from support.parts import LARGE, LINK, SMALL
 from support.whatsapp_texts import render
 
 ASKED = ButtonsPart(body="Which size?", choices=(SMALL, LARGE))

@@ -3,9 +3,9 @@
 import pytest
 from attrs import evolve
 
+from adapters.channel_kit.contracts.parts import LINK, PARTS, PHOTO
 from domain.messages.outbound import ContactsPart, MediaPart, ReactionPart, TextPart
 from domain.messages.shared_values import ContactCard, MediaKind
-from support.parts import LINK, PARTS, PHOTO
 from support.whatsapp_texts import render
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from adapters.channel_kit.contracts.parts import PARTS
 from adapters.memory.messenger import MemoryMessenger
 from domain.messages.outbound import Part
 from domain.messages.plain_text import describe_part
 from domain.policies.send_rate import SendRate, SendRates
 from support.messages import ANA
-from support.parts import PARTS
 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)

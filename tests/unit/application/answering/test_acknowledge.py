@@ -9,16 +9,19 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
 from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentFailedError
+from application.ports.inbox import EnqueuedMessage
 from application.ports.media import FetchedMedia
+from application.ports.messenger import SendFailedError
 from domain.conversations.outcome import Outcome
-from domain.messages.inbound import InboundMessage, Media, Reaction
-from domain.messages.shared_values import MediaKind
+from domain.messages.inbound import InboundMessage, Media, Reaction, Tap
+from domain.messages.shared_values import Choice, MediaKind
+from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import AgentFailure, SendFailure
 from support.answering import Answering
 from support.messages import message, poll
 from support.polling import eventually
-from support.turns import compose
+from support.turns import answer_to_the_end, compose, compose_turn, turn_of
 from support.watched_ports import WatchedMessenger
 
 
@@ -179,3 +182,59 @@ async def test_an_acknowledgement_that_hangs_is_given_up(monkeypatch: pytest.Mon
 
     assert (await compose(Answering(messenger=hanging), message())).outcome is Outcome.ANSWERED
     assert hanging.steps == ["acknowledge"]
+
+
+def tap(title: str = "Small") -> InboundMessage:
+    return evolve(message(), content=Tap(choice=Choice(id=title, title=title)))
+
+
+@pytest.mark.parametrize("human", [False, True], ids=["agent", "human"])
+@pytest.mark.parametrize("acknowledges", [False, True], ids=["silent", "acknowledges"])
+async def test_the_channel_learns_of_each_tap(*, human: bool, acknowledges: bool) -> None:
+    """Once, whoever answers and whatever is shown, also of one that is not the last message of the turn."""
+    answering = Answering()
+    first, second = tap("Small"), tap("Large")
+    turn = turn_of(message("hello"), first, second, message("please"))
+    if human:
+        await answering.take_over.begin(conversation=turn.conversation, seconds=None, why="an operator took over")
+
+    await compose_turn(answering, turn, channel=evolve(answering.channel, acknowledges=acknowledges))
+
+    assert answering.messenger.taps == [first, second]
+
+
+async def test_the_channel_learns_of_a_tap_once() -> None:
+    """Not again with each retry of the agent."""
+    answering = Answering(agent=ScriptedAgent(script=lambda _: AgentFailure.CRASHED))
+    pressed = tap()
+    await answering.accept(EnqueuedMessage(message=pressed, debounce=IMMEDIATE))
+
+    outcomes = await answer_to_the_end(answering)
+
+    assert Outcome.RETRIED in outcomes
+    assert answering.messenger.taps == [pressed]
+
+
+class StubbornMessenger(WatchedMessenger):
+    """Refuses to hear of taps: with the error of the port, with another one, or by never answering."""
+
+    how: str = "refused"
+
+    async def taken(self, *, message: InboundMessage) -> None:
+        self.steps.append("taken")
+        if self.how == "hanging":
+            await asyncio.Event().wait()
+        raise SendFailedError(SendFailure.FINAL, "too old") if self.how == "refused" else RuntimeError("a fault")
+
+
+@pytest.mark.parametrize("how", ["refused", "faulty", "hanging"])
+async def test_a_tap_that_the_channel_does_not_take_harms_nothing(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer neither fails nor waits. No task stays behind."""
+    monkeypatch.setattr("application.answering.acknowledge.PATIENCE_SECONDS", 0.01)
+    messenger = StubbornMessenger()
+    messenger.how = how
+    tasks = asyncio.all_tasks()
+
+    assert (await compose(Answering(messenger=messenger), tap())).outcome is Outcome.ANSWERED
+    assert messenger.steps == ["taken"]
+    assert asyncio.all_tasks() == tasks

@@ -151,6 +151,21 @@ async def test_a_reply_comes_with_the_quoted_text() -> None:
     assert agent_input.query == '[in reply to: "Blue or red?"]\nblue\n[reacted with 👍 to "I like it"]'
 
 
+async def test_the_channels_own_quote_comes_first() -> None:
+    """It may be a part of the message that we remember, or of a message that we do not know."""
+    answering = Answering()
+    ours = Remembered(channel="whatsapp", message_id="out", text="Blue or red?")
+    await answering.log.remember(messages=[ours])
+
+    part = await read(answering, message_with(Text(body="this"), quotes="out", quoted_text="red"))
+    elsewhere = await read(answering, message_with(Text(body="this"), quoted_text="green"))
+    chosen = await read(answering, message_with(Text(body="2"), quotes="out", quoted_text="Which size?"), state=SIZES)
+
+    assert part.query == '[in reply to: "red"]\nthis'
+    assert elsewhere.query == '[in reply to: "green"]\nthis'
+    assert chosen.query == "Large"
+
+
 async def test_earlier_notes_come_first() -> None:
     """They waited for a message."""
     state = ConversationState(agent_notes=(AgentNote(text="[took back an earlier message]"),))
@@ -197,6 +212,16 @@ async def test_the_chosen_choice_is_known() -> None:
 
     assert (await read(Answering(), message_with(Tap(choice=red)), state=SIZES)).choices == (red,)
     assert (await read(Answering(), message("1"), state=SIZES)).choices == SIZES.choices[:1]
+
+
+async def test_a_tap_may_come_with_the_short_form_of_its_id() -> None:
+    """The channel cannot carry the whole id, and the agent gets it."""
+    small = SIZES.choices[0]
+    short = Choice(id=small.short_id, title=small.title)
+    other = Choice(id=small.short_id, title="Something else")
+
+    assert (await read(Answering(), message_with(Tap(choice=short)), state=SIZES)).choices == (small,)
+    assert (await read(Answering(), message_with(Tap(choice=other)), state=SIZES)).choices == (other,)
 
 
 async def test_an_agent_gets_a_limited_number_of_images() -> None:

@@ -7,9 +7,12 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.messenger import EVERYTHING
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.conversations.outcome import Outcome
+from domain.conversations.person_commands import Commands
 from domain.conversations.reply import Reply
+from domain.messages.inbound import Referral, ReferralKind
 from domain.messages.outbound import TextPart
 from domain.people.person import Person
+from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
 from support.messages import ANA, MARIA, enqueued, message, poll
@@ -92,3 +95,40 @@ async def test_an_answer_without_any_part_is_a_failure(agent_text: str) -> None:
 
     assert failed.value.failure is AgentFailure.EMPTY_ANSWER
     assert failed.value.detail
+
+
+async def test_who_begins_is_welcomed() -> None:
+    """In their language. The agent does not run."""
+    answering = Answering(commands=Commands(start=("/start",)))
+
+    reply = await compose(answering, message("/start", person=MARIA), message("/start@shop_bot", person=MARIA))
+
+    assert (reply.outcome, reply.parts) == (Outcome.COMMAND, (TextPart(body="Bienvenido."),))
+    assert answering.agent.calls == []
+
+
+async def test_who_begins_with_a_question_gets_its_answer() -> None:
+    """The agent reads the question alone, or what the link carries."""
+    answering = Answering(commands=Commands(start=("/start",)))
+    led = evolve(message("/start promo"), referral=Referral(kind=ReferralKind.LINK, body="promo"))
+
+    await compose(answering, message("/start"), message("Are you open?"))
+    await compose(answering, led)
+    await compose(Answering(agent=answering.agent), message("/start"))
+
+    assert [call.query for call in answering.agent.calls] == [
+        "Are you open?",
+        "[came through a link: promo]\n/start promo",
+        "/start",
+    ]
+
+
+async def test_who_begins_too_often_hears_it_once() -> None:
+    """The rate limit counts beginnings, too."""
+    answering = Answering(
+        commands=Commands(start=("/start",)), rate_limit=RateLimitPolicy(window_seconds=60, max_messages=1)
+    )
+
+    replies = [await compose(answering, message("/start")) for _ in range(3)]
+
+    assert [reply.outcome for reply in replies] == [Outcome.COMMAND, Outcome.LIMITED, Outcome.LIMITED]

@@ -1,13 +1,16 @@
 """Names of people lead to their conversations."""
 
 import pytest
+from attrs import evolve
 
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.inbound import MemoryInbound
 from application.channels import Channels, UnknownChannelError
 from application.operating.find_conversation import FindConversation
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.signed_channel import whatsapp
 
 OLD, NEW, USER, NEXT_USER = "15550001111", "15550002222", "US.1", "US.2"
@@ -42,7 +45,7 @@ async def test_a_person_first_met_by_user_id(directory: MemoryDirectory, find: F
 async def test_a_person_who_changed_the_number(directory: MemoryDirectory, find: FindConversation, name: str) -> None:
     """Both numbers find them. We show the old one as their id."""
     await observe(directory, 1, user_id=USER, phone=OLD)
-    await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
+    await directory.change(change=IdentityChange(channel="whatsapp", known=aliases(OLD), new=aliases(NEW), at=2))
 
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{OLD}"
 
@@ -56,7 +59,7 @@ async def test_a_number_with_its_next_owner(
 ) -> None:
     """With a plus sign it finds its owner of today. Without one it is the id of its first owner."""
     await observe(directory, 1, user_id=USER, phone=OLD)
-    await directory.change(change=IdentityChange(channel="whatsapp", known=(OLD,), new=(NEW,), at=2))
+    await directory.change(change=IdentityChange(channel="whatsapp", known=aliases(OLD), new=aliases(NEW), at=2))
     await observe(directory, 3, user_id=NEXT_USER, phone=OLD)
 
     assert str(await find(f"whatsapp:{name}")) == f"whatsapp:{user}"
@@ -84,3 +87,15 @@ async def test_an_unknown_channel(find: FindConversation, name: str) -> None:
     """It has no conversations."""
     with pytest.raises(UnknownChannelError):
         await find(name)
+
+
+@pytest.mark.parametrize(("name", "user"), [("100123", "100123"), ("-100123", "-100123"), ("+100123", "+100123")])
+async def test_a_channel_with_ids_of_digits_reads_them_itself(name: str, user: str) -> None:
+    """Only one of these is the person with that id."""
+    directory = MemoryDirectory()
+    channel = evolve(whatsapp(), name="memory", inbound=MemoryInbound(channel="memory", token="t"))
+    find = FindConversation(channels=Channels.of([channel]), directory=directory, states=MemoryConversationStates())
+    ana = Observation(person=Person(user_id="100123", name="Ana"), at=1)
+    await directory.ids(channel="memory", seen=[ana])
+
+    assert await find(f"memory:{name}") == Conversation(channel="memory", user=user)

@@ -5,6 +5,7 @@ from domain.conversations.activity import ActivityKind
 from domain.conversations.state import ConversationState
 from domain.people.aliases import IdentityChange
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.answering import Answering
 from support.events_channel import receive
 from support.messages import ANA, message
@@ -17,7 +18,7 @@ HIDDEN = Person(user_id="US.13491208655302741918")
 
 
 def changed(before: Person, after: Person, *, at: float) -> IdentityChange:
-    known, new = (str(before.phone),), (str(after.phone),)
+    known, new = aliases(str(before.phone)), aliases(str(after.phone))
     return IdentityChange(channel="whatsapp", known=known, new=new, at=at, description="changed")
 
 
@@ -81,8 +82,8 @@ async def test_messages_go_to_the_new_number() -> None:
 async def test_of_two_notices_the_one_with_the_number_counts() -> None:
     """In either order."""
     number, old, new = str(MOVED.phone), str(HIDDEN.user_id), "US.20837465019283746501"
-    both = IdentityChange(channel="whatsapp", known=(old, str(ANA.phone)), new=(new, number), at=NOW)
-    one = IdentityChange(channel="whatsapp", known=(old,), new=(new,), at=NOW)
+    both = IdentityChange(channel="whatsapp", known=aliases(old, str(ANA.phone)), new=aliases(new, number), at=NOW)
+    one = IdentityChange(channel="whatsapp", known=aliases(old), new=aliases(new), at=NOW)
 
     for events in ((both, one), (one, both)):
         answering = Answering()

@@ -44,7 +44,7 @@ def reached(answering: Answering, initiated: Initiated, **more: object) -> Statu
 
 
 async def found(answering: Answering, person: Person) -> str | None:
-    return await answering.directory.find(channel="whatsapp", alias=str(person.phone))
+    return await answering.directory.find(channel="whatsapp", alias=person.main_alias)
 
 
 @pytest.mark.parametrize("user_id", ["BR.13491208655302741918", None])

@@ -7,7 +7,12 @@ import pytest
 
 from application.channels import UnknownChannelError
 from application.ports.breaker_store import Breaker
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, MalformedWebhookError
+from application.ports.inbound_channel import (
+    ForgedWebhookError,
+    InboundEvent,
+    MalformedWebhookError,
+    WebhookAnswer,
+)
 from application.ports.store import StoreUnavailableError
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.activity import Activity, ActivityKind
@@ -23,6 +28,7 @@ from support.begin import begin_turn
 from support.events_channel import receive, receiver
 from support.messages import ANA, BOB, enqueued, message
 
+URL = "https://example.org/webhook"
 SIGNED = {"x-channel-token": CHANNEL_TOKEN}
 REPLY = Reply(outcome=Outcome.ANSWERED, parts=(TextPart(body="one"), TextPart(body="two")))
 
@@ -40,7 +46,7 @@ async def test_messages_are_stored() -> None:
     answering = Answering()
     body = json.dumps([{"id": "m1", "user": "ana", "text": "hello", "sent_at": 7}]).encode()
 
-    receipt = await receiver(answering)(channel="whatsapp", headers=SIGNED, body=body)
+    receipt = await receiver(answering)(channel="whatsapp", headers=SIGNED, body=body, url=URL)
 
     turn = await begin_turn(answering.mailbox, await answering.claim())
     assert counts(receipt) == (1, 0, 0)
@@ -54,7 +60,9 @@ async def test_a_forged_call_changes_nothing() -> None:
     answering = Answering()
 
     with pytest.raises(ForgedWebhookError):
-        await receiver(answering)(channel="whatsapp", headers={"x-channel-token": "wrong"}, body=b"not even JSON")
+        await receiver(answering)(
+            channel="whatsapp", headers={"x-channel-token": "wrong"}, body=b"not even JSON", url=URL
+        )
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
 
@@ -80,7 +88,7 @@ async def test_a_malformed_call_changes_nothing() -> None:
     answering = Answering()
 
     with pytest.raises(MalformedWebhookError):
-        await receiver(answering)(channel="whatsapp", headers=SIGNED, body=b"not even JSON")
+        await receiver(answering)(channel="whatsapp", headers=SIGNED, body=b"not even JSON", url=URL)
 
     assert (answering.mailbox.steps, answering.feed.activities) == ([], [])
 
@@ -88,7 +96,7 @@ async def test_a_malformed_call_changes_nothing() -> None:
 async def test_an_unknown_channel_is_refused() -> None:
     """By its name."""
     with pytest.raises(UnknownChannelError, match="no channel named 'fax'"):
-        await receiver(Answering())(channel="fax", headers=SIGNED, body=b"[]")
+        await receiver(Answering())(channel="fax", headers=SIGNED, body=b"[]", url=URL)
 
 
 async def test_nothing_is_published_before_it_is_stored() -> None:
@@ -249,3 +257,14 @@ async def test_too_many_waiting_messages_are_left_out() -> None:
     assert tuple(map(describe_note, state.agent_notes)) == (
         "[sent more messages than can wait; the latest of them are lost]",
     )
+
+
+async def test_the_channels_own_answer_comes_back() -> None:
+    """Some channels expect one. Others get none."""
+    answering = Answering()
+    receive_call = receiver(answering)
+
+    asked = await receive_call(channel="whatsapp", headers=SIGNED, body=b'{"challenge": "1158"}', url=URL)
+    other = await receive_call(channel="whatsapp", headers=SIGNED, body=b"[]", url=URL)
+
+    assert (asked.answer, other.answer) == (WebhookAnswer(body=b"1158", media_type="text/plain"), None)

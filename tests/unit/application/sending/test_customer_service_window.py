@@ -152,7 +152,7 @@ async def test_a_wait_for_the_send_rate_is_an_appointment() -> None:
 async def test_a_turn_in_the_line_has_no_agent_run_yet() -> None:
     """Answers that cannot be sent yet would only delay other turns."""
     answering = Answering()
-    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
+    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2), counts_received=True)
     await answering.accept(enqueued("one"))
     await answer_once(answering)
     await answering.accept(enqueued("from Bob", person=BOB))
@@ -162,10 +162,24 @@ async def test_a_turn_in_the_line_has_no_agent_run_yet() -> None:
     assert [call.query for call in answering.agent.calls] == ["one"]
 
 
+@pytest.mark.parametrize(("counts_received", "second"), [(True, Outcome.DEFERRED), (False, Outcome.ANSWERED)])
+async def test_messages_from_people_count_where_the_channel_counts_them(
+    *, counts_received: bool, second: Outcome
+) -> None:
+    """Elsewhere only what we send does."""
+    answering = Answering()
+    answering.messenger.send_rates = SendRates(
+        number=SendRate(interval_seconds=60, burst=2), counts_received=counts_received
+    )
+    await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
+
+    assert [await answer_once(answering) for _ in range(2)] == [Outcome.ANSWERED, second]
+
+
 async def test_a_message_without_an_answer_takes_no_place_in_the_line() -> None:
     """The place would be lost for others."""
     answering = Answering()
-    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2))
+    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2), counts_received=True)
     await answering.accept(enqueued("one"))
     await answer_once(answering)
     thumb = enqueued(person=BOB)

@@ -6,6 +6,7 @@ import threading
 import pytest
 from attrs import define, evolve, field
 
+from adapters.channel_kit.contracts.parts import PARTS
 from adapters.memory.messenger import EVERYTHING, MemoryMessenger
 from application.sending.render import MAX_SHORT_TEXT, render
 from domain.messages.outbound import ButtonsPart, LocationPart, MenuPart, MenuSection, Part, TextPart
@@ -13,12 +14,12 @@ from domain.messages.part_limits import MAX_PARTS
 from domain.messages.shared_values import Choice
 from domain.people.person import Person
 from support.answering import Answering
-from support.parts import PARTS
 from support.polling import eventually
 from support.watched_ports import WatchedMessenger
 
 ASKED = (Choice(id="s", title="Small"),)
 SPANISH, NOBODY = Person(phone="34600000000"), Person(user_id="US.1")
+SPEAKS_SPANISH = Person(user_id="7", phone="491700000000", language="es-AR")
 
 
 async def rendered(*parts: Part, person: Person = NOBODY) -> list[Part]:
@@ -26,7 +27,7 @@ async def rendered(*parts: Part, person: Person = NOBODY) -> list[Part]:
     return list(await render(Answering().channel, parts, person))
 
 
-@pytest.mark.parametrize(("person", "word"), [(SPANISH, "Elegir"), (NOBODY, "Choose")])
+@pytest.mark.parametrize(("person", "word"), [(SPANISH, "Elegir"), (SPEAKS_SPANISH, "Elegir"), (NOBODY, "Choose")])
 async def test_a_list_without_a_button_title_gets_one(person: Person, word: str) -> None:
     """In the person's language. A question with buttons may become a list."""
     menu = MenuPart(body="Which?", sections=(MenuSection(choices=ASKED),))

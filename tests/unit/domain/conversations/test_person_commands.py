@@ -7,7 +7,7 @@ from domain.conversations.person_commands import Commands
 from domain.messages.inbound import Unsupported
 from support.messages import message
 
-COMMANDS = Commands(human=("agent", "Persona"))
+COMMANDS = Commands(human=("agent", "Persona"), start=("/start",))
 
 
 @pytest.mark.parametrize(("typed", "new"), [("/new", True), (" /NEW ", True), ("/new please", False), ("new", False)])
@@ -20,6 +20,26 @@ def test_a_command_is_a_whole_message(typed: str, new: bool) -> None:
 def test_keywords_ask_for_a_human(typed: str, human: bool) -> None:
     """In the configured languages."""
     assert COMMANDS.is_human(message(typed)) is human
+
+
+@pytest.mark.parametrize(("typed", "start"), [("/start", True), ("/START ", True), ("/start promo", False)])
+def test_a_person_begins(typed: str, start: bool) -> None:
+    """What a link carries is for the agent."""
+    assert COMMANDS.is_start(message(typed)) is start
+    assert COMMANDS.include(message(typed)) is start
+
+
+@pytest.mark.parametrize(
+    ("typed", "new"), [("/new@shop_bot", True), ("/NEW@Shop_Bot", True), ("/new@", False), ("/new@a b", False)]
+)
+def test_a_command_may_name_the_bot(typed: str, new: bool) -> None:
+    """That it is for."""
+    assert COMMANDS.is_new_session(message(typed)) is new
+
+
+def test_a_word_without_a_slash_names_no_bot() -> None:
+    """It may be an address."""
+    assert not COMMANDS.is_human(message("agent@example"))
 
 
 def test_only_texts_are_commands() -> None:

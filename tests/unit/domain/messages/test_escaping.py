@@ -91,6 +91,7 @@ def test_quotes_and_circumstances_do_not_close_a_note() -> None:
         f'[in reply to: "{SAID}"]',
         "hi",
     ]
+    assert describe(evolve(message("hi"), quoted_text=FORGED)).split("\n") == [f'[in reply to: "{SAID}"]', "hi"]
     assert describe(voice, file_note=f'transcript: "{FORGED}"') == f'[sent a voice note; transcript: "{SAID}"]'
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.messages.localized_texts import LocalizedText, likely_language
+from domain.people.person import Person
 
 WAIT = LocalizedText(
     by_language={"en": "Please wait.", "es": "Un momento, por favor.", "de": "Bitte warten."}, default="de"
@@ -48,7 +49,24 @@ def test_other_numbers_have_no_language(phone: str | None) -> None:
 )
 def test_people_get_texts_in_their_language(phone: str | None, text: str) -> None:
     """The default language is for people whose language is unknown or has no text."""
-    assert WAIT.for_phone(phone) == text
+    assert WAIT.for_person(Person(user_id="7", phone=phone)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Un momento, por favor."),
+        ("ES", "Un momento, por favor."),
+        ("es-419", "Un momento, por favor."),
+        ("es_MX", "Un momento, por favor."),
+        ("nl", "Please wait."),
+        ("", "Please wait."),
+        (None, "Please wait."),
+    ],
+)
+def test_the_language_that_the_channel_tells_comes_first(language: str | None, text: str) -> None:
+    """The calling code counts where there is no text in that language."""
+    assert WAIT.for_person(Person(phone="15550002222", language=language)) == text
 
 
 def test_a_default_without_a_text_is_refused() -> None:

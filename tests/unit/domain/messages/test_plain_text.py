@@ -16,6 +16,7 @@ from domain.messages.inbound import (
     OrderItem,
     Reaction,
     Referral,
+    ReferralKind,
     Retraction,
     SharedContacts,
     SharedLocation,
@@ -128,6 +129,13 @@ def test_the_circumstances_of_a_message_are_in_the_text() -> None:
         "[forwarded]",
         "hi",
     ]
+
+
+def test_a_link_is_no_advertisement() -> None:
+    """The text that it carries is for the agent."""
+    came = evolve(message("/start promo"), referral=Referral(kind=ReferralKind.LINK, body="promo"))
+
+    assert describe(came) == "[came through a link: promo]\n/start promo"
 
 
 @pytest.mark.parametrize(

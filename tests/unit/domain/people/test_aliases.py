@@ -4,24 +4,19 @@ import itertools
 
 import pytest
 
-from domain.people.aliases import AliasRecord, IdentityChange, Observation, apply_change, is_number, resolve
+from domain.people.aliases import AliasRecord, IdentityChange, Observation, apply_change, resolve
 from domain.people.person import Person
 from support.alias_records import AliasTable, identity_change
+from support.aliases import alias, aliases
 
 ONE, TWO, THREE = "1555000001", "1555000002", "1555000003"
 ANA, BEN = "US.1", "US.2"
 
 
-@pytest.mark.parametrize(("alias", "number"), [(ONE, True), (ANA, False), ("١٢٣", False), ("", False)])
-def test_numbers_are_digits(alias: str, number: bool) -> None:
-    """Only ASCII digits count."""
-    assert is_number(alias) is number
-
-
 @pytest.mark.parametrize("missing", ["known", "new"])
 def test_a_change_needs_known_and_new_names(missing: str) -> None:
     """Without one of them there is nothing to apply."""
-    names = {"known": (ONE,), "new": (TWO,), missing: ()}
+    names = {"known": aliases(ONE), "new": aliases(TWO), missing: ()}
 
     with pytest.raises(ValueError, match=missing):
         IdentityChange(channel="whatsapp", at=1.0, **names)
@@ -31,24 +26,25 @@ def test_a_number_needs_no_record() -> None:
     """It is the person's id."""
     seen = Observation(person=Person(phone=ONE), at=1.0)
 
-    assert resolve(seen, {ONE: AliasRecord()}) == (ONE, {})
+    assert resolve(seen, {alias(ONE): AliasRecord()}) == (ONE, {})
 
 
 def test_the_record_of_a_number_is_stored_before_that_of_the_user_id() -> None:
     """A process that dies in between must not leave the next owner's id to somebody else."""
     seen = Observation(person=Person(phone=ONE, user_id=ANA), at=2.0)
+    records = {alias(ONE): AliasRecord(former=1, since=1.0, stated_at=1.0), alias(ANA): AliasRecord()}
 
-    id_, entries = resolve(seen, {ONE: AliasRecord(former=1, since=1.0, stated_at=1.0), ANA: AliasRecord()})
+    id_, entries = resolve(seen, records)
 
-    assert (id_, list(entries)) == (f"{ONE}~2", [ONE, ANA])
+    assert (id_, list(entries)) == (f"{ONE}~2", list(aliases(ONE, ANA)))
 
 
 def test_the_old_names_are_changed_last() -> None:
     """A process may die in between. The repeated notice then still finds the person by the old names."""
     change = identity_change(ONE, ANA, to=(TWO, BEN), at=1.0)
-    nothing = dict.fromkeys((ONE, TWO, ANA, BEN), AliasRecord())
+    nothing = dict.fromkeys(aliases(ONE, TWO, ANA, BEN), AliasRecord())
 
-    assert list(apply_change(change, nothing)) == [TWO, BEN, ANA, ONE]
+    assert list(apply_change(change, nothing)) == list(aliases(TWO, BEN, ANA, ONE))
 
 
 @pytest.mark.parametrize("entered", range(5))
@@ -98,15 +94,6 @@ def test_a_number_beside_an_unknown_user_id_moves_nobody() -> None:
 
     assert table.observe(None, ANA, at=3.0) == ONE
     assert table.observe(TWO, "US.3", at=3.0) == TWO
-
-
-def test_a_user_id_that_looks_like_a_given_up_number_is_a_new_person() -> None:
-    """Numbers are given up, user ids never."""
-    table = AliasTable()
-    table.change(ONE, to=(TWO,), at=1.0)
-
-    assert table.observe(None, ONE, at=2.0) == f"{ONE}~2"
-    assert table.observe(TWO, at=2.0) == ONE
 
 
 def test_an_earlier_writer_does_not_become_the_owner_of_a_number() -> None:
@@ -193,3 +180,29 @@ class TestTheSameSecond:
         table.change(ONE, to=(BEN,), at=2.0)
 
         assert table.observe(None, BEN, at=3.0) == ONE
+
+
+def test_a_shared_number_proves_nothing() -> None:
+    """Who shows the number of somebody else, or the digits of their id, is not taken for them."""
+    table = AliasTable()
+    ana = table.apply(Observation(person=Person(user_id=ONE), at=1.0))
+    ben = table.apply(Observation(person=Person(user_id="7", phone=ONE, phone_is_shared=True), at=2.0))
+    eve = table.apply(Observation(person=Person(user_id="8", phone=ONE, phone_is_shared=True), at=3.0))
+
+    assert (ana, ben, eve) == (ONE, "7", "8")
+    assert table.apply(Observation(person=Person(user_id=ONE), at=4.0)) == ana
+
+
+@pytest.mark.parametrize(
+    ("person", "key"),
+    [
+        (Person(user_id="7", phone=ONE), ONE),
+        (Person(user_id="7", phone=ONE, phone_is_shared=True), "7"),
+        (Person(phone=ONE, phone_is_shared=True), f"+{ONE}"),
+        (Person(username="ana"), "@ana"),
+        (Person(chat_id="-100123"), "-100123"),
+    ],
+)
+def test_the_key_of_a_person_is_the_name_that_the_channel_knows_them_by(person: Person, key: str) -> None:
+    """No other name looks like an id."""
+    assert person.key == key

@@ -24,7 +24,7 @@ def test_without_a_number_the_key_is_the_user_id() -> None:
 @pytest.mark.parametrize("names", [{}, {"name": "Ana"}, {"phone": "", "user_id": ""}])
 def test_a_person_needs_an_address(names: dict[str, str]) -> None:
     """Nobody can be reached by a display name."""
-    with pytest.raises(ValueError, match="needs a phone number or a user id"):
+    with pytest.raises(ValueError, match="needs a name that the channel knows"):
         Person(**names)
 
 

@@ -5,21 +5,41 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.people.alias import Alias, AliasKind
 from domain.people.aliases import AliasRecord, Observation, UsualRecord, resolve, usual_records
 from domain.people.person import Person
+from support.aliases import aliases
 
 NUMBERS, USER_IDS, PARENT_IDS = ("1555", "1556"), ("US.1", "US~2"), ("US.ENT.1",)
 ids = st.sampled_from(["", *NUMBERS, "1555~2", "US.1", "US%7E2"])
 times = st.sampled_from([0.0, 10.0, 20.0, 30.0])
-people = st.builds(
-    lambda phone, user_id, parent_id: Person(phone=phone, user_id=user_id, parent_id=parent_id),
-    st.sampled_from(NUMBERS) | st.none(),
-    st.sampled_from(USER_IDS),
-    st.sampled_from(PARENT_IDS) | st.none(),
-) | st.builds(
-    lambda phone, parent_id: Person(phone=phone, parent_id=parent_id),
-    st.sampled_from(NUMBERS),
-    st.sampled_from(PARENT_IDS) | st.none(),
+NAMES = (
+    *aliases(*NUMBERS, *USER_IDS, *PARENT_IDS),
+    Alias(AliasKind.SHARED_PHONE, "1555"),
+    Alias(AliasKind.USERNAME, "ana"),
+    Alias(AliasKind.CHAT_ID, "7"),
+)
+people = (
+    st.builds(
+        lambda phone, user_id, parent_id: Person(phone=phone, user_id=user_id, parent_id=parent_id),
+        st.sampled_from(NUMBERS) | st.none(),
+        st.sampled_from(USER_IDS),
+        st.sampled_from(PARENT_IDS) | st.none(),
+    )
+    | st.builds(
+        lambda phone, parent_id: Person(phone=phone, parent_id=parent_id),
+        st.sampled_from(NUMBERS),
+        st.sampled_from(PARENT_IDS) | st.none(),
+    )
+    | st.builds(
+        lambda phone, user_id, username, chat_id: Person(
+            phone=phone, phone_is_shared=True, user_id=user_id, username=username, chat_id=chat_id
+        ),
+        st.sampled_from(NUMBERS) | st.none(),
+        st.sampled_from(USER_IDS),
+        st.just("ana") | st.none(),
+        st.just("7") | st.none(),
+    )
 )
 records = st.builds(
     AliasRecord,
@@ -29,10 +49,10 @@ records = st.builds(
     stated_at=times,
     user_id=st.sampled_from(["", *USER_IDS]),
 )
-books = st.fixed_dictionaries({}, optional=dict.fromkeys((*NUMBERS, *USER_IDS, *PARENT_IDS), records))
+books = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, records))
 
 
-def is_usual(usual: UsualRecord, book: Mapping[str, AliasRecord]) -> bool:
+def is_usual(usual: UsualRecord, book: Mapping[Alias, AliasRecord]) -> bool:
     """What a store checks of one alias."""
     record = book.get(usual.alias)
     if record is None:
@@ -41,7 +61,7 @@ def is_usual(usual: UsualRecord, book: Mapping[str, AliasRecord]) -> bool:
 
 
 @given(people, times, books)
-def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dict[str, AliasRecord]) -> None:
+def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dict[Alias, AliasRecord]) -> None:
     """With any other values in the records."""
     seen = Observation(person=person, at=at)
     id_, usual = usual_records(seen)

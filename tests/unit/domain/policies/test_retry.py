@@ -9,6 +9,7 @@ from domain.policies.retry import (
     Decision,
     Defer,
     GiveUp,
+    LetGo,
     Retry,
     RetryPolicy,
     SendFailure,
@@ -108,6 +109,11 @@ def test_a_part_unconfirmed_twice_is_not_sent_again(unconfirmed_attempts: int, d
 def test_a_final_failure_ends_the_turn() -> None:
     """The message will never be delivered."""
     assert after_send(SendFailure.FINAL) == GiveUp(reason="send: final")
+
+
+def test_a_person_who_cannot_be_reached_is_nobodys_fault() -> None:
+    """Nobody could mend it, so it is no dead letter."""
+    assert after_send(SendFailure.PERSON_UNREACHABLE) == LetGo(reason="the person cannot be reached")
 
 
 @pytest.mark.parametrize("attempts", [0, 8, 10_000])

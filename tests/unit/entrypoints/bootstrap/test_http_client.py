@@ -8,7 +8,7 @@ import httpx
 import pytest
 import uvloop
 
-from adapters.whatsapp.graph_errors import NOT_CONNECTED
+from adapters.channel_kit.http import NOT_CONNECTED
 from entrypoints.bootstrap.http_client import SteadyClient, make_http_client
 from support.canned_http import answering, response
 from support.graph_server import unused_address

@@ -41,6 +41,7 @@ def test_help_names_every_command() -> None:
         ["dev"],
         ["doctor"],
         ["chat"],
+        *(["channels", name] for name in ("list", "register", "check", "unregister")),
         *(["dead-letters", name] for name in ("list", "show", "replay", "discard")),
     ],
 )

@@ -120,6 +120,18 @@ async def test_a_person_who_refuses_marketing_gets_none() -> None:
     assert len(behind.mailbox.initiated) == 1
 
 
+async def test_who_cannot_be_reached_is_not_written_to() -> None:
+    """409 says why."""
+    behind = FakeServices()
+    await behind.states.change(conversation=ANAS_CONVERSATION, unreachable_at=1.0)
+    async with behind.client() as client:
+        refused = await client.post(MESSAGES, headers=KEYED, json={"to": ANA, "messages": [TEMPLATE]})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:trunkline:problem:person-unreachable")
+    assert "blocked" in refused.json()["detail"]
+    assert behind.mailbox.initiated == []
+
+
 @pytest.mark.parametrize(
     ("failures", "status", "expected"),
     [((), 202, {}), ((SendFailure.MEDIA_REFUSED,), 502, {"reason": "media_refused: asked to fail"})],

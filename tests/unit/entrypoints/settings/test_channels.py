@@ -1,7 +1,10 @@
 """The entries of channels.yaml: their names and types, and one number each."""
 
+import httpx
 import pytest
 
+from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.channels import build_channels
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 
 
@@ -20,7 +23,7 @@ def test_two_entries_cannot_share_a_number(config: ConfigurationDirectory) -> No
     config.write_channels("channels:\n" + entry("whatsapp") + entry("sales", more="    type: whatsapp\n"))
 
     expected = (
-        "channels.sales.phone_number_id: is the same as that of channels.whatsapp; keep one entry for each number"
+        "channels.sales.phone_number_id: is the same as that of channels.whatsapp; keep one entry for each account"
     )
     assert expected in config.error()
 
@@ -30,7 +33,7 @@ def test_an_unknown_type_is_refused_with_the_known_ones(config: ConfigurationDir
     """An entry without a type has the type of its name."""
     config.write_channels("channels:\n" + entry("sales", more=written))
 
-    expected = "channels.sales: is of an unknown type; write type: and one of the known types: whatsapp"
+    expected = "channels.sales: is of an unknown type; write type: and one of the known types: telegram, whatsapp"
     assert expected in config.error()
 
 
@@ -59,4 +62,22 @@ def test_a_misspelt_channels_is_named(config: ConfigurationDirectory) -> None:
     unknown, nothing = config.errors()
 
     assert "channels.yaml: unknown key chanels; did you mean channels?" in unknown
-    assert "channels.yaml: channels: names no channel; write one entry below it for each number" in nothing
+    assert "channels.yaml: channels: names no channel; write one entry below it for each number or account" in nothing
+
+
+@pytest.mark.parametrize("written", ["resend", "dead_letter"])
+def test_what_follows_an_unconfirmed_send_is_chosen(config: ConfigurationDirectory, written: str) -> None:
+    """The channel gets it."""
+    config.write_whatsapp(unconfirmed_sends=written)
+
+    (channel,) = build_channels(config.load(), ChannelTypes.installed(), httpx.AsyncClient())
+
+    assert channel.unconfirmed_sends == written
+
+
+def test_a_confirmation_cannot_be_chosen(config: ConfigurationDirectory) -> None:
+    """The channel has it, or has it not."""
+    config.write_whatsapp(unconfirmed_sends="confirm")
+
+    expected = "channels.whatsapp.unconfirmed_sends: cannot wait for a confirmation; write resend or dead_letter"
+    assert expected in config.error()

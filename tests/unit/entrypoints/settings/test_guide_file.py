@@ -6,7 +6,9 @@ import pytest
 
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy
-from entrypoints.settings import Secret, WhatsAppSettings, load_settings
+from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.settings import Secret
+from entrypoints.settings.whatsapp import WhatsAppSettings
 from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, GUIDE_RATE_LIMIT, ConfigurationDirectory
 
 SHIPPED = Path(__file__).parents[4] / "config"

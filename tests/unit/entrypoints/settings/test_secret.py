@@ -8,8 +8,9 @@ import pytest
 import structlog
 from rich.pretty import pretty_repr
 
-from entrypoints.settings import AgentsSettings, Secret, ServiceSettings, Settings, WhatsAppSettings
+from entrypoints.settings import AgentsSettings, Secret, ServiceSettings, Settings
 from entrypoints.settings.secret import without_credentials
+from entrypoints.settings.whatsapp import WhatsAppSettings
 
 HIDDEN = "fake-but-hidden"
 SETTINGS = Settings(

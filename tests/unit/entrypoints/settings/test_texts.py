@@ -4,11 +4,13 @@ import pytest
 from attrs import fields
 
 from domain.messages.localized_texts import LocalizedText, Texts
+from domain.people.person import Person
 from entrypoints.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 
 LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
-NOBODY, GERMAN, BRAZILIAN, DUTCH = None, "491700000000", "5511900000000", "31600000000"
+NOBODY = Person(user_id="US.1")
+GERMAN, BRAZILIAN, DUTCH = (Person(phone=phone) for phone in ("491700000000", "5511900000000", "31600000000"))
 
 
 def texts(config: ConfigurationDirectory, block: str = "", **keys: str) -> Texts:
@@ -35,30 +37,30 @@ def test_the_shipped_button_titles_fit() -> None:
 def test_without_texts_the_shipped_ones_are_used(config: ConfigurationDirectory) -> None:
     loaded = texts(config).please_wait
 
-    assert loaded.for_phone(GERMAN).startswith("Wir haben in kurzer Zeit")
-    assert loaded.for_phone(DUTCH).startswith("You have sent us many messages")
+    assert loaded.for_person(GERMAN).startswith("Wir haben in kurzer Zeit")
+    assert loaded.for_person(DUTCH).startswith("You have sent us many messages")
 
 
 def test_a_single_text_is_for_all_languages(config: ConfigurationDirectory) -> None:
     loaded = texts(config, "texts:\n  error: Ahoy.\n", language="de")
 
-    assert {loaded.error.for_phone(phone) for phone in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}
+    assert {loaded.error.for_person(person) for person in (NOBODY, GERMAN, BRAZILIAN)} == {"Ahoy."}
     assert loaded.please_wait == texts(config, language="de").please_wait
 
 
 def test_languages_are_merged_over_the_shipped_ones(config: ConfigurationDirectory) -> None:
     loaded = texts(config, "texts:\n  error: {de: Hoppla., nl: Oeps.}\n").error
 
-    assert loaded.for_phone(GERMAN) == "Hoppla."
-    assert loaded.for_phone(BRAZILIAN).startswith("Desculpe")
+    assert loaded.for_person(GERMAN) == "Hoppla."
+    assert loaded.for_person(BRAZILIAN).startswith("Desculpe")
     assert loaded.by_language["nl"] == "Oeps."
 
 
 def test_the_language_of_the_channel_is_for_people_whose_own_is_unknown(config: ConfigurationDirectory) -> None:
     loaded = texts(config, language="fr").error
 
-    assert loaded.for_phone(NOBODY).startswith("Désolés")
-    assert loaded.for_phone(GERMAN).startswith("Entschuldigung")
+    assert loaded.for_person(NOBODY).startswith("Désolés")
+    assert loaded.for_person(GERMAN).startswith("Entschuldigung")
 
 
 def test_a_language_we_do_not_ship_works_once_all_sentences_are_written(config: ConfigurationDirectory) -> None:
@@ -66,7 +68,7 @@ def test_a_language_we_do_not_ship_works_once_all_sentences_are_written(config: 
 
     loaded = texts(config, block, language="nl")
 
-    assert loaded.error.for_phone(DUTCH) == "Oeps."
+    assert loaded.error.for_person(DUTCH) == "Oeps."
 
 
 def test_a_language_without_a_sentence_is_named(config: ConfigurationDirectory) -> None:
@@ -79,7 +81,7 @@ def test_a_language_without_a_sentence_is_named(config: ConfigurationDirectory) 
 def test_a_text_may_span_lines(config: ConfigurationDirectory) -> None:
     loaded = texts(config, "texts:\n  error: |\n    One.\n    Two.\n").error
 
-    assert loaded.for_phone(NOBODY) == "One.\nTwo."
+    assert loaded.for_person(NOBODY) == "One.\nTwo."
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,14 @@ def test_a_wrong_text_is_named(config: ConfigurationDirectory, block: str, messa
     config.write_whatsapp(texts=block)
 
     assert f"channels.whatsapp.{message}" in config.error()
+
+
+def test_a_welcome_may_be_missing_in_the_language_of_a_channel(config: ConfigurationDirectory) -> None:
+    """Many channels never send one. All others must be written."""
+    names = [field.name for field in fields(Texts) if field.name != "welcome"]
+    block = "texts:\n" + "".join(f"  {name}: {{nl: Hoi.}}\n" for name in names)
+
+    loaded = texts(config, block, language="nl")
+
+    assert loaded.error.for_person(DUTCH) == "Hoi."
+    assert loaded.welcome.for_person(DUTCH) == shipped_texts().welcome.for_person(DUTCH)

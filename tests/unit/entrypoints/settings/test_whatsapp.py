@@ -6,7 +6,8 @@ from domain.conversations.loops import LoopPolicy
 from domain.messages.outbound import TemplateCategory
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
-from entrypoints.settings import Secret, WhatsAppSettings
+from entrypoints.settings import Secret
+from entrypoints.settings.whatsapp import WhatsAppSettings
 from support.configuration import HIDDEN, ConfigurationDirectory
 
 

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from adapters.whatsapp.graph import media as media_module
+from adapters.channel_kit import http as media_module
 from adapters.whatsapp.graph.media import GraphMedia
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from support.canned_http import answering

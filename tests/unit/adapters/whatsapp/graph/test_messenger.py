@@ -115,6 +115,7 @@ async def test_the_token_stays_out_of_the_representation(messenger: GraphMesseng
 async def test_the_send_rates_are_metas(messenger: GraphMessenger) -> None:
     """One message in six seconds to a person, after a burst of 44."""
     assert messenger.send_rates.person == SendRate(interval_seconds=6, burst=44)
+    assert messenger.send_rates.counts_received
 
 
 @pytest.mark.parametrize("takes", [20, 80, 1000])

@@ -74,7 +74,7 @@ def test_a_notice_blocks_only_the_number_it_names(names: dict[str, str], expecte
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "42"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", **names}}
 
-    found = inbound.parse(body=envelope(entry(deleted, account="42")), arrived_at=ARRIVED_AT)
+    found = inbound.parse(body=envelope(entry(deleted, account="42")), arrived_at=ARRIVED_AT).events
 
     assert [(one.channel, one.urgent) for one in found if isinstance(one, AccountNotice)] == expected
 
@@ -84,7 +84,7 @@ def test_a_notice_about_an_account_that_it_names() -> None:
     inbound = evolve(INBOUND, accounts={"whatsapp": "42", "whatsapp-sales": "43"})
     deleted = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED", "waba_info": {"waba_id": "43"}}}
 
-    (found,) = inbound.parse(body=envelope(entry(deleted, account="42")), arrived_at=ARRIVED_AT)
+    (found,) = inbound.parse(body=envelope(entry(deleted, account="42")), arrived_at=ARRIVED_AT).events
 
     assert isinstance(found, AccountNotice)
     assert found.channel == "whatsapp-sales"
@@ -94,7 +94,7 @@ def of_account(account: str, **accounts: str) -> list[tuple[str, str]]:
     """The channels and kinds of the events for a notice about this account, when these accounts are known."""
     banned = {"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}
     inbound = evolve(INBOUND, accounts={name.replace("_", "-"): id_ for name, id_ in accounts.items()})
-    expected = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT)
+    expected = inbound.parse(body=envelope(entry(banned, account=account)), arrived_at=ARRIVED_AT).events
     return [(one.channel, one.kind) for one in expected if isinstance(one, AccountNotice | Unrecognised)]
 
 

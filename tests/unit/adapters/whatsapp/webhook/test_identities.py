@@ -6,6 +6,7 @@ import pytest
 
 from domain.messages.inbound import Unrecognised
 from domain.people.aliases import IdentityChange
+from support.aliases import aliases
 from support.whatsapp_messages import NOW, PERSON, message, system_message, text_message
 from support.whatsapp_parsing import OTHER_NUMBER, only, only_unrecognised, parse
 from support.whatsapp_webhooks import NUMBER, PARENT_ID, USER_ID, user_id_update, webhook
@@ -20,7 +21,7 @@ def test_a_new_number() -> None:
     body = webhook(system_message(system={"wa_id": NEW_NUMBER, "body": "Ana changed her number"}))
 
     assert only(body, IdentityChange) == IdentityChange(
-        channel="whatsapp", known=(PERSON,), new=(NEW_NUMBER,), at=NOW, description="Ana changed her number"
+        channel="whatsapp", known=aliases(PERSON), new=aliases(NEW_NUMBER), at=NOW, description="Ana changed her number"
     )
 
 
@@ -31,15 +32,15 @@ def test_a_new_number_brings_new_ids() -> None:
 
     found = only(webhook(change), IdentityChange)
 
-    assert found.known == (USER_ID, PERSON)
-    assert found.new == (NEW_ID, NEW_PARENT, NEW_NUMBER)
+    assert found.known == aliases(USER_ID, PERSON)
+    assert found.new == aliases(NEW_ID, NEW_PARENT, NEW_NUMBER)
 
 
 def test_a_parent_id_alone_is_no_new_id() -> None:
     """Several people may share it."""
     system = {"wa_id": NEW_NUMBER, "parent_user_id": NEW_PARENT}
 
-    assert only(webhook(system_message(system=system)), IdentityChange).new == (NEW_NUMBER,)
+    assert only(webhook(system_message(system=system)), IdentityChange).new == aliases(NEW_NUMBER)
 
 
 def test_a_parent_id_finds_a_person_without_another_name() -> None:
@@ -47,7 +48,7 @@ def test_a_parent_id_finds_a_person_without_another_name() -> None:
     ids = {"user_id": {"current": NEW_ID}, "parent_user_id": {"previous": PARENT_ID, "current": NEW_PARENT}}
     body = webhook(field="user_id_update", user_id_update=[{"timestamp": str(NOW), **ids}])
 
-    assert only(body, IdentityChange).known == (PARENT_ID,)
+    assert only(body, IdentityChange).known == aliases(PARENT_ID)
 
 
 def test_a_new_id_of_somebody_without_a_number() -> None:
@@ -57,7 +58,7 @@ def test_a_new_id_of_somebody_without_a_number() -> None:
 
     found = only(webhook(change), IdentityChange)
 
-    assert (found.known, found.new) == ((USER_ID,), (NEW_ID,))
+    assert (found.known, found.new) == (aliases(USER_ID), aliases(NEW_ID))
 
 
 def test_a_change_belongs_to_its_number() -> None:
@@ -114,8 +115,8 @@ def test_an_update_of_ids() -> None:
 
     assert only(body, IdentityChange) == IdentityChange(
         channel="whatsapp",
-        known=(USER_ID,),
-        new=(NEW_ID, NEW_PARENT),
+        known=aliases(USER_ID),
+        new=aliases(NEW_ID, NEW_PARENT),
         at=NOW,
         description="It changed.",
     )
@@ -127,7 +128,7 @@ def test_an_update_without_a_number() -> None:
 
     found = only(webhook(field="user_id_update", user_id_update=[update]), IdentityChange)
 
-    assert (found.known, found.new) == ((USER_ID,), (NEW_ID,))
+    assert (found.known, found.new) == (aliases(USER_ID), aliases(NEW_ID))
 
 
 @pytest.mark.parametrize("junk", [None, 5, {}, [], {"user_id": 5}, {"user_id": {"current": NEW_ID}}])

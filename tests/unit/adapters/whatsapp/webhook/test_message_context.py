@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from adapters.whatsapp.webhook.people import MAX_NAME_LENGTH
+from adapters.channel_kit.json_fields import MAX_NAME_LENGTH
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Referral, Text
 from domain.people.aliases import IdentityChange
 from domain.people.person import Conversation, Person
+from support.aliases import aliases
 from support.whatsapp_messages import PERSON, every_message, system_message, text_message
 from support.whatsapp_parsing import only_message, only_unrecognised, parse
 from support.whatsapp_webhooks import PARENT_ID, USER_ID, contact, status, webhook
@@ -123,7 +124,7 @@ def test_every_writing_of_a_phone_number_is_one(written: str) -> None:
     assert isinstance(said, InboundMessage)
     assert (said.person, said.conversation.user) == (Person(phone=PERSON, name="Ana"), PERSON)
     assert isinstance(change, IdentityChange)
-    assert (change.known, change.new) == ((PERSON,), (NEW_PHONE,))
+    assert (change.known, change.new) == (aliases(PERSON), aliases(NEW_PHONE))
     assert isinstance(sent, StatusUpdate)
     assert sent.to == Person(phone=PERSON)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.whatsapp.webhook.inbound import SIGNATURE_HEADER, WhatsAppInbound
 from application.ports.inbound_channel import ForgedWebhookError
-from support.whatsapp_webhooks import sign
+from support.whatsapp_webhooks import URL, sign
 
 SECRET = "test_app_secret"
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
@@ -19,7 +19,7 @@ def inbound(*secrets: str, verify_token: str = "test-verify-token") -> WhatsAppI
 
 def test_metas_algorithm_on_known_bytes() -> None:
     """The digest OpenSSL computes for this secret and body."""
-    inbound(SECRET).verify(headers={SIGNATURE_HEADER: f"sha256={DIGEST}"}, body=BODY)
+    inbound(SECRET).verify(headers={SIGNATURE_HEADER: f"sha256={DIGEST}"}, body=BODY, url=URL)
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,18 @@ def test_metas_algorithm_on_known_bytes() -> None:
 def test_any_other_header_is_forged(value: str) -> None:
     """Malformed, cut, or not even ASCII: always the one error."""
     with pytest.raises(ForgedWebhookError):
-        inbound(SECRET).verify(headers={SIGNATURE_HEADER: value}, body=BODY)
+        inbound(SECRET).verify(headers={SIGNATURE_HEADER: value}, body=BODY, url=URL)
 
 
 def test_an_unsigned_call_is_forged() -> None:
     """Where there is a secret, there must be a signature."""
     with pytest.raises(ForgedWebhookError):
-        inbound(SECRET).verify(headers={}, body=BODY)
+        inbound(SECRET).verify(headers={}, body=BODY, url=URL)
 
 
 def test_without_a_secret_signatures_are_not_checked() -> None:
     """As the integration guide says; the start of the service warns of it."""
-    inbound().verify(headers={}, body=BODY)
+    inbound().verify(headers={}, body=BODY, url=URL)
 
 
 def test_either_of_two_secrets_signs_while_one_is_being_changed() -> None:
@@ -65,26 +65,26 @@ def test_either_of_two_secrets_signs_while_one_is_being_changed() -> None:
     changing = inbound("old secret", "new secret")
 
     for secret in ("old secret", "new secret"):
-        changing.verify(headers=sign(BODY, secret), body=BODY)
+        changing.verify(headers=sign(BODY, secret), body=BODY, url=URL)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n"])
 def test_a_blank_secret_never_matches(blank: str) -> None:
     """Anybody could sign with it."""
     with pytest.raises(ForgedWebhookError):
-        inbound(blank).verify(headers=sign(BODY, blank), body=BODY)
+        inbound(blank).verify(headers=sign(BODY, blank), body=BODY, url=URL)
 
 
 def test_a_blank_secret_beside_a_real_one_opens_nothing() -> None:
     """An unset variable in a list of secrets is no back door."""
     with pytest.raises(ForgedWebhookError):
-        inbound(SECRET, "").verify(headers=sign(BODY, ""), body=BODY)
+        inbound(SECRET, "").verify(headers=sign(BODY, ""), body=BODY, url=URL)
 
 
 def test_the_refusal_does_not_reveal_the_secret() -> None:
     """Neither the expected digest nor what was sent."""
     with pytest.raises(ForgedWebhookError) as raised:
-        inbound(SECRET).verify(headers={SIGNATURE_HEADER: "sha256=" + "0" * 64}, body=BODY)
+        inbound(SECRET).verify(headers={SIGNATURE_HEADER: "sha256=" + "0" * 64}, body=BODY, url=URL)
 
     assert str(raised.value) == "the signature does not match the body"
     assert raised.value.__cause__ is None
@@ -101,7 +101,7 @@ def test_whatever_is_signed_verifies(body: bytes, secret: str) -> None:
     """The bytes need not be JSON."""
     assume(secret.strip())
 
-    inbound(secret).verify(headers=sign(body, secret), body=body)
+    inbound(secret).verify(headers=sign(body, secret), body=body, url=URL)
 
 
 @given(body=st.binary(min_size=1), position=st.integers(min_value=0), flip=st.integers(min_value=1, max_value=255))
@@ -111,14 +111,14 @@ def test_a_changed_byte_is_noticed(body: bytes, position: int, flip: int) -> Non
     changed = body[:at] + bytes([body[at] ^ flip]) + body[at + 1 :]
 
     with pytest.raises(ForgedWebhookError):
-        inbound(SECRET).verify(headers=sign(body, SECRET), body=changed)
+        inbound(SECRET).verify(headers=sign(body, SECRET), body=changed, url=URL)
 
 
 @given(value=st.text())
 def test_no_header_value_raises_anything_else(value: str) -> None:
     """Whatever bytes somebody sends."""
     with pytest.raises(ForgedWebhookError):
-        inbound(SECRET).verify(headers={SIGNATURE_HEADER: value}, body=BODY)
+        inbound(SECRET).verify(headers={SIGNATURE_HEADER: value}, body=BODY, url=URL)
 
 
 @pytest.mark.parametrize("token", ["", " "])

@@ -25,6 +25,7 @@ async def test_an_unknown_conversation_is_blank() -> None:
         "human_until": None,
         "session": 0,
         "takes_marketing": True,
+        "reachable": True,
         "loop_until": None,
     }
 

@@ -64,6 +64,36 @@ async def test_signed_messages_are_stored_before_the_answer() -> None:
     assert [post.message.id for post in behind.mailbox.posts] == ["wamid.1", "wamid.2"]
 
 
+async def test_a_channel_may_get_an_answer_of_its_own() -> None:
+    """In place of ours, and in its own format."""
+    async with FakeServices().client() as client:
+        answer = await client.post(WEBHOOK, headers=SIGNED, content=b"{}")
+
+    assert (answer.status_code, answer.content) == (200, b"<ok/>")
+    assert answer.headers["content-type"] == "text/xml"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "url"),
+    [
+        ("", {}, f"http://localhost{WEBHOOK}"),
+        (
+            "?a=1&b=%2F",
+            {"X-Forwarded-Proto": "https", "Host": "example.org"},
+            f"https://example.org{WEBHOOK}?a=1&b=%2F",
+        ),
+    ],
+)
+async def test_the_channel_gets_the_address_that_was_called(query: str, headers: dict[str, str], url: str) -> None:
+    """Some channels sign it. A proxy says which scheme it was called with."""
+    behind = FakeServices()
+
+    async with behind.client() as client:
+        await client.post(f"{WEBHOOK}{query}", headers=SIGNED | headers, content=b"[]")
+
+    assert behind.inbound.called == [url]
+
+
 @pytest.mark.parametrize("body", [b'["wamid.1"]', b"[1, 2]", b"[]"], ids=["duplicate", "unknown", "empty"])
 async def test_duplicates_and_unknown_items_are_answered_200(body: bytes) -> None:
     """Otherwise Meta would deliver them again for seven days."""

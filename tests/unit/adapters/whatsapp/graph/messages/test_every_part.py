@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from adapters.channel_kit.contracts.parts import PARTS
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.messages.outbound import (
     Part,
 )
 from support.messages import ANA
-from support.parts import PARTS
 from support.sending import HIDDEN, requested
 from support.strict_graph import StrictGraph
 

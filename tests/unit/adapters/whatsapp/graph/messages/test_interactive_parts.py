@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from adapters.channel_kit.contracts.parts import LARGE, LINK, SMALL
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.messages.outbound import (
     ButtonsPart,
@@ -13,7 +14,6 @@ from domain.messages.outbound import (
     MenuSection,
 )
 from domain.messages.shared_values import Choice
-from support.parts import LARGE, LINK, SMALL
 from support.sending import requested
 from support.strict_graph import StrictGraph
 

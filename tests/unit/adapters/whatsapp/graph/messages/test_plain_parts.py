@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from adapters.channel_kit.contracts.parts import LINK
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.messages.outbound import (
     ContactsPart,
@@ -13,7 +14,6 @@ from domain.messages.outbound import (
     TextPart,
 )
 from domain.messages.shared_values import ContactCard, Location, MediaKind
-from support.parts import LINK
 from support.sending import requested
 from support.strict_graph import StrictGraph
 

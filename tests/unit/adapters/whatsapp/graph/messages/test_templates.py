@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from adapters.channel_kit.contracts.parts import LINK
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.messages.outbound import (
     MediaPart,
     TemplatePart,
 )
 from domain.messages.shared_values import MediaKind
-from support.parts import LINK
 from support.sending import requested
 from support.strict_graph import StrictGraph
 

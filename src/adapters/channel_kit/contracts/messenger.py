@@ -1,19 +1,28 @@
 """What every messenger promises."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import pytest
+from attrs import evolve
 
+from adapters.channel_kit.contracts.parts import PARTS
+from application.ports.capabilities import Capabilities
 from application.ports.messenger import MessengerPort, SendFailedError
+from domain.messages.inbound import InboundMessage, Tap, Text
 from domain.messages.outbound import Part, TextPart, offered
 from domain.messages.rich_text import Markdown
+from domain.messages.shared_values import Choice
+from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
-from support.messages import ANA, message
-from support.parts import PARTS
 
+ANA = Person(phone="15550002222", name="Ana")
 HELLO = TextPart(body="Hello")
-WORDS = " ".join(f"word{number}" for number in range(2_000))
+
+
+def long_text(can: Capabilities) -> str:
+    """A text for three or four messages of this channel."""
+    return " ".join(f"word{number}" for number in range(3 * can.text // 8))
 
 
 class MessengerFarSide(Protocol):
@@ -21,17 +30,31 @@ class MessengerFarSide(Protocol):
 
     messenger: MessengerPort
 
-    def sent_texts(self) -> Sequence[str]: ...
+    def sent_texts(self) -> Sequence[str]:
+        """The texts of the messages that were sent, in order."""
+        ...
 
-    def references(self) -> Sequence[str]: ...
+    def references(self) -> Sequence[str]:
+        """The references that came with them; none where the channel confirms no sends."""
+        ...
 
-    def acknowledged(self) -> Sequence[str]: ...
+    def acknowledged(self) -> Sequence[str]:
+        """The ids of the messages that were shown as read. Where the channel only shows typing: whom it was shown."""
+        ...
 
-    def fail_next(self, failure: SendFailure) -> None: ...
+    def fail_next(self, failure: SendFailure) -> None:
+        """Have the channel answer the next call with what means this failure. It is one of `reports`."""
+        ...
 
 
 class MessengerContract:
-    """Inherit, and provide the fixture `far_side`."""
+    """Inherit, and provide the fixture `far_side`.
+
+    `person` is who is written to, and `reports` are the failures that the channel reports.
+    """
+
+    person: ClassVar[Person] = ANA
+    reports: ClassVar[frozenset[SendFailure]] = frozenset(SendFailure) - {SendFailure.UNREACHABLE}
 
     async def test_plain_words_stay_as_they_are(self, far_side: MessengerFarSide) -> None:
         """One short text is one part."""
@@ -42,20 +65,21 @@ class MessengerContract:
     async def test_long_text_is_cut_into_parts_the_channel_accepts(self, far_side: MessengerFarSide) -> None:
         """In order, and none of it is lost."""
         can = far_side.messenger.capabilities
+        written = long_text(can)
 
-        parts = far_side.messenger.render(part=TextPart(body=Markdown(WORDS)))
+        parts = far_side.messenger.render(part=TextPart(body=Markdown(written)))
 
         texts = [part.body.text for part in parts if isinstance(part, TextPart)]
         assert len(parts) == len(texts) > 1
         assert all(can.fits(text, can.text) for text in texts)
-        assert "".join("".join(texts).split()) == "".join(WORDS.split())
+        assert "".join("".join(texts).split()) == "".join(written.split())
 
     @pytest.mark.parametrize("part", PARTS, ids=str)
     async def test_every_kind_of_part_can_be_rendered_and_sent(self, far_side: MessengerFarSide, part: Part) -> None:
         """As itself or as text. Each message has an id."""
         shown = far_side.messenger.render(part=part)
 
-        ids = [(await far_side.messenger.send(part=each, to=ANA, reference="")).message_id for each in shown]
+        ids = [(await far_side.messenger.send(part=each, to=self.person, reference="")).message_id for each in shown]
 
         assert ids
         assert all(ids)
@@ -72,7 +96,9 @@ class MessengerContract:
 
     async def test_only_the_first_message_of_a_text_is_the_reply(self, far_side: MessengerFarSide) -> None:
         """The other messages follow it."""
-        shown = far_side.messenger.render(part=TextPart(body=Markdown(WORDS), reply_to="wamid.7"))
+        written = long_text(far_side.messenger.capabilities)
+
+        shown = far_side.messenger.render(part=TextPart(body=Markdown(written), reply_to="wamid.7"))
 
         replies = [part.reply_to for part in shown if isinstance(part, TextPart)]
         assert replies == ["wamid.7", *[""] * (len(shown) - 1)]
@@ -86,7 +112,7 @@ class MessengerContract:
     async def test_sends_arrive_in_order_with_ids_of_their_own(self, far_side: MessengerFarSide) -> None:
         """Statuses will name these ids."""
         ids = [
-            (await far_side.messenger.send(part=TextPart(body=word), to=ANA, reference="t/0/c:u")).message_id
+            (await far_side.messenger.send(part=TextPart(body=word), to=self.person, reference="t/0/c:u")).message_id
             for word in ("one", "two", "three")
         ]
 
@@ -95,34 +121,61 @@ class MessengerContract:
         assert all(ids)
 
     async def test_the_reference_travels_with_the_send(self, far_side: MessengerFarSide) -> None:
-        """The channel will echo it in its statuses."""
-        await far_side.messenger.send(part=HELLO, to=ANA, reference="turn-1/0/whatsapp:15550002222")
+        """The channel will echo it in its statuses, where it has such."""
+        confirms = far_side.messenger.capabilities.confirms_sends
+        await far_side.messenger.send(part=HELLO, to=self.person, reference="turn-1/0/whatsapp:15550002222")
 
-        assert far_side.references() == ["turn-1/0/whatsapp:15550002222"]
+        assert far_side.references() == ["turn-1/0/whatsapp:15550002222"] * confirms
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure is not SendFailure.UNREACHABLE])
     async def test_a_failed_send_is_classified(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
         """The next send succeeds."""
+        if failure not in self.reports:
+            pytest.skip("the channel reports no such failure")
         far_side.fail_next(failure)
 
         with pytest.raises(SendFailedError) as raised:
-            await far_side.messenger.send(part=HELLO, to=ANA, reference="")
-        again = await far_side.messenger.send(part=HELLO, to=ANA, reference="")
+            await far_side.messenger.send(part=HELLO, to=self.person, reference="")
+        again = await far_side.messenger.send(part=HELLO, to=self.person, reference="")
 
         assert raised.value.failure is failure
         assert raised.value.detail
         assert again.message_id
 
-    async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
-        """By its id, on channels that can show that a message was read, or that somebody types."""
-        can = far_side.messenger.capabilities
-        await far_side.messenger.acknowledge(message=message(message_id="wamid.7"))
+    @property
+    def message(self) -> InboundMessage:
+        """What the person wrote."""
+        return InboundMessage(
+            id="wamid.7",
+            conversation=Conversation(channel="whatsapp", user=self.person.key),
+            person=self.person,
+            content=Text(body="hello"),
+            sent_at=1_750_000_000.0,
+            arrived_at=1_750_000_001.0,
+        )
 
-        assert far_side.acknowledged() == ["wamid.7"] * bool(can.read_receipts or can.typing_seconds)
+    async def test_acknowledges_a_message(self, far_side: MessengerFarSide) -> None:
+        """By its id where the channel shows that it was read, or else to the person, where it shows somebody typing."""
+        can = far_side.messenger.capabilities
+        await far_side.messenger.acknowledge(message=self.message)
+
+        acknowledged = "wamid.7" if can.read_receipts else self.person.key
+        assert far_side.acknowledged() == [acknowledged] * bool(can.read_receipts or can.typing_seconds)
+
+    async def test_a_tap_is_taken_without_a_message(self, far_side: MessengerFarSide) -> None:
+        """Nobody is shown as typing, and nothing is sent."""
+        tap = evolve(self.message, content=Tap(choice=Choice(id="s", title="Small")))
+
+        await far_side.messenger.taken(message=tap)
+
+        assert (list(far_side.acknowledged()), list(far_side.sent_texts())) == ([], [])
 
     async def test_a_refused_acknowledgement_raises_the_same_error(self, far_side: MessengerFarSide) -> None:
         """So that callers may ignore it."""
+        can = far_side.messenger.capabilities
+        if not (can.read_receipts or can.typing_seconds):
+            pytest.skip("the channel shows neither that a message was read nor that somebody types")
         far_side.fail_next(SendFailure.THROTTLED)
 
         with pytest.raises(SendFailedError):
-            await far_side.messenger.acknowledge(message=message())
+            await far_side.messenger.acknowledge(message=self.message)

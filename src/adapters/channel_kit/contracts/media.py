@@ -15,12 +15,19 @@ from domain.policies.retry import SendFailure
 CONTENT = b"what somebody sent"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 IMAGE = Media(kind=MediaKind.IMAGE, id="1234567890", mime_type="image/jpeg", digest=DIGEST)
-NOT_OF_FILES = frozenset({SendFailure.PERSON_THROTTLED, SendFailure.WINDOW_CLOSED, SendFailure.UNREACHABLE})
+NOT_OF_FILES = frozenset(
+    {
+        SendFailure.PERSON_THROTTLED,
+        SendFailure.PERSON_UNREACHABLE,
+        SendFailure.WINDOW_CLOSED,
+        SendFailure.UNREACHABLE,
+    }
+)
 FILE = FilePart(kind=MediaKind.DOCUMENT, content=CONTENT, mime_type="application/pdf", filename="bill.pdf")
 
 
 class MediaFarSide(Protocol):
-    """Media of a channel. A test sets what the channel does at the next fetch or upload."""
+    """Media of a channel. A test sets what the channel does at the next fetch."""
 
     media: MediaPort
 
@@ -29,6 +36,10 @@ class MediaFarSide(Protocol):
     def holds_nothing(self) -> None: ...
 
     def is_in_trouble(self) -> None: ...
+
+
+class UploadFarSide(MediaFarSide, Protocol):
+    """Media of a channel that files are uploaded to. A test sets what the channel does at the next upload."""
 
     def takes_uploads(self) -> None: ...
 
@@ -94,7 +105,11 @@ class MediaContract:
 
         assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
 
-    async def test_an_upload_returns_an_id(self, far_side: MediaFarSide) -> None:
+
+class UploadContract:
+    """Inherit too, for a channel that files are uploaded to before they are sent."""
+
+    async def test_an_upload_returns_an_id(self, far_side: UploadFarSide) -> None:
         """Each upload gets its own."""
         far_side.takes_uploads()
         first = await far_side.media.upload(file=FILE)
@@ -106,7 +121,7 @@ class MediaContract:
         assert far_side.taken() == [CONTENT, CONTENT]
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure not in NOT_OF_FILES])
-    async def test_a_failed_upload_is_classified(self, far_side: MediaFarSide, failure: SendFailure) -> None:
+    async def test_a_failed_upload_is_classified(self, far_side: UploadFarSide, failure: SendFailure) -> None:
         """Like a failed send. Later the same file may be uploaded."""
         far_side.fails_uploads(failure)
         with pytest.raises(SendFailedError) as raised:

@@ -1,0 +1,102 @@
+"""Responses of a channel's API, and downloads from it.
+
+Of an httpx error only the type is shown: its own words may hold the address or the token.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+import httpx
+import stamina
+
+from adapters.channel_kit.json_fields import maybe_object
+from application.ports.media import MediaTroubleError, MediaUnavailableError
+from application.ports.messenger import SendFailedError
+from domain.policies.retry import SendFailure
+
+NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+DOWNLOAD_SECONDS = 60.0
+RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=2 * DOWNLOAD_SECONDS, wait_initial=0.3, wait_jitter=0.3)
+RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+
+class GoneError(Exception):
+    """There is nothing at this address, or not any more."""
+
+
+def response_object(response: httpx.Response) -> Mapping[str, object]:
+    """The JSON object in a response; empty where there is none, as in the HTML page of a gateway."""
+    try:
+        return maybe_object(response.json())
+    except (ValueError, RecursionError):
+        return {}
+
+
+def no_response(error: httpx.HTTPError) -> SendFailedError:
+    """The failure of a request that got no response."""
+    name = type(error).__name__
+    if isinstance(error, NOT_CONNECTED):
+        return SendFailedError(SendFailure.UNREACHABLE, f"not sent, no connection: {name}")
+    if isinstance(error, CANNOT_BE_SENT):
+        return SendFailedError(SendFailure.ACCOUNT_BLOCKED, f"not sent, the address or token cannot be used: {name}")
+    return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")
+
+
+async def retried[T](on: type[Exception] | Callable[[Exception], bool], attempt: Callable[[], Awaitable[T]]) -> T:
+    """The result of one of three attempts. `attempt` takes no arguments: stamina logs them, and files are private."""
+    return await RETRYING(on, attempt)
+
+
+async def download(
+    client: httpx.AsyncClient, url: httpx.URL, *, largest: int, headers: Mapping[bytes, bytes] | None = None
+) -> bytes:
+    """The content at the address, of at most `largest` bytes.
+
+    It is not compressed, so the bytes that arrive are the bytes that count. A redirect is not followed: the token
+    would go with it.
+
+    Raises:
+        GoneError: there is nothing at this address any more.
+        MediaUnavailableError: it is of no use to try again.
+        MediaTroubleError: later it may succeed.
+    """
+    try:
+        async with (
+            asyncio.timeout(DOWNLOAD_SECONDS),
+            client.stream(
+                "GET", url, headers={**(headers or {}), b"Accept-Encoding": b"identity"}, follow_redirects=False
+            ) as response,
+        ):
+            _check(response, largest)
+            return await _read(response, largest)
+    except TimeoutError:
+        raise MediaTroubleError("the download takes too long") from None
+    except httpx.HTTPError as error:  # its words may hold the token
+        raise MediaTroubleError(f"the download failed: {type(error).__name__}") from None
+
+
+def too_large(largest: int) -> MediaUnavailableError:
+    return MediaUnavailableError(f"it is too large: more than {largest} bytes")
+
+
+def _check(response: httpx.Response, largest: int) -> None:
+    if response.status_code in GONE_STATUSES:
+        raise GoneError
+    if response.is_server_error or response.status_code in RETRYABLE_STATUSES:
+        raise MediaTroubleError(f"the download failed: HTTP {response.status_code}")
+    if not response.is_success:
+        raise MediaUnavailableError(f"its download is refused: HTTP {response.status_code}")
+    if int(response.headers.get("content-length", 0)) > largest:
+        raise too_large(largest)
+
+
+async def _read(response: httpx.Response, largest: int) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_raw():
+        content += chunk
+        if len(content) > largest:
+            raise too_large(largest)
+    return bytes(content)

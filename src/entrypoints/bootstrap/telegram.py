@@ -1,0 +1,38 @@
+"""Telegram as a type of channel."""
+
+import httpx
+
+from adapters.telegram.api import BotApi
+from adapters.telegram.inbound import TelegramInbound
+from adapters.telegram.media import TelegramMedia
+from adapters.telegram.messenger import TelegramMessenger
+from adapters.telegram.setup import TelegramSetup
+from entrypoints.channel_types import CONTRACT, ChannelAdapters, ChannelType
+from entrypoints.doctor import telegram as doctor
+from entrypoints.settings import Settings
+from entrypoints.settings.telegram import TelegramSettings
+
+
+def _build(channel: TelegramSettings, _settings: Settings, client: httpx.AsyncClient) -> ChannelAdapters:
+    api = _api(channel, client)
+    secrets = tuple(secret.reveal() for secret in channel.secret_token)
+    return ChannelAdapters(
+        inbound=TelegramInbound(channel=channel.name, secret_tokens=secrets),
+        messenger=TelegramMessenger(api=api),
+        media=TelegramMedia(api=api),
+    )
+
+
+def _setup(channel: TelegramSettings, client: httpx.AsyncClient) -> TelegramSetup:
+    """With several secrets, Telegram gets the first one."""
+    secret_token = channel.secret_token[0].reveal()
+    return TelegramSetup(api=_api(channel, client), secret_token=secret_token, updates=doctor.UPDATES)
+
+
+def _api(channel: TelegramSettings, client: httpx.AsyncClient) -> BotApi:
+    return BotApi(client=client, api_url=channel.api_url, bot_token=channel.bot_token.reveal())
+
+
+TELEGRAM = ChannelType(
+    contract=CONTRACT, name="telegram", settings=TelegramSettings, build=_build, setup=_setup, checks=doctor.CHECKS
+)
