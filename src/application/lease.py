@@ -15,7 +15,7 @@ from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn, Turns
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
-from domain.conversations.turn import UnconfirmedSend
+from domain.conversations.turn import Turn, UnconfirmedSend
 
 INSIST_SECONDS = 0.2
 MAX_INSIST_SECONDS = 2.0
@@ -25,8 +25,8 @@ MAX_INSIST_SECONDS = 2.0
 class Lease:
     """A claim that holds until `expires_at` (monotonic), and the steps of the turn that is answered under it.
 
-    `state` is the state of the conversation, as the latest step found it. `changes` collects what the present step
-    changes; the next one that records progress stores it.
+    `turn` is the turn as it began. `state` is the state of the conversation, as the latest step found it. `changes`
+    collects what the present step changes; the next one that records progress stores it.
 
     While the store is away, the steps that record progress are repeated until it answers. After `expires_at` the store
     decides whether the claim still holds: perhaps nobody took over. `unconfirmed` is true while a part may have
@@ -38,6 +38,7 @@ class Lease:
     claim: Claim
     expires_at: float
     unconfirmed: bool = field(default=False, init=False)
+    turn: Turn | None = field(default=None, init=False)
     state: ConversationState = field(factory=ConversationState, init=False)
     changes: TurnChanges = field(factory=TurnChanges, init=False)
 
@@ -61,7 +62,7 @@ class Lease:
     async def begin(self) -> BegunTurn | None:
         begun = await self._repeat(lambda: self.turns.begin(claim=self.claim))
         if begun is not None:
-            self.state = begun.state
+            self.turn, self.state = begun.turn, begun.state
         return begun
 
     async def save_reply(self, reply: Reply) -> None:

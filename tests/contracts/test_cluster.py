@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
+from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from contracts.activity_feed_contract import ActivityFeedContract
+from contracts.backlog_contract import BacklogContract
 from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
 from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
@@ -24,8 +27,11 @@ from contracts.late_changes_contract import LateChangesContract
 from contracts.message_log_contract import MessageLogContract
 from contracts.redis_mailbox_contract import RedisMailboxContract
 from contracts.send_rate_limiter_contract import SendRateLimiterContract
+from contracts.test_backlog import prepared_mailbox
 from contracts.test_intake import on_redis
+from domain.people.person import Person
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
+from support.messages import enqueued
 
 pytestmark = FORGOTTEN_CONNECTIONS
 
@@ -88,6 +94,28 @@ class TestBreakerStore(BreakerStoreContract):
 
 class TestMailbox(RedisMailboxContract):
     """With a partition on each node."""
+
+
+class TestBacklog(BacklogContract):
+    @pytest.fixture
+    async def mailbox(self, store: StoreConnections, keys: Keys) -> RedisMailbox:
+        return await prepared_mailbox(store, keys)
+
+    @pytest.fixture
+    def backlog(self, store: StoreConnections, keys: Keys) -> RedisBacklogReader:
+        return RedisBacklogReader(store=store, keys=keys)
+
+    async def test_all_partitions_are_added_up(self, store: StoreConnections, keys: Keys) -> None:
+        """Some have several conversations, on different nodes."""
+        keys = Keys(prefix=keys.prefix, partitions=16)
+        mailbox = await prepared_mailbox(store, keys)
+        people = [Person(phone=f"15550{number}") for number in range(100, 140)]
+        await mailbox.accept(messages=[enqueued(person=person) for person in people])
+
+        (channel,) = (await RedisBacklogReader(store=store, keys=keys).read()).channels.values()
+
+        assert channel.conversations == 40
+        assert channel.oldest_seconds is not None
 
 
 class TestActivityFeed(ActivityFeedContract):

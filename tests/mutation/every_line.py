@@ -31,6 +31,7 @@ OTHERS = {
     "test_conversation_states": ("change_state", "add_agent_notes", "state", "state_expiry"),
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
+    "test_backlog": ("backlog", "oldest_received"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {

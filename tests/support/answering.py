@@ -49,6 +49,7 @@ from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
 from entrypoints.bootstrap.use_cases import UseCases
+from entrypoints.observability.metrics import Metrics
 from support.polling import eventually
 from support.texts import TEXTS
 from support.watched_ports import WatchedMailbox, WatchedMessenger
@@ -85,6 +86,7 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    metrics: Metrics = field(factory=Metrics)
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -130,6 +132,7 @@ class Answering:
             callers_keys=self.keys,
             transcriber=self.transcriber,
             file_budget=self.file_budget,
+            measurements=self.metrics.turns,
         )
 
     @property

@@ -66,16 +66,22 @@ def running_astromesh(
     What it logs is in `work_dir/astromesh.log`.
     """
     prepare_agents(config_dir=config_dir, target=work_dir / "effective", model_url=model_url, memory_url=memory_url)
-    log = work_dir / "astromesh.log"
-    command = [sys.executable, "-m", "uvicorn", "astromesh.api.main:app", "--host", "127.0.0.1", "--port", "0"]
-    environment = {
-        **os.environ,
+    variables = {
         "ASTROMESH_CONFIG_DIR": str(work_dir / "effective"),
         "ASTROMESH_LOG_LEVEL": "WARNING",
         "ASTROMESH_PERSIST_AGENTS": "0",
     }
+    with served_agents("astromesh.api.main:app", work_dir=work_dir, **variables) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def served_agents(*app: str, work_dir: Path, **variables: str) -> Iterator[str]:
+    """Run uvicorn with these arguments and variables; yields the server's address."""
+    log = work_dir / "astromesh.log"
+    command = [sys.executable, "-m", "uvicorn", *app, "--host", "127.0.0.1", "--port", "0"]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, cwd=work_dir, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env={**os.environ, **variables}, cwd=work_dir, stdout=output, stderr=output)
     try:
         yield _address(process, log)
     finally:

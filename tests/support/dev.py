@@ -96,9 +96,11 @@ class Dev:
 
 
 @contextlib.asynccontextmanager
-async def running_dev(directory: Path, *, page_port: int = 0, http_port: int = 0) -> AsyncIterator[Dev]:
+async def running_dev(
+    directory: Path, *, trunkline: Path = COMMAND, page_port: int = 0, http_port: int = 0
+) -> AsyncIterator[Dev]:
     """Run `trunkline dev` until the block ends. Its output is in `directory/printed.txt`."""
-    command = [str(COMMAND), "dev", "--page-port", str(page_port)]
+    command = [str(trunkline), "dev", "--page-port", str(page_port)]
     environment = bare_environment(TRUNKLINE_HTTP_PORT=str(http_port))
     with (directory / "printed.txt").open("wb") as printed:
         process = subprocess.Popen(command, cwd=directory, env=environment, stdout=printed, stderr=printed)

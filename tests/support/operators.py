@@ -68,7 +68,7 @@ class Operators:
         raise AssertionError("the stream ended")
 
     async def counted(self, name: str) -> float:
-        """The value of a counter, named with its labels as in `turns_total{outcome="deferred"}`."""
+        """The value of a counter, named with its labels as in `turns_total{channel="whatsapp",outcome="deferred"}`."""
         lines = (await self.service.http.get(f"{self.service.url}/metrics")).text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"trunkline_{name}"))
 

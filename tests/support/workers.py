@@ -73,7 +73,7 @@ async def working(
         turns=mailbox,  # type: ignore[arg-type]
         leases=mailbox,  # type: ignore[arg-type]
         answer=answer,
-        metrics=metrics,
+        metrics=metrics.turns,
         outages=StoreOutageLog(),
         concurrency=concurrency,
         grace_seconds=grace_seconds,

@@ -5,6 +5,7 @@ from collections import deque
 from attrs import define, evolve, field
 
 from application.ports.inbox import DeliveryConfirmation
+from domain.conversations.confirmations import taken_together
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
 from domain.policies.debounce import Debounce
@@ -31,11 +32,13 @@ class ConversationQueue:
 
     `priority` holds the turns that go before the waiting messages. `token` names the conversation's entry among the
     ready and the held ones. Without a token, the conversation becomes ready at `due`. While it waits for more messages,
-    `latest` is when the wait ends at the latest. All times are monotonic.
+    `latest` is when the wait ends at the latest. `turn_received_at` is when the first message of the turn under way was
+    received. All times are monotonic.
     """
 
     waiting: list[WaitingMessage] = field(factory=list)
     turn: Turn | None = None
+    turn_received_at: float | None = None
     priority: deque[Turn] = field(factory=deque)
     token: str | None = None
     due: float | None = None
@@ -46,13 +49,27 @@ class ConversationQueue:
         """Whether a new message may make it ready: it is neither ready, nor held, nor delayed."""
         return self.token is None and (self.due is None or self.latest is not None)
 
-    def next_turn(self, turn_id: str, *, max_messages: int) -> Turn | None:
-        """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits."""
+    def next_turn(self, turn_id: str, *, max_messages: int, asks_confirmation: bool) -> Turn | None:
+        """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits.
+
+        `asks_confirmation`: the last answer asked to confirm an action.
+        """
+        self.turn_received_at = None
         if self.priority:
             return self.priority.popleft()
-        taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
-        messages = tuple(waiting.message for waiting in taken)
+        messages = tuple(waiting.message for waiting in self.waiting[:max_messages])
+        if asks_confirmation:
+            messages = messages[: taken_together(messages)]
+        self.turn_received_at = self.waiting[0].arrived_at if messages else None
+        self.waiting = self.waiting[len(messages) :]
         return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages) if messages else None
+
+    @property
+    def received_at(self) -> float | None:
+        """When the oldest message that waits was received; None when none waits."""
+        if self.turn is not None:
+            return self.turn_received_at
+        return self.waiting[0].arrived_at if self.waiting else None
 
     def confirm(self, confirmation: DeliveryConfirmation) -> bool:
         """Record the part when it is the next one of the turn under way. Returns whether it was."""

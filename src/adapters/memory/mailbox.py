@@ -47,6 +47,11 @@ class MemoryMailbox:
     _woken: asyncio.Event = field(factory=asyncio.Event)
     dead: dict[str, DeadLetter] = field(factory=dict)
 
+    @property
+    def queues(self) -> Mapping[str, ConversationQueue]:
+        """What is kept of each conversation that has something to do."""
+        return self._queues
+
     def __attrs_post_init__(self) -> None:
         self._leases = LeaseTable(self.lease_seconds)
 
@@ -138,7 +143,10 @@ class MemoryMailbox:
     async def begin(self, *, claim: Claim) -> BegunTurn | None:
         queue = self._held(claim)
         if queue.turn is None:
-            queue.turn = queue.next_turn(claim.token, max_messages=self.turn_messages)
+            state = await self.states.of(conversation=Conversation.parse(claim.conversation))
+            queue.turn = queue.next_turn(
+                claim.token, max_messages=self.turn_messages, asks_confirmation=state.asks_confirmation
+            )
         if queue.turn is None:
             self._settle(claim, queue)
             return None

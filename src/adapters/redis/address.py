@@ -49,6 +49,15 @@ class StoreAddress:
     options: Mapping[str, Any] = field(factory=dict, repr=False)
     sentinel_options: Mapping[str, Any] = field(factory=dict, repr=False)
 
+    def __str__(self) -> str:
+        """For the log: without login and options."""
+        if self.socket:
+            return f"unix://{self.socket}"
+        kinds = {Topology.CLUSTER: "+cluster", Topology.SENTINEL: "+sentinel"}
+        nodes = ",".join(f"{host}:{port}" for host, port in self.nodes)
+        path = f"/{self.service}" if self.service else ""
+        return f"redis{'s' * self.tls}{kinds.get(self.topology, '')}://{nodes}{path}"
+
     @classmethod
     def parse(cls, url: str) -> "StoreAddress":
         """Read an address in one of these forms.

@@ -1,7 +1,7 @@
 """Connections to the store: bounded pools, explicit timeouts, no hidden retries."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from attrs import field, frozen
@@ -29,10 +29,18 @@ class StoreConnections:
     _background: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     @classmethod
-    def to(cls, url: str, *, timeout_seconds: float = 2.0, max_connections: int = 64) -> "StoreConnections":
+    def to(
+        cls,
+        url: str,
+        *,
+        timeout_seconds: float = 2.0,
+        max_connections: int = 64,
+        measure: Callable[[float], None] | None = None,
+    ) -> "StoreConnections":
         """Connections to `url` (its forms: `StoreAddress.parse`). They are opened on first use.
 
-        No command takes longer than `timeout_seconds`. A blocking read may take `MAX_WAIT_SECONDS` more.
+        No command takes longer than `timeout_seconds`. A blocking read may take `MAX_WAIT_SECONDS` more. `measure` gets
+        the seconds that each trip of scripts and commands took.
 
         Raises:
             StoreAddressError: the address cannot be used.
@@ -41,9 +49,10 @@ class StoreConnections:
         commands = connect(address, timeout_seconds, timeout_seconds, max_connections)
         waiting = connect(address, MAX_WAIT_SECONDS + timeout_seconds, timeout_seconds, max_connections)
         if isinstance(commands, RedisCluster):
-            return cls(commands=commands, waiting=waiting, scripts=RoutedScripts(commands))
+            return cls(commands=commands, waiting=waiting, scripts=RoutedScripts(commands, measure=measure))
         replicated = address.topology is Topology.SENTINEL
-        return cls(commands=commands, waiting=waiting, scripts=PipelinedScripts(commands, replicated=replicated))
+        scripts = PipelinedScripts(commands, replicated=replicated, measure=measure)
+        return cls(commands=commands, waiting=waiting, scripts=scripts)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         """Run a script. All its keys share one hash tag.

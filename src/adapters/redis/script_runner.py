@@ -6,8 +6,9 @@ file once for all of them. Each call is still atomic on its own, and each caller
 """
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,11 +50,13 @@ class _Call:
 class PipelinedScripts:
     """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls.
 
-    `replicated`: another server may take its place. Then lasting scripts wait for a replica.
+    `replicated`: another server may take its place. Then lasting scripts wait for a replica. `measure` gets the seconds
+    of each write until all its results were there.
     """
 
     client: Redis
     replicated: bool = field(default=False, kw_only=True)
+    measure: Callable[[float], None] | None = field(default=None, kw_only=True)
     _waiting: deque[_Call] = field(factory=deque, init=False)
     _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
@@ -106,7 +109,10 @@ class PipelinedScripts:
                     call.settle(error)
 
     async def _write_together(self, calls: list[_Call]) -> None:
+        began = time.perf_counter()
         results = await self._pipeline([call.command for call in calls])
+        if self.measure:
+            self.measure(time.perf_counter() - began)
         # The store forgets its scripts when it restarts.
         unknown = {
             call: call.source_command
@@ -134,9 +140,10 @@ class PipelinedScripts:
 
 @frozen
 class RoutedScripts:
-    """For a cluster: each call goes to the node of its keys."""
+    """For a cluster: each call goes to the node of its keys. `measure` gets the seconds of each script."""
 
     client: RedisCluster
+    measure: Callable[[float], None] | None = field(default=None, kw_only=True)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         if not script.lasting:
@@ -160,10 +167,14 @@ class RoutedScripts:
         return await self.execute(*call)
 
     async def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
+        began = time.perf_counter()
         try:
-            return await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
+            result = await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
-            return await self.client.eval(script.source, len(keys), *keys, *arguments)
+            result = await self.client.eval(script.source, len(keys), *keys, *arguments)
+        if self.measure:
+            self.measure(time.perf_counter() - began)
+        return result
 
 
 async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:

@@ -107,7 +107,7 @@ class BotApi:
         parameters = maybe_object(document.get("parameters"))
         wait = max(0.0, maybe_number(parameters.get("retry_after")) or 0.0)
         failure = SendFailure.FINAL if "migrate_to_chat_id" in parameters else _failure(status, words)
-        return SendFailedError(failure, detail, retry_after_seconds=wait)
+        return SendFailedError(failure, detail, retry_after_seconds=wait, code=str(status))
 
 
 def _failure(status: int, words: str) -> SendFailure:

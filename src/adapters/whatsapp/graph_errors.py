@@ -144,6 +144,7 @@ def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedEr
     words = "; ".join(filter(None, (error.message, error.details, trace))) or response.reason_phrase
     for secret in sorted(filter(None, secrets), key=len, reverse=True):  # one may be the beginning of another
         words = words.replace(secret, "[left out]")
-    code = "" if error.code is None else f", code {error.code}"
-    detail = f"HTTP {response.status_code}{code}: {words[:MAX_DETAIL]}"
-    return SendFailedError(error.failure_of_status(response.status_code), detail)
+    code = "" if error.code is None else str(error.code)
+    with_code = f", code {code}" if code else ""
+    detail = f"HTTP {response.status_code}{with_code}: {words[:MAX_DETAIL]}"
+    return SendFailedError(error.failure_of_status(response.status_code), detail, code=code)

@@ -7,6 +7,7 @@ from attrs import frozen
 from application.lease import Lease
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
+from application.ports.measurements import Measurements
 from application.sending.send_result import NotSent, Sent
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
@@ -25,6 +26,7 @@ class SettleTurn:
     """Carry out what follows the last step of a turn."""
 
     feed: ActivityFeed
+    measurements: Measurements
     clock: Clock
 
     async def __call__(self, result: Sent | NotSent, *, lease: Lease) -> Outcome:
@@ -40,6 +42,10 @@ class SettleTurn:
             if reply.is_apology:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
             await lease.complete()
+            if reply.outcome is Outcome.ANSWERED and turn.messages:
+                # The clock of the process that received it may be ahead.
+                seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
+                self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
             await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)))
             return reply.outcome
         detail, logged = result.detail, result.logged

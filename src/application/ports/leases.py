@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import frozen
 
 from application.ports.turn_changes import TurnChanges
+from domain.people.person import channel_of
 
 
 class LeaseLostError(Exception):
@@ -25,6 +26,10 @@ class Claim:
     token: str
     worker: str
     delivery: int
+
+    @property
+    def channel(self) -> str:
+        return channel_of(self.conversation)
 
 
 class Leases(Protocol):

@@ -16,15 +16,17 @@ from domain.policies.send_rate import SendRates
 class SendFailedError(Exception):
     """A send failed, or its result is not known. `failure` classifies it, `detail` is what the channel said.
 
-    `retry_after_seconds` is how long the channel wants us to wait, where it says so.
+    `retry_after_seconds` is how long the channel wants us to wait, where it says so. `code` is its own code of the
+    error, if there is one.
     The channel's own words stand after a colon in `detail`, which is not logged (see `retry.loggable`).
     """
 
-    def __init__(self, failure: SendFailure, detail: str, *, retry_after_seconds: float = 0.0) -> None:
+    def __init__(self, failure: SendFailure, detail: str, *, retry_after_seconds: float = 0.0, code: str = "") -> None:
         super().__init__(f"{failure}: {detail}")
         self.failure = failure
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
+        self.code = code
 
 
 @frozen(kw_only=True)

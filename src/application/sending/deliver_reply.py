@@ -8,6 +8,7 @@ from application.channels import Channel
 from application.lease import Lease
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
+from application.ports.measurements import Measurements
 from application.ports.messenger import SendFailedError
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import CircuitBreaker
@@ -40,6 +41,7 @@ class DeliverReply:
     breaker: CircuitBreaker
     handle_failure: HandleSendFailure
     send: SendPart
+    measurements: Measurements
     clock: Clock
 
     async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, is_trial: bool) -> Sent | NotSent:
@@ -93,7 +95,10 @@ class DeliverReply:
             send_rates=send_rates,
             received=send_rates.received(len(turn.messages)),
         )
-        return _deferred(turn, wait) if wait else None
+        if not wait:
+            return None
+        self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
+        return _deferred(turn, wait)
 
     def _unconfirmed(self, turn: Turn, channel: Channel) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
@@ -138,6 +143,7 @@ class DeliverReply:
             received=received,
             parts=len(reply.parts) - len(turn.sent),
         ):
+            self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
             if wait > MAX_WAIT_SECONDS:
                 return _deferred(turn, wait)
             await asyncio.sleep(wait + TIMER_SECONDS)
@@ -172,9 +178,11 @@ class DeliverReply:
     ) -> Replaced:
         """Put `fallback` in the place of the next part. When the window is closed, the rest cannot be sent either."""
         at = len(turn.sent)
-        rest = () if failure is SendFailure.WINDOW_CLOSED else reply.parts[at + 1 :]
+        is_late = failure is SendFailure.WINDOW_CLOSED
+        rest = () if is_late else reply.parts[at + 1 :]
+        choices = () if is_late else reply.choices  # they are not shown: a yes would answer the template
         reason = "; ".join(filter(None, (reply.reason, f"part {at} replaced: {failure}")))
-        replaced = evolve(reply, parts=(*reply.parts[:at], *fallback, *rest), reason=reason)
+        replaced = evolve(reply, parts=(*reply.parts[:at], *fallback, *rest), reason=reason, choices=choices)
         await lease.save_reply(replaced)
         return Replaced(turn=evolve(turn, reply=replaced))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 from attrs import frozen
 
@@ -12,6 +13,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.leases import LeaseLostError
+from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
@@ -36,6 +38,7 @@ class SendPart:
     log: MessageLog
     directory: Directory
     states: ConversationStates
+    measurements: Measurements
     clock: Clock
 
     async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, part: Part) -> str:
@@ -59,7 +62,10 @@ class SendPart:
             await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, text=text)])
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         text = describe_part(part)
-        lease.changes.words += (Remembered(channel=channel.name, message_id=accepted.message_id, text=text),)
+        sent = Remembered(
+            channel=channel.name, message_id=accepted.message_id, text=text, by_us=True, at=self.clock.now()
+        )
+        lease.changes.words += (sent,)
         if accepted.phone and turn.is_initiated:
             await lease.record_sent()
             await learn_number(
@@ -76,7 +82,7 @@ class SendPart:
     ) -> SentMessage:
         lease.unconfirmed = True
         try:
-            accepted = await channel.messenger.send(part=part, to=to, reference=reference)
+            accepted = await self._measured_send(channel, part=part, to=to, reference=reference)
         except SendFailedError as error:
             lease.unconfirmed = error.failure is SendFailure.UNKNOWN
             raise
@@ -91,6 +97,18 @@ class SendPart:
             raise
         lease.changes.sent[len(turn.sent)] = accepted.message_id
         lease.unconfirmed = False
+        return accepted
+
+    async def _measured_send(self, channel: Channel, *, part: Part, to: Person, reference: str) -> SentMessage:
+        began, outcome, code = time.monotonic(), "cancelled", ""
+        try:
+            accepted = await channel.messenger.send(part=part, to=to, reference=reference)
+            outcome = "sent"
+        except SendFailedError as error:
+            outcome, code = error.failure.value, error.code
+            raise
+        finally:
+            self.measurements.sent(channel=channel.name, outcome=outcome, code=code, seconds=time.monotonic() - began)
         return accepted
 
     async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:

@@ -106,3 +106,8 @@ class Conversation:
         """
         channel, _, user = text.partition(":")
         return cls(channel=channel, user=user)
+
+
+def channel_of(conversation: str) -> str:
+    """The channel in the text of a conversation. Unlike `Conversation.parse`, it takes any text."""
+    return conversation.partition(":")[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
@@ -25,6 +26,7 @@ from application.answering.byte_budget import ByteBudget
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.backlog import BacklogReader
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -78,7 +80,9 @@ class Container(containers.DeclarativeContainer):
         Keys, partitions=providers.Callable(factories.partitions, store_url)
     )
     memory_url: providers.Provider[str | None] = providers.Callable(factories.memory_url, store_url)
-    store: providers.Provider[StoreConnections] = providers.Singleton(StoreConnections.to, store_url)
+    store: providers.Provider[StoreConnections] = providers.Singleton(
+        StoreConnections.to, store_url, measure=metrics.provided.store_trip
+    )
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
     inspection: providers.Provider[StoreInspection] = providers.Singleton(
         StoreInspection,
@@ -106,10 +110,18 @@ class Container(containers.DeclarativeContainer):
         breakers=breaker_store,
         log=message_log,
     )
+    backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agent: providers.Provider[AgentPort] = providers.Singleton(factories.make_agent, settings, http_client, agents_dir)
-    measured_agent: providers.Provider[AgentPort] = providers.Singleton(MeasuredAgent, agent=agent, metrics=metrics)
+    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_agents_client, settings, http_client
+    )
+    agent: providers.Provider[AgentPort] = providers.Singleton(
+        factories.make_agent, settings, agents_client, agents_dir
+    )
+    measured_agent: providers.Provider[AgentPort] = providers.Singleton(
+        MeasuredAgent, agent=agent, metrics=metrics.provided.turns
+    )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
@@ -145,6 +157,7 @@ class Container(containers.DeclarativeContainer):
         callers_keys=callers_keys,
         transcriber=transcriber,
         file_budget=file_budget,
+        measurements=metrics.provided.turns,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
@@ -154,6 +167,7 @@ class Container(containers.DeclarativeContainer):
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         breaker=use_cases.provided.breaker,
+        backlog=backlog,
         channels=channels,
         states=states,
         clock=clock,
@@ -176,7 +190,7 @@ class Container(containers.DeclarativeContainer):
         turns=mailbox,
         leases=mailbox,
         answer=use_cases.provided.answer,
-        metrics=metrics,
+        metrics=metrics.provided.turns,
         outages=outages,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,

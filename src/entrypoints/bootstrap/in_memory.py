@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
@@ -19,6 +20,7 @@ def keep_in_memory(container: Container) -> None:
     mailbox = MemoryMailbox()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
+        container.backlog: MemoryBacklogReader(mailbox=mailbox),
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
         container.feed: MemoryActivityFeed(),
         container.directory: MemoryDirectory(),

@@ -7,12 +7,14 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import structlog
 from litestar.types import ASGIApp
 
+from adapters.redis.address import StoreAddress
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.container import Container
@@ -88,6 +90,7 @@ async def run(
     sys.setswitchinterval(SWITCH_SECONDS)
     stopping = container.stopping()
     raise_descriptor_limit()
+    _announce(container, role)
     async with contextlib.AsyncExitStack() as stack:
         if not await _unless(stopping, stack.enter_async_context(_started(container))):
             return
@@ -115,6 +118,19 @@ async def run(
     for end in ends:
         if isinstance(end, BaseException):
             raise end
+
+
+def _announce(container: Container, role: Role) -> None:
+    """Say what starts, in the log and in the metrics."""
+    for channel in container.channels():
+        container.metrics().expect(channel=channel.name)
+    logger.info(
+        "trunkline starts",
+        version=version("trunkline"),
+        role=role.value,
+        store=str(StoreAddress.parse(container.store_url())),
+        channels=[channel.name for channel in container.channels()],
+    )
 
 
 def _web_application(container: Container, *, role: Role, probes: bool) -> ASGIApp | None:
@@ -182,8 +198,11 @@ def stopped_with_parent(stopping: asyncio.Event) -> Iterator[None]:
 async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
     async with running_store(container):
+        # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
+        clients = (container.http_client(), container.agents_client())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield
         finally:
-            await container.http_client().aclose()
+            for client in clients:
+                await client.aclose()

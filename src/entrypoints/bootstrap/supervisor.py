@@ -24,7 +24,7 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.lifecycle import Role, stopped_by_signals
 from entrypoints.bootstrap.store import running_store
 from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
-from entrypoints.observability.metrics import SHARED_METRICS, process_file
+from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
 from entrypoints.settings import Settings, refuse_exposed
 
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 10.0
@@ -126,14 +126,13 @@ class Supervisor:
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, env=self.environ, pass_fds=descriptors
         )
-        pid = process_file(self.pids, process.pid)
-        pid.touch()
+        process_file(self.pids, process.pid).touch()
         parts = [asyncio.create_task(part) for part in (self._watch(number, process), self.stopping.wait())]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._end(process)
-            pid.unlink()
+            forget_process(self.pids, process.pid)
             for part in parts:
                 part.cancel()
         return await process.wait()

@@ -25,6 +25,7 @@ from application.ports.directory import Directory
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
+from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
@@ -59,6 +60,7 @@ class UseCases:
     callers_keys: IdempotencyKeys
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
+    measurements: Measurements
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -134,12 +136,17 @@ class UseCases:
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
-        return ComposeReply(build_input=self.read, agent=self.agent, clock=self.clock)
+        return ComposeReply(build_input=self.read, agent=self.agent, measurements=self.measurements, clock=self.clock)
 
     @functools.cached_property
     def send(self) -> SendPart:
         return SendPart(
-            retries=self.retries, log=self.message_log, directory=self.directory, states=self.states, clock=self.clock
+            retries=self.retries,
+            log=self.message_log,
+            directory=self.directory,
+            states=self.states,
+            measurements=self.measurements,
+            clock=self.clock,
         )
 
     @functools.cached_property
@@ -155,6 +162,7 @@ class UseCases:
             breaker=self.breaker,
             handle_failure=self.handle_failure,
             send=self.send,
+            measurements=self.measurements,
             clock=self.clock,
         )
 
@@ -164,7 +172,7 @@ class UseCases:
 
     @functools.cached_property
     def settle_turn(self) -> SettleTurn:
-        return SettleTurn(feed=self.feed, clock=self.clock)
+        return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
     @functools.cached_property
     def answer(self) -> AnswerConversation:

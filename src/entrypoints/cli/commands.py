@@ -11,6 +11,7 @@ COMMANDS = {
     "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
+    "init": "Write a configuration with comments, and an agent.",
     "serve": "Run the service.",
 }
 

@@ -12,6 +12,7 @@ from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
@@ -41,6 +42,7 @@ class Services:
     find: FindConversation
     take_over: TakeOver
     breaker: CircuitBreaker
+    backlog: BacklogReader
     channels: Channels
     states: ConversationStates
     clock: Clock

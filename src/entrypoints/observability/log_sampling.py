@@ -9,6 +9,8 @@ INTERVAL_SECONDS = 10.0
 MAX_LINES = 20
 MAX_KINDS = 1000
 OTHER_KINDS = ("", "lines of other kinds")
+# Its writer limits it: see `turn_log`.
+TURN_ENDED = "turn ended"
 
 
 class SamplingHandler(logging.StreamHandler):  # type: ignore[type-arg]
@@ -30,7 +32,7 @@ class SamplingHandler(logging.StreamHandler):  # type: ignore[type-arg]
         kind = _kind(record)
         if kind not in self._seen and len(self._seen) >= MAX_KINDS:
             kind = OTHER_KINDS
-        self._seen[kind] += 1
+        self._seen[kind] += kind[1] != TURN_ENDED
         if self._seen[kind] <= MAX_LINES:
             super().emit(record)
 

@@ -7,6 +7,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from entrypoints.observability.log_sampling import SamplingHandler
+from entrypoints.observability.request_id import add_request_id
 from entrypoints.observability.terminal import escaped_json, one_line, printable
 
 # At level info these log what must stay private: phone numbers in addresses (httpx), the verify token in the query of
@@ -25,6 +26,7 @@ def configure_logging(level: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.StackInfoRenderer(),

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
-from entrypoints.observability.metrics import Metrics
+from entrypoints.observability.turn_metrics import TurnMetrics
 
 
 @frozen(kw_only=True)
@@ -15,7 +15,7 @@ class MeasuredAgent:
     """Passes every call on to `agent`, and reports to `metrics` how long each run took and how it ended."""
 
     agent: AgentPort
-    metrics: Metrics
+    metrics: TurnMetrics
 
     @property
     def supports_images(self) -> bool:
@@ -29,19 +29,21 @@ class MeasuredAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         started = time.perf_counter()
         outcome = "cancelled"
         try:
             answer = await self.agent.run(
-                agent=agent, query=query, session_id=session_id, context=context, images=images
+                agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
             )
             outcome = "blocked" if answer.blocked else "answered"
         except AgentFailedError as error:
             outcome = error.failure.value
             raise
         finally:
-            self.metrics.agent_run(agent=agent, outcome=outcome, seconds=time.perf_counter() - started)
+            channel, seconds = str(context.get("channel", "")), time.perf_counter() - started
+            self.metrics.agent_run(channel=channel, agent=agent, outcome=outcome, seconds=seconds)
         return answer
 
     async def agents(self) -> tuple[str, ...]:

@@ -1,81 +1,27 @@
 """The metrics of the service, for Prometheus. Each instance has its own registry, so that two never share a counter.
 
-Where the environment names a directory (SHARED_METRICS), prometheus_client keeps the counters of each process in a file
-there, and every process of the machine shows the sum of all. The variable must be set before this is imported.
+With several processes (see `shared_processes`), every process shows the sum of all. docs/metrics.md lists them.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    ProcessCollector,
-    generate_latest,
-)
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
-from domain.conversations.outcome import Outcome
+from entrypoints.observability.bounded_label import BoundedLabel
+from entrypoints.observability.shared_processes import SHARED_METRICS, SharedMetrics, SharedProcesses
+from entrypoints.observability.store_gauges import BuildInfo, StoreGauges
+from entrypoints.observability.turn_metrics import TurnMetrics
 
-AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
-SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 # Meta asks for a median of 250 ms and less than 1 % above 1 s.
 RESPONSE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-
-
-def process_file(directory: Path, pid: int | str) -> Path:
-    """The file that shows that a process with counters in this directory runs."""
-    return directory / f"process.{pid}"
-
-
-class CircuitBreakers(Collector):
-    """A gauge with values for the channels that were named last. They come from the store, not from one process."""
-
-    def __init__(self) -> None:
-        self.is_open: Mapping[str, bool] = {}
-
-    def collect(self) -> Iterator[Metric]:
-        gauge = GaugeMetricFamily(
-            "trunkline_circuit_breaker_open",
-            "1 while messages from a channel wait because sending fails, else 0.",
-            labels=["channel"],
-        )
-        for channel, value in self.is_open.items():
-            gauge.add_metric([channel], value)
-        yield gauge
-
-
-class SharedProcesses(Collector):
-    """What the running processes use: processor time, memory and descriptors, all added up."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-
-    def collect(self) -> Iterable[Metric]:
-        sums: dict[str, Metric] = {}
-        for file in self._directory.glob(process_file(self._directory, "*").name):
-            pid = file.suffix.removeprefix(".")
-            for metric in ProcessCollector(pid=partial(int, pid), registry=CollectorRegistry()).collect():
-                if metric.name == "process_start_time_seconds":  # it has no sum
-                    continue
-                known = sums.setdefault(metric.name, metric)
-                if known is not metric:
-                    known.samples = [
-                        sample._replace(value=sample.value + other.value)
-                        for sample, other in zip(known.samples, metric.samples, strict=True)
-                    ]
-        return sums.values()
+STORE_SECONDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
 class Metrics:
-    """Counters of the web application and of the worker."""
+    """The metrics of one process. `turns` are those of its turns, `store` the gauges that are asked of the store."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -112,19 +58,19 @@ class Metrics:
             "channel",
             "category",
         )
-        self._turns = counter("turns", "Turns that a worker took up, by outcome.", "outcome")
-        self._abandoned = counter(
-            "abandoned_turns", "Turns that a worker had to leave to another worker, by reason.", "reason"
+        self._category = BoundedLabel()
+        store_seconds = self._seconds(
+            "store", "Seconds that a trip to the store took; calls travel together.", STORE_SECONDS
         )
-        self._agent_seconds = self._seconds(
-            "agent", "Seconds that a run of an agent took, by how it ended.", AGENT_SECONDS, "agent", "outcome"
-        )
-        self._circuit_breakers = CircuitBreakers()
+        self.store_trip = store_seconds.observe
+        self.turns = TurnMetrics(self.registry)
+        self.store = StoreGauges()
         self._shown = CollectorRegistry() if self._shared else self.registry
-        self._shown.register(self._circuit_breakers)
+        self._shown.register(self.store)
+        self._shown.register(BuildInfo())
         if self._shared:
-            MultiProcessCollector(self._shown, self._shared)  # type: ignore[no-untyped-call]
-            self._shown.register(SharedProcesses(Path(self._shared)))
+            for collector in (SharedMetrics, SharedProcesses):
+                self._shown.register(collector(Path(self._shared)))
         else:
             ProcessCollector(registry=self._shown)
 
@@ -137,6 +83,11 @@ class Metrics:
 
     def _seconds(self, name: str, documentation: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=self.registry)
+
+    def expect(self, *, channel: str) -> None:
+        """Show what alerts watch from zero on, before anything happens on this channel."""
+        self._forged.labels(channel)
+        self.turns.expect(channel=channel)
 
     def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
         # To look up a labelled metric costs more than to count.
@@ -166,23 +117,10 @@ class Metrics:
         if status.failure is not None:
             self._delivery_failures.labels(status.channel, status.failure.value).inc()
         if status.billable and status.status is not DeliveryStatus.SENT:
-            self._billable.labels(status.channel, status.category or "unknown").inc()
+            self._billable.labels(status.channel, self._category(status.category or "unknown")).inc()
 
     def forged(self, *, channel: str) -> None:
         self._forged.labels(channel).inc()
-
-    def agent_run(self, *, agent: str, outcome: str, seconds: float) -> None:
-        self._agent_seconds.labels(agent, outcome).observe(seconds)
-
-    def turn(self, outcome: Outcome) -> None:
-        self._turns.labels(outcome.value).inc()
-
-    def abandoned(self, reason: str) -> None:
-        self._abandoned.labels(reason).inc()
-
-    def circuit_breakers(self, is_open: Mapping[str, bool]) -> None:
-        """Set the gauge of each channel. Channels that are not named have no value: nothing is known about them."""
-        self._circuit_breakers.is_open = is_open
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

@@ -7,7 +7,7 @@ from attrs import define
 
 from application.ports.store import StoreUnavailableError
 
-# While an outage lasts, or comes and goes.
+# While an outage lasts.
 REPEAT_SECONDS = 30.0
 
 logger = structlog.get_logger(__name__)
@@ -15,14 +15,17 @@ logger = structlog.get_logger(__name__)
 
 @define
 class StoreOutageLog:
-    """Shared by all parts of a process that use the store."""
+    """Shared by all parts of a process that use the store.
 
-    _logged_at: float | None = None
+    Each outage is logged, also when the last one ended a moment ago. `log_sampling` limits how often.
+    """
+
+    _logged_at: float = 0.0
     _is_out: bool = False
 
     def record_failure(self, error: StoreUnavailableError) -> None:
         now = time.monotonic()
-        if self._logged_at is None or now - self._logged_at >= REPEAT_SECONDS:
+        if not self._is_out or now - self._logged_at >= REPEAT_SECONDS:
             self._logged_at = now
             self._is_out = True
             logger.warning("the store is away; channels must deliver again later", error=str(error))

@@ -45,7 +45,7 @@ def read_settings(*, config_dir: Path, environ: Mapping[str, str], settings_of_t
     path = config_dir / CHANNELS_FILE
     with collected(problems, where=str(path)):
         if not path.exists():
-            fix = f"create it (an example comes with Trunkline as config/{path.name}), or name the directory it is in"
+            fix = "let `trunkline init` write an example, or name the directory it is in"
             raise ConfigurationError.of("there is no such file", fix=fix)
         channels = read_channels(read_yaml(path, environ=environ), settings_of_type=settings_of_type)
     if problems or service is None:

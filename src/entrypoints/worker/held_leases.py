@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import batched
 
@@ -39,6 +40,10 @@ class HeldLeases:
 
     def __len__(self) -> int:
         return len(self._tasks)
+
+    def by_channel(self) -> Mapping[str, int]:
+        """How many there are of each channel."""
+        return Counter(lease.claim.channel for lease in self._tasks)
 
     def all_held(self) -> bool:
         return all(lease.is_held for lease in self._tasks)

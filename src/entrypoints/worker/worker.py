@@ -14,8 +14,9 @@ from application.lease import Lease
 from application.ports.leases import Claim, LeaseLostError, Leases
 from application.ports.store import StoreUnavailableError
 from application.ports.turns import Turns
-from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.observability.turn_log import TurnLog
+from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.worker.admission import Admission
 from entrypoints.worker.held_leases import HeldLeases
 from entrypoints.worker.store_connection_monitor import StoreConnectionMonitor
@@ -42,7 +43,7 @@ class Worker:
         turns: Turns,
         leases: Leases,
         answer: AnswerConversation,
-        metrics: Metrics,
+        metrics: TurnMetrics,
         outages: StoreOutageLog,
         concurrency: int,
         grace_seconds: float,
@@ -51,6 +52,7 @@ class Worker:
         self._leases = leases
         self._answer = answer
         self._metrics = metrics
+        self._log = TurnLog(worker=name)
         self._concurrency = concurrency
         self._grace_seconds = grace_seconds
         self._store = StoreConnectionMonitor(leases=leases, outages=outages)
@@ -67,6 +69,7 @@ class Worker:
         No turn goes on after this returns or raises: a turn whose lease nobody renews would be answered twice.
         """
         self._stopping = stopping
+        self._metrics.places(self._concurrency)
         try:
             async with asyncio.TaskGroup() as group:
                 lasting = [
@@ -159,16 +162,20 @@ class Worker:
                 await self._leases.release(claim=claim)
 
     async def _work(self, lease: Lease) -> None:
+        began, channel = time.monotonic(), lease.claim.channel
         claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
+        structlog.contextvars.bind_contextvars(token=lease.claim.token, channel=channel)
+        if lease.claim.delivery > 1:
+            self._metrics.taken_over(channel=channel)
         try:
             outcome = await self._answer(lease=lease)
-            self._metrics.turn(outcome)
-            logger.debug("turn ended", outcome=outcome.value, **claimed)
+            self._metrics.ended(outcome, channel=channel)
+            self._log.ended(outcome, lease=lease, seconds=time.monotonic() - began)
         except LeaseLostError:
-            self._metrics.abandoned("lease_lost")
+            self._metrics.abandoned("lease_lost", channel=channel)
             logger.debug("lease lost; another worker continues the turn", **claimed)
         except StoreUnavailableError as error:
-            self._metrics.abandoned("store_away")
+            self._metrics.abandoned("store_away", channel=channel)
             logger.debug(
                 "store unavailable; the turn continues from its last recorded step", error=str(error), **claimed
             )
@@ -177,12 +184,13 @@ class Worker:
 
     async def _renew(self) -> float:
         """Renew three times a lease, so that two failures do no harm."""
+        self._metrics.in_flight(self._held.by_channel())
         await self._held.renew()
         return self._leases.lease_seconds / 3
 
     def _lost(self, leases: Sequence[Lease]) -> None:
-        for _ in leases:
-            self._metrics.abandoned("lease_lost")
+        for lease in leases:
+            self._metrics.abandoned("lease_lost", channel=lease.claim.channel)
         logger.warning("leases lost; other workers continue the turns", worker=self._name, turns=len(leases))
 
     async def _finish(self) -> None:

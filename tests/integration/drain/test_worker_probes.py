@@ -1,5 +1,9 @@
 """A worker process with a port on the command line serves only probes and metrics there."""
 
+import json
+from importlib.metadata import version
+from typing import Any
+
 import psutil
 
 from integration.drain.conftest import Processes
@@ -19,11 +23,32 @@ async def test_a_worker_with_a_port_can_be_probed_and_scraped(processes: Process
 
     async def counted() -> bool:
         metrics = await worker.http.get(f"{worker.url}/metrics")
-        return 'trunkline_turns_total{outcome="answered"} 1.0' in metrics.text
+        return 'trunkline_turns_total{channel="whatsapp",outcome="answered"} 1.0' in metrics.text
 
     await eventually(counted)
     for path in ("/livez", "/readyz"):
         assert (await worker.http.get(f"{worker.url}{path}")).status_code == 200
+
+
+async def test_the_log_says_what_runs_and_how_each_turn_ended(processes: Processes) -> None:
+    """Without the words of people, and without the login of the store."""
+    await processes.start(role="web")
+    worker = await processes.start(role="worker")
+    phone = await processes.phone()
+    await phone.ask("private words")
+
+    def lines(event: str) -> list[dict[str, Any]]:
+        found = (json.loads(line) for line in worker.log.splitlines() if line.startswith("{"))
+        return [line for line in found if line["event"] == event]
+
+    (ended,) = await eventually(lambda: lines("turn ended"))
+    (start,) = lines("trunkline starts")
+
+    assert (start["role"], start["channels"], start["version"]) == ("worker", ["whatsapp"], version("trunkline"))
+    assert start["store"].startswith("redis://127.0.0.1:")
+    assert (ended["channel"], ended["outcome"], ended["messages"]) == ("whatsapp", "answered", 1)
+    assert ended["token"] == ended["turn_id"]
+    assert "private" not in worker.log
 
 
 async def test_a_worker_with_a_port_serves_nothing_else(processes: Processes) -> None:

@@ -63,7 +63,9 @@ async def test_metrics_show_latency_and_errors(guide_service: Service, phone: Ph
     await phone.ask("count me")
     await post(guide_service, phone.text("forged", wamid="wamid.forged"), secret="another-secret")
 
-    counted = await eventually(lambda: _counted(guide_service, 'trunkline_turns_total{outcome="answered"}'))
+    counted = await eventually(
+        lambda: _counted(guide_service, 'trunkline_turns_total{channel="whatsapp",outcome="answered"}')
+    )
 
     route = 'method="POST",route="/v1/channels/{channel}/webhook"'
     assert counted[f"trunkline_http_response_seconds_count{{{route}}}"] >= 2

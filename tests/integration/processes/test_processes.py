@@ -10,6 +10,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from entrypoints.settings import WorkerSettings
 from support.model_server import Says, ScriptedModel
 from support.phone import Phone
 from support.polling import eventually
@@ -99,11 +100,16 @@ async def test_metrics_add_up(service: Service, phones: list[Phone]) -> None:
     killed.send_signal(signal.SIGKILL)
     await eventually(lambda: killed not in (found := processes(service)) and len(found) == 2)
 
+    # What only a running process has: the one that was killed no longer counts, the new one does.
+    places = 2 * WorkerSettings().concurrency
+    await eventually(lambda: _counted(service, "trunkline_turn_places", places))
     counted = await eventually(lambda: metrics(service))
 
     assert counted["trunkline_messages_total"] == PEOPLE
     assert counted["trunkline_turns_total"] >= PEOPLE
     assert counted["trunkline_circuit_breaker_open"] == 0
+    assert (counted["trunkline_turn_places"], counted["trunkline_turns_in_flight"]) == (places, 0)
+    assert (counted["trunkline_store_up"], counted["trunkline_build_info"]) == (1, 1)
     memory = sum(child.memory_info().rss for child in processes(service))
     assert memory / 2 < counted["process_resident_memory_bytes"] < 2 * memory
 

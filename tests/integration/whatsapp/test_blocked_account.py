@@ -12,7 +12,7 @@ from support.polling import eventually
 from support.service import Service
 from support.whatsapp_webhooks import entry, envelope
 
-DEFERRED = 'turns_total{outcome="deferred"}'
+DEFERRED = 'turns_total{channel="whatsapp",outcome="deferred"}'
 
 
 @pytest.fixture

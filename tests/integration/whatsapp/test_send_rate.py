@@ -14,7 +14,7 @@ from support.polling import eventually
 from support.simulator import RunningSimulator
 
 AT_ONCE = 44
-DEFERRED = 'turns_total{outcome="deferred"}'
+DEFERRED = 'turns_total{channel="whatsapp",outcome="deferred"}'
 
 
 @define

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import click
 import pytest
-import yaml
 
 from entrypoints.cli import main
 from entrypoints.observability.metrics import Metrics
-from entrypoints.settings import WorkerSettings
 from entrypoints.settings.environment import OVERRIDES
 from support.configuration import ConfigurationDirectory
 from support.documents import DOCUMENTS, ROOT, every_document
@@ -104,23 +102,3 @@ def test_the_guides_version_is_no_default() -> None:
 
     assert mentions
     assert all("ends" in line for line in mentions)
-
-
-def test_manifests_give_a_worker_time_to_finish() -> None:
-    """Kubernetes and Compose kill a worker only after its grace period."""
-    (pod,) = yaml.safe_load_all((ROOT / "deploy/kubernetes/worker.yaml").read_text(encoding="utf-8"))
-    compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
-
-    allowed = [
-        pod["spec"]["template"]["spec"]["terminationGracePeriodSeconds"],
-        int(compose["services"]["worker"]["stop_grace_period"].removesuffix("s")),
-    ]
-
-    assert min(allowed) > WorkerSettings().grace_seconds
-
-
-def test_the_other_manifests_are_yaml() -> None:
-    """Each YAML document in a manifest is an object."""
-    for path in DEPLOYMENT:
-        if path.suffix == ".yaml":
-            assert all(isinstance(document, dict) for document in yaml.safe_load_all(path.read_text(encoding="utf-8")))

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 from litestar import Response, get
 from litestar.di import NamedDependency
 
 from application.ports.agent import AgentFailedError
+from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.breaker_store import State
 from application.ports.store import StoreUnavailableError, UnsafeStoreError
 from entrypoints.http.problems import NotReadyError, problem_specs
@@ -76,19 +77,31 @@ async def _state(probe: Awaitable[object]) -> str:
     summary="Counters and gauges, in Prometheus' text format",
 )
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
-    services.metrics.circuit_breakers(await _open_breakers(services))
+    gauges = services.metrics.store
+    gauges.open_breakers, gauges.backlog = await asyncio.gather(_open_breakers(services), _backlog(services))
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
 
 
-async def _open_breakers(services: Services) -> dict[str, bool]:
+async def _backlog(services: Services) -> Backlog | None:
+    """What waits on each channel, for every process alike. None while the store is away."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            backlog = await services.backlog.read()
+    except (TimeoutError, StoreUnavailableError):
+        return None
+    idle = {channel.name: ChannelBacklog(conversations=0) for channel in services.channels}
+    return evolve(backlog, channels={**idle, **backlog.channels})
+
+
+async def _open_breakers(services: Services) -> dict[str, bool] | None:
     """Whether the breaker of each channel is open. It is asked of the store, because any process may have opened it.
 
-    Empty while the store is away.
+    None while the store is away.
     """
     names = [channel.name for channel in services.channels]
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             breakers = await asyncio.gather(*(services.breaker.status(channel=name) for name in names))
     except (TimeoutError, StoreUnavailableError):
-        return {}
+        return None
     return {name: breaker.state is not State.CLOSED for name, breaker in zip(names, breakers, strict=True)}

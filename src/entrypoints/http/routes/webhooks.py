@@ -62,9 +62,9 @@ async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -
     channel: str = scope["path_params"]["channel"]
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
+        services.receive.verify_headers(channel=channel, headers=headers)
         if BROWSERS_HEADER in headers:
             raise ForgedWebhookError("a web page sent it")  # noqa: TRY301
-        services.receive.verify_headers(channel=channel, headers=headers)
         body = await read_body(headers, receive)
         receipt = await services.receive(channel=channel, headers=headers, body=body, url=_url(scope, headers))
     except ForgedWebhookError as error:

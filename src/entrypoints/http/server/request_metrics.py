@@ -1,10 +1,11 @@
-"""Count every routed request."""
+"""Count every routed request, and let the log know which request is being answered."""
 
 import time
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrypoints.observability.metrics import Metrics
+from entrypoints.observability.request_id import request_scope
 
 
 class RequestMetrics:
@@ -27,6 +28,10 @@ class RequestMetrics:
                     )
                 await send(message)
 
-            await app(scope, receive, counted_send)
+            token = request_scope.set(scope)  # type: ignore[arg-type]
+            try:
+                await app(scope, receive, counted_send)
+            finally:
+                request_scope.reset(token)
 
         return measured

@@ -99,3 +99,20 @@ def test_a_password_is_neither_shown_nor_quoted() -> None:
     with pytest.raises(StoreAddressError) as raised:
         StoreAddress.parse("redis://user:hidden@h:port")
     assert "hidden" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://ana:hunter2@store:6380/3", "redis://store:6380"),
+        ("rediss+cluster://ana:hunter2@one,two:7000", "rediss+cluster://one:6379,two:7000"),
+        (
+            "redis+sentinel://:hunter2@one/trunkline/0?sentinel_password=hunter2",
+            "redis+sentinel://one:26379/trunkline",
+        ),
+        ("unix://:hunter2@/run/valkey.sock?db=1", "unix:///run/valkey.sock"),
+    ],
+)
+def test_the_log_shows_where_it_is(url: str, shown: str) -> None:
+    """And no login."""
+    assert str(StoreAddress.parse(url)) == shown

@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from entrypoints.cli import main
 from entrypoints.cli.commands import COMMANDS
 from entrypoints.observability.terminal import printable
+from entrypoints.settings import load_settings
 from support.configuration import CHANNELS
+from support.service import CREDENTIALS
 
 
 def trunkline(*arguments: str) -> Result:
@@ -42,6 +44,7 @@ def test_help_names_every_command() -> None:
         ["doctor"],
         ["chat"],
         *(["channels", name] for name in ("list", "register", "check", "unregister")),
+        ["init"],
         *(["dead-letters", name] for name in ("list", "show", "replay", "discard")),
     ],
 )
@@ -121,6 +124,18 @@ def test_doctor_reports_an_invalid_configuration(tmp_path: Path) -> None:
     assert [finding["status"] for finding in findings] == ["failed"]
 
 
+def test_doctor_reports_certificates_that_cannot_be_used(config_dir: Path) -> None:
+    """They are read when the checks begin."""
+    agents = "agents: {url: 'https://agents.example', ca_file: /nowhere/authority.pem}\n"
+    (config_dir / "service.yaml").write_text(agents, encoding="utf-8")
+
+    result = trunkline("doctor", "--offline", "--json", "--config-dir", str(config_dir))
+
+    (finding,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert "agents: certificates cannot be used (No such file or directory)" in finding["message"]
+
+
 def test_doctor_offline_accepts_a_valid_configuration(config_dir: Path) -> None:
     """It connects to nothing. Exit code 0."""
     result = trunkline("doctor", "--offline", "--config-dir", str(config_dir))
@@ -132,3 +147,39 @@ def test_doctor_offline_accepts_a_valid_configuration(config_dir: Path) -> None:
 def test_text_of_strangers_cannot_control_the_terminal() -> None:
     """Escape sequences are removed."""
     assert printable("a\x1b[2Jb\x07\nc\u202e") == "a\ufffd[2Jb\ufffd\nc\ufffd"
+
+
+def test_init_writes_a_configuration_that_loads(tmp_path: Path) -> None:
+    """With its comments, and with the agent that it names."""
+    config = tmp_path / "config"
+
+    result = trunkline("init", "--config-dir", str(config))
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.split() == [str(path) for path in sorted(config.rglob("*.yaml"))]
+    assert "# " in (config / "channels.yaml").read_text(encoding="utf-8")
+    (channel,) = load_settings(config_dir=config, environ=CREDENTIALS).channels
+    assert (config / "agents" / f"{channel.default_agent}.agent.yaml").exists()
+
+
+def test_init_changes_no_existing_file(tmp_path: Path) -> None:
+    """It writes those that are missing, and says which stay."""
+    (tmp_path / "service.yaml").write_text("log_level: debug\n")
+
+    result = trunkline("init", "--config-dir", str(tmp_path))
+
+    assert result.exit_code == 0
+    assert f"{tmp_path / 'service.yaml'} is there already" in result.stderr
+    assert str(tmp_path / "channels.yaml") in result.stdout
+    assert (tmp_path / "service.yaml").read_text() == "log_level: debug\n"
+
+
+def test_init_into_a_file_is_one_line(tmp_path: Path) -> None:
+    """The directory cannot be made."""
+    (tmp_path / "file").touch()
+
+    result = trunkline("init", "--config-dir", str(tmp_path / "file" / "config"))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert len(result.stderr.splitlines()) == 1

@@ -12,37 +12,43 @@ from entrypoints.observability.metrics import Metrics
 
 
 def counted(metrics: Metrics, outcome: str) -> bool:
-    return f'trunkline_agent_seconds_count{{agent="assistant",outcome="{outcome}"}} 1.0' in metrics.render().decode()
+    labels = f'agent="assistant",channel="whatsapp",outcome="{outcome}"'
+    return f"trunkline_agent_seconds_count{{{labels}}} 1.0" in metrics.render().decode()
 
 
 @pytest.fixture
-def measured() -> MeasuredAgent:
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def measured(metrics: Metrics) -> MeasuredAgent:
     script = {"no": AgentAnswer(text="", blocked=True), "break": AgentFailure.CRASHED}
-    return MeasuredAgent(agent=ScriptedAgent(script=script), metrics=Metrics())
+    return MeasuredAgent(agent=ScriptedAgent(script=script), metrics=metrics.turns)
 
 
 async def ask(measured: MeasuredAgent, query: str) -> AgentAnswer:
-    return await measured.run(agent="assistant", query=query, session_id="1", context={})
+    return await measured.run(agent="assistant", query=query, session_id="1", context={"channel": "whatsapp"})
 
 
 @pytest.mark.parametrize(("query", "outcome"), [("hello", "answered"), ("no", "blocked")])
-async def test_a_run_is_measured(measured: MeasuredAgent, query: str, outcome: str) -> None:
+async def test_a_run_is_measured(measured: MeasuredAgent, metrics: Metrics, query: str, outcome: str) -> None:
     """By agent and outcome. The answer is returned."""
     answer = await ask(measured, query)
 
     assert answer.blocked == (outcome == "blocked")
-    assert counted(measured.metrics, outcome)
+    assert counted(metrics, outcome)
 
 
-async def test_a_failure_is_measured_under_its_name(measured: MeasuredAgent) -> None:
+async def test_a_failure_is_measured_under_its_name(measured: MeasuredAgent, metrics: Metrics) -> None:
     """It is raised unchanged."""
     with pytest.raises(AgentFailedError):
         await ask(measured, "break")
 
-    assert counted(measured.metrics, "crashed")
+    assert counted(metrics, "crashed")
 
 
-async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent) -> None:
+async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent, metrics: Metrics) -> None:
     """Also when a worker stops."""
     measured.agent.hold()  # type: ignore[attr-defined]
     running = asyncio.create_task(ask(measured, "hello"))
@@ -51,7 +57,7 @@ async def test_an_interrupted_run_is_measured_too(measured: MeasuredAgent) -> No
     running.cancel()
     await asyncio.wait([running])
 
-    assert counted(measured.metrics, "cancelled")
+    assert counted(metrics, "cancelled")
 
 
 async def test_the_agents_are_those_of_the_runtime(measured: MeasuredAgent) -> None:

@@ -15,7 +15,7 @@ def error_of(config: ConfigurationDirectory, text: str) -> str:
 def test_a_missing_file_is_named(config: ConfigurationDirectory) -> None:
     error = config.error()
 
-    assert error.startswith(f"{config.path / 'channels.yaml'}: there is no such file; create it")
+    assert error.startswith(f"{config.path / 'channels.yaml'}: there is no such file; let `trunkline init`")
 
 
 def test_a_directory_in_its_place_is_reported(config: ConfigurationDirectory) -> None:

@@ -67,7 +67,22 @@ async def test_counts_its_turns() -> None:
     async with working(answering.mailbox, answering.answer) as running:
         await answered(answering, 1)
 
-    assert 'trunkline_turns_total{outcome="answered"} 1.0' in running.metrics.render().decode()
+    assert 'trunkline_turns_total{channel="whatsapp",outcome="answered"} 1.0' in running.metrics.render().decode()
+
+
+async def test_shows_its_turns_in_flight_and_its_places() -> None:
+    """As often as it renews its leases."""
+    answering = short_leases()
+    answering.agent.hold()
+    await answering.accept(enqueued(person=ANA), enqueued(person=BOB))
+
+    async with working(answering.mailbox, answering.answer, concurrency=8) as running:
+        in_flight = b'trunkline_turns_in_flight{channel="whatsapp"} %.1f'
+        await eventually(lambda: in_flight % 2 in running.metrics.render())
+        answering.agent.release()
+        await eventually(lambda: in_flight % 0 in running.metrics.render())
+
+    assert b"trunkline_turn_places 8.0" in running.metrics.render()
 
 
 async def test_two_quick_messages_are_answered_in_order() -> None:

@@ -67,13 +67,14 @@ async def test_a_worker_that_lost_a_conversation_stops_its_turn(answering: Answe
 
     async with working(answering.mailbox, answering.answer) as running:
         await answering.agent.called(1)
-        async with working(other.mailbox, other.answer, name="b"):
+        async with working(other.mailbox, other.answer, name="b") as taker:
             await eventually(lambda: answering.messenger.sent)
         found_out.set()
         await eventually(lambda: running.turns == 0)
 
     assert len(answering.messenger.sent) == 1
-    assert b'trunkline_abandoned_turns_total{reason="lease_lost"} 1.0' in running.metrics.render()
+    assert b'trunkline_lease_takeovers_total{channel="whatsapp"} 1.0' in taker.metrics.render()
+    assert b'trunkline_abandoned_turns_total{channel="whatsapp",reason="lease_lost"} 1.0' in running.metrics.render()
 
 
 async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:

@@ -6,13 +6,17 @@ import httpx
 import pytest
 from attrs import evolve
 
+from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.breaker_store import MemoryBreakerStore
+from adapters.memory.mailbox import MemoryMailbox
 from application.ports.agent import AgentFailedError
+from application.ports.backlog import Backlog
 from application.ports.breaker_store import Breaker
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.http.routes import health
 from support.http_services import FakeServices
+from support.messages import enqueued
 
 
 class AwayAgents:
@@ -35,6 +39,11 @@ class SilentBreakerStore(MemoryBreakerStore):
     async def status(self, *, channel: str) -> Breaker:
         await asyncio.Event().wait()
         return Breaker()
+
+
+class AwayBacklog:
+    async def read(self) -> Backlog:
+        raise StoreUnavailableError("redis://store: connection refused")
 
 
 async def breaker_gauge(client: httpx.AsyncClient) -> list[str]:
@@ -165,11 +174,36 @@ async def test_an_open_circuit_breaker_is_in_the_metrics() -> None:
 async def test_metrics_work_while_the_store_is_away(
     breaker_store: MemoryBreakerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the circuit breakers are left out, because their state is unknown."""
+    """What the store knows is left out. That it is away can be seen."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
     async with FakeServices(breaker_store=breaker_store).client() as client:
         answer = await client.get("/metrics")
         gauge = await breaker_gauge(client)
 
     assert "trunkline_messages_total" in answer.text
+    assert "trunkline_store_up 0.0" in answer.text
     assert gauge == []
+
+
+async def test_the_backlog_is_in_the_metrics() -> None:
+    """For each channel, also when nothing waits there."""
+    mailbox = MemoryMailbox()
+    await mailbox.accept(messages=[enqueued(channel="sales")])
+
+    async with FakeServices().client(backlog=MemoryBacklogReader(mailbox)) as client:
+        text = (await client.get("/metrics")).text
+
+    assert 'trunkline_waiting_conversations{channel="sales"} 1.0' in text
+    assert 'trunkline_waiting_conversations{channel="whatsapp"} 0.0' in text
+    assert 'trunkline_oldest_waiting_seconds{channel="whatsapp"} 0.0' in text
+    assert "trunkline_dead_letters 0.0" in text
+    assert "trunkline_store_up 1.0" in text
+
+
+async def test_metrics_without_a_backlog() -> None:
+    """The store went away: its gauges have no value."""
+    async with FakeServices().client(backlog=AwayBacklog()) as client:
+        text = (await client.get("/metrics")).text
+
+    assert "trunkline_waiting_conversations{" not in text
+    assert "trunkline_store_up 0.0" in text

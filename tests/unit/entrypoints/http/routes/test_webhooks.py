@@ -117,6 +117,16 @@ async def test_forged_or_unsigned_calls_are_refused(signature: str | bytes | Non
     assert behind.mailbox.posts == []
 
 
+async def test_a_channel_that_does_not_exist_is_no_label() -> None:
+    """Anybody may name one: each would stay in the metrics for ever."""
+    async with FakeServices().client() as client:
+        answer = await client.post("/v1/channels/nowhere/webhook", headers={"Origin": "http://other.example"})
+        counted = (await client.get("/metrics")).text
+
+    assert answer.status_code == 404
+    assert "nowhere" not in counted
+
+
 @pytest.mark.parametrize("origin", ["http://other.example", "http://localhost", "null", ""])
 async def test_a_web_page_is_no_channel(origin: str) -> None:
     """403, also with a valid signature: without signatures, a page could send messages."""

@@ -1,0 +1,26 @@
+"""Takes what the use cases measure and no other port sees."""
+
+from typing import Protocol
+
+
+class Measurements(Protocol):
+    """Each method is called once for each event. None of them waits or raises."""
+
+    def answered(self, *, channel: str, seconds: float) -> None:
+        """An answer of the agent was sent, so many seconds after the first message of its turn was received."""
+        ...
+
+    def sent(self, *, channel: str, outcome: str, code: str, seconds: float) -> None:
+        """A send ended after so many seconds.
+
+        `outcome` is "sent", "cancelled", or the `SendFailure`. `code` is the channel's own code of an error, if any.
+        """
+        ...
+
+    def limited(self, *, channel: str, messages: int) -> None:
+        """So many messages were over the rate limit: the agent does not get them."""
+        ...
+
+    def send_rate_wait(self, *, channel: str, seconds: float) -> None:
+        """A turn waits so many seconds for the send rate."""
+        ...

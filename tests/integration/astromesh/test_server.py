@@ -1,0 +1,75 @@
+"""Astromesh as the containers run it: with a memory, without traces, and closed to everybody else."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.astromesh.http import AstromeshHttpAgent
+from support.astromesh import agent_file, served_agents, write_agents
+from support.model_server import ScriptedModel
+
+MEMORY = {"conversational": {"backend": "redis", "strategy": "sliding_window", "max_turns": 4}}
+
+
+@pytest.fixture
+def url(tmp_path: Path, model: ScriptedModel, store_url: str) -> Iterator[str]:
+    primary = {"provider": "openai_compat", "model": "scripted", "endpoint": model.url, "api_key": "none-needed"}
+    agent = agent_file("assistant", memory=MEMORY, model={"primary": primary})
+    config_dir = write_agents(tmp_path / "config", agent)
+    variables = {"ASTROMESH_CONFIG_DIR": str(config_dir), "TRUNKLINE_STORE": store_url}
+    with served_agents("--factory", "adapters.astromesh.server:create_app", work_dir=tmp_path, **variables) as url:
+        yield url
+
+
+@pytest.fixture
+async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=url) as client:
+        yield client
+
+
+async def test_its_agents_remember(url: str, client: httpx.AsyncClient, model: ScriptedModel) -> None:
+    """Their files name no memory. The model gets the earlier messages."""
+    agent = AstromeshHttpAgent(client=client, url=url)
+
+    for query in ("My name is Ana.", "What is my name?"):
+        await agent.run(agent="assistant", query=query, session_id="15550001", context={})
+
+    said = [message["content"] for message in model.requests[-1]["messages"]]
+    assert said[-3:] == ["My name is Ana.", "You said: My name is Ana.", "What is my name?"]
+
+
+async def test_it_lists_its_agents(url: str, client: httpx.AsyncClient) -> None:
+    """The readiness of Trunkline depends on it."""
+    assert await AstromeshHttpAgent(client=client, url=url).agents() == ("assistant",)
+    assert (await client.get("/v1/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /v1/traces/",
+        "GET /v1/metrics/",
+        "POST /v1/agents",
+        "DELETE /v1/agents/assistant",
+        "GET /docs",
+        "GET /forge/",
+    ],
+)
+async def test_it_answers_nothing_else(client: httpx.AsyncClient, request_line: str) -> None:
+    """Astromesh has no authentication of its own, and shows what people wrote."""
+    method, path = request_line.split()
+
+    assert (await client.request(method, path)).status_code == 404
+
+
+async def test_pages_of_other_origins_read_nothing(client: httpx.AsyncClient) -> None:
+    """A browser asks with these headers."""
+    origin = {"Origin": "https://elsewhere.example"}
+
+    answer = await client.get("/v1/agents", headers=origin)
+    preflight = await client.options("/v1/agents", headers=origin | {"Access-Control-Request-Method": "GET"})
+
+    assert "access-control-allow-origin" not in answer.headers
+    assert preflight.status_code == 404

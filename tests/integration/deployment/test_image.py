@@ -1,0 +1,71 @@
+"""The image, built where buildah is, and where its base image and the packages can be had."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from support.documents import ROOT
+from support.service import CREDENTIALS
+
+BASE = "docker.io/library/python:3.12-slim"
+# Where everybody may write on every Debian.
+FOR_EVERYBODY = {"/tmp", "/var/tmp", "/run/lock"}
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("buildah") is None, reason="there is no buildah here"),
+    pytest.mark.timeout(600),
+]
+
+
+def buildah(*arguments: str) -> str:
+    """Returns what it prints on stdout."""
+    done = subprocess.run(["buildah", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A container of the image. Nothing runs in it yet."""
+    pulled = subprocess.run(["buildah", "pull", "--policy", "missing", BASE], capture_output=True, check=False)
+    if pulled.returncode != 0:
+        pytest.skip(f"{BASE} cannot be had here")
+    name = tmp_path_factory.mktemp("image").parent.name  # of this run alone
+    buildah("bud", "--isolation", "chroot", "--file", "deploy/Dockerfile", "--tag", name, ".")
+    container = buildah("from", "--pull-never", f"localhost/{name}")
+    try:
+        yield container
+    finally:
+        buildah("rm", container)
+        buildah("rmi", name)
+
+
+def run(container: str, *command: str) -> str:
+    return buildah("run", "--isolation", "chroot", container, "--", *command)
+
+
+def test_it_starts_the_service_as_somebody_who_is_not_root(container: str) -> None:
+    """As the chart expects it."""
+    config = json.loads(buildah("inspect", container))["OCIv1"]["config"]
+
+    assert (config["Entrypoint"], config["Cmd"]) == (["trunkline"], ["serve"])
+    assert config["User"] == "10001:10001"
+    assert run(container, "id", "-u") == "10001"
+
+
+def test_it_may_write_to_its_data_alone(container: str) -> None:
+    """So its root can be read-only."""
+    directories = run(container, "sh", "-c", "find / -xdev -type d -writable 2>/dev/null; true").splitlines()
+
+    assert set(directories) - FOR_EVERYBODY == {"/var/lib/trunkline"}
+
+
+def test_its_configuration_is_complete(container: str) -> None:
+    """What `trunkline init` writes in it is valid."""
+    variables = " ".join(f"{name}={value}" for name, value in CREDENTIALS.items())
+    init, doctor = (f"trunkline {command} --config-dir /tmp/config" for command in ("init", "doctor --offline"))
+
+    assert "ok: configuration: loads" in run(container, "sh", "-c", f"{init} && {variables} {doctor}")
