@@ -5,6 +5,7 @@ import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import ProviderKey
+from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.factories import make_agent
 from entrypoints.settings import ConfigurationError, Secret
@@ -83,7 +84,7 @@ async def test_the_provider_of_a_channel(config: ConfigurationDirectory) -> None
     settings = config.load()
 
     async with httpx.AsyncClient() as client:
-        channels = build_channels(settings, client)
+        channels = build_channels(settings, ChannelTypes.installed(), client)
 
     assert channels["whatsapp"].provider == ProviderKey(name="openai", key=HIDDEN)
     assert settings.channels[0].provider is not None
