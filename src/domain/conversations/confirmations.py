@@ -4,6 +4,7 @@ Consent must be certain, so a yes is recognised only where nothing else is said 
 the agent as an ordinary message, and the agent asks again.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -30,9 +31,12 @@ YES_WORDS = frozenset(
 )
 # A yes in one language alone: in Spanish, "ja" is a laugh.
 YES_WORDS_OF: Mapping[str, frozenset[str]] = {"de": frozenset({"ja"})}
+YES_WORDS_OF_ALL = YES_WORDS.union(*YES_WORDS_OF.values())
 # With one of these, a yes is a question, or is taken back.
 CONTRARY = frozenset("?¿\uff1f\u061f👎❌✖✗🚫⛔🙅🤔")
 MAX_YES_LENGTH = 40
+WORD = re.compile(r"[^\W_]+")
+ACCENT = re.compile("[\u0300-\u036f]")  # as a character of its own, after the letter
 # The number of the first button, where a channel shows the two as a numbered text.
 FIRST_NUMBER = "1"
 
@@ -42,8 +46,7 @@ def is_yes(text: str, *, language: str) -> bool:
     if len(text) > MAX_YES_LENGTH or not CONTRARY.isdisjoint(text):
         return False
     words = _words(text)
-    known = YES_WORDS | YES_WORDS_OF.get(language, frozenset())
-    return bool(words) and all(word in known for word in words)
+    return bool(words) and (YES_WORDS | YES_WORDS_OF.get(language, frozenset())).issuperset(words)
 
 
 def may_confirm(message: InboundMessage) -> bool:
@@ -53,7 +56,8 @@ def may_confirm(message: InboundMessage) -> bool:
     """
     match message.content:
         case Text(body=body) if len(body) <= MAX_YES_LENGTH:
-            return any(is_yes(body, language=each) for each in ("", *YES_WORDS_OF)) or _words(body) == [FIRST_NUMBER]
+            words = _words(body)
+            return bool(words) and (words == [FIRST_NUMBER] or YES_WORDS_OF_ALL.issuperset(words))
         case Tap(choice=choice):
             return choice.id.startswith((CONFIRM_PREFIX, DECLINE_PREFIX))
         case Media(kind=MediaKind.VOICE | MediaKind.AUDIO):
@@ -106,6 +110,7 @@ def confirmation_buttons(question: str, *, turn_id: str, confirm: str, decline: 
 
 def _words(text: str) -> list[str]:
     """The words without case, accents, punctuation and emoji."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    drawn = (c for c in plain if unicodedata.category(c) not in {"Mn", "Cf"})
-    return "".join(c if c.isalnum() else " " for c in drawn).split()
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = ACCENT.sub("", unicodedata.normalize("NFKD", plain))
+    return WORD.findall(plain)
