@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.cli import main
 from entrypoints.cli.commands import COMMANDS
 from entrypoints.observability.terminal import printable
-from entrypoints.settings import load_settings
 from support.configuration import CHANNELS
 from support.service import CREDENTIALS
 
