@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from entrypoints.observability.logging import LIBRARIES, OURS
+
 
 @pytest.fixture(autouse=True)
 def restored_logging() -> Iterator[None]:
@@ -15,4 +17,6 @@ def restored_logging() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    for name in (*OURS, *LIBRARIES):
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
