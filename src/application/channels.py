@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
+from application.ports.agent import ProviderKey
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
@@ -35,7 +36,8 @@ class Channel:
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
-    confirm what was sent.
+    confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
+    answers, with the key of this channel, in place of the agent's own.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Channel:
     window_seconds: float | None = None
     late_template: TemplatePart | None = None
     unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
+    verifies_senders: bool = True
+    provider: ProviderKey | None = None
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
-from application.ports.agent import AgentFailedError
+from application.ports.agent import AgentFailedError, ProviderKey
 from contracts.agent_contract import ESSAY, REFUSAL, AgentPortContract
 from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, write_agents
@@ -49,6 +49,16 @@ class AstromeshContract(AgentPortContract):
         await agent.run(agent="assistant", query="who am I?", session_id="s1", context=context)
 
         assert model.heard("who am I?")[0]["content"] == "You talk to Ada on whatsapp about a+b."
+
+    async def test_a_channels_own_provider_is_asked(self, agent: Astromesh, model: ScriptedModel) -> None:
+        """In place of the agent's. The runtime says that it does not know this one."""
+        unknown = ProviderKey(name="nobody", key="not-a-real-key")
+
+        with pytest.raises(AgentFailedError) as failed:
+            await agent.run(agent="assistant", query="by whom?", session_id="s1", context={}, provider=unknown)
+
+        assert "not-a-real-key" not in failed.value.detail
+        assert "by whom?" not in model.queries
 
     async def test_a_run_past_our_own_deadline(self, impatient: Astromesh) -> None:
         """An agent without a limit of its own is stopped by ours."""

@@ -40,6 +40,8 @@ class ConversationStatesContract:
             {"marketing_stopped_at": 1_750_000_000.5},
             {"marketing_resumed_at": 1_750_000_000.5},
             {"unreachable_at": 1_750_000_000.5, "reachable_at": 1_750_000_001.5},
+            {"answered_session": 0},
+            {"answered_session": 3},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
         ],
     )
@@ -69,6 +71,7 @@ class ConversationStatesContract:
             {"marketing_stopped_at": None},
             {"marketing_resumed_at": None},
             {"unreachable_at": None, "reachable_at": None},
+            {"answered_session": None},
             {"answered_at": None, "quick_rounds": 0, "loop_until": None},
         ],
     )
@@ -85,6 +88,7 @@ class ConversationStatesContract:
             "marketing_resumed_at": 5.0,
             "unreachable_at": 5.5,
             "reachable_at": 5.6,
+            "answered_session": 2,
             "answered_at": 6.0,
             "quick_rounds": 7,
             "loop_until": 8.0,

@@ -4,6 +4,7 @@ from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.mailbox_accepting_contract import AcceptingContract
 from contracts.mailbox_confirmation_contract import ConfirmationContract
 from contracts.mailbox_debounce_contract import DebounceContract
+from contracts.mailbox_decision_contract import DecisionContract
 from contracts.mailbox_lease_contract import LeaseContract
 from contracts.mailbox_replay_contract import ReplayContract
 from contracts.mailbox_retry_contract import RetryContract
@@ -13,6 +14,7 @@ from contracts.turn_changes_contract import TurnChangesContract
 class MailboxContract(
     AcceptingContract,
     DebounceContract,
+    DecisionContract,
     LeaseContract,
     RetryContract,
     ConfirmationContract,

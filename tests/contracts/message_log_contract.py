@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import pytest
+from attrs import evolve
+
 from application.ports.message_log import MessageLog, Remembered
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 
@@ -22,7 +25,8 @@ async def advance(log: MessageLog, *statuses: DeliveryStatus) -> list[bool]:
 
 
 async def words(log: MessageLog, *message_ids: str, channel: str = "whatsapp") -> dict[str, str]:
-    return await log.recall(channel=channel, message_ids=message_ids)
+    known = await log.recall(channel=channel, message_ids=message_ids)
+    return {message_id: message.text for message_id, message in known.items()}
 
 
 class MessageLogContract:
@@ -36,6 +40,15 @@ class MessageLogContract:
 
         assert await words(log, "wamid.2", "wamid.1", "wamid.3") == {"wamid.1": "Hi \U0001f600\n", "wamid.2": "Bye"}
         assert await words(log) == {}
+
+    @pytest.mark.parametrize("at", [None, 0.5, 1_750_000_000.123456])
+    @pytest.mark.parametrize("by_us", [False, True])
+    async def test_who_sent_it_and_when(self, log: MessageLog, *, by_us: bool, at: float | None) -> None:
+        """As far as that was known."""
+        message = evolve(remembered("Hello"), by_us=by_us, at=at)
+        await log.remember(messages=[message])
+
+        assert await log.recall(channel="whatsapp", message_ids=["wamid.1"]) == {"wamid.1": message}
 
     async def test_a_new_text_replaces_the_old_one(self, log: MessageLog) -> None:
         """People edit what they wrote."""

@@ -66,6 +66,7 @@ class TurnChangesContract:
         claim, _ = await begin_one(mailbox)
         await mailbox.accept(messages=[enqueued("second", message_id="m2")])
         rate_log = RateLog(messages=arrivals(1001.5, 1003.0000001), notices=arrivals(1002))
+        first = Remembered(channel="whatsapp", message_id="m1", text="first")
         changed = TurnChanges(
             sent=SENT,
             state={"choices": CHOICES, "answered_at": 5.25, "human_until": math.inf},
@@ -73,7 +74,7 @@ class TurnChangesContract:
             agent_notes=NOTES[1:],
             rate_log=rate_log,
             keep_seconds=60,
-            words=(Remembered(channel="whatsapp", message_id="m1", text="first"),),
+            words=(first,),
         )
 
         await step(mailbox, name, claim, changed)
@@ -83,7 +84,7 @@ class TurnChangesContract:
             choices=CHOICES, answered_at=5.25, human_until=math.inf, agent_notes=NOTES[1:]
         )
         assert begun.rate_log == rate_log
-        assert await mailbox.log.recall(channel="whatsapp", message_ids=["m1"]) == {"m1": "first"}
+        assert await mailbox.log.recall(channel="whatsapp", message_ids=["m1"]) == {"m1": first}
         assert begun.turn.sent == (() if name in {"complete", "dead_letter"} else ("wamid.out.1",))
 
     @pytest.mark.parametrize("name", ["save_reply", "record_sent"])

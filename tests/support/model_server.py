@@ -10,30 +10,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import uvicorn
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 
 @frozen(kw_only=True)
 class Says:
-    """One answer of the model. With `hold` it does not answer until the caller gives up."""
+    """One answer of the model. With `hold` it does not answer until the caller gives up.
+
+    With `calls`, a tool and its arguments, the model calls the tool first, and says `text` when it has the result.
+    """
 
     text: str = ""
     status: int = 200
     delay_seconds: float = 0
     hold: bool = False
+    calls: tuple[str, Mapping[str, Any]] | None = None
 
 
 @define(kw_only=True)
 class ScriptedModel:
     """Answers by the latest user message, echoing what is not in the script; remembers every request.
 
-    Whatever voice it is to write down, it hears `transcript`.
+    Whatever voice it is to write down, it hears `transcript`. It also plays a service for tools: `orders` are the
+    requests that were posted to /orders.
     """
 
     url: str
     transcript: str = "Two teas, please."
     script: dict[str, Says] = field(factory=dict)
     requests: list[dict[str, Any]] = field(factory=list, init=False)
+    orders: list[dict[str, Any]] = field(factory=list, init=False)
 
     @property
     def queries(self) -> list[str]:
@@ -52,6 +58,10 @@ class ScriptedModel:
         if scope["path"].endswith("/audio/transcriptions"):
             await _send(send, 200, {"text": self.transcript})
             return
+        if scope["path"].endswith("/orders"):
+            self.orders.append(json.loads(body))
+            await _send(send, 200, {"order": len(self.orders)})
+            return
         request = json.loads(body or b'{"messages": []}')
         self.requests.append(request)
         says = self.script.get(_query(request), Says(text=f"You said: {_query(request)}"))
@@ -60,7 +70,8 @@ class ScriptedModel:
             while (await receive())["type"] != "http.disconnect":
                 pass
             return
-        await _send(send, says.status, _completion(says))
+        has_result = bool(request["messages"]) and request["messages"][-1]["role"] != "user"
+        await _send(send, says.status, _completion(evolve(says, calls=None) if has_result else says))
 
 
 async def _send(send: Any, status: int, content: Mapping[str, Any]) -> None:
@@ -114,10 +125,19 @@ def _text(content: Any) -> str:
 def _completion(says: Says) -> dict[str, Any]:
     if says.status != 200:
         return {"error": {"message": says.text, "type": "scripted"}}
+    message: dict[str, Any] = {"role": "assistant", "content": says.text}
+    if says.calls:
+        name, arguments = says.calls
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        message = {"role": "assistant", "content": "", "tool_calls": [_call(function)]}
     return {
         "id": "chatcmpl-scripted",
         "object": "chat.completion",
         "model": "scripted",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": says.text}, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if says.calls else "stop"}],
         "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
     }
+
+
+def _call(function: Mapping[str, str]) -> dict[str, Any]:
+    return {"id": "call-1", "type": "function", "function": function}

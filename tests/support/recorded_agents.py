@@ -21,6 +21,7 @@ class Run:
     query: str
     session_id: str
     context: dict[str, Any]
+    origen: str
 
 
 @define

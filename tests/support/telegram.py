@@ -125,7 +125,8 @@ class BotApiServer:
     last_message: int = 100
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
+        answer = Answer(b"")
+        while not answer.cut:
             answer = self._answer(await read_request(reader))
             writer.write(answer.wire())
             await writer.drain()

@@ -12,4 +12,6 @@ TEXTS = Texts(
     file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
     welcome=LocalizedText(by_language={"en": "Welcome.", "es": "Bienvenido."}, default="en"),
     choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
+    confirm=LocalizedText(by_language={"en": "Confirm", "es": "Confirmar"}, default="en"),
+    decline=LocalizedText(by_language={"en": "Cancel", "es": "Cancelar"}, default="en"),
 )

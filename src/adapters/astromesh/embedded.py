@@ -11,7 +11,7 @@ from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
 from adapters.astromesh.exceptions import failure_of
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -68,13 +68,18 @@ class EmbeddedAstromesh:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
-        runtime, content = self._started(), _content(query, images)
+        runtime, content, known = self._started(), _content(query, images), dict(context)
+        if provider is not None:
+            known["_provider_override"] = {"name": provider.name, "key": provider.key}
         async with self._free_runs:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
                     # As in Astromesh's own channels, a proposal that the reply cannot hold is refused and not lost.
-                    run = await runtime.run(agent, content, session_id, dict(context), admite_propuestas=False)
+                    run = await runtime.run(
+                        agent, content, session_id, known, admite_propuestas=False, desde_humano=True
+                    )
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
         return failures.answer(text=run.get("answer") or "", blocked=bool(run.get("blocked")), data=run.get("data"))

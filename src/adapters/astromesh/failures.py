@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import httpx
 import msgspec
 
+from adapters.astromesh.confirmation import split_confirmation
 from adapters.astromesh.structured import without_messages
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
@@ -37,7 +38,8 @@ def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
     """
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
-    return AgentAnswer(text=without_messages(text, data), blocked=blocked, data=data)
+    said, confirmation = split_confirmation(text)
+    return AgentAnswer(text=without_messages(said, data), blocked=blocked, data=data, confirmation=confirmation)
 
 
 def of_deadline(seconds: float) -> AgentFailedError:

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -33,8 +33,13 @@ LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
 # Of these, one at a time is read.
 HUGE_REPLY_BYTES = 4 * 1024 * 1024
+# What a person wrote may confirm an action; what another agent wrote may not.
+FROM_A_PERSON = "humano"
 # To parse an address takes as long as to send a request.
 _parsed = lru_cache(maxsize=256)(httpx.URL)
+
+
+type Header = tuple[bytes, bytes]
 
 
 class RunReply(msgspec.Struct):
@@ -62,11 +67,13 @@ class AstromeshHttpAgent:
 
     The caller closes the client. Its pool needs a connection for each concurrent run, and must drop idle
     connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
+    `headers` go with each request, for a proxy before the server: they may hold secrets.
     """
 
     client: httpx.AsyncClient
     url: str
     timeout_seconds: float = 25.0
+    headers: Sequence[Header] = field(default=(), repr=False)
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
     _reading_place: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(1), init=False, eq=False)
 
@@ -83,14 +90,17 @@ class AstromeshHttpAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
-        request = json.dumps({"query": query, "session_id": session_id, "context": dict(context)}).encode()
+        run = {"query": query, "session_id": session_id, "context": dict(context), "origen": FROM_A_PERSON}
+        request = json.dumps(run).encode()
         with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
             path = f"/v1/agents/{quote(agent, safe='')}/run"
-            reply = await self._request("POST", path, request, place=place, reading=reading)
-            run = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
-            answer = failures.answer(text=run.answer, blocked=run.blocked, data=run.data)
+            headers = _headers_of_run(context, provider)
+            reply = await self._request("POST", path, request, headers, place=place, reading=reading)
+            found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
+            answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data)
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:
@@ -103,6 +113,7 @@ class AstromeshHttpAgent:
         method: Literal["GET", "POST"],
         path: str,
         content: bytes = b"",
+        headers: Sequence[Header] = (),
         *,
         place: contextlib.ExitStack,
         reading: contextlib.ExitStack,
@@ -110,7 +121,7 @@ class AstromeshHttpAgent:
         """The body of the reply. Closing `place` frees the place of a large reply, and `reading` that of a huge one."""
         try:
             async with asyncio.timeout(self.timeout_seconds) as deadline:
-                response = await self.client.send(self._http_request(method, path, content), stream=True)
+                response = await self.client.send(self._http_request(method, path, content, headers), stream=True)
                 async with contextlib.aclosing(response):
                     body = await self._body(response, deadline, place, reading)
         except TimeoutError as error:
@@ -121,11 +132,12 @@ class AstromeshHttpAgent:
             raise failures.of_response(status=response.status_code, body=body)
         return body
 
-    def _http_request(self, method: str, path: str, content: bytes) -> httpx.Request:
+    def _http_request(self, method: str, path: str, content: bytes, headers: Sequence[Header]) -> httpx.Request:
         """`client.build_request` would take three times as long: it merges what the client has into everything."""
-        headers = [*self.client.headers.raw, (b"Content-Type", b"application/json")]
+        own = [(b"Content-Type", b"application/json"), *self.headers, *headers]
         url = _parsed(self.url.rstrip("/") + path)
-        return httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": TIMEOUT})
+        request_headers = [*self.client.headers.raw, *own]
+        return httpx.Request(method, url, headers=request_headers, content=content, extensions={"timeout": TIMEOUT})
 
     async def _body(
         self,
@@ -147,6 +159,15 @@ class AstromeshHttpAgent:
                 await _take_place(places, deadline)
                 held.callback(places.release)
         return bytes(body)
+
+
+def _headers_of_run(context: Mapping[str, object], provider: ProviderKey | None) -> list[Header]:
+    """The turn's id, by which a proxy knows a run that is tried again; and the provider's key, if there is one."""
+    headers = [(b"Idempotency-Key", str(turn_id).encode())] if (turn_id := context.get("turn_id")) else []
+    if provider is not None:
+        headers.append((b"X-Astromesh-Provider-Name", provider.name.encode()))
+        headers.append((b"X-Astromesh-Provider-Key", provider.key.encode()))
+    return headers
 
 
 async def _take_place(places: asyncio.Semaphore, deadline: asyncio.Timeout) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -21,6 +21,7 @@ class AgentCall:
     session_id: str
     context: Mapping[str, object]
     images: tuple[FetchedMedia, ...] = ()
+    provider: ProviderKey | None = None
 
 
 def echo(query: str) -> Outcome:
@@ -52,10 +53,16 @@ class ScriptedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         async with self._called:
             call = AgentCall(
-                agent=agent, query=query, session_id=session_id, context=dict(context), images=tuple(images)
+                agent=agent,
+                query=query,
+                session_id=session_id,
+                context=dict(context),
+                images=tuple(images),
+                provider=provider,
             )
             self.calls.append(call)
             self._called.notify_all()
@@ -86,7 +93,7 @@ def _answer(outcome: Outcome) -> AgentAnswer:
     match outcome:
         case AgentFailure():
             raise AgentFailedError(outcome, "as scripted")
-        case AgentAnswer(blocked=blocked, data=data) if blocked or data:
+        case AgentAnswer(blocked=blocked, data=data, confirmation=asked) if blocked or data or asked:
             return outcome
         case AgentAnswer(text=text) | str(text) if text.strip():
             return outcome if isinstance(outcome, AgentAnswer) else AgentAnswer(text=text)

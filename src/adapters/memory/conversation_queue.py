@@ -5,6 +5,7 @@ from collections import deque
 from attrs import define, evolve, field
 
 from application.ports.inbox import DeliveryConfirmation
+from domain.conversations.confirmations import taken_together
 from domain.conversations.turn import Turn
 from domain.messages.inbound import InboundMessage
 from domain.policies.debounce import Debounce
@@ -48,14 +49,19 @@ class ConversationQueue:
         """Whether a new message may make it ready: it is neither ready, nor held, nor delayed."""
         return self.token is None and (self.due is None or self.latest is not None)
 
-    def next_turn(self, turn_id: str, *, max_messages: int) -> Turn | None:
-        """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits."""
+    def next_turn(self, turn_id: str, *, max_messages: int, asks_confirmation: bool) -> Turn | None:
+        """The first priority turn, else a new turn of the oldest waiting messages. Returns None when nothing waits.
+
+        `asks_confirmation`: the last answer asked to confirm an action.
+        """
         self.turn_received_at = None
         if self.priority:
             return self.priority.popleft()
-        taken, self.waiting = self.waiting[:max_messages], self.waiting[max_messages:]
-        self.turn_received_at = taken[0].arrived_at if taken else None
-        messages = tuple(waiting.message for waiting in taken)
+        messages = tuple(waiting.message for waiting in self.waiting[:max_messages])
+        if asks_confirmation:
+            messages = messages[: taken_together(messages)]
+        self.turn_received_at = self.waiting[0].arrived_at if messages else None
+        self.waiting = self.waiting[len(messages) :]
         return Turn(id=turn_id, conversation=messages[0].conversation, messages=messages) if messages else None
 
     @property

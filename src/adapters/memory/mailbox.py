@@ -143,7 +143,10 @@ class MemoryMailbox:
     async def begin(self, *, claim: Claim) -> BegunTurn | None:
         queue = self._held(claim)
         if queue.turn is None:
-            queue.turn = queue.next_turn(claim.token, max_messages=self.turn_messages)
+            state = await self.states.of(conversation=Conversation.parse(claim.conversation))
+            queue.turn = queue.next_turn(
+                claim.token, max_messages=self.turn_messages, asks_confirmation=state.asks_confirmation
+            )
         if queue.turn is None:
             self._settle(claim, queue)
             return None

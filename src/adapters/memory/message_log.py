@@ -10,15 +10,16 @@ from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
 
 @define
 class MemoryMessageLog:
-    _texts: dict[tuple[str, str], str] = field(factory=dict)
+    _messages: dict[tuple[str, str], Remembered] = field(factory=dict)
     _ranks: dict[tuple[str, str], int] = field(factory=dict)
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
         for message in messages:
-            self._texts[message.channel, message.message_id] = message.text
+            self._messages[message.channel, message.message_id] = message
 
-    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        return {id_: text for id_ in message_ids if (text := self._texts.get((channel, id_)))}
+    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, Remembered]:
+        known = {id_: self._messages.get((channel, id_)) for id_ in message_ids}
+        return {id_: message for id_, message in known.items() if message and message.text}
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         return self._ranks.get((channel, message_id), 0) > RANK[DeliveryStatus.SENT]

@@ -13,6 +13,8 @@ from adapters.redis.keys import Keys, bucket_of, digest_of, forgotten_at, genera
 from application.ports.clock import Clock
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import UnverifiedPersonError
+from domain.conversations.confirmations import may_confirm
+from domain.messages.inbound import InboundMessage
 
 
 @frozen(kw_only=True)
@@ -90,7 +92,11 @@ class AcceptScript:
             arguments += [conversation, digest, int(message.sent_at * 1000), f"{message.sequence:016x}"]
             arguments += [repr(message.sent_at)]
             arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
-            arguments += [codec.dump_message(message), beside.activities[position] if beside.activities else b""]
+            arguments += [
+                _role_of(message),
+                codec.dump_message(message),
+                beside.activities[position] if beside.activities else b"",
+            ]
         if beside.activities or beside.people:
             keys.append(self._feed)
         for person in beside.people:
@@ -100,3 +106,10 @@ class AcceptScript:
         if answers is None:
             raise UnverifiedPersonError
         return [Acceptance(answer) for answer in answers]
+
+
+def _role_of(message: InboundMessage) -> str:
+    """What `begin.lua` must know of a message to decide which ones are a turn together."""
+    if message.is_annotation:
+        return "annotation"
+    return "answer" if may_confirm(message) else ""

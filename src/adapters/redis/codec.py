@@ -9,6 +9,7 @@ from cattrs.errors import BaseValidationError
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
+from application.ports.message_log import Remembered
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
@@ -85,6 +86,17 @@ def dump_record(record: Mapping[str, object]) -> bytes:
 
 def load_notes(text: str) -> tuple[AgentNote, ...]:
     return _converter.loads(text.encode(), tuple[AgentNote, ...])
+
+
+def dump_remembered(message: Remembered) -> bytes:
+    """What is not known is left out: there are many of these."""
+    fields = {"text": message.text, "by_us": message.by_us, "at": message.at}
+    return dump_record({name: value for name, value in fields.items() if value})
+
+
+def load_remembered(text: str, *, channel: str, message_id: str) -> Remembered:
+    fields = msgspec.json.decode(text.encode(), type=dict[str, object])
+    return _converter.structure({**fields, "channel": channel, "message_id": message_id}, Remembered)
 
 
 def dump_choices(choices: tuple[Choice, ...]) -> str:

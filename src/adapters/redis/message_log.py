@@ -1,6 +1,7 @@
 """The message log on Redis. The text of a message and how far it has come have a key each."""
 
 import asyncio
+import contextlib
 import itertools
 import logging
 from collections import defaultdict
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from adapters.redis import scripts
+from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.scripts import Command
@@ -37,15 +38,21 @@ class RedisMessageLog:
 
     def remember_calls(self, messages: Sequence[Remembered]) -> list[Command]:
         """The commands that remember these."""
-        return [self._remember(self._text(message.channel, message.message_id), message.text) for message in messages]
+        return [self._remember(self._text(message.channel, message.message_id), message) for message in messages]
 
-    def _remember(self, name: str, text: str) -> Command:
-        return ("SET", name, text, "PX", self._keep_ms) if text else ("DEL", name)
+    def _remember(self, name: str, message: Remembered) -> Command:
+        if not message.text:
+            return ("DEL", name)
+        return ("SET", name, codec.dump_remembered(message), "PX", self._keep_ms)
 
-    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
+    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, Remembered]:
         calls = (self.store.execute("GET", self._text(channel, id_)) for id_ in message_ids)
-        texts = await asyncio.gather(*calls)
-        return {id_: text for id_, text in zip(message_ids, texts, strict=True) if text is not None}
+        known: dict[str, Remembered] = {}
+        for id_, stored in zip(message_ids, await asyncio.gather(*calls), strict=True):
+            if stored is not None:
+                with contextlib.suppress(*codec.DECODE_ERRORS):  # a damaged record counts as forgotten
+                    known[id_] = codec.load_remembered(stored, channel=channel, message_id=id_)
+        return known
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         try:

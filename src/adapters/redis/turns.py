@@ -17,6 +17,7 @@ from adapters.redis.message_log import RedisMessageLog
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
+from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import UnconfirmedSend
@@ -47,7 +48,7 @@ class RedisTurns:
     )
 
     async def begin(self, *, claim: Claim) -> BegunTurn | None:
-        begin = self._call(scripts.BEGIN, claim, None, self.turn_messages)
+        begin = self._call(scripts.BEGIN, claim, None, self.turn_messages, CONFIRM_PREFIX)
         status = self.breakers.status_call(Conversation.parse(claim.conversation).channel)
         begun, breaker = await self.store.run_together(begin, status)
         turn, state, messages, notices = result_of(begun)

@@ -25,6 +25,7 @@ from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
 from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
+from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
@@ -63,8 +64,9 @@ def read_agent_reply(
             reader.block(piece)
     if isinstance(data, Mapping) and isinstance(objects := data.get("messages"), list):
         reader.items([(objects, "")])
-    parts = limit_parts(reader.parts)
-    if len(parts) < len(reader.parts):
+    separate = tuple(split_at_marks(reader.parts))
+    parts = limit_parts(separate)
+    if len(parts) < len(separate):
         reader.report(f"more than {MAX_PARTS} parts, the rest is sent as text, without reactions and templates")
     return AgentReply(
         parts=parts,

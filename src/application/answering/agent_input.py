@@ -1,7 +1,7 @@
 """Build what an agent gets of the messages of a turn."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -11,8 +11,10 @@ from application.channels import Channel
 from application.ports.media import FetchedMedia
 from application.ports.message_log import MessageLog, Remembered
 from domain.conversations.agent_notes import describe_note
+from domain.conversations.confirmations import decision_of
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
+from domain.messages.localized_texts import languages_of
 from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
 from domain.messages.shared_values import Choice
 
@@ -21,8 +23,13 @@ from domain.messages.shared_values import Choice
 class AgentInput:
     """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
 
-    `choices` are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
+    `reply_to` is the message that the latest one replies to; its text is empty when it is not known any more. `choices`
+    are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
     agent could answer. `words` are the texts to remember, for messages that refer to these.
+
+    With a `decision`, the person answers the agent's question to confirm an action, and the agent gets nothing else:
+    beside anything, it takes a yes for none. `messages` are then the annotations of the turn, which wait for the next
+    one, as all notes do.
     """
 
     messages: tuple[str, ...] = ()
@@ -31,9 +38,13 @@ class AgentInput:
     images: tuple[FetchedMedia, ...] = ()
     is_readable: bool = True
     words: tuple[Remembered, ...] = ()
+    decision: str = ""
+    reply_to: Remembered | None = None
 
     @property
     def query(self) -> str:
+        if self.decision:
+            return self.decision
         return escape_objects("\n".join(latest((*self.agent_notes, *self.messages), MAX_QUERY_LENGTH)))
 
 
@@ -61,33 +72,69 @@ class BuildAgentInput:
         async with self.files.budget.hold() as hold:
             notes = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
             texts = [
-                describe(message, quoted=quoted.get(_about(message), ""), file_note=note.text)
+                describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
                 for message, note in zip(meant, notes, strict=True)
             ]
+            decision = _decision(meant, [note.transcript for note in notes], channel, state)
             yield AgentInput(
-                messages=tuple(filter(None, texts)),
-                agent_notes=_texts(state),
-                choices=tuple(message.content.choice for message in meant if isinstance(message.content, Tap)),
+                messages=tuple(
+                    text
+                    for message, text in zip(meant, texts, strict=True)
+                    if text and not (decision and not message.is_annotation)
+                ),
+                agent_notes=() if decision else _texts(state),
+                decision=decision,
+                reply_to=_reply_to(meant, quoted, channel),
+                choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
                 images=tuple(note.image for note in notes if note.image),
                 is_readable=any(
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),
                 words=tuple(
-                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text))
+                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text), at=message.sent_at)
                     for message, text in zip(meant, texts, strict=True)
                     if text
                 ),
             )
 
-    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, str]:
+    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, Remembered]:
         wanted = sorted({about for message in messages if (about := _about(message))})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+
+
+def _text(message: Remembered | None) -> str:
+    return message.text if message else ""
+
+
+def _reply_to(
+    messages: Sequence[InboundMessage], quoted: Mapping[str, Remembered], channel: Channel
+) -> Remembered | None:
+    """What the latest message replies to. Annotations reply to nothing."""
+    replies = [message for message in messages if message.quotes and not message.is_annotation]
+    if not replies or (quoted_id := replies[-1].quotes) is None:
+        return None
+    unknown = Remembered(channel=channel.name, message_id=quoted_id, text=replies[-1].quoted_text)
+    return quoted.get(quoted_id, unknown)
 
 
 def _texts(state: ConversationState) -> tuple[str, ...]:
     """The notes for the agent, and how many are missing."""
     missing = [f"[{state.left_out} earlier messages are left out]"] if state.left_out else []
     return (*missing, *map(describe_note, state.agent_notes))
+
+
+def _decision(
+    messages: Sequence[InboundMessage], transcripts: Sequence[str], channel: Channel, state: ConversationState
+) -> str:
+    """The person's answer to a question to confirm an action, if the messages are that and nothing else."""
+    questions = [pair for pair in zip(messages, transcripts, strict=True) if not pair[0].is_annotation]
+    if len(questions) != 1 or not state.awaits_confirmation:
+        return ""
+    ((message, transcript),) = questions
+    if isinstance(message.content, Tap) and state.offered(message.content.choice) is None:
+        return ""
+    language = next(iter(languages_of(message.person)), channel.texts.confirm.default)
+    return decision_of(message, transcript=transcript, language=language)
 
 
 def _about(message: InboundMessage) -> str:

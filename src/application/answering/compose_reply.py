@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from application.agent_markup.answer import AgentReply
 from application.answering.acknowledge import acknowledged, taps_taken
-from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_input import AgentInput, BuildAgentInput
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
 from application.channels import Channel
@@ -81,6 +81,10 @@ class ComposeReply:
             reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
         else:
             reply = await self._rendered(answer, plan, turn, channel)
+            if agent_input.decision:
+                changes.agent_notes += _as_notes(agent_input)
+            else:
+                changes.heard = plan.state.agent_notes
         return reply
 
     async def _rendered(self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel) -> Reply:
@@ -111,5 +115,9 @@ class ComposeReply:
             messages=plan.noted, channel=channel, state=plan.state, supports_images=False
         ) as agent_input:
             changes.words = agent_input.words
-            notes = tuple(AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages)
-            changes.agent_notes += notes
+            changes.agent_notes += _as_notes(agent_input)
+
+
+def _as_notes(agent_input: AgentInput) -> tuple[AgentNote, ...]:
+    """What the messages say, for the agent's next turn."""
+    return tuple(AgentNote(kind=NoteKind.MESSAGE, text=text) for text in agent_input.messages)

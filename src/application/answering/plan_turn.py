@@ -61,8 +61,12 @@ class Plan:
                 changes.state["loop_until"] = None
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
-        if self.new_session or reply.outcome is Outcome.ANSWERED:
             changes.heard = before.agent_notes
+        if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
+            changes.state["answered_session"] = self.state.session
+        if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
+            # They write to a human now: a later yes is no answer to the agent's question.
+            changes.state["choices"] = ()
 
 
 def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:

@@ -37,9 +37,13 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class MediaNote:
-    """What the agent gets of one message's file: a `text` about it, or the image itself."""
+    """What the agent gets of one message's file: a `text` about it, or the image itself.
+
+    `transcript` is all that is said in a voice note; empty when it is not known, or too long.
+    """
 
     text: str = ""
+    transcript: str = ""
     image: FetchedMedia | None = None
 
     @property
@@ -94,7 +98,7 @@ class ReadFiles:
         name = f"transcript:{media.id}"
         known = await self.log.recall(channel=channel, message_ids=[name])
         if name in known:
-            return _transcript(known[name])
+            return _transcript(known[name].text)
         await hold.take(MAX_AUDIO)
         try:
             audio = await source.fetch(media=media, largest=MAX_AUDIO)
@@ -140,7 +144,7 @@ def _transcript(transcript: str) -> MediaNote:
     if len(transcript) > MAX_TRANSCRIPT_CHARACTERS:
         beginning = transcript[:MAX_TRANSCRIPT_CHARACTERS]
         return MediaNote(text=f'transcript: "{beginning}…"; the rest is left out, it is too long')
-    return MediaNote(text=f'transcript: "{transcript}"')
+    return MediaNote(text=f'transcript: "{transcript}"', transcript=transcript)
 
 
 def _is_audio(content: Content) -> bool:

@@ -1,7 +1,6 @@
 """Run an agent for one turn, and read its answer."""
 
 import contextlib
-from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -9,13 +8,16 @@ from attrs import evolve
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
+from application.answering.run_context import run_context
 from application.channels import Channel
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
 from application.sending.upload import upload_or_describe
+from domain.conversations.confirmations import confirmation_buttons
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.outbound import DraftPart, FilePart, Part, TemplatePart
+from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.plain_text import shortened
 from domain.policies.retry import AgentFailure
 
@@ -63,18 +65,19 @@ async def _ask(
         agent=channel.agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=_context(turn, channel, agent_input),
+        context=run_context(turn, channel, state, agent_input),
         images=agent_input.images,
+        provider=channel.provider,
     )
     stack.callback(answer.release)
     try:
-        return await _read(answer, turn, agent_input, state)
+        return await _read(answer, turn, channel, agent_input, state)
     finally:
         answer.text_read()
 
 
 async def _read(
-    answer: AgentAnswer, turn: Turn, agent_input: AgentInput, state: ConversationState
+    answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState
 ) -> AgentReply[DraftPart]:
     read = partial(
         read_agent_reply,
@@ -84,9 +87,24 @@ async def _read(
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
-    if not (reply.parts or reply.hand_over is not None or answer.blocked):
+    if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    return _without_marketing(reply, state)
+    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+
+
+def _with_confirmation(
+    reply: AgentReply[DraftPart], question: str, turn: Turn, channel: Channel
+) -> AgentReply[DraftPart]:
+    """The reply with the question to confirm an action at its end, if there is one."""
+    if not question:
+        return reply
+    buttons = confirmation_buttons(
+        question,
+        turn_id=turn.id,
+        confirm=channel.texts.confirm.for_person(turn.person),
+        decline=channel.texts.decline.for_person(turn.person),
+    )
+    return evolve(reply, parts=(*limit_parts(reply.parts, most=MAX_PARTS - 1), buttons))
 
 
 def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -> AgentReply[DraftPart]:
@@ -101,18 +119,3 @@ def _without_marketing(reply: AgentReply[DraftPart], state: ConversationState) -
     )
     kept = tuple(part for part in reply.parts if part not in refused)
     return evolve(reply, parts=kept, problems=(*reply.problems, *problems))
-
-
-def _context(turn: Turn, channel: Channel, agent_input: AgentInput) -> Mapping[str, object]:
-    known = {"contact_name": turn.person.name} if turn.person.name else {}
-    chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
-    return {
-        **known,
-        **chosen,
-        "channel": turn.conversation.channel,
-        "channel_type": channel.messenger.capabilities.type,
-        "channel_limits": channel.messenger.capabilities.describe(),
-        "user": turn.conversation.user,
-        "message_ids": [message.id for message in turn.messages],
-        "turn_id": turn.id,
-    }

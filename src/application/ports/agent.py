@@ -22,15 +22,27 @@ class AgentFailedError(Exception):
 class AgentAnswer:
     """The answer of an agent, as Markdown. When a guardrail blocked the run, `text` is its refusal, or blank.
 
-    `data` is the agent's structured output: JSON as the runtime decoded it. A large answer takes places, of which there
-    are few. Call `text_read` when the text was read, and `release` when the files in it were used.
+    `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
+    runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+
+    A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
+    files in it were used.
     """
 
     text: str
     blocked: bool = False
     data: object = None
+    confirmation: str = ""
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class ProviderKey:
+    """The key of a model provider, for all runs of one channel. `name` is the runtime's name of the provider."""
+
+    name: str
+    key: str = field(repr=False)
 
 
 class AgentPort(Protocol):
@@ -49,8 +61,11 @@ class AgentPort(Protocol):
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
+
+        With `provider`, this provider's model answers, with this key, in place of the agent's own.
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.

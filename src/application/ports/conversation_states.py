@@ -26,6 +26,7 @@ class StateChanges(TypedDict, total=False):
     marketing_resumed_at: float | None
     unreachable_at: float | None
     reachable_at: float | None
+    answered_session: int | None
     answered_at: float | None
     quick_rounds: int
     loop_until: float | None

@@ -11,11 +11,16 @@ from domain.conversations.delivery import StatusUpdate
 
 @frozen(kw_only=True)
 class Remembered:
-    """The text of one message, shortened."""
+    """The text of one message, shortened. `at`: unix seconds; None when it is not known when it was sent.
+
+    `by_us`: the agent, an operator or we ourselves sent it, and not the person or a colleague.
+    """
 
     channel: str
     message_id: str = field(validator=min_len(1))
     text: str
+    by_us: bool = False
+    at: float | None = None
 
 
 class MessageLog(Protocol):
@@ -25,8 +30,8 @@ class MessageLog(Protocol):
         """Keep these texts. They replace those that are known already."""
         ...
 
-    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, str]:
-        """The texts of those that are still known.
+    async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, Remembered]:
+        """Those that are still known, by their ids.
 
         Raises:
             StoreUnavailableError: ask again.

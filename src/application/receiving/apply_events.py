@@ -116,7 +116,7 @@ class ApplyEvents:
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
-        remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body))
+        remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:

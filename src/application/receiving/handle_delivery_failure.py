@@ -66,7 +66,8 @@ class HandleDeliveryFailure:
         texts = await self.log.recall(channel=status.channel, message_ids=[fallback, name])
         if fallback in texts and status.failure in REPLACED_BY_TEXT:
             return
-        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=shortened(texts.get(name, "")))
+        text = shortened(texts[name].text) if name in texts else ""
+        note = AgentNote(kind=NoteKind.NOT_DELIVERED, text=text)
         await self.states.note(conversation=status.part.conversation, agent_notes=[note])
 
     async def _send_template(self, part: PartReference, to: Person) -> None:
@@ -81,7 +82,7 @@ class HandleDeliveryFailure:
         name = str(part)
         texts = await self.log.recall(channel=part.conversation.channel, message_ids=[name])
         if name in texts:
-            text = TextPart(body=texts[name])
+            text = TextPart(body=texts[name].text)
             # A question that was sent after the file is still the latest one.
             reply = Reply(outcome=Outcome.INITIATED, parts=(text,), reason="a file was refused", choices=None)
             await self._queue(f"text:{name}", reply, part.conversation, to)

@@ -178,9 +178,11 @@ class DeliverReply:
     ) -> Replaced:
         """Put `fallback` in the place of the next part. When the window is closed, the rest cannot be sent either."""
         at = len(turn.sent)
-        rest = () if failure is SendFailure.WINDOW_CLOSED else reply.parts[at + 1 :]
+        is_late = failure is SendFailure.WINDOW_CLOSED
+        rest = () if is_late else reply.parts[at + 1 :]
+        choices = () if is_late else reply.choices  # they are not shown: a yes would answer the template
         reason = "; ".join(filter(None, (reply.reason, f"part {at} replaced: {failure}")))
-        replaced = evolve(reply, parts=(*reply.parts[:at], *fallback, *rest), reason=reason)
+        replaced = evolve(reply, parts=(*reply.parts[:at], *fallback, *rest), reason=reason, choices=choices)
         await lease.save_reply(replaced)
         return Replaced(turn=evolve(turn, reply=replaced))
 

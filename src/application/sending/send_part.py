@@ -62,7 +62,10 @@ class SendPart:
             await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, text=text)])
         accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         text = describe_part(part)
-        lease.changes.words += (Remembered(channel=channel.name, message_id=accepted.message_id, text=text),)
+        sent = Remembered(
+            channel=channel.name, message_id=accepted.message_id, text=text, by_us=True, at=self.clock.now()
+        )
+        lease.changes.words += (sent,)
         if accepted.phone and turn.is_initiated:
             await lease.record_sent()
             await learn_number(

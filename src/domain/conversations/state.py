@@ -4,7 +4,8 @@ import math
 
 from attrs import evolve, frozen
 
-from domain.conversations.agent_notes import AgentNote
+from domain.conversations.agent_notes import AgentNote, NoteKind
+from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.messages.outbound import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
@@ -12,6 +13,8 @@ from domain.people.person import Person
 
 UNTIL_ENDED = math.inf
 MAX_NUMBER = 3
+# After one of these, the question to confirm is not the last thing that the person read, or they never read it.
+OVERTAKING = frozenset({NoteKind.COLLEAGUE_WROTE, NoteKind.OPERATOR_WROTE, NoteKind.NOT_DELIVERED})
 # The last one makes a keycap of a digit.
 AROUND = " .,:;!()#\N{COMBINING ENCLOSING KEYCAP}"
 
@@ -28,8 +31,9 @@ class ConversationState:
     when the person last could not be reached, because they blocked us or left, and `reachable_at` when they last could
     again.
 
-    `answered_at` is when we last answered, `quick_rounds` how many answers came back too quickly for a person, and
-    `loop_until` how long they are not answered because they are taken for a program (see `LoopPolicy`).
+    `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
+    `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
+    because they are taken for a program (see `LoopPolicy`).
     """
 
     heard_at: float | None = None
@@ -44,6 +48,7 @@ class ConversationState:
     marketing_resumed_at: float | None = None
     unreachable_at: float | None = None
     reachable_at: float | None = None
+    answered_session: int | None = None
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
@@ -59,6 +64,11 @@ class ConversationState:
     def new_session(self) -> "ConversationState":
         """The state as the agent sees it from now on: it remembers nothing that was said before."""
         return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=())
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the agent has not answered in this session yet."""
+        return self.answered_session != self.session
 
     @property
     def takes_marketing(self) -> bool:
@@ -79,6 +89,16 @@ class ConversationState:
     def refuses(self, part: DraftPart) -> bool:
         """Whether this may be a marketing message, and the person refuses those."""
         return isinstance(part, TemplatePart) and part.may_be_marketing and not self.takes_marketing
+
+    @property
+    def asks_confirmation(self) -> bool:
+        """Whether the last answer asked to confirm an action: its choices are the two buttons of that question."""
+        return any(choice.id.startswith(CONFIRM_PREFIX) for choice in self.choices)
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether a lone yes answers that question: nobody else wrote since, and it was delivered as far as we know."""
+        return self.asks_confirmation and not any(note.kind in OVERTAKING for note in self.agent_notes)
 
     def offered(self, choice: Choice) -> Choice | None:
         """The choice that was tapped, if it was offered last, with its whole id.

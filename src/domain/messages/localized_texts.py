@@ -47,6 +47,15 @@ def likely_language(phone: str | None) -> str | None:
     return next((LANGUAGE_OF_CALLING_CODE[prefix] for prefix in prefixes if prefix in LANGUAGE_OF_CALLING_CODE), None)
 
 
+def languages_of(person: Person) -> tuple[str, ...]:
+    """The codes of the person's own language and of their country's, as far as they are known.
+
+    Of a language with a region, such as "pt-BR", the region makes no difference.
+    """
+    own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else None
+    return tuple(filter(None, (own, likely_language(person.phone))))
+
+
 @frozen(kw_only=True)
 class LocalizedText:
     """One text in several languages, by language code ("en", "pt")."""
@@ -59,12 +68,8 @@ class LocalizedText:
             raise ValueError(f"no text in the default language {self.default!r}")
 
     def for_person(self, person: Person) -> str:
-        """The text in the person's own language, else in that of their country, else in the default language.
-
-        Of a language with a region, such as "pt-BR", the region makes no difference.
-        """
-        own = person.language.lower().replace("_", "-").partition("-")[0] if person.language else ""
-        languages = (own, likely_language(person.phone) or "", self.default)
+        """The text in the person's own language, else in that of their country, else in the default language."""
+        languages = (*languages_of(person), self.default)
         return next(self.by_language[one] for one in languages if one in self.by_language)
 
 
@@ -74,8 +79,8 @@ class Texts:
 
     `error`: there will be no answer. `please_wait`: too many messages. `unsupported`: the agent cannot read it. `late`:
     it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
-    could not be sent. `choose`: the label of the button that opens a list of choices. `welcome`: the person begins to
-    use a bot.
+    could not be sent. `choose`: the label of the button that opens a list of choices. `confirm`, `decline`: the buttons
+    under a question to confirm an action. `welcome`: the person begins to use a bot.
     """
 
     error: LocalizedText = field()
@@ -87,3 +92,5 @@ class Texts:
     file_failed: LocalizedText = field()
     choose: LocalizedText = field()
     welcome: LocalizedText = field()
+    confirm: LocalizedText = field()
+    decline: LocalizedText = field()

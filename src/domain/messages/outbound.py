@@ -15,13 +15,14 @@ from domain.messages.shared_values import Choice, ContactCard, Location, MediaKi
 
 @frozen(kw_only=True)
 class TextPart:
-    """One text bubble.
+    """One text bubble. When it `stands_alone`, it is not merged with the text before it.
 
     `reply_to`, here and in other parts, is the id of the message it is shown as a reply to.
     """
 
     body: RichText = field(converter=rich_text, validator=min_len(1))
     reply_to: str = ""
+    stands_alone: bool = False
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 import httpx
 
 from application.channels import Channel, Channels
+from application.ports.agent import ProviderKey
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.channel_types import ChannelAdapters
 from entrypoints.settings import ChannelSettings, Settings
@@ -16,6 +17,7 @@ def build_channels(settings: Settings, types: ChannelTypes, client: httpx.AsyncC
 
 
 def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
+    provider = channel.provider
     return Channel(
         name=channel.name,
         inbound=adapters.inbound,
@@ -34,4 +36,6 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         commands=channel.commands,
         human_seconds=channel.human_seconds,
         unconfirmed_sends=channel.unconfirmed_sends,
+        verifies_senders=channel.verifies_senders,
+        provider=ProviderKey(name=provider.name, key=provider.key.reveal()) if provider else None,
     )

@@ -113,7 +113,12 @@ class Container(containers.DeclarativeContainer):
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agent: providers.Provider[AgentPort] = providers.Singleton(factories.make_agent, settings, http_client, agents_dir)
+    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_agents_client, settings, http_client
+    )
+    agent: providers.Provider[AgentPort] = providers.Singleton(
+        factories.make_agent, settings, agents_client, agents_dir
+    )
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(
         MeasuredAgent, agent=agent, metrics=metrics.provided.turns
     )

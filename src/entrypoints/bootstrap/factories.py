@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,9 @@ from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
 from application.ports.transcriber import TranscriberPort
+from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.http.server.byte_limit import ByteLimit
-from entrypoints.settings import ConfigurationError, Settings
+from entrypoints.settings import ConfigurationError, Problem, Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
 CLUSTER_PARTITIONS = 16
@@ -50,6 +52,28 @@ def memory_url(store_url: str) -> str | None:
     return store_url if StoreAddress.parse(store_url).topology is Topology.SINGLE else None
 
 
+def make_agents_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The client for the agents: `client`, or one of its own where they need certificates of their own.
+
+    Raises:
+        ConfigurationError: a file cannot be used.
+    """
+    agents = settings.service.agents
+    if not (agents.ca_file or agents.client_certificate):
+        return client
+    try:
+        certificates = (
+            ssl.create_default_context(cafile=agents.ca_file) if agents.ca_file else httpx.create_ssl_context()
+        )
+        if agents.client_certificate:
+            certificates.load_cert_chain(agents.client_certificate, agents.client_key)
+    except OSError as error:  # also those of the ssl module; their texts name no file, and hold nothing of it
+        problem = f"certificates cannot be used ({error.strerror or type(error).__name__})"
+        fix = "correct ca_file, client_certificate and client_key: files in PEM that this process can read"
+        raise ConfigurationError([Problem(where="service.yaml", key="agents", message=problem, fix=fix)]) from error
+    return make_http_client(certificates)
+
+
 def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
     agents = settings.service.agents
     if agents.url is None:
@@ -57,7 +81,11 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
-    return AstromeshHttpAgent(client=client, url=agents.url, timeout_seconds=agents.timeout_seconds)
+    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
+    headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
+    return AstromeshHttpAgent(
+        client=client, url=agents.url, timeout_seconds=agents.timeout_seconds, headers=tuple(headers)
+    )
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:

@@ -1,5 +1,6 @@
 """The HTTP client for every service that we call: for a thousand calls at once, failing only with httpx errors."""
 
+import ssl
 from typing import Any
 from urllib.request import getproxies
 
@@ -28,9 +29,12 @@ class SteadyClient(httpx.AsyncClient):
             raise httpx.ConnectError(f"closed while connecting: {error!r}", request=request) from error
 
 
-def make_http_client() -> httpx.AsyncClient:
-    """A client with as many connections as open requests. Where the environment names a proxy, httpx serves it."""
-    certificates = httpx.create_ssl_context()
+def make_http_client(certificates: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """A client with as many connections as open requests. Where the environment names a proxy, httpx serves it.
+
+    `certificates`: whom it trusts, and how it identifies itself; by default what public servers need.
+    """
+    certificates = certificates or httpx.create_ssl_context()
     transport = PooledTransport(ConnectionPool(certificates=certificates, idle_seconds=KEEP_ALIVE_SECONDS))
     if not getproxies().keys() & {"http", "https", "all"}:
         return DirectClient(transport, timeout=SEND_SECONDS)

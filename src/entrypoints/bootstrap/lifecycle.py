@@ -198,8 +198,11 @@ def stopped_with_parent(stopping: asyncio.Event) -> Iterator[None]:
 async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
     async with running_store(container):
+        # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
+        clients = (container.http_client(), container.agents_client())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield
         finally:
-            await container.http_client().aclose()
+            for client in clients:
+                await client.aclose()

@@ -29,10 +29,9 @@ def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
     configure_logging("error")
     try:
         settings = load_settings(config_dir=config_dir, environ=os.environ)
+        findings = run(_diagnose(settings, config_dir=config_dir, offline=offline))
     except ConfigurationError as error:
         findings = misconfigured(error)
-    else:
-        findings = run(_diagnose(settings, config_dir=config_dir, offline=offline))
     report(findings, console=Console(), as_json=as_json)
     if has_failed(findings):
         raise click.exceptions.Exit(1)
@@ -41,7 +40,8 @@ def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
 async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> tuple[Finding, ...]:
     container = Container(settings=settings)
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(container.http_client().aclose)
+        for client in (container.http_client(), container.agents_client()):
+            stack.push_async_callback(client.aclose)
         if not offline:
             # The checks report what is wrong with a file, and that the runtime does not answer.
             with contextlib.suppress(*STARTUP_ERRORS):

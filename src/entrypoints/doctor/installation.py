@@ -8,6 +8,7 @@ import yaml
 
 from application.ports.agent import AgentFailedError, AgentPort
 from application.ports.store import StoreDefect, StoreUnavailableError
+from domain.policies.retry import AgentFailure
 from entrypoints.doctor.findings import Finding, failed, ok, warning
 from entrypoints.settings import ConfigurationError, Settings, refuse_exposed
 from entrypoints.settings.secret import without_credentials
@@ -68,6 +69,8 @@ async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ..
         known = await runtime.agents()
     except AgentFailedError as error:
         fix = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
+        if error.failure is AgentFailure.REJECTED:
+            fix = "correct agents.api_key or agents.headers in service.yaml"
         return (failed(AGENTS, f"{place} does not answer ({error})", fix),)
     return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
 from entrypoints.observability.turn_metrics import TurnMetrics
 
@@ -29,12 +29,13 @@ class MeasuredAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         started = time.perf_counter()
         outcome = "cancelled"
         try:
             answer = await self.agent.run(
-                agent=agent, query=query, session_id=session_id, context=context, images=images
+                agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
             )
             outcome = "blocked" if answer.blocked else "answered"
         except AgentFailedError as error:

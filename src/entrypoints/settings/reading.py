@@ -165,6 +165,7 @@ def _wrong(value: object, expected: str, *, fix: str) -> ConfigurationError:
 READERS: Mapping[Any, Callable[[Any], Any]] = {
     **{kind: functools.partial(scalar, kind) for kind in SCALARS},
     Path: path,
+    Path | None: lambda value: None if value is None else path(value),
     Secret: lambda value: Secret(scalar(str, value)),
     Secret | None: optional_secret,
     tuple[Secret, ...]: secrets,

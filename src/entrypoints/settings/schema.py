@@ -16,6 +16,7 @@ from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem
+from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
@@ -36,8 +37,21 @@ def lower_case(word: str) -> str:
 
 
 @frozen(kw_only=True)
+class ProviderSettings:
+    """The model provider of one channel, by Astromesh's name of it, and the key."""
+
+    name: str = field(validator=check.header_value)
+    key: Secret = field(validator=check.header_value)
+
+
+@frozen(kw_only=True)
 class AgentsSettings:
-    """Where agents run: over HTTP at `url`, or in this process."""
+    """Where agents run: over HTTP at `url`, or in this process.
+
+    `api_key` and `headers` go with each request to `url`: a proxy may stand before the runtime, which itself asks for
+    no credentials. `ca_file` is the authority that signed the certificate of `url`, where it is a private one.
+    `client_certificate` and `client_key` identify us, for a server that asks for it. All three are files in PEM.
+    """
 
     embedded: bool = False
     url: str | None = field(
@@ -46,6 +60,11 @@ class AgentsSettings:
         repr=lambda url: repr(url and without_credentials(url)),
     )
     timeout_seconds: float = field(default=25.0, validator=gt(0))
+    api_key: Secret | None = field(default=None, validator=check.header_value)
+    headers: Headers = field(default=(), metadata={READER: read_headers})
+    ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
 
     @url.default
     def _url(self) -> str | None:
@@ -56,6 +75,18 @@ class AgentsSettings:
             raise ConfigurationError.of("has both url and embedded: true", fix="keep one of the two")
         if not self.embedded and self.url is None:
             raise ConfigurationError.of("has neither url nor embedded: true", fix="write one of the two")
+        files = (self.ca_file, self.client_certificate, self.client_key)
+        if self.embedded and (self.api_key or self.headers or any(files)):
+            raise ConfigurationError.of(
+                "has embedded: true, and keys that are for a server",
+                fix="remove api_key, headers, ca_file, client_certificate and client_key",
+            )
+        if (self.client_certificate is None) != (self.client_key is None):
+            raise ConfigurationError.of(
+                "has one of client_certificate and client_key", fix="write both, or none of the two"
+            )
+        if any(files) and not (self.url or "").startswith("https://"):
+            raise ConfigurationError.of("has certificates for a url without TLS", fix="write an https:// address")
 
 
 @frozen(kw_only=True)
@@ -138,6 +169,7 @@ class ChannelSettings:
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
     `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
+    `provider`: whose model answers in place of the agent's own, with this channel's key.
     """
 
     name: str
@@ -154,6 +186,7 @@ class ChannelSettings:
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
     unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
+    provider: ProviderSettings | None = None
 
     @session_id.default
     def _session_id(self) -> str:
@@ -178,6 +211,11 @@ class ChannelSettings:
         None where nobody can, or where the configuration allows it.
         """
         return None
+
+    @property
+    def verifies_senders(self) -> bool:
+        """Whether it is certain who a message is from."""
+        return True
 
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""

@@ -23,6 +23,11 @@ def matching(pattern: str, message: str, *, fix: str) -> Callable[[Any, Any, Any
 
 
 not_empty = matching(r"(?s).*\S.*", "is empty", fix="give it a value")
+header_value = matching(
+    r"[!-~](?:[ -~]*[!-~])?",
+    "is empty, or has characters that an HTTP header may not have",
+    fix="write visible ASCII characters in one line",
+)
 log_level = matching(
     "(?i:debug|info|warning|error)", "is not a log level", fix="write one of debug, info, warning, error"
 )

@@ -77,6 +77,10 @@ class WhatsAppSettings(ChannelSettings):
         fix = "set it, or listen on 127.0.0.1, or write allow_unsigned: true into the channel"
         return Problem(key="app_secret", message="is not set", fix=fix)
 
+    @property
+    def verifies_senders(self) -> bool:
+        return bool(self.app_secret)
+
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())
 

@@ -5,7 +5,8 @@
 -- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait, 3 how
 --   long states are kept (ms; 0: when a person last wrote is not recorded), 4 about how many activities the feed keeps,
 --   5 how long records of names are kept (ms), 6 how many messages there are; then for each message: conversation, digest
---   of its id, the channel's time (ms), its sequence (16 digits), the time (s), debounce and its limit (ms), message
+--   of its id, the channel's time (ms), its sequence (16 digits), the time (s), debounce and its limit (ms), its role (see
+--   `begin.lua`), message
 --   (JSON), activity (JSON; ignored without a feed); then for each person to verify: how many names, and four arguments for each name (see
 --   `verify_names`).
 -- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
@@ -17,7 +18,7 @@ local now = now_ms()
 
 -- Call a function for each person's names: how many, and the positions of their first key and argument.
 local function for_each_person(act)
-  local key, argument = 6 + 6 * count, 7 + 9 * count
+  local key, argument = 6 + 6 * count, 7 + 10 * count
   while ARGV[argument] do
     local names = ARGV[argument]
     act(names, key, argument + 1)
@@ -51,13 +52,13 @@ local function next_arrival()
 end
 
 -- Messages of the same time sort by their text, so sequence and arrival come first in it and have a fixed length.
-local RECORD = '{"sequence":"%s","arrival":"%013x","arrived_ms":%.0f,"quiet_ms":%.0f,"cap_ms":%.0f,"message":%s}'
+local RECORD = '{"sequence":"%s","arrival":"%013x","arrived_ms":%.0f,"quiet_ms":%.0f,"cap_ms":%.0f,"role":"%s","message":%s}'
 
 local answers = {}
 for number = 1, count do
   local mail, state, first_set = KEYS[6 * number - 1], KEYS[6 * number], 6 * number + 1
-  local conversation, digest, sent_ms, sequence, sent_at, quiet_ms, cap_ms, message, activity =
-    unpack(ARGV, 9 * number - 2, 9 * number + 6)
+  local conversation, digest, sent_ms, sequence, sent_at, quiet_ms, cap_ms, role, message, activity =
+    unpack(ARGV, 10 * number - 3, 10 * number + 6)
   if is_known(first_set, digest) then
     answers[number] = 0
   else
@@ -68,7 +69,7 @@ for number = 1, count do
     if token and redis.call('ZCARD', mail) >= max_waiting then
       answers[number] = 2
     else
-      redis.call('ZADD', mail, sent_ms, RECORD:format(sequence, next_arrival(), now, quiet_ms, cap_ms, message))
+      redis.call('ZADD', mail, sent_ms, RECORD:format(sequence, next_arrival(), now, quiet_ms, cap_ms, role, message))
       if quiet_ms ~= '0' then
         wait_for_more(conversation, token, quiet_ms, cap_ms)
       elseif not token or debounce_limit(token) then

@@ -1,13 +1,32 @@
 -- Return the turn under way. Where there is none, begin the first priority turn, else a turn of the oldest waiting
 -- messages. The messages move into the turn, so that a retry is a retry of the same turn.
 --
--- ARGV: 6 how many messages a turn has at most.
+-- ARGV: 6 how many messages a turn has at most, 7 what the id of a button begins with that confirms an action.
 -- Returns names and values of the turn's fields in one list, those of the state in another, and the two parts of the
 -- rate log: id, time, id, time, ... The first list is empty when nothing waits; then the claim is settled.
-local max_messages = ARGV[6]
+local max_messages, confirm_prefix = ARGV[6], ARGV[7]
 
 local function new_turn(messages)
   redis.call('HSET', TURN, 'id', token, 'messages', messages)
+end
+
+-- What a waiting message is when an action is to be confirmed: "answer" for one that may confirm it, "annotation" for
+-- one that is about another message; anything else for all others, for damaged ones, and beyond the last.
+local function role_of(record)
+  local read, waiting = pcall(cjson.decode, record)
+  return read and type(waiting) == 'table' and waiting.role
+end
+
+-- How many of the waiting messages are one turn (see `taken_together` in `confirmations.py`). Example: while the last
+-- answer asks to confirm an action, of "wait", "yes", "thanks" each is a turn.
+local function taken_together(messages)
+  if not (redis.call('HGET', STATE, 'choices') or ''):find(confirm_prefix, 1, true) then return #messages end
+  local first = 1
+  while first <= #messages and role_of(messages[first]) ~= 'answer' do first = first + 1 end
+  if first > 1 then return first - 1 end
+  local last = 1
+  while role_of(messages[last + 1]) == 'annotation' do last = last + 1 end
+  return last
 end
 
 local function restore(turn)
@@ -21,8 +40,9 @@ if redis.call('EXISTS', TURN) == 0 then
     -- A damaged record becomes a turn that cannot be read, and so a dead letter. So do damaged messages.
     if not pcall(restore, turn) or redis.call('EXISTS', TURN) == 0 then new_turn(turn) end
   elseif #messages > 0 then
-    new_turn('[' .. table.concat(messages, ',') .. ']')
-    redis.call('ZREMRANGEBYRANK', MAIL, 0, #messages - 1)
+    local taken = taken_together(messages)
+    new_turn('[' .. table.concat(messages, ',', 1, taken) .. ']')
+    redis.call('ZREMRANGEBYRANK', MAIL, 0, taken - 1)
   else
     settle()
   end

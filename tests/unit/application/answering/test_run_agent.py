@@ -1,15 +1,20 @@
 """The query, the session and the context of a run."""
 
+from datetime import UTC, datetime
+
 import pytest
 from attrs import evolve
 
 from adapters.memory.agent import ScriptedAgent
+from application.ports.agent import ProviderKey
 from domain.messages.inbound import Tap
 from domain.messages.outbound import TextPart
 from domain.messages.shared_values import Choice
+from domain.people.person import Person
+from domain.policies.retry import AgentFailure
 from support.answering import Answering
 from support.messages import MARIA, message, poll
-from support.turns import compose
+from support.turns import answer_texts, compose, compose_turn, turn_of
 
 
 async def test_the_messages_of_a_turn_are_one_query() -> None:
@@ -39,7 +44,79 @@ async def test_the_context_says_who_writes_and_where() -> None:
         "contact_name": "Ana",
         "message_ids": ["m1", "m2"],
         "turn_id": "7-0",
+        "sender": "15550002222",
+        "sender_phone": "15550002222",
+        "message_id": "m2",
+        "is_new_conversation": True,
+        "fecha": "2025-06-15",
+        "recibido_en": "2025-06-15T15:06:41Z",
+        "reply_to": None,
     }
+
+
+async def test_a_number_that_nobody_verified_is_no_senders_phone() -> None:
+    """Integrations show a person's own data by it."""
+    answering = Answering()
+    unverified = evolve(answering.channel, verifies_senders=False)
+
+    await compose_turn(answering, turn_of(message()), channel=unverified)
+
+    context = answering.agent.calls[0].context
+    assert (context["sender"], context["sender_phone"]) == ("15550002222", "")
+
+
+async def test_a_person_without_a_number() -> None:
+    """Their user id is no phone number."""
+    answering = Answering()
+
+    await compose(answering, message(person=Person(user_id="US.1")))
+
+    context = answering.agent.calls[0].context
+    assert (context["sender"], context["sender_phone"]) == ("US.1", "")
+
+
+async def test_a_conversation_is_new_until_the_agent_has_answered() -> None:
+    """Once in each session, also when the first run failed."""
+    answering = Answering(agent=ScriptedAgent(script={"fail": AgentFailure.REJECTED}))
+
+    for text in ("fail", "hello", "again", "/new", "afresh", "again"):
+        await answer_texts(answering, text)
+
+    new = [call.context["is_new_conversation"] for call in answering.agent.calls]
+    assert new == [True, True, False, True, False]
+
+
+async def test_what_the_latest_message_replies_to() -> None:
+    """With its text, when it was sent, and whether we sent it, as far as we remember."""
+    answering = Answering()
+    await answer_texts(answering, "hello")
+    ours = answering.messenger.sent[-1].id
+    sent_at = datetime.fromtimestamp(answering.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    await compose(answering, evolve(message("this?"), quotes=ours), message("yes"))
+    await compose(answering, evolve(message("that?", message_id="m7"), quotes="forgotten"))
+    await compose(answering, evolve(message("mine"), quotes="m7"))
+
+    assert [call.context["reply_to"] for call in answering.agent.calls[1:]] == [
+        {"texto": "You said: hello", "message_id": ours, "del_bot": True, "enviado_el": sent_at},
+        {"texto": "", "message_id": "forgotten", "del_bot": False, "enviado_el": None},
+        {
+            "texto": "[in reply to an earlier message] that?",
+            "message_id": "m7",
+            "del_bot": False,
+            "enviado_el": "2025-06-15T15:06:40Z",
+        },
+    ]
+
+
+async def test_the_channels_own_provider_goes_with_each_run() -> None:
+    """Where it has one."""
+    answering, provider = Answering(), ProviderKey(name="openai", key="not-a-real-key")
+
+    await compose(answering, message())
+    await compose_turn(answering, turn_of(message()), channel=evolve(answering.channel, provider=provider))
+
+    assert [call.provider for call in answering.agent.calls] == [None, provider]
 
 
 async def test_an_unknown_name_is_left_out() -> None:

@@ -124,6 +124,18 @@ def test_doctor_reports_an_invalid_configuration(tmp_path: Path) -> None:
     assert [finding["status"] for finding in findings] == ["failed"]
 
 
+def test_doctor_reports_certificates_that_cannot_be_used(config_dir: Path) -> None:
+    """They are read when the checks begin."""
+    agents = "agents: {url: 'https://agents.example', ca_file: /nowhere/authority.pem}\n"
+    (config_dir / "service.yaml").write_text(agents, encoding="utf-8")
+
+    result = trunkline("doctor", "--offline", "--json", "--config-dir", str(config_dir))
+
+    (finding,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert "agents: certificates cannot be used (No such file or directory)" in finding["message"]
+
+
 def test_doctor_offline_accepts_a_valid_configuration(config_dir: Path) -> None:
     """It connects to nothing. Exit code 0."""
     result = trunkline("doctor", "--offline", "--config-dir", str(config_dir))

@@ -87,6 +87,16 @@ async def test_an_unreachable_runtime() -> None:
     assert "correct agents.url in service.yaml" in finding.fix
 
 
+async def test_a_runtime_that_refuses_us() -> None:
+    """A proxy before it wants other credentials."""
+    refusing = FakeRuntime(failure=AgentFailedError(AgentFailure.REJECTED, "HTTP 401"))
+
+    finding = await one("agents", runtime=refusing)
+
+    assert finding.status is Status.FAILED
+    assert finding.fix == "correct agents.api_key or agents.headers in service.yaml"
+
+
 async def test_an_agent_the_runtime_does_not_know() -> None:
     """Guide, "Agent not responding": default_agent must match an agent."""
     finding = await one("whatsapp: agent", runtime=FakeRuntime("other"))

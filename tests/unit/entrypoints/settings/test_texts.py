@@ -8,6 +8,7 @@ from domain.people.person import Person
 from entrypoints.texts import shipped_texts
 from support.configuration import ConfigurationDirectory
 
+BUTTONS = ("choose", "confirm", "decline")
 LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
 NOBODY = Person(user_id="US.1")
 GERMAN, BRAZILIAN, DUTCH = (Person(phone=phone) for phone in ("491700000000", "5511900000000", "31600000000"))
@@ -26,12 +27,14 @@ def test_every_sentence_is_shipped_in_every_language(name: str) -> None:
     assert text.default == "en"
     assert len(set(text.by_language.values())) == len(LANGUAGES)
     assert all(sentence == sentence.strip() and len(sentence) < 200 for sentence in text.by_language.values())
-    assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name == "choose"
+    assert all(sentence[-1] in ".?" for sentence in text.by_language.values()) or name in BUTTONS
 
 
 def test_the_shipped_button_titles_fit() -> None:
     """None of them is cut."""
-    assert all(len(word) <= 20 for word in shipped_texts().choose.by_language.values())
+    titles = [title for name in BUTTONS for title in getattr(shipped_texts(), name).by_language.values()]
+
+    assert all(len(title) <= 20 for title in titles)
 
 
 def test_without_texts_the_shipped_ones_are_used(config: ConfigurationDirectory) -> None:
