@@ -10,6 +10,7 @@ from attrs import frozen
 
 from attack.people import HONEST_NUMBERS, HOSTILE_NUMBERS, PRIVATE_WORD
 from attack.plan import SECRETS
+from entrypoints.observability.log_sampling import TURN_ENDED
 
 PRIVATE = re.compile("|".join([*SECRETS, PRIVATE_WORD, rf"\b({HOSTILE_NUMBERS}|{HONEST_NUMBERS})\d{{7}}\b"]))
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -21,6 +22,8 @@ VARYING = re.compile(r"\S*\d\S*")
 @frozen(kw_only=True)
 class LogLines:
     """`events` counts lines by kind. `errors` are lines at that level, and lines that are no log lines.
+
+    `count` and `events` leave out the line that each turn has: it has a bound of its own.
 
     `private`: lines that hold a secret, a person's text or a number. `raw`: lines that could control a terminal.
     """
@@ -37,8 +40,8 @@ def read_log(path: Path) -> LogLines:
     lines = path.read_text(errors="surrogateescape").split("\n")[:-1]
     parsed = [_parsed(line) for line in lines]
     return LogLines(
-        count=len(lines),
-        events=Counter(VARYING.sub("...", str(event)) for event, _ in parsed),
+        count=sum(event != TURN_ENDED for event, _ in parsed),
+        events=Counter(VARYING.sub("...", event) for event, _ in parsed if event != TURN_ENDED),
         errors=[line for line, (_, level) in zip(lines, parsed, strict=True) if level in ERRORS],
         private=[line for line in lines if PRIVATE.search(line)],
         raw=[line for line in lines if CONTROL.search(line)],

@@ -93,7 +93,7 @@ class Report:
         yield Bound(
             name="memory not released", found=round(seen.left - seen.idle), allowed=bounds.kept_megabytes, unit="MB"
         )
-        yield Bound(name="log lines", found=seen.log.count, allowed=round(lines), examples=events)
+        yield Bound(name="log lines beside those of turns", found=seen.log.count, allowed=round(lines), examples=events)
         yield Bound(
             name="log lines at error, or none at all",
             found=len(seen.log.errors),

@@ -59,7 +59,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("dead_letter_lets"),
     ),
     "messages stay when a turn takes them": (
-        script("begin", "    redis.call('ZREMRANGEBYRANK', MAIL, 0, #messages - 1)\n"),
+        script("begin", "    redis.call('ZREMRANGEBYRANK', MAIL, 0, taken - 1)\n"),
         contract("long_queue"),
     ),
     "seen only in this generation": (

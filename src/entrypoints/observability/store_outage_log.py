@@ -9,6 +9,8 @@ from application.ports.store import StoreUnavailableError
 
 # While an outage lasts.
 REPEAT_SECONDS = 30.0
+# A store that takes some calls and refuses others is away. It is back when it refuses none for so long.
+STEADY_SECONDS = 1.0
 
 logger = structlog.get_logger(__name__)
 
@@ -21,16 +23,17 @@ class StoreOutageLog:
     """
 
     _logged_at: float = 0.0
+    _failed_at: float = 0.0
     _is_out: bool = False
 
     def record_failure(self, error: StoreUnavailableError) -> None:
-        now = time.monotonic()
+        now = self._failed_at = time.monotonic()
         if not self._is_out or now - self._logged_at >= REPEAT_SECONDS:
             self._logged_at = now
             self._is_out = True
             logger.warning("the store is away; channels must deliver again later", error=str(error))
 
     def record_success(self) -> None:
-        if self._is_out:
+        if self._is_out and time.monotonic() - self._failed_at >= STEADY_SECONDS:
             self._is_out = False
             logger.info("the store is back")
