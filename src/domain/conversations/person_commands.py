@@ -43,7 +43,7 @@ class Commands:
 
 
 def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
-    if not isinstance(message.content, Text):
+    if not commands or not isinstance(message.content, Text):
         return False
     typed, known = comparable(message.content.body), _comparable(commands)
     return typed in known or ((to_bot := TO_BOT.fullmatch(typed)) is not None and to_bot[1] in known)

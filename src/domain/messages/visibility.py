@@ -13,6 +13,9 @@ IGNORABLE = re.compile(
 # Symbols and letters whose picture is empty: a blank of Braille, of notes, of hieroglyphs; a place for an object.
 BLANK_SYMBOLS = frozenset("\u2800\ufffc\U0001d159\U00013441\U00013442")
 
+# Characters. No command and no title of a choice is longer.
+MAX_COMPARED = 1_000
+
 
 def is_visible(character: str) -> bool:
     """Whether the character is drawn, and can stand alone."""
@@ -24,8 +27,11 @@ def is_visible(character: str) -> bool:
 def comparable(text: str) -> str:
     """The text for comparisons: in one Unicode form (NFC), without case and invisible characters.
 
-    A keyboard may write é as two characters, or put a mark of direction before a word. Blanks are single spaces.
+    A keyboard may write é as two characters, or put a mark of direction before a word. Blanks are single spaces. A text
+    of more than `MAX_COMPARED` characters stays as it is: it equals nothing, and would hold up the event loop.
     """
+    if len(text) > MAX_COMPARED:
+        return text
     if text.isascii() and text.isprintable():
         return " ".join(text.casefold().split())
     seen = IGNORABLE.sub("", text)

@@ -2,13 +2,14 @@
 
 import functools
 import sys
+import time
 import unicodedata
 
 import pytest
 import regex
 
 from domain.messages.escaping import BRACKETS, escape_note, escape_text
-from domain.messages.visibility import IGNORABLE, comparable, is_visible
+from domain.messages.visibility import IGNORABLE, MAX_COMPARED, comparable, is_visible
 
 LOOKS_LIKE = regex.compile("SQUARE BRACKET|TORTOISE SHELL BRACKET|LENTICULAR BRACKET|HALF BRACKET")
 MARKS = regex.compile(r"[\p{M}\p{Cf}]")  # of a later Unicode too
@@ -88,3 +89,22 @@ def test_text_is_compared_as_it_is_seen() -> None:
     assert comparable("ﬀ \uff21") == "ff \uff41"
     assert comparable("पि") == "पि"
     assert comparable("a\u00a0 b\n") == "a b"
+
+
+def test_a_long_text_equals_nothing_that_is_short() -> None:
+    """Also when what can be seen of it is short. So it is not looked at character by character."""
+    longest, longer = "é" * MAX_COMPARED, "/new" + "\u200b" * MAX_COMPARED
+
+    assert comparable(longest.upper()) == longest
+    assert comparable(longer) == longer != "/new"
+
+
+def test_a_long_text_takes_no_time() -> None:
+    """A person may send a million characters, and each message is compared with several commands."""
+    text = "\u00e9\u200d" * 500_000
+
+    began = time.process_time()
+    for _ in range(1000):
+        comparable(text)
+
+    assert time.process_time() - began < 0.5
