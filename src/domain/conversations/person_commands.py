@@ -39,7 +39,7 @@ class Commands:
         return messages[found[-1] + 1 :] if found else None
 
     def include(self, message: InboundMessage) -> bool:
-        return self.is_new_session(message) or self.is_human(message) or self.is_start(message)
+        return _is_one(message, self.new_session + self.human + self.start)
 
 
 def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
