@@ -2,13 +2,12 @@
 --
 -- KEYS: 4 counter of arrivals; then for each message: waiting messages of its conversation, its state, four sets of known
 --   ids; then, on a single server, the activity feed and the records of people's names.
--- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait, 3 how
---   long states are kept (ms; 0: when a person last wrote is not recorded), 4 about how many activities the feed keeps,
---   5 how long records of names are kept (ms), 6 how many messages there are; then for each message: conversation, digest
---   of its id, the channel's time (ms), its sequence (16 digits), the time (s), debounce and its limit (ms), its role (see
---   `begin.lua`), message
---   (JSON), activity (JSON; ignored without a feed); then for each person to verify: how many names, and four arguments for each name (see
---   `verify_names`).
+-- ARGV: 1 when the present set of ids may be forgotten (unix ms), 2 how many messages of a conversation may wait, 3
+--   how long states are kept (ms; 0: when a person last wrote is not recorded), 4 about how many activities the
+--   feed keeps, 5 how long records of names are kept (ms), 6 how many messages there are; then for each message:
+--   conversation, digest of its id, the channel's time (ms), its sequence (16 digits), the time (s), debounce and
+--   its limit (ms), its role (see `begin.lua`), message (JSON), activity (JSON; ignored without a feed); then for
+--   each person to verify: how many names, and four arguments for each name (see `verify_names`).
 -- Returns for each message 1: it is new, 0: it is known, 2: it is left out. Returns nothing, and changes nothing, when a
 -- person is not who they are assumed to be.
 local ARRIVALS, forget_at_ms, max_waiting, state_ms = KEYS[4], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
