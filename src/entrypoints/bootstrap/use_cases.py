@@ -14,6 +14,7 @@ from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -29,6 +30,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -61,6 +63,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    usage: UsageReader
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -171,6 +174,10 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def report_usage(self) -> ReportUsage:
+        return ReportUsage(usage=self.usage)
+
+    @functools.cached_property
     def settle_turn(self) -> SettleTurn:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
@@ -184,4 +191,6 @@ class UseCases:
             settle=self.settle_turn,
             breaker=self.breaker,
             retries=self.retries,
+            measurements=self.measurements,
+            clock=self.clock,
         )
