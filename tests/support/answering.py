@@ -26,6 +26,7 @@ from application.answering.agent_input import BuildAgentInput
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
@@ -86,6 +87,7 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
@@ -133,6 +135,7 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            tools=self.tools,
         )
 
     @property

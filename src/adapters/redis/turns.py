@@ -61,6 +61,12 @@ class RedisTurns:
             breaker=load_breaker(result_of(breaker)),
         )
 
+    async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
+        name = str(conversation)
+        key = self.keys.of(self.keys.partition_of(name), f"turn:{name}")
+        present, reply = await self.store.execute("HMGET", key, "id", "reply")
+        return present == turn_id and reply is None
+
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
         return load_state(_fields(await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))))
 

@@ -9,6 +9,7 @@ from application.answering.acknowledge import acknowledged, taps_taken
 from application.answering.agent_input import AgentInput, BuildAgentInput
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
@@ -34,6 +35,7 @@ class ComposeReply:
     agent: AgentPort
     measurements: Measurements
     clock: Clock
+    tools: ToolAccess | None = None
 
     async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
         """The turn's reply; it may have no parts. `changes` gets what must be stored with it.
@@ -74,7 +76,13 @@ class ComposeReply:
             answer = None
             if agent_input.is_readable:
                 answer = await run_agent(
-                    self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
+                    self.agent,
+                    turn=asked,
+                    channel=channel,
+                    state=plan.state,
+                    agent_input=agent_input,
+                    budget=budget,
+                    tools=self.tools,
                 )
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)

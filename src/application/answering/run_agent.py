@@ -1,6 +1,7 @@
 """Run an agent for one turn, and read its answer."""
 
 import contextlib
+from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -9,6 +10,7 @@ from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
 from application.answering.run_context import run_context
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
@@ -33,8 +35,9 @@ async def run_agent(
     state: ConversationState,
     agent_input: AgentInput,
     budget: ByteBudget,
+    tools: ToolAccess | None = None,
 ) -> AgentReply[Part]:
-    """The agent's reply, after its files were uploaded to the channel.
+    """The agent's reply, after its files were uploaded to the channel. `tools`: what its tools may ask of us.
 
     Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
     can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
@@ -45,7 +48,10 @@ async def run_agent(
         SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
     """
     async with contextlib.AsyncExitStack() as stack:
-        reply = await _ask(agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
+        asked = tools.context_of(turn, channel) if tools else {}
+        reply = await _ask(
+            agent, turn=turn, channel=channel, state=state, agent_input=agent_input, tools=asked, stack=stack
+        )
         hold = await stack.enter_async_context(budget.hold())
         hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
         return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
@@ -58,6 +64,7 @@ async def _ask(
     channel: Channel,
     state: ConversationState,
     agent_input: AgentInput,
+    tools: Mapping[str, object],
     stack: contextlib.AsyncExitStack,
 ) -> AgentReply[DraftPart]:
     """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
@@ -65,7 +72,7 @@ async def _ask(
         agent=channel.agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=run_context(turn, channel, state, agent_input),
+        context={**run_context(turn, channel, state, agent_input), **tools},
         images=agent_input.images,
         provider=channel.provider,
     )

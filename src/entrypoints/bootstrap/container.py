@@ -23,6 +23,7 @@ from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.answering.byte_budget import ByteBudget
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -138,6 +139,7 @@ class Container(containers.DeclarativeContainer):
         factories.make_transcriber, settings, http_client
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
@@ -158,12 +160,14 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=use_cases.provided.receive,
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
+        send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         breaker=use_cases.provided.breaker,

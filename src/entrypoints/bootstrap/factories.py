@@ -12,8 +12,11 @@ from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.answering.byte_budget import MEGABYTE, ByteBudget
+from application.answering.tool_access import ToolAccess
 from application.ports.agent import AgentPort
+from application.ports.clock import Clock
 from application.ports.transcriber import TranscriberPort
+from application.signed_tokens import TokenSigner
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.settings import ConfigurationError, Problem, Settings
@@ -90,6 +93,18 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
 
 def make_file_budget(settings: Settings) -> ByteBudget:
     return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
+
+
+def make_tool_access(settings: Settings, clock: Clock) -> ToolAccess | None:
+    tools = settings.service.tools
+    if tools is None:
+        return None
+    signer = TokenSigner(secrets=tuple(secret.reveal().encode() for secret in tools.secret))
+    return ToolAccess(
+        signer=signer,
+        clock=clock,
+        run_seconds=settings.service.agents.timeout_seconds if tools.send_messages else None,
+    )
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:

@@ -10,10 +10,12 @@ from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -61,6 +63,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    tools: ToolAccess | None = None
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -123,6 +126,21 @@ class UseCases:
         )
 
     @functools.cached_property
+    def send_for_run(self) -> SendForRun | None:
+        """None where runs may not send messages."""
+        if self.tools is None or self.tools.run_seconds is None:
+            return None
+        return SendForRun(
+            signer=self.tools.signer,
+            runs=self.mailbox,
+            channels=self.channels,
+            find=self.find,
+            keys=self.callers_keys,
+            initiate=self.initiate,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
     def find(self) -> FindConversation:
         return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
 
@@ -136,7 +154,13 @@ class UseCases:
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
-        return ComposeReply(build_input=self.read, agent=self.agent, measurements=self.measurements, clock=self.clock)
+        return ComposeReply(
+            build_input=self.read,
+            agent=self.agent,
+            measurements=self.measurements,
+            clock=self.clock,
+            tools=self.tools,
+        )
 
     @functools.cached_property
     def send(self) -> SendPart:
