@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
@@ -59,6 +60,11 @@ async def no_defects() -> tuple[StoreDefect, ...]:
     return ()
 
 
+async def nothing_waits() -> Backlog:
+    """What waits in an installation that is not behind."""
+    return Backlog()
+
+
 def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
     return Settings(service=ServiceSettings(**service), channels=(channel,))
 
@@ -80,7 +86,7 @@ async def examine(
             agents=runtime or FakeRuntime("whatsapp-assistant"),
             client=client,
             agents_dir=agents_dir,
-            **({"store_defects": no_defects, "today": TODAY} | probes),
+            **({"store_defects": no_defects, "backlog": nothing_waits, "today": TODAY} | probes),
         )
         findings = await diagnose(examined or settings(), probes=asked, offline=offline)
     assert TOKEN not in repr(findings)
