@@ -9,6 +9,7 @@ import httpx
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
@@ -60,6 +61,11 @@ async def no_defects() -> tuple[StoreDefect, ...]:
     return ()
 
 
+async def nothing_waits() -> Backlog:
+    """What waits in an installation that is not behind."""
+    return Backlog()
+
+
 def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
     return Settings(service=ServiceSettings(**service), channels=(channel,))
 
@@ -82,7 +88,7 @@ async def examine(
             runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,
             agents_dir=agents_dir,
-            **({"store_defects": no_defects, "today": TODAY} | probes),
+            **({"store_defects": no_defects, "backlog": nothing_waits, "today": TODAY} | probes),
         )
         findings = await diagnose(examined or settings(), probes=asked, offline=offline)
     assert TOKEN not in repr(findings)

@@ -9,6 +9,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channels
@@ -177,6 +178,10 @@ class UseCases:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
     @functools.cached_property
+    def leave_turn(self) -> LeaveTurn:
+        return LeaveTurn(feed=self.feed, retries=self.retries, clock=self.clock)
+
+    @functools.cached_property
     def answer(self) -> AnswerConversation:
         return AnswerConversation(
             channels=self.channels,
@@ -184,6 +189,7 @@ class UseCases:
             deliver=self.deliver,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
+            leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.configuration import load_settings
@@ -52,6 +53,7 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             channel_checks=lambda channel: types.of(channel).checks,
             store_defects=lambda: _store_defects(container),
             runtimes=container.runtimes(),
+            backlog=lambda: _backlog(container),
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
@@ -62,3 +64,8 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
 async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
     async with opened_store(container):
         return await container.inspection().defects()
+
+
+async def _backlog(container: Container) -> Backlog:
+    async with opened_store(container):
+        return await container.backlog().read()

@@ -9,6 +9,7 @@ import httpx
 from attrs import frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
 from entrypoints.doctor.channel_checks import ChannelChecks
@@ -22,11 +23,12 @@ __all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_fail
 
 @frozen(kw_only=True)
 class Probes:
-    """What the checks may use. `store_defects` raises what `installation.store` names."""
+    """What the checks may use. `store_defects` and `backlog` raise what `installation.store` names."""
 
     channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     runtimes: AgentRuntimes
+    backlog: Callable[[], Awaitable[Backlog]]
     client: httpx.AsyncClient
     agents_dir: Path
     today: date
@@ -42,7 +44,7 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     if offline:
         return tuple(findings)
     store, agents, providers = await asyncio.gather(
-        installation.store(settings, defects=probes.store_defects),
+        installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )

@@ -9,6 +9,7 @@ import yaml
 
 from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor.findings import Finding, failed, ok, warning
@@ -43,9 +44,12 @@ def configuration(settings: Settings) -> tuple[Finding, ...]:
 
 
 async def store(
-    settings: Settings, *, defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
+    settings: Settings,
+    *,
+    defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]],
+    backlog: Callable[[], Awaitable[Backlog]],
 ) -> tuple[Finding, ...]:
-    """Check that the store answers and keeps messages.
+    """Check that the store answers and keeps messages, and that every message in it has its channel.
 
     `defects` raises `StoreUnavailableError` or `OSError` when it does not answer, and `ConfigurationError` when its
     address cannot be used.
@@ -53,6 +57,8 @@ async def store(
     name = without_credentials(settings.service.store)
     try:
         found = await defects()
+        # A store that is not fit for use may not even tell what waits in it.
+        waiting = Backlog() if any(defect.loses_messages for defect in found) else await backlog()
     except ConfigurationError as error:
         return misconfigured(error)
     except (StoreUnavailableError, OSError) as error:
@@ -60,7 +66,22 @@ async def store(
     return (
         ok(STORE, f"{name} answers"),
         *((failed if defect.loses_messages else warning)(STORE, defect.message, defect.fix) for defect in found),
+        *_without_channel(settings, waiting),
     )
+
+
+def _without_channel(settings: Settings, backlog: Backlog) -> list[Finding]:
+    """A warning for each channel that has messages and is not configured."""
+    known = {channel.name for channel in settings.channels}
+    return [
+        warning(
+            STORE,
+            f"{waiting.conversations} conversations of channel {name} wait, and {name} is not in channels.yaml",
+            f"write {name} into channels.yaml; they are answered then",
+        )
+        for name, waiting in sorted(backlog.channels.items())
+        if waiting.conversations and name not in known
+    ]
 
 
 async def agents(settings: Settings, *, runtimes: AgentRuntimes) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
+from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
@@ -63,6 +64,22 @@ async def test_a_store_with_a_defect(*, loses_messages: bool, status: Status) ->
 
     assert answers.status is Status.OK
     assert (finding.status, finding.message, finding.fix) == (status, "it evicts", "mend it")
+
+
+async def test_messages_of_a_channel_that_is_not_configured() -> None:
+    """They wait until it is."""
+
+    async def backlog() -> Backlog:
+        waiting = ChannelBacklog(conversations=3, oldest_seconds=60.0)
+        return Backlog(channels={"whatsapp": waiting, "sales": waiting, "gone": ChannelBacklog(conversations=0)})
+
+    _, finding = (await examine(backlog=backlog))["store"]
+
+    assert (finding.status, finding.message, finding.fix) == (
+        Status.WARNING,
+        "3 conversations of channel sales wait, and sales is not in channels.yaml",
+        "write sales into channels.yaml; they are answered then",
+    )
 
 
 async def test_an_address_that_cannot_be_used() -> None:
