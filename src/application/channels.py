@@ -103,5 +103,9 @@ class Channels:
         except KeyError as error:
             raise UnknownChannelError(name) from error
 
+    def know(self, name: str) -> bool:
+        """Whether there is a channel called `name`."""
+        return name in self._by_name
+
     def __iter__(self) -> Iterator[Channel]:
         return iter(self._by_name.values())

@@ -7,8 +7,9 @@ import logging
 from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.settle_turn import SettleTurn
-from application.channels import Channel, Channels, UnknownChannelError
+from application.channels import Channel, Channels
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
@@ -39,6 +40,7 @@ class AnswerConversation:
     deliver: DeliverReply
     handle_failure: HandleSendFailure
     settle: SettleTurn
+    leave: LeaveTurn
     breaker: CircuitBreaker
     retries: RetryPolicy
 
@@ -51,6 +53,9 @@ class AnswerConversation:
         """
         turn: Turn | None = None
         try:
+            if not self.channels.know(lease.claim.channel):
+                await self.leave(lease=lease)
+                return Outcome.DEFERRED
             if lease.claim.delivery > self.retries.max_deliveries:
                 # Perhaps reading the turn is what takes workers down.
                 reason = f"crash loop: {lease.claim.delivery - 1} workers did not finish it"
@@ -60,7 +65,7 @@ class AnswerConversation:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
             return await self._answer(lease, begun, self.channels[turn.conversation.channel])
-        except (UnreadableTurnError, UnknownChannelError) as error:
+        except UnreadableTurnError as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):

@@ -28,8 +28,9 @@ MAX_SHORT_ANSWER = 10_000
 
 
 async def run_agent(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
@@ -37,11 +38,11 @@ async def run_agent(
     budget: ByteBudget,
     tools: ToolAccess | None = None,
 ) -> AgentReply[Part]:
-    """The agent's reply, after its files were uploaded to the channel. `tools`: what its tools may ask of us.
+    """The reply of this agent of this runtime, after its files were uploaded to the channel.
 
     Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
     can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
-    another run of the agent.
+    another run of the agent. `tools`: what its tools may ask of us.
 
     Raises:
         AgentFailedError: no answer, or nothing in it that can be sent.
@@ -50,7 +51,14 @@ async def run_agent(
     async with contextlib.AsyncExitStack() as stack:
         asked = tools.context_of(turn, channel) if tools else {}
         reply = await _ask(
-            agent, turn=turn, channel=channel, state=state, agent_input=agent_input, tools=asked, stack=stack
+            runtime,
+            agent=agent,
+            turn=turn,
+            channel=channel,
+            state=state,
+            agent_input=agent_input,
+            tools=asked,
+            stack=stack,
         )
         hold = await stack.enter_async_context(budget.hold())
         hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
@@ -58,8 +66,9 @@ async def run_agent(
 
 
 async def _ask(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
@@ -68,8 +77,8 @@ async def _ask(
     stack: contextlib.AsyncExitStack,
 ) -> AgentReply[DraftPart]:
     """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
-    answer = await agent.run(
-        agent=channel.agent,
+    answer = await runtime.run(
+        agent=agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
         context={**run_context(turn, channel, state, agent_input), **tools},

@@ -10,8 +10,8 @@ from application.run_token import RunToken
 from application.signed_tokens import TokenSigner
 from domain.conversations.turn import Turn
 
-# Beyond the longest run: a request of a tool may be under way when the run is given up.
-GRACE_SECONDS = 60.0
+# Beyond the longest run, which may wait before it begins (`agents.max_runs`). A token ends with its run in any case.
+GRACE_SECONDS = 600.0
 # The makers' name. Astromesh shows keys with an underscore to no model.
 RUN_TOKEN = "_nexus_run_token"  # noqa: S105  (the name, not the token)
 

@@ -25,6 +25,7 @@ class ActivityKind(StrEnum):
     ACCOUNT = "account"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    UNKNOWN_CHANNEL = "unknown_channel"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE

@@ -9,8 +9,8 @@ class Outcome(StrEnum):
     NOTHING_WAITED: there was no turn. ANSWERED: with the agent's words. LIMITED: over the rate limit. UNREADABLE: the
     agent can read none of it. STALE: the messages came too late. NOTED: they ask for no answer. HELD: a human answers.
     COMMAND: the person's own command was carried out. INITIATED: an operator or a program wrote. LOOP: the other side
-    seems to be a program. UNREACHABLE: the person cannot be reached. DEFERRED: it is not its time yet. RETRIED: it is
-    tried again later. FAILED: it is a dead letter.
+    seems to be a program. UNREACHABLE: the person cannot be reached. DEFERRED: it is not its time yet, or its worker
+    does not know the channel. RETRIED: it is tried again later. FAILED: it is a dead letter.
     """
 
     NOTHING_WAITED = "nothing_waited"

@@ -5,9 +5,11 @@ import functools
 from attrs import frozen
 
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
@@ -18,7 +20,6 @@ from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -52,7 +53,7 @@ class UseCases:
     mailbox: Mailbox
     dead_letters: DeadLetters
     feed: ActivityFeed
-    agent: AgentPort
+    runtimes: AgentRuntimes
     directory: Directory
     intake: Intake
     states: ConversationStates
@@ -156,7 +157,7 @@ class UseCases:
     def compose(self) -> ComposeReply:
         return ComposeReply(
             build_input=self.read,
-            agent=self.agent,
+            runtimes=self.runtimes,
             measurements=self.measurements,
             clock=self.clock,
             tools=self.tools,
@@ -199,6 +200,10 @@ class UseCases:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
     @functools.cached_property
+    def leave_turn(self) -> LeaveTurn:
+        return LeaveTurn(feed=self.feed, retries=self.retries, clock=self.clock)
+
+    @functools.cached_property
     def answer(self) -> AnswerConversation:
         return AnswerConversation(
             channels=self.channels,
@@ -206,6 +211,7 @@ class UseCases:
             deliver=self.deliver,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
+            leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
         )

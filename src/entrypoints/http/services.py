@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import field, frozen
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
@@ -12,7 +13,6 @@ from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -49,7 +49,7 @@ class Services:
     states: ConversationStates
     clock: Clock
     feed: ActivityFeed
-    agents: AgentPort
+    runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]
