@@ -23,6 +23,7 @@ from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
@@ -122,7 +123,7 @@ class Answering:
             mailbox=cast("Mailbox", self.mailbox),
             dead_letters=self.dead_letters,
             feed=self.feed,
-            agent=self.agent,
+            runtimes=AgentRuntimes.single(self.agent),
             directory=self.directory,
             intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
             states=self.states,

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentAnswer, AgentFailedError
 from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
@@ -74,6 +75,7 @@ async def examine(
     *,
     answer: Answer = meta,
     runtime: FakeRuntime | None = None,
+    runtimes: AgentRuntimes | None = None,
     offline: bool = False,
     agents_dir: Path = Path("nowhere"),
     **probes: Any,
@@ -83,7 +85,7 @@ async def examine(
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         asked = Probes(
             channel_checks=lambda channel: types.of(channel).checks,
-            agents=runtime or FakeRuntime("whatsapp-assistant"),
+            runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,
             agents_dir=agents_dir,
             **({"store_defects": no_defects, "backlog": nothing_waits, "today": TODAY} | probes),

@@ -26,15 +26,16 @@ MAX_SHORT_ANSWER = 10_000
 
 
 async def run_agent(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
     agent_input: AgentInput,
     budget: ByteBudget,
 ) -> AgentReply[Part]:
-    """The agent's reply, after its files were uploaded to the channel.
+    """The reply of this agent of this runtime, after its files were uploaded to the channel.
 
     Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
     can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
@@ -45,15 +46,18 @@ async def run_agent(
         SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
     """
     async with contextlib.AsyncExitStack() as stack:
-        reply = await _ask(agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
+        reply = await _ask(
+            runtime, agent=agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack
+        )
         hold = await stack.enter_async_context(budget.hold())
         hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
         return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
 
 
 async def _ask(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
@@ -61,8 +65,8 @@ async def _ask(
     stack: contextlib.AsyncExitStack,
 ) -> AgentReply[DraftPart]:
     """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
-    answer = await agent.run(
-        agent=channel.agent,
+    answer = await runtime.run(
+        agent=agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
         context=run_context(turn, channel, state, agent_input),

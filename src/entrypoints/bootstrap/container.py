@@ -22,6 +22,7 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
@@ -46,7 +47,6 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
-from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
@@ -56,8 +56,9 @@ from entrypoints.worker.worker import Worker
 class Container(containers.DeclarativeContainer):
     """Every part by its role. Each can be overridden.
 
-    `settings` must be given. `agents_dir` is the directory that contains `agents/`, for agents that run in this
-    process. `admin_open` opens the operators' routes to everybody, for development only.
+    `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
+    contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
+    development only.
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
@@ -113,14 +114,17 @@ class Container(containers.DeclarativeContainer):
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_agents_client, settings, http_client
+    agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
+        factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_agent, settings, agents_client, agents_dir
+        factories.make_first_agent, settings, agents_clients, agents_dir
     )
-    measured_agent: providers.Provider[AgentPort] = providers.Singleton(
-        MeasuredAgent, agent=agent, metrics=metrics.provided.turns
+    runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir
+    )
+    measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -147,7 +151,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         dead_letters=dead_letters,
         feed=feed,
-        agent=measured_agent,
+        runtimes=measured_runtimes,
         directory=directory,
         intake=intake,
         states=states,
@@ -172,7 +176,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         clock=clock,
         feed=feed,
-        agents=agent,
+        runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
         store_ping=probe.provided.ping,

@@ -96,7 +96,7 @@ class _Announcing:
         }
         for kind, webhook in webhooks.items():
             await self._simulated[kind].connect(webhook)
-        agents = self._settings.service.agents.url or "in this process"
+        agents = self._settings.service.agents[0].url or "in this process"
         webhook = next(iter(webhooks.values()))
         self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._notice))
 
@@ -156,10 +156,14 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
     return Settings(service=service, channels=tuple(entries.values()))
 
 
-def _development_agents(settings: Settings, environ: Mapping[str, str]) -> AgentsSettings:
+def _development_agents(settings: Settings, environ: Mapping[str, str]) -> tuple[AgentsSettings, ...]:
+    """This process in place of every runtime, under its name."""
     if environ.get("TRUNKLINE_AGENTS_URL"):
         return settings.service.agents
-    return AgentsSettings(embedded=True, timeout_seconds=settings.service.agents.timeout_seconds)
+    return tuple(
+        AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
+        for agents in settings.service.agents
+    )
 
 
 def _nothing_to_simulate(config_dir: Path) -> Problem:

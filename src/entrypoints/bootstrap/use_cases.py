@@ -5,6 +5,7 @@ import functools
 from attrs import frozen
 
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
@@ -17,7 +18,6 @@ from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -51,7 +51,7 @@ class UseCases:
     mailbox: Mailbox
     dead_letters: DeadLetters
     feed: ActivityFeed
-    agent: AgentPort
+    runtimes: AgentRuntimes
     directory: Directory
     intake: Intake
     states: ConversationStates
@@ -137,7 +137,9 @@ class UseCases:
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
-        return ComposeReply(build_input=self.read, agent=self.agent, measurements=self.measurements, clock=self.clock)
+        return ComposeReply(
+            build_input=self.read, runtimes=self.runtimes, measurements=self.measurements, clock=self.clock
+        )
 
     @functools.cached_property
     def send(self) -> SendPart:

@@ -41,7 +41,7 @@ def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
 async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> tuple[Finding, ...]:
     container = Container(settings=settings)
     async with contextlib.AsyncExitStack() as stack:
-        for client in (container.http_client(), container.agents_client()):
+        for client in (container.http_client(), *container.agents_clients()):
             stack.push_async_callback(client.aclose)
         if not offline:
             # The checks report what is wrong with a file, and that the runtime does not answer.
@@ -52,8 +52,8 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
         probes = Probes(
             channel_checks=lambda channel: types.of(channel).checks,
             store_defects=lambda: _store_defects(container),
+            runtimes=container.runtimes(),
             backlog=lambda: _backlog(container),
-            agents=container.agent(),
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from attrs import frozen
 
-from application.ports.agent import AgentPort
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
@@ -27,8 +27,8 @@ class Probes:
 
     channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
+    runtimes: AgentRuntimes
     backlog: Callable[[], Awaitable[Backlog]]
-    agents: AgentPort
     client: httpx.AsyncClient
     agents_dir: Path
     today: date
@@ -38,14 +38,14 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     """Make every check. `offline` leaves out the checks that need a connection."""
     checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
     findings = [*installation.configuration(settings)]
-    if settings.service.agents.embedded:
+    if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
     store, agents, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
-        installation.agents(settings, runtime=probes.agents),
+        installation.agents(settings, runtimes=probes.runtimes),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
     return (*findings, *store, *agents, *providers)

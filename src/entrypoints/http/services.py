@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from attrs import field, frozen
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -47,7 +47,7 @@ class Services:
     states: ConversationStates
     clock: Clock
     feed: ActivityFeed
-    agents: AgentPort
+    runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     store_ping: Callable[[], Awaitable[None]]

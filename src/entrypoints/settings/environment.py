@@ -138,6 +138,17 @@ def _expand_text(text: str, environ: Mapping[str, str]) -> str | Unexpanded:
     return EnvironmentText(expanded, *sources) if matches else text
 
 
+def _changed(block: Any, changes: Mapping[str, Any]) -> Any:
+    """The block with these keys; of a list of blocks, the first. What is no block stays: reading it reports that."""
+    match block:
+        case Mapping():
+            return {**block, **changes}
+        case [Mapping() as first, *others]:
+            return [{**first, **changes}, *others]
+        case _:
+            return block
+
+
 def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> Mapping[str, Any]:
     """The tree of service.yaml with the values of `OVERRIDES`."""
     for variable, replaced in OVERRIDES.items():
@@ -148,8 +159,6 @@ def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> Mapping[
         if variable == "TRUNKLINE_AGENTS_URL":
             changes["embedded"] = False
         if block:
-            inner = tree.get(block) or {}
-            # A block that is none stays: reading it reports that.
-            changes = {block: {**inner, **changes} if isinstance(inner, Mapping) else inner}
+            changes = {block: _changed(tree.get(block) or {}, changes)}
         tree = {**tree, **changes}
     return tree

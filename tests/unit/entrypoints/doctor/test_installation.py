@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
@@ -121,6 +122,24 @@ async def test_an_agent_the_runtime_does_not_know() -> None:
     assert finding.status is Status.FAILED
     assert finding.message == "whatsapp-assistant does not exist in http://localhost:8000"
     assert finding.fix.startswith("create config/agents/whatsapp-assistant.agent.yaml")
+
+
+async def test_each_of_several_runtimes_is_asked() -> None:
+    """One of them does not answer, and the other lacks an agent. The fix names the entry."""
+    several = settings(
+        evolve(CHANNEL, default_agent="sales/entry"),
+        agents=(AgentsSettings(name="main", url="http://a"), AgentsSettings(name="sales", url="http://b")),
+    )
+    away = FakeRuntime(failure=AgentFailedError(AgentFailure.UNREACHABLE, "ConnectError"))
+
+    found = await examine(several, runtimes=AgentRuntimes({"main": away, "sales": FakeRuntime("other")}))
+
+    assert found["agents main"][0].status is Status.FAILED
+    assert found["agents main"][0].fix == "start Astromesh there, or correct agents.main.url in service.yaml"
+    assert found["agents sales"][0].status is Status.OK
+    (agent,) = found["whatsapp: agent"]
+    assert agent.message == "sales/entry does not exist in http://b"
+    assert agent.fix.startswith("create config/agents/entry.agent.yaml")
 
 
 async def test_an_agent_of_a_similar_name_is_suggested() -> None:
