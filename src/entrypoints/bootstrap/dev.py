@@ -19,6 +19,7 @@ from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
 from entrypoints.channel_types import Simulate, SimulatedChannel
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.environment import with_values
 from entrypoints.settings.loader import written_types
 from entrypoints.settings.validators import EMBEDDED_STORE
 from simulator.serving import serve_simulator
@@ -139,7 +140,7 @@ def _random_business() -> BusinessNumber:
 def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated) -> Settings:
     """The user's configuration, with simulators instead of providers, and with nothing open to the network."""
     known = {name: value for channel in simulated.values() for name, value in channel.environ.items()}
-    settings = load_settings(config_dir=config_dir, environ={**environ, **known})
+    settings = load_settings(config_dir=config_dir, environ=with_values(environ, **known))
     entries: dict[str, ChannelSettings] = {}
     for channel in settings.channels:
         if channel.type in simulated:

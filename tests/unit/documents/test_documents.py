@@ -21,7 +21,8 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
 VARIABLE = re.compile(r"\bTRUNKLINE_[A-Z_]+\b")
 COMMAND = re.compile(r"(?:\$ |bin/|`)trunkline((?: [a-z][a-z-]+)+)")
 METRIC = re.compile(r"\btrunkline_[a-z_]+")
-VARIABLES = set(OVERRIDES) | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
+FILES = {f"{name}_FILE" for name in OVERRIDES}
+VARIABLES = set(OVERRIDES) | FILES | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
 MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml", "tools": "service.yaml"}
 
 
