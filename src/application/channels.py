@@ -105,7 +105,8 @@ class Channels:
         except KeyError as error:
             raise UnknownChannelError(name) from error
 
-    def __contains__(self, name: object) -> bool:
+    def know(self, name: str) -> bool:
+        """Whether there is a channel called `name`."""
         return name in self._by_name
 
     def __iter__(self) -> Iterator[Channel]:

@@ -23,9 +23,11 @@ from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
@@ -87,6 +89,7 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
     budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
@@ -125,7 +128,7 @@ class Answering:
             mailbox=cast("Mailbox", self.mailbox),
             dead_letters=self.dead_letters,
             feed=self.feed,
-            agent=self.agent,
+            runtimes=AgentRuntimes.single(self.agent),
             directory=self.directory,
             intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
             states=self.states,
@@ -137,6 +140,7 @@ class Answering:
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
             usage=self.mailbox.usage,
+            tools=self.tools,
         )
 
     @property

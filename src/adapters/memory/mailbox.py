@@ -110,6 +110,10 @@ class MemoryMailbox:
         self.put_first(turn)
         return Acceptance.NEW
 
+    async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
+        queue = self._queues.get(str(conversation))
+        return bool(queue and queue.turn and queue.turn.id == turn_id and queue.turn.reply is None)
+
     def put_first(self, turn: Turn) -> None:
         """Queue a turn in front of the waiting messages."""
         conversation = str(turn.conversation)

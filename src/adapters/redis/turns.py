@@ -23,6 +23,7 @@ from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import UnconfirmedSend
+from domain.people.person import Conversation
 from domain.policies.budget import BudgetScope, Spending
 from domain.policies.rate_limit import Arrival, RateLog
 
@@ -75,6 +76,12 @@ class RedisTurns:
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         state, warnings = await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))
         return SavedReply(state=load_state(_fields(state)), warnings=tuple(map(BudgetScope, warnings)))
+
+    async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
+        name = str(conversation)
+        key = self.keys.of(self.keys.partition_of(name), f"turn:{name}")
+        present, reply = await self.store.execute("HMGET", key, "id", "reply")
+        return present == turn_id and reply is None
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
         return load_state(_fields(await self._run(scripts.RECORD_SENT, claim, changes)))

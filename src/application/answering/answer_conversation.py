@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 
 from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.settle_turn import SettleTurn
-from application.channels import Channel, Channels, UnknownChannelError
+from application.channels import Channel, Channels
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
@@ -43,6 +43,7 @@ class AnswerConversation:
     deliver: DeliverReply
     handle_failure: HandleSendFailure
     settle: SettleTurn
+    leave: LeaveTurn
     breaker: CircuitBreaker
     retries: RetryPolicy
     measurements: Measurements
@@ -57,16 +58,20 @@ class AnswerConversation:
         """
         turn: Turn | None = None
         try:
+            if not self.channels.know(lease.claim.channel):
+                await self.leave(lease=lease)
+                return Outcome.DEFERRED
             if lease.claim.delivery > self.retries.max_deliveries:
                 # Perhaps reading the turn is what takes workers down.
                 reason = f"crash loop: {lease.claim.delivery - 1} workers did not finish it"
                 return await self.settle.dead_letter(lease=lease, reason=reason)
-            begun = await lease.begin(spent_on=self._budget_day(lease.claim.channel))
+            has_budget = self.channels[lease.claim.channel].budget is not None
+            begun = await lease.begin(spent_on=day_of(self.clock.now()) if has_budget else None)
             if begun is None:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
             return await self._answer(lease, begun, self.channels[turn.conversation.channel])
-        except (UnreadableTurnError, UnknownChannelError) as error:
+        except UnreadableTurnError as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
@@ -113,10 +118,6 @@ class AnswerConversation:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
-
-    def _budget_day(self, channel: str) -> dt.date | None:
-        """Today, for a channel that has a budget."""
-        return day_of(self.clock.now()) if channel in self.channels and self.channels[channel].budget else None
 
     async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
         """What follows an error, as the retry policy decides."""

@@ -7,10 +7,11 @@ from attrs import evolve, frozen
 from application.agent_markup.answer import AgentReply
 from application.answering.acknowledge import acknowledged, taps_taken
 from application.answering.agent_input import AgentInput, BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel
-from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
@@ -34,9 +35,10 @@ class ComposeReply:
     """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing."""
 
     build_input: BuildAgentInput
-    agent: AgentPort
+    runtimes: AgentRuntimes
     measurements: Measurements
     clock: Clock
+    tools: ToolAccess | None = None
 
     async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
         """The turn's reply; it may have no parts. `changes` gets what must be stored with it.
@@ -76,14 +78,22 @@ class ComposeReply:
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
         asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
+        runtime, agent = self.runtimes.of(channel.agent)
         async with self.build_input(
-            messages=asked.messages, channel=channel, state=plan.state, supports_images=self.agent.supports_images
+            messages=asked.messages, channel=channel, state=plan.state, supports_images=runtime.supports_images
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
             if agent_input.is_readable:
                 answer = await run_agent(
-                    self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
+                    runtime,
+                    agent=agent,
+                    turn=asked,
+                    channel=channel,
+                    state=plan.state,
+                    agent_input=agent_input,
+                    budget=budget,
+                    tools=self.tools,
                 )
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)

@@ -26,6 +26,7 @@ class ActivityKind(StrEnum):
     BUDGET = "budget"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    UNKNOWN_CHANNEL = "unknown_channel"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE

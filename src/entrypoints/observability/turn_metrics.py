@@ -57,6 +57,7 @@ class TurnMetrics:
             "Seconds that a run of an agent took, by how it ended.",
             AGENT_SECONDS,
             "channel",
+            "runtime",
             "agent",
             "outcome",
         )
@@ -112,8 +113,9 @@ class TurnMetrics:
     def abandoned(self, reason: str, *, channel: str) -> None:
         self._abandoned(channel, reason).inc()
 
-    def agent_run(self, *, channel: str, agent: str, outcome: str, seconds: float) -> None:
-        self._agent_seconds(channel, agent, outcome).observe(seconds)
+    def agent_run(self, *, channel: str, runtime: str, agent: str, outcome: str, seconds: float) -> None:
+        # An agent may hand over to any name.
+        self._agent_seconds(channel, runtime, self._agent(agent), outcome).observe(seconds)
 
     def answered(self, *, channel: str, seconds: float) -> None:
         self._end_to_end(channel).observe(seconds)
