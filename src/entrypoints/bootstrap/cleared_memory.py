@@ -1,0 +1,24 @@
+"""Clear the agents' memory of sessions that are not used any more, beside the service."""
+
+import asyncio
+
+import structlog
+
+from application.operating.forget_sessions import ForgetSessions
+from application.ports.store import StoreUnavailableError
+
+ROUND_SECONDS = 5.0
+
+logger = structlog.get_logger(__name__)
+
+
+async def clear_memory(forget: ForgetSessions) -> None:
+    """Clear what is due, again and again. No error ends it."""
+    while True:
+        try:
+            await forget()
+        except StoreUnavailableError:
+            pass  # each outage has a line of its own
+        except Exception:
+            logger.exception("the memory of old sessions could not be cleared")
+        await asyncio.sleep(ROUND_SECONDS)
