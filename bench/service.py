@@ -126,7 +126,7 @@ def settings(
     whatsapp = WhatsAppSettings(
         name=CHANNEL,
         default_agent="bench",
-        verify_token=Secret("fake-verify-token"),
+        verify_token=(Secret("fake-verify-token"),),
         access_token=Secret("fake-access-token"),
         phone_number_id=NUMBER,
         app_secret=(Secret(SECRET),),

@@ -199,7 +199,7 @@ async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
     async with running_store(container):
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
-        clients = (container.http_client(), container.agents_client())
+        clients = (container.http_client(), *container.agents_clients())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield

@@ -26,6 +26,7 @@ from entrypoints.bootstrap.store import running_store
 from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
 from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
 from entrypoints.settings import Settings, refuse_exposed
+from entrypoints.settings.environment import with_values
 
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 10.0
 # A process that ran for so long is started again without a long pause.
@@ -60,7 +61,7 @@ async def serve_processes(
         listener = stack.enter_context(listen(http.host, http.port)) if listens else None
         supervisor = Supervisor(
             command=[*COMMAND, "--config-dir", str(config_dir), "--role", role.value, "--host", http.host],
-            environ={**os.environ, SHARED_METRICS: metrics, "TRUNKLINE_STORE": container.store_url()},
+            environ=with_values(os.environ, **{SHARED_METRICS: metrics, "TRUNKLINE_STORE": container.store_url()}),
             count=count,
             grace_seconds=max(GRACE_SECONDS, settings.service.worker.grace_seconds) + MARGIN_SECONDS,
             listener=listener,
