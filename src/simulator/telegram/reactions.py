@@ -14,7 +14,8 @@ _ROWS = (
     "🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨\u200d💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾",
     "🤷\u200d♂ 🤷 🤷\u200d♀ 😡",
 )
-REACTIONS = frozenset(
+REACTIONS = frozenset(emoji for row in _ROWS for emoji in row.split())
+ACTIONS = frozenset(
     {
         *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"),
         *("choose_sticker", "find_location", "record_video_note", "upload_video_note"),
