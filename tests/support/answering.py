@@ -27,6 +27,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
@@ -45,6 +46,7 @@ from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
@@ -87,7 +89,9 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -107,6 +111,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            budget=self.budget,
         )
 
     @property
@@ -134,6 +139,8 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            usage=self.mailbox.usage,
+            tools=self.tools,
         )
 
     @property

@@ -22,9 +22,11 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -40,6 +42,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -102,6 +105,9 @@ class Container(containers.DeclarativeContainer):
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
+    usage: providers.Provider[UsageReader] = providers.Singleton(
+        RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -113,6 +119,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        usage=usage,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -145,6 +152,7 @@ class Container(containers.DeclarativeContainer):
         factories.make_transcriber, settings, http_client
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
@@ -165,12 +173,15 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        usage=usage,
+        tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=use_cases.provided.receive,
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
+        send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         breaker=use_cases.provided.breaker,
@@ -182,6 +193,7 @@ class Container(containers.DeclarativeContainer):
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        report_usage=use_cases.provided.report_usage,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -15,8 +15,11 @@ from adapters.redis.embedded import EmbeddedStore, default_memory
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.answering.limited_agent import LimitedAgent
+from application.answering.tool_access import ToolAccess
 from application.ports.agent import AgentPort
+from application.ports.clock import Clock
 from application.ports.transcriber import TranscriberPort
+from application.signed_tokens import TokenSigner
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.observability.measured_agent import MeasuredAgent
@@ -132,6 +135,15 @@ def _make_agent(agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: P
 
 def make_file_budget(settings: Settings) -> ByteBudget:
     return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
+
+
+def make_tool_access(settings: Settings, clock: Clock) -> ToolAccess | None:
+    tools = settings.service.tools
+    if tools is None:
+        return None
+    signer = TokenSigner(secrets=tuple(secret.reveal().encode() for secret in tools.secret))
+    longest = max(agents.timeout_seconds for agents in settings.service.agents)
+    return ToolAccess(signer=signer, clock=clock, run_seconds=longest if tools.send_messages else None)
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:

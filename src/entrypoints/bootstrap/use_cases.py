@@ -12,10 +12,13 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
+from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
 from application.ports.breaker_store import BreakerStore
@@ -30,6 +33,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -62,6 +66,8 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    usage: UsageReader
+    tools: ToolAccess | None = None
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -124,6 +130,21 @@ class UseCases:
         )
 
     @functools.cached_property
+    def send_for_run(self) -> SendForRun | None:
+        """None where runs may not send messages."""
+        if self.tools is None or self.tools.run_seconds is None:
+            return None
+        return SendForRun(
+            signer=self.tools.signer,
+            runs=self.mailbox,
+            channels=self.channels,
+            find=self.find,
+            keys=self.callers_keys,
+            initiate=self.initiate,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
     def find(self) -> FindConversation:
         return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
 
@@ -138,7 +159,11 @@ class UseCases:
     @functools.cached_property
     def compose(self) -> ComposeReply:
         return ComposeReply(
-            build_input=self.read, runtimes=self.runtimes, measurements=self.measurements, clock=self.clock
+            build_input=self.read,
+            runtimes=self.runtimes,
+            measurements=self.measurements,
+            clock=self.clock,
+            tools=self.tools,
         )
 
     @functools.cached_property
@@ -174,6 +199,10 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def report_usage(self) -> ReportUsage:
+        return ReportUsage(usage=self.usage)
+
+    @functools.cached_property
     def settle_turn(self) -> SettleTurn:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
@@ -192,4 +221,6 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
+            measurements=self.measurements,
+            clock=self.clock,
         )

@@ -19,6 +19,7 @@ from entrypoints.settings.secret import without_credentials
 CONFIGURATION = "configuration"
 STORE = "store"
 AGENTS = "agents"
+TOOLS = "tools"
 
 
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
@@ -114,6 +115,16 @@ async def _ask(agents: AgentsSettings, runtime: AgentPort) -> tuple[Finding, tup
 
 def _place(agents: AgentsSettings) -> str:
     return without_credentials(agents.url) if agents.url else "the runtime in this process"
+
+
+def tools(settings: Settings) -> tuple[Finding, ...]:
+    """What the tools of agents may ask for. Whether the runtime knows our address, only the runtime could tell."""
+    if settings.service.tools is None:
+        return ()
+    if not settings.service.tools.send_messages:
+        fix = "write send_messages: true, or remove tools from service.yaml"
+        return (warning(TOOLS, "tools may ask for nothing, although there is a secret", fix),)
+    return (ok(TOOLS, "send_message may send; the runtime needs this service's address as ASTROMESH_NEXUS_URL"),)
 
 
 def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:

@@ -11,7 +11,8 @@ from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
-from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem
+from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem, Secret
+from entrypoints.settings.tools import ToolsSettings
 from support.doctor import CHANNEL, FakeRuntime, examine, one, settings
 
 
@@ -175,3 +176,19 @@ async def test_a_file_that_is_no_agent_is_named(tmp_path: Path, content: bytes) 
 
     assert finding.status is Status.FAILED
     assert "broken.agent.yaml is not an agent file" in finding.message
+
+
+SECRETS = (Secret("s" * 32),)
+
+
+@pytest.mark.parametrize(("sends", "status"), [(True, Status.OK), (False, Status.WARNING)])
+async def test_what_tools_may_ask_for(*, sends: bool, status: Status) -> None:
+    """A secret that allows nothing is probably a mistake."""
+    finding = await one("tools", settings(tools=ToolsSettings(secret=SECRETS, send_messages=sends)))
+
+    assert finding.status is status
+    assert ("ASTROMESH_NEXUS_URL" in finding.message) is sends
+
+
+async def test_without_tools_there_is_nothing_to_check() -> None:
+    assert "tools" not in await examine()
