@@ -1,6 +1,7 @@
 """Clear the agents' memory of sessions that are not used any more, beside the service."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -12,11 +13,11 @@ ROUND_SECONDS = 5.0
 logger = structlog.get_logger(__name__)
 
 
-async def clear_memory(forget: ForgetSessions) -> None:
-    """Clear what is due, again and again. No error ends it."""
+async def clear_memory(present: Callable[[], ForgetSessions]) -> None:
+    """Clear what is due, again and again, by the present configuration. No error ends it."""
     while True:
         try:
-            await forget()
+            await present()()
         except StoreUnavailableError:
             pass  # each outage has a line of its own
         except Exception:

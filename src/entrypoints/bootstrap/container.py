@@ -1,6 +1,7 @@
 """The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,7 @@ from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
 
 
@@ -63,13 +65,14 @@ class Container(containers.DeclarativeContainer):
 
     `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
     contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
-    development only.
+    development only. `reload` reads the configuration again (see `wiring.py`, which also says what lasts then).
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+    reload: providers.Provider[Callable[[], Awaitable[Reloaded]]] = providers.Object(factories.cannot_reload)
 
     worker_settings = settings.provided.service.worker
 
@@ -201,6 +204,7 @@ class Container(containers.DeclarativeContainer):
         metrics=metrics,
         outages=outages,
         stopping=stopping,
+        reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
         admin_open=admin_open,

@@ -27,5 +27,5 @@ async def test_no_error_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def went_on() -> bool:
         return rounds > 3
 
-    async with running(clear_memory(cast("ForgetSessions", forget))):
+    async with running(clear_memory(lambda: cast("ForgetSessions", forget))):
         await eventually(went_on)
