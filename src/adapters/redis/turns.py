@@ -121,6 +121,8 @@ class RedisTurns:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
+        if changes.trace:
+            record["trace"] = changes.trace
         for name in ("messages", "notices"):
             if admitted := getattr(changes.rate_log, name):
                 record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)

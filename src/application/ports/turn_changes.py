@@ -14,7 +14,8 @@ class TurnChanges:
 
     `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
-    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`.
+    kept for `keep_seconds` after the last change. `trace` names the present try of the turn, when it is traced. Only
+    `words` may get lost, as in `MessageLog.remember`.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -24,3 +25,4 @@ class TurnChanges:
     rate_log: RateLog = field(factory=RateLog)
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
+    trace: str = ""

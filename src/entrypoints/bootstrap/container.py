@@ -37,6 +37,7 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
@@ -73,6 +74,7 @@ class Container(containers.DeclarativeContainer):
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    tracer: providers.Provider[Tracer] = providers.Singleton(factories.make_tracer)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -117,10 +119,10 @@ class Container(containers.DeclarativeContainer):
         factories.make_agents_client, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_agent, settings, agents_client, agents_dir
+        factories.make_agent, settings, agents_client, agents_dir, tracer
     )
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(
-        MeasuredAgent, agent=agent, metrics=metrics.provided.turns
+        MeasuredAgent, agent=agent, metrics=metrics.provided.turns, tracer=tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -158,6 +160,7 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        tracer=tracer,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,

@@ -1,5 +1,6 @@
 """Make single parts from the settings: which adapter, at which address, with which secret."""
 
+import os
 import secrets
 import socket
 import ssl
@@ -11,11 +12,14 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.untraced import Untraced
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.observability.tracing import refuse_unusable, tracing_is_on
 from entrypoints.settings import ConfigurationError, Problem, Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
 
@@ -74,7 +78,7 @@ def make_agents_client(settings: Settings, client: httpx.AsyncClient) -> httpx.A
     return make_http_client(certificates)
 
 
-def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path, tracer: Tracer) -> AgentPort:
     agents = settings.service.agents
     if agents.url is None:
         # Only where agents run in this process: it imports Astromesh.
@@ -84,8 +88,27 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
     named = [("X-API-Key", agents.api_key)] if agents.api_key else []
     headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
     return AstromeshHttpAgent(
-        client=client, url=agents.url, timeout_seconds=agents.timeout_seconds, headers=tuple(headers)
+        client=client,
+        url=agents.url,
+        timeout_seconds=agents.timeout_seconds,
+        headers=tuple(headers),
+        trace_headers=tracer.headers,
     )
+
+
+def make_tracer() -> Tracer:
+    """The tracer that the environment asks for, by OpenTelemetry's own variables.
+
+    Raises:
+        ConfigurationError: the variables cannot be followed.
+    """
+    if not tracing_is_on(os.environ):
+        return Untraced()
+    refuse_unusable(os.environ)
+    # Only where it is on: it imports OpenTelemetry, which is an optional part.
+    from entrypoints.observability.opentelemetry_tracer import OpenTelemetryTracer  # noqa: PLC0415
+
+    return OpenTelemetryTracer.of_environment()
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:

@@ -28,6 +28,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
@@ -61,6 +62,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    tracer: Tracer
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -97,6 +99,7 @@ class UseCases:
             breaker=self.breaker,
             failures=self.failures,
             feed=self.feed,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -109,6 +112,7 @@ class UseCases:
             apply_events=self.apply_events,
             feed=self.feed,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -147,6 +151,7 @@ class UseCases:
             states=self.states,
             measurements=self.measurements,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -184,4 +189,5 @@ class UseCases:
             settle=self.settle_turn,
             breaker=self.breaker,
             retries=self.retries,
+            tracer=self.tracer,
         )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from attrs import evolve
 
+from adapters.untraced import Untraced
 from application.ports.agent import AgentFailedError
 from entrypoints.bootstrap.factories import make_agent, make_agents_client
 from entrypoints.settings import AgentsSettings, ConfigurationError, ServiceSettings, Settings
@@ -42,7 +43,7 @@ async def listed(agents: AgentsSettings) -> tuple[str, ...]:
     """The agents, as the service asks for them."""
     settings = Settings(service=ServiceSettings(agents=agents), channels=())
     async with httpx.AsyncClient() as shared, make_agents_client(settings, shared) as client:
-        return await make_agent(settings, client, Path()).agents()
+        return await make_agent(settings, client, Path(), Untraced()).agents()
 
 
 def identified(url: str, certificates: Certificates) -> AgentsSettings:
