@@ -1,6 +1,7 @@
 """The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -21,8 +22,11 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -39,6 +43,7 @@ from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -47,24 +52,26 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
-from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
 
 
 class Container(containers.DeclarativeContainer):
     """Every part by its role. Each can be overridden.
 
-    `settings` must be given. `agents_dir` is the directory that contains `agents/`, for agents that run in this
-    process. `admin_open` opens the operators' routes to everybody, for development only.
+    `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
+    contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
+    development only. `reload` reads the configuration again (see `wiring.py`, which also says what lasts then).
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+    reload: providers.Provider[Callable[[], Awaitable[Reloaded]]] = providers.Object(factories.cannot_reload)
 
     worker_settings = settings.provided.service.worker
 
@@ -100,6 +107,9 @@ class Container(containers.DeclarativeContainer):
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
+    usage: providers.Provider[UsageReader] = providers.Singleton(
+        RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -111,18 +121,22 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        usage=usage,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_agents_client, settings, http_client
+    agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
+        factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_agent, settings, agents_client, agents_dir, tracer
+        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
-    measured_agent: providers.Provider[AgentPort] = providers.Singleton(
-        MeasuredAgent, agent=agent, metrics=metrics.provided.turns, tracer=tracer
+    runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
+    )
+    measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -140,6 +154,7 @@ class Container(containers.DeclarativeContainer):
         factories.make_transcriber, settings, http_client
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
@@ -149,7 +164,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         dead_letters=dead_letters,
         feed=feed,
-        agent=measured_agent,
+        runtimes=measured_runtimes,
         directory=directory,
         intake=intake,
         states=states,
@@ -160,6 +175,8 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        usage=usage,
+        tools=tools,
         tracer=tracer,
     )
     services: providers.Provider[Services] = providers.Singleton(
@@ -167,6 +184,7 @@ class Container(containers.DeclarativeContainer):
         receive=use_cases.provided.receive,
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
+        send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         breaker=use_cases.provided.breaker,
@@ -175,14 +193,16 @@ class Container(containers.DeclarativeContainer):
         states=states,
         clock=clock,
         feed=feed,
-        agents=agent,
+        runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        report_usage=use_cases.provided.report_usage,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
         stopping=stopping,
+        reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
         admin_open=admin_open,

@@ -5,18 +5,22 @@ import functools
 from attrs import frozen
 
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
+from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -30,6 +34,7 @@ from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -51,7 +56,7 @@ class UseCases:
     mailbox: Mailbox
     dead_letters: DeadLetters
     feed: ActivityFeed
-    agent: AgentPort
+    runtimes: AgentRuntimes
     directory: Directory
     intake: Intake
     states: ConversationStates
@@ -63,6 +68,8 @@ class UseCases:
     file_budget: ByteBudget
     measurements: Measurements
     tracer: Tracer
+    usage: UsageReader
+    tools: ToolAccess | None = None
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -127,6 +134,21 @@ class UseCases:
         )
 
     @functools.cached_property
+    def send_for_run(self) -> SendForRun | None:
+        """None where runs may not send messages."""
+        if self.tools is None or self.tools.run_seconds is None:
+            return None
+        return SendForRun(
+            signer=self.tools.signer,
+            runs=self.mailbox,
+            channels=self.channels,
+            find=self.find,
+            keys=self.callers_keys,
+            initiate=self.initiate,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
     def find(self) -> FindConversation:
         return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
 
@@ -140,7 +162,13 @@ class UseCases:
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
-        return ComposeReply(build_input=self.read, agent=self.agent, measurements=self.measurements, clock=self.clock)
+        return ComposeReply(
+            build_input=self.read,
+            runtimes=self.runtimes,
+            measurements=self.measurements,
+            clock=self.clock,
+            tools=self.tools,
+        )
 
     @functools.cached_property
     def send(self) -> SendPart:
@@ -176,8 +204,16 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def report_usage(self) -> ReportUsage:
+        return ReportUsage(usage=self.usage)
+
+    @functools.cached_property
     def settle_turn(self) -> SettleTurn:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
+
+    @functools.cached_property
+    def leave_turn(self) -> LeaveTurn:
+        return LeaveTurn(feed=self.feed, retries=self.retries, clock=self.clock)
 
     @functools.cached_property
     def answer(self) -> AnswerConversation:
@@ -187,7 +223,10 @@ class UseCases:
             deliver=self.deliver,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
+            leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
             tracer=self.tracer,
+            measurements=self.measurements,
+            clock=self.clock,
         )

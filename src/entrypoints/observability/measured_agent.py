@@ -13,11 +13,15 @@ from entrypoints.observability.turn_metrics import TurnMetrics
 
 @frozen(kw_only=True)
 class MeasuredAgent:
-    """Passes every call on to `agent`, and reports to `metrics` and `tracer` how long each took and how it ended."""
+    """Passes every call on to `agent`, and reports to `metrics` and `tracer` how long each took and how it ended.
+
+    `runtime` is the name of the runtime that it is, empty for the only one.
+    """
 
     agent: AgentPort
     metrics: TurnMetrics
     tracer: Tracer
+    runtime: str = ""
 
     @property
     def supports_images(self) -> bool:
@@ -47,7 +51,7 @@ class MeasuredAgent:
             raise
         finally:
             seconds = time.perf_counter() - started
-            self.metrics.agent_run(channel=channel, agent=agent, outcome=outcome, seconds=seconds)
+            self.metrics.agent_run(channel=channel, runtime=self.runtime, agent=agent, outcome=outcome, seconds=seconds)
         return answer
 
     async def agents(self) -> tuple[str, ...]:
