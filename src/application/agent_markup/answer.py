@@ -38,11 +38,15 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 @frozen(kw_only=True)
 class AgentReply[P: DraftPart]:
-    """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why."""
+    """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
+
+    `comes_later`: there are none, because the agent answers by another request.
+    """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    comes_later: bool = False
 
 
 def read_agent_reply(

@@ -12,7 +12,9 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
-from application.answering.agent_runtimes import AgentRuntimes
+from adapters.system_clock import SystemClock
+from adapters.webhooks.agent import WebhookAgent
+from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.answering.limited_agent import LimitedAgent
 from application.answering.tool_access import ToolAccess
@@ -70,7 +72,8 @@ def make_agents_clients(settings: Settings, client: httpx.AsyncClient) -> tuple[
 
 
 def _agents_client(agents: AgentsSettings, client: httpx.AsyncClient) -> httpx.AsyncClient:
-    if not (agents.ca_file or agents.client_certificate):
+    public_only = agents.webhook is not None and not agents.allow_private
+    if not (agents.ca_file or agents.client_certificate or public_only):
         return client
     try:
         certificates = (
@@ -84,7 +87,7 @@ def _agents_client(agents: AgentsSettings, client: httpx.AsyncClient) -> httpx.A
         raise ConfigurationError(
             [Problem(where="service.yaml", key=agents_key(agents), message=problem, fix=fix)]
         ) from error
-    return make_http_client(certificates)
+    return make_http_client(certificates, public_only=public_only)
 
 
 def agents_key(agents: AgentsSettings) -> str:
@@ -94,7 +97,7 @@ def agents_key(agents: AgentsSettings) -> str:
 
 def make_first_agent(settings: Settings, clients: Sequence[httpx.AsyncClient], agents_dir: Path) -> AgentPort:
     """The runtime of the agents that are named without one."""
-    return _make_agent(settings.service.agents[0], clients[0], agents_dir)
+    return _make_agent(settings, settings.service.agents[0], clients[0], agents_dir)
 
 
 def make_runtimes(
@@ -105,7 +108,7 @@ def make_runtimes(
     runtimes = {first_settings.name: first}
     for agents, client in zip(others, clients[1:], strict=True):
         is_same = agents.embedded and first_settings.embedded
-        runtimes[agents.name] = first if is_same else _make_agent(agents, client, agents_dir)
+        runtimes[agents.name] = first if is_same else _make_agent(settings, agents, client, agents_dir)
     return AgentRuntimes(runtimes)
 
 
@@ -119,17 +122,37 @@ def make_measured_runtimes(settings: Settings, runtimes: AgentRuntimes, metrics:
     return AgentRuntimes(measured)
 
 
-def _make_agent(agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+def _make_agent(settings: Settings, agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
+    headers = {name: secret.reveal() for name, secret in (*named, *agents.headers)}
+    if agents.webhook is not None:
+        return WebhookAgent(
+            client=client,
+            clock=SystemClock(),
+            url=agents.webhook,
+            secrets=[secret.reveal() for secret in agents.secret],
+            names=_agents_at(settings, agents),
+            headers=headers,
+            timeout_seconds=agents.timeout_seconds,
+        )
     if agents.url is None:
         # Only where agents run in this process: it imports Astromesh.
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
         return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
-    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
-    headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
     return AstromeshHttpAgent(
-        client=client, url=agents.url, timeout_seconds=agents.timeout_seconds, headers=tuple(headers)
+        client=client,
+        url=agents.url,
+        timeout_seconds=agents.timeout_seconds,
+        headers=tuple((name.encode(), value.encode()) for name, value in headers.items()),
     )
+
+
+def _agents_at(settings: Settings, agents: AgentsSettings) -> list[str]:
+    """The agents that the channels name at this runtime."""
+    names = [each.name for each in settings.service.agents]
+    split = (split_name(agent, names) for channel in settings.channels for _, agent in channel.agents())
+    return list(dict.fromkeys(agent for runtime, agent in split if runtime == agents.name))
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:
