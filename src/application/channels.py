@@ -14,6 +14,7 @@ from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import DraftPart, TemplatePart
 from domain.people.person import FRESH_SESSION, Conversation
+from domain.policies.budget import Budget
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import UnconfirmedSends
@@ -37,7 +38,7 @@ class Channel:
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
     confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
-    answers, with the key of this channel, in place of the agent's own.
+    answers, with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Channel:
     unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
     verifies_senders: bool = True
     provider: ProviderKey | None = None
+    budget: Budget | None = None
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:

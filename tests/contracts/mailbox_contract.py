@@ -10,6 +10,7 @@ from contracts.mailbox_replay_contract import ReplayContract
 from contracts.mailbox_retry_contract import RetryContract
 from contracts.runs_under_way_contract import RunsUnderWayContract
 from contracts.turn_changes_contract import TurnChangesContract
+from contracts.usage_contract import UsageContract
 
 
 class MailboxContract(
@@ -22,6 +23,7 @@ class MailboxContract(
     ReplayContract,
     InitiatedTurnsContract,
     TurnChangesContract,
+    UsageContract,
     RunsUnderWayContract,
 ):
     """Inherit, and provide the fixtures `mailbox` (lease of LEASE_SECONDS, five messages a turn) and `dead_letters`."""

@@ -32,6 +32,7 @@ OTHERS = {
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_backlog": ("backlog", "oldest_received"),
+    "test_usage": ("usage",),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {

@@ -46,6 +46,7 @@ from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
@@ -90,6 +91,7 @@ class Answering:
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -109,6 +111,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            budget=self.budget,
         )
 
     @property
@@ -136,6 +139,7 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            usage=self.mailbox.usage,
             tools=self.tools,
         )
 

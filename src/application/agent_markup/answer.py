@@ -27,6 +27,7 @@ from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
+from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.rich_text import Markdown
@@ -40,12 +41,13 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `comes_later`: there are none, because the agent answers by another request.
+    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    usage: tuple[ModelUsage, ...] = ()
     comes_later: bool = False
 
 

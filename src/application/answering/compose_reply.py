@@ -16,12 +16,15 @@ from application.ports.clock import Clock
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
+from application.ports.usage import CountedUsage
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
+from domain.conversations.usage import Usage
 from domain.messages.outbound import Part, offered_last
+from domain.policies.budget import Spending, day_of
 from domain.policies.retry import loggable
 
 logger = logging.getLogger(__name__)
@@ -64,7 +67,13 @@ class ComposeReply:
         if plan.admission and plan.admission.limited:
             self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
+        if reply.usage:
+            changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply
+
+    def _counted(self, usage: Usage, channel: Channel, spent: Spending) -> CountedUsage:
+        warn_from = channel.budget.warn_from(spent) if channel.budget else {}
+        return CountedUsage(usage=usage, day=day_of(self.clock.now()), warn_from=warn_from)
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
@@ -131,6 +140,7 @@ class ComposeReply:
             ),
             hands_over=hands_over,
             choices=None if answer.comes_later else offered_last(answer.parts),
+            usage=Usage(agent=channel.agent, models=answer.usage) if answer.usage else None,
         )
 
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:

@@ -108,7 +108,8 @@ async def _read(
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+    said = evolve(_without_marketing(reply, state), usage=answer.usage)
+    return _with_confirmation(said, answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
+from domain.conversations.usage import ModelUsage
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
 
@@ -25,6 +26,7 @@ class AgentAnswer:
 
     `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+    `usage` is what the run used, as far as the runtime says so.
 
     `comes_later`: the agent took the turn and says nothing now; its answer is sent by an operators' request.
 
@@ -37,6 +39,7 @@ class AgentAnswer:
     data: object = None
     confirmation: str = ""
     comes_later: bool = False
+    usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 

@@ -21,6 +21,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
@@ -40,6 +41,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -100,6 +102,9 @@ class Container(containers.DeclarativeContainer):
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
+    usage: providers.Provider[UsageReader] = providers.Singleton(
+        RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -111,6 +116,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        usage=usage,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -164,6 +170,7 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        usage=usage,
         tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(
@@ -183,6 +190,7 @@ class Container(containers.DeclarativeContainer):
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        report_usage=use_cases.provided.report_usage,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -17,6 +17,7 @@ from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
@@ -32,6 +33,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -64,6 +66,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    usage: UsageReader
     tools: ToolAccess | None = None
 
     @functools.cached_property
@@ -196,6 +199,10 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def report_usage(self) -> ReportUsage:
+        return ReportUsage(usage=self.usage)
+
+    @functools.cached_property
     def settle_turn(self) -> SettleTurn:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
 
@@ -214,4 +221,6 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
+            measurements=self.measurements,
+            clock=self.clock,
         )

@@ -13,6 +13,7 @@ from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.run_messages import send_for_run
+from entrypoints.http.routes.usage import show_usage
 from entrypoints.http.routes.webhooks import WebhookController
 from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
@@ -28,6 +29,7 @@ def create_app(services: Services) -> Litestar:
             DeadLetterController,
             ConversationController,
             ChannelController,
+            show_usage,
             send_for_run,
             livez,
             readyz,

@@ -23,6 +23,7 @@ from application.operating.initiate_message import (
     WindowClosedError,
 )
 from application.operating.replay_dead_letter import HumanTakeoverError
+from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
@@ -147,6 +148,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="human-takeover",
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
+    ),
+    UsageRangeError: Problem(
+        status=400,
+        type="invalid-range",
+        detail=f"The last day must not be before the first one, and not more than {MAX_DAYS} days may be asked for.",
     ),
     InvalidMessagesError: Problem(
         status=400,

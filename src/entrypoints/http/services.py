@@ -10,6 +10,7 @@ from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
@@ -52,6 +53,7 @@ class Services:
     runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
+    report_usage: ReportUsage
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

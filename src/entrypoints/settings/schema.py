@@ -10,6 +10,7 @@ from attrs.validators import optional as optional_validator
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import UnconfirmedSends
@@ -200,6 +201,7 @@ class ServiceSettings:
     `max_waiting_messages`: how many messages of one person may wait.
     `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
+    `usage_days`: how long it is kept what agents used.
     `admin_token`: without it there are no operators' routes.
     """
 
@@ -217,6 +219,7 @@ class ServiceSettings:
     transcriber: TranscriberSettings | None = None
     tools: ToolsSettings | None = None
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
+    usage_days: int = field(default=90, validator=[ge(1), le(800)])
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)
 
@@ -230,6 +233,7 @@ class ChannelSettings:
     `human_seconds`: how long the agent stays silent after a human has taken over.
     `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
     `provider`: whose model answers in place of the agent's own, with this channel's key.
+    `budget`: how much the agents may cost in a day, for each person and for the channel.
     """
 
     name: str
@@ -247,6 +251,7 @@ class ChannelSettings:
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
     unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
     provider: ProviderSettings | None = None
+    budget: Budget | None = None
 
     @session_id.default
     def _session_id(self) -> str:

@@ -56,7 +56,7 @@ INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasti
 # What every step of a turn begins with: the fence, and the changes that the step stores.
 CLAIMED = ("common", "state_expiry", "state", "claimed")
 BEGIN = Script.load(*CLAIMED, "begin")
-SAVE_REPLY = Script.load(*CLAIMED, "save_reply")
+SAVE_REPLY = Script.load(*CLAIMED, "usage", "save_reply")
 RECORD_SENT = Script.load(*CLAIMED, "record_sent")
 COMPLETE = Script.load(*CLAIMED, "complete")
 RETRY_LATER = Script.load(*CLAIMED, "retry_later")
