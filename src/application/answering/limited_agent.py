@@ -49,5 +49,8 @@ class LimitedAgent:
                 provider=provider,
             )
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
+
     async def agents(self) -> tuple[str, ...]:
         return await self.agent.agents()

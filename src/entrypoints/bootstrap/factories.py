@@ -27,6 +27,7 @@ from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.settings.validators import EMBEDDED_STORE
 
 CLUSTER_PARTITIONS = 16
@@ -192,3 +193,8 @@ def admin_token(settings: Settings) -> str | None:
 
 def worker_name() -> str:
     return f"{socket.gethostname()}-{secrets.token_hex(4)}"
+
+
+async def cannot_reload() -> Reloaded:
+    """Where nobody knows how the settings came about."""
+    raise ConfigurationError.of("the configuration of this process cannot be read again", fix="restart it")
