@@ -33,7 +33,7 @@ class WebhookAgents:
     """Answers each text by `script`; `names` are the agents that it knows. `turns` are those that were signed.
 
     `requests` are the heads of all requests, and `forged` counts those whose signature is wrong. `probe` answers every
-    GET.
+    GET. `forgotten` are the sessions that are to be cleared, which `script` answers under "forget".
     """
 
     names: tuple[str, ...] = ("assistant",)
@@ -43,6 +43,7 @@ class WebhookAgents:
     requests: list[dict[str, str]] = field(factory=list)
     forged: int = 0
     probe: Says = field(factory=lambda: Says(status=405))
+    forgotten: list[dict[str, str]] = field(factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
@@ -55,6 +56,10 @@ class WebhookAgents:
             return
         if first.startswith("GET "):
             await _respond(writer, self.probe)
+            return
+        if first.startswith("DELETE "):
+            self.forgotten.append(json.loads(body))
+            await _respond(writer, self.script.get("forget", Says(status=204)))
             return
         turn = json.loads(body)
         self.turns.append(turn)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -25,6 +26,9 @@ MAX_REPLY_BYTES = 24 * 1024 * 1024
 LARGE_REPLY_BYTES = 64 * 1024
 MAX_LARGE_REPLIES = 3
 PROBE = "probe"
+NOTHING_TO_FORGET = frozenset(
+    {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.NOT_IMPLEMENTED}
+)
 REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 FAILURE_OF_STATUS: Mapping[int, AgentFailure] = {
     HTTPStatus.NOT_FOUND: AgentFailure.UNKNOWN_AGENT,
@@ -107,6 +111,15 @@ class WebhookAgent:
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
             return AgentAnswer(text=said.answer, blocked=said.blocked, data=said.data, release=place.pop_all().close)
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        """A DELETE of the address. One that is not supported has nothing to clear."""
+        body = _utf8(json.dumps({"agent": agent, "session_id": session_id}, ensure_ascii=False))
+        message_id = f"forget-{hashlib.blake2b(body, digest_size=12).hexdigest()}"
+        with contextlib.ExitStack() as place:
+            status, _, _ = await self._request("DELETE", body, message_id=message_id, place=place)
+        if status not in NOTHING_TO_FORGET and not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise _failure(status)
+
     async def agents(self) -> tuple[str, ...]:
         """`names`, if something answers at the address. It need not know what to do with a GET."""
         with contextlib.ExitStack() as place:
@@ -117,7 +130,7 @@ class WebhookAgent:
         return tuple(self.names)
 
     async def _request(
-        self, method: Literal["GET", "POST"], body: bytes, *, message_id: str, place: contextlib.ExitStack
+        self, method: Literal["GET", "POST", "DELETE"], body: bytes, *, message_id: str, place: contextlib.ExitStack
     ) -> tuple[int, str, bytes]:
         """Status, type and body of the response. Closing `place` frees the place of a large one."""
         request = self.client.build_request(

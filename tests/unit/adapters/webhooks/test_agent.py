@@ -207,6 +207,28 @@ async def test_a_probe_is_content_with_any_other_answer(
     assert server.forged == 0
 
 
+@pytest.mark.parametrize("status", [200, 204, 404, 405, 501])
+async def test_a_session_is_cleared(agent: WebhookAgent, server: WebhookAgents, status: int) -> None:
+    """By a DELETE. An agent that knows nothing of it has nothing to clear."""
+    server.script = {"forget": Says(status=status)}
+
+    await agent.forget(agent="assistant", session_id="s1")
+
+    assert server.forgotten == [{"agent": "assistant", "session_id": "s1"}]
+
+
+async def test_a_session_that_is_perhaps_not_cleared(agent: WebhookAgent, server: WebhookAgents) -> None:
+    """It is tried again, under the same id."""
+    server.script = {"forget": Says(status=500)}
+
+    for _ in range(2):
+        with pytest.raises(AgentFailedError):
+            await agent.forget(agent="assistant", session_id="s1")
+
+    first, second = server.requests
+    assert first["webhook-id"] == second["webhook-id"]
+
+
 def test_secrets_are_not_shown() -> None:
     client = httpx.AsyncClient()
     agent = WebhookAgent(
