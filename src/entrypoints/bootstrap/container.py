@@ -50,6 +50,7 @@ from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
+from entrypoints.worker.paced_agent import PacedAgent
 from entrypoints.worker.worker import Worker
 
 
@@ -122,6 +123,7 @@ class Container(containers.DeclarativeContainer):
     measured_agent: providers.Provider[AgentPort] = providers.Singleton(
         MeasuredAgent, agent=agent, metrics=metrics.provided.turns
     )
+    paced_agent: providers.Provider[AgentPort] = providers.Singleton(PacedAgent, agent=measured_agent)
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
@@ -147,7 +149,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         dead_letters=dead_letters,
         feed=feed,
-        agent=measured_agent,
+        agent=paced_agent,
         directory=directory,
         intake=intake,
         states=states,
