@@ -117,10 +117,10 @@ def make_measured_runtimes(settings: Settings, runtimes: AgentRuntimes, metrics:
     measured: dict[str, AgentPort] = {}
     step = asyncio.Lock()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
-        measured[name] = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        measured_agent = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        measured[name] = PacedAgent(agent=measured_agent, step=step)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
-        measured[name] = PacedAgent(agent=measured[name], step=step)
     return AgentRuntimes(measured)
 
 

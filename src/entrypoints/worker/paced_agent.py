@@ -13,7 +13,8 @@ from application.ports.media import FetchedMedia
 class PacedAgent:
     """Passes every call on to `agent`, and returns at most one answer in each step of the event loop.
 
-    This holds for all that share `step`. Many answers may arrive together. Without steps between them, a webhook would wait until all of them are read.
+    This holds for all agents that share `step`. Many answers may arrive together. Without steps between them, a webhook
+    would wait until all of them are read.
     """
 
     agent: AgentPort
