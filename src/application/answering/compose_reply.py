@@ -13,6 +13,7 @@ from application.answering.run_agent import run_agent
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.ports.clock import Clock
+from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
@@ -67,6 +68,9 @@ class ComposeReply:
         if plan.admission and plan.admission.limited:
             self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
+        if plan.new_session:
+            old = channel.session_of(turn.conversation, begun.state)
+            changes.forget = (OldSession(agent=channel.agent, session_id=old, since=self.clock.now()),)
         if reply.usage:
             changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply
