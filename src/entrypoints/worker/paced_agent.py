@@ -48,3 +48,6 @@ class PacedAgent:
 
     async def agents(self) -> tuple[str, ...]:
         return await self.agent.agents()
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
