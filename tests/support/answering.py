@@ -144,6 +144,7 @@ class Answering:
             measurements=self.metrics.turns,
             tracer=self.tracer,
             usage=self.mailbox.usage,
+            forgetting=self.mailbox.forgetting,
             tools=self.tools,
         )
 
