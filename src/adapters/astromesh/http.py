@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -40,6 +40,7 @@ _parsed = lru_cache(maxsize=256)(httpx.URL)
 
 
 type Header = tuple[bytes, bytes]
+type Method = Literal["GET", "POST", "DELETE"]
 
 
 class RunReply(msgspec.Struct):
@@ -83,6 +84,10 @@ class AstromeshHttpAgent:
         """The REST interface takes text only."""
         return False
 
+    @property
+    def supports_files(self) -> bool:
+        return False
+
     async def run(
         self,
         *,
@@ -91,6 +96,7 @@ class AstromeshHttpAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
+        files: Sequence[AgentFile] = (),  # noqa: ARG002
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
@@ -104,6 +110,11 @@ class AstromeshHttpAgent:
             answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data, usage=found.usage)
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        path = f"/v1/memory/{quote(agent, safe='')}/history/{quote(session_id, safe='')}"
+        with contextlib.ExitStack() as place:
+            await self._request("DELETE", path, place=place, reading=place)
+
     async def agents(self) -> tuple[str, ...]:
         with contextlib.ExitStack() as place:
             listed = _decode(await self._request("GET", "/v1/agents", place=place, reading=place), AgentList)
@@ -111,7 +122,7 @@ class AstromeshHttpAgent:
 
     async def _request(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         path: str,
         content: bytes = b"",
         headers: Sequence[Header] = (),

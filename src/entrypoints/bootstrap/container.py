@@ -14,6 +14,7 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
@@ -37,6 +38,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
@@ -110,6 +112,7 @@ class Container(containers.DeclarativeContainer):
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
+    forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -122,6 +125,7 @@ class Container(containers.DeclarativeContainer):
         breakers=breaker_store,
         log=message_log,
         usage=usage,
+        forgetting=forgetting,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -176,6 +180,7 @@ class Container(containers.DeclarativeContainer):
         file_budget=file_budget,
         measurements=metrics.provided.turns,
         usage=usage,
+        forgetting=forgetting,
         tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(

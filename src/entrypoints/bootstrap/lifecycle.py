@@ -17,6 +17,7 @@ from litestar.types import ASGIApp
 from adapters.redis.address import StoreAddress
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
+from entrypoints.bootstrap.cleared_memory import clear_memory
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
@@ -123,6 +124,8 @@ async def run(
             worker = container.worker()
             wiring.follow(lambda present: worker.use(present.use_cases().answer))
             parts.append(worker.run(stopping=stopping, beside_web=role is Role.ALL))
+            clearing = clear_memory(lambda: wiring.container.use_cases().forget_sessions)
+            await stack.enter_async_context(running(clearing))
         stack.enter_context(rare_garbage_collection())
         await stack.enter_async_context(trimmed_memory())
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
