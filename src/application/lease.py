@@ -103,7 +103,9 @@ class Lease:
         send at once. Of `changes`, only the parts that were sent are stored: the next worker comes to the rest itself.
         """
         if not self.unconfirmed:
-            await self.leases.release(claim=self.claim, changes=TurnChanges(sent=self.changes.sent))
+            await self.leases.release(
+                claim=self.claim, changes=TurnChanges(sent=self.changes.sent, parts=self.changes.parts)
+            )
 
     async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:
         """Take a step, with the changes so far."""

@@ -20,7 +20,6 @@ from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
-from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.redis.store_format import StoreFormat
@@ -46,6 +45,7 @@ from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
@@ -107,14 +107,15 @@ class Container(containers.DeclarativeContainer):
     states: providers.Provider[ConversationStates] = providers.Singleton(
         RedisConversationStates, store=store, keys=keys
     )
-    message_log: providers.Provider[MessageLog] = providers.Singleton(
-        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
-    )
+    message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
     forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
+    transcripts: providers.Provider[Transcripts] = providers.Singleton(
+        factories.make_transcripts, settings, store, keys, message_log
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -128,6 +129,7 @@ class Container(containers.DeclarativeContainer):
         log=message_log,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -183,6 +185,7 @@ class Container(containers.DeclarativeContainer):
         measurements=metrics.provided.turns,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
         tools=tools,
         tracer=tracer,
     )
@@ -204,6 +207,8 @@ class Container(containers.DeclarativeContainer):
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
         report_usage=use_cases.provided.report_usage,
+        list_conversations=use_cases.provided.list_conversations,
+        transcripts=transcripts,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -17,6 +17,7 @@ from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
+from application.operating.list_conversations import ListConversations
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -36,6 +37,7 @@ from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
@@ -72,6 +74,7 @@ class UseCases:
     tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
+    transcripts: Transcripts
     tools: ToolAccess | None = None
 
     @functools.cached_property
@@ -80,7 +83,7 @@ class UseCases:
 
     @functools.cached_property
     def take_over(self) -> TakeOver:
-        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+        return TakeOver(states=self.states, transcripts=self.transcripts, feed=self.feed, clock=self.clock)
 
     @functools.cached_property
     def breaker(self) -> CircuitBreaker:
@@ -108,6 +111,7 @@ class UseCases:
             take_over=self.take_over,
             breaker=self.breaker,
             failures=self.failures,
+            transcripts=self.transcripts,
             feed=self.feed,
             tracer=self.tracer,
         )
@@ -215,6 +219,10 @@ class UseCases:
             states=self.states,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def list_conversations(self) -> ListConversations:
+        return ListConversations(transcripts=self.transcripts, clock=self.clock)
 
     @functools.cached_property
     def report_usage(self) -> ReportUsage:

@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
+    "conversations": "List conversations, and show what was said in one.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",

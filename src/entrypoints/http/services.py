@@ -9,6 +9,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
+from application.operating.list_conversations import ListConversations
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -19,6 +20,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.store import StoreDefect
+from application.ports.transcripts import Transcripts
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
@@ -56,6 +58,8 @@ class Services:
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     report_usage: ReportUsage
+    list_conversations: ListConversations
+    transcripts: Transcripts
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics
