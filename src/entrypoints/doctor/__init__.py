@@ -43,12 +43,13 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, providers = await asyncio.gather(
+    store, agents, files, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
+        installation.files(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *providers)
+    return (*findings, *store, *agents, *files, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

@@ -9,6 +9,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
+from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -35,7 +36,8 @@ class Services:
     `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
-    `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
+    `send_for_run` is None where runs of agents may not send messages, and `open_file` where their tools get no files:
+    the route does not exist then.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
     everybody, for development on a loopback address.
@@ -64,5 +66,6 @@ class Services:
     reload: Callable[[], Awaitable[Reloaded]]
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     send_for_run: SendForRun | None = None
+    open_file: OpenFile | None = None
     admin_token: str | None = None
     admin_open: bool = False
