@@ -140,6 +140,8 @@ class RedisTurns:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:
             record["state"] = self.states.changed(changes.state, changes.heard)
+        if changes.agent:
+            record["agent"] = changes.agent
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
         if changes.usage:
