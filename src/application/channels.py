@@ -83,8 +83,12 @@ class Channel:
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The session id of this person. Each new session gets another one, and no two people share one."""
+        return self.session_numbered(state.session, conversation)
+
+    def session_numbered(self, number: int, conversation: Conversation) -> str:
+        """The id of one of their sessions: 0 is the first one."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}{FRESH_SESSION}{state.session}" if state.session else session
+        return f"{session}{FRESH_SESSION}{number}" if number else session
 
 
 @frozen

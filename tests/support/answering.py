@@ -144,6 +144,7 @@ class Answering:
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
             usage=self.mailbox.usage,
+            forgetting=self.mailbox.forgetting,
             tools=self.tools,
         )
 

@@ -92,6 +92,18 @@ class EmbeddedAstromesh:
             usage=self._usage_of_trace(run.get("trace")),
         )
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        runtime = self._started()
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                is_known = await housekeeping.clear_session(runtime, agent=agent, session_id=session_id)
+        except TimeoutError as error:
+            raise failures.of_deadline(self.timeout_seconds) from error
+        except Exception as error:
+            raise failure_of(error) from error
+        if not is_known:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
+
     async def agents(self) -> tuple[str, ...]:
         return tuple(agent["name"] for agent in self._started().list_agents() if agent["status"] == "deployed")
 

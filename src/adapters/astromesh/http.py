@@ -40,6 +40,7 @@ _parsed = lru_cache(maxsize=256)(httpx.URL)
 
 
 type Header = tuple[bytes, bytes]
+type Method = Literal["GET", "POST", "DELETE"]
 
 
 class RunReply(msgspec.Struct):
@@ -104,6 +105,11 @@ class AstromeshHttpAgent:
             answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data, usage=found.usage)
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        path = f"/v1/memory/{quote(agent, safe='')}/history/{quote(session_id, safe='')}"
+        with contextlib.ExitStack() as place:
+            await self._request("DELETE", path, place=place, reading=place)
+
     async def agents(self) -> tuple[str, ...]:
         with contextlib.ExitStack() as place:
             listed = _decode(await self._request("GET", "/v1/agents", place=place, reading=place), AgentList)
@@ -111,7 +117,7 @@ class AstromeshHttpAgent:
 
     async def _request(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         path: str,
         content: bytes = b"",
         headers: Sequence[Header] = (),

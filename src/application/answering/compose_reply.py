@@ -15,6 +15,7 @@ from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.ports.agent import AgentFailedError
 from application.ports.clock import Clock
+from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
@@ -72,6 +73,11 @@ class ComposeReply:
         if plan.admission and plan.admission.limited:
             self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
+        if plan.new_session:
+            old = channel.session_of(turn.conversation, begun.state)
+            # Runtimes, and agents with a memory of their own, do not know of each other.
+            agents, now = dict.fromkeys((channel.agent, begun.state.agent or channel.agent)), self.clock.now()
+            changes.forget = tuple(OldSession(agent=agent, session_id=old, since=now) for agent in agents)
         if reply.usage:
             changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply

@@ -38,5 +38,8 @@ class LimitedAgent:
                 agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
             )
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
+
     async def agents(self) -> tuple[str, ...]:
         return await self.agent.agents()

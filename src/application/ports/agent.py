@@ -75,6 +75,14 @@ class AgentPort(Protocol):
         """
         ...
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        """Clear what this agent remembers of the session. It is safe to repeat.
+
+        Raises:
+            AgentFailedError: it may remember it still.
+        """
+        ...
+
     async def agents(self) -> tuple[str, ...]:
         """The names of the agents that can be run now.
 

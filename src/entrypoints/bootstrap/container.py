@@ -1,6 +1,7 @@
 """The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
@@ -35,6 +37,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
@@ -53,6 +56,7 @@ from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
 
 
@@ -61,13 +65,14 @@ class Container(containers.DeclarativeContainer):
 
     `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
     contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
-    development only.
+    development only. `reload` reads the configuration again (see `wiring.py`, which also says what lasts then).
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+    reload: providers.Provider[Callable[[], Awaitable[Reloaded]]] = providers.Object(factories.cannot_reload)
 
     worker_settings = settings.provided.service.worker
 
@@ -105,6 +110,7 @@ class Container(containers.DeclarativeContainer):
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
+    forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -117,6 +123,7 @@ class Container(containers.DeclarativeContainer):
         breakers=breaker_store,
         log=message_log,
         usage=usage,
+        forgetting=forgetting,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -171,6 +178,7 @@ class Container(containers.DeclarativeContainer):
         file_budget=file_budget,
         measurements=metrics.provided.turns,
         usage=usage,
+        forgetting=forgetting,
         tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(
@@ -197,6 +205,7 @@ class Container(containers.DeclarativeContainer):
         metrics=metrics,
         outages=outages,
         stopping=stopping,
+        reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
         admin_open=admin_open,

@@ -1,5 +1,6 @@
 """Make single parts from the settings: which adapter, at which address, with which secret."""
 
+import asyncio
 import secrets
 import socket
 import ssl
@@ -25,7 +26,9 @@ from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.worker.paced_agent import PacedAgent
 
 CLUSTER_PARTITIONS = 16
 
@@ -110,10 +113,12 @@ def make_runtimes(
 
 
 def make_measured_runtimes(settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics) -> AgentRuntimes:
-    """The same runtimes, each within its limit, and measured under its name."""
+    """The same runtimes, each within its limit, measured under its name, and with paced answers."""
     measured: dict[str, AgentPort] = {}
+    step = asyncio.Lock()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
-        measured[name] = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        measured_agent = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        measured[name] = PacedAgent(agent=measured_agent, step=step)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
     return AgentRuntimes(measured)
@@ -169,3 +174,8 @@ def admin_token(settings: Settings) -> str | None:
 
 def worker_name() -> str:
     return f"{socket.gethostname()}-{secrets.token_hex(4)}"
+
+
+async def cannot_reload() -> Reloaded:
+    """Where nobody knows how the settings came about."""
+    raise ConfigurationError.of("the configuration of this process cannot be read again", fix="restart it")

@@ -16,6 +16,7 @@ from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
+from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -27,6 +28,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
@@ -68,6 +70,7 @@ class UseCases:
     file_budget: ByteBudget
     measurements: Measurements
     usage: UsageReader
+    forgetting: Forgetting
     tools: ToolAccess | None = None
 
     @functools.cached_property
@@ -204,6 +207,16 @@ class UseCases:
     @functools.cached_property
     def replay(self) -> ReplayDeadLetter:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
+
+    @functools.cached_property
+    def forget_sessions(self) -> ForgetSessions:
+        return ForgetSessions(
+            forgetting=self.forgetting,
+            runtimes=self.runtimes,
+            channels=self.channels,
+            states=self.states,
+            clock=self.clock,
+        )
 
     @functools.cached_property
     def report_usage(self) -> ReportUsage:

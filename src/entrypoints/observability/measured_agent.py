@@ -50,5 +50,8 @@ class MeasuredAgent:
             self.metrics.agent_run(channel=channel, runtime=self.runtime, agent=agent, outcome=outcome, seconds=seconds)
         return answer
 
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
+
     async def agents(self) -> tuple[str, ...]:
         return await self.agent.agents()
