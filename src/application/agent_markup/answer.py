@@ -43,7 +43,7 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `usage` is what the run used.
+    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
     `handoff` names the agent that answers from the next message on.
     """
 
@@ -52,6 +52,7 @@ class AgentReply[P: DraftPart]:
     problems: tuple[str, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
     handoff: Handoff | None = None
+    comes_later: bool = False
 
 
 def read_agent_reply(

@@ -94,6 +94,7 @@ class ComposeReply:
             channel=channel,
             state=plan.state,
             supports_images=self.runtimes.of(agent)[0].supports_images,
+            supports_files=self.runtimes.of(agent)[0].supports_files,
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
@@ -127,7 +128,7 @@ class ComposeReply:
         """
         runtime, name = self.runtimes.of(agent)
         asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
-        known = agent_input if runtime.supports_images else evolve(agent_input, images=())
+        images, files = runtime.supports_images and agent_input.images, runtime.supports_files and agent_input.files
         try:
             answer = await run_agent(
                 runtime,
@@ -135,7 +136,7 @@ class ComposeReply:
                 turn=asked,
                 channel=channel,
                 state=plan.state,
-                agent_input=known,
+                agent_input=evolve(agent_input, images=images or (), files=files or ()),
                 budget=budget,
                 tools=self.tools,
             )
@@ -168,15 +169,25 @@ class ComposeReply:
             )
         hands_over = answer.hand_over is not None
         parts = await render(channel, answer.parts, turn.person)
-        if not parts:
+        if not (parts or answer.comes_later):
             parts = render_text(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
         notice = render_text(channel, plan.notice, turn.person) if plan.notice else ()
         return Reply(
             outcome=Outcome.ANSWERED,
             parts=parts + notice,
-            reason="; ".join(filter(None, (plan.reason, *answer.problems, "handed over" if hands_over else ""))),
+            reason="; ".join(
+                filter(
+                    None,
+                    (
+                        plan.reason,
+                        *answer.problems,
+                        "handed over" if hands_over else "",
+                        "the agent answers later" if answer.comes_later else "",
+                    ),
+                )
+            ),
             hands_over=hands_over,
-            choices=offered_last(answer.parts),
+            choices=None if answer.comes_later else offered_last(answer.parts),
             usage=Usage(agent=agent, models=answer.usage) if answer.usage else None,
         )
 

@@ -52,4 +52,5 @@ async def upload_or_describe(
         problems=tuple(problems),
         usage=reply.usage,
         handoff=reply.handoff,
+        comes_later=reply.comes_later,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from application.ports.agent import AgentAnswer, AgentPort, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFile, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
 
 
@@ -24,6 +24,10 @@ class PacedAgent:
     def supports_images(self) -> bool:
         return self.agent.supports_images
 
+    @property
+    def supports_files(self) -> bool:
+        return self.agent.supports_files
+
     async def run(
         self,
         *,
@@ -32,10 +36,17 @@ class PacedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         answer = await self.agent.run(
-            agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
+            agent=agent,
+            query=query,
+            session_id=session_id,
+            context=context,
+            images=images,
+            files=files,
+            provider=provider,
         )
         try:
             async with self.step:
