@@ -29,7 +29,7 @@ TELEGRAM = Capabilities(
     typing_seconds=5.0,
 )
 # About 30 messages a second in all and one a second to a person, with short bursts.
-SEND_RATES = SendRates(person=SendRate(interval_seconds=1, burst=5), number=SendRate(interval_seconds=1 / 25, burst=5))
+SEND_RATES = SendRates(person=SendRate(interval_seconds=1, burst=5), account=SendRate(interval_seconds=1 / 25, burst=5))
 # A bot may react with these alone, without variation selectors.
 _ROWS = (
     "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤\u200d🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐",
