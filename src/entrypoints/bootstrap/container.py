@@ -19,6 +19,7 @@ from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
@@ -36,6 +37,7 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.poll_leases import PollLeases
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
 from domain.policies.retry import RetryPolicy
@@ -49,6 +51,7 @@ from entrypoints.http.services import Services
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.polling.poller import Poller
 from entrypoints.settings import Settings
 from entrypoints.worker.worker import Worker
 
@@ -134,6 +137,7 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
@@ -159,6 +163,15 @@ class Container(containers.DeclarativeContainer):
         file_budget=file_budget,
         measurements=metrics.provided.turns,
     )
+    poller: providers.Provider[Poller] = providers.Singleton(
+        Poller,
+        name=providers.Callable(factories.worker_name),
+        channels=channels,
+        receive=use_cases.provided.receive,
+        leases=poll_leases,
+        metrics=metrics,
+        outages=outages,
+    )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=use_cases.provided.receive,
@@ -179,6 +192,7 @@ class Container(containers.DeclarativeContainer):
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
+        fetching=poller.provided.states,
         stopping=stopping,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),

@@ -110,6 +110,8 @@ async def run(
                     max_connections=connections,
                 )
             )
+        if role is not Role.WORKER and container.poller().states():
+            parts.append(container.poller().run(stopping=stopping))
         if role is not Role.WEB:
             parts.append(container.worker().run(stopping=stopping, beside_web=role is Role.ALL))
         stack.enter_context(rare_garbage_collection())

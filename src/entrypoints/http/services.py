@@ -1,7 +1,7 @@
 """The use cases and ports that the routes use."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import field, frozen
 
@@ -30,6 +30,7 @@ class Services:
     """The use cases and ports behind the routes.
 
     `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
+    `fetching` says how it goes for each channel whose updates are fetched.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
@@ -55,6 +56,7 @@ class Services:
     metrics: Metrics
     outages: StoreOutageLog
     stopping: asyncio.Event
+    fetching: Callable[[], Mapping[str, str]] = dict
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     admin_token: str | None = None
     admin_open: bool = False
