@@ -23,9 +23,11 @@ from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
@@ -44,6 +46,7 @@ from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
@@ -86,7 +89,9 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -106,6 +111,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            budget=self.budget,
         )
 
     @property
@@ -122,7 +128,7 @@ class Answering:
             mailbox=cast("Mailbox", self.mailbox),
             dead_letters=self.dead_letters,
             feed=self.feed,
-            agent=self.agent,
+            runtimes=AgentRuntimes.single(self.agent),
             directory=self.directory,
             intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
             states=self.states,
@@ -133,6 +139,9 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            usage=self.mailbox.usage,
+            forgetting=self.mailbox.forgetting,
+            tools=self.tools,
         )
 
     @property

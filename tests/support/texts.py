@@ -14,4 +14,5 @@ TEXTS = Texts(
     choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
     confirm=LocalizedText(by_language={"en": "Confirm", "es": "Confirmar"}, default="en"),
     decline=LocalizedText(by_language={"en": "Cancel", "es": "Cancelar"}, default="en"),
+    over_budget=LocalizedText(by_language={"en": "Tomorrow.", "es": "Mañana."}, default="en"),
 )

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class EmbeddedAstromesh:
     config_dir: Path
     timeout_seconds: float = 25.0
     _runtime: Any = field(default=None, init=False)
+    _usage_of_trace: Callable[[Any], object] = field(default=lambda _: None, init=False)
     _free_runs: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_RUNS), init=False)
 
     async def start(self) -> None:
@@ -41,6 +42,8 @@ class EmbeddedAstromesh:
         """
         # These imports take half a second. An installation with an Astromesh server does not need them.
         engine = await asyncio.to_thread(importlib.import_module, "astromesh.runtime.engine")
+        # What the REST interface calls, to sum up what a run used.
+        usage = await asyncio.to_thread(importlib.import_module, "astromesh.api.usage")
         await asyncio.to_thread(housekeeping.prepare)
         try:
             runtime = engine.AgentRuntime(config_dir=self.config_dir)
@@ -49,7 +52,7 @@ class EmbeddedAstromesh:
         except Exception as error:
             detail = f"the agents in {self.config_dir} cannot be loaded: {_one_line(error)}"
             raise AgentFailedError(AgentFailure.NOT_READY, detail) from error
-        self._runtime = runtime
+        self._runtime, self._usage_of_trace = runtime, usage.usage_from_trace
 
     async def close(self) -> None:
         runtime, self._runtime = self._runtime, None
@@ -82,7 +85,24 @@ class EmbeddedAstromesh:
                     )
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
-        return failures.answer(text=run.get("answer") or "", blocked=bool(run.get("blocked")), data=run.get("data"))
+        return failures.answer(
+            text=run.get("answer") or "",
+            blocked=bool(run.get("blocked")),
+            data=run.get("data"),
+            usage=self._usage_of_trace(run.get("trace")),
+        )
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        runtime = self._started()
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                is_known = await housekeeping.clear_session(runtime, agent=agent, session_id=session_id)
+        except TimeoutError as error:
+            raise failures.of_deadline(self.timeout_seconds) from error
+        except Exception as error:
+            raise failure_of(error) from error
+        if not is_known:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
 
     async def agents(self) -> tuple[str, ...]:
         return tuple(agent["name"] for agent in self._started().list_agents() if agent["status"] == "deployed")

@@ -12,6 +12,7 @@ import msgspec
 
 from adapters.astromesh.confirmation import split_confirmation
 from adapters.astromesh.structured import without_messages
+from adapters.astromesh.usage import usage_of
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 
@@ -30,8 +31,8 @@ _CODE = re.compile(r"[a-z_]{1,60}")
 _HARMLESS_PHRASES = re.compile(r"No API key|Provider returned \d{3}")
 
 
-def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
-    """The answer of a run that succeeded.
+def answer(*, text: str, blocked: bool, data: object, usage: object = None) -> AgentAnswer:
+    """The answer of a run that succeeded. `usage` is what the runtime reports under this name.
 
     Raises:
         AgentFailedError: EMPTY_ANSWER, the text is blank, no guardrail blocked it, and there is no data.
@@ -39,7 +40,13 @@ def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
     said, confirmation = split_confirmation(text)
-    return AgentAnswer(text=without_messages(said, data), blocked=blocked, data=data, confirmation=confirmation)
+    return AgentAnswer(
+        text=without_messages(said, data),
+        blocked=blocked,
+        data=data,
+        confirmation=confirmation,
+        usage=usage_of(usage),
+    )
 
 
 def of_deadline(seconds: float) -> AgentFailedError:

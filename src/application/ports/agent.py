@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
+from domain.conversations.usage import ModelUsage
 from domain.policies.retry import AgentFailure
 
 
@@ -24,6 +25,7 @@ class AgentAnswer:
 
     `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+    `usage` is what the run used, as far as the runtime says so.
 
     A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
     files in it were used.
@@ -33,6 +35,7 @@ class AgentAnswer:
     blocked: bool = False
     data: object = None
     confirmation: str = ""
+    usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
@@ -69,6 +72,14 @@ class AgentPort(Protocol):
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.
+        """
+        ...
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        """Clear what this agent remembers of the session. It is safe to repeat.
+
+        Raises:
+            AgentFailedError: it may remember it still.
         """
         ...
 

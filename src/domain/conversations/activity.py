@@ -23,8 +23,10 @@ class ActivityKind(StrEnum):
     PREFERENCE = "preference"
     REACHABILITY = "reachability"
     ACCOUNT = "account"
+    BUDGET = "budget"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    UNKNOWN_CHANNEL = "unknown_channel"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE
@@ -34,6 +36,7 @@ class ActivityKind(StrEnum):
     COMMAND = Outcome.COMMAND
     INITIATED = Outcome.INITIATED
     LOOP = Outcome.LOOP
+    OVER_BUDGET = Outcome.OVER_BUDGET
     UNREACHABLE = Outcome.UNREACHABLE
     RETRIED = Outcome.RETRIED
     FAILED = Outcome.FAILED

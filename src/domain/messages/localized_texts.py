@@ -80,7 +80,8 @@ class Texts:
     `error`: there will be no answer. `please_wait`: too many messages. `unsupported`: the agent cannot read it. `late`:
     it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
     could not be sent. `choose`: the label of the button that opens a list of choices. `confirm`, `decline`: the buttons
-    under a question to confirm an action. `welcome`: the person begins to use a bot.
+    under a question to confirm an action. `welcome`: the person begins to use a bot. `over_budget`: no answer today,
+    because a budget is used up.
     """
 
     error: LocalizedText = field()
@@ -94,3 +95,4 @@ class Texts:
     welcome: LocalizedText = field()
     confirm: LocalizedText = field()
     decline: LocalizedText = field()
+    over_budget: LocalizedText = field()

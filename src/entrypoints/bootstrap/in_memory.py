@@ -28,6 +28,8 @@ def keep_in_memory(container: Container) -> None:
         container.states: mailbox.states,
         container.message_log: mailbox.log,
         container.breaker_store: mailbox.breakers,
+        container.usage: mailbox.usage,
+        container.forgetting: mailbox.forgetting,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
         container.poll_leases: MemoryPollLeases(),

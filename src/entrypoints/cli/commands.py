@@ -13,6 +13,7 @@ COMMANDS = {
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
     "serve": "Run the service.",
+    "usage": "Show what agents used, and what it cost.",
 }
 
 

@@ -1,6 +1,7 @@
 """A bot whose updates are fetched: by one process of all, without loss and without doubles, whoever dies."""
 
 import re
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -179,3 +180,23 @@ async def test_a_refused_token_is_said(start: Start, telegram: BotApiServer) -> 
     assert ready.status_code == 200
     assert "copy it again from @BotFather" in ready.json()["fetching"]["telegram"]
     assert "AAWrong" not in service.log
+
+
+async def test_a_reload_begins_and_ends_fetching(start: Start, telegram: BotApiServer) -> None:
+    """Without a restart, in both directions."""
+    service = await start()
+    file = service.config_dir / "channels.yaml"
+    by_webhook = file.read_text()
+    file.write_text(by_webhook.replace("secret_token", "receive: polling\n    secret_token"))
+    telegram.people_write(written(1))
+
+    service.send(signal.SIGHUP)
+    await eventually(lambda: answered(telegram) == [1])
+    file.write_text(by_webhook)
+    service.send(signal.SIGHUP)
+    await eventually(lambda: service.log.count("the configuration is reloaded") == 2)
+    ready = await service.http.get(f"{service.url}/readyz")
+
+    assert ready.json()["fetching"] == {}
+    assert await deliver(service, written(2)) == 200
+    await eventually(lambda: answered(telegram) == [1, 2])
