@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -84,6 +84,10 @@ class AstromeshHttpAgent:
         """The REST interface takes text only."""
         return False
 
+    @property
+    def supports_files(self) -> bool:
+        return False
+
     async def run(
         self,
         *,
@@ -92,6 +96,7 @@ class AstromeshHttpAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
+        files: Sequence[AgentFile] = (),  # noqa: ARG002
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.

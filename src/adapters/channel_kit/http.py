@@ -13,7 +13,7 @@ from http import HTTPStatus
 import httpx
 import stamina
 
-from adapters.channel_kit.json_fields import maybe_object
+from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -116,9 +116,11 @@ async def download(
     *,
     largest: int,
     headers: Mapping[bytes, bytes] | None = None,
-    digests: Collection[str] = (),
+    digests: Collection[object] = (),
 ) -> bytes:
-    """The content at the address, of at most `largest` bytes, with these digests (SHA-256) if there are any.
+    """The content at the address, of at most `largest` bytes.
+
+    `digests` is what the channel says of its SHA-256. A value that is no digest is ignored.
 
     It is not compressed, so the bytes that arrive are the bytes that count. A redirect is not followed: the token
     would go with it.
@@ -128,15 +130,6 @@ async def download(
         MediaUnavailableError: it is of no use to try again.
         MediaTroubleError: later it may succeed.
     """
-    content = await _content(client, url, largest, headers)
-    if digests and set(digests) != {hashlib.sha256(content).hexdigest()}:
-        raise MediaUnavailableError("its content is not what the channel said it would be")
-    return content
-
-
-async def _content(
-    client: httpx.AsyncClient, url: httpx.URL, largest: int, headers: Mapping[bytes, bytes] | None
-) -> bytes:
     try:
         async with (
             asyncio.timeout(DOWNLOAD_SECONDS),
@@ -145,7 +138,7 @@ async def _content(
             ) as response,
         ):
             _check(response, largest)
-            return await _read(response, largest)
+            return await _read(response, largest, digests)
     except TimeoutError:
         raise MediaTroubleError("the download takes too long") from None
     except httpx.HTTPError as error:  # its words may hold the token
@@ -167,10 +160,16 @@ def _check(response: httpx.Response, largest: int) -> None:
         raise too_large(largest)
 
 
-async def _read(response: httpx.Response, largest: int) -> bytes:
+async def _read(response: httpx.Response, largest: int, digests: Collection[object]) -> bytes:
     content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > largest:
-            raise too_large(largest)
-    return bytes(content)
+    try:
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > largest:
+                raise too_large(largest)
+        told = set(filter(None, map(maybe_sha256, digests)))
+        if told and told != {hashlib.sha256(content).hexdigest()}:
+            raise MediaUnavailableError("its content is not what the channel said it would be")
+        return bytes(content)
+    finally:
+        content.clear()  # the traceback of an error would hold it until the next garbage collection

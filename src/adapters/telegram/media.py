@@ -64,12 +64,8 @@ class TelegramMedia:
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
         path = await self._path(media, largest)
         try:
-            content = await download(
-                self.api.client,
-                self.api.address(path, prefix="file/"),
-                largest=largest,
-                digests=[media.digest] if media.digest else (),
-            )
+            url = self.api.address(path, prefix="file/")
+            content = await download(self.api.client, url, largest=largest, digests=[media.digest])
         except GoneError:
             raise MediaUnavailableError("it is gone") from None
         return FetchedMedia(content=content, mime_type=media.mime_type or mimetypes.guess_type(path)[0] or "")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
 from entrypoints.observability.turn_metrics import TurnMetrics
 
@@ -25,6 +25,10 @@ class MeasuredAgent:
     def supports_images(self) -> bool:
         return self.agent.supports_images
 
+    @property
+    def supports_files(self) -> bool:
+        return self.agent.supports_files
+
     async def run(
         self,
         *,
@@ -33,13 +37,20 @@ class MeasuredAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         started = time.perf_counter()
         outcome = "cancelled"
         try:
             answer = await self.agent.run(
-                agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
+                agent=agent,
+                query=query,
+                session_id=session_id,
+                context=context,
+                images=images,
+                files=files,
+                provider=provider,
             )
             outcome = "blocked" if answer.blocked else "answered"
         except AgentFailedError as error:

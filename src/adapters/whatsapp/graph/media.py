@@ -10,7 +10,7 @@ import httpx
 from attrs import frozen
 
 from adapters.channel_kit.http import GoneError, download, opened_for_upload, response_object, retried, too_large
-from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
+from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_text
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
 from adapters.whatsapp.graph_errors import GraphError
@@ -74,13 +74,13 @@ class GraphMedia(GraphClient):
         description = await self._describe(media)
         if (maybe_count(description.get("file_size")) or 0) > largest:
             raise too_large(largest)
-        told = (maybe_sha256(media.digest), maybe_sha256(description.get("sha256")))
+        url, digests = self._trusted(str(description["url"])), (media.digest, description.get("sha256"))
         content = await download(
             self.client,
-            self._trusted(str(description["url"])),
+            url,
             largest=largest,
             headers=self.authorization,
-            digests=[digest for digest in told if digest],
+            digests=digests,
         )
         return FetchedMedia(content=content, mime_type=maybe_text(description.get("mime_type")) or media.mime_type)
 
