@@ -18,7 +18,7 @@ class TurnChanges:
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
     kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
     stored with the reply, and only once a turn, however often the turn is tried. `forget` are sessions whose memory the
-    runtime is to clear.
+    runtime is to clear. `trace` names the present try of the turn, when it is traced.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -30,3 +30,4 @@ class TurnChanges:
     words: tuple[Remembered, ...] = ()
     usage: CountedUsage | None = None
     forget: tuple[OldSession, ...] = ()
+    trace: str = ""

@@ -34,6 +34,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
@@ -68,6 +69,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
     tools: ToolAccess | None = None
@@ -107,6 +109,7 @@ class UseCases:
             breaker=self.breaker,
             failures=self.failures,
             feed=self.feed,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -119,6 +122,7 @@ class UseCases:
             apply_events=self.apply_events,
             feed=self.feed,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -178,6 +182,7 @@ class UseCases:
             states=self.states,
             measurements=self.measurements,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -234,6 +239,7 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
+            tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )
