@@ -24,6 +24,7 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
@@ -98,6 +99,7 @@ class Container(containers.DeclarativeContainer):
         StoreConnections.to, store_url, measure=metrics.provided.store_trip
     )
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
+    store_format: providers.Provider[StoreFormat] = providers.Singleton(StoreFormat, store=store, keys=keys)
     inspection: providers.Provider[StoreInspection] = providers.Singleton(
         StoreInspection,
         store=store,
