@@ -8,6 +8,7 @@ from application.ports.agent import ProviderKey
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from application.ports.update_source import UpdateSource
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.conversations.routing import Routing
@@ -34,6 +35,7 @@ class UnknownChannelError(LookupError):
 class Channel:
     """One account, such as a business number or a bot: its adapters, the agent that answers, and its rules.
 
+    `updates` fetches what people sent, where the channel calls no webhook.
     `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
@@ -47,6 +49,7 @@ class Channel:
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
+    updates: UpdateSource | None = None
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
