@@ -22,6 +22,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.untraced import Untraced
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
@@ -30,12 +31,14 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
+from application.operating.choose_agent import ChooseAgent
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
 from application.ports.dead_letters import DeadLetters
 from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
@@ -44,6 +47,7 @@ from application.sending.handle_send_failure import HandleSendFailure
 from domain.conversations.activity import ActivityKind
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.budget import Budget
@@ -91,7 +95,9 @@ class Answering:
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
+    routing: Routing | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -111,6 +117,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            routing=self.routing,
             budget=self.budget,
         )
 
@@ -139,6 +146,7 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            tracer=self.tracer,
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,
             tools=self.tools,
@@ -159,6 +167,10 @@ class Answering:
     @property
     def take_over(self) -> TakeOver:
         return self.use_cases.take_over
+
+    @property
+    def choose_agent(self) -> ChooseAgent:
+        return self.use_cases.choose_agent
 
     @property
     def handle_failure(self) -> HandleSendFailure:

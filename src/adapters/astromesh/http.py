@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import quote
@@ -69,13 +69,15 @@ class AstromeshHttpAgent:
 
     The caller closes the client. Its pool needs a connection for each concurrent run, and must drop idle
     connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
-    `headers` go with each request, for a proxy before the server: they may hold secrets.
+    `headers` go with each request, for a proxy before the server: they may hold secrets. `trace_headers` gives those of
+    a run, which tell the server which step of ours calls it.
     """
 
     client: httpx.AsyncClient
     url: str
     timeout_seconds: float = 25.0
     headers: Sequence[Header] = field(default=(), repr=False)
+    trace_headers: Callable[[], Sequence[Header]] = tuple
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
     _reading_place: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(1), init=False, eq=False)
 
@@ -104,7 +106,7 @@ class AstromeshHttpAgent:
         request = json.dumps(run).encode()
         with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
             path = f"/v1/agents/{quote(agent, safe='')}/run"
-            headers = _headers_of_run(context, provider)
+            headers = [*_headers_of_run(context, provider), *self.trace_headers()]
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data, usage=found.usage)

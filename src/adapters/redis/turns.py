@@ -141,7 +141,8 @@ class RedisTurns:
         """What `claimed.lua` takes as changes."""
         if changes is None:
             return b""
-        record: dict[str, object] = {}
+        fields = {"agent": changes.agent, "trace": changes.trace}
+        record: dict[str, object] = {name: value for name, value in fields.items() if value}
         if changes.sent:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Literal
@@ -66,6 +66,7 @@ class WebhookAgent:
 
     `names` are the agents that the address answers for, as the configuration names them: it is not asked.
     `headers` go with each request; they may be secrets, as the `secrets` that sign. `timeout_seconds` limits a call.
+    `trace_headers` tell the address which step of ours calls it.
     """
 
     client: httpx.AsyncClient
@@ -75,6 +76,7 @@ class WebhookAgent:
     names: Sequence[str] = ()
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     timeout_seconds: float = 25.0
+    trace_headers: Callable[[], Sequence[tuple[bytes, bytes]]] = tuple
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
 
     @property
@@ -143,6 +145,7 @@ class WebhookAgent:
                 "Accept": "application/json, text/plain",
                 "Accept-Encoding": "identity",  # so that the bytes that arrive are the bytes that count
                 "Idempotency-Key": message_id,
+                **{name.decode(): value.decode() for name, value in self.trace_headers()},
                 **signed_headers(message_id=message_id, at=self.clock.now(), body=body, secrets=self.secrets),
             },
         )

@@ -19,6 +19,7 @@ from application.ports.measurements import Measurements
 from application.ports.media import AccountBlockedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.ports.turns import BegunTurn, UnreadableTurnError
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -48,6 +49,7 @@ class AnswerConversation:
     retries: RetryPolicy
     measurements: Measurements
     clock: Clock
+    tracer: Tracer
 
     async def __call__(self, *, lease: Lease) -> Outcome:
         """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
@@ -70,7 +72,11 @@ class AnswerConversation:
             if begun is None:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
-            return await self._answer(lease, begun, self.channels[turn.conversation.channel])
+            with self.tracer.answer(turn=turn) as span:
+                lease.changes.trace = span.trace
+                outcome = await self._answer(lease, begun, self.channels[turn.conversation.channel])
+                span.ended(outcome)
+                return outcome
         except UnreadableTurnError as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
@@ -103,7 +109,7 @@ class AnswerConversation:
         except (LeaseLostError, StoreUnavailableError):
             raise
         except Exception as error:  # noqa: BLE001  (what follows it is decided below)
-            not_sent = await self._after(error, turn, channel)
+            not_sent = await self._after(error, turn, agent=lease.changes.agent or channel.agent)
         if turn.reply is None and isinstance(not_sent.decision, GiveUp):
             parts = render_text(channel, channel.texts.error, turn.person)
             reply = Reply(outcome=Outcome.FAILED, parts=parts, reason=not_sent.detail)
@@ -119,11 +125,11 @@ class AnswerConversation:
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
 
-    async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
-        """What follows an error, as the retry policy decides."""
+    async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
+        """What follows an error, as the retry policy decides. `agent` was asked."""
         match error:
             case AgentFailedError(failure=failure):
-                detail = f"agent {channel.agent}: {error}"
+                detail = f"agent {agent}: {error}"
                 decision = self.retries.after_agent_failure(failure, attempts=turn.attempts, turn_id=turn.id)
             case SendFailedError(failure=failure):  # of a file in the agent's answer
                 return await self.handle_failure(failure, error.detail, turn=turn, agent_ran=True)

@@ -21,8 +21,10 @@ from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
@@ -42,7 +44,9 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.poll_leases import PollLeases
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
@@ -55,6 +59,7 @@ from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.polling.poller import Poller
 from entrypoints.settings import Settings
 from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
@@ -82,6 +87,7 @@ class Container(containers.DeclarativeContainer):
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    tracer: providers.Provider[Tracer] = providers.Singleton(factories.make_tracer)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -93,6 +99,7 @@ class Container(containers.DeclarativeContainer):
         StoreConnections.to, store_url, measure=metrics.provided.store_trip
     )
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
+    store_format: providers.Provider[StoreFormat] = providers.Singleton(StoreFormat, store=store, keys=keys)
     inspection: providers.Provider[StoreInspection] = providers.Singleton(
         StoreInspection,
         store=store,
@@ -132,13 +139,13 @@ class Container(containers.DeclarativeContainer):
         factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_first_agent, settings, agents_clients, agents_dir
+        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
     runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_runtimes, settings, agent, agents_clients, agents_dir
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
     )
     measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -152,6 +159,7 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
@@ -180,6 +188,16 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         tools=tools,
+        tracer=tracer,
+    )
+    poller: providers.Provider[Poller] = providers.Singleton(
+        Poller,
+        name=providers.Callable(factories.worker_name),
+        channels=channels,
+        receive=use_cases.provided.receive,
+        leases=poll_leases,
+        metrics=metrics,
+        outages=outages,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
@@ -190,6 +208,7 @@ class Container(containers.DeclarativeContainer):
         open_file=use_cases.provided.open_file,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
+        choose_agent=use_cases.provided.choose_agent,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,
@@ -204,6 +223,7 @@ class Container(containers.DeclarativeContainer):
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
+        fetching=poller.provided.states,
         stopping=stopping,
         reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),

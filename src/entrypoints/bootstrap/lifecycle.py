@@ -120,6 +120,8 @@ async def run(
                     max_connections=connections,
                 )
             )
+        if role is not Role.WORKER:
+            parts.append(wiring.run_anew(lambda present, ended: present.poller().run(stopping=ended)))
         if role is not Role.WEB:
             worker = container.worker()
             wiring.follow(lambda present: worker.use(present.use_cases().answer))
@@ -191,7 +193,10 @@ async def _then_stop(part: Awaitable[None], stopping: asyncio.Event) -> None:
 @contextlib.asynccontextmanager
 async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
-    async with running_store(container):
+    tracer = container.tracer()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(tracer.close)
+        await stack.enter_async_context(running_store(container))
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
         clients = (container.http_client(), *container.agents_clients())
         try:

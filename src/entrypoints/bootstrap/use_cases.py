@@ -14,6 +14,7 @@ from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
@@ -35,6 +36,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
@@ -69,6 +71,7 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
     tools: ToolAccess | None = None
@@ -80,6 +83,12 @@ class UseCases:
     @functools.cached_property
     def take_over(self) -> TakeOver:
         return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def choose_agent(self) -> ChooseAgent:
+        return ChooseAgent(
+            channels=self.channels, runtimes=self.runtimes, states=self.states, feed=self.feed, clock=self.clock
+        )
 
     @functools.cached_property
     def breaker(self) -> CircuitBreaker:
@@ -108,6 +117,7 @@ class UseCases:
             breaker=self.breaker,
             failures=self.failures,
             feed=self.feed,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -120,6 +130,7 @@ class UseCases:
             apply_events=self.apply_events,
             feed=self.feed,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -186,6 +197,7 @@ class UseCases:
             states=self.states,
             measurements=self.measurements,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -242,6 +254,7 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
+            tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )
