@@ -28,7 +28,9 @@ from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.messages.outbound import Part
 from domain.people.person import Person
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import Role, run
+from entrypoints.bootstrap.signals import stopped_by_signals
+from entrypoints.bootstrap.wiring import Wiring
 from entrypoints.cli.common import run as run_on_uvloop
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import (
@@ -57,6 +59,10 @@ class BenchAgent:
 
     @property
     def supports_images(self) -> bool:
+        return False
+
+    @property
+    def supports_files(self) -> bool:
         return False
 
     async def run(self, *, context: Mapping[str, object], **_: object) -> AgentAnswer:
@@ -154,7 +160,7 @@ async def serve(container: Container, *, role: Role, agent_seconds: float, turns
             say_port("", 0)
         stalls, began = Stalls(), time.monotonic_ns()
         watching = asyncio.create_task(stalls.watch())
-        await run(container, role=role, ready=say_port)
+        await run(Wiring(container), role=role, ready=say_port)
         watching.cancel()
     report = {
         "began": began,

@@ -8,6 +8,7 @@ from application.ports.agent import ProviderKey
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from application.ports.update_source import UpdateSource
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.conversations.state import ConversationState
@@ -33,6 +34,7 @@ class UnknownChannelError(LookupError):
 class Channel:
     """One account, such as a business number or a bot: its adapters, the agent that answers, and its rules.
 
+    `updates` fetches what people sent, where the channel calls no webhook.
     `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
@@ -45,6 +47,7 @@ class Channel:
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
+    updates: UpdateSource | None = None
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
@@ -80,8 +83,12 @@ class Channel:
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The session id of this person. Each new session gets another one, and no two people share one."""
+        return self.session_numbered(state.session, conversation)
+
+    def session_numbered(self, number: int, conversation: Conversation) -> str:
+        """The id of one of their sessions: 0 is the first one."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}{FRESH_SESSION}{state.session}" if state.session else session
+        return f"{session}{FRESH_SESSION}{number}" if number else session
 
 
 @frozen

@@ -1,5 +1,6 @@
 """What every mailbox promises, whatever store it uses."""
 
+from contracts.forgetting_contract import ForgettingContract
 from contracts.initiated_turns_contract import InitiatedTurnsContract
 from contracts.mailbox_accepting_contract import AcceptingContract
 from contracts.mailbox_confirmation_contract import ConfirmationContract
@@ -24,6 +25,7 @@ class MailboxContract(
     InitiatedTurnsContract,
     TurnChangesContract,
     UsageContract,
+    ForgettingContract,
     RunsUnderWayContract,
 ):
     """Inherit, and provide the fixtures `mailbox` (lease of LEASE_SECONDS, five messages a turn) and `dead_letters`."""

@@ -22,6 +22,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.untraced import Untraced
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
@@ -36,6 +37,7 @@ from application.ports.dead_letters import DeadLetters
 from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
@@ -91,6 +93,7 @@ class Answering:
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
@@ -139,7 +142,9 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            tracer=self.tracer,
             usage=self.mailbox.usage,
+            forgetting=self.mailbox.forgetting,
             tools=self.tools,
         )
 

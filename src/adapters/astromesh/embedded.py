@@ -11,7 +11,7 @@ from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
 from adapters.astromesh.exceptions import failure_of
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -63,6 +63,10 @@ class EmbeddedAstromesh:
     def supports_images(self) -> bool:
         return True
 
+    @property
+    def supports_files(self) -> bool:
+        return False
+
     async def run(
         self,
         *,
@@ -71,6 +75,7 @@ class EmbeddedAstromesh:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),  # noqa: ARG002 - models take images only
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         runtime, content, known = self._started(), _content(query, images), dict(context)
@@ -91,6 +96,18 @@ class EmbeddedAstromesh:
             data=run.get("data"),
             usage=self._usage_of_trace(run.get("trace")),
         )
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        runtime = self._started()
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                is_known = await housekeeping.clear_session(runtime, agent=agent, session_id=session_id)
+        except TimeoutError as error:
+            raise failures.of_deadline(self.timeout_seconds) from error
+        except Exception as error:
+            raise failure_of(error) from error
+        if not is_known:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
 
     async def agents(self) -> tuple[str, ...]:
         return tuple(agent["name"] for agent in self._started().list_agents() if agent["status"] == "deployed")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -21,6 +21,7 @@ class AgentCall:
     session_id: str
     context: Mapping[str, object]
     images: tuple[FetchedMedia, ...] = ()
+    files: tuple[AgentFile, ...] = ()
     provider: ProviderKey | None = None
 
 
@@ -32,13 +33,17 @@ def echo(query: str) -> Outcome:
 class ScriptedAgent:
     """Answers each query by `script`: a function, or a mapping. A query that is not in the mapping is echoed.
 
+    `forgotten` holds agent and session of each memory that was cleared, unless the agent is `away`.
     `calls` holds the runs in their order. Between `hold` and `release`, runs begin but do not end.
     """
 
     names: Sequence[str] = ("assistant",)
     supports_images: bool = False
+    supports_files: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
     calls: list[AgentCall] = field(factory=list, init=False)
+    forgotten: list[tuple[str, str]] = field(factory=list, init=False)
+    away: bool = field(default=False, init=False)
     _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)
     _released: asyncio.Event = field(factory=asyncio.Event, init=False)
 
@@ -53,6 +58,7 @@ class ScriptedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         async with self._called:
@@ -62,6 +68,7 @@ class ScriptedAgent:
                 session_id=session_id,
                 context=dict(context),
                 images=tuple(images),
+                files=tuple(files),
                 provider=provider,
             )
             self.calls.append(call)
@@ -70,6 +77,13 @@ class ScriptedAgent:
         if agent not in self.names:
             raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
         return _answer(self._outcome(query))
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        if agent not in self.names:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
+        if self.away:
+            raise AgentFailedError(AgentFailure.UNREACHABLE, "away: a test wants it")
+        self.forgotten.append((agent, session_id))
 
     async def agents(self) -> tuple[str, ...]:
         return tuple(self.names)
@@ -93,6 +107,8 @@ def _answer(outcome: Outcome) -> AgentAnswer:
     match outcome:
         case AgentFailure():
             raise AgentFailedError(outcome, "as scripted")
+        case AgentAnswer(comes_later=True):
+            return outcome
         case AgentAnswer(blocked=blocked, data=data, confirmation=asked) if blocked or data or asked:
             return outcome
         case AgentAnswer(text=text) | str(text) if text.strip():

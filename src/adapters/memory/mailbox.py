@@ -13,6 +13,7 @@ from attrs import define, evolve, field
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
 from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.forgetting import MemoryForgetting
 from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.rate_logs import MemoryRateLogs
@@ -42,6 +43,7 @@ class MemoryMailbox:
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     usage: MemoryUsage = field(factory=MemoryUsage)
+    forgetting: MemoryForgetting = field(factory=MemoryForgetting)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
     _leases: LeaseTable = field(init=False)
@@ -184,6 +186,8 @@ class MemoryMailbox:
         if changes is not None:
             if changes.sent and queue.turn is not None:
                 queue.turn = _with_sent(queue.turn, changes.sent)
+            if changes.trace and queue.turn is not None:
+                queue.turn = evolve(queue.turn, trace=changes.trace)
             await self.change(conversation, changes)
         return await self.states.of(conversation=conversation)
 
@@ -193,6 +197,7 @@ class MemoryMailbox:
         await self.states.note(conversation=conversation, agent_notes=changes.agent_notes)
         self.rates.record(conversation, changes.rate_log, keep_seconds=changes.keep_seconds)
         await self.log.remember(messages=changes.words)
+        await self.forgetting.add(sessions=changes.forget)
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)

@@ -13,6 +13,7 @@ from adapters.redis.breaker_store import RedisBreakerStore, load_breaker
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates, load_state
 from adapters.redis.errors import result_of
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
@@ -51,6 +52,9 @@ class RedisTurns:
     )
     usage: RedisUsage = field(
         default=Factory(lambda self: RedisUsage(store=self.store, keys=self.keys), takes_self=True)
+    )
+    forgetting: RedisForgetting = field(
+        default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
     )
 
     async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
@@ -129,6 +133,8 @@ class RedisTurns:
         keys = self.keys.turn(claim.partition, claim.conversation)
         if changes is not None and changes.usage:
             keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
+        if changes is not None and changes.forget:
+            keys.append(self.forgetting.key(claim.partition))
         return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, claim.channel), *arguments])
 
     def _dump(self, changes: TurnChanges | None, channel: str) -> bytes:
@@ -142,8 +148,12 @@ class RedisTurns:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
+        if changes.trace:
+            record["trace"] = changes.trace
         if changes.usage:
             record["usage"] = self.usage.record(changes.usage, channel=channel)
+        if changes.forget:
+            record["forget"] = self.forgetting.record(changes.forget)
         for name in ("messages", "notices"):
             if admitted := getattr(changes.rate_log, name):
                 record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)

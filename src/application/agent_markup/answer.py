@@ -41,13 +41,14 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `usage` is what the run used.
+    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
+    comes_later: bool = False
 
 
 def read_agent_reply(

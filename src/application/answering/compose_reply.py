@@ -13,6 +13,7 @@ from application.answering.run_agent import run_agent
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.ports.clock import Clock
+from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
@@ -67,6 +68,9 @@ class ComposeReply:
         if plan.admission and plan.admission.limited:
             self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
+        if plan.new_session:
+            old = channel.session_of(turn.conversation, begun.state)
+            changes.forget = (OldSession(agent=channel.agent, session_id=old, since=self.clock.now()),)
         if reply.usage:
             changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply
@@ -80,7 +84,11 @@ class ComposeReply:
         asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
         runtime, agent = self.runtimes.of(channel.agent)
         async with self.build_input(
-            messages=asked.messages, channel=channel, state=plan.state, supports_images=runtime.supports_images
+            messages=asked.messages,
+            channel=channel,
+            state=plan.state,
+            supports_images=runtime.supports_images,
+            supports_files=runtime.supports_files,
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
@@ -117,15 +125,25 @@ class ComposeReply:
             )
         hands_over = answer.hand_over is not None
         parts = await render(channel, answer.parts, turn.person)
-        if not parts:
+        if not (parts or answer.comes_later):
             parts = render_text(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
         notice = render_text(channel, plan.notice, turn.person) if plan.notice else ()
         return Reply(
             outcome=Outcome.ANSWERED,
             parts=parts + notice,
-            reason="; ".join(filter(None, (plan.reason, *answer.problems, "handed over" if hands_over else ""))),
+            reason="; ".join(
+                filter(
+                    None,
+                    (
+                        plan.reason,
+                        *answer.problems,
+                        "handed over" if hands_over else "",
+                        "the agent answers later" if answer.comes_later else "",
+                    ),
+                )
+            ),
             hands_over=hands_over,
-            choices=offered_last(answer.parts),
+            choices=None if answer.comes_later else offered_last(answer.parts),
             usage=Usage(agent=channel.agent, models=answer.usage) if answer.usage else None,
         )
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
 from domain.conversations.usage import ModelUsage
+from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
 
 
@@ -27,6 +28,8 @@ class AgentAnswer:
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
     `usage` is what the run used, as far as the runtime says so.
 
+    `comes_later`: the agent took the turn and says nothing now; its answer is sent by an operators' request.
+
     A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
     files in it were used.
     """
@@ -35,6 +38,7 @@ class AgentAnswer:
     blocked: bool = False
     data: object = None
     confirmation: str = ""
+    comes_later: bool = False
     usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
@@ -48,12 +52,29 @@ class ProviderKey:
     key: str = field(repr=False)
 
 
+@frozen(kw_only=True)
+class AgentFile:
+    """A file of the turn, with its whole content. Without `content`, `unavailable` says why."""
+
+    message_id: str
+    kind: MediaKind
+    mime_type: str = ""
+    name: str = ""
+    content: bytes | None = field(default=None, repr=False)
+    unavailable: str = ""
+
+
 class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
     @property
     def supports_images(self) -> bool:
         """Whether agents can be given images; if not, `images` must be empty."""
+        ...
+
+    @property
+    def supports_files(self) -> bool:
+        """Whether agents can be given whole files, images among them; if not, `files` must be empty."""
         ...
 
     async def run(
@@ -64,6 +85,7 @@ class AgentPort(Protocol):
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
@@ -72,6 +94,14 @@ class AgentPort(Protocol):
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.
+        """
+        ...
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        """Clear what this agent remembers of the session. It is safe to repeat.
+
+        Raises:
+            AgentFailedError: it may remember it still.
         """
         ...
 

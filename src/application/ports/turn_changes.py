@@ -3,6 +3,7 @@
 from attrs import define, field
 
 from application.ports.conversation_states import StateChanges
+from application.ports.forgetting import OldSession
 from application.ports.message_log import Remembered
 from application.ports.usage import CountedUsage
 from domain.conversations.agent_notes import AgentNote
@@ -16,7 +17,8 @@ class TurnChanges:
     `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
     kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
-    stored with the reply, and only once a turn, however often the turn is tried.
+    stored with the reply, and only once a turn, however often the turn is tried. `forget` are sessions whose memory the
+    runtime is to clear. `trace` names the present try of the turn, when it is traced.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -27,3 +29,5 @@ class TurnChanges:
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
     usage: CountedUsage | None = None
+    forget: tuple[OldSession, ...] = ()
+    trace: str = ""

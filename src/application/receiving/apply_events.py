@@ -1,5 +1,7 @@
 """Apply the events of a webhook that are not messages: statuses, human replies, changes of identity and account."""
 
+import contextlib
+from collections import defaultdict
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -13,12 +15,20 @@ from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
 from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
+from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
-from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference, Reachability
+from domain.conversations.channel_events import (
+    AccountNotice,
+    HumanReply,
+    MarketingPreference,
+    Reachability,
+    ThreadControl,
+)
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
@@ -40,6 +50,7 @@ class ApplyEvents:
     breaker: CircuitBreaker
     failures: HandleDeliveryFailure
     feed: ActivityFeed
+    tracer: Tracer
 
     async def __call__(self, *, events: Sequence[InboundEvent], now: float) -> tuple[StatusUpdate, ...]:
         """Publish the events, and do what they ask for. Returns the statuses that are new.
@@ -52,6 +63,8 @@ class ApplyEvents:
             match event:
                 case HumanReply():
                     await self._apply_human_reply(event, now)
+                case ThreadControl():
+                    await self._apply_thread_control(event, now)
                 case IdentityChange():
                     await self._apply_identity_change(event)
                 case MarketingPreference():
@@ -60,7 +73,8 @@ class ApplyEvents:
                     await self._apply_reachability(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
-        others = [event for event in events if not isinstance(event, InboundMessage | StatusUpdate | HumanReply)]
+        told = InboundMessage | StatusUpdate | HumanReply | ThreadControl
+        others = [event for event in events if not isinstance(event, told)]
         if activities := [to_activity(event, at=now) for event in (*news, *others)]:
             await self.feed.publish(activities=activities)
         return news
@@ -80,7 +94,21 @@ class ApplyEvents:
         news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
         for status in news:
             await self.failures.notify_agent(status=status)
+        if self.tracer.is_on:
+            await self._trace(news)
         return news
+
+    async def _trace(self, statuses: Sequence[StatusUpdate]) -> None:
+        """Add each status to the trace of its send, where that is known. No webhook fails for it."""
+        by_channel: defaultdict[str, list[StatusUpdate]] = defaultdict(list)
+        for status in statuses:
+            by_channel[status.channel].append(status)
+        with contextlib.suppress(StoreUnavailableError):
+            for channel, theirs in by_channel.items():
+                sends = await self.log.recall(channel=channel, message_ids=[one.message_id for one in theirs])
+                for status in theirs:
+                    if (sent := sends.get(status.message_id)) and sent.trace:
+                        self.tracer.status(update=status, sent=sent.trace)
 
     async def _learn_number(self, status: StatusUpdate) -> None:
         """A person whom an operator wrote to first may answer from another form of the number."""
@@ -117,6 +145,25 @@ class ApplyEvents:
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
         remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
+        await self.log.remember(messages=[remembered])
+
+    async def _apply_thread_control(self, event: ThreadControl, now: float) -> None:
+        """Be silent while another app of the business answers, as long as after a human, or until it passes it back.
+
+        The event is remembered last: after a failure in between, all steps are repeated, which is safe.
+        """
+        name = f"control:{event.person.key}:{event.event_id}"
+        if name in await self.log.recall(channel=event.channel, message_ids=[name]):
+            return
+        conversation = await self._conversation_with(event.person, channel=event.channel, at=event.at)
+        seconds = self.channels[event.channel].human_seconds
+        left = min(seconds, event.at + seconds - now)
+        if event.is_ours:
+            await self.take_over.end(conversation=conversation)
+        elif left > 0:
+            note = AgentNote(kind=NoteKind.MESSAGE, text=event.text) if event.text else None
+            await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=event.description)
+        remembered = Remembered(channel=event.channel, message_id=name, text=event.description or name, at=event.at)
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:

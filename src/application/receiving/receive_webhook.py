@@ -15,16 +15,23 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, WebhookAnswer
+from application.ports.inbound_channel import (
+    ForgedWebhookError,
+    InboundChannel,
+    InboundEvent,
+    MalformedWebhookError,
+    WebhookAnswer,
+)
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.receiving.activities import to_activity
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
-from domain.messages.inbound import InboundMessage, Tap, UserAction
+from domain.messages.inbound import InboundMessage, Tap, Unrecognised, UserAction
 from domain.people.aliases import IdentityChange, Observation
 from domain.policies.debounce import IMMEDIATE
 
@@ -63,6 +70,7 @@ class ReceiveWebhook:
     apply_events: ApplyEvents
     feed: ActivityFeed
     clock: Clock
+    tracer: Tracer
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
         """Refuse a call by its headers, before its body is read.
@@ -83,17 +91,42 @@ class ReceiveWebhook:
         """
         inbound = self.channels[channel].inbound
         speaks_for = inbound.verify(headers=headers, body=body, url=url)
+        with self.tracer.receive(channel=channel, caller=headers.get("traceparent", "")) as span:
+            return await self._receive(inbound, body, speaks_for, trace=span.trace)
+
+    async def _receive(
+        self, inbound: InboundChannel, body: bytes, speaks_for: frozenset[str], *, trace: str
+    ) -> Receipt:
         now = self.clock.now()
         parse = partial(inbound.parse, body=body, arrived_at=now)
         parsed = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
         _check_channels(parsed.events, speaks_for)
+        receipt = await self._store_in_time(parsed.events, now, trace=trace)
+        return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
+
+    async def fetched(self, *, channel: str, bodies: Sequence[bytes]) -> Receipt:
+        """Store everything that was fetched from a channel, as if its webhook had brought each of the bodies.
+
+        When this returns, the channel may forget them. A body that cannot be read becomes an event, so that it does
+        not hold up those after it.
+
+        Raises:
+            StoreUnavailableError: they must be fetched again.
+        """
+        inbound, now = self.channels[channel].inbound, self.clock.now()
+        read = partial(_events_of, inbound, channel=channel, bodies=bodies, arrived_at=now)
+        events = await off_loop(read, long=sum(map(len, bodies)) > MAX_SHORT_BODY)
+        _check_channels(events, frozenset({channel}))
+        with self.tracer.receive(channel=channel, caller="") as span:
+            return await self._store_in_time(events, now, trace=span.trace)
+
+    async def _store_in_time(self, events: Sequence[InboundEvent], now: float, *, trace: str) -> Receipt:
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                receipt = await self._store(parsed.events, now)
+                return await self._store(_traced(events, trace) if trace else events, now)
         except TimeoutError as error:
-            # Messages that were stored are dropped as duplicates when the call comes again.
+            # Messages that were stored are dropped as duplicates when they come again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
-        return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages, answers = await self._store_messages(events, now)
@@ -190,6 +223,18 @@ class ReceiveWebhook:
         return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
 
 
+def _events_of(
+    inbound: InboundChannel, *, channel: str, bodies: Sequence[bytes], arrived_at: float
+) -> list[InboundEvent]:
+    events: list[InboundEvent] = []
+    for body in bodies:
+        try:
+            events += inbound.parse(body=body, arrived_at=arrived_at).events
+        except MalformedWebhookError as error:
+            events.append(Unrecognised(channel=channel, kind="fetched:malformed", detail=str(error)))
+    return events
+
+
 def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) -> None:
     """Refuse the whole call, so that the channel delivers it again once the configuration lists the secret.
 
@@ -199,6 +244,10 @@ def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) 
     channels = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
     if foreign := sorted(channels - speaks_for):
         raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
+
+
+def _traced(events: Sequence[InboundEvent], trace: str) -> Sequence[InboundEvent]:
+    return [evolve(event, trace=trace) if isinstance(event, InboundMessage) else event for event in events]
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:

@@ -46,4 +46,10 @@ async def upload_or_describe(
                 raise
             problems.append(f"a file could not be sent: {error}")
             parts.append(file_fallback(channel, part, person))
-    return AgentReply(parts=tuple(parts), hand_over=reply.hand_over, problems=tuple(problems), usage=reply.usage)
+    return AgentReply(
+        parts=tuple(parts),
+        hand_over=reply.hand_over,
+        problems=tuple(problems),
+        usage=reply.usage,
+        comes_later=reply.comes_later,
+    )

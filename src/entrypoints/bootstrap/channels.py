@@ -23,6 +23,7 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         inbound=adapters.inbound,
         messenger=adapters.messenger,
         media=adapters.media,
+        updates=adapters.updates,
         window_seconds=adapters.messenger.capabilities.window_seconds,
         late_template=adapters.late_template,
         agent=channel.default_agent,

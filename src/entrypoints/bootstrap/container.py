@@ -1,6 +1,7 @@
 """The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -13,14 +14,17 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
@@ -35,11 +39,14 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.poll_leases import PollLeases
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from domain.policies.retry import RetryPolicy
@@ -52,7 +59,9 @@ from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.polling.poller import Poller
 from entrypoints.settings import Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
 
 
@@ -61,13 +70,14 @@ class Container(containers.DeclarativeContainer):
 
     `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
     contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
-    development only.
+    development only. `reload` reads the configuration again (see `wiring.py`, which also says what lasts then).
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+    reload: providers.Provider[Callable[[], Awaitable[Reloaded]]] = providers.Object(factories.cannot_reload)
 
     worker_settings = settings.provided.service.worker
 
@@ -77,6 +87,7 @@ class Container(containers.DeclarativeContainer):
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    tracer: providers.Provider[Tracer] = providers.Singleton(factories.make_tracer)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -88,6 +99,7 @@ class Container(containers.DeclarativeContainer):
         StoreConnections.to, store_url, measure=metrics.provided.store_trip
     )
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
+    store_format: providers.Provider[StoreFormat] = providers.Singleton(StoreFormat, store=store, keys=keys)
     inspection: providers.Provider[StoreInspection] = providers.Singleton(
         StoreInspection,
         store=store,
@@ -105,6 +117,7 @@ class Container(containers.DeclarativeContainer):
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
+    forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -117,6 +130,7 @@ class Container(containers.DeclarativeContainer):
         breakers=breaker_store,
         log=message_log,
         usage=usage,
+        forgetting=forgetting,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -125,13 +139,13 @@ class Container(containers.DeclarativeContainer):
         factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_first_agent, settings, agents_clients, agents_dir
+        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
     runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_runtimes, settings, agent, agents_clients, agents_dir
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
     )
     measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -145,6 +159,7 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
@@ -171,7 +186,18 @@ class Container(containers.DeclarativeContainer):
         file_budget=file_budget,
         measurements=metrics.provided.turns,
         usage=usage,
+        forgetting=forgetting,
         tools=tools,
+        tracer=tracer,
+    )
+    poller: providers.Provider[Poller] = providers.Singleton(
+        Poller,
+        name=providers.Callable(factories.worker_name),
+        channels=channels,
+        receive=use_cases.provided.receive,
+        leases=poll_leases,
+        metrics=metrics,
+        outages=outages,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
@@ -195,7 +221,9 @@ class Container(containers.DeclarativeContainer):
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
+        fetching=poller.provided.states,
         stopping=stopping,
+        reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
         admin_open=admin_open,

@@ -15,7 +15,9 @@ from entrypoints.bootstrap.agents import prepared_agents
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import run
+from entrypoints.bootstrap.signals import stopped_by_signals
+from entrypoints.bootstrap.wiring import Wiring
 from entrypoints.channel_types import Simulate, SimulatedChannel
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
@@ -64,7 +66,8 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
         _serve_simulator(simulator, page_port) as page,
         _simulated_channels(config_dir, simulator) as simulated,
     ):
-        settings = _development_settings(config_dir, environ, simulated)
+        load = functools.partial(_development_settings, config_dir, environ, simulated)
+        settings = load()
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulated, settings, announce, page=page, notice=notice)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
@@ -72,7 +75,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
             prepared_agents(container, config_dir=config_dir, model_url=model_url),
             stopped_by_signals(container.stopping()),
         ):
-            await run(container, ready=announcing.ready)
+            await run(Wiring(container, load=load), ready=announcing.ready)
 
 
 class _Announcing:
@@ -169,11 +172,13 @@ def _added_entries(channels: Sequence[ChannelSettings], simulated: _Simulated) -
 
 
 def _development_agents(settings: Settings, environ: Mapping[str, str]) -> tuple[AgentsSettings, ...]:
-    """This process in place of every runtime, under its name."""
+    """This process in place of every runtime, under its name. Agents behind webhooks stay where they are."""
     if environ.get("TRUNKLINE_AGENTS_URL"):
         return settings.service.agents
     return tuple(
-        AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
+        agents
+        if agents.webhook
+        else AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
         for agents in settings.service.agents
     )
 

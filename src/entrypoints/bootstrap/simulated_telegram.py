@@ -4,19 +4,20 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field
 
 from entrypoints.doctor.telegram import UPDATES
 from entrypoints.settings import Secret
-from entrypoints.settings.telegram import TelegramSettings
+from entrypoints.settings.telegram import Receive, TelegramSettings
 from simulator.simulator import Simulator
 
 
-@frozen
+@define
 class SimulatedTelegram:
-    """The bot of a simulator that is being served."""
+    """The bot of a simulator that is being served. An entry that asks for its updates has no webhook to call."""
 
     simulator: Simulator
+    receive: Receive = Receive.WEBHOOK
     secret_token: str = field(factory=lambda: secrets.token_hex(16), repr=False)
 
     @property
@@ -27,6 +28,7 @@ class SimulatedTelegram:
         }
 
     def redirect(self, channel: TelegramSettings) -> TelegramSettings:
+        self.receive = channel.receive
         return evolve(
             channel,
             bot_token=Secret(self.simulator.telegram.bot.token),
@@ -35,6 +37,8 @@ class SimulatedTelegram:
         )
 
     async def connect(self, webhook_url: str) -> None:
+        if self.receive is Receive.POLLING:
+            return
         fields = {"url": webhook_url, "secret_token": self.secret_token, "allowed_updates": list(UPDATES)}
         await self.simulator.telegram.call("setWebhook", fields)
 

@@ -21,7 +21,8 @@ import structlog
 from attrs import define, field
 
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import Role
+from entrypoints.bootstrap.signals import RELOAD, on_signal, stopped_by_signals
 from entrypoints.bootstrap.store import running_store
 from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
 from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
@@ -69,6 +70,7 @@ async def serve_processes(
             ready=ready,
             stopping=container.stopping(),
         )
+        stack.enter_context(on_signal(signal.SIGHUP, supervisor.reload))
         async with running_store(container):
             await supervisor.run()
 
@@ -78,8 +80,9 @@ class Supervisor:
     """Keeps `count` processes of `command` running until `stopping` is set, and then ends them.
 
     With a listener, a process is ready when it has printed a line, and `ready` is called when all are. A process must
-    stop when its standard input ends: that is how it learns that this one was killed. `pids` is a directory with the
-    ids of those that run, for the metrics.
+    stop when its standard input ends: that is how it learns that this one was killed. It reads its configuration again
+    when it gets the line `RELOAD`, and prints it when somebody asked it to do so: then the others follow. `pids` is a
+    directory with the ids of those that run, for the metrics.
     """
 
     command: Sequence[str]
@@ -91,6 +94,7 @@ class Supervisor:
     ready: Ready | None
     stopping: asyncio.Event
     _were_ready: set[int] = field(factory=set, init=False)
+    _running: dict[int, Process] = field(factory=dict, init=False)
 
     async def run(self) -> None:
         """Raises CannotServeError when a process ends before it was ready for the first time. The others are ended."""
@@ -100,6 +104,12 @@ class Supervisor:
                     group.create_task(self._keep_running(number))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
+
+    def reload(self, *, but: int | None = None) -> None:
+        """Have all processes read their configuration again, `but` one. One that starts now reads it anyway."""
+        for number, process in self._running.items():
+            if number != but and process.stdin and not process.stdin.is_closing():
+                process.stdin.write(f"{RELOAD}\n".encode())
 
     async def _keep_running(self, number: int) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -128,10 +138,12 @@ class Supervisor:
             *command, stdin=PIPE, stdout=PIPE, env=self.environ, pass_fds=descriptors
         )
         process_file(self.pids, process.pid).touch()
+        self._running[number] = process
         parts = [asyncio.create_task(part) for part in (self._watch(number, process), self.stopping.wait())]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            del self._running[number]
             await self._end(process)
             forget_process(self.pids, process.pid)
             for part in parts:
@@ -141,7 +153,10 @@ class Supervisor:
     async def _watch(self, number: int, process: Process) -> None:
         """Read the output of the process until it ends."""
         stdout = cast("asyncio.StreamReader", process.stdout)
-        if await stdout.readline():
+        while line := await stdout.readline():
+            if line.strip() == RELOAD.encode():
+                self.reload(but=number)
+                continue
             self._were_ready.add(number)
             if self.listener and self.ready and len(self._were_ready) == self.count:
                 self.ready(*self.listener.getsockname()[:2])

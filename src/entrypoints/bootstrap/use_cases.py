@@ -15,6 +15,7 @@ from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
+from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -26,12 +27,14 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from application.receiving.apply_events import ApplyEvents
@@ -66,7 +69,9 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    tracer: Tracer
     usage: UsageReader
+    forgetting: Forgetting
     tools: ToolAccess | None = None
 
     @functools.cached_property
@@ -104,6 +109,7 @@ class UseCases:
             breaker=self.breaker,
             failures=self.failures,
             feed=self.feed,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -116,6 +122,7 @@ class UseCases:
             apply_events=self.apply_events,
             feed=self.feed,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -175,6 +182,7 @@ class UseCases:
             states=self.states,
             measurements=self.measurements,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -199,6 +207,16 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def forget_sessions(self) -> ForgetSessions:
+        return ForgetSessions(
+            forgetting=self.forgetting,
+            runtimes=self.runtimes,
+            channels=self.channels,
+            states=self.states,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
     def report_usage(self) -> ReportUsage:
         return ReportUsage(usage=self.usage)
 
@@ -221,6 +239,7 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             retries=self.retries,
+            tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )

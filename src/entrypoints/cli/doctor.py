@@ -57,15 +57,16 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
+            environ=os.environ,
         )
         return await diagnose(settings, probes=probes, offline=offline)
 
 
 async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
-    async with opened_store(container):
+    async with opened_store(container, any_format=True):
         return await container.inspection().defects()
 
 
 async def _backlog(container: Container) -> Backlog:
-    async with opened_store(container):
+    async with opened_store(container, any_format=True):
         return await container.backlog().read()

@@ -1,5 +1,7 @@
 """Build the web application from its routes."""
 
+from typing import Any
+
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -12,6 +14,7 @@ from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
 from entrypoints.http.routes.usage import show_usage
 from entrypoints.http.routes.webhooks import WebhookController
@@ -21,7 +24,10 @@ from entrypoints.http.wrong_tokens import WrongTokens
 
 
 def create_app(services: Services) -> Litestar:
-    """The web application over these services. It neither creates nor closes any of them."""
+    """The web application over these services. It neither creates nor closes any of them.
+
+    `app.state.services` may be replaced while it runs. A request under way keeps those that it began with.
+    """
     return Litestar(
         route_handlers=[
             WebhookController,
@@ -34,9 +40,10 @@ def create_app(services: Services) -> Litestar:
             livez,
             readyz,
             metrics,
+            reload,
         ],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        # For guards: Litestar gives them no dependencies.
+        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        # For guards too: Litestar gives them no dependencies.
         state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},
         middleware=[RequestMetrics(services.metrics), BoundedBodies(services.body_memory)],
@@ -50,8 +57,13 @@ def create_probes(services: Services) -> Litestar:
     """The application of a process that is only a worker: probes and metrics."""
     return Litestar(
         route_handlers=[livez, readyz, metrics],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        state=State({"services": services}, deep_copy=False),
         exception_handlers={Exception: problem_response},
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _present_services(state: State) -> Any:
+    return state.services

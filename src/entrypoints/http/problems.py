@@ -36,6 +36,7 @@ from application.ports.store import StoreUnavailableError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
+from entrypoints.settings import ConfigurationError
 
 MEDIA_TYPE = "application/problem+json"
 # Otherwise the rest of a rejected body would be read as the next request.
@@ -204,6 +205,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     SendFailedError: Problem(
         status=502, type="file-rejected", detail="The channel rejected a file; see reason. Nothing was queued."
     ),
+    ConfigurationError: Problem(
+        status=400,
+        type="invalid-configuration",
+        detail="The configuration cannot be used, and nothing was changed; see problems.",
+    ),
     ForgedTokenError: Problem(status=401, type="invalid-run-token", detail="The token of the run is missing or wrong."),
     ExpiredTokenError: Problem(status=401, type="run-ended", detail="The run that this token belongs to has ended."),
     ForeignChannelError: Problem(
@@ -265,17 +271,20 @@ def _extension(error: Exception) -> dict[str, Any]:
     """The members beyond the standard ones, like which parts are away or which parameters are wrong."""
     match error:
         case NotReadyError(parts=parts):
-            return {"parts": dict(parts)}
+            members: dict[str, Any] = {"parts": dict(parts)}
         case InvalidMessagesError(problems=problems):
-            return {"problems": list(problems)}
+            members = {"problems": list(problems)}
+        case ConfigurationError(problems=mistakes):
+            members = {"problems": [str(mistake) for mistake in mistakes]}
         case InvalidRecipientError() | UnknownRecipientError():
-            return {"problems": [str(error)]}
+            members = {"problems": [str(error)]}
         case SendFailedError() | UnsupportedPartError() | ForeignChannelError():
-            return {"reason": str(error)}
+            members = {"reason": str(error)}
         case HTTPException(extra=list(errors)):
-            return {"errors": errors}
+            members = {"errors": errors}
         case _:
-            return {}
+            members = {}
+    return members
 
 
 def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:

@@ -1,7 +1,7 @@
 """The use cases and ports that the routes use."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import field, frozen
 
@@ -25,6 +25,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.settings.reloading import Reloaded
 
 
 @frozen(kw_only=True)
@@ -32,7 +33,9 @@ class Services:
     """The use cases and ports behind the routes.
 
     `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
+    `fetching` says how it goes for each channel whose updates are fetched.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
+    `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
     `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
@@ -59,6 +62,8 @@ class Services:
     metrics: Metrics
     outages: StoreOutageLog
     stopping: asyncio.Event
+    reload: Callable[[], Awaitable[Reloaded]]
+    fetching: Callable[[], Mapping[str, str]] = dict
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     send_for_run: SendForRun | None = None
     admin_token: str | None = None

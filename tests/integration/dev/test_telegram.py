@@ -1,10 +1,11 @@
 """Telegram in `trunkline dev`, which has nothing to configure for it."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 
-from support.dev import Dev
+from support.dev import Dev, newcomer, running_dev
 from support.polling import eventually
 
 ANA, BEN = "15550002222", "15550003333"
@@ -59,3 +60,26 @@ async def _of_type(dev: Dev, kind: str) -> dict[str, Any] | None:
 
 async def _said(dev: Dev, beginning: str) -> bool:
     return any(message["body"].startswith(beginning) for message in await answers(dev))
+
+
+POLLING = """\
+channels:
+  bot:
+    type: telegram
+    default_agent: whatsapp-assistant
+    bot_token: "${TELEGRAM_BOT_TOKEN}"
+    receive: polling
+"""
+
+
+async def test_an_entry_of_the_configuration_runs_as_it_is_written(tmp_path: Path) -> None:
+    """Here a bot that asks for its updates, and no number. The phone has one channel then."""
+    directory = newcomer(tmp_path)
+    (directory / "config" / "channels.yaml").write_text(POLLING)
+
+    async with running_dev(directory) as dev:
+        await say(dev, text="Is anybody there?")
+        await eventually(lambda: _said(dev, 'You said: "Is anybody there?"'), seconds=20)
+        channels = (await dev.http.get(f"{dev.page}/phone")).json()["channels"]
+
+    assert channels == ["telegram"]
