@@ -4,7 +4,6 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -73,7 +72,6 @@ def test_the_written_configuration_is_valid(trunkline: Path, directory: Path) ->
 def test_serve_answers(trunkline: Path, directory: Path) -> None:
     """With its own store, on a free port. It reloads, and ends in good order."""
     command = [trunkline, "serve", "--port", "0"]
-    piped: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True}
     query = f"hub.mode=subscribe&hub.verify_token={CREDENTIALS['WHATSAPP_VERIFY_TOKEN']}&hub.challenge=4711"
     environment = bare_environment(**CREDENTIALS)
     with (
