@@ -51,5 +51,6 @@ async def upload_or_describe(
         hand_over=reply.hand_over,
         problems=tuple(problems),
         usage=reply.usage,
+        handoff=reply.handoff,
         comes_later=reply.comes_later,
     )

@@ -207,6 +207,7 @@ class Container(containers.DeclarativeContainer):
         send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
+        choose_agent=use_cases.provided.choose_agent,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
+from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
@@ -47,6 +48,7 @@ class Services:
     initiate: InitiateMessage
     find: FindConversation
     take_over: TakeOver
+    choose_agent: ChooseAgent
     breaker: CircuitBreaker
     backlog: BacklogReader
     channels: Channels
