@@ -35,6 +35,7 @@ from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -45,6 +46,7 @@ from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.debounce import IMMEDIATE
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
@@ -87,6 +89,8 @@ class Answering:
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
     metrics: Metrics = field(factory=Metrics)
+    receiver: WebhookSender | None = None
+    proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -133,6 +137,9 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            proposals=self.mailbox.mailbox.proposals,
+            receiver=self.receiver,
+            proposal_policy=self.proposal_policy,
         )
 
     @property

@@ -33,10 +33,14 @@ class Run:
 
 @define
 class RecordingAgent:
-    """Answers every query in two parts, and `more`, if any; while `open` is cleared, callers wait."""
+    """Answers every query in two parts, and `more`, if any; while `open` is cleared, callers wait.
+
+    With each answer it proposes `proposals`, as Astromesh lists them.
+    """
 
     url: str = ""
     more: str = ""
+    proposals: list[dict[str, object]] = field(factory=list)
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -64,7 +68,7 @@ class RecordingAgent:
         self.runs.append(run)
         if await self._is_patient(reader, run):
             first, second = parts_of(query)
-            answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"}
+            answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}", "propuestas": self.proposals}
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from adapters.astromesh.confirmation import split_confirmation
+from adapters.astromesh.proposals import read_proposals
 from adapters.astromesh.structured import without_messages
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
@@ -30,7 +31,7 @@ _CODE = re.compile(r"[a-z_]{1,60}")
 _HARMLESS_PHRASES = re.compile(r"No API key|Provider returned \d{3}")
 
 
-def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
+def answer(*, text: str, blocked: bool, data: object, proposals: object = None) -> AgentAnswer:
     """The answer of a run that succeeded.
 
     Raises:
@@ -39,7 +40,15 @@ def answer(*, text: str, blocked: bool, data: object) -> AgentAnswer:
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
     said, confirmation = split_confirmation(text)
-    return AgentAnswer(text=without_messages(said, data), blocked=blocked, data=data, confirmation=confirmation)
+    proposed, problems = read_proposals(proposals)
+    return AgentAnswer(
+        text=without_messages(said, data),
+        blocked=blocked,
+        data=data,
+        confirmation=confirmation,
+        proposals=proposed,
+        problems=problems,
+    )
 
 
 def of_deadline(seconds: float) -> AgentFailedError:

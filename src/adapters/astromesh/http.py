@@ -48,6 +48,7 @@ class RunReply(msgspec.Struct):
     answer: str
     blocked: bool = False
     data: object = None
+    propuestas: object = None
 
 
 class ListedAgent(msgspec.Struct):
@@ -100,7 +101,9 @@ class AstromeshHttpAgent:
             headers = _headers_of_run(context, provider)
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
-            answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data)
+            answer = failures.answer(
+                text=found.answer, blocked=found.blocked, data=found.data, proposals=found.propuestas
+            )
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
     async def agents(self) -> tuple[str, ...]:

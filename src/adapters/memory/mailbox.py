@@ -14,6 +14,7 @@ from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.proposals import MemoryProposals
 from adapters.memory.rate_logs import MemoryRateLogs
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
@@ -28,7 +29,10 @@ from domain.people.person import Conversation
 
 @define
 class MemoryMailbox:
-    """`MemoryDeadLetters` gives access to its dead letters. A turn changes `states` and `log`, and knows `breakers`."""
+    """`MemoryDeadLetters` gives access to its dead letters.
+
+    A turn changes `states`, `log` and `proposals`, and knows `breakers`.
+    """
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
@@ -38,6 +42,7 @@ class MemoryMailbox:
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     breakers: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    proposals: MemoryProposals = field(factory=MemoryProposals)
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
@@ -161,6 +166,7 @@ class MemoryMailbox:
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
         queue, turn = self._held_turn(claim)
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
+        self.proposals.add(changes.proposals if changes else ())
         return await self._change(queue, claim, changes)
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:

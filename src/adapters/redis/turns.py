@@ -14,6 +14,7 @@ from adapters.redis.conversation_states import RedisConversationStates, load_sta
 from adapters.redis.errors import result_of
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.proposals import RedisProposals
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
@@ -29,8 +30,8 @@ from domain.policies.rate_limit import Arrival, RateLog
 class RedisTurns:
     """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
 
-    The keys of `states` share the partition of the turn, so its scripts change both. The keys of `breakers` and `log`
-    do not: on one server, their commands travel in the same write.
+    The keys of `states` and `proposals` share the partition of the turn, so its scripts change all three. The keys of
+    `breakers` and `log` do not: on one server, their commands travel in the same write.
     """
 
     store: StoreConnections
@@ -45,6 +46,10 @@ class RedisTurns:
     )
     log: RedisMessageLog = field(
         default=Factory(lambda self: RedisMessageLog(store=self.store, keys=self.keys), takes_self=True)
+    )
+
+    proposals: RedisProposals = field(
+        default=Factory(lambda self: RedisProposals(store=self.store, keys=self.keys), takes_self=True)
     )
 
     async def begin(self, *, claim: Claim) -> BegunTurn | None:
@@ -62,7 +67,13 @@ class RedisTurns:
         )
 
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
-        return load_state(_fields(await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))))
+        keys, arguments = list[str](), list[scripts.Argument]()
+        if changes is not None and changes.proposals:
+            keys, arguments = self.proposals.added(claim.partition, changes.proposals)
+        saved = await self._run(
+            scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
+        )
+        return load_state(_fields(saved))
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
         return load_state(_fields(await self._run(scripts.RECORD_SENT, claim, changes)))
@@ -94,10 +105,16 @@ class RedisTurns:
         await self._run(scripts.RELEASE, claim, changes)
 
     async def _run(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
         call = self._call(script, claim, changes, *arguments)
+        call.keys.extend(further_keys)
         if changes is None or not changes.words:
             return await self.store.run(call.script, call.keys, call.arguments)
         answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))

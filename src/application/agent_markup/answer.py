@@ -27,6 +27,7 @@ from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
+from domain.conversations.proposals import ProposedAction
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.rich_text import Markdown
@@ -38,11 +39,15 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 @frozen(kw_only=True)
 class AgentReply[P: DraftPart]:
-    """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why."""
+    """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
+
+    `proposals` are actions that must be approved first.
+    """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    proposals: tuple[ProposedAction, ...] = ()
 
 
 def read_agent_reply(

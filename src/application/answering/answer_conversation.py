@@ -17,6 +17,7 @@ from application.ports.media import AccountBlockedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.turns import BegunTurn, UnreadableTurnError
+from application.proposing.announce_proposals import AnnounceProposals
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
@@ -40,6 +41,7 @@ class AnswerConversation:
     handle_failure: HandleSendFailure
     settle: SettleTurn
     breaker: CircuitBreaker
+    announce: AnnounceProposals
     retries: RetryPolicy
 
     async def __call__(self, *, lease: Lease) -> Outcome:
@@ -84,7 +86,10 @@ class AnswerConversation:
                 if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
                     return await self.settle(must_wait, lease=lease)
                 reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
+                proposals = lease.changes.proposals
                 await lease.save_reply(reply)
+                if proposals:
+                    await self.announce(proposals)
                 turn = turn.with_reply(reply)
             is_trial = breaker.state is State.HALF_OPEN
             result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)

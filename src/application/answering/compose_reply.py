@@ -18,6 +18,7 @@ from application.ports.turns import BegunTurn
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.outbound import Part, offered_last
@@ -81,6 +82,14 @@ class ComposeReply:
             reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
         else:
             reply = await self._rendered(answer, plan, turn, channel)
+            changes.proposals = Proposal.of_turn(
+                answer.proposals,
+                turn_id=turn.id,
+                conversation=turn.conversation,
+                person=turn.person,
+                agent=channel.agent,
+                at=self.clock.now(),
+            )
             if agent_input.decision:
                 changes.agent_notes += _as_notes(agent_input)
             else:

@@ -89,6 +89,7 @@ async def _read(
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
+    reply = evolve(reply, problems=(*reply.problems, *answer.problems), proposals=answer.proposals)
     return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
+from domain.conversations.proposals import ProposedAction
 from domain.policies.retry import AgentFailure
 
 
@@ -24,6 +25,8 @@ class AgentAnswer:
 
     `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+    `proposals` are actions that a person of the operator must approve, in order; `problems` says what of the answer
+    could not be used.
 
     A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
     files in it were used.
@@ -33,6 +36,8 @@ class AgentAnswer:
     blocked: bool = False
     data: object = None
     confirmation: str = ""
+    proposals: tuple[ProposedAction, ...] = ()
+    problems: tuple[str, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 

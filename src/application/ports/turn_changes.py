@@ -5,6 +5,7 @@ from attrs import define, field
 from application.ports.conversation_states import StateChanges
 from application.ports.message_log import Remembered
 from domain.conversations.agent_notes import AgentNote
+from domain.conversations.proposals import Proposal
 from domain.policies.rate_limit import RateLog
 
 
@@ -14,7 +15,8 @@ class TurnChanges:
 
     `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
-    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`.
+    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `proposals`
+    are stored by `Turns.save_reply` alone: after any other step the agent runs again, and proposes again.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -24,3 +26,4 @@ class TurnChanges:
     rate_log: RateLog = field(factory=RateLog)
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
+    proposals: tuple[Proposal, ...] = ()

@@ -47,7 +47,7 @@ class Turns(Protocol):
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
         """Store the reply before any part of it is sent. From now on the agent does not run again for this turn.
 
-        Returns the present state of the conversation.
+        With it, `changes.proposals` are stored as open ones. Returns the present state of the conversation.
         """
         ...
 

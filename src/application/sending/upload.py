@@ -46,4 +46,6 @@ async def upload_or_describe(
                 raise
             problems.append(f"a file could not be sent: {error}")
             parts.append(file_fallback(channel, part, person))
-    return AgentReply(parts=tuple(parts), hand_over=reply.hand_over, problems=tuple(problems))
+    return AgentReply(
+        parts=tuple(parts), hand_over=reply.hand_over, problems=tuple(problems), proposals=reply.proposals
+    )

@@ -23,6 +23,8 @@ class ActivityKind(StrEnum):
     PREFERENCE = "preference"
     REACHABILITY = "reachability"
     ACCOUNT = "account"
+    PROPOSED = "proposed"
+    PROPOSAL = "proposal"
     STOPPED = "stopped"
     RESUMED = "resumed"
     ANSWERED = Outcome.ANSWERED

@@ -20,6 +20,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
+from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.answering.byte_budget import ByteBudget
@@ -36,8 +37,11 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -50,6 +54,7 @@ from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
+from entrypoints.worker.repeated_work import RepeatedWork
 from entrypoints.worker.worker import Worker
 
 
@@ -97,6 +102,10 @@ class Container(containers.DeclarativeContainer):
     message_log: providers.Provider[MessageLog] = providers.Singleton(
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
+    proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
+    proposals: providers.Provider[Proposals] = providers.Singleton(
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+    )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
@@ -109,6 +118,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        proposals=proposals,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -137,6 +147,9 @@ class Container(containers.DeclarativeContainer):
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
+    proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
+        factories.make_proposal_receiver, settings, http_client, clock
+    )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
@@ -158,6 +171,9 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        proposals=proposals,
+        receiver=proposal_receiver,
+        proposal_policy=proposal_policy,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
@@ -175,6 +191,8 @@ class Container(containers.DeclarativeContainer):
         agents=agent,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        proposals=proposals,
+        decide_proposal=use_cases.provided.decide_proposal,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,
@@ -194,4 +212,7 @@ class Container(containers.DeclarativeContainer):
         outages=outages,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,
+    )
+    proposal_work: providers.Provider[tuple[RepeatedWork, ...]] = providers.Singleton(
+        factories.proposal_work, use_cases
     )

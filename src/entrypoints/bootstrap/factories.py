@@ -11,15 +11,26 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.webhooks.sender import SignedWebhookSender
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.ports.agent import AgentPort
+from application.ports.clock import Clock
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
+from domain.policies.proposals import ProposalPolicy
+from domain.policies.redelivery import Redelivery
 from entrypoints.bootstrap.http_client import make_http_client
+from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.settings import ConfigurationError, Problem, Settings
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.settings.webhooks import SignedAddressSettings
+from entrypoints.worker.repeated_work import RepeatedWork
 
 CLUSTER_PARTITIONS = 16
+# How often a worker looks for proposals that were decided, and for those that nobody decided in time.
+FOLLOW_UP_SECONDS = 2.0
+EXPIRE_SECONDS = 60.0
 
 
 def make_embedded_store(settings: Settings) -> EmbeddedStore:
@@ -80,7 +91,11 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
         # Only where agents run in this process: it imports Astromesh.
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
-        return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
+        return EmbeddedAstromesh(
+            config_dir=agents_dir,
+            timeout_seconds=agents.timeout_seconds,
+            takes_proposals=settings.service.proposals.url is not None,
+        )
     named = [("X-API-Key", agents.api_key)] if agents.api_key else []
     headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
     return AstromeshHttpAgent(
@@ -102,6 +117,41 @@ def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> Transcrib
         model=transcriber.model,
         api_key=transcriber.api_key.reveal() if transcriber.api_key else None,
         timeout_seconds=transcriber.timeout_seconds,
+    )
+
+
+def make_proposal_receiver(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> WebhookSender | None:
+    return make_sender(settings.service.proposals, client, clock)
+
+
+def make_sender(address: SignedAddressSettings, client: httpx.AsyncClient, clock: Clock) -> WebhookSender | None:
+    """What posts signed messages to this address; None where there is none."""
+    if address.url is None:
+        return None
+    return SignedWebhookSender(
+        client=client,
+        clock=clock,
+        url=address.url,
+        secrets=[secret.reveal() for secret in address.secret],
+        timeout_seconds=address.timeout_seconds,
+    )
+
+
+def proposal_policy(settings: Settings) -> ProposalPolicy:
+    proposals = settings.service.proposals
+    return ProposalPolicy(
+        expire_seconds=proposals.expire_seconds,
+        max_open=proposals.max_open,
+        tells_people=proposals.tell_people,
+        redelivery=Redelivery(give_up_seconds=proposals.give_up_seconds),
+    )
+
+
+def proposal_work(use_cases: UseCases) -> tuple[RepeatedWork, ...]:
+    """What workers do about proposals, beside turns."""
+    return (
+        RepeatedWork(name="decided proposals", step=use_cases.follow_up_decisions, pause_seconds=FOLLOW_UP_SECONDS),
+        RepeatedWork(name="expired proposals", step=use_cases.expire_proposals, pause_seconds=EXPIRE_SECONDS),
     )
 
 

@@ -112,6 +112,7 @@ async def run(
             )
         if role is not Role.WEB:
             parts.append(container.worker().run(stopping=stopping, beside_web=role is Role.ALL))
+            parts += [work.run(stopping=stopping) for work in container.proposal_work()]
         stack.enter_context(rare_garbage_collection())
         await stack.enter_async_context(trimmed_memory())
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)

@@ -12,6 +12,7 @@ COMMANDS = {
     "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
+    "proposals": "List, show, approve and reject what agents proposed.",
     "serve": "Run the service.",
 }
 

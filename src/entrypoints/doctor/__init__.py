@@ -35,7 +35,7 @@ class Probes:
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
     """Make every check. `offline` leaves out the checks that need a connection."""
     checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
-    findings = [*installation.configuration(settings)]
+    findings = [*installation.configuration(settings), installation.proposals(settings)]
     if settings.service.agents.embedded:
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]

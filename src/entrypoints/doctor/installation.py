@@ -16,6 +16,7 @@ from entrypoints.settings.secret import without_credentials
 CONFIGURATION = "configuration"
 STORE = "store"
 AGENTS = "agents"
+PROPOSALS = "proposals"
 
 
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
@@ -73,6 +74,16 @@ async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ..
             fix = "correct agents.api_key or agents.headers in service.yaml"
         return (failed(AGENTS, f"{place} does not answer ({error})", fix),)
     return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
+
+
+def proposals(settings: Settings) -> Finding:
+    """Say what becomes of the actions that agents propose."""
+    url = settings.service.proposals.url
+    if url:
+        return ok(PROPOSALS, f"approved ones are posted to {without_credentials(url)}")
+    if settings.service.agents.embedded:
+        return ok(PROPOSALS, "agents are told that they cannot propose anything; proposals.url would change that")
+    return ok(PROPOSALS, "what agents propose is only kept, and approved ones go nowhere; set proposals.url for that")
 
 
 def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:

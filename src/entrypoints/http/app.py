@@ -12,6 +12,7 @@ from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.webhooks import WebhookController
 from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
@@ -25,6 +26,7 @@ def create_app(services: Services) -> Litestar:
             WebhookController,
             stream_events,
             DeadLetterController,
+            ProposalController,
             ConversationController,
             ChannelController,
             livez,

@@ -29,6 +29,7 @@ from application.ports.dead_letters import (
 )
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.messenger import SendFailedError
+from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
@@ -145,6 +146,10 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
     ),
+    UnknownProposalError: Problem(status=404, type="unknown-proposal", detail="There is no proposal with that id."),
+    AlreadyDecidedError: Problem(
+        status=409, type="proposal-decided", detail="The proposal was decided before; see state and decided_by."
+    ),
     InvalidMessagesError: Problem(
         status=400,
         type="invalid-message",
@@ -240,19 +245,21 @@ def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any
 
 def _extension(error: Exception) -> dict[str, Any]:
     """The members beyond the standard ones, like which parts are away or which parameters are wrong."""
+    members: dict[str, Any] = {}
     match error:
         case NotReadyError(parts=parts):
-            return {"parts": dict(parts)}
+            members = {"parts": dict(parts)}
         case InvalidMessagesError(problems=problems):
-            return {"problems": list(problems)}
+            members = {"problems": list(problems)}
         case InvalidRecipientError():
-            return {"problems": [str(error)]}
+            members = {"problems": [str(error)]}
         case SendFailedError() | UnsupportedPartError():
-            return {"reason": str(error)}
+            members = {"reason": str(error)}
+        case AlreadyDecidedError(proposal=proposal):
+            members = {"state": proposal.state.value, "decided_by": proposal.decided_by or None}
         case HTTPException(extra=list(errors)):
-            return {"errors": errors}
-        case _:
-            return {}
+            members = {"errors": errors}
+    return members
 
 
 def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:

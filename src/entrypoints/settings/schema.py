@@ -20,6 +20,7 @@ from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
+from entrypoints.settings.webhooks import ProposalsSettings
 from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
@@ -156,6 +157,7 @@ class ServiceSettings:
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
     transcriber: TranscriberSettings | None = None
+    proposals: ProposalsSettings = field(factory=ProposalsSettings)
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)

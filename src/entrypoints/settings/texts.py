@@ -10,8 +10,8 @@ from entrypoints.settings.reading import block, scalar, unknown_keys
 from entrypoints.settings.validators import language_code
 from entrypoints.texts import SHIPPED_LANGUAGE, shipped_texts
 
-# Many channels never send it, so it may be missing in the language of a channel.
-OPTIONAL = "welcome"
+# Many channels never send these, so they may be missing in the language of a channel.
+OPTIONAL = frozenset({"welcome", "proposal_done", "proposal_failed", "proposal_rejected"})
 NAMES = tuple(field.name for field in fields(Texts))
 
 
@@ -62,7 +62,7 @@ def in_language(texts: Texts, language: str) -> Texts:
 
 
 def _defaulting(name: str, localized: LocalizedText, language: str) -> LocalizedText:
-    if len(localized.by_language) == 1 or (name == OPTIONAL and language not in localized.by_language):
+    if len(localized.by_language) == 1 or (name in OPTIONAL and language not in localized.by_language):
         return localized
     if language not in localized.by_language:
         raise ConfigurationError.of(
