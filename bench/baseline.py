@@ -18,7 +18,7 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.scripts import Script
 from bench.ready import say_port
 from bench.webhooks import SIGNATURE_HEADER, signature
-from entrypoints.bootstrap.lifecycle import stopped_by_signals
+from entrypoints.bootstrap.signals import stopped_by_signals
 from entrypoints.cli.common import run
 from entrypoints.http.server.serving import run_web
 

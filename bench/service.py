@@ -28,7 +28,9 @@ from bench.webhooks import CHANNEL, NUMBER, SECRET
 from domain.messages.outbound import Part
 from domain.people.person import Person
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import Role, run
+from entrypoints.bootstrap.signals import stopped_by_signals
+from entrypoints.bootstrap.wiring import Wiring
 from entrypoints.cli.common import run as run_on_uvloop
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import (
@@ -126,7 +128,7 @@ def settings(
     whatsapp = WhatsAppSettings(
         name=CHANNEL,
         default_agent="bench",
-        verify_token=Secret("fake-verify-token"),
+        verify_token=(Secret("fake-verify-token"),),
         access_token=Secret("fake-access-token"),
         phone_number_id=NUMBER,
         app_secret=(Secret(SECRET),),
@@ -154,7 +156,7 @@ async def serve(container: Container, *, role: Role, agent_seconds: float, turns
             say_port("", 0)
         stalls, began = Stalls(), time.monotonic_ns()
         watching = asyncio.create_task(stalls.watch())
-        await run(container, role=role, ready=say_port)
+        await run(Wiring(container), role=role, ready=say_port)
         watching.cancel()
     report = {
         "began": began,

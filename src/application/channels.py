@@ -14,6 +14,7 @@ from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import DraftPart, TemplatePart
 from domain.people.person import FRESH_SESSION, Conversation
+from domain.policies.budget import Budget
 from domain.policies.debounce import Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import UnconfirmedSends
@@ -37,7 +38,7 @@ class Channel:
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
     confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
-    answers, with the key of this channel, in place of the agent's own.
+    answers, with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Channel:
     unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
     verifies_senders: bool = True
     provider: ProviderKey | None = None
+    budget: Budget | None = None
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:
@@ -78,8 +80,12 @@ class Channel:
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The session id of this person. Each new session gets another one, and no two people share one."""
+        return self.session_numbered(state.session, conversation)
+
+    def session_numbered(self, number: int, conversation: Conversation) -> str:
+        """The id of one of their sessions: 0 is the first one."""
         session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}{FRESH_SESSION}{state.session}" if state.session else session
+        return f"{session}{FRESH_SESSION}{number}" if number else session
 
 
 @frozen
@@ -102,6 +108,10 @@ class Channels:
             return self._by_name[name]
         except KeyError as error:
             raise UnknownChannelError(name) from error
+
+    def know(self, name: str) -> bool:
+        """Whether there is a channel called `name`."""
+        return name in self._by_name
 
     def __iter__(self) -> Iterator[Channel]:
         return iter(self._by_name.values())

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from application.ports.turns import BegunTurn, Turns
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.policies.budget import BudgetScope
 
 INSIST_SECONDS = 0.2
 MAX_INSIST_SECONDS = 2.0
@@ -59,14 +61,17 @@ class Lease:
         if lost:
             raise LeaseLostError
 
-    async def begin(self) -> BegunTurn | None:
-        begun = await self._repeat(lambda: self.turns.begin(claim=self.claim))
+    async def begin(self, *, spent_on: dt.date | None = None) -> BegunTurn | None:
+        begun = await self._repeat(lambda: self.turns.begin(claim=self.claim, spent_on=spent_on))
         if begun is not None:
             self.turn, self.state = begun.turn, begun.state
         return begun
 
-    async def save_reply(self, reply: Reply) -> None:
-        self.state = await self._insist(partial(self.turns.save_reply, reply=reply))
+    async def save_reply(self, reply: Reply) -> tuple[BudgetScope, ...]:
+        """Returns the budgets to warn about."""
+        saved = await self._insist(partial(self.turns.save_reply, reply=reply))
+        self.state = saved.state
+        return saved.warnings
 
     async def record_sent(self) -> None:
         self.state = await self._insist(self.turns.record_sent)

@@ -1,4 +1,4 @@
-"""The simulator: the state of Meta and of all phones, and everything that changes it."""
+"""The simulator: the state of Meta, of Telegram and of all phones, and everything that changes it."""
 
 import asyncio
 import time
@@ -13,12 +13,14 @@ from simulator.phone.business_app import BusinessApp
 from simulator.phone.identities import Identities
 from simulator.phone.inbound import Inbound
 from simulator.state.business import BusinessNumber, Person, default_people
-from simulator.state.chat_messages import ChatMessage
+from simulator.state.chat_messages import TELEGRAM, WHATSAPP, ChatMessage
 from simulator.state.control import Control, FaultRandom
 from simulator.state.events import EventLog
 from simulator.state.groups import Groups
 from simulator.state.media import Media, MediaShelf
 from simulator.state.phones import Phones
+from simulator.telegram.bot import Bot, new_bot
+from simulator.telegram.telegram import Telegram
 from simulator.webhooks.account_events import TIMELESS, example
 from simulator.webhooks.caller import WebhookCaller
 from simulator.webhooks.queue import WebhookQueue
@@ -35,9 +37,17 @@ class Simulator:
     - `identities`: changes of a person's number, user id or security code.
     - `outbound`: what the business sends.
     - `business_app`: what employees do in the WhatsApp Business app.
+    - `telegram`: the bot of the business, and what people write to it.
     """
 
-    def __init__(self, *, business: BusinessNumber, people: Sequence[Person] | None = None, notice: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        business: BusinessNumber,
+        bot: Bot | None = None,
+        people: Sequence[Person] | None = None,
+        notice: str = "",
+    ) -> None:
         self.notice = notice
         self.events = EventLog()
         self.phones = Phones(default_people() if people is None else tuple(people), self.events)
@@ -50,6 +60,19 @@ class Simulator:
         self.identities = Identities(phones=self.phones, webhook_queue=self._webhook_queue)
         self.business_app = BusinessApp(phones=self.phones, webhook_queue=self._webhook_queue)
         self.outbound = Outbound(phones=self.phones, groups=groups, media=self.media, webhook_queue=self._webhook_queue)
+        self.telegram = Telegram(
+            bot=bot or new_bot(),
+            phones=self.phones,
+            media=self.media,
+            events=self.events,
+            control=lambda: self.control,
+        )
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels on which people can write: those of which the simulator knows a webhook or a reader."""
+        with_telegram = [TELEGRAM] if self.telegram.connected else []
+        return [WHATSAPP, *with_telegram] if self.business.webhook_url or not with_telegram else with_telegram
 
     @property
     def business(self) -> BusinessNumber:
@@ -95,6 +118,7 @@ class Simulator:
         self.events.close()
         await self._webhook_queue.close()
         await self.outbound.delivery.close()
+        await self.telegram.close()
         for phone in self.phones:
             phone.show_typing(on=False)
 

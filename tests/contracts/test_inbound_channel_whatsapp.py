@@ -19,7 +19,7 @@ TOKEN = "test-verify-token"
 
 class WhatsAppFarSide:
     channel = WhatsAppInbound(
-        numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token=TOKEN, app_secrets=(SECRET,)
+        numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_tokens=(TOKEN,), app_secrets=(SECRET,)
     )
 
     def calls(self, *items: object) -> list[Call]:
@@ -70,6 +70,6 @@ class TestWhatsAppInbound(InboundChannelContract, HandshakeContract):
 
     def test_without_a_secret_headers_are_not_checked(self) -> None:
         """Without a secret there is no signature to check."""
-        unsigned = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=TOKEN)
+        unsigned = WhatsAppInbound(numbers={}, channel="whatsapp", verify_tokens=(TOKEN,))
 
         unsigned.verify_headers(headers={})

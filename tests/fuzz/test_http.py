@@ -129,7 +129,9 @@ def site(run: Run) -> Site:
     """A real WhatsApp channel with a mailbox in memory. The event stream has ended, because it has its own tests."""
     services = FakeServices()
     services.dead_letters.letters.append(dead_letter())
-    inbound = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
+    inbound = WhatsAppInbound(
+        numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_tokens=("t",), app_secrets=(SECRET,)
+    )
     channels = Channels.of([evolve(whatsapp(), inbound=inbound)])
     services = services.services()
     intake = evolve(services.receive.intake, inbox=MemoryMailbox())

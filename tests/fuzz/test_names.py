@@ -14,7 +14,7 @@ from domain.people.person import Conversation
 from support.whatsapp_messages import text_message
 from support.whatsapp_webhooks import NUMBER, webhook
 
-INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t")
+INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_tokens=("t",))
 
 channels = st.from_regex(r"[a-z0-9][a-z0-9_-]*", fullmatch=True)
 users = st.text(min_size=1, max_size=256) | st.text(":/ {}\n0a😀", min_size=1)

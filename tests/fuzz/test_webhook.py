@@ -33,7 +33,7 @@ from support.whatsapp_webhooks import (
 )
 
 SECRET = "fake-app-secret"
-INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_token="t", app_secrets=(SECRET,))
+INBOUND = WhatsAppInbound(numbers={NUMBER: "whatsapp"}, channel="whatsapp", verify_tokens=("t",), app_secrets=(SECRET,))
 GENUINE = webhook(
     text_message("Grüße 👋"),
     *every_message(context={"id": "wamid.0", "forwarded": True}, referral={"headline": "h"}),
@@ -181,7 +181,7 @@ def test_a_part_of_a_signature_is_refused(body: bytes, cut: int) -> None:
 )
 def test_no_other_handshake_succeeds(query: dict[str, str]) -> None:
     """With any characters in the token."""
-    guarded = WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="fake-verify-token")
+    guarded = WhatsAppInbound(numbers={}, channel="whatsapp", verify_tokens=("fake-verify-token",))
 
     with pytest.raises(ForgedWebhookError):
         guarded.challenge(query=query)

@@ -32,6 +32,8 @@ OTHERS = {
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_backlog": ("backlog", "oldest_received"),
+    "test_usage": ("usage",),
+    "test_forgetting": ("forget", "add_old_sessions", "due_sessions"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {

@@ -83,7 +83,9 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         (DELIVERY, HANDOVER),
     ),
     "sending before the reply is saved": (
-        application("answering/answer_conversation", "                await lease.save_reply(reply)\n", ""),
+        application(
+            "answering/answer_conversation", "                await self._save(reply, lease, turn, channel)\n", ""
+        ),
         (HANDOVER,),
     ),
     "no wait for a confirmation after a takeover": (

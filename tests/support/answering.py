@@ -23,9 +23,11 @@ from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
 from application.operating.initiate_message import InitiateMessage
@@ -45,6 +47,7 @@ from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.rate_limit import RateLimitPolicy
@@ -88,9 +91,11 @@ class Answering:
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
+    tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
     receiver: WebhookSender | None = None
     proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
+    budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -110,6 +115,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            budget=self.budget,
         )
 
     @property
@@ -126,7 +132,7 @@ class Answering:
             mailbox=cast("Mailbox", self.mailbox),
             dead_letters=self.dead_letters,
             feed=self.feed,
-            agent=self.agent,
+            runtimes=AgentRuntimes.single(self.agent),
             directory=self.directory,
             intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
             states=self.states,
@@ -140,6 +146,9 @@ class Answering:
             proposals=self.mailbox.mailbox.proposals,
             receiver=self.receiver,
             proposal_policy=self.proposal_policy,
+            usage=self.mailbox.usage,
+            forgetting=self.mailbox.forgetting,
+            tools=self.tools,
         )
 
     @property

@@ -17,6 +17,7 @@ from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.lifecycle import Role, run
+from entrypoints.bootstrap.wiring import Wiring
 from support.crash_workers import ENVIRON, CrashWorker
 from support.kill_points import KillPoint, Stopper, composed
 from support.polling import eventually
@@ -80,7 +81,9 @@ class CrashHarness:
         container = composed(settings, stopper)
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(
-            run(container, role=Role.WEB, ready=lambda host, port: listening.set_result(f"http://{host}:{port}"))
+            run(
+                Wiring(container), role=Role.WEB, ready=lambda host, port: listening.set_result(f"http://{host}:{port}")
+            )
         )
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
@@ -20,7 +22,7 @@ NUMBER = {"display_phone_number": "+1 555 010 9999", "verified_name": "Acme", "q
 ADDRESS = "https://acme.example/v1/channels/whatsapp/webhook"
 CHANNEL = WhatsAppSettings(
     name="whatsapp",
-    verify_token=Secret("fake-verify-token"),
+    verify_token=(Secret("fake-verify-token"),),
     access_token=Secret(TOKEN),
     phone_number_id="106543218765432",
     app_secret=(Secret("fake-app-secret"),),
@@ -59,6 +61,11 @@ async def no_defects() -> tuple[StoreDefect, ...]:
     return ()
 
 
+async def nothing_waits() -> Backlog:
+    """What waits in an installation that is not behind."""
+    return Backlog()
+
+
 def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
     return Settings(service=ServiceSettings(**service), channels=(channel,))
 
@@ -68,6 +75,7 @@ async def examine(
     *,
     answer: Answer = meta,
     runtime: FakeRuntime | None = None,
+    runtimes: AgentRuntimes | None = None,
     offline: bool = False,
     agents_dir: Path = Path("nowhere"),
     **probes: Any,
@@ -77,10 +85,10 @@ async def examine(
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         asked = Probes(
             channel_checks=lambda channel: types.of(channel).checks,
-            agents=runtime or FakeRuntime("whatsapp-assistant"),
+            runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,
             agents_dir=agents_dir,
-            **({"store_defects": no_defects, "today": TODAY} | probes),
+            **({"store_defects": no_defects, "backlog": nothing_waits, "today": TODAY} | probes),
         )
         findings = await diagnose(examined or settings(), probes=asked, offline=offline)
     assert TOKEN not in repr(findings)

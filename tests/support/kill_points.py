@@ -19,7 +19,9 @@ from dependency_injector import providers
 from application.channels import Channels
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role, run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import Role, run
+from entrypoints.bootstrap.signals import stopped_by_signals
+from entrypoints.bootstrap.wiring import Wiring
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import Settings
 from support.port_proxy import Call, PortProxy
@@ -123,4 +125,4 @@ def serve(
 
 async def _serve(container: Container, role: Role, address: Connection) -> None:
     with stopped_by_signals(container.stopping()):
-        await run(container, role=role, ready=lambda host, port: address.send(f"http://{host}:{port}"))
+        await run(Wiring(container), role=role, ready=lambda host, port: address.send(f"http://{host}:{port}"))

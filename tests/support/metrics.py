@@ -17,3 +17,10 @@ def exported_types() -> dict[str, str]:
 def exported_series() -> set[str]:
     """The names of all series: a histogram has three."""
     return {f"{name}{suffix}" for name, kind in exported_types().items() for suffix in SUFFIXES.get(kind, ("",))}
+
+
+def samples(metrics: Metrics, series: str) -> list[tuple[dict[str, str], float]]:
+    """The labels and the value of each sample of a series."""
+    families = metrics.registry.collect()
+    found = (sample for family in families for sample in family.samples if sample.name == series)
+    return [(dict(sample.labels), sample.value) for sample in found]

@@ -34,9 +34,10 @@ def write_config(
     store: str,
     agents_url: str,
     worker: Mapping[str, object] | None = None,
+    keys: Mapping[str, object] | None = None,
     **channel: object,
 ) -> Path:
-    """The guide's channel, pointed at a simulator; `channel` adds keys to it or replaces them."""
+    """The guide's channel, pointed at a simulator. `channel` adds to its keys, `keys` to those of the service."""
     entry: dict[str, object] = {
         "verify_token": "${WHATSAPP_VERIFY_TOKEN}",
         "access_token": "${WHATSAPP_ACCESS_TOKEN}",
@@ -52,6 +53,7 @@ def write_config(
         "agents": {"url": agents_url},
         "worker": {"lease_seconds": 2, "grace_seconds": 3, "confirm_seconds": 5, **(worker or {})},
         "admin_token": "${TRUNKLINE_ADMIN_TOKEN}",
+        **(keys or {}),
     }
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "channels.yaml").write_text(yaml.safe_dump({"channels": {"whatsapp": entry | channel}}))

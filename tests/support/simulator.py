@@ -15,11 +15,13 @@ from entrypoints.http.server.loopback import loopback_only
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
+from simulator.telegram.bot import Bot
 from support.polling import eventually
 
 ACCESS_TOKEN = "fake-access-token"
 APP_SECRET = "fake-app-secret"
 VERIFY_TOKEN = "fake-verify-token"
+BOT_TOKEN = "4711:AAFakeTokenOfATestBot_0123456789-abcdef"
 ANA = "15550002222"
 BEN = "15550003333"
 
@@ -116,7 +118,8 @@ async def running_simulator(
     *, webhook_url: str, people: Sequence[Person] | None = None, notice: str = "", port: int = 0
 ) -> AsyncIterator[RunningSimulator]:
     """Serve a simulator on a port of 127.0.0.1, in this event loop. Port 0 takes a free port."""
-    simulator = Simulator(business=business_number(webhook_url), people=people, notice=notice)
+    business, bot = business_number(webhook_url), Bot(token=BOT_TOKEN)
+    simulator = Simulator(business=business, bot=bot, people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
     async with (
         serve_simulator(simulator, guard=loopback_only, port=port) as url,
@@ -172,15 +175,15 @@ class FakeBusiness:
         digest = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
         self.forged += dict(scope["headers"]).get(b"x-hub-signature-256") != f"sha256={digest}".encode()
         await self.open.wait()
-        return await _answer(send, self.answers.pop(0) if self.answers else 200, b"")
+        return await answer(send, self.answers.pop(0) if self.answers else 200, b"")
 
     async def _shake_hands(self, scope: dict[str, object], send: Callable) -> None:
         query = httpx.QueryParams(scope["query_string"].decode())
         known = query["hub.mode"] == "subscribe" and query["hub.verify_token"] == VERIFY_TOKEN
-        await _answer(send, 200 if known else 403, query["hub.challenge"].encode() if known else b"")
+        await answer(send, 200 if known else 403, query["hub.challenge"].encode() if known else b"")
 
 
-async def _answer(send: Callable, status: int, body: bytes) -> None:
+async def answer(send: Callable, status: int, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": body})
 
@@ -190,16 +193,24 @@ async def fake_business() -> AsyncIterator[FakeBusiness]:
     """Serve a `FakeBusiness` on a free port of 127.0.0.1, in this event loop."""
     business = FakeBusiness()
     business.open.set()
+    async with served(business) as url:
+        business.url = f"{url}/webhook"
+        try:
+            yield business
+        finally:
+            business.open.set()
+
+
+@contextlib.asynccontextmanager
+async def served(application: Callable) -> AsyncIterator[str]:
+    """Serve an ASGI application on a free port of 127.0.0.1, in this event loop. Yields its address."""
     quiet = {"log_config": None, "access_log": False}
-    config = uvicorn.Config(business, host="127.0.0.1", port=0, lifespan="off", timeout_keep_alive=60, **quiet)
+    config = uvicorn.Config(application, host="127.0.0.1", port=0, lifespan="off", timeout_keep_alive=60, **quiet)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     await eventually(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    business.url = f"http://127.0.0.1:{port}/webhook"
     try:
-        yield business
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        business.open.set()
         server.should_exit = True
         await serving

@@ -17,4 +17,5 @@ TEXTS = Texts(
     proposal_done=LocalizedText(by_language={"en": "It is done.", "es": "Hecho."}, default="en"),
     proposal_failed=LocalizedText(by_language={"en": "It failed.", "es": "No se pudo."}, default="en"),
     proposal_rejected=LocalizedText(by_language={"en": "It was rejected.", "es": "Rechazado."}, default="en"),
+    over_budget=LocalizedText(by_language={"en": "Tomorrow.", "es": "Mañana."}, default="en"),
 )

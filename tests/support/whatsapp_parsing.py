@@ -11,7 +11,7 @@ from support.whatsapp_webhooks import NUMBER, webhook
 OTHER_NUMBER = "100000000000009"
 ARRIVED_AT = 1_750_000_005.25
 INBOUND = WhatsAppInbound(
-    numbers={NUMBER: "whatsapp", OTHER_NUMBER: "whatsapp-sales"}, channel="whatsapp", verify_token="t"
+    numbers={NUMBER: "whatsapp", OTHER_NUMBER: "whatsapp-sales"}, channel="whatsapp", verify_tokens=("t",)
 )
 
 

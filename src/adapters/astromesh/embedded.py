@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class EmbeddedAstromesh:
     timeout_seconds: float = 25.0
     takes_proposals: bool = False
     _runtime: Any = field(default=None, init=False)
+    _usage_of_trace: Callable[[Any], object] = field(default=lambda _: None, init=False)
     _free_runs: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_RUNS), init=False)
 
     async def start(self) -> None:
@@ -43,6 +44,8 @@ class EmbeddedAstromesh:
         """
         # These imports take half a second. An installation with an Astromesh server does not need them.
         engine = await asyncio.to_thread(importlib.import_module, "astromesh.runtime.engine")
+        # What the REST interface calls, to sum up what a run used.
+        usage = await asyncio.to_thread(importlib.import_module, "astromesh.api.usage")
         await asyncio.to_thread(housekeeping.prepare)
         try:
             runtime = engine.AgentRuntime(config_dir=self.config_dir)
@@ -51,7 +54,7 @@ class EmbeddedAstromesh:
         except Exception as error:
             detail = f"the agents in {self.config_dir} cannot be loaded: {_one_line(error)}"
             raise AgentFailedError(AgentFailure.NOT_READY, detail) from error
-        self._runtime = runtime
+        self._runtime, self._usage_of_trace = runtime, usage.usage_from_trace
 
     async def close(self) -> None:
         runtime, self._runtime = self._runtime, None
@@ -93,7 +96,20 @@ class EmbeddedAstromesh:
             blocked=bool(run.get("blocked")),
             data=run.get("data"),
             proposals=run.get("propuestas"),
+            usage=self._usage_of_trace(run.get("trace")),
         )
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        runtime = self._started()
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                is_known = await housekeeping.clear_session(runtime, agent=agent, session_id=session_id)
+        except TimeoutError as error:
+            raise failures.of_deadline(self.timeout_seconds) from error
+        except Exception as error:
+            raise failure_of(error) from error
+        if not is_known:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
 
     async def agents(self) -> tuple[str, ...]:
         return tuple(agent["name"] for agent in self._started().list_agents() if agent["status"] == "deployed")

@@ -13,6 +13,7 @@ import msgspec
 from adapters.astromesh.confirmation import split_confirmation
 from adapters.astromesh.proposals import read_proposals
 from adapters.astromesh.structured import without_messages
+from adapters.astromesh.usage import usage_of
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 
@@ -31,8 +32,8 @@ _CODE = re.compile(r"[a-z_]{1,60}")
 _HARMLESS_PHRASES = re.compile(r"No API key|Provider returned \d{3}")
 
 
-def answer(*, text: str, blocked: bool, data: object, proposals: object = None) -> AgentAnswer:
-    """The answer of a run that succeeded.
+def answer(*, text: str, blocked: bool, data: object, proposals: object = None, usage: object = None) -> AgentAnswer:
+    """The answer of a run that succeeded. `proposals` and `usage` are what the runtime reports as such.
 
     Raises:
         AgentFailedError: EMPTY_ANSWER, the text is blank, no guardrail blocked it, and there is no data.
@@ -48,6 +49,7 @@ def answer(*, text: str, blocked: bool, data: object, proposals: object = None) 
         confirmation=confirmation,
         proposals=proposed,
         problems=problems,
+        usage=usage_of(usage),
     )
 
 

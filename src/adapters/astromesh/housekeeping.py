@@ -1,4 +1,4 @@
-"""Cleans up after Astromesh 0.74 when it runs in our process: its log, its traces, its images, its connections."""
+"""Cleans up after Astromesh 0.74 where it runs as we start it: its log, traces, images, memory and connections."""
 
 import asyncio
 import importlib
@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import redis.asyncio
+from attrs import frozen
 
 
 def prepare() -> None:
@@ -20,6 +21,31 @@ def prepare() -> None:
     # Astromesh's own collector keeps the trace of every run, with all texts, until the process ends.
     if type(traces.get_collector()) is collector.InternalCollector:
         traces.set_collector(_NoTraces())
+    # The route that clears a session asks an agent for its `memory_manager`, which no agent has (0.74.1).
+    engine = importlib.import_module("astromesh.runtime.engine")
+    if not hasattr(engine.Agent, "memory_manager"):
+        engine.Agent.memory_manager = property(_ClearableMemory)
+
+
+async def clear_session(runtime: Any, *, agent: str, session_id: str) -> bool:
+    """Let an agent forget a session. Returns whether there is such an agent."""
+    found = runtime._agents.get(agent)  # noqa: SLF001 - Astromesh has no public attribute for them
+    if found is not None:
+        await _ClearableMemory(found).clear_history(session_id)
+    return found is not None
+
+
+@frozen
+class _ClearableMemory:
+    """The memory of an agent, as the route that clears a session uses it."""
+
+    agent: Any
+
+    async def clear_history(self, session_id: str) -> None:
+        """Clear the messages, and the summary of earlier ones, which the runtime's own method leaves."""
+        await self.agent._memory.clear_history(session_id)  # noqa: SLF001
+        if (client := _memory_client(self.agent)) is not None:
+            await client.delete(f"conv_summary:{session_id}")
 
 
 def forget_images(runtime: Any) -> None:
@@ -67,6 +93,11 @@ def _clients(agent: Any) -> Iterator[httpx.AsyncClient | redis.asyncio.Redis]:
         for provider in getattr(router, "_providers", {}).values():
             if isinstance(client := getattr(provider, "_client", None), httpx.AsyncClient):
                 yield client
+    if (memory := _memory_client(agent)) is not None:
+        yield memory
+
+
+def _memory_client(agent: Any) -> redis.asyncio.Redis | None:
     conversations = getattr(getattr(agent, "_memory", None), "_conversation", None)
-    if isinstance(client := getattr(conversations, "_redis", None), redis.asyncio.Redis):
-        yield client
+    client = getattr(conversations, "_redis", None)
+    return client if isinstance(client, redis.asyncio.Redis) else None

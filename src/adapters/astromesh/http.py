@@ -40,6 +40,7 @@ _parsed = lru_cache(maxsize=256)(httpx.URL)
 
 
 type Header = tuple[bytes, bytes]
+type Method = Literal["GET", "POST", "DELETE"]
 
 
 class RunReply(msgspec.Struct):
@@ -49,6 +50,7 @@ class RunReply(msgspec.Struct):
     blocked: bool = False
     data: object = None
     propuestas: object = None
+    usage: object = None
 
 
 class ListedAgent(msgspec.Struct):
@@ -102,9 +104,18 @@ class AstromeshHttpAgent:
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(
-                text=found.answer, blocked=found.blocked, data=found.data, proposals=found.propuestas
+                text=found.answer,
+                blocked=found.blocked,
+                data=found.data,
+                proposals=found.propuestas,
+                usage=found.usage,
             )
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        path = f"/v1/memory/{quote(agent, safe='')}/history/{quote(session_id, safe='')}"
+        with contextlib.ExitStack() as place:
+            await self._request("DELETE", path, place=place, reading=place)
 
     async def agents(self) -> tuple[str, ...]:
         with contextlib.ExitStack() as place:
@@ -113,7 +124,7 @@ class AstromeshHttpAgent:
 
     async def _request(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         path: str,
         content: bytes = b"",
         headers: Sequence[Header] = (),

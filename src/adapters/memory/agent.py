@@ -32,6 +32,7 @@ def echo(query: str) -> Outcome:
 class ScriptedAgent:
     """Answers each query by `script`: a function, or a mapping. A query that is not in the mapping is echoed.
 
+    `forgotten` holds agent and session of each memory that was cleared, unless the agent is `away`.
     `calls` holds the runs in their order. Between `hold` and `release`, runs begin but do not end.
     """
 
@@ -39,6 +40,8 @@ class ScriptedAgent:
     supports_images: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
     calls: list[AgentCall] = field(factory=list, init=False)
+    forgotten: list[tuple[str, str]] = field(factory=list, init=False)
+    away: bool = field(default=False, init=False)
     _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)
     _released: asyncio.Event = field(factory=asyncio.Event, init=False)
 
@@ -70,6 +73,13 @@ class ScriptedAgent:
         if agent not in self.names:
             raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
         return _answer(self._outcome(query))
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        if agent not in self.names:
+            raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
+        if self.away:
+            raise AgentFailedError(AgentFailure.UNREACHABLE, "away: a test wants it")
+        self.forgotten.append((agent, session_id))
 
     async def agents(self) -> tuple[str, ...]:
         return tuple(self.names)

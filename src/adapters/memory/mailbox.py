@@ -1,6 +1,7 @@
 """The mailbox in memory. It keeps its promises for as long as the process lives."""
 
 import asyncio
+import datetime as dt
 import itertools
 import time
 from bisect import insort
@@ -12,15 +13,17 @@ from attrs import define, evolve, field
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
 from adapters.memory.conversation_states import MemoryConversationStates
+from adapters.memory.forgetting import MemoryForgetting
 from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.proposals import MemoryProposals
 from adapters.memory.rate_logs import MemoryRateLogs
+from adapters.memory.usage import MemoryUsage
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
 from application.ports.leases import Claim, LeaseLostError
 from application.ports.turn_changes import TurnChanges
-from application.ports.turns import BegunTurn
+from application.ports.turns import BegunTurn, SavedReply
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
@@ -44,6 +47,8 @@ class MemoryMailbox:
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
     proposals: MemoryProposals = field(factory=MemoryProposals)
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
+    usage: MemoryUsage = field(factory=MemoryUsage)
+    forgetting: MemoryForgetting = field(factory=MemoryForgetting)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
     _leases: LeaseTable = field(init=False)
@@ -112,6 +117,10 @@ class MemoryMailbox:
         self.put_first(turn)
         return Acceptance.NEW
 
+    async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
+        queue = self._queues.get(str(conversation))
+        return bool(queue and queue.turn and queue.turn.id == turn_id and queue.turn.reply is None)
+
     def put_first(self, turn: Turn) -> None:
         """Queue a turn in front of the waiting messages."""
         conversation = str(turn.conversation)
@@ -145,7 +154,7 @@ class MemoryMailbox:
             raise LeaseLostError
         return queue, queue.turn
 
-    async def begin(self, *, claim: Claim) -> BegunTurn | None:
+    async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
         queue = self._held(claim)
         if queue.turn is None:
             state = await self.states.of(conversation=Conversation.parse(claim.conversation))
@@ -161,13 +170,17 @@ class MemoryMailbox:
             state=await self.states.of(conversation=conversation),
             rate_log=self.rates.of(conversation),
             breaker=await self.breakers.status(channel=conversation.channel),
+            spent=self.usage.spent(conversation, spent_on),
         )
 
-    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
+    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         queue, turn = self._held_turn(claim)
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
         self.proposals.add(changes.proposals if changes else ())
-        return await self._change(queue, claim, changes)
+        state = await self._change(queue, claim, changes)
+        counted = changes.usage if changes else None
+        warnings = self.usage.count(turn.conversation, turn.id, counted) if counted else ()
+        return SavedReply(state=state, warnings=warnings)
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
         queue, _ = self._held_turn(claim)
@@ -188,6 +201,7 @@ class MemoryMailbox:
         await self.states.note(conversation=conversation, agent_notes=changes.agent_notes)
         self.rates.record(conversation, changes.rate_log, keep_seconds=changes.keep_seconds)
         await self.log.remember(messages=changes.words)
+        await self.forgetting.add(sessions=changes.forget)
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)

@@ -35,6 +35,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "answered_at": float,
     "quick_rounds": int,
     "loop_until": float,
+    "budget_told_at": float,
 }
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "heard_at": repr,
@@ -51,6 +52,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "answered_at": repr,
     "quick_rounds": str,
     "loop_until": repr,
+    "budget_told_at": repr,
 }
 
 

@@ -1,5 +1,6 @@
 """The steps of a turn on Redis. Each is one script, which is fenced by the claim."""
 
+import datetime as dt
 import itertools
 import math
 from collections.abc import Sequence
@@ -12,18 +13,25 @@ from adapters.redis.breaker_store import RedisBreakerStore, load_breaker
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates, load_state
 from adapters.redis.errors import result_of
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.proposals import RedisProposals
+from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
-from application.ports.turns import BegunTurn
+from application.ports.turns import BegunTurn, SavedReply
 from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import UnconfirmedSend
 from domain.people.person import Conversation
+from domain.policies.budget import BudgetScope, Spending
 from domain.policies.rate_limit import Arrival, RateLog
+
+# Behind the keys that every step has (see `claimed.lua`), and how many of those then belong to usage (see `usage.lua`).
+FIRST_FREE_KEY = 11
+USAGE_KEYS = 2
 
 
 @frozen(kw_only=True)
@@ -47,16 +55,26 @@ class RedisTurns:
     log: RedisMessageLog = field(
         default=Factory(lambda self: RedisMessageLog(store=self.store, keys=self.keys), takes_self=True)
     )
-
+    usage: RedisUsage = field(
+        default=Factory(lambda self: RedisUsage(store=self.store, keys=self.keys), takes_self=True)
+    )
+    forgetting: RedisForgetting = field(
+        default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
+    )
     proposals: RedisProposals = field(
         default=Factory(lambda self: RedisProposals(store=self.store, keys=self.keys), takes_self=True)
     )
 
-    async def begin(self, *, claim: Claim) -> BegunTurn | None:
+    async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
         begin = self._call(scripts.BEGIN, claim, None, self.turn_messages, CONFIRM_PREFIX)
-        status = self.breakers.status_call(Conversation.parse(claim.conversation).channel)
-        begun, breaker = await self.store.run_together(begin, status)
-        turn, state, messages, notices = result_of(begun)
+        status = self.breakers.status_call(claim.channel)
+        elsewhere = []
+        if spent_on:
+            begin.keys.extend(self.usage.keys_of(claim.partition, claim.conversation, spent_on))
+            begin.arguments.extend((str(spent_on), f"spent{SEPARATOR}{claim.channel}"))
+            elsewhere = self.usage.elsewhere_calls(claim.partition, claim.channel, spent_on)
+        begun, breaker, *spent_elsewhere = await self.store.run_together(begin, status, *elsewhere)
+        turn, state, messages, notices, *spent = result_of(begun)
         if not turn:
             return None
         return BegunTurn(
@@ -64,16 +82,24 @@ class RedisTurns:
             state=load_state(_fields(state)),
             rate_log=RateLog(messages=_admitted(messages), notices=_admitted(notices)),
             breaker=load_breaker(result_of(breaker)),
+            spent=load_spending(spent[0], [*map(result_of, spent_elsewhere)]) if spent_on else Spending(),
         )
 
-    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
+    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         keys, arguments = list[str](), list[scripts.Argument]()
         if changes is not None and changes.proposals:
             keys, arguments = self.proposals.added(claim.partition, changes.proposals)
-        saved = await self._run(
+            arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
+        state, warnings = await self._run(
             scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
         )
-        return load_state(_fields(saved))
+        return SavedReply(state=load_state(_fields(state)), warnings=tuple(map(BudgetScope, warnings)))
+
+    async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
+        name = str(conversation)
+        key = self.keys.of(self.keys.partition_of(name), f"turn:{name}")
+        present, reply = await self.store.execute("HMGET", key, "id", "reply")
+        return present == turn_id and reply is None
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
         return load_state(_fields(await self._run(scripts.RECORD_SENT, claim, changes)))
@@ -113,21 +139,30 @@ class RedisTurns:
         further_keys: Sequence[str] = (),
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
-        call = self._call(script, claim, changes, *arguments)
-        call.keys.extend(further_keys)
+        call = self._call(script, claim, changes, *arguments, further_keys=further_keys)
         if changes is None or not changes.words:
             return await self.store.run(call.script, call.keys, call.arguments)
         answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))
         return result_of(answer)
 
     def _call(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> scripts.ScriptCall:
         claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
         keys = self.keys.turn(claim.partition, claim.conversation)
-        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes), *arguments])
+        if changes is not None and changes.usage:
+            keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
+        keys += further_keys
+        if changes is not None and changes.forget:
+            keys.append(self.forgetting.key(claim.partition))
+        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, claim.channel), *arguments])
 
-    def _dump(self, changes: TurnChanges | None) -> bytes:
+    def _dump(self, changes: TurnChanges | None, channel: str) -> bytes:
         """What `claimed.lua` takes as changes."""
         if changes is None:
             return b""
@@ -138,6 +173,10 @@ class RedisTurns:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
+        if changes.usage:
+            record["usage"] = self.usage.record(changes.usage, channel=channel)
+        if changes.forget:
+            record["forget"] = self.forgetting.record(changes.forget)
         for name in ("messages", "notices"):
             if admitted := getattr(changes.rate_log, name):
                 record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)

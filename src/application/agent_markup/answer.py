@@ -28,6 +28,7 @@ from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
 from domain.conversations.proposals import ProposedAction
+from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
 from domain.messages.rich_text import Markdown
@@ -42,12 +43,14 @@ class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
     `proposals` are actions that must be approved first.
+    `usage` is what the run used.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
     proposals: tuple[ProposedAction, ...] = ()
+    usage: tuple[ModelUsage, ...] = ()
 
 
 def read_agent_reply(

@@ -7,12 +7,15 @@ import logging
 from attrs import evolve, frozen
 
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.settle_turn import SettleTurn
-from application.channels import Channel, Channels, UnknownChannelError
+from application.channels import Channel, Channels
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
+from application.ports.clock import Clock
 from application.ports.leases import LeaseLostError
+from application.ports.measurements import Measurements
 from application.ports.media import AccountBlockedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
@@ -26,6 +29,7 @@ from application.sending.send_result import NotSent
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
+from domain.policies.budget import day_of
 from domain.policies.retry import Defer, GiveUp, RetryPolicy, SendFailure
 
 logger = logging.getLogger(__name__)
@@ -40,9 +44,12 @@ class AnswerConversation:
     deliver: DeliverReply
     handle_failure: HandleSendFailure
     settle: SettleTurn
+    leave: LeaveTurn
     breaker: CircuitBreaker
     announce: AnnounceProposals
     retries: RetryPolicy
+    measurements: Measurements
+    clock: Clock
 
     async def __call__(self, *, lease: Lease) -> Outcome:
         """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
@@ -53,16 +60,20 @@ class AnswerConversation:
         """
         turn: Turn | None = None
         try:
+            if not self.channels.know(lease.claim.channel):
+                await self.leave(lease=lease)
+                return Outcome.DEFERRED
             if lease.claim.delivery > self.retries.max_deliveries:
                 # Perhaps reading the turn is what takes workers down.
                 reason = f"crash loop: {lease.claim.delivery - 1} workers did not finish it"
                 return await self.settle.dead_letter(lease=lease, reason=reason)
-            begun = await lease.begin()
+            has_budget = self.channels[lease.claim.channel].budget is not None
+            begun = await lease.begin(spent_on=day_of(self.clock.now()) if has_budget else None)
             if begun is None:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
             return await self._answer(lease, begun, self.channels[turn.conversation.channel])
-        except (UnreadableTurnError, UnknownChannelError) as error:
+        except UnreadableTurnError as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
@@ -86,10 +97,7 @@ class AnswerConversation:
                 if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
                     return await self.settle(must_wait, lease=lease)
                 reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-                proposals = lease.changes.proposals
-                await lease.save_reply(reply)
-                if proposals:
-                    await self.announce(proposals)
+                await self._save(reply, lease, turn, channel)
                 turn = turn.with_reply(reply)
             is_trial = breaker.state is State.HALF_OPEN
             result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
@@ -104,6 +112,17 @@ class AnswerConversation:
             await lease.save_reply(reply)
             return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)
+
+    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> None:
+        """Store the reply, and then tell what its run used and proposed."""
+        proposals = lease.changes.proposals
+        warnings = await lease.save_reply(reply)
+        if proposals:
+            await self.announce(proposals)
+        if reply.usage:
+            self.measurements.used(channel=channel.name, usage=reply.usage)
+        if warnings and channel.budget:
+            await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
 
     async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
         """What follows an error, as the retry policy decides."""

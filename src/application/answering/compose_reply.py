@@ -7,21 +7,26 @@ from attrs import evolve, frozen
 from application.agent_markup.answer import AgentReply
 from application.answering.acknowledge import acknowledged, taps_taken
 from application.answering.agent_input import AgentInput, BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.run_agent import run_agent
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel
-from application.ports.agent import AgentPort
 from application.ports.clock import Clock
+from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
+from application.ports.usage import CountedUsage
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
+from domain.conversations.usage import Usage
 from domain.messages.outbound import Part, offered_last
+from domain.policies.budget import Spending, day_of
 from domain.policies.retry import loggable
 
 logger = logging.getLogger(__name__)
@@ -32,9 +37,10 @@ class ComposeReply:
     """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing."""
 
     build_input: BuildAgentInput
-    agent: AgentPort
+    runtimes: AgentRuntimes
     measurements: Measurements
     clock: Clock
+    tools: ToolAccess | None = None
 
     async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
         """The turn's reply; it may have no parts. `changes` gets what must be stored with it.
@@ -63,19 +69,36 @@ class ComposeReply:
         if plan.admission and plan.admission.limited:
             self.measurements.limited(channel=channel.name, messages=len(plan.admission.limited))
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
+        if plan.new_session:
+            old = channel.session_of(turn.conversation, begun.state)
+            changes.forget = (OldSession(agent=channel.agent, session_id=old, since=self.clock.now()),)
+        if reply.usage:
+            changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply
+
+    def _counted(self, usage: Usage, channel: Channel, spent: Spending) -> CountedUsage:
+        warn_from = channel.budget.warn_from(spent) if channel.budget else {}
+        return CountedUsage(usage=usage, day=day_of(self.clock.now()), warn_from=warn_from)
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
         asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
+        runtime, agent = self.runtimes.of(channel.agent)
         async with self.build_input(
-            messages=asked.messages, channel=channel, state=plan.state, supports_images=self.agent.supports_images
+            messages=asked.messages, channel=channel, state=plan.state, supports_images=runtime.supports_images
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
             if agent_input.is_readable:
                 answer = await run_agent(
-                    self.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, budget=budget
+                    runtime,
+                    agent=agent,
+                    turn=asked,
+                    channel=channel,
+                    state=plan.state,
+                    agent_input=agent_input,
+                    budget=budget,
+                    tools=self.tools,
                 )
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
@@ -116,6 +139,7 @@ class ComposeReply:
             reason="; ".join(filter(None, (plan.reason, *answer.problems, "handed over" if hands_over else ""))),
             hands_over=hands_over,
             choices=offered_last(answer.parts),
+            usage=Usage(agent=channel.agent, models=answer.usage) if answer.usage else None,
         )
 
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from application.answering.apply_rate_limit import Admission, apply_rate_limit
 from application.channels import Channel
@@ -18,6 +18,7 @@ from domain.messages.edits import apply_edits
 from domain.messages.inbound import InboundMessage
 from domain.messages.localized_texts import LocalizedText
 from domain.people.person import Person
+from domain.policies.budget import day_of
 from domain.policies.staleness import StalePolicy
 
 
@@ -28,7 +29,7 @@ class Plan:
     With the outcome ANSWERED, the agent answers `messages`, with the conversation in this `state`. With any other
     outcome it is not asked: `text` is sent, if there is one, and `noted` are the messages that it reads with its next
     turn. `notice` is sent in any case, at the end. `seen` is the message that is shown as read, if any. `rounds`,
-    `new_session` and `admission` are what the turn changes.
+    `new_session`, `admission` and `told_budget` are what the turn changes.
     """
 
     outcome: Outcome
@@ -44,6 +45,7 @@ class Plan:
     rounds: Rounds = field(factory=Rounds)
     new_session: bool = False
     admission: Admission | None = None
+    told_budget: bool = False
 
     def own_reply(self, channel: Channel, person: Person) -> Reply:
         """The reply without the agent: `text` and `notice`, each if there is one."""
@@ -62,6 +64,8 @@ class Plan:
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
             changes.heard = before.agent_notes
+        if self.told_budget:
+            changes.state["budget_told_at"] = now
         if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
             changes.state["answered_session"] = self.state.session
         if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
@@ -73,7 +77,7 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     """Plan a turn that has no reply yet, from what the store knows about its conversation.
 
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
-    is a program, the person gives a command, the rate limit. Otherwise the agent answers.
+    is a program, the person gives a command, the rate limit, the budget. Otherwise the agent answers.
     """
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
@@ -98,6 +102,8 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
         )
     else:
         plan = _plan_within_limit(messages, questions[-1], rounds, begun, channel)
+        if plan.outcome is Outcome.ANSWERED and channel.budget:
+            plan = _plan_within_budget(plan, begun, channel, now=now)
     return plan
 
 
@@ -155,4 +161,21 @@ def _plan_within_limit(
         rounds=rounds,
         new_session=rest is not None,
         admission=admission,
+    )
+
+
+def _plan_within_budget(plan: Plan, begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
+    """The plan, or no run of the agent when a budget is used up. The person is told so once a day."""
+    exceeded = channel.budget.exceeded(begun.spent) if channel.budget else None
+    if exceeded is None:
+        return plan
+    scope, limit = exceeded
+    told_at = begun.state.budget_told_at
+    is_told = told_at is not None and day_of(told_at) == day_of(now)
+    return evolve(
+        plan,
+        outcome=Outcome.OVER_BUDGET,
+        reason=f"the budget of the {scope} is used up: {limit:g} a day",
+        text=None if is_told else channel.texts.over_budget,
+        told_budget=not is_told,
     )

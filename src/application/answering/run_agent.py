@@ -1,6 +1,7 @@
 """Run an agent for one turn, and read its answer."""
 
 import contextlib
+from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -9,6 +10,7 @@ from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
 from application.answering.byte_budget import ByteBudget
 from application.answering.run_context import run_context
+from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
@@ -26,46 +28,60 @@ MAX_SHORT_ANSWER = 10_000
 
 
 async def run_agent(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
     agent_input: AgentInput,
     budget: ByteBudget,
+    tools: ToolAccess | None = None,
 ) -> AgentReply[Part]:
-    """The agent's reply, after its files were uploaded to the channel.
+    """The reply of this agent of this runtime, after its files were uploaded to the channel.
 
     Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
     can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
-    another run of the agent.
+    another run of the agent. `tools`: what its tools may ask of us.
 
     Raises:
         AgentFailedError: no answer, or nothing in it that can be sent.
         SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
     """
     async with contextlib.AsyncExitStack() as stack:
-        reply = await _ask(agent, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
+        asked = tools.context_of(turn, channel) if tools else {}
+        reply = await _ask(
+            runtime,
+            agent=agent,
+            turn=turn,
+            channel=channel,
+            state=state,
+            agent_input=agent_input,
+            tools=asked,
+            stack=stack,
+        )
         hold = await stack.enter_async_context(budget.hold())
         hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
         return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
 
 
 async def _ask(
-    agent: AgentPort,
+    runtime: AgentPort,
     *,
+    agent: str,
     turn: Turn,
     channel: Channel,
     state: ConversationState,
     agent_input: AgentInput,
+    tools: Mapping[str, object],
     stack: contextlib.AsyncExitStack,
 ) -> AgentReply[DraftPart]:
     """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
-    answer = await agent.run(
-        agent=channel.agent,
+    answer = await runtime.run(
+        agent=agent,
         query=agent_input.query,
         session_id=channel.session_of(turn.conversation, state),
-        context=run_context(turn, channel, state, agent_input),
+        context={**run_context(turn, channel, state, agent_input), **tools},
         images=agent_input.images,
         provider=channel.provider,
     )
@@ -89,8 +105,11 @@ async def _read(
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    reply = evolve(reply, problems=(*reply.problems, *answer.problems), proposals=answer.proposals)
-    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+    problems = (*reply.problems, *answer.problems)
+    said = evolve(
+        _without_marketing(evolve(reply, problems=problems), state), proposals=answer.proposals, usage=answer.usage
+    )
+    return _with_confirmation(said, answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

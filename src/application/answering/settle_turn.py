@@ -1,6 +1,7 @@
 """Settle a turn: complete it, retry it later, defer it, or make it a dead letter. Publish how it ended."""
 
 import logging
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -11,8 +12,10 @@ from application.ports.measurements import Measurements
 from application.sending.send_result import NotSent, Sent
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
+from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.people.person import Conversation
+from domain.policies.budget import Budget, BudgetScope
 from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 
 # A turn that is deferred for no certain time is looked at again this often: an operator may close the circuit breaker.
@@ -46,7 +49,7 @@ class SettleTurn:
                 # The clock of the process that received it may be ahead.
                 seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
                 self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
-            await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)))
+            await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)), **_used(reply))
             return reply.outcome
         detail, logged = result.detail, result.logged
         match result.decision:
@@ -84,8 +87,46 @@ class SettleTurn:
         await self.feed.publish(activities=activities)
         return Outcome.FAILED
 
+    async def warn_of_budgets(self, scopes: Sequence[BudgetScope], budget: Budget, *, turn: Turn) -> None:
+        """Publish that most of these budgets is used."""
+        limits = dict(budget.limits())
+        for scope in scopes:
+            logger.warning(
+                "80 %% of the budget of a %s of channel %s is used: %g a day",
+                scope,
+                turn.conversation.channel,
+                limits[scope],
+            )
+        activities = [
+            Activity.within(
+                turn.conversation,
+                kind=ActivityKind.BUDGET,
+                at=self.clock.now(),
+                turn_id=turn.id,
+                scope=scope.value,
+                limit=f"{limits[scope]:g}",
+                reason="80 % is used",
+            )
+            for scope in scopes
+        ]
+        await self.feed.publish(activities=activities)
+
     async def _publish(self, outcome: Outcome, turn: Turn, **detail: str) -> None:
         activity = Activity.within(
             turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
         )
         await self.feed.publish(activities=[activity])
+
+
+def _used(reply: Reply) -> dict[str, str]:
+    """What the agent's run used, as details of an activity."""
+    if reply.usage is None:
+        return {}
+    total = reply.usage.total
+    return {
+        "agent": reply.usage.agent,
+        "models": total.model,
+        "tokens_in": str(total.tokens_in),
+        "tokens_out": str(total.tokens_out),
+        "cost": f"{total.cost:.9f}".rstrip("0").rstrip("."),
+    }

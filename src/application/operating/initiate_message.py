@@ -45,6 +45,10 @@ class QueueFullError(Exception):
     """Too many messages to this person wait already."""
 
 
+class HumanAnswersError(Exception):
+    """A human has taken over the conversation, and this message is not to interrupt them."""
+
+
 class IdempotencyConflictError(Exception):
     """The key stands for another request."""
 
@@ -70,16 +74,24 @@ class InitiateMessage:
     clock: Clock
 
     async def __call__(
-        self, *, channel: str, to: Person, parts: Sequence[DraftPart], key: str, request: str = ""
+        self,
+        *,
+        channel: str,
+        to: Person,
+        parts: Sequence[DraftPart],
+        key: str,
+        request: str = "",
+        yields_to_human: bool = False,
     ) -> Initiated:
         """Queue `parts`. `key` makes it safe to repeat the call: for a week the same key queues nothing more.
 
         The key stands for one `request`, a digest of what was asked for, from when it was first queued.
+        `yields_to_human`: nothing is queued where a human has taken over.
 
         Raises:
             UnknownChannelError: no such channel.
             WindowClosedError, MarketingRefusedError, PersonUnreachableError, UnsupportedPartError, EmptyMessageError,
-                IdempotencyConflictError: nothing was queued.
+                HumanAnswersError, IdempotencyConflictError: nothing was queued.
             QueueFullError: nothing was queued; ask again later with the same key.
             SendFailedError: the channel does not take a file; nothing was queued.
             StoreUnavailableError: ask again with the same key.
@@ -92,7 +104,7 @@ class InitiateMessage:
         conversation = Conversation(channel=channel, user=user or await self._user(channel, to))
         # A request that was queued in time stays queued, also when it is repeated after the window has closed.
         if known is None:
-            await self._check(sender, parts, conversation)
+            await self._check(sender, parts, conversation, yields_to_human=yields_to_human)
         rendered = await render(sender, [await upload(sender, part) for part in parts], to)
         if not rendered:
             raise EmptyMessageError
@@ -115,7 +127,9 @@ class InitiateMessage:
         (user,) = await self.directory.ids(channel=channel, seen=[Observation(person=to, at=self.clock.now())])
         return user
 
-    async def _check(self, sender: Channel, parts: Sequence[DraftPart], conversation: Conversation) -> None:
+    async def _check(
+        self, sender: Channel, parts: Sequence[DraftPart], conversation: Conversation, *, yields_to_human: bool
+    ) -> None:
         """Raise unless channel and person accept these parts now."""
         state, now = await self.states.of(conversation=conversation), self.clock.now()
         can = sender.messenger.capabilities
@@ -125,6 +139,8 @@ class InitiateMessage:
             raise UnsupportedPartError("the channel has no forms")
         if not can.begins_conversations and state.heard_at is None:
             raise UnsupportedPartError("the channel takes no message before the person writes")
+        if yields_to_human and state.with_human(now=now):
+            raise HumanAnswersError
         if not state.is_reachable:
             raise PersonUnreachableError
         if not all(sender.accepts(part, heard_at=state.heard_at, now=now) for part in parts):

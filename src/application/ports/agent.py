@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
 from domain.conversations.proposals import ProposedAction
+from domain.conversations.usage import ModelUsage
 from domain.policies.retry import AgentFailure
 
 
@@ -27,6 +28,7 @@ class AgentAnswer:
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
     `proposals` are actions that a person of the operator must approve, in order; `problems` says what of the answer
     could not be used.
+    `usage` is what the run used, as far as the runtime says so.
 
     A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
     files in it were used.
@@ -38,6 +40,7 @@ class AgentAnswer:
     confirmation: str = ""
     proposals: tuple[ProposedAction, ...] = ()
     problems: tuple[str, ...] = ()
+    usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
@@ -74,6 +77,14 @@ class AgentPort(Protocol):
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.
+        """
+        ...
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        """Clear what this agent remembers of the session. It is safe to repeat.
+
+        Raises:
+            AgentFailedError: it may remember it still.
         """
         ...
 

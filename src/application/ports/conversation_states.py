@@ -30,6 +30,7 @@ class StateChanges(TypedDict, total=False):
     answered_at: float | None
     quick_rounds: int
     loop_until: float | None
+    budget_told_at: float | None
 
 
 class ConversationStates(Protocol):

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from domain.conversations.usage import Usage
+
 
 class Measurements(Protocol):
     """Each method is called once for each event. None of them waits or raises."""
@@ -15,6 +17,10 @@ class Measurements(Protocol):
 
         `outcome` is "sent", "cancelled", or the `SendFailure`. `code` is the channel's own code of an error, if any.
         """
+        ...
+
+    def used(self, *, channel: str, usage: Usage) -> None:
+        """The run of a turn used this. It is counted once a turn."""
         ...
 
     def limited(self, *, channel: str, messages: int) -> None:

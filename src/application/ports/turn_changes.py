@@ -3,7 +3,9 @@
 from attrs import define, field
 
 from application.ports.conversation_states import StateChanges
+from application.ports.forgetting import OldSession
 from application.ports.message_log import Remembered
+from application.ports.usage import CountedUsage
 from domain.conversations.agent_notes import AgentNote
 from domain.conversations.proposals import Proposal
 from domain.policies.rate_limit import RateLog
@@ -15,8 +17,10 @@ class TurnChanges:
 
     `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
-    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `proposals`
-    are stored by `Turns.save_reply` alone: after any other step the agent runs again, and proposes again.
+    kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
+    stored with the reply, and only once a turn, however often the turn is tried. `forget` are sessions whose memory the
+    runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any other step the agent runs again,
+    and proposes again.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -26,4 +30,6 @@ class TurnChanges:
     rate_log: RateLog = field(factory=RateLog)
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
+    usage: CountedUsage | None = None
+    forget: tuple[OldSession, ...] = ()
     proposals: tuple[Proposal, ...] = ()

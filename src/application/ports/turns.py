@@ -1,8 +1,9 @@
 """The progress of a conversation's turn, step by step."""
 
+import datetime as dt
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.ports.breaker_store import Breaker
 from application.ports.leases import Claim
@@ -10,6 +11,7 @@ from application.ports.turn_changes import TurnChanges
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
+from domain.policies.budget import BudgetScope, Spending
 from domain.policies.rate_limit import RateLog
 
 
@@ -19,12 +21,24 @@ class UnreadableTurnError(Exception):
 
 @frozen(kw_only=True)
 class BegunTurn:
-    """A turn, and what must be known to answer it. `breaker` is only looked at: no trial send is taken by it."""
+    """A turn, and what must be known to answer it.
+
+    `breaker` is only looked at: no trial send is taken by it. `spent` is what was spent on the day that was asked for.
+    """
 
     turn: Turn
     state: ConversationState
     rate_log: RateLog
     breaker: Breaker
+    spent: Spending = field(factory=Spending)
+
+
+@frozen(kw_only=True)
+class SavedReply:
+    """The present state of the conversation, and the budgets of which so much is used now that it must be told."""
+
+    state: ConversationState
+    warnings: tuple[BudgetScope, ...] = ()
 
 
 class Turns(Protocol):
@@ -34,20 +48,20 @@ class Turns(Protocol):
     refuses. All raise `LeaseLostError` when the claim no longer holds, and then change nothing but `changes.words`.
     """
 
-    async def begin(self, *, claim: Claim) -> BegunTurn | None:
+    async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
         """Return the turn under way, or a new turn of the waiting messages.
 
-        Returns None when nothing waits. The claim is settled then.
+        Returns None when nothing waits. The claim is settled then. With a day, what was spent on it comes along.
 
         Raises:
             UnreadableTurnError: the stored turn cannot be read. Only `dead_letter` helps.
         """
         ...
 
-    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> ConversationState:
+    async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         """Store the reply before any part of it is sent. From now on the agent does not run again for this turn.
 
-        With it, `changes.proposals` are stored as open ones. Returns the present state of the conversation.
+        With it, `changes.proposals` are stored as open ones. Of a budget, each day is warned about once.
         """
         ...
 

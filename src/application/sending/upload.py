@@ -47,5 +47,9 @@ async def upload_or_describe(
             problems.append(f"a file could not be sent: {error}")
             parts.append(file_fallback(channel, part, person))
     return AgentReply(
-        parts=tuple(parts), hand_over=reply.hand_over, problems=tuple(problems), proposals=reply.proposals
+        parts=tuple(parts),
+        hand_over=reply.hand_over,
+        problems=tuple(problems),
+        proposals=reply.proposals,
+        usage=reply.usage,
     )

@@ -25,8 +25,10 @@ class ActivityKind(StrEnum):
     ACCOUNT = "account"
     PROPOSED = "proposed"
     PROPOSAL = "proposal"
+    BUDGET = "budget"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    UNKNOWN_CHANNEL = "unknown_channel"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE
@@ -36,6 +38,7 @@ class ActivityKind(StrEnum):
     COMMAND = Outcome.COMMAND
     INITIATED = Outcome.INITIATED
     LOOP = Outcome.LOOP
+    OVER_BUDGET = Outcome.OVER_BUDGET
     UNREACHABLE = Outcome.UNREACHABLE
     RETRIED = Outcome.RETRIED
     FAILED = Outcome.FAILED

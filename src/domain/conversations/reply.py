@@ -5,6 +5,7 @@ from typing import Self
 from attrs import frozen
 
 from domain.conversations.outcome import Outcome
+from domain.conversations.usage import Usage
 from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation
@@ -18,7 +19,8 @@ class Reply:
 
     `outcome` is how the turn ends once the reply is sent; FAILED makes the reply an apology. `reason` says why, for
     operators. `hands_over`: the reply announces a human, so a takeover does not hold it back. `choices` are the answers
-    it offers, in whatever form the channel shows them. None keeps those that were offered before.
+    it offers, in whatever form the channel shows them. None keeps those that were offered before. `usage` is what the
+    agent's run used, where the runtime says so.
     """
 
     outcome: Outcome
@@ -26,6 +28,7 @@ class Reply:
     reason: str = ""
     hands_over: bool = False
     choices: tuple[Choice, ...] | None = ()
+    usage: Usage | None = None
 
     @property
     def is_apology(self) -> bool:

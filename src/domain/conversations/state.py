@@ -33,7 +33,8 @@ class ConversationState:
 
     `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
     `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
-    because they are taken for a program (see `LoopPolicy`).
+    because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
+    is used up.
     """
 
     heard_at: float | None = None
@@ -52,6 +53,7 @@ class ConversationState:
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
+    budget_told_at: float | None = None
 
     def with_human(self, *, now: float) -> bool:
         """Whether a human has taken over."""

@@ -7,6 +7,9 @@ channel may know a person by either form, and an operator may write the other on
 import re
 from collections.abc import Sequence
 
+# E.164 allows 15 digits. Numbers with fewer than 7 cannot be called from abroad.
+PHONE_DIGITS = range(7, 16)
+
 # The pattern before the digit, the digit, and the pattern after it. In Brazil a number of eight digits that begins with
 # 6 to 9 is a mobile one: no other has a ninth. Area codes begin with 1 to 3 in Argentina, and with 2 to 9 in Mexico.
 _COUNTRIES: Sequence[tuple[str, str, str]] = (

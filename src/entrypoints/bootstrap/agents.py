@@ -19,7 +19,7 @@ def prepared_agents(container: Container, *, config_dir: Path, model_url: str | 
     Raises:
         AgentFileError: a file is not a valid agent.
     """
-    if not container.settings().service.agents.embedded:
+    if not _embedded(container):
         yield
         return
     with tempfile.TemporaryDirectory(prefix="trunkline-agents-") as directory:
@@ -36,17 +36,20 @@ async def running_agents(container: Container) -> AsyncIterator[None]:
     Raises:
         AgentFailedError: the runtime does not start.
     """
-    if not container.settings().service.agents.embedded:
+    if not _embedded(container):
         yield
         return
     # Only where agents run in this process: it imports Astromesh.
     from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
-    agent = container.agent()
-    if not isinstance(agent, EmbeddedAstromesh):  # a test has put another one in its place
-        yield
-        return
+    # There is one, unless a test has put another agent in its place.
+    embedded = {id(runtime): runtime for _, runtime in container.runtimes() if isinstance(runtime, EmbeddedAstromesh)}
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(agent.close)
-        await agent.start()
+        for runtime in embedded.values():
+            stack.push_async_callback(runtime.close)
+            await runtime.start()
         yield
+
+
+def _embedded(container: Container) -> bool:
+    return any(agents.embedded for agents in container.settings().service.agents)

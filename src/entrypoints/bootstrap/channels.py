@@ -38,4 +38,5 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         unconfirmed_sends=channel.unconfirmed_sends,
         verifies_senders=channel.verifies_senders,
         provider=ProviderKey(name=provider.name, key=provider.key.reveal()) if provider else None,
+        budget=channel.budget,
     )

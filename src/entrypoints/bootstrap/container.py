@@ -1,6 +1,7 @@
 """The container: it picks the adapter of each port, and builds the use cases from the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
@@ -22,8 +24,11 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -33,6 +38,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
@@ -40,6 +46,7 @@ from application.ports.message_log import MessageLog
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
@@ -50,25 +57,26 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
-from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
 from entrypoints.settings import Settings
-from entrypoints.worker.repeated_work import RepeatedWork
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
 
 
 class Container(containers.DeclarativeContainer):
     """Every part by its role. Each can be overridden.
 
-    `settings` must be given. `agents_dir` is the directory that contains `agents/`, for agents that run in this
-    process. `admin_open` opens the operators' routes to everybody, for development only.
+    `settings` must be given. `agent` is the first agent runtime, or the only one. `agents_dir` is the directory that
+    contains `agents/`, for agents that run in this process. `admin_open` opens the operators' routes to everybody, for
+    development only. `reload` reads the configuration again (see `wiring.py`, which also says what lasts then).
     """
 
     settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
     agents_dir: providers.Provider[Path] = providers.Dependency(instance_of=Path, default=Path("config"))
     admin_open: providers.Provider[bool] = providers.Dependency(instance_of=bool, default=False)
     stopping: providers.Provider[asyncio.Event] = providers.Singleton(asyncio.Event)
+    reload: providers.Provider[Callable[[], Awaitable[Reloaded]]] = providers.Object(factories.cannot_reload)
 
     worker_settings = settings.provided.service.worker
 
@@ -107,6 +115,10 @@ class Container(containers.DeclarativeContainer):
         RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
+    usage: providers.Provider[UsageReader] = providers.Singleton(
+        RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
+    )
+    forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -119,18 +131,23 @@ class Container(containers.DeclarativeContainer):
         breakers=breaker_store,
         log=message_log,
         proposals=proposals,
+        usage=usage,
+        forgetting=forgetting,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
     feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
-    agents_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_agents_client, settings, http_client
+    agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
+        factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_agent, settings, agents_client, agents_dir
+        factories.make_first_agent, settings, agents_clients, agents_dir
     )
-    measured_agent: providers.Provider[AgentPort] = providers.Singleton(
-        MeasuredAgent, agent=agent, metrics=metrics.provided.turns
+    runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir
+    )
+    measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -151,6 +168,7 @@ class Container(containers.DeclarativeContainer):
         factories.make_proposal_receiver, settings, http_client, clock
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
@@ -160,7 +178,7 @@ class Container(containers.DeclarativeContainer):
         mailbox=mailbox,
         dead_letters=dead_letters,
         feed=feed,
-        agent=measured_agent,
+        runtimes=measured_runtimes,
         directory=directory,
         intake=intake,
         states=states,
@@ -174,12 +192,16 @@ class Container(containers.DeclarativeContainer):
         proposals=proposals,
         receiver=proposal_receiver,
         proposal_policy=proposal_policy,
+        usage=usage,
+        forgetting=forgetting,
+        tools=tools,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=use_cases.provided.receive,
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
+        send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         breaker=use_cases.provided.breaker,
@@ -188,16 +210,18 @@ class Container(containers.DeclarativeContainer):
         states=states,
         clock=clock,
         feed=feed,
-        agents=agent,
+        runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
         proposals=proposals,
         decide_proposal=use_cases.provided.decide_proposal,
+        report_usage=use_cases.provided.report_usage,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
         stopping=stopping,
+        reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),
         admin_token=providers.Callable(factories.admin_token, settings),
         admin_open=admin_open,
@@ -212,7 +236,4 @@ class Container(containers.DeclarativeContainer):
         outages=outages,
         concurrency=worker_settings.concurrency,
         grace_seconds=worker_settings.grace_seconds,
-    )
-    proposal_work: providers.Provider[tuple[RepeatedWork, ...]] = providers.Singleton(
-        factories.proposal_work, use_cases
     )

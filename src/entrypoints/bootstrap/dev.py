@@ -15,10 +15,13 @@ from entrypoints.bootstrap.agents import prepared_agents
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import run, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import run
+from entrypoints.bootstrap.signals import stopped_by_signals
+from entrypoints.bootstrap.wiring import Wiring
 from entrypoints.channel_types import Simulate, SimulatedChannel
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.environment import with_values
 from entrypoints.settings.loader import written_types
 from entrypoints.settings.validators import EMBEDDED_STORE
 from simulator.serving import serve_simulator
@@ -62,7 +65,8 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
         _serve_simulator(simulator, page_port) as page,
         _simulated_channels(config_dir, simulator) as simulated,
     ):
-        settings = _development_settings(config_dir, environ, simulated)
+        load = functools.partial(_development_settings, config_dir, environ, simulated)
+        settings = load()
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulated, settings, announce, page=page, notice=notice)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
@@ -70,7 +74,7 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
             prepared_agents(container, config_dir=config_dir, model_url=model_url),
             stopped_by_signals(container.stopping()),
         ):
-            await run(container, ready=announcing.ready)
+            await run(Wiring(container, load=load), ready=announcing.ready)
 
 
 class _Announcing:
@@ -95,7 +99,7 @@ class _Announcing:
         }
         for kind, webhook in webhooks.items():
             await self._simulated[kind].connect(webhook)
-        agents = self._settings.service.agents.url or "in this process"
+        agents = self._settings.service.agents[0].url or "in this process"
         webhook = next(iter(webhooks.values()))
         self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._notice))
 
@@ -139,7 +143,7 @@ def _random_business() -> BusinessNumber:
 def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated) -> Settings:
     """The user's configuration, with simulators instead of providers, and with nothing open to the network."""
     known = {name: value for channel in simulated.values() for name, value in channel.environ.items()}
-    settings = load_settings(config_dir=config_dir, environ={**environ, **known})
+    settings = load_settings(config_dir=config_dir, environ=with_values(environ, **known))
     entries: dict[str, ChannelSettings] = {}
     for channel in settings.channels:
         if channel.type in simulated:
@@ -155,10 +159,14 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
     return Settings(service=service, channels=tuple(entries.values()))
 
 
-def _development_agents(settings: Settings, environ: Mapping[str, str]) -> AgentsSettings:
+def _development_agents(settings: Settings, environ: Mapping[str, str]) -> tuple[AgentsSettings, ...]:
+    """This process in place of every runtime, under its name."""
     if environ.get("TRUNKLINE_AGENTS_URL"):
         return settings.service.agents
-    return AgentsSettings(embedded=True, timeout_seconds=settings.service.agents.timeout_seconds)
+    return tuple(
+        AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
+        for agents in settings.service.agents
+    )
 
 
 def _nothing_to_simulate(config_dir: Path) -> Problem:

@@ -3,6 +3,7 @@
 import secrets
 import socket
 import ssl
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -12,17 +13,24 @@ from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
 from adapters.webhooks.sender import SignedWebhookSender
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import MEGABYTE, ByteBudget
+from application.answering.limited_agent import LimitedAgent
+from application.answering.tool_access import ToolAccess
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.transcriber import TranscriberPort
 from application.ports.webhook_sender import WebhookSender
+from application.signed_tokens import TokenSigner
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.redelivery import Redelivery
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.server.byte_limit import ByteLimit
-from entrypoints.settings import ConfigurationError, Problem, Settings
+from entrypoints.observability.measured_agent import MeasuredAgent
+from entrypoints.observability.turn_metrics import TurnMetrics
+from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
+from entrypoints.settings.reloading import Reloaded
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.settings.webhooks import SignedAddressSettings
 from entrypoints.worker.repeated_work import RepeatedWork
@@ -63,13 +71,16 @@ def memory_url(store_url: str) -> str | None:
     return store_url if StoreAddress.parse(store_url).topology is Topology.SINGLE else None
 
 
-def make_agents_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The client for the agents: `client`, or one of its own where they need certificates of their own.
+def make_agents_clients(settings: Settings, client: httpx.AsyncClient) -> tuple[httpx.AsyncClient, ...]:
+    """The client for each agent runtime: `client`, or one of its own where it needs certificates of its own.
 
     Raises:
         ConfigurationError: a file cannot be used.
     """
-    agents = settings.service.agents
+    return tuple(_agents_client(agents, client) for agents in settings.service.agents)
+
+
+def _agents_client(agents: AgentsSettings, client: httpx.AsyncClient) -> httpx.AsyncClient:
     if not (agents.ca_file or agents.client_certificate):
         return client
     try:
@@ -81,12 +92,45 @@ def make_agents_client(settings: Settings, client: httpx.AsyncClient) -> httpx.A
     except OSError as error:  # also those of the ssl module; their texts name no file, and hold nothing of it
         problem = f"certificates cannot be used ({error.strerror or type(error).__name__})"
         fix = "correct ca_file, client_certificate and client_key: files in PEM that this process can read"
-        raise ConfigurationError([Problem(where="service.yaml", key="agents", message=problem, fix=fix)]) from error
+        raise ConfigurationError(
+            [Problem(where="service.yaml", key=agents_key(agents), message=problem, fix=fix)]
+        ) from error
     return make_http_client(certificates)
 
 
-def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
-    agents = settings.service.agents
+def agents_key(agents: AgentsSettings) -> str:
+    """Where service.yaml has these agents: "agents", or "agents.sales" for one of several."""
+    return f"agents.{agents.name}" if agents.name else "agents"
+
+
+def make_first_agent(settings: Settings, clients: Sequence[httpx.AsyncClient], agents_dir: Path) -> AgentPort:
+    """The runtime of the agents that are named without one."""
+    return _make_agent(settings, settings.service.agents[0], clients[0], agents_dir)
+
+
+def make_runtimes(
+    settings: Settings, first: AgentPort, clients: Sequence[httpx.AsyncClient], agents_dir: Path
+) -> AgentRuntimes:
+    """All runtimes, of which the first exists already. What is in this process is one."""
+    first_settings, *others = settings.service.agents
+    runtimes = {first_settings.name: first}
+    for agents, client in zip(others, clients[1:], strict=True):
+        is_same = agents.embedded and first_settings.embedded
+        runtimes[agents.name] = first if is_same else _make_agent(settings, agents, client, agents_dir)
+    return AgentRuntimes(runtimes)
+
+
+def make_measured_runtimes(settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics) -> AgentRuntimes:
+    """The same runtimes, each within its limit, and measured under its name."""
+    measured: dict[str, AgentPort] = {}
+    for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
+        measured[name] = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        if agents.max_runs is not None:
+            measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
+    return AgentRuntimes(measured)
+
+
+def _make_agent(settings: Settings, agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
     if agents.url is None:
         # Only where agents run in this process: it imports Astromesh.
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
@@ -105,6 +149,15 @@ def make_agent(settings: Settings, client: httpx.AsyncClient, agents_dir: Path) 
 
 def make_file_budget(settings: Settings) -> ByteBudget:
     return ByteBudget(total=settings.service.worker.file_memory_mb * MEGABYTE)
+
+
+def make_tool_access(settings: Settings, clock: Clock) -> ToolAccess | None:
+    tools = settings.service.tools
+    if tools is None:
+        return None
+    signer = TokenSigner(secrets=tuple(secret.reveal().encode() for secret in tools.secret))
+    longest = max(agents.timeout_seconds for agents in settings.service.agents)
+    return ToolAccess(signer=signer, clock=clock, run_seconds=longest if tools.send_messages else None)
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:
@@ -147,12 +200,13 @@ def proposal_policy(settings: Settings) -> ProposalPolicy:
     )
 
 
-def proposal_work(use_cases: UseCases) -> tuple[RepeatedWork, ...]:
-    """What workers do about proposals, beside turns."""
-    return (
-        RepeatedWork(name="decided proposals", step=use_cases.follow_up_decisions, pause_seconds=FOLLOW_UP_SECONDS),
-        RepeatedWork(name="expired proposals", step=use_cases.expire_proposals, pause_seconds=EXPIRE_SECONDS),
-    )
+def proposal_work(present: Callable[[], UseCases]) -> tuple[RepeatedWork, ...]:
+    """What workers do about proposals, beside turns, by the present configuration."""
+    steps = {
+        "decided proposals": (lambda: present().follow_up_decisions(), FOLLOW_UP_SECONDS),
+        "expired proposals": (lambda: present().expire_proposals(), EXPIRE_SECONDS),
+    }
+    return tuple(RepeatedWork(name=name, step=step, pause_seconds=pause) for name, (step, pause) in steps.items())
 
 
 def make_body_memory(settings: Settings) -> ByteLimit:
@@ -166,3 +220,8 @@ def admin_token(settings: Settings) -> str | None:
 
 def worker_name() -> str:
     return f"{socket.gethostname()}-{secrets.token_hex(4)}"
+
+
+async def cannot_reload() -> Reloaded:
+    """Where nobody knows how the settings came about."""
+    raise ConfigurationError.of("the configuration of this process cannot be read again", fix="restart it")

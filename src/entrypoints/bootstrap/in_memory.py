@@ -28,6 +28,8 @@ def keep_in_memory(container: Container) -> None:
         container.message_log: mailbox.log,
         container.proposals: mailbox.proposals,
         container.breaker_store: mailbox.breakers,
+        container.usage: mailbox.usage,
+        container.forgetting: mailbox.forgetting,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
         container.inspection: MemoryStoreInspection(),

@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +17,16 @@ from litestar.types import ASGIApp
 from adapters.redis.address import StoreAddress
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
+from entrypoints.bootstrap.cleared_memory import clear_memory
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.factories import proposal_work
 from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
+from entrypoints.bootstrap.signals import on_signal, stopped_by_signals, supervised_by_parent, tell_supervisor
 from entrypoints.bootstrap.start_checks import log_problems
 from entrypoints.bootstrap.store import running_store
+from entrypoints.bootstrap.use_cases import UseCases
+from entrypoints.bootstrap.wiring import Load, Wiring
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.http.server.loopback import loopback_only
 from entrypoints.http.server.serving import MAX_CONNECTIONS, Ready, run_web
@@ -45,6 +50,7 @@ class Role(StrEnum):
 async def serve(
     settings: Settings,
     *,
+    load: Load,
     config_dir: Path,
     role: Role = Role.ALL,
     probes: bool = False,
@@ -54,7 +60,8 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. With `probes` a worker listens as well, for probes and metrics alone.
 
-    A `supervised` process stops also when its standard input ends. `listener` replaces host and port.
+    `load` reads the settings again, for each SIGHUP. A `supervised` process stops also when its standard input
+    ends. `listener` replaces host and port.
 
     Raises:
         ConfigurationError: unsigned webhooks would be accepted from other machines, or only one role sees the store.
@@ -69,16 +76,18 @@ async def serve(
     for warning in settings.warnings():
         logger.warning(warning)
     container = Container(settings=settings)
+    wiring = Wiring(container, load=load, spread=tell_supervisor if supervised else None)
     with contextlib.ExitStack() as stack:
         stack.enter_context(prepared_agents(container, config_dir=config_dir))
         stack.enter_context(stopped_by_signals(container.stopping()))
+        stack.enter_context(on_signal(signal.SIGHUP, wiring.request))
         if supervised:
-            stack.enter_context(stopped_with_parent(container.stopping()))
-        await run(container, role=role, probes=probes, listener=listener, ready=ready)
+            stack.enter_context(supervised_by_parent(container.stopping(), reload=wiring.request))
+        await run(wiring, role=role, probes=probes, listener=listener, ready=ready)
 
 
 async def run(
-    container: Container,
+    wiring: Wiring,
     *,
     role: Role = Role.ALL,
     probes: bool = False,
@@ -88,14 +97,17 @@ async def run(
     """Run the parts of a container until its `stopping` is set. When one part fails, all stop."""
     return_large_blocks()
     sys.setswitchinterval(SWITCH_SECONDS)
+    container = wiring.container
     stopping = container.stopping()
     raise_descriptor_limit()
     _announce(container, role)
     async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(wiring.aclose)
         if not await _unless(stopping, stack.enter_async_context(_started(container))):
             return
         parts = []
-        if (app := _web_application(container, role=role, probes=probes)) is not None:
+        wiring.follow(_expect_channels)
+        if (app := _web_application(wiring, role=role, probes=probes)) is not None:
             http = container.settings().service.http
             # The other half of the descriptors is for our own calls: to the store, to agents, to the channel.
             connections = min(MAX_CONNECTIONS, descriptor_limit() // 2)
@@ -111,8 +123,16 @@ async def run(
                 )
             )
         if role is not Role.WEB:
-            parts.append(container.worker().run(stopping=stopping, beside_web=role is Role.ALL))
-            parts += [work.run(stopping=stopping) for work in container.proposal_work()]
+            worker = container.worker()
+            wiring.follow(lambda present: worker.use(present.use_cases().answer))
+            parts.append(worker.run(stopping=stopping, beside_web=role is Role.ALL))
+
+            def present() -> UseCases:
+                return wiring.container.use_cases()
+
+            parts += [work.run(stopping=stopping) for work in proposal_work(present)]
+            clearing = clear_memory(lambda: present().forget_sessions)
+            await stack.enter_async_context(running(clearing))
         stack.enter_context(rare_garbage_collection())
         await stack.enter_async_context(trimmed_memory())
         ends = await asyncio.gather(*(_then_stop(part, stopping) for part in parts), return_exceptions=True)
@@ -122,9 +142,7 @@ async def run(
 
 
 def _announce(container: Container, role: Role) -> None:
-    """Say what starts, in the log and in the metrics."""
-    for channel in container.channels():
-        container.metrics().expect(channel=channel.name)
+    """Say in the log what starts."""
     logger.info(
         "trunkline starts",
         version=version("trunkline"),
@@ -134,11 +152,22 @@ def _announce(container: Container, role: Role) -> None:
     )
 
 
-def _web_application(container: Container, *, role: Role, probes: bool) -> ASGIApp | None:
-    if role is not Role.WORKER:
-        app = create_app(container.services())
-        return loopback_only(app) if container.admin_open() else app
-    return create_probes(container.services()) if probes else None
+def _expect_channels(container: Container) -> None:
+    for channel in container.channels():
+        container.metrics().expect(channel=channel.name)
+
+
+def _web_application(wiring: Wiring, *, role: Role, probes: bool) -> ASGIApp | None:
+    """The application, which always has the services of the present container."""
+    if role is Role.WORKER and not probes:
+        return None
+    app = (create_probes if role is Role.WORKER else create_app)(wiring.container.services())
+
+    def use(container: Container) -> None:
+        app.state.services = container.services()
+
+    wiring.follow(use)
+    return loopback_only(app) if wiring.container.admin_open() else app
 
 
 async def _unless(stopping: asyncio.Event, starting: Coroutine[Any, Any, None]) -> bool:
@@ -166,41 +195,12 @@ async def _then_stop(part: Awaitable[None], stopping: asyncio.Event) -> None:
         stopping.set()
 
 
-@contextlib.contextmanager
-def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT set the event. The parts that watch it end in good order."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-
-
-@contextlib.contextmanager
-def stopped_with_parent(stopping: asyncio.Event) -> Iterator[None]:
-    """The end of standard input sets the event: the process at its other end is gone, and cannot send a signal."""
-    loop = asyncio.get_running_loop()
-
-    def ended() -> None:
-        loop.remove_reader(0)
-        stopping.set()
-
-    loop.add_reader(0, ended)
-    try:
-        yield
-    finally:
-        loop.remove_reader(0)
-
-
 @contextlib.asynccontextmanager
 async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
     async with running_store(container):
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
-        clients = (container.http_client(), container.agents_client())
+        clients = (container.http_client(), *container.agents_clients())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield

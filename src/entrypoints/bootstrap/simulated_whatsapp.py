@@ -30,7 +30,7 @@ class SimulatedWhatsApp:
         business = self.simulator.business
         return evolve(
             channel,
-            verify_token=Secret(business.verify_token),
+            verify_token=(Secret(business.verify_token),),
             access_token=Secret(business.access_token),
             phone_number_id=business.phone_number_id,
             app_secret=(Secret(business.app_secret),),

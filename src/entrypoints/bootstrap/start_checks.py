@@ -19,7 +19,7 @@ async def log_problems(container: Container) -> None:
     today = dt.datetime.now(tz=dt.UTC).date()
     findings = [
         *(check(channel, today) for channel in settings.channels for check in types.of(channel).checks.offline),
-        *await installation.agents(settings, runtime=container.agent()),
+        *await installation.agents(settings, runtimes=container.runtimes()),
     ]
     for finding in findings:
         if finding.status is not Status.OK:

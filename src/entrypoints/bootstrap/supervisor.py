@@ -21,11 +21,13 @@ import structlog
 from attrs import define, field
 
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role, stopped_by_signals
+from entrypoints.bootstrap.lifecycle import Role
+from entrypoints.bootstrap.signals import RELOAD, on_signal, stopped_by_signals
 from entrypoints.bootstrap.store import running_store
 from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
 from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
 from entrypoints.settings import Settings, refuse_exposed
+from entrypoints.settings.environment import with_values
 
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 10.0
 # A process that ran for so long is started again without a long pause.
@@ -60,7 +62,7 @@ async def serve_processes(
         listener = stack.enter_context(listen(http.host, http.port)) if listens else None
         supervisor = Supervisor(
             command=[*COMMAND, "--config-dir", str(config_dir), "--role", role.value, "--host", http.host],
-            environ={**os.environ, SHARED_METRICS: metrics, "TRUNKLINE_STORE": container.store_url()},
+            environ=with_values(os.environ, **{SHARED_METRICS: metrics, "TRUNKLINE_STORE": container.store_url()}),
             count=count,
             grace_seconds=max(GRACE_SECONDS, settings.service.worker.grace_seconds) + MARGIN_SECONDS,
             listener=listener,
@@ -68,6 +70,7 @@ async def serve_processes(
             ready=ready,
             stopping=container.stopping(),
         )
+        stack.enter_context(on_signal(signal.SIGHUP, supervisor.reload))
         async with running_store(container):
             await supervisor.run()
 
@@ -77,8 +80,9 @@ class Supervisor:
     """Keeps `count` processes of `command` running until `stopping` is set, and then ends them.
 
     With a listener, a process is ready when it has printed a line, and `ready` is called when all are. A process must
-    stop when its standard input ends: that is how it learns that this one was killed. `pids` is a directory with the
-    ids of those that run, for the metrics.
+    stop when its standard input ends: that is how it learns that this one was killed. It reads its configuration again
+    when it gets the line `RELOAD`, and prints it when somebody asked it to do so: then the others follow. `pids` is a
+    directory with the ids of those that run, for the metrics.
     """
 
     command: Sequence[str]
@@ -90,6 +94,7 @@ class Supervisor:
     ready: Ready | None
     stopping: asyncio.Event
     _were_ready: set[int] = field(factory=set, init=False)
+    _running: dict[int, Process] = field(factory=dict, init=False)
 
     async def run(self) -> None:
         """Raises CannotServeError when a process ends before it was ready for the first time. The others are ended."""
@@ -99,6 +104,12 @@ class Supervisor:
                     group.create_task(self._keep_running(number))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
+
+    def reload(self, *, but: int | None = None) -> None:
+        """Have all processes read their configuration again, `but` one. One that starts now reads it anyway."""
+        for number, process in self._running.items():
+            if number != but and process.stdin and not process.stdin.is_closing():
+                process.stdin.write(f"{RELOAD}\n".encode())
 
     async def _keep_running(self, number: int) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -127,10 +138,12 @@ class Supervisor:
             *command, stdin=PIPE, stdout=PIPE, env=self.environ, pass_fds=descriptors
         )
         process_file(self.pids, process.pid).touch()
+        self._running[number] = process
         parts = [asyncio.create_task(part) for part in (self._watch(number, process), self.stopping.wait())]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            del self._running[number]
             await self._end(process)
             forget_process(self.pids, process.pid)
             for part in parts:
@@ -140,7 +153,10 @@ class Supervisor:
     async def _watch(self, number: int, process: Process) -> None:
         """Read the output of the process until it ends."""
         stdout = cast("asyncio.StreamReader", process.stdout)
-        if await stdout.readline():
+        while line := await stdout.readline():
+            if line.strip() == RELOAD.encode():
+                self.reload(but=number)
+                continue
             self._were_ready.add(number)
             if self.listener and self.ready and len(self._were_ready) == self.count:
                 self.ready(*self.listener.getsockname()[:2])

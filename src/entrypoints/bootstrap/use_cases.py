@@ -5,23 +5,29 @@ import functools
 from attrs import frozen
 
 from application.answering.agent_input import BuildAgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
 from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
+from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
+from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
+from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
+from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
@@ -30,6 +36,7 @@ from application.ports.message_log import MessageLog
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.transcriber import TranscriberPort
+from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from application.proposing.announce_proposals import AnnounceProposals
 from application.proposing.decide_proposal import DecideProposal
@@ -58,7 +65,7 @@ class UseCases:
     mailbox: Mailbox
     dead_letters: DeadLetters
     feed: ActivityFeed
-    agent: AgentPort
+    runtimes: AgentRuntimes
     directory: Directory
     intake: Intake
     states: ConversationStates
@@ -72,6 +79,9 @@ class UseCases:
     proposals: Proposals
     receiver: WebhookSender | None
     proposal_policy: ProposalPolicy
+    usage: UsageReader
+    forgetting: Forgetting
+    tools: ToolAccess | None = None
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -134,6 +144,21 @@ class UseCases:
         )
 
     @functools.cached_property
+    def send_for_run(self) -> SendForRun | None:
+        """None where runs may not send messages."""
+        if self.tools is None or self.tools.run_seconds is None:
+            return None
+        return SendForRun(
+            signer=self.tools.signer,
+            runs=self.mailbox,
+            channels=self.channels,
+            find=self.find,
+            keys=self.callers_keys,
+            initiate=self.initiate,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
     def find(self) -> FindConversation:
         return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
 
@@ -147,7 +172,13 @@ class UseCases:
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
-        return ComposeReply(build_input=self.read, agent=self.agent, measurements=self.measurements, clock=self.clock)
+        return ComposeReply(
+            build_input=self.read,
+            runtimes=self.runtimes,
+            measurements=self.measurements,
+            clock=self.clock,
+            tools=self.tools,
+        )
 
     @functools.cached_property
     def send(self) -> SendPart:
@@ -182,8 +213,26 @@ class UseCases:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
 
     @functools.cached_property
+    def forget_sessions(self) -> ForgetSessions:
+        return ForgetSessions(
+            forgetting=self.forgetting,
+            runtimes=self.runtimes,
+            channels=self.channels,
+            states=self.states,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def report_usage(self) -> ReportUsage:
+        return ReportUsage(usage=self.usage)
+
+    @functools.cached_property
     def settle_turn(self) -> SettleTurn:
         return SettleTurn(feed=self.feed, measurements=self.measurements, clock=self.clock)
+
+    @functools.cached_property
+    def leave_turn(self) -> LeaveTurn:
+        return LeaveTurn(feed=self.feed, retries=self.retries, clock=self.clock)
 
     @functools.cached_property
     def answer(self) -> AnswerConversation:
@@ -193,9 +242,12 @@ class UseCases:
             deliver=self.deliver,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
+            leave=self.leave_turn,
             breaker=self.breaker,
             announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
             retries=self.retries,
+            measurements=self.measurements,
+            clock=self.clock,
         )
 
     @functools.cached_property

@@ -21,7 +21,7 @@ def _build(channel: WhatsAppSettings, settings: Settings, client: httpx.AsyncCli
             other.name: other.whatsapp_business_account_id for other in same_app if other.whatsapp_business_account_id
         },
         channel=channel.name,
-        verify_token=channel.verify_token.reveal(),
+        verify_tokens=tuple(token.reveal() for token in channel.verify_token),
         app_secrets=_app_secrets(channel),
         other_secrets={other.name: _app_secrets(other) for other in same_app if other is not channel},
     )

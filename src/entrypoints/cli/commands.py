@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "Write a configuration with comments, and an agent.",
     "proposals": "List, show, approve and reject what agents proposed.",
     "serve": "Run the service.",
+    "usage": "Show what agents used, and what it cost.",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.configuration import load_settings
@@ -40,7 +41,7 @@ def doctor(config_dir: Path, *, offline: bool, as_json: bool) -> None:
 async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> tuple[Finding, ...]:
     container = Container(settings=settings)
     async with contextlib.AsyncExitStack() as stack:
-        for client in (container.http_client(), container.agents_client()):
+        for client in (container.http_client(), *container.agents_clients()):
             stack.push_async_callback(client.aclose)
         if not offline:
             # The checks report what is wrong with a file, and that the runtime does not answer.
@@ -51,7 +52,8 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
         probes = Probes(
             channel_checks=lambda channel: types.of(channel).checks,
             store_defects=lambda: _store_defects(container),
-            agents=container.agent(),
+            runtimes=container.runtimes(),
+            backlog=lambda: _backlog(container),
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
@@ -62,3 +64,8 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
 async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
     async with opened_store(container):
         return await container.inspection().defects()
+
+
+async def _backlog(container: Container) -> Backlog:
+    async with opened_store(container):
+        return await container.backlog().read()

@@ -55,18 +55,21 @@ def serve(
     listener: int | None,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C: the web application, the worker, or both."""
-    settings = _with_address(load_settings(config_dir=config_dir, environ=os.environ), host=host, port=port)
+    settings = _load(config_dir, host, port)
     configure_logging(settings.service.log_level)
     inherited = None if listener is None else socket.socket(fileno=listener)
     if processes == 1:
-        start = partial(serve_until_stopped, supervised=supervised, listener=inherited)
+        load = partial(_load, config_dir, host, port)
+        start = partial(serve_until_stopped, load=load, supervised=supervised, listener=inherited)
     else:
         start = partial(serve_processes, count=processes or one_process_per_core())
     probes = port is not None
     run(start(settings, config_dir=config_dir, role=Role(role), probes=probes, ready=_announce))
 
 
-def _with_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:
+def _load(config_dir: Path, host: str | None, port: int | None) -> Settings:
+    """The settings, with the address of the command line."""
+    settings = load_settings(config_dir=config_dir, environ=os.environ)
     http = settings.service.http
     http = evolve(http, host=http.host if host is None else host, port=http.port if port is None else port)
     return evolve(settings, service=evolve(settings.service, http=http))

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 from attrs import frozen
 
-from application.ports.agent import AgentPort
+from application.answering.agent_runtimes import AgentRuntimes
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
 from entrypoints.doctor.channel_checks import ChannelChecks
@@ -22,11 +23,12 @@ __all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_fail
 
 @frozen(kw_only=True)
 class Probes:
-    """What the checks may use. `store_defects` raises what `installation.store` names."""
+    """What the checks may use. `store_defects` and `backlog` raise what `installation.store` names."""
 
     channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
-    agents: AgentPort
+    runtimes: AgentRuntimes
+    backlog: Callable[[], Awaitable[Backlog]]
     client: httpx.AsyncClient
     agents_dir: Path
     today: date
@@ -35,15 +37,19 @@ class Probes:
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
     """Make every check. `offline` leaves out the checks that need a connection."""
     checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
-    findings = [*installation.configuration(settings), installation.proposals(settings)]
-    if settings.service.agents.embedded:
+    findings = [
+        *installation.configuration(settings),
+        installation.proposals(settings),
+        *installation.tools(settings),
+    ]
+    if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
     store, agents, providers = await asyncio.gather(
-        installation.store(settings, defects=probes.store_defects),
-        installation.agents(settings, runtime=probes.agents),
+        installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
+        installation.agents(settings, runtimes=probes.runtimes),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
     return (*findings, *store, *agents, *providers)

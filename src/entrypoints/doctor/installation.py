@@ -1,22 +1,26 @@
 """Checks of the installation: configuration, store and agents."""
 
+import asyncio
 import difflib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
+from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor.findings import Finding, failed, ok, warning
-from entrypoints.settings import ConfigurationError, Settings, refuse_exposed
+from entrypoints.settings import AgentsSettings, ConfigurationError, Settings, refuse_exposed
 from entrypoints.settings.secret import without_credentials
 
 CONFIGURATION = "configuration"
 STORE = "store"
 AGENTS = "agents"
 PROPOSALS = "proposals"
+TOOLS = "tools"
 
 
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
@@ -42,9 +46,12 @@ def configuration(settings: Settings) -> tuple[Finding, ...]:
 
 
 async def store(
-    settings: Settings, *, defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
+    settings: Settings,
+    *,
+    defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]],
+    backlog: Callable[[], Awaitable[Backlog]],
 ) -> tuple[Finding, ...]:
-    """Check that the store answers and keeps messages.
+    """Check that the store answers and keeps messages, and that every message in it has its channel.
 
     `defects` raises `StoreUnavailableError` or `OSError` when it does not answer, and `ConfigurationError` when its
     address cannot be used.
@@ -52,6 +59,8 @@ async def store(
     name = without_credentials(settings.service.store)
     try:
         found = await defects()
+        # A store that is not fit for use may not even tell what waits in it.
+        waiting = Backlog() if any(defect.loses_messages for defect in found) else await backlog()
     except ConfigurationError as error:
         return misconfigured(error)
     except (StoreUnavailableError, OSError) as error:
@@ -59,21 +68,64 @@ async def store(
     return (
         ok(STORE, f"{name} answers"),
         *((failed if defect.loses_messages else warning)(STORE, defect.message, defect.fix) for defect in found),
+        *_without_channel(settings, waiting),
     )
 
 
-async def agents(settings: Settings, *, runtime: AgentPort) -> tuple[Finding, ...]:
-    """Check that the agent runtime answers and has the agent of every channel."""
-    url = settings.service.agents.url
-    place = without_credentials(url) if url else "the runtime in this process"
+def _without_channel(settings: Settings, backlog: Backlog) -> list[Finding]:
+    """A warning for each channel that has messages and is not configured."""
+    known = {channel.name for channel in settings.channels}
+    return [
+        warning(
+            STORE,
+            f"{waiting.conversations} conversations of channel {name} wait, and {name} is not in channels.yaml",
+            f"write {name} into channels.yaml; they are answered then",
+        )
+        for name, waiting in sorted(backlog.channels.items())
+        if waiting.conversations and name not in known
+    ]
+
+
+async def agents(settings: Settings, *, runtimes: AgentRuntimes) -> tuple[Finding, ...]:
+    """Check that every agent runtime answers and has the agents that the channels name."""
+    places = dict(zip((name for name, _ in runtimes), settings.service.agents, strict=True))
+    asked = await asyncio.gather(*(_ask(places[name], runtime) for name, runtime in runtimes))
+    known = {name: names for (name, _), (_, names) in zip(runtimes, asked, strict=True)}
+    findings = [finding for finding, _ in asked]
+    for channel, agent in _agents_of(settings):
+        runtime, name = runtimes.split(agent)
+        names = known[runtime]
+        if names is not None:
+            findings.append(_exists(f"{channel}: agent", name, names, _place(places[runtime]), shown=agent))
+    return tuple(findings)
+
+
+async def _ask(agents: AgentsSettings, runtime: AgentPort) -> tuple[Finding, tuple[str, ...] | None]:
+    """Whether the runtime answers, and the names of its agents if it does."""
+    title, place = " ".join(filter(None, (AGENTS, agents.name))), _place(agents)
     try:
-        known = await runtime.agents()
+        names = await runtime.agents()
     except AgentFailedError as error:
-        fix = "start Astromesh there, or correct agents.url in service.yaml" if url else "look at its log"
+        key = ".".join(filter(None, ("agents", agents.name)))
+        fix = f"start Astromesh there, or correct {key}.url in service.yaml" if agents.url else "look at its log"
         if error.failure is AgentFailure.REJECTED:
-            fix = "correct agents.api_key or agents.headers in service.yaml"
-        return (failed(AGENTS, f"{place} does not answer ({error})", fix),)
-    return (ok(AGENTS, f"{place} answers; agents: {', '.join(known) or 'none'}"), *_each_agent(settings, known, place))
+            fix = f"correct {key}.api_key or {key}.headers in service.yaml"
+        return failed(title, f"{place} does not answer ({error})", fix), None
+    return ok(title, f"{place} answers; agents: {', '.join(names) or 'none'}"), names
+
+
+def _place(agents: AgentsSettings) -> str:
+    return without_credentials(agents.url) if agents.url else "the runtime in this process"
+
+
+def tools(settings: Settings) -> tuple[Finding, ...]:
+    """What the tools of agents may ask for. Whether the runtime knows our address, only the runtime could tell."""
+    if settings.service.tools is None:
+        return ()
+    if not settings.service.tools.send_messages:
+        fix = "write send_messages: true, or remove tools from service.yaml"
+        return (warning(TOOLS, "tools may ask for nothing, although there is a secret", fix),)
+    return (ok(TOOLS, "send_message may send; the runtime needs this service's address as ASTROMESH_NEXUS_URL"),)
 
 
 def proposals(settings: Settings) -> Finding:
@@ -81,13 +133,13 @@ def proposals(settings: Settings) -> Finding:
     url = settings.service.proposals.url
     if url:
         return ok(PROPOSALS, f"approved ones are posted to {without_credentials(url)}")
-    if settings.service.agents.embedded:
+    if all(agents.embedded for agents in settings.service.agents):
         return ok(PROPOSALS, "agents are told that they cannot propose anything; proposals.url would change that")
     return ok(PROPOSALS, "what agents propose is only kept, and approved ones go nowhere; set proposals.url for that")
 
 
 def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:
-    """Check that the agent of every channel has a file in `directory`, for agents that run in this process."""
+    """Check that the agents of every channel have a file in `directory`, if they run in this process."""
     names: list[str] = []
     findings = []
     for path in sorted(directory.glob("*.agent.yaml")):
@@ -97,19 +149,27 @@ def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:
             findings.append(
                 failed(AGENTS, f"{path} is not an agent file", "write it like the example in the documentation")
             )
-    return (*findings, *_each_agent(settings, names, str(directory)))
+    places = {agents.name: agents for agents in settings.service.agents}
+    for channel, agent in _agents_of(settings):
+        runtime, name = split_name(agent, list(places))
+        if places[runtime].embedded:
+            findings.append(_exists(f"{channel}: agent", name, names, str(directory), shown=agent))
+    return tuple(findings)
 
 
-def _each_agent(settings: Settings, known: Iterable[str], place: str) -> list[Finding]:
-    names = list(known)
-    findings = []
+def _agents_of(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Each channel with each of its agents."""
     for channel in settings.channels:
-        name = f"{channel.name}: agent"
-        if channel.default_agent in names:
-            findings.append(ok(name, f"{channel.default_agent} exists in {place}"))
-            continue
-        close = difflib.get_close_matches(channel.default_agent, names, n=1)
-        fix = f"create config/agents/{channel.default_agent}.agent.yaml with that metadata.name"
-        hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
-        findings.append(failed(name, f"{channel.default_agent} does not exist in {place}", hint))
-    return findings
+        for agent in dict.fromkeys(agent for _, agent in channel.agents()):
+            yield channel.name, agent
+
+
+def _exists(title: str, name: str, names: Iterable[str], place: str, *, shown: str) -> Finding:
+    """Whether `name` is among `names`. It is `shown` as channels.yaml writes it."""
+    names = list(names)
+    if name in names:
+        return ok(title, f"{shown} exists in {place}")
+    close = difflib.get_close_matches(name, names, n=1)
+    fix = f"create config/agents/{name}.agent.yaml with that metadata.name"
+    hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
+    return failed(title, f"{shown} does not exist in {place}", hint)

@@ -1,5 +1,7 @@
 """Build the web application from its routes."""
 
+from typing import Any
+
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -13,6 +15,9 @@ from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.proposals import ProposalController
+from entrypoints.http.routes.reload import reload
+from entrypoints.http.routes.run_messages import send_for_run
+from entrypoints.http.routes.usage import show_usage
 from entrypoints.http.routes.webhooks import WebhookController
 from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
@@ -20,7 +25,10 @@ from entrypoints.http.wrong_tokens import WrongTokens
 
 
 def create_app(services: Services) -> Litestar:
-    """The web application over these services. It neither creates nor closes any of them."""
+    """The web application over these services. It neither creates nor closes any of them.
+
+    `app.state.services` may be replaced while it runs. A request under way keeps those that it began with.
+    """
     return Litestar(
         route_handlers=[
             WebhookController,
@@ -29,12 +37,15 @@ def create_app(services: Services) -> Litestar:
             ProposalController,
             ConversationController,
             ChannelController,
+            show_usage,
+            send_for_run,
             livez,
             readyz,
             metrics,
+            reload,
         ],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        # For guards: Litestar gives them no dependencies.
+        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        # For guards too: Litestar gives them no dependencies.
         state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},
         middleware=[RequestMetrics(services.metrics), BoundedBodies(services.body_memory)],
@@ -48,8 +59,13 @@ def create_probes(services: Services) -> Litestar:
     """The application of a process that is only a worker: probes and metrics."""
     return Litestar(
         route_handlers=[livez, readyz, metrics],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        state=State({"services": services}, deep_copy=False),
         exception_handlers={Exception: problem_response},
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _present_services(state: State) -> Any:
+    return state.services

@@ -21,7 +21,12 @@ def openapi_config() -> OpenAPIConfig:
         title="Trunkline",
         version=version("trunkline"),
         description="Connects messaging channels to AI agents. Errors are RFC 9457 problem details.",
-        components=Components(security_schemes={"operator": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(
+            security_schemes={
+                "operator": SecurityScheme(type="http", scheme="bearer"),
+                "run": SecurityScheme(type="apiKey", name="X-Nexus-Run-Token", security_scheme_in="header"),
+            }
+        ),
         render_plugins=[JsonRenderPlugin()],
         openapi_router=Router("/schema", route_handlers=[], before_request=_check_path, include_in_schema=False),
     )

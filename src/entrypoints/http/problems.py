@@ -14,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 from application.channels import UnknownChannelError
 from application.operating.initiate_message import (
     EmptyMessageError,
+    HumanAnswersError,
     IdempotencyConflictError,
     MarketingRefusedError,
     PersonUnreachableError,
@@ -22,6 +23,8 @@ from application.operating.initiate_message import (
     WindowClosedError,
 )
 from application.operating.replay_dead_letter import HumanTakeoverError
+from application.operating.report_usage import MAX_DAYS, UsageRangeError
+from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -31,8 +34,10 @@ from application.ports.inbound_channel import ForgedWebhookError, MalformedWebho
 from application.ports.messenger import SendFailedError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
+from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
+from entrypoints.settings import ConfigurationError
 
 MEDIA_TYPE = "application/problem+json"
 # Otherwise the rest of a rejected body would be read as the next request.
@@ -150,6 +155,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     AlreadyDecidedError: Problem(
         status=409, type="proposal-decided", detail="The proposal was decided before; see state and decided_by."
     ),
+    UsageRangeError: Problem(
+        status=400,
+        type="invalid-range",
+        detail=f"The last day must not be before the first one, and not more than {MAX_DAYS} days may be asked for.",
+    ),
     InvalidMessagesError: Problem(
         status=400,
         type="invalid-message",
@@ -200,6 +210,25 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     SendFailedError: Problem(
         status=502, type="file-rejected", detail="The channel rejected a file; see reason. Nothing was queued."
     ),
+    ConfigurationError: Problem(
+        status=400,
+        type="invalid-configuration",
+        detail="The configuration cannot be used, and nothing was changed; see problems.",
+    ),
+    ForgedTokenError: Problem(status=401, type="invalid-run-token", detail="The token of the run is missing or wrong."),
+    ExpiredTokenError: Problem(status=401, type="run-ended", detail="The run that this token belongs to has ended."),
+    ForeignChannelError: Problem(
+        status=403, type="foreign-channel", detail="The run may send on its own channel only; see reason."
+    ),
+    UnknownRecipientError: Problem(
+        status=400, type="invalid-recipient", detail="A message goes to exactly one person; see problems."
+    ),
+    TooManyRunMessagesError: Problem(
+        status=429, type="too-many-run-messages", detail="The run has sent as many different messages as it may."
+    ),
+    HumanAnswersError: Problem(
+        status=409, type="human-takeover", detail="A human has taken over the conversation with this person."
+    ),
     NotReadyError: Problem(status=503, type="not-ready", detail="A part of the service cannot be reached; see parts."),
     StoreUnavailableError: Problem(
         status=503, type="store-unavailable", detail="The store cannot be reached.", headers={"Retry-After": "2"}
@@ -245,20 +274,23 @@ def _details(request: Request[Any, Any, Any], problem: Problem) -> dict[str, Any
 
 def _extension(error: Exception) -> dict[str, Any]:
     """The members beyond the standard ones, like which parts are away or which parameters are wrong."""
-    members: dict[str, Any] = {}
     match error:
         case NotReadyError(parts=parts):
-            members = {"parts": dict(parts)}
+            members: dict[str, Any] = {"parts": dict(parts)}
         case InvalidMessagesError(problems=problems):
             members = {"problems": list(problems)}
-        case InvalidRecipientError():
+        case ConfigurationError(problems=mistakes):
+            members = {"problems": [str(mistake) for mistake in mistakes]}
+        case InvalidRecipientError() | UnknownRecipientError():
             members = {"problems": [str(error)]}
-        case SendFailedError() | UnsupportedPartError():
+        case SendFailedError() | UnsupportedPartError() | ForeignChannelError():
             members = {"reason": str(error)}
         case AlreadyDecidedError(proposal=proposal):
             members = {"state": proposal.state.value, "decided_by": proposal.decided_by or None}
         case HTTPException(extra=list(errors)):
             members = {"errors": errors}
+        case _:
+            members = {}
     return members
 
 

@@ -11,12 +11,11 @@ from application.agent_markup.answer import read_agent_reply
 from application.ports.inbound_channel import InboundChannel
 from domain.messages.outbound import DraftPart
 from domain.people.person import Person, phone_number
+from domain.people.phone_numbers import PHONE_DIGITS
 from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientError
 
 # Of one request. Parts beyond ten messages are merged when they are rendered.
 MAX_MESSAGES = 100
-# E.164 allows 15 digits. Numbers with fewer than 7 cannot be called from abroad.
-PHONE_DIGITS = range(7, 16)
 USER_ID = re.compile(r"[\w.:-]{1,160}", re.ASCII)
 
 

@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 
 from attrs import field, frozen
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
+from application.operating.report_usage import ReportUsage
+from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
-from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -25,6 +27,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.settings.reloading import Reloaded
 
 
 @frozen(kw_only=True)
@@ -33,6 +36,8 @@ class Services:
 
     `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
+    `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
+    `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
     everybody, for development on a loopback address.
@@ -49,16 +54,19 @@ class Services:
     states: ConversationStates
     clock: Clock
     feed: ActivityFeed
-    agents: AgentPort
+    runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     proposals: Proposals
     decide_proposal: DecideProposal
+    report_usage: ReportUsage
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics
     outages: StoreOutageLog
     stopping: asyncio.Event
+    reload: Callable[[], Awaitable[Reloaded]]
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
+    send_for_run: SendForRun | None = None
     admin_token: str | None = None
     admin_open: bool = False

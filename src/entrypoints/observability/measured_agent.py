@@ -12,10 +12,14 @@ from entrypoints.observability.turn_metrics import TurnMetrics
 
 @frozen(kw_only=True)
 class MeasuredAgent:
-    """Passes every call on to `agent`, and reports to `metrics` how long each run took and how it ended."""
+    """Passes every call on to `agent`, and reports to `metrics` how long each run took and how it ended.
+
+    `runtime` is the name of the runtime that it is, empty for the only one.
+    """
 
     agent: AgentPort
     metrics: TurnMetrics
+    runtime: str = ""
 
     @property
     def supports_images(self) -> bool:
@@ -43,8 +47,11 @@ class MeasuredAgent:
             raise
         finally:
             channel, seconds = str(context.get("channel", "")), time.perf_counter() - started
-            self.metrics.agent_run(channel=channel, agent=agent, outcome=outcome, seconds=seconds)
+            self.metrics.agent_run(channel=channel, runtime=self.runtime, agent=agent, outcome=outcome, seconds=seconds)
         return answer
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
 
     async def agents(self) -> tuple[str, ...]:
         return await self.agent.agents()

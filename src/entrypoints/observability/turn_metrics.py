@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from domain.conversations.outcome import Outcome
+from domain.conversations.usage import Usage
 from entrypoints.observability.bounded_label import BoundedLabel
 
 AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
@@ -40,6 +41,17 @@ class TurnMetrics:
         self._send_failures = counter(
             "send_failures", "Failed sends, by failure and by the channel's own code.", "channel", "failure", "code"
         )
+        self._tokens = counter(
+            "agent_tokens",
+            "Tokens that the answered turns used, by model and direction (in, out).",
+            "channel",
+            "agent",
+            "model",
+            "direction",
+        )
+        self._cost = counter(
+            "agent_cost", "What the answered turns cost, in the runtime's currency.", "channel", "agent", "model"
+        )
         self._end_to_end = histogram(
             "end_to_end",
             "Seconds from the receipt of a turn's first message until the agent's answer was sent.",
@@ -51,6 +63,7 @@ class TurnMetrics:
             "Seconds that a run of an agent took, by how it ended.",
             AGENT_SECONDS,
             "channel",
+            "runtime",
             "agent",
             "outcome",
         )
@@ -76,6 +89,8 @@ class TurnMetrics:
             multiprocess_mode="livesum",
         )
         self._code = BoundedLabel()
+        self._agent = BoundedLabel()
+        self._model = BoundedLabel()
         self._channels: set[str] = set()
 
     def expect(self, *, channel: str) -> None:
@@ -104,8 +119,9 @@ class TurnMetrics:
     def abandoned(self, reason: str, *, channel: str) -> None:
         self._abandoned(channel, reason).inc()
 
-    def agent_run(self, *, channel: str, agent: str, outcome: str, seconds: float) -> None:
-        self._agent_seconds(channel, agent, outcome).observe(seconds)
+    def agent_run(self, *, channel: str, runtime: str, agent: str, outcome: str, seconds: float) -> None:
+        # An agent may hand over to any name.
+        self._agent_seconds(channel, runtime, self._agent(agent), outcome).observe(seconds)
 
     def answered(self, *, channel: str, seconds: float) -> None:
         self._end_to_end(channel).observe(seconds)
@@ -114,6 +130,14 @@ class TurnMetrics:
         self._send_seconds(channel, outcome).observe(seconds)
         if outcome not in NOT_FAILED:
             self._send_failures(channel, outcome, self._code(code)).inc()
+
+    def used(self, *, channel: str, usage: Usage) -> None:
+        agent = self._agent(usage.agent)
+        for used in usage.models:
+            model = self._model(used.model)
+            self._tokens(channel, agent, model, "in").inc(used.tokens_in)
+            self._tokens(channel, agent, model, "out").inc(used.tokens_out)
+            self._cost(channel, agent, model).inc(used.cost)
 
     def limited(self, *, channel: str, messages: int) -> None:
         self._limited(channel).inc(messages)

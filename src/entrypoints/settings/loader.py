@@ -50,7 +50,26 @@ def read_settings(*, config_dir: Path, environ: Mapping[str, str], settings_of_t
         channels = read_channels(read_yaml(path, environ=environ), settings_of_type=settings_of_type)
     if problems or service is None:
         raise ConfigurationError(problems)
-    return Settings(service=service, channels=channels)
+    settings = Settings(service=service, channels=channels)
+    if unknown := _unknown_runtimes(settings, where=str(path)):
+        raise ConfigurationError(unknown)
+    return settings
+
+
+def _unknown_runtimes(settings: Settings, *, where: str) -> list[Problem]:
+    """Where there are several runtimes: agents of channels with the name of none of them."""
+    runtimes = [agents.name for agents in settings.service.agents if agents.name]
+    return [
+        Problem(
+            where=where,
+            key=f"channels.{channel.name}.{key}",
+            message="names agents that service.yaml does not have",
+            fix=f"write one of {', '.join(f'{name}/...' for name in runtimes)}, or the agent's name alone",
+        )
+        for channel in settings.channels
+        for key, agent in channel.agents()
+        if runtimes and "/" in agent and agent.partition("/")[0] not in runtimes
+    ]
 
 
 def written_types(config_dir: Path) -> list[str]:

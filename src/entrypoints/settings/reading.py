@@ -146,9 +146,14 @@ def optional_secret(value: object) -> Secret | None:
 def secrets(value: object) -> tuple[Secret, ...]:
     """One or a list. Empty ones are left out, because anybody can sign with an empty secret."""
     if isinstance(value, list):
-        return tuple(Secret(written) for written in texts(value) if written.strip())
+        return required_secrets(value)
     secret = optional_secret(value)
     return (secret,) if secret else ()
+
+
+def required_secrets(value: object) -> tuple[Secret, ...]:
+    """One or a list, where an unset variable is a mistake. Empty ones are left out, because anybody knows them."""
+    return tuple(Secret(written) for written in texts(value) if written.strip())
 
 
 def texts(value: object) -> tuple[str, ...]:

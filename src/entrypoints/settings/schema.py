@@ -10,20 +10,23 @@ from attrs.validators import optional as optional_validator
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
 from domain.messages.localized_texts import Texts
+from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE, Debounce
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import ConfigurationError, Problem
+from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.headers import Headers, read_headers
-from entrypoints.settings.reading import READER
+from entrypoints.settings.reading import READER, read_block
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
+from entrypoints.settings.tools import ToolsSettings
 from entrypoints.settings.webhooks import ProposalsSettings
 from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
+MAX_RUNTIMES = 20
 DEBOUNCE_CAP_SECONDS = 5.0
 GUIDES_CHANNEL = "whatsapp"
 
@@ -52,8 +55,11 @@ class AgentsSettings:
     `api_key` and `headers` go with each request to `url`: a proxy may stand before the runtime, which itself asks for
     no credentials. `ca_file` is the authority that signed the certificate of `url`, where it is a private one.
     `client_certificate` and `client_key` identify us, for a server that asks for it. All three are files in PEM.
+    `name` is for one of several: channels name its agents `name/agent`. `max_runs`: how many runs one process may have
+    there at the same time.
     """
 
+    name: str = field(default="", validator=check.runtime_name)
     embedded: bool = False
     url: str | None = field(
         converter=optional(without_trailing_slash),
@@ -61,6 +67,7 @@ class AgentsSettings:
         repr=lambda url: repr(url and without_credentials(url)),
     )
     timeout_seconds: float = field(default=25.0, validator=gt(0))
+    max_runs: int | None = field(default=None, validator=optional_validator(ge(1)))
     api_key: Secret | None = field(default=None, validator=check.header_value)
     headers: Headers = field(default=(), metadata={READER: read_headers})
     ca_file: Path | None = None
@@ -88,6 +95,37 @@ class AgentsSettings:
             )
         if any(files) and not (self.url or "").startswith("https://"):
             raise ConfigurationError.of("has certificates for a url without TLS", fix="write an https:// address")
+
+
+def as_runtimes(agents: AgentsSettings | tuple[AgentsSettings, ...]) -> tuple[AgentsSettings, ...]:
+    return agents if isinstance(agents, tuple) else (agents,)
+
+
+def read_runtimes(value: object) -> tuple[AgentsSettings, ...]:
+    """Read one place where agents run, or a list of several, each with its name.
+
+    Raises:
+        ConfigurationError: a name is missing or used twice, or two of them are this process.
+    """
+    if not isinstance(value, list):
+        return (read_block(AgentsSettings, value),)
+    runtimes, problems = list[AgentsSettings](), list[Problem]()
+    for position, entry in enumerate(value, 1):
+        with collected(problems, key=position):
+            runtime: AgentsSettings = read_block(AgentsSettings, entry)
+            if not runtime.name:
+                raise ConfigurationError.of("has no name", fix="write name: in each entry of the list")
+            if runtime.name in {other.name for other in runtimes}:
+                raise ConfigurationError.of("has the name of another entry", fix="give each entry its own name")
+            if runtime.embedded and any(other.embedded for other in runtimes):
+                raise ConfigurationError.of("is embedded, as another entry is", fix="keep one; it has all agents")
+            runtimes.append(runtime)
+    if not 1 <= len(value) <= MAX_RUNTIMES:
+        fix = f"write 1 to {MAX_RUNTIMES} entries"
+        problems.append(Problem(message=f"has {len(value)} entries", fix=fix))
+    if problems:
+        raise ConfigurationError(problems)
+    return tuple(runtimes)
 
 
 @frozen(kw_only=True)
@@ -138,12 +176,14 @@ class TranscriberSettings:
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
+    `agents`: where agents run. The first of several has the agents that are named without a runtime.
     `store_memory_mb`: how many megabytes the embedded store may take. None is a quarter of the memory of the machine
     or container.
     `store_require_durable`: refuse a store of our own that keeps messages only in memory (appendonly no).
     `max_waiting_messages`: how many messages of one person may wait.
     `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
+    `usage_days`: how long it is kept what agents used.
     `admin_token`: without it there are no operators' routes.
     """
 
@@ -153,12 +193,16 @@ class ServiceSettings:
     max_waiting_messages: int = field(default=1000, validator=ge(50))
     max_dead_letters: int = field(default=10_000, validator=ge(1))
     data_dir: Path = Path(".trunkline")
-    agents: AgentsSettings = field(factory=AgentsSettings)
+    agents: tuple[AgentsSettings, ...] = field(
+        factory=AgentsSettings, converter=as_runtimes, metadata={READER: read_runtimes}
+    )
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
     transcriber: TranscriberSettings | None = None
     proposals: ProposalsSettings = field(factory=ProposalsSettings)
+    tools: ToolsSettings | None = None
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
+    usage_days: int = field(default=90, validator=[ge(1), le(800)])
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)
 
@@ -172,6 +216,7 @@ class ChannelSettings:
     `human_seconds`: how long the agent stays silent after a human has taken over.
     `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
     `provider`: whose model answers in place of the agent's own, with this channel's key.
+    `budget`: how much the agents may cost in a day, for each person and for the channel.
     """
 
     name: str
@@ -189,6 +234,7 @@ class ChannelSettings:
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
     unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
     provider: ProviderSettings | None = None
+    budget: Budget | None = None
 
     @session_id.default
     def _session_id(self) -> str:
@@ -218,6 +264,10 @@ class ChannelSettings:
     def verifies_senders(self) -> bool:
         """Whether it is certain who a message is from."""
         return True
+
+    def agents(self) -> tuple[tuple[str, str], ...]:
+        """The agents that may answer, as they are written, each after the key that names it."""
+        return (("default_agent", self.default_agent),)
 
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""

@@ -28,6 +28,11 @@ header_value = matching(
     "is empty, or has characters that an HTTP header may not have",
     fix="write visible ASCII characters in one line",
 )
+runtime_name = matching(
+    r"(?:[a-z0-9][a-z0-9_-]{0,39})?",
+    "is no name for agents",
+    fix="use up to 40 lower-case letters, digits, - and _, beginning with a letter or a digit",
+)
 log_level = matching(
     "(?i:debug|info|warning|error)", "is not a log level", fix="write one of debug, info, warning, error"
 )

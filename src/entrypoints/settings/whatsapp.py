@@ -8,6 +8,7 @@ from attrs.validators import gt
 from domain.messages.outbound import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import Problem
+from entrypoints.settings.reading import READER, required_secrets
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
 
@@ -45,6 +46,7 @@ class TemplateSettings:
 class WhatsAppSettings(ChannelSettings):
     """One business number of Meta's Cloud API.
 
+    `verify_token`: Meta's verification of the webhook may bring any of them.
     `app_secret`: a webhook signed with any of them is genuine. With none, signatures are not checked.
     `late_template`: sent in place of an answer that comes after the 24-hour window. Without it such an answer becomes
     a dead letter.
@@ -53,7 +55,7 @@ class WhatsAppSettings(ChannelSettings):
     """
 
     type: str = "whatsapp"
-    verify_token: Secret
+    verify_token: tuple[Secret, ...] = field(metadata={READER: required_secrets})
     access_token: Secret = field(validator=check.not_empty)
     phone_number_id: str = field(validator=phone_number_id)
     app_secret: tuple[Secret, ...] = ()
@@ -95,7 +97,11 @@ class WhatsAppSettings(ChannelSettings):
                 "verify_token is empty, so Meta's verification of the webhook will always fail; "
                 "set it to a text of your choice and write the same one in Meta's dashboard."
             )
-        secrets = {"verify_token": [self.verify_token], "access_token": [self.access_token]}
-        for key, values in {**secrets, "app_secret": self.app_secret}.items():
+        secrets = {
+            "verify_token": self.verify_token,
+            "access_token": (self.access_token,),
+            "app_secret": self.app_secret,
+        }
+        for key, values in secrets.items():
             if any(secret.reveal() != secret.reveal().strip() for secret in values):
                 yield f"{key} begins or ends with white space, which is rarely intended; check where it was copied."

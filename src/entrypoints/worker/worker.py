@@ -62,6 +62,10 @@ class Worker:
         self._admission = Admission(CLAIMED_AT_ONCE)
         self._stopping = asyncio.Event()
 
+    def use(self, answer: AnswerConversation) -> None:
+        """Answer the turns that begin from now on with this."""
+        self._answer = answer
+
     async def run(self, *, stopping: asyncio.Event, beside_web: bool = False) -> None:
         """Work until `stopping` is set and every turn is finished or handed back.
 

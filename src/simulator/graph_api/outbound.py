@@ -14,7 +14,8 @@ from simulator.graph_api.templates import Templates
 from simulator.state.chat_messages import Author, ChatMessage, DeliveryStatus
 from simulator.state.groups import Groups
 from simulator.state.media import MediaShelf
-from simulator.state.phones import Phone, Phones, UnknownMessageError, UnknownPhoneError
+from simulator.state.phones import Phone, Phones, UnknownPhoneError
+from simulator.state.thread import UnknownMessageError
 from simulator.webhooks.meta_errors import webhook_error
 from simulator.webhooks.queue import WebhookQueue
 

@@ -1,32 +1,28 @@
 """The routes for everything that a person can do on the phone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import msgspec
 from attrs import evolve
 from litestar import post
-from litestar.exceptions import NotFoundException, ValidationException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody, RawBody
 from msgspec import Meta, Struct
 
 from simulator.http.actions import ACTIONS_BY_NAME, Text
 from simulator.http.dependencies import SimulatorDependency
-from simulator.http.phone_access import digits, phone_of
+from simulator.http.phone_access import digits, phone_of, translated_errors
 from simulator.phone.drafts import (
     CATALOG,
     SAMPLE_AD,
     SAMPLE_PRODUCT,
     Draft,
-    ImpossibleActionError,
     draft,
     text_draft,
 )
 from simulator.simulator import Simulator
 from simulator.state.chat_messages import new_wamid
 from simulator.state.groups import SAMPLE_GROUP
-from simulator.state.phones import UnknownMessageError
 
 
 class NewMessage(Struct):
@@ -67,7 +63,7 @@ class NewNumber(Struct):
 @post("/phone/{number:str}/messages")
 async def write(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[NewMessage]) -> dict[str, str]:
     """Send a message to the business."""
-    with _translated_errors():
+    with translated_errors():
         message = simulator.inbound.send(number=digits(number), draft=_draft(simulator, data))
     return {"id": message.id}
 
@@ -79,7 +75,7 @@ async def act(
     """Do one of `ACTIONS_BY_NAME`. Answers the id of the message for the webhook."""
     if action not in ACTIONS_BY_NAME:
         raise NotFoundException(f"{action!r} is not one of: {', '.join(ACTIONS_BY_NAME)}")
-    with _translated_errors():
+    with translated_errors():
         parsed = msgspec.json.decode(body, type=ACTIONS_BY_NAME[action])
         message = parsed.do(simulator, phone_of(simulator, number).person.number)
     return {"id": message.id}
@@ -88,7 +84,7 @@ async def act(
 @post("/phone/{number:str}/plays", status_code=204)
 async def play(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[PlayedVoiceNote]) -> None:
     """Play a voice note of the business."""
-    with _translated_errors():
+    with translated_errors():
         simulator.outbound.play(phone_of(simulator, number), data.message_id)
 
 
@@ -98,7 +94,7 @@ async def change_number(
 ) -> dict[str, str]:
     """Change the number of the person. The thread stays."""
     old, new = phone_of(simulator, number).person.number, digits(data.number)
-    with _translated_errors():
+    with translated_errors():
         simulator.identities.change_number(number=old, new=new)
     return {"number": new}
 
@@ -128,16 +124,6 @@ def _context(simulator: Simulator, message: NewMessage) -> dict[str, object]:
         context["referred_product"] = {"catalog_id": CATALOG, "product_retailer_id": product}
         context |= {} if message.reply_to else {"from": simulator.business.phone, "id": new_wamid()}
     return context
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except (ImpossibleActionError, msgspec.DecodeError) as error:
-        raise ValidationException(str(error)) from error
-    except UnknownMessageError as error:
-        raise NotFoundException(f"there is no message {error} in this thread") from error
 
 
 ACTIONS = (write, act, play, change_number)

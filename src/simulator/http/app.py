@@ -5,15 +5,17 @@ from typing import Any
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
+from simulator.http.bot_api_routes import bot_api_router
 from simulator.http.control_routes import control_router
 from simulator.http.graph_routes import graph_router
 from simulator.http.model_routes import model_router
 from simulator.http.phone_routes import phone_routers
+from simulator.http.telegram_routes import telegram_router
 from simulator.simulator import Simulator
 
 
 def create_simulator_app(simulator: Simulator) -> Litestar:
-    """The routes of the Graph API, the phone, the control and the scripted model, on one port.
+    """The routes of the Graph API, the Bot API, the phone, the control and the scripted model, on one port.
 
     The caller closes the simulator before it stops the server.
     """
@@ -22,7 +24,14 @@ def create_simulator_app(simulator: Simulator) -> Litestar:
         return simulator
 
     return Litestar(
-        route_handlers=[graph_router(), control_router(), model_router(), *phone_routers()],
+        route_handlers=[
+            graph_router(),
+            bot_api_router(),
+            control_router(),
+            model_router(),
+            telegram_router(),
+            *phone_routers(),
+        ],
         dependencies={"simulator": Provide(provide_simulator)},
         exception_handlers={RecursionError: _too_deep},
         openapi_config=None,

@@ -1,19 +1,22 @@
-"""The routes that tests use: they set the faults, and read the accepted sends."""
+"""The routes that tests use: they set the faults, and read what the business and the bot sent."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from attrs import asdict, evolve
 from litestar import Router, get, post, put
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from simulator.graph_api.outbound import SentRecord
 from simulator.graph_api.templates import Template
 from simulator.http.dependencies import SimulatorDependency
 from simulator.http.phone_access import phone_of
 from simulator.state.control import Control, ControlRejectedError
+from simulator.state.media import Media
+from simulator.telegram.errors import BotApiError
+from simulator.telegram.telegram import Failure
 from simulator.webhooks.account_events import UnknownAccountEventError
 
 
@@ -31,6 +34,15 @@ class AccountEvent(Struct):
     value: dict[str, Any] | None = None
 
 
+class BotApiFailure(Struct):
+    """A refusal of the next call of `method`, or of the next call that sends, as the Bot API writes it."""
+
+    error_code: Annotated[int, Meta(ge=400, le=599)]
+    description: str
+    parameters: dict[str, Any] = {}
+    method: str = ""
+
+
 class NewTemplate(Struct):
     """A template of the business."""
 
@@ -40,8 +52,8 @@ class NewTemplate(Struct):
 
 
 def control_router() -> Router:
-    handlers = [read_control, replace_control, list_sent, change_phone, send_account_event, add_template]
-    return Router(path="/control", route_handlers=handlers)
+    faults = [read_control, replace_control, change_phone, send_account_event, add_template, fail_bot_api]
+    return Router(path="/control", route_handlers=[*faults, list_sent, list_bot_api_calls])
 
 
 @get("/")
@@ -90,3 +102,26 @@ async def add_template(simulator: SimulatorDependency, name: FromPath[str], data
     """Add a template of the business. From the first one on, sends with other templates are refused."""
     template = Template(name=name, body=data.body, language=data.language, buttons=data.buttons)
     simulator.outbound.templates.put(template)
+
+
+@post("/telegram/failures", status_code=204)
+async def fail_bot_api(simulator: SimulatorDependency, data: JSONBody[list[BotApiFailure]]) -> None:
+    """Refuse calls of the Bot API, one for each failure, in their order."""
+    simulator.telegram.failures += [
+        Failure(method=one.method, error=BotApiError(one.description, code=one.error_code, **one.parameters))
+        for one in data
+    ]
+
+
+@get("/telegram/calls")
+async def list_bot_api_calls(simulator: SimulatorDependency) -> list[dict[str, Any]]:
+    """The latest calls of the Bot API, in their order. Of a file there is the length."""
+    return [
+        {
+            "method": call.method,
+            "fields": {
+                name: len(value.content) if isinstance(value, Media) else value for name, value in call.fields.items()
+            },
+        }
+        for call in simulator.telegram.calls
+    ]

@@ -1,11 +1,16 @@
-"""Finds the phone of a request."""
+"""Finds the phone of a request, and turns what a phone cannot do into answers."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import msgspec
 from litestar.exceptions import NotFoundException, ValidationException
 
+from simulator.phone.drafts import ImpossibleActionError
 from simulator.simulator import Simulator
 from simulator.state.phones import Phone, UnknownPhoneError
+from simulator.state.thread import UnknownMessageError
 
 NUMBER = re.compile(r"\+?([0-9]{5,20})")
 
@@ -33,3 +38,14 @@ def phone_of(simulator: Simulator, number: str) -> Phone:
         return simulator.phones[digits(number)]
     except UnknownPhoneError as error:
         raise NotFoundException(f"nobody has the number {number}") from error
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Answer 400 for an impossible action, and 404 for a message that is not there."""
+    try:
+        yield
+    except (ImpossibleActionError, msgspec.DecodeError) as error:
+        raise ValidationException(str(error)) from error
+    except UnknownMessageError as error:
+        raise NotFoundException(f"there is no message {error} in this thread") from error

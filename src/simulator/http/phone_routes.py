@@ -19,6 +19,7 @@ from simulator.http.phone_access import digits, phone_of
 from simulator.simulator import Simulator
 from simulator.state.business import Person
 from simulator.state.phones import Phone
+from simulator.state.thread import Thread
 
 LastEventId = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
@@ -50,11 +51,12 @@ def show_page() -> File:
 
 @get("/phone")
 async def list_phones(simulator: SimulatorDependency) -> dict[str, Any]:
-    """All people with a phone, the business, and the notice for the page."""
+    """All people with a phone, the business, the channels that work, and the notice for the page."""
     return {
+        "channels": simulator.channels,
         "business": {"name": simulator.business.name, "number": simulator.business.phone},
         "notice": simulator.notice,
-        "people": [_summary(phone) for phone in simulator.phones],
+        "people": [_summary(simulator, phone) for phone in simulator.phones],
     }
 
 
@@ -62,7 +64,7 @@ async def list_phones(simulator: SimulatorDependency) -> dict[str, Any]:
 async def add_phone(simulator: SimulatorDependency, number: FromPath[str], data: JSONBody[NewPhone]) -> dict[str, Any]:
     """Add a phone. A phone that exists stays as it is."""
     person = Person(number=digits(number), name=data.name, hides_number=data.hides_number)
-    return _summary(simulator.phones.add(person))
+    return _summary(simulator, simulator.phones.add(person))
 
 
 @get("/phone/{number:str}/messages")
@@ -106,16 +108,21 @@ async def _messages(simulator: Simulator, number: str | None, after: int) -> Asy
             yield ServerSentEventMessage(id=event.id, event=event.kind, data=msgspec.json.encode(event.data))
 
 
-def _summary(phone: Phone) -> dict[str, Any]:
-    last = phone.messages[-1].as_json() if phone.messages else None
+def _summary(simulator: Simulator, phone: Phone) -> dict[str, Any]:
     person = phone.person
+    chat = simulator.telegram.chats.of(person.number)
     return {
         "number": person.number,
         "name": person.name,
         "hides_number": person.hides_number,
         "username": person.username if person.hides_number else None,
         "user_id": person.user_id,
-        "unread": phone.unread,
-        "typing": phone.typing,
-        "last": last,
+        **_state(phone),
+        "telegram": {**_state(chat), "blocked": chat.blocked, "username": chat.user["username"]},
     }
+
+
+def _state(thread: Thread) -> dict[str, Any]:
+    """What the list of people shows of a thread."""
+    last = thread.shown(thread.messages[-1]) if thread.messages else None
+    return {"unread": thread.unread, "typing": thread.typing, "last": last}

@@ -27,13 +27,14 @@ class Person:
     """A person with a phone. `number` holds digits without a plus sign.
 
     A person who `hides_number` has a username instead: the business sees only the user id, never the number. The user
-    id differs after each of the `user_id_changes`.
+    id differs after each of the `user_id_changes`. `language` is that of the phone, as Telegram tells it to bots.
     """
 
     number: str
     name: str
     hides_number: bool = False
     user_id_changes: int = 0
+    language: str = "en"
 
     @property
     def user_id(self) -> str:
@@ -56,5 +57,5 @@ def default_people() -> tuple[Person, ...]:
     return (
         Person(number="15550002222", name="Ana"),
         Person(number="15550003333", name="Ben"),
-        Person(number="550000004444", name="Lúcia"),
+        Person(number="550000004444", name="Lúcia", language="pt-br"),
     )

@@ -9,6 +9,9 @@ from typing import Any
 
 from attrs import asdict, define, field
 
+WHATSAPP = "whatsapp"
+TELEGRAM = "telegram"
+
 
 class Author(StrEnum):
     """Who wrote a message."""
@@ -52,14 +55,16 @@ def new_wamid() -> str:
 class ChatMessage:
     """One message of a thread. `at` is in unix seconds.
 
-    `type` and `content` are Meta's: a webhook or a send has the content under the name of the type. `body` is the line
-    that a list of chats shows. `media_id` is the id of its file. `attempts` counts the calls of the webhook that were
-    not answered with 200. `seen` means that the person has opened the thread since, `human` that an employee wrote it
-    in the WhatsApp Business app. `error` says why it never arrives. `reactions` holds at most one emoji per author,
-    `quick_replies` the buttons of a template. A message in a group has a `group_id`.
+    `type` and `content` are Meta's: a webhook or a send has the content under the name of the type. Those of another
+    `channel` have the same shape where Meta has one. `body` is the line that a list of chats shows. `media_id` is the
+    id of its file. `attempts` counts the calls of the webhook that were not answered with 200. `seen` means that the
+    person has opened the thread since, `human` that an employee wrote it in the WhatsApp Business app. `error` says why
+    it never arrives. `reactions` holds at most one emoji per author, `quick_replies` the buttons of a template. A
+    message in a group has a `group_id`. `tapped` is the data of the button of a Telegram message that spins.
     """
 
     number: str
+    channel: str = WHATSAPP
     author: Author
     body: str
     type: str = "text"
@@ -79,6 +84,7 @@ class ChatMessage:
     human: bool = False
     edited: bool = False
     revoked: bool = False
+    tapped: str | None = None
     reactions: dict[str, str] = field(factory=dict)
     error: Mapping[str, object] | None = None
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from simulator.state.business import Person
-from simulator.state.chat_messages import Attempt, Author, ChatMessage, DeliveryStatus
+from simulator.state.chat_messages import WHATSAPP, Author, ChatMessage, DeliveryStatus
 from simulator.state.events import EventLog
+from simulator.state.thread import Thread
 
 TYPING_SECONDS = 25.0
 WINDOW_SECONDS = 24 * 3600.0
@@ -16,36 +17,32 @@ class UnknownPhoneError(LookupError):
     """No phone has this number or user id."""
 
 
-class UnknownMessageError(LookupError):
-    """The thread has no message with this id."""
-
-
-class Phone:
-    """The phone of one person.
+class Phone(Thread):
+    """The phone of one person, with the thread on WhatsApp.
 
     The locks `message_order` and `status_order` keep the first calls of the webhook in order. `ahead_seconds` moves
     Meta's clock forward for this conversation. Only the 24-hour window uses that clock.
     """
 
     def __init__(self, person: Person, events: EventLog) -> None:
+        super().__init__(events)
         self.person = person
-        self._messages: dict[str, ChatMessage] = {}
-        self.typing = False
         self.ahead_seconds = 0.0
         self.message_order = asyncio.Lock()
         self.status_order = asyncio.Lock()
-        self._events = events
         self._wrote_at: float | None = None
-        self._typing_ends: asyncio.TimerHandle | None = None
 
     @property
-    def messages(self) -> Sequence[ChatMessage]:
-        """The messages, oldest first."""
-        return tuple(self._messages.values())
+    def channel(self) -> str:
+        return WHATSAPP
 
     @property
-    def unread(self) -> int:
-        return sum(1 for message in self.messages if message.author is Author.BUSINESS and not message.seen)
+    def number(self) -> str:
+        return self.person.number
+
+    @property
+    def typing_seconds(self) -> float:
+        return TYPING_SECONDS
 
     @property
     def now(self) -> float:
@@ -61,44 +58,6 @@ class Phone:
         """The person wrote `age_seconds` ago."""
         self._wrote_at = max(self._wrote_at or 0.0, self.now - age_seconds)
 
-    def find(self, message_id: str) -> ChatMessage:
-        """The message with this id.
-
-        Raises:
-            UnknownMessageError: the thread has no such message.
-        """
-        if message_id not in self._messages:
-            raise UnknownMessageError(message_id)
-        return self._messages[message_id]
-
-    def add(self, message: ChatMessage) -> None:
-        self._messages[message.id] = message
-        self._publish("message", message.as_json())
-        if message.author is Author.BUSINESS:
-            self.show_typing(on=False)
-
-    def changed(self, message: ChatMessage) -> None:
-        """Publish the new state of a message of this thread."""
-        if message.id in self._messages:
-            self._publish("status", message.as_json())
-
-    def advance(self, message: ChatMessage, status: DeliveryStatus) -> None:
-        """Set the delivery status, if it comes after the present one."""
-        if status.comes_after(message.status):
-            message.status = status
-            self.changed(message)
-
-    def record_attempt(self, message: ChatMessage, attempt: Attempt) -> None:
-        """Set the status after a call of the webhook about this message. A refused call is counted and repeated."""
-        match attempt:
-            case Attempt.ANSWERED:
-                self.advance(message, DeliveryStatus.DELIVERED)
-            case Attempt.REFUSED:
-                message.attempts += 1
-                self.changed(message)
-            case Attempt.ABANDONED if message.status is DeliveryStatus.ACCEPTED:
-                self.advance(message, DeliveryStatus.FAILED)
-
     def mark_read(self, message: ChatMessage) -> None:
         """The business read this message, and with it all earlier ones of the same group, or of none.
 
@@ -110,28 +69,6 @@ class Phone:
                 self.advance(earlier, DeliveryStatus.READ)
             if earlier is message:
                 return
-
-    def open_thread(self) -> tuple[ChatMessage, ...]:
-        """Mark the messages of the business as seen. Returns those that were not seen before."""
-        new = tuple(message for message in self.messages if message.author is Author.BUSINESS and not message.seen)
-        for message in new:
-            message.seen = True
-        return new
-
-    def show_typing(self, *, on: bool) -> None:
-        """Show or hide the typing indicator. It ends by itself after 25 seconds, as on a real phone."""
-        if self._typing_ends is not None:
-            self._typing_ends.cancel()
-            self._typing_ends = None
-        if on:
-            loop = asyncio.get_running_loop()
-            self._typing_ends = loop.call_later(TYPING_SECONDS, lambda: self.show_typing(on=False))
-        if on is not self.typing:
-            self.typing = on
-            self._publish("typing", {"number": self.person.number, "typing": on})
-
-    def _publish(self, kind: str, data: dict[str, object]) -> None:
-        self._events.publish(number=self.person.number, kind=kind, data=data)
 
 
 class Phones:

@@ -68,6 +68,47 @@ async def test_sessions_do_not_see_each_other(agent: AgentPort, model: ScriptedM
     assert dialogue(model.heard("what is my name?")) == ["what is my name?"]
 
 
+async def test_a_session_is_forgotten(config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str) -> None:
+    """The next turn of it sees nothing of before. Other sessions keep their memory. It may be repeated."""
+    async with (
+        embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent,
+        Redis.from_url(store_url) as store,
+    ):
+        for session in ("15550001", "15550002~new1"):
+            await ask(agent, "my name is Ada", session=session)
+        await store.set("conv_summary:15550001", "they are Ada")
+
+        for _ in range(2):
+            await agent.forget(agent="assistant", session_id="15550001")
+
+        assert not await store.exists("conv:15550001", "conv_summary:15550001")
+        await ask(agent, "what is my name?", session="15550001")
+        await ask(agent, "and mine?", session="15550002~new1")
+    assert dialogue(model.heard("what is my name?")) == ["what is my name?"]
+    assert dialogue(model.heard("and mine?"))[0] == "my name is Ada"
+
+
+async def test_a_server_that_cannot_forget_says_so(
+    config_dir: Path, tmp_path: Path, model: ScriptedModel, store_url: str
+) -> None:
+    """The route of Astromesh 0.74.1 fails for every agent, unless the server is started as our image does it."""
+    with running_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as url:
+        async with httpx.AsyncClient() as client:
+            agent = AstromeshHttpAgent(client=client, url=url)
+            with pytest.raises(AgentFailedError) as failed:
+                await agent.forget(agent="assistant", session_id="15550001")
+
+    assert failed.value.failure is AgentFailure.CRASHED
+
+
+async def test_an_unknown_agent_forgets_nothing(agent: AgentPort) -> None:
+    """It may come back."""
+    with pytest.raises(AgentFailedError) as failed:
+        await agent.forget(agent="nobody", session_id="15550001")
+
+    assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
+
+
 async def test_the_window_slides(agent: AgentPort, model: ScriptedModel) -> None:
     """The model gets only the latest `max_turns` messages."""
     for number in range(4):

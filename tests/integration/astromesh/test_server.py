@@ -40,6 +40,17 @@ async def test_its_agents_remember(url: str, client: httpx.AsyncClient, model: S
     assert said[-3:] == ["My name is Ana.", "You said: My name is Ana.", "What is my name?"]
 
 
+async def test_it_forgets_a_session(url: str, client: httpx.AsyncClient, model: ScriptedModel) -> None:
+    """Whatever characters its id has."""
+    agent, session = AstromeshHttpAgent(client=client, url=url), "whatsapp:15550001~new1"
+
+    await agent.run(agent="assistant", query="My name is Ana.", session_id=session, context={})
+    await agent.forget(agent="assistant", session_id=session)
+    await agent.run(agent="assistant", query="What is my name?", session_id=session, context={})
+
+    assert [message["content"] for message in model.requests[-1]["messages"]][1:] == ["What is my name?"]
+
+
 async def test_it_lists_its_agents(url: str, client: httpx.AsyncClient) -> None:
     """The readiness of Trunkline depends on it."""
     assert await AstromeshHttpAgent(client=client, url=url).agents() == ("assistant",)

@@ -143,7 +143,7 @@ async def test_the_operators_token_is_compared_in_constant_time(monkeypatch: pyt
 def test_the_verify_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str, mode: str) -> None:
     """Also when the rest of the handshake is wrong."""
     watch = Watch(monkeypatch, inbound)
-    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=VERIFY_TOKEN)
+    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_tokens=(VERIFY_TOKEN,))
 
     with pytest.raises(ForgedWebhookError):
         channel.challenge(query={"hub.mode": mode, "hub.verify_token": given})
@@ -155,7 +155,7 @@ def test_the_verify_token_is_compared_in_constant_time(monkeypatch: pytest.Monke
 def test_the_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     """With each of the secrets, also after the first one matched."""
     watch = Watch(monkeypatch, inbound)
-    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_token="t", app_secrets=("one", "two"))
+    channel = inbound.WhatsAppInbound(numbers={}, channel="whatsapp", verify_tokens=("t",), app_secrets=("one", "two"))
 
     with pytest.raises(ForgedWebhookError):
         channel.verify(headers={inbound.SIGNATURE_HEADER: given}, body=b"{}", url=URL)

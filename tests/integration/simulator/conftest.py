@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from support.browser import phone_page, running_browser
+from support.simulated_bot import FakeBot, fake_bot
 from support.simulator import FakeBusiness, RunningSimulator, fake_business, running_simulator
 
 
@@ -18,6 +19,12 @@ async def business() -> AsyncIterator[FakeBusiness]:
 @pytest.fixture
 async def meta(business: FakeBusiness) -> AsyncIterator[RunningSimulator]:
     async with running_simulator(webhook_url=business.url, notice="Answers come from a test") as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(meta: RunningSimulator) -> AsyncIterator[FakeBot]:
+    async with fake_bot(meta) as running:
         yield running
 
 

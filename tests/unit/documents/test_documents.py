@@ -21,8 +21,9 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
 VARIABLE = re.compile(r"\bTRUNKLINE_[A-Z_]+\b")
 COMMAND = re.compile(r"(?:\$ |bin/|`)trunkline((?: [a-z][a-z-]+)+)")
 METRIC = re.compile(r"\btrunkline_[a-z_]+")
-VARIABLES = set(OVERRIDES) | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
-MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml"}
+FILES = {f"{name}_FILE" for name in OVERRIDES}
+VARIABLES = set(OVERRIDES) | FILES | {"TRUNKLINE_CONFIG_DIR", "TRUNKLINE_TEST_REDIS"}
+MAIN_FILES = {"channels": "channels.yaml", "store": "service.yaml", "tools": "service.yaml"}
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -75,6 +76,7 @@ def test_every_configuration_loads(text: str, tmp_path: Path) -> None:
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)", text), "106543218765432")
     environ["SALES_PHONE_NUMBER_ID"] = "106543218765433"
     environ["PROPOSALS_SECRET"] = "not-a-real-secret-of-proposals"
+    environ["TOOLS_SECRET"] = "not-a-real-secret-of-enough-length"
     environ["TELEGRAM_BOT_TOKEN"] = "106543218765432:not-a-real-token"
 
     assert config.load(environ).channels

@@ -1,10 +1,14 @@
 -- Return the turn under way. Where there is none, begin the first priority turn, else a turn of the oldest waiting
 -- messages. The messages move into the turn, so that a retry is a retry of the same turn.
 --
--- ARGV: 6 how many messages a turn has at most, 7 what the id of a button begins with that confirms an action.
+-- KEYS: 11 usage of the day, 12 what the person spent; both only where a budget is checked.
+-- ARGV: 6 how many messages a turn has at most, 7 what the id of a button begins with that confirms an action, 8 the
+--   day, and 9 the field of the channel in the usage of the day; both only where a budget is checked.
 -- Returns names and values of the turn's fields in one list, those of the state in another, and the two parts of the
--- rate log: id, time, id, time, ... The first list is empty when nothing waits; then the claim is settled.
-local max_messages, confirm_prefix = ARGV[6], ARGV[7]
+-- rate log: id, time, id, time, ... The first list is empty when nothing waits; then the claim is settled. Where a
+-- budget is checked, also what the person and the channel spent on that day.
+local USAGE, SPENT = KEYS[11], KEYS[12]
+local max_messages, confirm_prefix, day, channel_field = unpack(ARGV, 6, 9)
 
 local function new_turn(messages)
   redis.call('HSET', TURN, 'id', token, 'messages', messages)
@@ -47,9 +51,15 @@ if redis.call('EXISTS', TURN) == 0 then
     settle()
   end
 end
+local spent
+if day then
+  local of_person = redis.call('HMGET', SPENT, 'day', 'spent')
+  spent = {of_person[1] == day and of_person[2], redis.call('HGET', USAGE, channel_field)}
+end
 return {
   redis.call('HGETALL', TURN),
   redis.call('HGETALL', STATE),
   redis.call('ZRANGE', ADMITTED, 0, -1, 'WITHSCORES'),
   redis.call('ZRANGE', NOTICES, 0, -1, 'WITHSCORES'),
+  spent,
 }

@@ -2,7 +2,8 @@
 -- Otherwise it first stores what the step has changed beside the turn.
 --
 -- KEYS: 4 dead letters of the partition, 5 waiting messages, 6 turn under way, 7 priority turns: those that go before
---   the messages, 8 state of the conversation, 9 and 10 its rate log: admitted messages, notices.
+--   the messages, 8 state of the conversation, 9 and 10 its rate log: admitted messages, notices. The last key is that
+--   of the old sessions, where there are some among the changes.
 -- ARGV: 1 conversation, 2 token, 3 worker, 4 delivery number, 5 changes (JSON), empty when there are none.
 local DEAD_LETTERS, MAIL, TURN, PRIORITY, STATE, ADMITTED, NOTICES = unpack(KEYS, 4, 10)
 local conversation, token, worker, delivery, changes = unpack(ARGV, 1, 5)
@@ -25,6 +26,7 @@ if changes ~= '' then
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
   if changes.messages then record_admitted(ADMITTED, changes.messages) end
   if changes.notices then record_admitted(NOTICES, changes.notices) end
+  if changes.forget then add_old_sessions(KEYS[#KEYS], changes.forget) end
 end
 
 -- When a conversation with waiting messages is due, and until when it waits at the latest. Fails on a damaged message.

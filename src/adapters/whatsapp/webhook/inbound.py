@@ -27,6 +27,7 @@ class WhatsAppInbound:
 
     `numbers`: phone number id -> channel name. `channel`: the channel of everything that names no number.
     `accounts`: channel name -> id of its WhatsApp Business Account, where it is known.
+    `verify_tokens`: the handshake may have any of them, so that a token can be replaced.
     `app_secrets`: any of them may have signed a body, so that a secret can be replaced. Without any, signatures are not
     checked.
     `other_secrets`: the app secrets of each other channel at this address. A body speaks for a channel only when one of
@@ -35,16 +36,20 @@ class WhatsAppInbound:
 
     numbers: Mapping[str, str]
     channel: str
-    verify_token: str = field(repr=False)
+    verify_tokens: tuple[str, ...] = field(repr=False)
     app_secrets: tuple[str, ...] = field(default=(), repr=False)
     other_secrets: Mapping[str, tuple[str, ...]] = field(factory=dict, repr=False)
     accounts: Mapping[str, str] = field(factory=dict)
 
     def challenge(self, *, query: Mapping[str, str]) -> str:
         given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
-        matches = hmac.compare_digest(given, self.verify_token.encode("utf-8", "surrogatepass"))
-        if query.get("hub.mode") != "subscribe" or not self.verify_token.strip() or not matches:
-            raise ForgedWebhookError("the handshake does not have our verify token")
+        matches = [
+            hmac.compare_digest(given, token.encode("utf-8", "surrogatepass"))
+            for token in self.verify_tokens
+            if token.strip()
+        ]
+        if query.get("hub.mode") != "subscribe" or not any(matches):
+            raise ForgedWebhookError("the handshake does not have a verify token of ours")
         return query.get("hub.challenge", "")
 
     def verify_headers(self, *, headers: Mapping[str, str]) -> None:

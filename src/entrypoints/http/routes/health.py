@@ -43,8 +43,12 @@ async def livez() -> Alive:
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:
-    store, agents = await asyncio.gather(_state(_safe_store(services)), _state(services.agents.agents()))
-    parts = {"store": store, "agents": agents, "service": "stopping" if services.stopping.is_set() else "ok"}
+    names = ["agents" + (f".{name}" if name else "") for name, _ in services.runtimes]
+    store, *agents = await asyncio.gather(
+        _state(_safe_store(services)), *(_state(runtime.agents()) for _, runtime in services.runtimes)
+    )
+    service = "stopping" if services.stopping.is_set() else "ok"
+    parts = {"store": store, **dict(zip(names, agents, strict=True)), "service": service}
     if set(parts.values()) != {"ok"}:
         raise NotReadyError(parts)
     return Ready()

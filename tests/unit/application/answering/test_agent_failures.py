@@ -163,17 +163,6 @@ async def test_messages_of_a_blocked_account_wait() -> None:
     assert len(answering.happened[ActivityKind.STOPPED]) == len(answering.happened[ActivityKind.RESUMED]) == 1
 
 
-async def test_a_channel_that_is_not_configured_any_more_ends_in_a_dead_letter() -> None:
-    """An operator replays it when the channel is configured again."""
-    answering = Answering()
-    await answering.accept(enqueued(channel="whatsapp-sales"))
-
-    assert await answer_once(answering) is Outcome.FAILED
-
-    assert answering.dead == [("whatsapp-sales:15550002222", "no channel named 'whatsapp-sales'")]
-    assert answering.agent.calls == []
-
-
 async def test_a_turn_that_crashes_workers_becomes_a_dead_letter() -> None:
     """After ten of them. The conversation goes on."""
     answering = Answering(mailbox=WatchedMailbox(MemoryMailbox(lease_seconds=0)))

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from application.ports.agent import AgentFailedError
-from entrypoints.bootstrap.factories import make_agent, make_agents_client
+from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
 from entrypoints.settings import AgentsSettings, ConfigurationError, ServiceSettings, Settings
 from support.canned_http import response
 from support.certificates import Certificates
@@ -41,8 +41,10 @@ async def server(certificates: Certificates) -> AsyncIterator[str]:
 async def listed(agents: AgentsSettings) -> tuple[str, ...]:
     """The agents, as the service asks for them."""
     settings = Settings(service=ServiceSettings(agents=agents), channels=())
-    async with httpx.AsyncClient() as shared, make_agents_client(settings, shared) as client:
-        return await make_agent(settings, client, Path()).agents()
+    async with httpx.AsyncClient() as shared:
+        (client,) = make_agents_clients(settings, shared)
+        async with client:
+            return await make_first_agent(settings, (client,), Path()).agents()
 
 
 def identified(url: str, certificates: Certificates) -> AgentsSettings:
@@ -95,4 +97,4 @@ async def test_where_nothing_is_private(certificates: Certificates) -> None:
     settings = Settings(service=ServiceSettings(), channels=())
 
     async with httpx.AsyncClient() as shared:
-        assert make_agents_client(settings, shared) is shared
+        assert make_agents_clients(settings, shared) == (shared,)

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
+from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
-from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem
+from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem, Secret
+from entrypoints.settings.tools import ToolsSettings
 from support.doctor import CHANNEL, FakeRuntime, examine, one, settings
 
 
@@ -64,6 +67,22 @@ async def test_a_store_with_a_defect(*, loses_messages: bool, status: Status) ->
     assert (finding.status, finding.message, finding.fix) == (status, "it evicts", "mend it")
 
 
+async def test_messages_of_a_channel_that_is_not_configured() -> None:
+    """They wait until it is."""
+
+    async def backlog() -> Backlog:
+        waiting = ChannelBacklog(conversations=3, oldest_seconds=60.0)
+        return Backlog(channels={"whatsapp": waiting, "sales": waiting, "gone": ChannelBacklog(conversations=0)})
+
+    _, finding = (await examine(backlog=backlog))["store"]
+
+    assert (finding.status, finding.message, finding.fix) == (
+        Status.WARNING,
+        "3 conversations of channel sales wait, and sales is not in channels.yaml",
+        "write sales into channels.yaml; they are answered then",
+    )
+
+
 async def test_an_address_that_cannot_be_used() -> None:
     async def defects() -> tuple[StoreDefect, ...]:
         raise ConfigurationError.of("the address names no file", fix="correct store")
@@ -106,6 +125,24 @@ async def test_an_agent_the_runtime_does_not_know() -> None:
     assert finding.fix.startswith("create config/agents/whatsapp-assistant.agent.yaml")
 
 
+async def test_each_of_several_runtimes_is_asked() -> None:
+    """One of them does not answer, and the other lacks an agent. The fix names the entry."""
+    several = settings(
+        evolve(CHANNEL, default_agent="sales/entry"),
+        agents=(AgentsSettings(name="main", url="http://a"), AgentsSettings(name="sales", url="http://b")),
+    )
+    away = FakeRuntime(failure=AgentFailedError(AgentFailure.UNREACHABLE, "ConnectError"))
+
+    found = await examine(several, runtimes=AgentRuntimes({"main": away, "sales": FakeRuntime("other")}))
+
+    assert found["agents main"][0].status is Status.FAILED
+    assert found["agents main"][0].fix == "start Astromesh there, or correct agents.main.url in service.yaml"
+    assert found["agents sales"][0].status is Status.OK
+    (agent,) = found["whatsapp: agent"]
+    assert agent.message == "sales/entry does not exist in http://b"
+    assert agent.fix.startswith("create config/agents/entry.agent.yaml")
+
+
 async def test_an_agent_of_a_similar_name_is_suggested() -> None:
     finding = await one("whatsapp: agent", runtime=FakeRuntime("whatsapp-asistant"))
 
@@ -139,3 +176,19 @@ async def test_a_file_that_is_no_agent_is_named(tmp_path: Path, content: bytes) 
 
     assert finding.status is Status.FAILED
     assert "broken.agent.yaml is not an agent file" in finding.message
+
+
+SECRETS = (Secret("s" * 32),)
+
+
+@pytest.mark.parametrize(("sends", "status"), [(True, Status.OK), (False, Status.WARNING)])
+async def test_what_tools_may_ask_for(*, sends: bool, status: Status) -> None:
+    """A secret that allows nothing is probably a mistake."""
+    finding = await one("tools", settings(tools=ToolsSettings(secret=SECRETS, send_messages=sends)))
+
+    assert finding.status is status
+    assert ("ASTROMESH_NEXUS_URL" in finding.message) is sends
+
+
+async def test_without_tools_there_is_nothing_to_check() -> None:
+    assert "tools" not in await examine()

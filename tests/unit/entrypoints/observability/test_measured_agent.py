@@ -12,7 +12,7 @@ from entrypoints.observability.metrics import Metrics
 
 
 def counted(metrics: Metrics, outcome: str) -> bool:
-    labels = f'agent="assistant",channel="whatsapp",outcome="{outcome}"'
+    labels = f'agent="assistant",channel="whatsapp",outcome="{outcome}",runtime=""'
     return f"trunkline_agent_seconds_count{{{labels}}} 1.0" in metrics.render().decode()
 
 

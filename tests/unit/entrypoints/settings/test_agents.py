@@ -7,7 +7,7 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import ProviderKey
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
-from entrypoints.bootstrap.factories import make_agent
+from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
 from entrypoints.settings import ConfigurationError, Secret
 from support.configuration import HIDDEN, ConfigurationDirectory
 
@@ -31,7 +31,7 @@ async def test_key_and_headers_go_to_the_agents(config: ConfigurationDirectory) 
     settings = config.load({"AGENTS_KEY": HIDDEN})
 
     async with httpx.AsyncClient() as client:
-        agent = make_agent(settings, client, config.path)
+        agent = make_first_agent(settings, make_agents_clients(settings, client), config.path)
 
     assert isinstance(agent, AstromeshHttpAgent)
     assert agent.headers == (
@@ -75,7 +75,7 @@ def test_a_key_that_is_not_set_is_none(config: ConfigurationDirectory) -> None:
     """As with every optional secret."""
     config.write_service('agents: {api_key: "${AGENTS_KEY}"}\n')
 
-    assert config.load().service.agents.api_key is None
+    assert config.load().service.agents[0].api_key is None
 
 
 async def test_the_provider_of_a_channel(config: ConfigurationDirectory) -> None:

@@ -27,7 +27,7 @@ def test_guide_file_works_unchanged(config: ConfigurationDirectory) -> None:
     channel = whatsapp(config, GUIDE_ENVIRON)
 
     assert channel.name == "whatsapp"
-    assert channel.verify_token == Secret("fake-verify-token")
+    assert channel.verify_token == (Secret("fake-verify-token"),)
     assert channel.access_token == Secret("EAABfakeaccesstoken")
     assert channel.phone_number_id == "106543218765432"
     assert channel.app_secret == (Secret("fake-app-secret"),)

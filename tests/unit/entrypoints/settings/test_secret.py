@@ -22,7 +22,7 @@ SETTINGS = Settings(
     channels=(
         WhatsAppSettings(
             name="whatsapp",
-            verify_token=Secret(HIDDEN),
+            verify_token=(Secret(HIDDEN),),
             access_token=Secret(HIDDEN),
             phone_number_id="1",
             app_secret=(Secret(HIDDEN),),

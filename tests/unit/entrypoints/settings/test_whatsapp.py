@@ -100,6 +100,20 @@ def test_an_empty_verify_token_is_warned_about(config: ConfigurationDirectory) -
     assert warning.startswith("channels.whatsapp: verify_token is empty, so Meta's verification")
 
 
+def test_verify_token_may_be_a_list(config: ConfigurationDirectory) -> None:
+    """While it is replaced. An empty one is none."""
+    config.write_whatsapp(verify_token='["${NEW}", "${OLD:-}"]')
+
+    assert load(config, {"NEW": "new"}).verify_token == (Secret("new"),)
+    assert load(config, {"NEW": "new", "OLD": "old"}).verify_token == (Secret("new"), Secret("old"))
+
+
+def test_a_variable_of_the_verify_token_that_is_not_set(config: ConfigurationDirectory) -> None:
+    config.write_whatsapp(verify_token='"${UNSET}"')
+
+    assert "the environment variable UNSET is not set" in config.error()
+
+
 @pytest.mark.parametrize("key", ["verify_token", "access_token", "app_secret"])
 def test_white_space_around_a_secret_is_kept_and_warned_about(config: ConfigurationDirectory, key: str) -> None:
     """Guide, "Webhook verification fails": no trailing spaces."""

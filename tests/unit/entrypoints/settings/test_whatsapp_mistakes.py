@@ -48,7 +48,7 @@ def test_a_number_without_quotes_is_refused(config: ConfigurationDirectory) -> N
         ("verify_token", "yes", "must be text, but is true or false; put the value in quotes"),
         ("verify_token", "2026-01-01", "must be text, but is a date; put the value in quotes"),
         ("verify_token", "", "must be text, but is nothing; give it a value"),
-        ("verify_token", "[a]", "must be text, but is a list; write a single text"),
+        ("verify_token", "[[a]]", "must be text, but is a list; write a single text"),
         ("access_token", "{a: b}", "must be text, but is a block of keys; write a single text"),
         ("access_token", '""', "is empty; give it a value"),
         ("access_token", '" "', "is empty; give it a value"),

@@ -1,6 +1,7 @@
 """Who sent a webhook: the handshake and the signature."""
 
 import pytest
+from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ DIGEST = "dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756"
 
 
 def inbound(*secrets: str, verify_token: str = "test-verify-token") -> WhatsAppInbound:
-    return WhatsAppInbound(numbers={}, channel="whatsapp", verify_token=verify_token, app_secrets=secrets)
+    return WhatsAppInbound(numbers={}, channel="whatsapp", verify_tokens=(verify_token,), app_secrets=secrets)
 
 
 def test_metas_algorithm_on_known_bytes() -> None:
@@ -121,6 +122,10 @@ def test_no_header_value_raises_anything_else(value: str) -> None:
         inbound(SECRET).verify(headers={SIGNATURE_HEADER: value}, body=BODY, url=URL)
 
 
+def handshake(token: str) -> dict[str, str]:
+    return {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1"}
+
+
 @pytest.mark.parametrize("token", ["", " "])
 def test_an_empty_verify_token_never_verifies(token: str) -> None:
     """Not even against an empty one."""
@@ -128,6 +133,16 @@ def test_an_empty_verify_token_never_verifies(token: str) -> None:
 
     with pytest.raises(ForgedWebhookError):
         inbound(verify_token=token).challenge(query=query)
+
+
+@pytest.mark.parametrize("token", ["new-token", "old-token"])
+def test_each_of_several_verify_tokens_verifies(token: str) -> None:
+    """While it is replaced."""
+    several = evolve(inbound(), verify_tokens=("new-token", "old-token", ""))
+
+    assert several.challenge(query=handshake(token)) == "1"
+    with pytest.raises(ForgedWebhookError):
+        several.challenge(query=handshake(""))
 
 
 @pytest.mark.parametrize("token", ["tökén", "test-verify-token ", "\ud800", "x" * 10_000])

@@ -9,6 +9,7 @@ from attrs import evolve
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.mailbox import MemoryMailbox
+from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog
 from application.ports.breaker_store import Breaker
@@ -105,7 +106,7 @@ async def test_not_ready_names_the_store() -> None:
 
 async def test_not_ready_names_the_agents() -> None:
     """With the classified failure, without the address."""
-    async with FakeServices().client(agents=AwayAgents()) as client:
+    async with FakeServices().client(runtimes=AgentRuntimes.single(AwayAgents())) as client:
         answer = await client.get("/readyz")
 
     assert answer.status_code == 503
@@ -117,7 +118,7 @@ async def test_a_part_that_never_answers_does_not_delay_the_probe(monkeypatch: p
     """Each part has its own short time-out."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.02)
 
-    async with FakeServices().client(agents=SilentAgents()) as client:
+    async with FakeServices().client(runtimes=AgentRuntimes.single(SilentAgents())) as client:
         answer = await client.get("/readyz")
 
     assert answer.json()["parts"]["agents"] == "no answer"

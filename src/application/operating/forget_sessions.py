@@ -1,0 +1,75 @@
+"""Have the agents' runtime clear the memory of sessions that are not used any more."""
+
+import logging
+
+from attrs import frozen
+
+from application.answering.agent_runtimes import AgentRuntimes
+from application.channels import Channels
+from application.ports.agent import AgentFailedError
+from application.ports.clock import Clock
+from application.ports.conversation_states import ConversationStates
+from application.ports.forgetting import Forgetting, OldSession
+from domain.people.person import Conversation
+
+# Sessions that are cleared in one round.
+MAX_AT_ONCE = 50
+RETRY_SECONDS = 300.0
+GIVE_UP_SECONDS = 7 * 24 * 3600.0
+# Of the sessions that a person began with `/new`, the latest.
+MAX_SESSIONS = 1000
+
+logger = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class ForgetSessions:
+    """Clears what is due, again and again while a runtime is away, for a week at most."""
+
+    forgetting: Forgetting
+    runtimes: AgentRuntimes
+    channels: Channels
+    states: ConversationStates
+    clock: Clock
+
+    async def everything_of(self, *, conversation: Conversation) -> int:
+        """Let the runtime forget the person: all sessions of their conversation, also the present one.
+
+        Returns how many sessions are to be cleared. When it returns, that is certain to happen: `__call__` does it.
+
+        Raises:
+            UnknownChannelError: there is no such channel.
+            StoreUnavailableError: ask again.
+        """
+        channel = self.channels[conversation.channel]
+        state, now = await self.states.of(conversation=conversation), self.clock.now()
+        numbers = range(max(0, state.session - MAX_SESSIONS + 1), state.session + 1)
+        sessions = [
+            OldSession(agent=channel.agent, session_id=channel.session_numbered(number, conversation), since=now)
+            for number in numbers
+        ]
+        await self.forgetting.add(sessions=sessions)
+        return len(sessions)
+
+    async def __call__(self) -> int:
+        """Clear the sessions that are due. Returns how many were cleared.
+
+        Raises:
+            StoreUnavailableError: nothing is lost.
+        """
+        cleared = 0
+        for session in await self.forgetting.due(limit=MAX_AT_ONCE, retry_seconds=RETRY_SECONDS):
+            try:
+                runtime, agent = self.runtimes.of(session.agent)
+                await runtime.forget(agent=agent, session_id=session.session_id)
+            except AgentFailedError as error:
+                if self.clock.now() - session.since < GIVE_UP_SECONDS:
+                    logger.info("the memory of a session of agent %s is not cleared yet: %s", session.agent, error)
+                    continue
+                logger.error(  # noqa: TRY400  (the message says why)
+                    "the memory of a session of agent %s was never cleared: %s", session.agent, error
+                )
+            else:
+                cleared += 1
+            await self.forgetting.done(session=session)
+        return cleared

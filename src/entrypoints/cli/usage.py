@@ -1,0 +1,60 @@
+"""`trunkline usage`."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import click
+
+from application.operating.report_usage import UsageBy, UsageRangeError, UsageSum, default_start
+from application.ports.store import StoreUnavailableError
+from domain.policies.budget import day_of
+from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.observability.logging import configure_logging
+from entrypoints.observability.terminal import as_json as json_text
+from entrypoints.observability.terminal import one_line
+from entrypoints.settings import ConfigurationError
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+TELL_APART = click.Choice([each.value for each in UsageBy])
+
+
+@click.command()
+@config_dir_option
+@click.option("--from", "since", type=DAY, help="The first day (UTC); else 30 days ago.")
+@click.option("--to", "until", type=DAY, help="The last day (UTC); else today.")
+@click.option("--by", type=TELL_APART, multiple=True, default=("day",), help="What to tell apart; may be repeated.")
+@json_option
+@report_errors(ConfigurationError, StoreUnavailableError, UsageRangeError)
+def usage(
+    config_dir: Path, since: dt.datetime | None, until: dt.datetime | None, by: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Show what agents used, and what it cost."""
+    sums = run(_report(config_dir, since, until, [UsageBy(each) for each in by]))
+    if as_json:
+        click.echo(json_text(sums))
+    elif not sums:
+        click.echo("Nothing was used.", err=True)
+    else:
+        click.echo("\n".join(map(_line, sums)))
+
+
+async def _report(
+    config_dir: Path, since: dt.datetime | None, until: dt.datetime | None, by: list[UsageBy]
+) -> tuple[UsageSum, ...]:
+    settings = load_settings(config_dir=config_dir, environ=os.environ)
+    configure_logging("warning")
+    container = Container(settings=settings)
+    async with opened_store(container):
+        last = until.date() if until else day_of(container.clock().now())
+        first = since.date() if since else default_start(last)
+        return await container.use_cases().report_usage(since=first, until=last, by=by)
+
+
+def _line(used: UsageSum) -> str:
+    names = (str(name) for name in (used.day, used.channel, used.agent, used.model) if name is not None)
+    counts = f"{used.turns} turns  {used.tokens_in} tokens in  {used.tokens_out} tokens out  cost {used.cost:.6f}"
+    return one_line("  ".join([*names, counts]))
