@@ -58,9 +58,9 @@ mutants: $(VENV)/.dev  ## remove each line of the store's scripts: does a test f
 
 lock: $(VENV)/.dev  ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --group build pyproject.toml --output-file requirements/runtime.lock
+	  --no-emit-find-links --extra tracing --group build pyproject.toml --output-file requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --group build --group dev --constraint requirements/runtime.lock pyproject.toml \
+	  --no-emit-find-links --extra tracing --group build --group dev --constraint requirements/runtime.lock pyproject.toml \
 	  --output-file requirements/dev.lock
 
 clean:  ## remove the environment and the development data

@@ -61,6 +61,10 @@ class BenchAgent:
     def supports_images(self) -> bool:
         return False
 
+    @property
+    def supports_files(self) -> bool:
+        return False
+
     async def run(self, *, context: Mapping[str, object], **_: object) -> AgentAnswer:
         now = time.monotonic_ns()
         message_ids = context["message_ids"]

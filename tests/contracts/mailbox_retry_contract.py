@@ -25,6 +25,17 @@ class RetryContract:
         assert (again.id, again.attempts, again.error, again.confirmation_waits) == (turn.id, 1, "agent: timeout", 0)
         assert bodies(again) == ["first"]
 
+    async def test_a_retry_knows_the_traces_of_its_message_and_of_the_try_before(self, mailbox: Mailbox) -> None:
+        await mailbox.accept(messages=[enqueued("traced", trace="00-webhook-1-01")])
+        claim, first = await begin_one(mailbox)
+        changes = TurnChanges(trace="00-try-1-01")
+        await mailbox.retry_later(claim=claim, after_seconds=0, error="agent: timeout", changes=changes)
+
+        _, again = await begin_one(mailbox, worker="b")
+
+        assert [message.trace for message in (*first.messages, *again.messages)] == ["00-webhook-1-01"] * 2
+        assert (first.trace, again.trace) == ("", "00-try-1-01")
+
     @pytest.mark.parametrize("progress", ["save_reply", "record_sent"])
     async def test_progress_makes_failures_count_afresh(self, mailbox: Mailbox, progress: str) -> None:
         """The agent's failures do not count for the channel, nor those of a part for the next. `retries` counts all."""

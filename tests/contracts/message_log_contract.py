@@ -45,7 +45,7 @@ class MessageLogContract:
     @pytest.mark.parametrize("by_us", [False, True])
     async def test_who_sent_it_and_when(self, log: MessageLog, *, by_us: bool, at: float | None) -> None:
         """As far as that was known."""
-        message = evolve(remembered("Hello"), by_us=by_us, at=at)
+        message = evolve(remembered("Hello"), by_us=by_us, at=at, trace="00-ab-cd-01" if by_us else "")
         await log.remember(messages=[message])
 
         assert await log.recall(channel="whatsapp", message_ids=["wamid.1"]) == {"wamid.1": message}

@@ -22,6 +22,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.untraced import Untraced
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
@@ -36,6 +37,7 @@ from application.ports.dead_letters import DeadLetters
 from application.ports.inbox import EnqueuedMessage
 from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.webhook_sender import WebhookSender
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -95,6 +97,7 @@ class Answering:
     metrics: Metrics = field(factory=Metrics)
     receiver: WebhookSender | None = None
     proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
+    tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
@@ -146,6 +149,7 @@ class Answering:
             proposals=self.mailbox.mailbox.proposals,
             receiver=self.receiver,
             proposal_policy=self.proposal_policy,
+            tracer=self.tracer,
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,
             tools=self.tools,

@@ -84,6 +84,7 @@ async def examine(
     types = ChannelTypes.installed()
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         asked = Probes(
+            environ={},
             channel_checks=lambda channel: types.of(channel).checks,
             runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,

@@ -27,6 +27,7 @@ def message(
     sent_at: float = 1_750_000_000.0,
     arrived_at: float = 1_750_000_001.0,
     sequence: int = 0,
+    trace: str = "",
 ) -> InboundMessage:
     return InboundMessage(
         id=f"wamid.{next(_ids)}" if message_id is None else message_id,
@@ -36,6 +37,7 @@ def message(
         sent_at=sent_at,
         arrived_at=arrived_at,
         sequence=sequence,
+        trace=trace,
     )
 
 

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
 from adapters.astromesh.exceptions import failure_of
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -65,6 +65,10 @@ class EmbeddedAstromesh:
     def supports_images(self) -> bool:
         return True
 
+    @property
+    def supports_files(self) -> bool:
+        return False
+
     async def run(
         self,
         *,
@@ -73,6 +77,7 @@ class EmbeddedAstromesh:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),  # noqa: ARG002 - models take images only
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         runtime, content, known = self._started(), _content(query, images), dict(context)

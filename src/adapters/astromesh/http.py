@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -70,19 +70,25 @@ class AstromeshHttpAgent:
 
     The caller closes the client. Its pool needs a connection for each concurrent run, and must drop idle
     connections before the server does (uvicorn: after 5 seconds). `timeout_seconds` limits a whole call.
-    `headers` go with each request, for a proxy before the server: they may hold secrets.
+    `headers` go with each request, for a proxy before the server: they may hold secrets. `trace_headers` gives those of
+    a run, which tell the server which step of ours calls it.
     """
 
     client: httpx.AsyncClient
     url: str
     timeout_seconds: float = 25.0
     headers: Sequence[Header] = field(default=(), repr=False)
+    trace_headers: Callable[[], Sequence[Header]] = tuple
     _places: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_LARGE_REPLIES), init=False, eq=False)
     _reading_place: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(1), init=False, eq=False)
 
     @property
     def supports_images(self) -> bool:
         """The REST interface takes text only."""
+        return False
+
+    @property
+    def supports_files(self) -> bool:
         return False
 
     async def run(
@@ -93,6 +99,7 @@ class AstromeshHttpAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
+        files: Sequence[AgentFile] = (),  # noqa: ARG002
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
@@ -100,7 +107,7 @@ class AstromeshHttpAgent:
         request = json.dumps(run).encode()
         with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
             path = f"/v1/agents/{quote(agent, safe='')}/run"
-            headers = _headers_of_run(context, provider)
+            headers = [*_headers_of_run(context, provider), *self.trace_headers()]
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(

@@ -4,13 +4,14 @@ Of an httpx error only the type is shown: its own words may hold the address or 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
 
 import httpx
 import stamina
 
-from adapters.channel_kit.json_fields import maybe_object
+from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -51,9 +52,16 @@ async def retried[T](on: type[Exception] | Callable[[Exception], bool], attempt:
 
 
 async def download(
-    client: httpx.AsyncClient, url: httpx.URL, *, largest: int, headers: Mapping[bytes, bytes] | None = None
+    client: httpx.AsyncClient,
+    url: httpx.URL,
+    *,
+    largest: int,
+    headers: Mapping[bytes, bytes] | None = None,
+    digests: Collection[object] = (),
 ) -> bytes:
     """The content at the address, of at most `largest` bytes.
+
+    `digests` is what the channel says of its SHA-256. A value that is no digest is ignored.
 
     It is not compressed, so the bytes that arrive are the bytes that count. A redirect is not followed: the token
     would go with it.
@@ -71,7 +79,7 @@ async def download(
             ) as response,
         ):
             _check(response, largest)
-            return await _read(response, largest)
+            return await _read(response, largest, digests)
     except TimeoutError:
         raise MediaTroubleError("the download takes too long") from None
     except httpx.HTTPError as error:  # its words may hold the token
@@ -93,10 +101,16 @@ def _check(response: httpx.Response, largest: int) -> None:
         raise too_large(largest)
 
 
-async def _read(response: httpx.Response, largest: int) -> bytes:
+async def _read(response: httpx.Response, largest: int, digests: Collection[object]) -> bytes:
     content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > largest:
-            raise too_large(largest)
-    return bytes(content)
+    try:
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > largest:
+                raise too_large(largest)
+        told = set(filter(None, map(maybe_sha256, digests)))
+        if told and told != {hashlib.sha256(content).hexdigest()}:
+            raise MediaUnavailableError("its content is not what the channel said it would be")
+        return bytes(content)
+    finally:
+        content.clear()  # the traceback of an error would hold it until the next garbage collection

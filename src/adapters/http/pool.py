@@ -7,7 +7,7 @@ from typing import NamedTuple
 import httpx
 
 from adapters.http.connection import Connection
-from adapters.http.sockets import open_socket
+from adapters.http.sockets import PrivateAddressError, open_socket
 
 
 class Origin(NamedTuple):
@@ -21,11 +21,13 @@ class Origin(NamedTuple):
 class ConnectionPool:
     """Has as many connections as there are requests at once, and closes those that are idle for `idle_seconds`.
 
+    With `public_only`, it connects to public addresses only.
     Taking a connection and giving it back take the same time however many there are.
     """
 
-    def __init__(self, *, certificates: ssl.SSLContext, idle_seconds: float) -> None:
+    def __init__(self, *, certificates: ssl.SSLContext, idle_seconds: float, public_only: bool = False) -> None:
         self._certificates = certificates
+        self._public_only = public_only
         self._idle_seconds = idle_seconds
         self._origins: dict[Connection, Origin] = {}
         self._idle: dict[Origin, dict[Connection, None]] = {}  # a dict as an ordered set
@@ -35,6 +37,7 @@ class ConnectionPool:
 
         Raises:
             httpx.ConnectError, httpx.ConnectTimeout: there is none.
+            httpx.UnsupportedProtocol: there may be none, because the address is private.
         """
         idle = self._idle.get(origin)
         while idle:
@@ -63,13 +66,15 @@ class ConnectionPool:
                 connection = await self._open(origin)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(f"no connection within {seconds} s") from error
+        except PrivateAddressError as error:
+            raise httpx.UnsupportedProtocol("the address is not public") from error
         except (OSError, UnicodeError) as error:  # UnicodeError: a label of the host name is too long
             raise httpx.ConnectError(str(error)) from error
         self._origins[connection] = origin
         return connection
 
     async def _open(self, origin: Origin) -> Connection:
-        opened = await open_socket(origin.host, origin.port)
+        opened = await open_socket(origin.host, origin.port, public_only=self._public_only)
         try:
             _, connection = await asyncio.get_running_loop().create_connection(
                 lambda: Connection(self._forget),

@@ -1,6 +1,7 @@
 """Opens sockets to a host that may have several addresses."""
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -11,16 +12,36 @@ NEXT_ADDRESS_SECONDS = 0.25
 type Address = tuple[Any, Any, int, str, Any]
 
 
-async def open_socket(host: str, port: int) -> socket.socket:
+class PrivateAddressError(Exception):
+    """The host has no public address."""
+
+
+async def open_socket(host: str, port: int, *, public_only: bool = False) -> socket.socket:
     """A socket that is connected to the first address that answers. uvloop tries one after the other, for minutes.
+
+    With `public_only`, it connects to no address of this machine or of a private network: of those that are looked up
+    here, so a name cannot lead elsewhere afterwards.
 
     Raises:
         OSError: no address answers, or there is none.
+        PrivateAddressError: none of them is public.
     """
     addresses = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if public_only:
+        addresses = [address for address in addresses if is_public(str(address[4][0]))]
+        if not addresses:
+            raise PrivateAddressError
     if len(addresses) == 1:
         return await _open(addresses[0])
     return await _first_open(_alternating(addresses))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet. "::ffff:10.0.0.1" is the private 10.0.0.1."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_global and not found.is_multicast
 
 
 def _alternating(addresses: Sequence[Address]) -> list[Address]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -21,6 +21,7 @@ class AgentCall:
     session_id: str
     context: Mapping[str, object]
     images: tuple[FetchedMedia, ...] = ()
+    files: tuple[AgentFile, ...] = ()
     provider: ProviderKey | None = None
 
 
@@ -38,6 +39,7 @@ class ScriptedAgent:
 
     names: Sequence[str] = ("assistant",)
     supports_images: bool = False
+    supports_files: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
     calls: list[AgentCall] = field(factory=list, init=False)
     forgotten: list[tuple[str, str]] = field(factory=list, init=False)
@@ -56,6 +58,7 @@ class ScriptedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         async with self._called:
@@ -65,6 +68,7 @@ class ScriptedAgent:
                 session_id=session_id,
                 context=dict(context),
                 images=tuple(images),
+                files=tuple(files),
                 provider=provider,
             )
             self.calls.append(call)
@@ -103,6 +107,8 @@ def _answer(outcome: Outcome) -> AgentAnswer:
     match outcome:
         case AgentFailure():
             raise AgentFailedError(outcome, "as scripted")
+        case AgentAnswer(comes_later=True):
+            return outcome
         case AgentAnswer(blocked=blocked, data=data, confirmation=asked) if blocked or data or asked:
             return outcome
         case AgentAnswer(text=text) | str(text) if text.strip():

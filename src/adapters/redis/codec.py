@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from attrs import frozen
 from cattrs.errors import BaseValidationError
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
@@ -54,6 +55,10 @@ configure_tagged_union(Content.__value__, _converter, tag_name="type")
 configure_tagged_union(Part.__value__, _converter, tag_name="type")
 _converter.register_unstructure_hook(Conversation, str)
 _converter.register_structure_hook(Conversation, lambda text, _: Conversation.parse(text))
+# Most messages are not traced.
+_converter.register_unstructure_hook(
+    InboundMessage, make_dict_unstructure_fn(InboundMessage, _converter, trace=override(omit_if_default=True))
+)
 
 
 @frozen
@@ -91,7 +96,7 @@ def load_notes(text: str) -> tuple[AgentNote, ...]:
 
 def dump_remembered(message: Remembered) -> bytes:
     """What is not known is left out: there are many of these."""
-    fields = {"text": message.text, "by_us": message.by_us, "at": message.at}
+    fields = {"text": message.text, "by_us": message.by_us, "at": message.at, "trace": message.trace}
     return dump_record({name: value for name, value in fields.items() if value})
 
 
@@ -159,6 +164,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         unconfirmed_attempts=int(fields.get("unconfirmed_attempts", 0)),
         error=fields.get("error", ""),
         to=load_person(fields["to"]) if "to" in fields else None,
+        trace=fields.get("trace", ""),
     )
 
 
@@ -170,6 +176,8 @@ def dump_new_turn(turn: Turn) -> bytes:
         fields["reply"] = dump_reply(turn.reply).decode()
     if turn.to is not None:
         fields["to"] = dump_person(turn.to)
+    if turn.trace:
+        fields["trace"] = turn.trace
     return dump_turn_fields(fields)
 
 

@@ -173,6 +173,8 @@ class RedisTurns:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
+        if changes.trace:
+            record["trace"] = changes.trace
         if changes.usage:
             record["usage"] = self.usage.record(changes.usage, channel=channel)
         if changes.forget:

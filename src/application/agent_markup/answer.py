@@ -42,8 +42,8 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `proposals` are actions that must be approved first.
-    `usage` is what the run used.
+    `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
+    parts, because the agent answers by another request.
     """
 
     parts: tuple[P, ...]
@@ -51,6 +51,7 @@ class AgentReply[P: DraftPart]:
     problems: tuple[str, ...] = ()
     proposals: tuple[ProposedAction, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
+    comes_later: bool = False
 
 
 def read_agent_reply(

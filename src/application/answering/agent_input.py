@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from application.agent_markup.unmarked_blocks import escape_objects
 from application.answering.read_files import ReadFiles
 from application.channels import Channel
+from application.ports.agent import AgentFile
 from application.ports.media import FetchedMedia
 from application.ports.message_log import MessageLog, Remembered
 from domain.conversations.agent_notes import describe_note
@@ -21,7 +22,7 @@ from domain.messages.shared_values import Choice
 
 @frozen(kw_only=True)
 class AgentInput:
-    """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, and the images.
+    """A turn as an agent gets it: the text of each message, the `agent_notes` made before them, images, or all files.
 
     `reply_to` is the message that the latest one replies to; its text is empty when it is not known any more. `choices`
     are the offered answers that were tapped, or typed. When it is not `is_readable`, there is nothing the
@@ -36,6 +37,7 @@ class AgentInput:
     agent_notes: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     images: tuple[FetchedMedia, ...] = ()
+    files: tuple[AgentFile, ...] = ()
     is_readable: bool = True
     words: tuple[Remembered, ...] = ()
     decision: str = ""
@@ -57,11 +59,17 @@ class BuildAgentInput:
 
     @contextlib.asynccontextmanager
     async def __call__(
-        self, *, messages: Sequence[InboundMessage], channel: Channel, state: ConversationState, supports_images: bool
+        self,
+        *,
+        messages: Sequence[InboundMessage],
+        channel: Channel,
+        state: ConversationState,
+        supports_images: bool,
+        supports_files: bool = False,
     ) -> AsyncIterator[AgentInput]:
         """The input for the agent. Edits have been applied to `messages` before.
 
-        While the block runs, the images count as bytes that this process holds.
+        While the block runs, images and files count as bytes that this process holds.
 
         Raises:
             AccountBlockedError: a file cannot be fetched while the account is blocked.
@@ -70,7 +78,13 @@ class BuildAgentInput:
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
         async with self.files.budget.hold() as hold:
-            notes = await self.files(messages=meant, channel=channel, supports_images=supports_images, hold=hold)
+            notes = await self.files(
+                messages=meant,
+                channel=channel,
+                supports_images=supports_images,
+                supports_files=supports_files,
+                hold=hold,
+            )
             texts = [
                 describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
                 for message, note in zip(meant, notes, strict=True)
@@ -87,6 +101,7 @@ class BuildAgentInput:
                 reply_to=_reply_to(meant, quoted, channel),
                 choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
                 images=tuple(note.image for note in notes if note.image),
+                files=tuple(note.file for note in notes if note.file),
                 is_readable=any(
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),

@@ -19,6 +19,7 @@ from application.ports.measurements import Measurements
 from application.ports.media import AccountBlockedError
 from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.ports.turns import BegunTurn, UnreadableTurnError
 from application.proposing.announce_proposals import AnnounceProposals
 from application.sending.circuit_breaker import CircuitBreaker
@@ -50,6 +51,7 @@ class AnswerConversation:
     retries: RetryPolicy
     measurements: Measurements
     clock: Clock
+    tracer: Tracer
 
     async def __call__(self, *, lease: Lease) -> Outcome:
         """Answer the turn. While the store is away it waits. When it is cancelled, it hands the conversation back.
@@ -72,7 +74,11 @@ class AnswerConversation:
             if begun is None:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
-            return await self._answer(lease, begun, self.channels[turn.conversation.channel])
+            with self.tracer.answer(turn=turn) as span:
+                lease.changes.trace = span.trace
+                outcome = await self._answer(lease, begun, self.channels[turn.conversation.channel])
+                span.ended(outcome)
+                return outcome
         except UnreadableTurnError as error:
             return await self.settle.dead_letter(lease=lease, reason=str(error), turn=turn)
         except asyncio.CancelledError:

@@ -85,7 +85,11 @@ class ComposeReply:
         asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
         runtime, agent = self.runtimes.of(channel.agent)
         async with self.build_input(
-            messages=asked.messages, channel=channel, state=plan.state, supports_images=runtime.supports_images
+            messages=asked.messages,
+            channel=channel,
+            state=plan.state,
+            supports_images=runtime.supports_images,
+            supports_files=runtime.supports_files,
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
@@ -130,15 +134,25 @@ class ComposeReply:
             )
         hands_over = answer.hand_over is not None
         parts = await render(channel, answer.parts, turn.person)
-        if not parts:
+        if not (parts or answer.comes_later):
             parts = render_text(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
         notice = render_text(channel, plan.notice, turn.person) if plan.notice else ()
         return Reply(
             outcome=Outcome.ANSWERED,
             parts=parts + notice,
-            reason="; ".join(filter(None, (plan.reason, *answer.problems, "handed over" if hands_over else ""))),
+            reason="; ".join(
+                filter(
+                    None,
+                    (
+                        plan.reason,
+                        *answer.problems,
+                        "handed over" if hands_over else "",
+                        "the agent answers later" if answer.comes_later else "",
+                    ),
+                )
+            ),
             hands_over=hands_over,
-            choices=offered_last(answer.parts),
+            choices=None if answer.comes_later else offered_last(answer.parts),
             usage=Usage(agent=channel.agent, models=answer.usage) if answer.usage else None,
         )
 

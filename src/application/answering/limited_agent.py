@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import Factory, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentPort, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFile, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
 
 
@@ -23,6 +23,10 @@ class LimitedAgent:
     def supports_images(self) -> bool:
         return self.agent.supports_images
 
+    @property
+    def supports_files(self) -> bool:
+        return self.agent.supports_files
+
     async def run(
         self,
         *,
@@ -31,11 +35,18 @@ class LimitedAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         async with self._places:
             return await self.agent.run(
-                agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
+                agent=agent,
+                query=query,
+                session_id=session_id,
+                context=context,
+                images=images,
+                files=files,
+                provider=provider,
             )
 
     async def forget(self, *, agent: str, session_id: str) -> None:

@@ -1,14 +1,15 @@
-"""Read the files of a turn: transcribe voice notes, and fetch images for an agent that supports them."""
+"""Read the files of a turn: transcribe voice notes, and fetch images or all files for an agent that supports them."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from application.answering.byte_budget import MEGABYTE, ByteBudget, Hold
 from application.channels import Channel
+from application.ports.agent import AgentFile
 from application.ports.media import (
     AccountBlockedError,
     FetchedMedia,
@@ -27,6 +28,10 @@ MAX_AUDIO = 16 * MEGABYTE
 MAX_IMAGE_BYTES = 20 * MEGABYTE
 MAX_IMAGES = 10
 MAX_VOICE_NOTES = 10
+# Of all files together, for an agent that gets them whole. They are encoded for it, and each copy is counted.
+MAX_FILES_BYTES = 5 * MEGABYTE
+MAX_FILES = 10
+COPIES = 4
 # Less than `MAX_MESSAGE_LENGTH`, so that the agent also reads that the rest is missing.
 MAX_TRANSCRIPT_CHARACTERS = 12_000
 AUDIO_KINDS = frozenset({MediaKind.VOICE, MediaKind.AUDIO})
@@ -39,12 +44,14 @@ logger = logging.getLogger(__name__)
 class MediaNote:
     """What the agent gets of one message's file: a `text` about it, or the image itself.
 
+    `file` is a whole file, or why there is none, for an agent that supports files.
     `transcript` is all that is said in a voice note; empty when it is not known, or too long.
     """
 
     text: str = ""
     transcript: str = ""
     image: FetchedMedia | None = None
+    file: AgentFile | None = None
 
     @property
     def size(self) -> int:
@@ -60,9 +67,15 @@ class ReadFiles:
     budget: ByteBudget = field(factory=ByteBudget)
 
     async def __call__(
-        self, *, messages: Sequence[InboundMessage], channel: Channel, supports_images: bool, hold: Hold
+        self,
+        *,
+        messages: Sequence[InboundMessage],
+        channel: Channel,
+        supports_images: bool,
+        supports_files: bool = False,
+        hold: Hold,
     ) -> list[MediaNote]:
-        """Returns a note for each message, in their order. `hold` then holds the bytes of the images.
+        """Returns a note for each message, in their order. `hold` then holds the bytes of the images, or of all files.
 
         Voice notes are read first. The bytes of each are given back before the next file is waited for.
 
@@ -78,7 +91,9 @@ class ReadFiles:
                 notes[at] = await _read(transcribe, messages[at])
             for at in voices[MAX_VOICE_NOTES:]:
                 notes[at] = MediaNote(text=f"it was not listened to: only the first {MAX_VOICE_NOTES} are")
-        if channel.media is not None and supports_images:
+        if supports_files:
+            await _attach_files(messages, notes, channel.media, hold)
+        elif channel.media is not None and supports_images:
             images = [at for at, message in enumerate(messages) if _is_image(message.content)]
             await hold.take(min(len(images) * MAX_IMAGE, MAX_IMAGE_BYTES))
             used = 0
@@ -109,6 +124,33 @@ class ReadFiles:
             hold.keep(0)
         await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=transcript)])
         return _transcript(transcript)
+
+
+async def _attach_files(
+    messages: Sequence[InboundMessage], notes: list[MediaNote], source: MediaPort | None, hold: Hold
+) -> None:
+    """Add its file to the note of each message that has one."""
+    files = [(at, message.content) for at, message in enumerate(messages) if isinstance(message.content, Media)]
+    await hold.take(MAX_FILES_BYTES * COPIES if files else 0)
+    used = 0
+    for place, (at, media) in enumerate(files):
+        read, why = MediaNote(), media.trouble or "the channel has no files"
+        if place >= MAX_FILES:
+            why = f"only the first {MAX_FILES} files are here"
+        elif source is not None and not media.trouble:
+            read = await _read(partial(_fetch_image, source, MAX_FILES_BYTES - used), messages[at])
+            used, why = used + read.size, read.text
+        file = AgentFile(
+            message_id=messages[at].id,
+            kind=media.kind,
+            mime_type=read.image.mime_type if read.image else media.mime_type,
+            name=media.filename,
+            content=read.image.content if read.image else None,
+            unavailable=why,
+        )
+        text = notes[at].text if notes[at].transcript or media.trouble else why
+        notes[at] = evolve(notes[at], text=text, file=file)
+    hold.keep(used * COPIES)
 
 
 async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNote:

@@ -83,6 +83,7 @@ async def _ask(
         session_id=channel.session_of(turn.conversation, state),
         context={**run_context(turn, channel, state, agent_input), **tools},
         images=agent_input.images,
+        files=agent_input.files,
         provider=channel.provider,
     )
     stack.callback(answer.release)
@@ -95,6 +96,8 @@ async def _ask(
 async def _read(
     answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState
 ) -> AgentReply[DraftPart]:
+    if answer.comes_later:
+        return AgentReply(parts=(), comes_later=True)
     read = partial(
         read_agent_reply,
         answer.text,

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from application.ports.media import FetchedMedia
 from domain.conversations.proposals import ProposedAction
 from domain.conversations.usage import ModelUsage
+from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
 
 
@@ -30,6 +31,8 @@ class AgentAnswer:
     could not be used.
     `usage` is what the run used, as far as the runtime says so.
 
+    `comes_later`: the agent took the turn and says nothing now; its answer is sent by an operators' request.
+
     A large answer takes places, of which there are few. Call `text_read` when the text was read, and `release` when the
     files in it were used.
     """
@@ -40,6 +43,7 @@ class AgentAnswer:
     confirmation: str = ""
     proposals: tuple[ProposedAction, ...] = ()
     problems: tuple[str, ...] = ()
+    comes_later: bool = False
     usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
     release: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
@@ -53,12 +57,29 @@ class ProviderKey:
     key: str = field(repr=False)
 
 
+@frozen(kw_only=True)
+class AgentFile:
+    """A file of the turn, with its whole content. Without `content`, `unavailable` says why."""
+
+    message_id: str
+    kind: MediaKind
+    mime_type: str = ""
+    name: str = ""
+    content: bytes | None = field(default=None, repr=False)
+    unavailable: str = ""
+
+
 class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
     @property
     def supports_images(self) -> bool:
         """Whether agents can be given images; if not, `images` must be empty."""
+        ...
+
+    @property
+    def supports_files(self) -> bool:
+        """Whether agents can be given whole files, images among them; if not, `files` must be empty."""
         ...
 
     async def run(
@@ -69,6 +90,7 @@ class AgentPort(Protocol):
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
         """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.

@@ -13,7 +13,8 @@ from domain.conversations.delivery import StatusUpdate
 class Remembered:
     """The text of one message, shortened. `at`: unix seconds; None when it is not known when it was sent.
 
-    `by_us`: the agent, an operator or we ourselves sent it, and not the person or a colleague.
+    `by_us`: the agent, an operator or we ourselves sent it, and not the person or a colleague. `trace` names its send
+    (a W3C `traceparent`), when that is traced.
     """
 
     channel: str
@@ -21,6 +22,7 @@ class Remembered:
     text: str
     by_us: bool = False
     at: float | None = None
+    trace: str = ""
 
 
 class MessageLog(Protocol):

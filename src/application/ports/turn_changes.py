@@ -20,7 +20,7 @@ class TurnChanges:
     kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
     stored with the reply, and only once a turn, however often the turn is tried. `forget` are sessions whose memory the
     runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any other step the agent runs again,
-    and proposes again.
+    and proposes again. `trace` names the present try of the turn, when it is traced.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -33,3 +33,4 @@ class TurnChanges:
     usage: CountedUsage | None = None
     forget: tuple[OldSession, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    trace: str = ""

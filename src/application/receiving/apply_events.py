@@ -1,5 +1,7 @@
 """Apply the events of a webhook that are not messages: statuses, human replies, changes of identity and account."""
 
+import contextlib
+from collections import defaultdict
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -13,6 +15,8 @@ from application.ports.directory import Directory
 from application.ports.inbound_channel import InboundEvent
 from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
+from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
@@ -40,6 +44,7 @@ class ApplyEvents:
     breaker: CircuitBreaker
     failures: HandleDeliveryFailure
     feed: ActivityFeed
+    tracer: Tracer
 
     async def __call__(self, *, events: Sequence[InboundEvent], now: float) -> tuple[StatusUpdate, ...]:
         """Publish the events, and do what they ask for. Returns the statuses that are new.
@@ -80,7 +85,21 @@ class ApplyEvents:
         news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
         for status in news:
             await self.failures.notify_agent(status=status)
+        if self.tracer.is_on:
+            await self._trace(news)
         return news
+
+    async def _trace(self, statuses: Sequence[StatusUpdate]) -> None:
+        """Add each status to the trace of its send, where that is known. No webhook fails for it."""
+        by_channel: defaultdict[str, list[StatusUpdate]] = defaultdict(list)
+        for status in statuses:
+            by_channel[status.channel].append(status)
+        with contextlib.suppress(StoreUnavailableError):
+            for channel, theirs in by_channel.items():
+                sends = await self.log.recall(channel=channel, message_ids=[one.message_id for one in theirs])
+                for status in theirs:
+                    if (sent := sends.get(status.message_id)) and sent.trace:
+                        self.tracer.status(update=status, sent=sent.trace)
 
     async def _learn_number(self, status: StatusUpdate) -> None:
         """A person whom an operator wrote to first may answer from another form of the number."""

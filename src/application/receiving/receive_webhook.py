@@ -15,10 +15,11 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.inbound_channel import ForgedWebhookError, InboundEvent, WebhookAnswer
+from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, InboundEvent, WebhookAnswer
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.receiving.activities import to_activity
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
@@ -63,6 +64,7 @@ class ReceiveWebhook:
     apply_events: ApplyEvents
     feed: ActivityFeed
     clock: Clock
+    tracer: Tracer
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
         """Refuse a call by its headers, before its body is read.
@@ -83,13 +85,20 @@ class ReceiveWebhook:
         """
         inbound = self.channels[channel].inbound
         speaks_for = inbound.verify(headers=headers, body=body, url=url)
+        with self.tracer.receive(channel=channel, caller=headers.get("traceparent", "")) as span:
+            return await self._receive(inbound, body, speaks_for, trace=span.trace)
+
+    async def _receive(
+        self, inbound: InboundChannel, body: bytes, speaks_for: frozenset[str], *, trace: str
+    ) -> Receipt:
         now = self.clock.now()
         parse = partial(inbound.parse, body=body, arrived_at=now)
         parsed = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
         _check_channels(parsed.events, speaks_for)
+        events = _traced(parsed.events, trace) if trace else parsed.events
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                receipt = await self._store(parsed.events, now)
+                receipt = await self._store(events, now)
         except TimeoutError as error:
             # Messages that were stored are dropped as duplicates when the call comes again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
@@ -199,6 +208,10 @@ def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) 
     channels = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
     if foreign := sorted(channels - speaks_for):
         raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
+
+
+def _traced(events: Sequence[InboundEvent], trace: str) -> Sequence[InboundEvent]:
+    return [evolve(event, trace=trace) if isinstance(event, InboundMessage) else event for event in events]
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:

@@ -17,6 +17,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
+from application.ports.tracer import Tracer
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
@@ -40,6 +41,7 @@ class SendPart:
     states: ConversationStates
     measurements: Measurements
     clock: Clock
+    tracer: Tracer
 
     async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, part: Part) -> str:
         """Returns the channel's id of the message.
@@ -60,10 +62,16 @@ class SendPart:
             # A status that refuses the file may come before the channel has returned the id of the message.
             text = file_fallback(channel, part, to).body.text
             await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, text=text)])
-        accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
+        with self.tracer.send(turn=turn) as span:
+            accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         text = describe_part(part)
         sent = Remembered(
-            channel=channel.name, message_id=accepted.message_id, text=text, by_us=True, at=self.clock.now()
+            channel=channel.name,
+            message_id=accepted.message_id,
+            text=text,
+            by_us=True,
+            at=self.clock.now(),
+            trace=span.trace,
         )
         lease.changes.words += (sent,)
         if accepted.phone and turn.is_initiated:

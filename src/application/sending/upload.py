@@ -52,4 +52,5 @@ async def upload_or_describe(
         problems=tuple(problems),
         proposals=reply.proposals,
         usage=reply.usage,
+        comes_later=reply.comes_later,
     )

@@ -30,7 +30,8 @@ class Turn:
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`. `attempts` counts
     the retries of the present step, `retries` those of the whole turn. `deliveries` counts the workers that took this
     attempt in a row and did not finish it. `confirmation_waits` counts how often the turn waited for the confirmation
-    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed.
+    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed. `trace` names its latest try
+    (a W3C `traceparent`), when that is traced.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Turn:
     unconfirmed_attempts: int = 0
     error: str = ""
     to: Person | None = None
+    trace: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not self.messages and (self.to is None or self.reply is None):

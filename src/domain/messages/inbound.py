@@ -168,7 +168,8 @@ class InboundMessage:
     conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
     `sequence` orders messages of the same time, where the channel counts its messages; then comes their arrival.
     `quotes` is the id of the message it replies to, and `quoted_text` what it quotes of it, where the channel sends
-    that. `product` is what of a catalogue it is about.
+    that. `product` is what of a catalogue it is about. `trace` names the step that took it in (a W3C `traceparent`),
+    when that is traced.
     """
 
     id: str = field(validator=min_len(1))
@@ -183,6 +184,7 @@ class InboundMessage:
     forwarded: bool = False
     referral: Referral | None = None
     product: str = ""
+    trace: str = ""
 
     @property
     def is_annotation(self) -> bool:

@@ -45,6 +45,7 @@ from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
@@ -86,6 +87,7 @@ class Container(containers.DeclarativeContainer):
     )
     metrics: providers.Provider[Metrics] = providers.Singleton(Metrics)
     outages: providers.Provider[StoreOutageLog] = providers.Singleton(StoreOutageLog)
+    tracer: providers.Provider[Tracer] = providers.Singleton(factories.make_tracer)
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(make_http_client)
     embedded_store: providers.Provider[EmbeddedStore] = providers.Singleton(factories.make_embedded_store, settings)
     store_url: providers.Provider[str] = providers.Singleton(factories.store_url, settings, embedded_store)
@@ -141,13 +143,13 @@ class Container(containers.DeclarativeContainer):
         factories.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_first_agent, settings, agents_clients, agents_dir
+        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
     runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_runtimes, settings, agent, agents_clients, agents_dir
+        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
     )
     measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns
+        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -164,8 +166,11 @@ class Container(containers.DeclarativeContainer):
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
+    proposals_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_proposals_client, settings, http_client
+    )
     proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
-        factories.make_proposal_receiver, settings, http_client, clock
+        factories.make_proposal_receiver, settings, proposals_client, clock
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
     tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
@@ -195,6 +200,7 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         tools=tools,
+        tracer=tracer,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,

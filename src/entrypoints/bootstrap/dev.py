@@ -160,11 +160,13 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
 
 
 def _development_agents(settings: Settings, environ: Mapping[str, str]) -> tuple[AgentsSettings, ...]:
-    """This process in place of every runtime, under its name."""
+    """This process in place of every runtime, under its name. Agents behind webhooks stay where they are."""
     if environ.get("TRUNKLINE_AGENTS_URL"):
         return settings.service.agents
     return tuple(
-        AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
+        agents
+        if agents.webhook
+        else AgentsSettings(embedded=True, name=agents.name, timeout_seconds=agents.timeout_seconds)
         for agents in settings.service.agents
     )
 

@@ -1,5 +1,7 @@
 """Make single parts from the settings: which adapter, at which address, with which secret."""
 
+import asyncio
+import os
 import secrets
 import socket
 import ssl
@@ -12,13 +14,17 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.system_clock import SystemClock
+from adapters.untraced import Untraced
+from adapters.webhooks.agent import WebhookAgent
 from adapters.webhooks.sender import SignedWebhookSender
-from application.answering.agent_runtimes import AgentRuntimes
+from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.answering.limited_agent import LimitedAgent
 from application.answering.tool_access import ToolAccess
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.webhook_sender import WebhookSender
 from application.signed_tokens import TokenSigner
@@ -28,11 +34,13 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.observability.measured_agent import MeasuredAgent
+from entrypoints.observability.tracing import refuse_unusable, tracing_is_on
 from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
 from entrypoints.settings.reloading import Reloaded
 from entrypoints.settings.validators import EMBEDDED_STORE
 from entrypoints.settings.webhooks import SignedAddressSettings
+from entrypoints.worker.paced_agent import PacedAgent
 from entrypoints.worker.repeated_work import RepeatedWork
 
 CLUSTER_PARTITIONS = 16
@@ -81,7 +89,8 @@ def make_agents_clients(settings: Settings, client: httpx.AsyncClient) -> tuple[
 
 
 def _agents_client(agents: AgentsSettings, client: httpx.AsyncClient) -> httpx.AsyncClient:
-    if not (agents.ca_file or agents.client_certificate):
+    public_only = agents.webhook is not None and not agents.allow_private
+    if not (agents.ca_file or agents.client_certificate or public_only):
         return client
     try:
         certificates = (
@@ -95,7 +104,7 @@ def _agents_client(agents: AgentsSettings, client: httpx.AsyncClient) -> httpx.A
         raise ConfigurationError(
             [Problem(where="service.yaml", key=agents_key(agents), message=problem, fix=fix)]
         ) from error
-    return make_http_client(certificates)
+    return make_http_client(certificates, public_only=public_only)
 
 
 def agents_key(agents: AgentsSettings) -> str:
@@ -103,34 +112,55 @@ def agents_key(agents: AgentsSettings) -> str:
     return f"agents.{agents.name}" if agents.name else "agents"
 
 
-def make_first_agent(settings: Settings, clients: Sequence[httpx.AsyncClient], agents_dir: Path) -> AgentPort:
+def make_first_agent(
+    settings: Settings, clients: Sequence[httpx.AsyncClient], agents_dir: Path, tracer: Tracer
+) -> AgentPort:
     """The runtime of the agents that are named without one."""
-    return _make_agent(settings, settings.service.agents[0], clients[0], agents_dir)
+    return _make_agent(settings, settings.service.agents[0], clients[0], agents_dir, tracer)
 
 
 def make_runtimes(
-    settings: Settings, first: AgentPort, clients: Sequence[httpx.AsyncClient], agents_dir: Path
+    settings: Settings, first: AgentPort, clients: Sequence[httpx.AsyncClient], agents_dir: Path, tracer: Tracer
 ) -> AgentRuntimes:
     """All runtimes, of which the first exists already. What is in this process is one."""
     first_settings, *others = settings.service.agents
     runtimes = {first_settings.name: first}
     for agents, client in zip(others, clients[1:], strict=True):
         is_same = agents.embedded and first_settings.embedded
-        runtimes[agents.name] = first if is_same else _make_agent(settings, agents, client, agents_dir)
+        runtimes[agents.name] = first if is_same else _make_agent(settings, agents, client, agents_dir, tracer)
     return AgentRuntimes(runtimes)
 
 
-def make_measured_runtimes(settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics) -> AgentRuntimes:
-    """The same runtimes, each within its limit, and measured under its name."""
+def make_measured_runtimes(
+    settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics, tracer: Tracer
+) -> AgentRuntimes:
+    """The same runtimes, each within its limit, measured under its name, and with paced answers."""
     measured: dict[str, AgentPort] = {}
+    step = asyncio.Lock()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
-        measured[name] = MeasuredAgent(agent=runtime, metrics=metrics, runtime=name)
+        measured_agent = MeasuredAgent(agent=runtime, metrics=metrics, tracer=tracer, runtime=name)
+        measured[name] = PacedAgent(agent=measured_agent, step=step)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
     return AgentRuntimes(measured)
 
 
-def _make_agent(settings: Settings, agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: Path) -> AgentPort:
+def _make_agent(
+    settings: Settings, agents: AgentsSettings, client: httpx.AsyncClient, agents_dir: Path, tracer: Tracer
+) -> AgentPort:
+    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
+    headers = {name: secret.reveal() for name, secret in (*named, *agents.headers)}
+    if agents.webhook is not None:
+        return WebhookAgent(
+            client=client,
+            clock=SystemClock(),
+            url=agents.webhook,
+            secrets=[secret.reveal() for secret in agents.secret],
+            names=_agents_at(settings, agents),
+            headers=headers,
+            timeout_seconds=agents.timeout_seconds,
+            trace_headers=tracer.headers,
+        )
     if agents.url is None:
         # Only where agents run in this process: it imports Astromesh.
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
@@ -140,11 +170,35 @@ def _make_agent(settings: Settings, agents: AgentsSettings, client: httpx.AsyncC
             timeout_seconds=agents.timeout_seconds,
             takes_proposals=settings.service.proposals.url is not None,
         )
-    named = [("X-API-Key", agents.api_key)] if agents.api_key else []
-    headers = [(name.encode(), secret.reveal().encode()) for name, secret in (*named, *agents.headers)]
     return AstromeshHttpAgent(
-        client=client, url=agents.url, timeout_seconds=agents.timeout_seconds, headers=tuple(headers)
+        client=client,
+        url=agents.url,
+        timeout_seconds=agents.timeout_seconds,
+        headers=tuple((name.encode(), value.encode()) for name, value in headers.items()),
+        trace_headers=tracer.headers,
     )
+
+
+def _agents_at(settings: Settings, agents: AgentsSettings) -> list[str]:
+    """The agents that the channels name at this runtime."""
+    names = [each.name for each in settings.service.agents]
+    split = (split_name(agent, names) for channel in settings.channels for _, agent in channel.agents())
+    return list(dict.fromkeys(agent for runtime, agent in split if runtime == agents.name))
+
+
+def make_tracer() -> Tracer:
+    """The tracer that the environment asks for, by OpenTelemetry's own variables.
+
+    Raises:
+        ConfigurationError: the variables cannot be followed.
+    """
+    if not tracing_is_on(os.environ):
+        return Untraced()
+    refuse_unusable(os.environ)
+    # Only where it is on: it imports OpenTelemetry, which is an optional part.
+    from entrypoints.observability.opentelemetry_tracer import OpenTelemetryTracer  # noqa: PLC0415
+
+    return OpenTelemetryTracer.of_environment()
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:
@@ -171,6 +225,12 @@ def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> Transcrib
         api_key=transcriber.api_key.reveal() if transcriber.api_key else None,
         timeout_seconds=transcriber.timeout_seconds,
     )
+
+
+def make_proposals_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The client for the receiver of proposals: one of its own where it may connect to public addresses only."""
+    proposals = settings.service.proposals
+    return make_http_client(public_only=True) if proposals.is_public_only else client
 
 
 def make_proposal_receiver(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> WebhookSender | None:

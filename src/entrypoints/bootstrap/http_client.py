@@ -29,13 +29,16 @@ class SteadyClient(httpx.AsyncClient):
             raise httpx.ConnectError(f"closed while connecting: {error!r}", request=request) from error
 
 
-def make_http_client(certificates: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+def make_http_client(certificates: ssl.SSLContext | None = None, *, public_only: bool = False) -> httpx.AsyncClient:
     """A client with as many connections as open requests. Where the environment names a proxy, httpx serves it.
 
-    `certificates`: whom it trusts, and how it identifies itself; by default what public servers need.
+    `certificates`: whom it trusts, and how it identifies itself; by default what public servers need. `public_only`: it
+    connects to no private address; where there is a proxy, this is up to the proxy.
     """
     certificates = certificates or httpx.create_ssl_context()
-    transport = PooledTransport(ConnectionPool(certificates=certificates, idle_seconds=KEEP_ALIVE_SECONDS))
+    transport = PooledTransport(
+        ConnectionPool(certificates=certificates, idle_seconds=KEEP_ALIVE_SECONDS, public_only=public_only)
+    )
     if not getproxies().keys() & {"http", "https", "all"}:
         return DirectClient(transport, timeout=SEND_SECONDS)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)

@@ -198,9 +198,12 @@ async def _then_stop(part: Awaitable[None], stopping: asyncio.Event) -> None:
 @contextlib.asynccontextmanager
 async def _started(container: Container) -> AsyncIterator[None]:
     """Start what the parts need in this process, and close it after them; the clients are closed last."""
-    async with running_store(container):
+    tracer = container.tracer()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(tracer.close)
+        await stack.enter_async_context(running_store(container))
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
-        clients = (container.http_client(), *container.agents_clients())
+        clients = (container.http_client(), *container.agents_clients(), container.proposals_client())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield

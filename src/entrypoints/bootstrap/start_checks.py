@@ -1,4 +1,4 @@
-"""Checks at the start that stop nothing: an agent may be created later. Each problem is a line of the log."""
+"""Checks at the start that stop nothing: an agent may be created or started later. Each problem is a warning."""
 
 import datetime as dt
 
@@ -23,5 +23,5 @@ async def log_problems(container: Container) -> None:
     ]
     for finding in findings:
         if finding.status is not Status.OK:
-            log = logger.error if finding.status is Status.FAILED else logger.warning
-            log(f"{finding.name}: {finding.message}", fix=finding.fix)
+            problem = f"{finding.name}: {finding.message}"
+            logger.warning(problem, fix=finding.fix)

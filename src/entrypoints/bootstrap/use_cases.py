@@ -35,6 +35,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
@@ -79,6 +80,7 @@ class UseCases:
     proposals: Proposals
     receiver: WebhookSender | None
     proposal_policy: ProposalPolicy
+    tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
     tools: ToolAccess | None = None
@@ -118,6 +120,7 @@ class UseCases:
             breaker=self.breaker,
             failures=self.failures,
             feed=self.feed,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -130,6 +133,7 @@ class UseCases:
             apply_events=self.apply_events,
             feed=self.feed,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -189,6 +193,7 @@ class UseCases:
             states=self.states,
             measurements=self.measurements,
             clock=self.clock,
+            tracer=self.tracer,
         )
 
     @functools.cached_property
@@ -246,6 +251,7 @@ class UseCases:
             breaker=self.breaker,
             announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
             retries=self.retries,
+            tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )

@@ -57,6 +57,7 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
+            environ=os.environ,
         )
         return await diagnose(settings, probes=probes, offline=offline)
 

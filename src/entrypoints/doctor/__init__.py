@@ -1,7 +1,7 @@
 """The checks of `trunkline doctor`: what is wrong with an installation, and how to fix it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.report import report
+from entrypoints.doctor.tracing import traces
 from entrypoints.settings import ChannelSettings, Settings
 
 __all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_failed", "misconfigured", "report"]
@@ -32,6 +33,7 @@ class Probes:
     client: httpx.AsyncClient
     agents_dir: Path
     today: date
+    environ: Mapping[str, str]
 
 
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
@@ -47,12 +49,13 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, providers = await asyncio.gather(
+    store, agents, collector, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
+        traces(probes.environ, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *providers)
+    return (*findings, *store, *agents, *collector, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

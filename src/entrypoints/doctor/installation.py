@@ -96,26 +96,26 @@ async def agents(settings: Settings, *, runtimes: AgentRuntimes) -> tuple[Findin
         runtime, name = runtimes.split(agent)
         names = known[runtime]
         if names is not None:
-            findings.append(_exists(f"{channel}: agent", name, names, _place(places[runtime]), shown=agent))
+            findings.append(_exists(f"{channel}: agent", name, names, places[runtime].place, shown=agent))
     return tuple(findings)
 
 
 async def _ask(agents: AgentsSettings, runtime: AgentPort) -> tuple[Finding, tuple[str, ...] | None]:
     """Whether the runtime answers, and the names of its agents if it does."""
-    title, place = " ".join(filter(None, (AGENTS, agents.name))), _place(agents)
+    title, place = " ".join(filter(None, (AGENTS, agents.name))), agents.place
     try:
         names = await runtime.agents()
     except AgentFailedError as error:
         key = ".".join(filter(None, ("agents", agents.name)))
         fix = f"start Astromesh there, or correct {key}.url in service.yaml" if agents.url else "look at its log"
+        if agents.webhook:
+            fix = f"start the agent there, or correct {key}.webhook in service.yaml"
         if error.failure is AgentFailure.REJECTED:
             fix = f"correct {key}.api_key or {key}.headers in service.yaml"
+            if agents.webhook:
+                fix = f"correct {key}.secret in service.yaml, or the address (allow_private: true for a private one)"
         return failed(title, f"{place} does not answer ({error})", fix), None
     return ok(title, f"{place} answers; agents: {', '.join(names) or 'none'}"), names
-
-
-def _place(agents: AgentsSettings) -> str:
-    return without_credentials(agents.url) if agents.url else "the runtime in this process"
 
 
 def tools(settings: Settings) -> tuple[Finding, ...]:

@@ -1,29 +1,35 @@
-"""Measure the runs of agents."""
+"""Measure and trace the runs of agents."""
 
 import time
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, AgentPort, ProviderKey
 from application.ports.media import FetchedMedia
+from application.ports.tracer import Tracer
 from entrypoints.observability.turn_metrics import TurnMetrics
 
 
 @frozen(kw_only=True)
 class MeasuredAgent:
-    """Passes every call on to `agent`, and reports to `metrics` how long each run took and how it ended.
+    """Passes every call on to `agent`, and reports to `metrics` and `tracer` how long each took and how it ended.
 
     `runtime` is the name of the runtime that it is, empty for the only one.
     """
 
     agent: AgentPort
     metrics: TurnMetrics
+    tracer: Tracer
     runtime: str = ""
 
     @property
     def supports_images(self) -> bool:
         return self.agent.supports_images
+
+    @property
+    def supports_files(self) -> bool:
+        return self.agent.supports_files
 
     async def run(
         self,
@@ -33,20 +39,29 @@ class MeasuredAgent:
         session_id: str,
         context: Mapping[str, object],
         images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
         provider: ProviderKey | None = None,
     ) -> AgentAnswer:
-        started = time.perf_counter()
+        started, channel = time.perf_counter(), str(context.get("channel", ""))
         outcome = "cancelled"
         try:
-            answer = await self.agent.run(
-                agent=agent, query=query, session_id=session_id, context=context, images=images, provider=provider
-            )
-            outcome = "blocked" if answer.blocked else "answered"
+            with self.tracer.run_agent(agent=agent, channel=channel) as span:
+                answer = await self.agent.run(
+                    agent=agent,
+                    query=query,
+                    session_id=session_id,
+                    context=context,
+                    images=images,
+                    files=files,
+                    provider=provider,
+                )
+                outcome = "blocked" if answer.blocked else "answered"
+                span.ended(outcome)
         except AgentFailedError as error:
             outcome = error.failure.value
             raise
         finally:
-            channel, seconds = str(context.get("channel", "")), time.perf_counter() - started
+            seconds = time.perf_counter() - started
             self.metrics.agent_run(channel=channel, runtime=self.runtime, agent=agent, outcome=outcome, seconds=seconds)
         return answer
 

@@ -157,7 +157,7 @@ def override(tree: Mapping[str, Any], *, environ: Mapping[str, str]) -> Mapping[
         block, _, key = replaced.rpartition(".")
         changes: dict[str, Any] = {key: value}
         if variable == "TRUNKLINE_AGENTS_URL":
-            changes["embedded"] = False
+            changes |= {"embedded": False, "webhook": None, "secret": None}
         if block:
             changes = {block: _changed(tree.get(block) or {}, changes)}
         tree = {**tree, **changes}

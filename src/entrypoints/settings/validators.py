@@ -9,6 +9,7 @@ from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.secret import Secret
 
 EMBEDDED_STORE = "embedded"
+MIN_SECRET_LENGTH = 16
 
 
 def matching(pattern: str, message: str, *, fix: str) -> Callable[[Any, Any, Any], None]:
@@ -54,6 +55,14 @@ store_address = matching(
     fix="write embedded, redis://host:6379, unix:///path/to/socket, redis+cluster://host:6379,host2:6379 "
     "or redis+sentinel://host:26379,host2:26379/service (rediss in place of redis for TLS)",
 )
+
+
+def signing_secrets(_instance: Any, _attribute: Any, values: tuple[Secret, ...]) -> None:
+    """A validator of secrets that sign."""
+    if any(len(value.reveal()) < MIN_SECRET_LENGTH for value in values):
+        raise ConfigurationError.of(
+            f"is shorter than {MIN_SECRET_LENGTH} characters", fix="`openssl rand -hex 32` makes a good one"
+        )
 
 
 def web_address(_instance: Any, _attribute: Any, value: Any) -> None:

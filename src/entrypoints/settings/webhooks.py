@@ -10,28 +10,20 @@ from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.secret import Secret, without_credentials
 
-MIN_SECRET_LENGTH = 16
-
-
-def _secrets(_instance: object, _attribute: object, values: tuple[Secret, ...]) -> None:
-    if any(len(value.reveal()) < MIN_SECRET_LENGTH for value in values):
-        raise ConfigurationError.of(
-            f"is shorter than {MIN_SECRET_LENGTH} characters", fix="`openssl rand -hex 32` makes a good one"
-        )
-
 
 @frozen(kw_only=True)
 class SignedAddressSettings:
     """Where signed messages go. `secret` may be a list while it is changed: there is a signature of each.
 
-    `allow_http`: without TLS also beyond this machine. `timeout_seconds` limits one call.
+    It must be an https address, and public, or one of this machine. `allow_private` allows every other one.
+    `timeout_seconds` limits one call.
     """
 
     url: str | None = field(
         default=None, validator=check.web_address, repr=lambda url: repr(url and without_credentials(url))
     )
-    secret: tuple[Secret, ...] = field(default=(), validator=_secrets)
-    allow_http: bool = False
+    secret: tuple[Secret, ...] = field(default=(), validator=check.signing_secrets)
+    allow_private: bool = False
     timeout_seconds: float = field(default=10.0, validator=[gt(0), le(30)])
 
     def __attrs_post_init__(self) -> None:
@@ -39,19 +31,21 @@ class SignedAddressSettings:
             raise ConfigurationError.of("has a url without a secret", fix="write a secret that signs the messages")
         if self.url is None and self.secret:
             raise ConfigurationError.of("has a secret without a url", fix="write the url, or remove the secret")
-        if self.url is not None and not (self.allow_http or _is_protected(self.url)):
-            raise ConfigurationError.of(
-                "has a url without TLS", fix="write an https:// address, or allow_http: true in a network of your own"
-            )
+        if self.is_public_only and not (self.url or "").startswith("https://"):
+            fix = "write an https:// address, or allow_private: true in a network of your own"
+            raise ConfigurationError.of("has a url without TLS", fix=fix)
+
+    @property
+    def is_public_only(self) -> bool:
+        """Whether no connection may be made to an address that is not public."""
+        return self.url is not None and not self.allow_private and not _is_loopback(self.url)
 
 
-def _is_protected(url: str) -> bool:
-    """Whether nobody else can read what goes there: over TLS, or on this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
+def _is_loopback(url: str) -> bool:
+    """Whether the address is written as one of this machine."""
+    host = urlsplit(url).hostname or ""
     try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -173,6 +173,17 @@ def test_agents_get_no_secret_of_the_channels(helm: Helm) -> None:
     assert container["envFrom"] == [{"secretRef": {"name": "model"}}]
 
 
+def test_web_and_worker_send_traces_where_a_collector_is_given(helm: Helm) -> None:
+    """Agents are no part of it."""
+    tracing = {"endpoint": "http://collector:4318", "env": {"OTEL_TRACES_SAMPLER_ARG": 0.1}}
+    roles = pods(helm.objects(merged(EVERYTHING, tracing=tracing)))
+
+    for role in ("web", "worker"):
+        assert variables(roles[role])["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector:4318"
+        assert variables(roles[role])["OTEL_TRACES_SAMPLER_ARG"] == "0.1"
+    assert not any(name.startswith("OTEL_") for name in variables(roles["agents"]))
+
+
 def test_a_changed_configuration_restarts_its_pods(helm: Helm) -> None:
     """And no others."""
     before = pods(helm.objects(EVERYTHING))

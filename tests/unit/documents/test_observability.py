@@ -99,7 +99,7 @@ def test_compose_mounts_files_that_exist() -> None:
     service = yaml.safe_load((FOLDER / compose["include"][0]).read_text(encoding="utf-8"))
     prometheus = yaml.safe_load((FOLDER / "prometheus.yaml").read_text(encoding="utf-8"))
 
-    mounted = [volume.partition(":")[0] for part in compose["services"].values() for volume in part["volumes"]]
+    mounted = [volume.partition(":")[0] for part in compose["services"].values() for volume in part.get("volumes", ())]
     targets = prometheus["scrape_configs"][0]["static_configs"][0]["targets"]
 
     assert all((FOLDER / path).is_file() for path in mounted if path.startswith("./"))

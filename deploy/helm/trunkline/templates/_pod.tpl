@@ -59,6 +59,12 @@ env:
   {{- end }}
   {{- $own := printf "http://%s-agents:8000" (include "trunkline.fullname" $root) }}
   - {name: TRUNKLINE_AGENTS_URL, value: {{ $root.Values.agents.url | default $own | quote }}}
+  {{- with $root.Values.tracing.endpoint }}
+  - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+  {{- end }}
+  {{- range $name, $value := $root.Values.tracing.env }}
+  - {name: {{ $name }}, value: {{ $value | quote }}}
+  {{- end }}
 volumeMounts:
   - {name: config, mountPath: /etc/trunkline, readOnly: true}
   - {name: tmp, mountPath: /tmp}

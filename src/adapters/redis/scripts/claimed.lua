@@ -25,6 +25,7 @@ if changes ~= '' then
   if changes.state then change_state(STATE, changes.state) end
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
   if changes.messages then record_admitted(ADMITTED, changes.messages) end
+  if changes.trace then redis.call('HSET', TURN, 'trace', changes.trace) end
   if changes.notices then record_admitted(NOTICES, changes.notices) end
   if changes.forget then add_old_sessions(KEYS[#KEYS], changes.forget) end
 end

@@ -5,7 +5,6 @@ id of an upload works for 30 days.
 """
 
 import asyncio
-import hashlib
 import io
 import re
 
@@ -13,7 +12,7 @@ import httpx
 from attrs import frozen
 
 from adapters.channel_kit.http import GoneError, download, response_object, retried, too_large
-from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_sha256, maybe_text
+from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_text
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
 from adapters.whatsapp.graph_errors import GraphError
@@ -86,12 +85,14 @@ class GraphMedia(GraphClient):
         description = await self._describe(media)
         if (maybe_count(description.get("file_size")) or 0) > largest:
             raise too_large(largest)
+        url, digests = self._trusted(str(description["url"])), (media.digest, description.get("sha256"))
         content = await download(
-            self.client, self._trusted(str(description["url"])), largest=largest, headers=self.authorization
+            self.client,
+            url,
+            largest=largest,
+            headers=self.authorization,
+            digests=digests,
         )
-        digests = {maybe_sha256(media.digest), maybe_sha256(description.get("sha256"))} - {None}
-        if digests - {hashlib.sha256(content).hexdigest()}:
-            raise MediaUnavailableError("its content is not what the channel said it would be")
         return FetchedMedia(content=content, mime_type=maybe_text(description.get("mime_type")) or media.mime_type)
 
     async def _describe(self, media: Media) -> JsonObject:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.http import sockets
-from adapters.http.sockets import open_socket
+from adapters.http.sockets import PrivateAddressError, is_public, open_socket
 from support.graph_server import unused_address
 from support.http_server import full_queue
 
@@ -96,3 +96,33 @@ def test_both_families_are_tried_first() -> None:
     ordered = sockets._alternating(found)
 
     assert [where for *_, (where,) in ordered] == [0, 3, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+    ],
+)
+def test_which_addresses_are_public(address: str, *, public: bool) -> None:
+    assert is_public(address) is public
+
+
+async def test_a_name_that_leads_to_private_addresses(monkeypatch: pytest.MonkeyPatch, answering: int) -> None:
+    """No connection is made, although something listens there."""
+    resolve_to(monkeypatch, answering)
+
+    with pytest.raises(PrivateAddressError):
+        await open_socket("somewhere", 0, public_only=True)

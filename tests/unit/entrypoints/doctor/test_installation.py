@@ -192,3 +192,30 @@ async def test_what_tools_may_ask_for(*, sends: bool, status: Status) -> None:
 
 async def test_without_tools_there_is_nothing_to_check() -> None:
     assert "tools" not in await examine()
+
+
+WEBHOOK = AgentsSettings(webhook="https://user:pw@agent.example/turns", secret=(Secret("not-a-real-secret"),))
+
+
+async def test_an_agent_behind_a_webhook() -> None:
+    """Its address is shown without the password."""
+    agents, agent = [(await examine(settings(agents=WEBHOOK)))[name][0] for name in ("agents", "whatsapp: agent")]
+
+    assert agents.message == "https://agent.example/turns answers; agents: whatsapp-assistant"
+    assert agent.status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("failure", "fix"),
+    [
+        (AgentFailure.UNREACHABLE, "start the agent there, or correct agents.webhook in service.yaml"),
+        (AgentFailure.REJECTED, "correct agents.secret in service.yaml, or the address"),
+    ],
+)
+async def test_an_agent_behind_a_webhook_that_does_not_answer(failure: AgentFailure, fix: str) -> None:
+    runtime = FakeRuntime(failure=AgentFailedError(failure, "HTTP 401"))
+
+    finding = await one("agents", settings(agents=WEBHOOK), runtime=runtime)
+
+    assert finding.status is Status.FAILED
+    assert finding.fix.startswith(fix)

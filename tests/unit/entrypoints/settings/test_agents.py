@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.untraced import Untraced
 from application.ports.agent import ProviderKey
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
@@ -31,7 +32,7 @@ async def test_key_and_headers_go_to_the_agents(config: ConfigurationDirectory) 
     settings = config.load({"AGENTS_KEY": HIDDEN})
 
     async with httpx.AsyncClient() as client:
-        agent = make_first_agent(settings, make_agents_clients(settings, client), config.path)
+        agent = make_first_agent(settings, make_agents_clients(settings, client), config.path, Untraced())
 
     assert isinstance(agent, AstromeshHttpAgent)
     assert agent.headers == (

@@ -7,7 +7,7 @@ from adapters.memory.clock import FakeClock
 from adapters.webhooks.sender import SignedWebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.redelivery import Redelivery
-from entrypoints.bootstrap.factories import make_proposal_receiver, proposal_policy
+from entrypoints.bootstrap.factories import make_proposal_receiver, make_proposals_client, proposal_policy
 from entrypoints.doctor.installation import proposals
 from entrypoints.settings import Settings
 from support.configuration import HIDDEN, ConfigurationDirectory
@@ -63,12 +63,35 @@ def test_the_rest_is_a_policy(config: ConfigurationDirectory) -> None:
         ["url: http://127.0.0.1:9000/hook"],
         ["url: http://localhost:9000/hook"],
         ['url: "http://[::1]:9000/hook"'],
-        ["url: http://erp.internal/hook", "allow_http: true"],
+        ["url: http://erp.internal/hook", "allow_private: true"],
     ],
 )
 def test_where_tls_is_not_needed(config: ConfigurationDirectory, lines: list[str]) -> None:
     """On this machine, or where the configuration says so."""
     assert load(config, *lines, 'secret: "${SECRET}"').service.proposals.url
+
+
+@pytest.mark.parametrize(
+    ("lines", "own"),
+    [
+        (["url: https://erp.example/hook"], True),
+        (["url: https://erp.example/hook", "allow_private: true"], False),
+        (["url: http://127.0.0.1:9000/hook"], False),
+    ],
+)
+async def test_only_public_addresses_are_connected_to(
+    config: ConfigurationDirectory, lines: list[str], *, own: bool
+) -> None:
+    """By a client of its own, unless a private address is meant."""
+    settings = load(config, *lines, 'secret: "${SECRET}"')
+
+    async with httpx.AsyncClient() as common:
+        client = make_proposals_client(settings, common)
+        assert (client is not common) == own
+        if own:
+            with pytest.raises(httpx.UnsupportedProtocol, match="not public"):
+                await client.get("https://127.0.0.1:9/")
+        await client.aclose()
 
 
 @pytest.mark.parametrize(

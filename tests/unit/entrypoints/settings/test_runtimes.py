@@ -7,6 +7,7 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.untraced import Untraced
 from entrypoints.bootstrap.factories import (
     make_agents_clients,
     make_first_agent,
@@ -43,9 +44,9 @@ async def test_each_has_its_own_address_limits_and_key(config: ConfigurationDire
 
     async with httpx.AsyncClient() as client:
         clients = make_agents_clients(settings, client)
-        first = make_first_agent(settings, clients, Path())
-        runtimes = make_runtimes(settings, first, clients, Path())
-        measured = make_measured_runtimes(settings, runtimes, Metrics().turns)
+        first = make_first_agent(settings, clients, Path(), Untraced())
+        runtimes = make_runtimes(settings, first, clients, Path(), Untraced())
+        measured = make_measured_runtimes(settings, runtimes, Metrics().turns, Untraced())
 
     billing, name = runtimes.of("billing/invoices")
     assert isinstance(billing, AstromeshHttpAgent)
@@ -55,7 +56,7 @@ async def test_each_has_its_own_address_limits_and_key(config: ConfigurationDire
     assert not first.headers
     assert runtimes.of("assistant") == (first, "assistant")
     assert isinstance(runtimes.of("here/assistant")[0], EmbeddedAstromesh)
-    assert [type(runtime).__name__ for _, runtime in measured] == ["MeasuredAgent", "LimitedAgent", "MeasuredAgent"]
+    assert [type(runtime).__name__ for _, runtime in measured] == ["PacedAgent", "LimitedAgent", "PacedAgent"]
 
 
 def test_the_variable_replaces_the_address_of_the_first(config: ConfigurationDirectory) -> None:

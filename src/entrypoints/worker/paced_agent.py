@@ -1,0 +1,64 @@
+"""Hand on the answers of agents one after the other."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from attrs import field, frozen
+
+from application.ports.agent import AgentAnswer, AgentFile, AgentPort, ProviderKey
+from application.ports.media import FetchedMedia
+
+
+@frozen(kw_only=True)
+class PacedAgent:
+    """Passes every call on to `agent`, and returns at most one answer in each step of the event loop.
+
+    This holds for all agents that share `step`. Many answers may arrive together. Without steps between them, a webhook
+    would wait until all of them are read.
+    """
+
+    agent: AgentPort
+    step: asyncio.Lock = field(factory=asyncio.Lock, repr=False)
+
+    @property
+    def supports_images(self) -> bool:
+        return self.agent.supports_images
+
+    @property
+    def supports_files(self) -> bool:
+        return self.agent.supports_files
+
+    async def run(
+        self,
+        *,
+        agent: str,
+        query: str,
+        session_id: str,
+        context: Mapping[str, object],
+        images: Sequence[FetchedMedia] = (),
+        files: Sequence[AgentFile] = (),
+        provider: ProviderKey | None = None,
+    ) -> AgentAnswer:
+        answer = await self.agent.run(
+            agent=agent,
+            query=query,
+            session_id=session_id,
+            context=context,
+            images=images,
+            files=files,
+            provider=provider,
+        )
+        try:
+            async with self.step:
+                await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            answer.text_read()
+            answer.release()
+            raise
+        return answer
+
+    async def agents(self) -> tuple[str, ...]:
+        return await self.agent.agents()
+
+    async def forget(self, *, agent: str, session_id: str) -> None:
+        await self.agent.forget(agent=agent, session_id=session_id)
