@@ -13,6 +13,7 @@ from attrs import field, frozen
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from application.ports.update_source import UpdateSource
 from domain.messages.outbound import TemplatePart
 from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.settings import ChannelSettings, Settings
@@ -24,11 +25,15 @@ CONTRACT = 1
 
 @frozen(kw_only=True)
 class ChannelAdapters:
-    """The adapters of one channel, and the template to send after its customer service window."""
+    """The adapters of one channel, and the template to send after its customer service window.
+
+    `updates` is for a channel that is asked for its messages and calls no webhook.
+    """
 
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
+    updates: UpdateSource | None = None
     late_template: TemplatePart | None = None
 
 

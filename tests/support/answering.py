@@ -31,6 +31,7 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
+from application.operating.choose_agent import ChooseAgent
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
 from application.ports.dead_letters import DeadLetters
@@ -47,6 +48,7 @@ from application.sending.handle_send_failure import HandleSendFailure
 from domain.conversations.activity import ActivityKind
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.budget import Budget
@@ -99,6 +101,7 @@ class Answering:
     proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
     tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
+    routing: Routing | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -118,6 +121,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            routing=self.routing,
             budget=self.budget,
         )
 
@@ -170,6 +174,10 @@ class Answering:
     @property
     def take_over(self) -> TakeOver:
         return self.use_cases.take_over
+
+    @property
+    def choose_agent(self) -> ChooseAgent:
+        return self.use_cases.choose_agent
 
     @property
     def handle_failure(self) -> HandleSendFailure:

@@ -33,8 +33,8 @@ class Questions(TextMessages):
         """A list; buttons where the channel has no lists and its buttons hold the choices; or a text with numbers."""
         can, titles = self.capabilities, [section.title for section in part.sections]
         if can.rows is None:
-            if can.buttons and len(titles) == 1 and not titles[0] and _fit(part, can.buttons, can):
-                asked = ButtonsPart(body=part.body, choices=part.choices, footer=part.footer, reply_to=part.reply_to)
+            asked = self._as_buttons(part)
+            if can.buttons and _fit(asked, can.buttons, can):
                 return self._question(asked, at_most, limit=can.buttons.body)
             return self._numbered(part, at_most)
         has_titles = len(titles) == 1 or all(titles)
@@ -42,6 +42,16 @@ class Questions(TextMessages):
             return self._numbered(part, at_most)
         button = self._button_title(part.button, limit=can.opener)
         return self._question(evolve(part, button=button), at_most, limit=can.rows.body)
+
+    def _as_buttons(self, part: MenuPart) -> ButtonsPart:
+        """The list as buttons. What it says beside its titles stands above them, in the order of the buttons."""
+        lines: list[str] = []
+        for section in part.sections:
+            told = (f"{choice.title}: {choice.description}" for choice in section.choices if choice.description)
+            lines += filter(None, (section.title, *told))
+        body = RichText.join("\n\n", (self.read(part.body), "\n".join(lines)))
+        choices = tuple(evolve(choice, description="") for choice in part.choices)
+        return ButtonsPart(body=body, choices=choices, footer=part.footer, reply_to=part.reply_to)
 
     def _link(self, part: LinkPart, at_most: int) -> tuple[Part, ...]:
         """A button that opens the address, or a text with the address where one of them does not fit."""

@@ -192,6 +192,8 @@ class MemoryMailbox:
         if changes is not None:
             if changes.sent and queue.turn is not None:
                 queue.turn = _with_sent(queue.turn, changes.sent)
+            if changes.agent and queue.turn is not None:
+                queue.turn = evolve(queue.turn, agent=changes.agent)
             if changes.trace and queue.turn is not None:
                 queue.turn = evolve(queue.turn, trace=changes.trace)
             await self.change(conversation, changes)

@@ -164,6 +164,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         unconfirmed_attempts=int(fields.get("unconfirmed_attempts", 0)),
         error=fields.get("error", ""),
         to=load_person(fields["to"]) if "to" in fields else None,
+        agent=fields.get("agent", ""),
         trace=fields.get("trace", ""),
     )
 

@@ -36,6 +36,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "quick_rounds": int,
     "loop_until": float,
     "budget_told_at": float,
+    "agent": str,
+    "agent_rule": str,
 }
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "heard_at": repr,
@@ -53,6 +55,8 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "quick_rounds": str,
     "loop_until": repr,
     "budget_told_at": repr,
+    "agent": str,
+    "agent_rule": str,
 }
 
 

@@ -12,13 +12,14 @@ from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.errors import translated
 from adapters.redis.keys import Keys
+from adapters.redis.store_format import StoreFormat
 from application.ports.store import StoreDefect, StoreUnavailableError
 
 MIN_VERSION = 7
 # Every command of the scripts and the adapters; a test compares the list with both.
 COMMANDS = (
     *("DEL", "EXISTS", "GET", "INCR", "PERSIST", "PEXPIRE", "PEXPIREAT", "PEXPIRETIME", "PTTL", "SET", "TIME"),
-    *("HDEL", "HEXISTS", "HGET", "HGETALL", "HINCRBY", "HMGET", "HSET", "HSETNX"),
+    *("HDEL", "HEXISTS", "HGET", "HGETALL", "HINCRBY", "HLEN", "HMGET", "HSET", "HSETNX"),
     *("LLEN", "LPOP", "RPUSH", "SADD", "SISMEMBER"),
     *("XACK", "XADD", "XCLAIM", "XDEL", "XGROUP CREATE", "XGROUP DELCONSUMER", "XINFO CONSUMERS", "XLEN"),
     *("XPENDING", "XRANGE", "XREAD", "XREADGROUP", "XREVRANGE", "XTRIM"),
@@ -68,7 +69,8 @@ class StoreInspection:
         for server in servers:
             found += self._server_defects(server)
         if not any(defect.name == "too old" for defect in found):  # an old server does not understand our scripts
-            found += await self._denied_commands()
+            denied = await self._denied_commands()
+            found += denied or await StoreFormat(store=self.store, keys=self.keys).defects()
         return tuple(dict.fromkeys(found))
 
     async def _info(self) -> list[Mapping[str, Any]]:

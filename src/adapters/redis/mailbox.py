@@ -13,6 +13,7 @@ from adapters.redis.accept_script import AcceptScript
 from adapters.redis.connection import MAX_WAIT_SECONDS
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, bucket_of, digest_of, forgotten_at, generation_at
+from adapters.redis.store_format import StoreFormat
 from adapters.redis.turns import RedisTurns
 from application.ports.clock import Clock
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
@@ -46,8 +47,10 @@ class RedisMailbox(RedisTurns):
 
         Raises:
             PartitionMismatchError: the store was prepared with another number of partitions.
+            UnsafeStoreError: its data has another format.
             StoreUnavailableError: the store cannot be reached.
         """
+        await StoreFormat(store=self.store, keys=self.keys).establish()
         client, key = self.store.commands, self.keys.shared("partitions")
         with translated():
             if await client.get(key) is None:

@@ -166,15 +166,14 @@ class RedisTurns:
         """What `claimed.lua` takes as changes."""
         if changes is None:
             return b""
-        record: dict[str, object] = {}
+        fields = {"agent": changes.agent, "trace": changes.trace}
+        record: dict[str, object] = {name: value for name, value in fields.items() if value}
         if changes.sent:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
-        if changes.trace:
-            record["trace"] = changes.trace
         if changes.usage:
             record["usage"] = self.usage.record(changes.usage, channel=channel)
         if changes.forget:

@@ -24,6 +24,7 @@ from adapters.channel_kit.json_fields import (
     maybe_phone,
     maybe_text,
     maybe_timestamp,
+    whole_number,
 )
 from adapters.telegram.content import body_of, full_name, read_content
 from adapters.telegram.ids import TAP, message_id
@@ -33,7 +34,6 @@ from domain.messages.inbound import Correction, InboundMessage, Reaction, Referr
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation, Person
 
-MAX_INTEGER = 2**53  # "User": ids have at most 52 significant bits
 # The status of the bot in the private chat with a person.
 REACHABLE = {"kicked": False, "member": True}
 START = re.compile(r"/start(?:@\w+)?(?:\s+(\S+))?\s*", re.IGNORECASE)
@@ -145,7 +145,7 @@ class UpdateReader:
             person=person,
             sent_at=maybe_timestamp(fields.get("date")) or self.arrived_at,
             arrived_at=self.arrived_at,
-            sequence=_integer(fields.get("update_id"), "update_id"),
+            sequence=whole_number(fields.get("update_id"), "update_id"),
             **about,
         )
 
@@ -157,7 +157,7 @@ def _person(fields: JsonObject) -> Person:
     is_own = contact.get("user_id") == sender.get("id") and "forward_origin" not in fields
     phone = maybe_phone(contact.get("phone_number")) if is_own else None
     return Person(
-        user_id=str(_integer(sender.get("id"), "from.id")),
+        user_id=str(whole_number(sender.get("id"), "from.id")),
         name=full_name(sender),
         username=maybe_identifier(sender.get("username")),
         language=maybe_identifier(sender.get("language_code")),
@@ -167,8 +167,8 @@ def _person(fields: JsonObject) -> Person:
 
 
 def _message_id(message: JsonObject) -> str:
-    chat = _integer(maybe_object(message.get("chat")).get("id"), "chat.id")
-    return message_id(chat, _integer(message.get("message_id"), "message_id"))
+    chat = whole_number(maybe_object(message.get("chat")).get("id"), "chat.id")
+    return message_id(chat, whole_number(message.get("message_id"), "message_id"))
 
 
 def _maybe_message_id(message: JsonObject) -> str | None:
@@ -181,9 +181,3 @@ def _referral(text: str) -> Referral | None:
     """The parameter of the link that led somebody here: t.me/BOT?start=PARAMETER sends "/start PARAMETER"."""
     start = START.fullmatch(text)
     return Referral(kind=ReferralKind.LINK, body=start[1]) if start and start[1] else None
-
-
-def _integer(value: object, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_INTEGER:
-        raise MalformedItemError(f"{name} is not a number")
-    return value

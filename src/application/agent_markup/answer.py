@@ -18,6 +18,7 @@ from application.agent_markup.blocks import texts_and_blocks
 from application.agent_markup.damaged_blocks import readable_texts
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, whole
 from application.agent_markup.files import file_text
+from application.agent_markup.handoff import read_handoff
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block
 from application.agent_markup.long_data import LongData
@@ -28,6 +29,7 @@ from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
 from domain.conversations.proposals import ProposedAction
+from domain.conversations.routing import Handoff
 from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
@@ -44,6 +46,7 @@ class AgentReply[P: DraftPart]:
 
     `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
     parts, because the agent answers by another request.
+    `handoff` names the agent that answers from the next message on.
     """
 
     parts: tuple[P, ...]
@@ -51,13 +54,14 @@ class AgentReply[P: DraftPart]:
     problems: tuple[str, ...] = ()
     proposals: tuple[ProposedAction, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
+    handoff: Handoff | None = None
     comes_later: bool = False
 
 
 def read_agent_reply(
     text: str, *, data: object = None, message_ids: Sequence[str] = (), heard: Iterable[str | None] = ()
 ) -> AgentReply[DraftPart]:
-    """Read `text` with its blocks, then the objects under `messages` in `data`.
+    """Read `text` with its blocks, then the objects under `messages` in `data`, and its `route`.
 
     First halves of emoji are removed, then the model's reasoning, then a fence around the whole answer. `message_ids`
     are the messages that may be reacted or replied to. When the agent names another id, the last of them is meant:
@@ -73,6 +77,7 @@ def read_agent_reply(
             reader.block(piece)
     if isinstance(data, Mapping) and isinstance(objects := data.get("messages"), list):
         reader.items([(objects, "")])
+    handoff = read_handoff(data, report=reader.report)
     separate = tuple(split_at_marks(reader.parts))
     parts = limit_parts(separate)
     if len(parts) < len(separate):
@@ -81,6 +86,7 @@ def read_agent_reply(
         parts=parts,
         hand_over=reader.hand_over,
         problems=tuple(SURROGATES.sub("", problem) for problem in reader.problems),
+        handoff=handoff,
     )
 
 

@@ -111,7 +111,7 @@ class AnswerConversation:
         except (LeaseLostError, StoreUnavailableError):
             raise
         except Exception as error:  # noqa: BLE001  (what follows it is decided below)
-            not_sent = await self._after(error, turn, channel)
+            not_sent = await self._after(error, turn, agent=lease.changes.agent or channel.agent)
         if turn.reply is None and isinstance(not_sent.decision, GiveUp):
             parts = render_text(channel, channel.texts.error, turn.person)
             reply = Reply(outcome=Outcome.FAILED, parts=parts, reason=not_sent.detail)
@@ -130,11 +130,11 @@ class AnswerConversation:
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
 
-    async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
-        """What follows an error, as the retry policy decides."""
+    async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
+        """What follows an error, as the retry policy decides. `agent` was asked."""
         match error:
             case AgentFailedError(failure=failure):
-                detail = f"agent {channel.agent}: {error}"
+                detail = f"agent {agent}: {error}"
                 decision = self.retries.after_agent_failure(failure, attempts=turn.attempts, turn_id=turn.id)
             case SendFailedError(failure=failure):  # of a file in the agent's answer
                 return await self.handle_failure(failure, error.detail, turn=turn, agent_ran=True)

@@ -8,6 +8,8 @@ from application.channels import Channel
 from application.ports.message_log import Remembered
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
+from domain.messages.inbound import Referral
+from domain.messages.shared_values import Choice
 
 
 def run_context(
@@ -19,6 +21,7 @@ def run_context(
     return {
         **known,
         **chosen,
+        **_facts(turn, agent_input),
         "channel": turn.conversation.channel,
         "channel_type": channel.messenger.capabilities.type,
         "channel_limits": channel.messenger.capabilities.describe(),
@@ -27,6 +30,42 @@ def run_context(
         "turn_id": turn.id,
         **_makers_keys(turn, channel, state, agent_input),
     }
+
+
+def _facts(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
+    """What the channel says beside the messages. The latest message that says something of a kind counts."""
+    facts = [message.facts for message in turn.messages if message.facts]
+    identity = next((each.identity for each in reversed(facts) if each.identity), None)
+    known = {
+        "user_id": turn.person.user_id,
+        "username": next((each.username for each in reversed(facts) if each.username), "") or turn.person.username,
+        "quoted_id": next((message.quotes for message in reversed(turn.messages) if message.quotes), None),
+        "conversation_summary": next((each.summary for each in reversed(facts) if each.summary), ""),
+        "referral": _referral(next((one.referral for one in reversed(turn.messages) if one.referral), None)),
+        "choices": [_choice(choice) for choice in agent_input.choices],
+        "identity": {"hash": identity.hash, "acknowledged": identity.acknowledged} if identity else None,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _referral(referral: Referral | None) -> Mapping[str, str]:
+    if referral is None:
+        return {}
+    fields = {
+        "kind": referral.kind.value,
+        "source_url": referral.url,
+        "source_id": referral.source_id,
+        "source_type": referral.source_type,
+        "ctwa_clid": referral.click_id,
+        "headline": referral.headline,
+        "body": referral.body,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _choice(choice: Choice) -> Mapping[str, str]:
+    fields = {"id": choice.id, "title": choice.title, "description": choice.description}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _makers_keys(

@@ -31,6 +31,8 @@ class StateChanges(TypedDict, total=False):
     quick_rounds: int
     loop_until: float | None
     budget_told_at: float | None
+    agent: str
+    agent_rule: str
 
 
 class ConversationStates(Protocol):

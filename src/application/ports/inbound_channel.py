@@ -5,7 +5,13 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference, Reachability
+from domain.conversations.channel_events import (
+    AccountNotice,
+    HumanReply,
+    MarketingPreference,
+    Reachability,
+    ThreadControl,
+)
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 from domain.people.aliases import IdentityChange
@@ -16,6 +22,7 @@ type InboundEvent = (
     | StatusUpdate
     | IdentityChange
     | HumanReply
+    | ThreadControl
     | MarketingPreference
     | Reachability
     | AccountNotice

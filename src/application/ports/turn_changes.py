@@ -18,9 +18,9 @@ class TurnChanges:
     `sent` has the channel's id of each part that was sent, by its number. `state` and `heard` are as in
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
     kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
-    stored with the reply, and only once a turn, however often the turn is tried. `forget` are sessions whose memory the
-    runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any other step the agent runs again,
-    and proposes again. `trace` names the present try of the turn, when it is traced.
+    stored with the reply, and only once a turn, however often the turn is tried. `agent` becomes `Turn.agent`. `forget`
+    are sessions whose memory the runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any
+    other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -31,6 +31,7 @@ class TurnChanges:
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
     usage: CountedUsage | None = None
+    agent: str = ""
     forget: tuple[OldSession, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     trace: str = ""

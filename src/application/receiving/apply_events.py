@@ -22,7 +22,13 @@ from application.receiving.handle_delivery_failure import BREAKER_SECONDS, Handl
 from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
-from domain.conversations.channel_events import AccountNotice, HumanReply, MarketingPreference, Reachability
+from domain.conversations.channel_events import (
+    AccountNotice,
+    HumanReply,
+    MarketingPreference,
+    Reachability,
+    ThreadControl,
+)
 from domain.conversations.delivery import StatusUpdate
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
@@ -57,6 +63,8 @@ class ApplyEvents:
             match event:
                 case HumanReply():
                     await self._apply_human_reply(event, now)
+                case ThreadControl():
+                    await self._apply_thread_control(event, now)
                 case IdentityChange():
                     await self._apply_identity_change(event)
                 case MarketingPreference():
@@ -65,7 +73,8 @@ class ApplyEvents:
                     await self._apply_reachability(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
-        others = [event for event in events if not isinstance(event, InboundMessage | StatusUpdate | HumanReply)]
+        told = InboundMessage | StatusUpdate | HumanReply | ThreadControl
+        others = [event for event in events if not isinstance(event, told)]
         if activities := [to_activity(event, at=now) for event in (*news, *others)]:
             await self.feed.publish(activities=activities)
         return news
@@ -136,6 +145,25 @@ class ApplyEvents:
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
         remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
+        await self.log.remember(messages=[remembered])
+
+    async def _apply_thread_control(self, event: ThreadControl, now: float) -> None:
+        """Be silent while another app of the business answers, as long as after a human, or until it passes it back.
+
+        The event is remembered last: after a failure in between, all steps are repeated, which is safe.
+        """
+        name = f"control:{event.person.key}:{event.event_id}"
+        if name in await self.log.recall(channel=event.channel, message_ids=[name]):
+            return
+        conversation = await self._conversation_with(event.person, channel=event.channel, at=event.at)
+        seconds = self.channels[event.channel].human_seconds
+        left = min(seconds, event.at + seconds - now)
+        if event.is_ours:
+            await self.take_over.end(conversation=conversation)
+        elif left > 0:
+            note = AgentNote(kind=NoteKind.MESSAGE, text=event.text) if event.text else None
+            await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=event.description)
+        remembered = Remembered(channel=event.channel, message_id=name, text=event.description or name, at=event.at)
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:

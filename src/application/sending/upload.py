@@ -52,5 +52,6 @@ async def upload_or_describe(
         problems=tuple(problems),
         proposals=reply.proposals,
         usage=reply.usage,
+        handoff=reply.handoff,
         comes_later=reply.comes_later,
     )

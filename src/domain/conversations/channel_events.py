@@ -65,3 +65,20 @@ class Reachability:
     reachable: bool
     at: float
     description: str = ""
+
+
+@frozen(kw_only=True)
+class ThreadControl:
+    """Another app of the business answers in this conversation, or, when it `is_ours`, we do again.
+
+    `event_id` is the same when the event is delivered again. `text` is what the person wrote to the other app, if
+    anything. `at`: unix seconds. `description` is for operators.
+    """
+
+    channel: str
+    person: Person
+    is_ours: bool
+    at: float
+    event_id: str = field(validator=min_len(1))
+    description: str = ""
+    text: str = ""

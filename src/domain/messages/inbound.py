@@ -152,12 +152,40 @@ class ReferralKind(StrEnum):
 
 @frozen(kw_only=True)
 class Referral:
-    """What led somebody to us. The `body` of a link is the text that it carries."""
+    """What led somebody to us. The `body` of a link is the text that it carries.
+
+    `source_id` and `source_type` ("ad", "post") name an advertisement as its network does, and `click_id` the tap on
+    it.
+    """
 
     kind: ReferralKind = ReferralKind.ADVERTISEMENT
     url: str = ""
     headline: str = ""
     body: str = ""
+    source_id: str = ""
+    source_type: str = ""
+    click_id: str = ""
+
+
+@frozen(kw_only=True)
+class IdentityCheck:
+    """What the channel says about the encryption keys of the person's devices."""
+
+    hash: str = ""
+    acknowledged: bool = False
+
+
+@frozen(kw_only=True)
+class MessageFacts:
+    """What a channel says beside a message, for those who use it. A text is empty where it says nothing.
+
+    `username` is a name that the person chose and may change. `summary` is what the channel itself makes of the
+    conversation so far.
+    """
+
+    username: str = ""
+    summary: str = ""
+    identity: IdentityCheck | None = None
 
 
 @frozen(kw_only=True)
@@ -168,8 +196,8 @@ class InboundMessage:
     conversation; `arrived_at` is when we took it in and is what limits count by. Both are unix seconds.
     `sequence` orders messages of the same time, where the channel counts its messages; then comes their arrival.
     `quotes` is the id of the message it replies to, and `quoted_text` what it quotes of it, where the channel sends
-    that. `product` is what of a catalogue it is about. `trace` names the step that took it in (a W3C `traceparent`),
-    when that is traced.
+    that. `product` is what of a catalogue it is about. `facts` is what else the channel says, if anything. `trace`
+    names the step that took it in (a W3C `traceparent`), when that is traced.
     """
 
     id: str = field(validator=min_len(1))
@@ -184,6 +212,7 @@ class InboundMessage:
     forwarded: bool = False
     referral: Referral | None = None
     product: str = ""
+    facts: MessageFacts | None = None
     trace: str = ""
 
     @property

@@ -21,9 +21,11 @@ from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
 from application.answering.agent_runtimes import AgentRuntimes
@@ -43,6 +45,7 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
@@ -60,6 +63,7 @@ from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.polling.poller import Poller
 from entrypoints.settings import Settings
 from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
@@ -99,6 +103,7 @@ class Container(containers.DeclarativeContainer):
         StoreConnections.to, store_url, measure=metrics.provided.store_trip
     )
     probe: providers.Provider[StoreProbe] = providers.Singleton(StoreProbe, store=store, keys=keys)
+    store_format: providers.Provider[StoreFormat] = providers.Singleton(StoreFormat, store=store, keys=keys)
     inspection: providers.Provider[StoreInspection] = providers.Singleton(
         StoreInspection,
         store=store,
@@ -163,6 +168,7 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
@@ -202,6 +208,15 @@ class Container(containers.DeclarativeContainer):
         tools=tools,
         tracer=tracer,
     )
+    poller: providers.Provider[Poller] = providers.Singleton(
+        Poller,
+        name=providers.Callable(factories.worker_name),
+        channels=channels,
+        receive=use_cases.provided.receive,
+        leases=poll_leases,
+        metrics=metrics,
+        outages=outages,
+    )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
         receive=use_cases.provided.receive,
@@ -210,6 +225,7 @@ class Container(containers.DeclarativeContainer):
         send_for_run=use_cases.provided.send_for_run,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
+        choose_agent=use_cases.provided.choose_agent,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,
@@ -226,6 +242,7 @@ class Container(containers.DeclarativeContainer):
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
+        fetching=poller.provided.states,
         stopping=stopping,
         reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),

@@ -9,6 +9,7 @@ from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
@@ -32,6 +33,7 @@ def keep_in_memory(container: Container) -> None:
         container.forgetting: mailbox.forgetting,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),
     }
     for provider, part in parts.items():

@@ -122,6 +122,8 @@ async def run(
                     max_connections=connections,
                 )
             )
+        if role is not Role.WORKER:
+            parts.append(wiring.run_anew(lambda present, ended: present.poller().run(stopping=ended)))
         if role is not Role.WEB:
             worker = container.worker()
             wiring.follow(lambda present: worker.use(present.use_cases().answer))

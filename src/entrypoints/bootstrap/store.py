@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import structlog
 
 from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError
-from adapters.redis.inspection import StoreInspection
+from adapters.redis.store_format import OTHER_FORMAT
 from application.ports.store import StoreDefect, StoreLoginError, StoreUnavailableError, UnsafeStoreError
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.container import Container
@@ -23,13 +23,14 @@ logger = structlog.get_logger(__name__)
 
 
 @contextlib.asynccontextmanager
-async def opened_store(container: Container) -> AsyncIterator[None]:
+async def opened_store(container: Container, *, any_format: bool = False) -> AsyncIterator[None]:
     """Open the store for a command that only looks into it or changes one thing.
 
     An embedded store is started where none runs, and stopped at the end where nobody else uses it.
 
     Raises:
-        StoreUnavailableError: the embedded store does not start.
+        StoreUnavailableError: the embedded store does not start, or the store has data of another format, and not
+            `any_format` will do.
     """
     embedded = container.embedded_store() if _is_embedded(container) else None
     if embedded:
@@ -38,6 +39,8 @@ async def opened_store(container: Container) -> AsyncIterator[None]:
         except EmbeddedStoreError as error:
             raise StoreUnavailableError(str(error)) from error
     try:
+        if not any_format and (defects := await _other_format(container)):
+            raise StoreUnavailableError(str(defects[0]))
         yield
     finally:
         await container.store().aclose()
@@ -60,29 +63,45 @@ async def running_store(container: Container) -> AsyncIterator[None]:
         if _is_embedded(container):
             await stack.enter_async_context(_kept_alive(container.embedded_store()))
         stack.push_async_callback(_close_in_time, container.store().aclose)
-        inspection, log = container.inspection(), StoreDefectLog()
-        if fatal := [defect for defect in log.record(await _known_defects(inspection)) if defect.loses_messages]:
+        log, known = StoreDefectLog(), await _known_defects(container)
+        if fatal := [defect for defect in log.record(known or ()) if defect.loses_messages]:
             raise UnsafeStoreError(fatal)
-        await stack.enter_async_context(running(_inspect_again(inspection, log)))
+        await stack.enter_async_context(running(_inspect_again(container, log, answers=known is not None)))
         yield
 
 
-async def _known_defects(inspection: StoreInspection) -> tuple[StoreDefect, ...]:
-    """The defects of a store; none while it does not answer."""
+async def _known_defects(container: Container) -> tuple[StoreDefect, ...] | None:
+    """The defects of a store, after it got our format if it had none; None while it does not answer."""
     try:
-        return await inspection.defects()
+        with contextlib.suppress(UnsafeStoreError):  # the inspection finds that too
+            await container.store_format().establish()
+        return await container.inspection().defects()
     except StoreLoginError:
         raise
     except StoreUnavailableError:
-        return ()
+        return None
 
 
-async def _inspect_again(inspection: StoreInspection, log: StoreDefectLog) -> None:
-    """Log what an operator changed about a store in use, or what a store shows that was away at the start."""
+async def _inspect_again(container: Container, log: StoreDefectLog, *, answers: bool) -> None:
+    """Log what an operator changed about a store in use, or what a store shows that was away at the start.
+
+    A process does not go on with a store whose data it would read and write wrongly.
+    """
     while True:
-        await asyncio.sleep(INSPECT_SECONDS)
+        await asyncio.sleep(INSPECT_SECONDS if answers else CHECK_SECONDS)
         with contextlib.suppress(StoreUnavailableError):
-            log.record(await inspection.defects())
+            if (found := await _known_defects(container)) is not None:
+                answers = True
+                if any(defect.name == OTHER_FORMAT for defect in log.record(found)):
+                    container.stopping().set()
+
+
+async def _other_format(container: Container) -> tuple[StoreDefect, ...]:
+    """Nothing for a store that cannot be asked: the command itself says so."""
+    try:
+        return await container.store_format().defects()
+    except StoreUnavailableError:
+        return ()
 
 
 def _is_embedded(container: Container) -> bool:

@@ -14,6 +14,7 @@ from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
@@ -92,6 +93,12 @@ class UseCases:
     @functools.cached_property
     def take_over(self) -> TakeOver:
         return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def choose_agent(self) -> ChooseAgent:
+        return ChooseAgent(
+            channels=self.channels, runtimes=self.runtimes, states=self.states, feed=self.feed, clock=self.clock
+        )
 
     @functools.cached_property
     def breaker(self) -> CircuitBreaker:

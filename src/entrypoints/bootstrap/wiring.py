@@ -23,9 +23,9 @@ from entrypoints.settings.reloading import Reloaded, without_restart
 # The parts of the process: what others hold, what holds connections or memory, and all that is over the store.
 LASTING = (
     *("stopping", "clock", "metrics", "tracer", "outages", "http_client", "channel_types", "file_budget"),
-    *("embedded_store", "store_url", "keys", "store", "probe", "inspection"),
+    *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
-    *("send_rate_limiter", "callers_keys", "usage", "forgetting", "proposals"),
+    *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting", "proposals"),
 )
 # Agents in this process are started once.
 LASTING_IN_PROCESS = ("agents_clients", "agent", "runtimes", "measured_runtimes")

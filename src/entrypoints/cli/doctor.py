@@ -63,10 +63,10 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
 
 
 async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
-    async with opened_store(container):
+    async with opened_store(container, any_format=True):
         return await container.inspection().defects()
 
 
 async def _backlog(container: Container) -> Backlog:
-    async with opened_store(container):
+    async with opened_store(container, any_format=True):
         return await container.backlog().read()

@@ -12,6 +12,7 @@ from litestar.openapi import ResponseSpec
 from litestar.types import Receive, Scope, Send
 
 from application.channels import UnknownChannelError
+from application.operating.choose_agent import UnknownAgentError
 from application.operating.initiate_message import (
     EmptyMessageError,
     HumanAnswersError,
@@ -159,6 +160,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=400,
         type="invalid-range",
         detail=f"The last day must not be before the first one, and not more than {MAX_DAYS} days may be asked for.",
+    ),
+    UnknownAgentError: Problem(
+        status=422, type="unknown-agent", detail="There is no agent of that name where it would run."
     ),
     InvalidMessagesError: Problem(
         status=400,

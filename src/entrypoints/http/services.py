@@ -1,12 +1,13 @@
 """The use cases and ports that the routes use."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import field, frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
+from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.replay_dead_letter import ReplayDeadLetter
@@ -35,6 +36,7 @@ class Services:
     """The use cases and ports behind the routes.
 
     `store_ping` raises `StoreUnavailableError` when the store is away, and so does `store_defects`.
+    `fetching` says how it goes for each channel whose updates are fetched.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
     `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
@@ -48,6 +50,7 @@ class Services:
     initiate: InitiateMessage
     find: FindConversation
     take_over: TakeOver
+    choose_agent: ChooseAgent
     breaker: CircuitBreaker
     backlog: BacklogReader
     channels: Channels
@@ -66,6 +69,7 @@ class Services:
     outages: StoreOutageLog
     stopping: asyncio.Event
     reload: Callable[[], Awaitable[Reloaded]]
+    fetching: Callable[[], Mapping[str, str]] = dict
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     send_for_run: SendForRun | None = None
     admin_token: str | None = None

@@ -32,6 +32,19 @@ def read_texts(value: object) -> Texts:
     return evolve(shipped, **changes)
 
 
+def read_text(value: object) -> LocalizedText:
+    """Read one sentence for everybody, or one for each language; the first of them is for everybody else.
+
+    Raises:
+        ConfigurationError: a sentence is not usable.
+    """
+    if isinstance(value, Mapping) and value:
+        first = next(iter(value.values()))
+        ours = LocalizedText(by_language={str(next(iter(value))): str(first)}, default=str(next(iter(value))))
+        return _localized(value, ours)
+    return _localized(scalar(str, value), shipped_texts().error)
+
+
 def _localized(value: object, shipped: LocalizedText) -> LocalizedText:
     if not isinstance(value, Mapping):
         return LocalizedText(by_language={SHIPPED_LANGUAGE: _sentence(value)}, default=SHIPPED_LANGUAGE)

@@ -26,10 +26,11 @@ from adapters.whatsapp.webhook.common_shapes import (
     decode_common,
 )
 from adapters.whatsapp.webhook.content import read_content
+from adapters.whatsapp.webhook.people import username_of
 from adapters.whatsapp.webhook.statuses import MAX_NAME
 from application.ports.inbound_channel import InboundEvent
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
-from domain.messages.inbound import Content, InboundMessage, Media, Reaction, Tap, Text
+from domain.messages.inbound import Content, InboundMessage, Media, MessageFacts, Reaction, Tap, Text
 from domain.people.person import Conversation, Person
 
 type Contacts = Mapping[tuple[str, str], Contact]
@@ -71,8 +72,10 @@ def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list
 
 
 def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage:
-    person = _person(message, contacts)
+    contact = _contact_of(message, contacts)
+    person = _person(message, contact)
     context = message.context
+    username = username_of(contact.profile.username) if contact and contact.profile else ""
     return InboundMessage(
         id=_required(message.id),
         conversation=Conversation(channel=channel, user=person.key),
@@ -82,14 +85,19 @@ def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: 
         arrived_at=arrived_at,
         quotes=_identifier(context.id) if context else None,
         forwarded=context is not None and (context.forwarded or context.frequently_forwarded),
+        facts=MessageFacts(username=username) if username else None,
     )
 
 
-def _person(message: AnyMessage, contacts: Contacts) -> Person:
+def _contact_of(message: AnyMessage, contacts: Contacts) -> Contact | None:
+    by_phone = contacts.get(("wa_id", message.phone or ""))
+    return by_phone or contacts.get(("user_id", message.from_user_id or ""))
+
+
+def _person(message: AnyMessage, contact: Contact | None) -> Person:
     phone, user_id = _digits(message.phone), _identifier(message.from_user_id)
     if phone is None and user_id is None:
         raise UncommonError
-    contact = contacts.get(("wa_id", phone or "")) or contacts.get(("user_id", user_id or ""))
     parent_id = _identifier(message.from_parent_user_id)
     if contact is None:
         return Person(phone=phone, user_id=user_id, parent_id=parent_id)

@@ -40,6 +40,7 @@ class Message(Struct, gc=False, kw_only=True, tag_field="type", rename={"phone":
     from_parent_user_id: str | None = None
     context: Context | None = None
     referral: UnsetType = UNSET
+    identity: UnsetType = UNSET
     group_id: UnsetType = UNSET
     errors: UnsetType = UNSET
 
@@ -160,6 +161,7 @@ class Value(Struct, gc=False):
     messages: list[AnyMessage] | UnsetType = UNSET
     statuses: list[Status] | UnsetType = UNSET
     errors: UnsetType = UNSET
+    conversation_context: UnsetType = UNSET
 
 
 class Change(Struct, gc=False):

@@ -16,16 +16,22 @@ from adapters.channel_kit.json_fields import (
 from adapters.whatsapp.webhook.content import is_annotation, read_content, subtype_of, type_of
 from adapters.whatsapp.webhook.identities import read_system
 from adapters.whatsapp.webhook.people import Contacts
-from domain.messages.inbound import InboundMessage, Referral, Unrecognised
+from domain.messages.inbound import IdentityCheck, InboundMessage, MessageFacts, Referral, Unrecognised
 from domain.people.aliases import IdentityChange
 from domain.people.person import Conversation
 
+# Of what Meta says beside a message: no more goes to the store and to the agent. In characters.
+MAX_SUMMARY = 2000
+MAX_CLICK_ID = 1000
+MAX_SOURCE_TYPE = 30
+
 
 def read_message(
-    item: object, *, channel: str, contacts: Contacts, arrived_at: float
+    item: object, *, channel: str, contacts: Contacts, arrived_at: float, summary_of_meta: str = ""
 ) -> InboundMessage | IdentityChange | Unrecognised:
     """The message in `item`, or the event for a message that needs no answer.
 
+    `summary_of_meta` is what Meta makes of the conversation.
     Any other malformed detail is left out. A message without a time was sent when it arrived.
 
     Raises:
@@ -55,6 +61,7 @@ def read_message(
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
         referral=_referral(maybe_object(fields.get("referral"))),
         product=maybe_text(maybe_object(context.get("referred_product")).get("product_retailer_id")),
+        facts=_facts(fields, username=contacts.username(fields), summary_of_meta=summary_of_meta),
     )
 
 
@@ -64,5 +71,26 @@ def _referral(fields: JsonObject) -> Referral | None:
         url=maybe_text(fields.get("source_url")),
         headline=maybe_text(fields.get("headline")),
         body=maybe_text(fields.get("body")),
+        source_id=maybe_identifier(fields.get("source_id")) or "",
+        source_type=maybe_text(fields.get("source_type"))[:MAX_SOURCE_TYPE],
+        click_id=maybe_text(fields.get("ctwa_clid"))[:MAX_CLICK_ID],
     )
     return None if referral == Referral() else referral
+
+
+def _facts(fields: JsonObject, *, username: str, summary_of_meta: str) -> MessageFacts | None:
+    identity = maybe_object(fields.get("identity"))
+    check = None
+    if key_hash := maybe_identifier(identity.get("hash")):
+        check = IdentityCheck(
+            hash=key_hash,
+            acknowledged=identity.get("acknowledged") is True,
+        )
+    facts = MessageFacts(username=username, summary=summary_of_meta, identity=check)
+    return None if facts == MessageFacts() else facts
+
+
+def summary_in(value: JsonObject) -> str:
+    """What Meta makes of the conversation so far, in a value with messages; empty where it says nothing."""
+    context = maybe_object(value.get("conversation_context"))
+    return maybe_text(maybe_object(context.get("summary")).get("text"))[:MAX_SUMMARY]

@@ -21,6 +21,11 @@ from adapters.channel_kit.json_fields import (
 from domain.people.person import Person
 
 
+def username_of(value: object) -> str:
+    """A username without "@": Meta's documents have it, and Meta's bodies do not."""
+    return (display_name(value) or "").removeprefix("@")
+
+
 @frozen
 class Contacts:
     """The contacts of one webhook, found by name: their order and number differ from those of the messages."""
@@ -57,6 +62,12 @@ class Contacts:
             or maybe_identifier(contact.get("parent_user_id")),
             name=display_name(profile.get("name")) or display_name(profile.get("username")),
         )
+
+    def username(self, fields: JsonObject) -> str:
+        """The username of the sender, without "@"; empty when they have none."""
+        phone, user_id = maybe_phone(fields.get("from")), maybe_identifier(fields.get("from_user_id"))
+        profile = maybe_object(self._find(phone=phone, user_id=user_id).get("profile"))
+        return username_of(profile.get("username"))
 
     def _find(self, *, phone: str | None, user_id: str | None) -> JsonObject:
         names = (("wa_id", phone), ("user_id", user_id))

@@ -22,8 +22,9 @@ from adapters.channel_kit.json_fields import (
 )
 from adapters.whatsapp.webhook.account_events import NOTICES, read_error, read_notice, read_other
 from adapters.whatsapp.webhook.echoes import read_echo
+from adapters.whatsapp.webhook.handovers import observed_lists, read_handover, read_observed
 from adapters.whatsapp.webhook.identities import read_user_id_update
-from adapters.whatsapp.webhook.messages import read_message
+from adapters.whatsapp.webhook.messages import read_message, summary_in
 from adapters.whatsapp.webhook.people import Contacts
 from adapters.whatsapp.webhook.preferences import read_preference
 from adapters.whatsapp.webhook.statuses import read_status
@@ -41,6 +42,9 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "user_id_update": {"user_id_update": "user_id_update"},
     "user_preferences": {"user_preferences": "user_preference"},
 }
+
+# Who answers in a conversation.
+ROUTING = frozenset({"messaging_handovers", "standby"})
 
 
 @frozen(kw_only=True)
@@ -71,10 +75,13 @@ class WebhookReader:
         change = json_object(item, "change")
         field = identifier(change.get("field"), "field")
         value = maybe_object(change.get("value"))
-        number = maybe_text(maybe_object(value.get("metadata")).get("phone_number_id"))
+        named = maybe_object(value.get("metadata")) or maybe_object(value.get("recipient"))
+        number = maybe_text(named.get("phone_number_id"))
         channel = self.numbers.get(number)
         if field in NOTICES:
             yield from self._notices(field, value, channel, entry)
+        elif field in ROUTING and channel is not None:
+            yield from self._routing(field, value, channel)
         elif field not in LISTS:
             yield read_other(field, value, channel=channel or self.channel)
         elif channel is None and (number or field == "messages"):
@@ -100,6 +107,20 @@ class WebhookReader:
             yield unrecognised(self.channel, "account", "unknown", detail)
         yield from (evolve(notice, channel=name) for name in channels)
 
+    def _routing(self, field: str, value: JsonObject, channel: str) -> Iterator[InboundEvent]:
+        """Who answers in a conversation: Meta routes it to one app of the business at a time."""
+        if field == "messaging_handovers":
+            read = partial(read_handover, channel=channel, arrived_at=self.arrived_at)
+            yield from self._read_list("handover", [value], lambda _: iter((read(value),)), channel)
+            return
+        contacts = Contacts.of(value.get("contacts"))
+        readers: Mapping[str, Callable[[object], InboundEvent]] = {
+            "messages": partial(read_observed, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
+            "message_echoes": partial(read_echo, channel=channel, contacts=contacts),
+        }
+        for name, items in observed_lists(value):
+            yield from self._read_list(f"standby {name}", items, _as_iterator(readers[name]), channel)
+
     def _channels_of(self, account_id: str) -> Sequence[str]:
         """The channels of an account. A channel that does not know its own account takes every notice as its own."""
         channels = [channel for channel, known_id in self.accounts.items() if known_id == account_id]
@@ -113,7 +134,13 @@ class WebhookReader:
             yield unrecognised(channel, "value", "empty", ", ".join(value))
         contacts = Contacts.of(value.get("contacts"))
         readers: Mapping[str, Callable[[object], InboundEvent]] = {
-            "message": partial(read_message, channel=channel, contacts=contacts, arrived_at=self.arrived_at),
+            "message": partial(
+                read_message,
+                channel=channel,
+                contacts=contacts,
+                arrived_at=self.arrived_at,
+                summary_of_meta=summary_in(value),
+            ),
             "status": partial(read_status, channel=channel),
             "error": partial(read_error, channel=channel, at=written_at, arrived_at=self.arrived_at),
             "echo": partial(read_echo, channel=channel, contacts=contacts),

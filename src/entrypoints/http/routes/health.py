@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from litestar import Response, get
 from litestar.di import NamedDependency
 
@@ -27,7 +27,10 @@ class Alive:
 
 @frozen(kw_only=True)
 class Ready:
+    """`fetching`: how it goes for each channel whose updates are fetched: "ok", or what the problem is."""
+
     status: Literal["ready"] = "ready"
+    fetching: dict[str, str] = field(factory=dict)
 
 
 @get("/livez", tags=["operations"], summary="Whether the process answers")
@@ -39,7 +42,8 @@ async def livez() -> Alive:
     "/readyz",
     tags=["operations"],
     summary="Whether messages can be stored and answered",
-    description="503 names the state of each part.",
+    description="503 names the state of each part. `fetching` says how it goes for channels whose updates are fetched. "
+    "It is no reason for 503: what other channels deliver can be stored all the same.",
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:
@@ -51,7 +55,7 @@ async def readyz(services: NamedDependency[Services]) -> Ready:
     parts = {"store": store, **dict(zip(names, agents, strict=True)), "service": service}
     if set(parts.values()) != {"ok"}:
         raise NotReadyError(parts)
-    return Ready()
+    return Ready(fetching=dict(services.fetching()))
 
 
 async def _safe_store(services: Services) -> None:

@@ -92,14 +92,24 @@ def test_a_list_is_shown_as_buttons_where_there_are_no_lists() -> None:
     assert TO_BOT(few) == (ButtonsPart(body="Which?", choices=(SMALL, LARGE)),)
 
 
+def test_titles_and_descriptions_of_a_list_stand_above_its_buttons() -> None:
+    """In the order of the buttons. Their words are no markup."""
+    cake = Choice(id="c", title="Cake", description="*for two*")
+    sections = (MenuSection(title="Sweet", choices=(cake,)), MenuSection(title="Salty", choices=(SMALL,)))
+
+    (asked,) = TO_BOT(MenuPart(body=Markdown("**Which?**"), sections=sections))
+
+    assert asked.body.text == "Which?\n\nSweet\nCake: *for two*\nSalty"
+    assert asked.choices == (evolve(cake, description=""), SMALL)
+
+
 @pytest.mark.parametrize(
     "choices",
     [
         tuple(Choice(id=str(number), title=f"Size {number}") for number in range(9)),
         (Choice(id="字" * 22, title="Small"),),
-        (Choice(id="s", title="Small", description="For one"),),
     ],
-    ids=["too many", "an id of 66 bytes", "a description"],
+    ids=["too many", "an id of 66 bytes"],
 )
 def test_choices_that_buttons_cannot_hold_have_numbers(choices: tuple[Choice, ...]) -> None:
     """Where there are no lists either."""

@@ -176,11 +176,16 @@ def test_somebody_who_came_through_an_advertisement() -> None:
     }
 
     assert only_message(webhook(text_message(referral=referral))).referral == Referral(
-        url="https://fb.me/x", headline="Summer sale", body="Half the price"
+        url="https://fb.me/x",
+        headline="Summer sale",
+        body="Half the price",
+        source_id="1",
+        source_type="ad",
+        click_id="c",
     )
 
 
-@pytest.mark.parametrize("referral", [*ODD, {"source_id": "1", "headline": 5}])
+@pytest.mark.parametrize("referral", [*ODD, {"source_id": 1, "headline": 5}])
 def test_an_advertisement_without_readable_fields_is_left_out(referral: object) -> None:
     """The message stays."""
     assert only_message(webhook(text_message(referral=referral))).referral is None
