@@ -223,6 +223,7 @@ class Container(containers.DeclarativeContainer):
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
         send_for_run=use_cases.provided.send_for_run,
+        open_file=use_cases.provided.open_file,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,

@@ -211,7 +211,13 @@ def make_tool_access(settings: Settings, clock: Clock) -> ToolAccess | None:
         return None
     signer = TokenSigner(secrets=tuple(secret.reveal().encode() for secret in tools.secret))
     longest = max(agents.timeout_seconds for agents in settings.service.agents)
-    return ToolAccess(signer=signer, clock=clock, run_seconds=longest if tools.send_messages else None)
+    return ToolAccess(
+        signer=signer,
+        clock=clock,
+        run_seconds=longest if tools.send_messages else None,
+        files_url=tools.files_url and tools.files_url.rstrip("/"),
+        file_seconds=tools.file_seconds,
+    )
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:

@@ -18,6 +18,7 @@ from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
+from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -168,6 +169,13 @@ class UseCases:
             initiate=self.initiate,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def open_file(self) -> OpenFile | None:
+        """None where tools get no files."""
+        if self.tools is None or self.tools.files_url is None:
+            return None
+        return OpenFile(signer=self.tools.signer, channels=self.channels, clock=self.clock)
 
     @functools.cached_property
     def find(self) -> FindConversation:

@@ -10,7 +10,7 @@ COMMANDS = {
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
-    "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
+    "dev": "Run everything on this machine: store, agents, and simulated channels.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
     "proposals": "List, show, approve and reject what agents proposed.",

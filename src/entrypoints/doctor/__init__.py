@@ -49,13 +49,14 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, collector, providers = await asyncio.gather(
+    store, agents, files, collector, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
+        installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *collector, *providers)
+    return (*findings, *store, *agents, *files, *collector, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

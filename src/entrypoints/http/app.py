@@ -13,6 +13,7 @@ from entrypoints.http.routes.channels import ChannelController
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
+from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
@@ -39,6 +40,7 @@ def create_app(services: Services) -> Litestar:
             ChannelController,
             show_usage,
             send_for_run,
+            open_file,
             livez,
             readyz,
             metrics,

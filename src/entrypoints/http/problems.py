@@ -23,6 +23,7 @@ from application.operating.initiate_message import (
     UnsupportedPartError,
     WindowClosedError,
 )
+from application.operating.open_file import ExpiredAddressError, ForgedAddressError, TooManyFilesError
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
@@ -32,6 +33,7 @@ from application.ports.dead_letters import (
     UnreadableDeadLetterError,
 )
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
+from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
@@ -229,6 +231,25 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     TooManyRunMessagesError: Problem(
         status=429, type="too-many-run-messages", detail="The run has sent as many different messages as it may."
+    ),
+    ForgedAddressError: Problem(status=403, type="invalid-file-address", detail="This is no address of a file."),
+    ExpiredAddressError: Problem(
+        status=410, type="file-address-expired", detail="The address of the file worked for some minutes only."
+    ),
+    MediaUnavailableError: Problem(
+        status=404, type="file-unavailable", detail="The channel does not have the file any more, or it is too large."
+    ),
+    MediaTroubleError: Problem(
+        status=503,
+        type="file-not-ready",
+        detail="The channel does not give the file out now; try again later.",
+        headers={"Retry-After": "10"},
+    ),
+    TooManyFilesError: Problem(
+        status=503,
+        type="overloaded",
+        detail="Too many files are being handed out; try again later.",
+        headers={"Retry-After": "2"},
     ),
     HumanAnswersError: Problem(
         status=409, type="human-takeover", detail="A human has taken over the conversation with this person."

@@ -10,6 +10,7 @@ from application.channels import Channels
 from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
+from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -39,7 +40,8 @@ class Services:
     `fetching` says how it goes for each channel whose updates are fetched.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
-    `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
+    `send_for_run` is None where runs of agents may not send messages, and `open_file` where their tools get no files:
+    the route does not exist then.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
     everybody, for development on a loopback address.
@@ -72,5 +74,6 @@ class Services:
     fetching: Callable[[], Mapping[str, str]] = dict
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     send_for_run: SendForRun | None = None
+    open_file: OpenFile | None = None
     admin_token: str | None = None
     admin_open: bool = False
