@@ -34,11 +34,15 @@ class Run:
 
 @define
 class RecordingAgent:
-    """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait."""
+    """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait.
+
+    With each answer it proposes `proposals`, as Astromesh lists them.
+    """
 
     url: str = ""
     more: str = ""
     data: object = None
+    proposals: list[dict[str, object]] = field(factory=list)
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -66,7 +70,8 @@ class RecordingAgent:
         self.runs.append(run)
         if await self._is_patient(reader, run):
             first, second = parts_of(query)
-            answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}", "data": self.data}
+            text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"
+            answer = {"answer": text, "data": self.data, "propuestas": self.proposals}
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:

@@ -28,6 +28,7 @@ from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
+from domain.conversations.proposals import ProposedAction
 from domain.conversations.routing import Handoff
 from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
@@ -43,13 +44,15 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
+    `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
+    parts, because the agent answers by another request.
     `handoff` names the agent that answers from the next message on.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    proposals: tuple[ProposedAction, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
     handoff: Handoff | None = None
     comes_later: bool = False

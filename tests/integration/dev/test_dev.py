@@ -92,11 +92,13 @@ async def test_other_pages_can_neither_read_nor_write(dev: Dev, port: str) -> No
     assert own.status_code == 204
 
 
-async def chatted(dev: Dev, lines: str, *, number: str) -> "subprocess.CompletedProcess[str]":
+async def chatted(
+    dev: Dev, lines: str, *, number: str, channel: str = "whatsapp"
+) -> "subprocess.CompletedProcess[str]":
     """`trunkline chat` with these lines from a pipe."""
     return await asyncio.to_thread(
         subprocess.run,
-        [str(COMMAND), "chat", "--url", dev.page, "--number", number],
+        [str(COMMAND), "chat", "--url", dev.page, "--number", number, "--channel", channel],
         input=lines,
         env=bare_environment(),
         cwd=dev.directory,
@@ -127,6 +129,15 @@ async def test_everything_can_be_tried_from_the_terminal(dev: Dev) -> None:
     assert 'You said: "Medium"' in done.stdout
     (picture,) = [message for message in await dev.thread(number=number) if message["type"] == "image"]
     assert picture["media_id"]
+
+
+async def test_chat_writes_on_telegram(dev: Dev) -> None:
+    """Its buttons are numbered, too."""
+    done = await chatted(dev, "buttons\n/2\n", number="15550006666", channel="telegram")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Trunkline: Which size?" in done.stdout
+    assert 'You said: "Medium"' in done.stdout
 
 
 async def test_ctrl_c_leaves_nothing_behind(directory: Path) -> None:
