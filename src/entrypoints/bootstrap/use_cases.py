@@ -35,10 +35,17 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
+from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
+from application.ports.webhook_sender import WebhookSender
+from application.proposing.announce_proposals import AnnounceProposals
+from application.proposing.decide_proposal import DecideProposal
+from application.proposing.expire_proposals import ExpireProposals
+from application.proposing.follow_up_decisions import FollowUpDecisions
+from application.proposing.tell_outcome import TellOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -47,6 +54,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_part import SendPart
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 
 
@@ -71,6 +79,9 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    proposals: Proposals
+    receiver: WebhookSender | None
+    proposal_policy: ProposalPolicy
     tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
@@ -254,8 +265,37 @@ class UseCases:
             settle=self.settle_turn,
             leave=self.leave_turn,
             breaker=self.breaker,
+            announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
             retries=self.retries,
             tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def decide_proposal(self) -> DecideProposal:
+        return DecideProposal(
+            proposals=self.proposals, feed=self.feed, clock=self.clock, delivers=self.receiver is not None
+        )
+
+    @functools.cached_property
+    def follow_up_decisions(self) -> FollowUpDecisions:
+        return FollowUpDecisions(
+            proposals=self.proposals,
+            receiver=self.receiver,
+            redelivery=self.proposal_policy.redelivery,
+            tell=TellOutcome(
+                channels=self.channels,
+                states=self.states,
+                inbox=self.mailbox,
+                clock=self.clock,
+                tells_people=self.proposal_policy.tells_people,
+            ),
+            feed=self.feed,
+            measurements=self.measurements,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def expire_proposals(self) -> ExpireProposals:
+        return ExpireProposals(proposals=self.proposals, feed=self.feed, clock=self.clock, policy=self.proposal_policy)

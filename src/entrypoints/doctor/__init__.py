@@ -39,7 +39,11 @@ class Probes:
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
     """Make every check. `offline` leaves out the checks that need a connection."""
     checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
-    findings = [*installation.configuration(settings), *installation.tools(settings)]
+    findings = [
+        *installation.configuration(settings),
+        installation.proposals(settings),
+        *installation.tools(settings),
+    ]
     if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]

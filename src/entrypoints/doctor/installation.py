@@ -20,6 +20,7 @@ from entrypoints.settings.secret import without_credentials
 CONFIGURATION = "configuration"
 STORE = "store"
 AGENTS = "agents"
+PROPOSALS = "proposals"
 TOOLS = "tools"
 FILES = "tools: files"
 FILES_SECONDS = 5.0
@@ -130,6 +131,16 @@ def tools(settings: Settings) -> tuple[Finding, ...]:
     if not settings.service.tools.send_messages:
         return ()
     return (ok(TOOLS, "send_message may send; the runtime needs this service's address as ASTROMESH_NEXUS_URL"),)
+
+
+def proposals(settings: Settings) -> Finding:
+    """Say what becomes of the actions that agents propose."""
+    url = settings.service.proposals.url
+    if url:
+        return ok(PROPOSALS, f"approved ones are posted to {without_credentials(url)}")
+    if all(agents.embedded for agents in settings.service.agents):
+        return ok(PROPOSALS, "agents are told that they cannot propose anything; proposals.url would change that")
+    return ok(PROPOSALS, "what agents propose is only kept, and approved ones go nowhere; set proposals.url for that")
 
 
 async def files(settings: Settings, client: httpx.AsyncClient) -> tuple[Finding, ...]:

@@ -35,6 +35,7 @@ from application.ports.dead_letters import (
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
+from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
@@ -152,6 +153,10 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="human-takeover",
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
+    ),
+    UnknownProposalError: Problem(status=404, type="unknown-proposal", detail="There is no proposal with that id."),
+    AlreadyDecidedError: Problem(
+        status=409, type="proposal-decided", detail="The proposal was decided before; see state and decided_by."
     ),
     UsageRangeError: Problem(
         status=400,
@@ -305,6 +310,8 @@ def _extension(error: Exception) -> dict[str, Any]:
             members = {"problems": [str(error)]}
         case SendFailedError() | UnsupportedPartError() | ForeignChannelError():
             members = {"reason": str(error)}
+        case AlreadyDecidedError(proposal=proposal):
+            members = {"state": proposal.state.value, "decided_by": proposal.decided_by or None}
         case HTTPException(extra=list(errors)):
             members = {"errors": errors}
         case _:

@@ -20,7 +20,9 @@ from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
+from application.ports.proposals import Proposals
 from application.ports.store import StoreDefect
+from application.proposing.decide_proposal import DecideProposal
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
@@ -60,6 +62,8 @@ class Services:
     runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
+    proposals: Proposals
+    decide_proposal: DecideProposal
     report_usage: ReportUsage
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
