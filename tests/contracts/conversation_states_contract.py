@@ -43,6 +43,7 @@ class ConversationStatesContract:
             {"answered_session": 0},
             {"answered_session": 3},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
+            {"shared_phone": "15550002222"},
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, states: ConversationStates, changes: StateChanges) -> None:

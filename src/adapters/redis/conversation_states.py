@@ -35,6 +35,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "answered_at": float,
     "quick_rounds": int,
     "loop_until": float,
+    "shared_phone": str,
     "budget_told_at": float,
 }
 WRITERS: Mapping[str, Callable[[Any], str]] = {
@@ -52,6 +53,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "answered_at": repr,
     "quick_rounds": str,
     "loop_until": repr,
+    "shared_phone": str,
     "budget_told_at": repr,
 }
 

@@ -34,7 +34,8 @@ class ConversationState:
     `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
     `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
     because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
-    is used up.
+    is used up. `shared_phone` is the number that they shared last, on a channel that knows people by other names: the
+    channel proved that it is theirs.
     """
 
     heard_at: float | None = None
@@ -53,6 +54,7 @@ class ConversationState:
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
+    shared_phone: str = ""
     budget_told_at: float | None = None
 
     def with_human(self, *, now: float) -> bool:
