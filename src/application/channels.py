@@ -11,6 +11,7 @@ from application.ports.messenger import MessengerPort
 from application.ports.update_source import UpdateSource
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import DraftPart, TemplatePart
@@ -41,6 +42,7 @@ class Channel:
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
     confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
     answers, with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
+    `routing`: when another agent than `agent` answers.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Channel:
     verifies_senders: bool = True
     provider: ProviderKey | None = None
     budget: Budget | None = None
+    routing: Routing | None = None
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:

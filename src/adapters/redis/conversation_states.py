@@ -37,6 +37,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "loop_until": float,
     "shared_phone": str,
     "budget_told_at": float,
+    "agent": str,
+    "agent_rule": str,
 }
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "heard_at": repr,
@@ -55,6 +57,8 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "loop_until": repr,
     "shared_phone": str,
     "budget_told_at": repr,
+    "agent": str,
+    "agent_rule": str,
 }
 
 

@@ -32,6 +32,8 @@ class StateChanges(TypedDict, total=False):
     loop_until: float | None
     shared_phone: str
     budget_told_at: float | None
+    agent: str
+    agent_rule: str
 
 
 class ConversationStates(Protocol):

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from redis.asyncio import Redis
 
 from support.dev import ANA, Dev, bare_environment, newcomer, running_dev, store_of
 from support.polling import eventually
 from support.service import COMMAND
+from support.webhook_agents import SECRET, webhook_agents
 
 
 @pytest.fixture
@@ -92,11 +94,13 @@ async def test_other_pages_can_neither_read_nor_write(dev: Dev, port: str) -> No
     assert own.status_code == 204
 
 
-async def chatted(dev: Dev, lines: str, *, number: str) -> "subprocess.CompletedProcess[str]":
+async def chatted(
+    dev: Dev, lines: str, *, number: str, channel: str = "whatsapp"
+) -> "subprocess.CompletedProcess[str]":
     """`trunkline chat` with these lines from a pipe."""
     return await asyncio.to_thread(
         subprocess.run,
-        [str(COMMAND), "chat", "--url", dev.page, "--number", number],
+        [str(COMMAND), "chat", "--url", dev.page, "--number", number, "--channel", channel],
         input=lines,
         env=bare_environment(),
         cwd=dev.directory,
@@ -127,6 +131,15 @@ async def test_everything_can_be_tried_from_the_terminal(dev: Dev) -> None:
     assert 'You said: "Medium"' in done.stdout
     (picture,) = [message for message in await dev.thread(number=number) if message["type"] == "image"]
     assert picture["media_id"]
+
+
+async def test_chat_writes_on_telegram(dev: Dev) -> None:
+    """Its buttons are numbered, too."""
+    done = await chatted(dev, "buttons\n/2\n", number="15550006666", channel="telegram")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Trunkline: Which size?" in done.stdout
+    assert 'You said: "Medium"' in done.stdout
 
 
 async def test_ctrl_c_leaves_nothing_behind(directory: Path) -> None:
@@ -214,3 +227,16 @@ async def test_killed_and_started_again(directory: Path) -> None:
 async def _idle(store: Redis) -> bool:
     """Whether no turn is under way. A turn that is interrupted would wait for its lease."""
     return not await store.keys("trunkline:*:turn:*")
+
+
+async def test_an_agent_behind_a_webhook_stays(directory: Path) -> None:
+    """It is the user's own program, in place of the agents in this process."""
+    async with webhook_agents("whatsapp-assistant", "assistant") as agent:
+        service = {"agents": {"webhook": agent.url, "secret": SECRET, "allow_private": True}}
+        (directory / "config" / "service.yaml").write_text(yaml.safe_dump(service), encoding="utf-8")
+        async with running_dev(directory) as dev:
+            await dev.write("hello")
+            await eventually(dev.answers)
+
+            assert await dev.answers() == ["You said: hello"]
+            assert "127.0.0.1" in dev.printed

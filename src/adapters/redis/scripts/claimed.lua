@@ -22,6 +22,7 @@ end
 if changes ~= '' then
   changes = cjson.decode(changes)
   for part, message_id in pairs(changes.sent or {}) do record_part(TURN, part, message_id) end
+  if changes.agent then redis.call('HSET', TURN, 'agent', changes.agent) end
   if changes.state then change_state(STATE, changes.state) end
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
   if changes.messages then record_admitted(ADMITTED, changes.messages) end
