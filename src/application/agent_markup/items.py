@@ -7,7 +7,7 @@ from application.agent_markup.parts import READERS, is_untitled
 from domain.messages.shared_values import MediaKind
 
 # Keys of questions, which need a text.
-ASKS = frozenset({"buttons", "list", "link", "form"})
+ASKS = frozenset({"buttons", "list", "link", "contact_request", "form"})
 # Keys of files, which have a caption.
 FILES = frozenset({*MediaKind, "data"})
 BESIDE = frozenset(
