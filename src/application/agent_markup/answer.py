@@ -77,7 +77,7 @@ def read_agent_reply(
             reader.block(piece)
     if isinstance(data, Mapping) and isinstance(objects := data.get("messages"), list):
         reader.items([(objects, "")])
-    handoff = read_handoff(data, report=reader.report)
+    handoff = read_handoff(data, report=reader.report) or reader.handoff
     separate = tuple(split_at_marks(reader.parts))
     parts = limit_parts(separate)
     if len(parts) < len(separate):
@@ -97,6 +97,7 @@ class _Reader:
     long: LongData
     parts: list[DraftPart] = field(factory=list)
     hand_over: str | None = None
+    handoff: Handoff | None = None
     problems: list[str] = field(factory=list)
     items_read: int = 0
 
@@ -138,12 +139,13 @@ class _Reader:
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))
+        self.handoff = read_handoff(item, report=self.report) or self.handoff
         if item.keys() & ASKS:
             item = self._asking(item)
         reply_to = self._meant(item["reply_to"]) if item.get("reply_to") else ""
         found = list(statements({**item, "to": self._meant(item.get("to"))}))
-        if not (found or "hand_over" in item):
-            self.report(f"an item has none of hand_over, {', '.join(READERS)}")
+        if not (found or item.keys() & {"hand_over", "route"}):
+            self.report(f"an item has none of hand_over, route, {', '.join(READERS)}")
         elif names := unknown_keys(item):
             self.report(f"unknown keys: {names}")
         self.report(untitled_choices(item) if found else "")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from attrs import field, frozen
+from attrs import frozen
 
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.channels import Channels
@@ -34,12 +34,12 @@ class TooManyFilesError(Exception):
 
 @frozen(kw_only=True)
 class OpenFile:
-    """Fetch it from the channel each time: no copy is kept."""
+    """Fetch it from the channel each time: no copy is kept. `budget` has `MAX_OPENED_BYTES`."""
 
     signer: TokenSigner
     channels: Channels
     clock: Clock
-    budget: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
+    budget: ByteBudget
 
     @contextlib.asynccontextmanager
     async def __call__(self, token: str) -> AsyncIterator[tuple[Media, FetchedMedia]]:

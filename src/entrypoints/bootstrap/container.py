@@ -32,6 +32,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
@@ -179,6 +180,7 @@ class Container(containers.DeclarativeContainer):
         factories.make_proposal_receiver, settings, proposals_client, clock
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    opened_files: providers.Provider[ByteBudget] = providers.Singleton(ByteBudget, total=MAX_OPENED_BYTES)
     tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
@@ -206,6 +208,7 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         tools=tools,
+        opened_files=opened_files,
         tracer=tracer,
     )
     poller: providers.Provider[Poller] = providers.Singleton(

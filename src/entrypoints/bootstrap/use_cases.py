@@ -2,7 +2,7 @@
 
 import functools
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
@@ -18,7 +18,7 @@ from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
-from application.operating.open_file import OpenFile
+from application.operating.open_file import MAX_OPENED_BYTES, OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -86,6 +86,7 @@ class UseCases:
     usage: UsageReader
     forgetting: Forgetting
     tools: ToolAccess | None = None
+    opened_files: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -175,7 +176,7 @@ class UseCases:
         """None where tools get no files."""
         if self.tools is None or self.tools.files_url is None:
             return None
-        return OpenFile(signer=self.tools.signer, channels=self.channels, clock=self.clock)
+        return OpenFile(signer=self.tools.signer, channels=self.channels, clock=self.clock, budget=self.opened_files)
 
     @functools.cached_property
     def find(self) -> FindConversation:

@@ -22,7 +22,8 @@ from entrypoints.settings.reloading import Reloaded, without_restart
 
 # The parts of the process: what others hold, what holds connections or memory, and all that is over the store.
 LASTING = (
-    *("stopping", "clock", "metrics", "tracer", "outages", "http_client", "channel_types", "file_budget"),
+    *("stopping", "clock", "metrics", "tracer", "outages", "http_client", "channel_types"),
+    *("file_budget", "opened_files"),
     *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
     *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting", "proposals"),

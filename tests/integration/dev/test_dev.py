@@ -8,11 +8,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from redis.asyncio import Redis
 
 from support.dev import ANA, Dev, bare_environment, newcomer, running_dev, store_of
 from support.polling import eventually
 from support.service import COMMAND
+from support.webhook_agents import SECRET, webhook_agents
 
 
 @pytest.fixture
@@ -101,6 +103,20 @@ async def test_a_colleague_takes_over(dev: Dev) -> None:
     conversation = (await dev.http.get(f"{service}/v1/conversations/whatsapp:{number}")).json()
 
     assert conversation["human"]
+
+
+async def test_one_agent_hands_over_to_another(dev: Dev) -> None:
+    """From the next message on, until the person begins anew."""
+    number = "15550003334"
+    await dev.write("hand-off", number=number)
+    await eventually(lambda: _answered(dev, "An agent writes this in a block", number=number))
+    await dev.write("who is there?", number=number)
+    await eventually(lambda: _answered(dev, 'Here is the specialist. You said: "who is there?"', number=number))
+
+    await dev.write("/new", number=number)
+    await dev.write("and now?", number=number)
+
+    await eventually(lambda: _answered(dev, 'You said: "and now?"', number=number))
 
 
 async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
@@ -268,3 +284,16 @@ async def test_killed_and_started_again(directory: Path) -> None:
 async def _idle(store: Redis) -> bool:
     """Whether no turn is under way. A turn that is interrupted would wait for its lease."""
     return not await store.keys("trunkline:*:turn:*")
+
+
+async def test_an_agent_behind_a_webhook_stays(directory: Path) -> None:
+    """It is the user's own program, in place of the agents in this process."""
+    async with webhook_agents("whatsapp-assistant", "assistant") as agent:
+        service = {"agents": {"webhook": agent.url, "secret": SECRET, "allow_private": True}}
+        (directory / "config" / "service.yaml").write_text(yaml.safe_dump(service), encoding="utf-8")
+        async with running_dev(directory) as dev:
+            await dev.write("hello")
+            await eventually(dev.answers)
+
+            assert await dev.answers() == ["You said: hello"]
+            assert "127.0.0.1" in dev.printed

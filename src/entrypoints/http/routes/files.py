@@ -1,10 +1,12 @@
 """Files that people sent, for tools of agents: each has an address that works for some minutes."""
 
+import asyncio
 import mimetypes
 import re
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.openapi.datastructures import ResponseSpec
@@ -17,6 +19,8 @@ from entrypoints.http.problems import answer_problem, problem_specs
 from entrypoints.http.services import Services
 
 PIECE_BYTES = 64 * 1024
+# For a whole file. The server closes the connection of a response that is not complete.
+SENDING_SECONDS = 120.0
 BINARY = "application/octet-stream"
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MIME_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}")
@@ -31,6 +35,9 @@ HEADERS = (
 )
 
 
+logger = structlog.get_logger(__name__)
+
+
 def answer_files(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left for the handler to do)
     """Middleware that hands out a file in front of Litestar's handler: its bytes are held until the last is sent."""
     return _answer_file
@@ -42,7 +49,11 @@ async def _answer_file(scope: Scope, receive: Receive, send: Send) -> None:
         if services.open_file is None:
             raise NotFoundException  # noqa: TRY301
         async with services.open_file(scope["path_params"]["token"]) as (media, file):
-            await _send(file, headers_of(media, file), send)
+            try:
+                async with asyncio.timeout(SENDING_SECONDS):
+                    await _send(file, headers_of(media, file), send)
+            except TimeoutError:
+                logger.info("a file was read too slowly, and is given up", kind=media.kind.value)
     except Exception as error:  # noqa: BLE001  (every error has its answer)
         await answer_problem(error, scope, receive, send)
 
