@@ -8,8 +8,10 @@ from application.ports.agent import ProviderKey
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from application.ports.update_source import UpdateSource
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.conversations.state import ConversationState
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import DraftPart, TemplatePart
@@ -33,18 +35,21 @@ class UnknownChannelError(LookupError):
 class Channel:
     """One account, such as a business number or a bot: its adapters, the agent that answers, and its rules.
 
+    `updates` fetches what people sent, where the channel calls no webhook.
     `session_id` is a template with `{user}` and `{channel}`. `acknowledges`: people see that they were read, and that
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
     confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
     answers, with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
+    `routing`: when another agent than `agent` answers.
     """
 
     name: str
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
+    updates: UpdateSource | None = None
     agent: str
     texts: Texts
     rate_limit: RateLimitPolicy | None = None
@@ -61,6 +66,7 @@ class Channel:
     verifies_senders: bool = True
     provider: ProviderKey | None = None
     budget: Budget | None = None
+    routing: Routing | None = None
 
     @property
     def after_unconfirmed(self) -> UnconfirmedSends:

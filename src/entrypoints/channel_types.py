@@ -13,6 +13,7 @@ from attrs import field, frozen
 from application.ports.inbound_channel import InboundChannel
 from application.ports.media import MediaPort
 from application.ports.messenger import MessengerPort
+from application.ports.update_source import UpdateSource
 from domain.messages.outbound import TemplatePart
 from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.settings import ChannelSettings, Settings
@@ -24,11 +25,15 @@ CONTRACT = 1
 
 @frozen(kw_only=True)
 class ChannelAdapters:
-    """The adapters of one channel, and the template to send after its customer service window."""
+    """The adapters of one channel, and the template to send after its customer service window.
+
+    `updates` is for a channel that is asked for its messages and calls no webhook.
+    """
 
     inbound: InboundChannel
     messenger: MessengerPort
     media: MediaPort | None = None
+    updates: UpdateSource | None = None
     late_template: TemplatePart | None = None
 
 
@@ -83,6 +88,8 @@ class ChannelType:
     - `simulator`: names, as `module:function`, what plays the provider in `trunkline dev`. The function gets the
       `simulator.simulator.Simulator` that runs, and returns a context manager of a `SimulatedChannel`. The module is
       imported by `dev` only. Without a simulator, `dev` leaves out the entries of this type.
+    - `dev_entry`: makes an entry for `trunkline dev` where the configuration has none of this type. It gets the first
+      entry of the configuration. None: there is no such entry.
     """
 
     contract: int
@@ -92,6 +99,7 @@ class ChannelType:
     setup: Callable[[Any, httpx.AsyncClient], ChannelSetup] | None = None
     checks: ChannelChecks = field(factory=ChannelChecks)
     simulator: str = ""
+    dev_entry: Callable[[ChannelSettings], ChannelSettings] | None = None
 
 
 type Simulate = Callable[[Any], AbstractAsyncContextManager[SimulatedChannel]]

@@ -43,6 +43,8 @@ class ConversationStatesContract:
             {"answered_session": 0},
             {"answered_session": 3},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
+            {"shared_phone": "15550002222"},
+            {"agent": "sales/billing", "agent_rule": 'rule "\u00e9"'},
         ],
     )
     async def test_a_field_comes_back_as_it_was_set(self, states: ConversationStates, changes: StateChanges) -> None:
@@ -73,6 +75,7 @@ class ConversationStatesContract:
             {"unreachable_at": None, "reachable_at": None},
             {"answered_session": None},
             {"answered_at": None, "quick_rounds": 0, "loop_until": None},
+            {"agent": "", "agent_rule": ""},
         ],
     )
     async def test_a_field_can_be_cleared(self, states: ConversationStates, blank: StateChanges) -> None:
@@ -92,6 +95,8 @@ class ConversationStatesContract:
             "answered_at": 6.0,
             "quick_rounds": 7,
             "loop_until": 8.0,
+            "agent": "billing",
+            "agent_rule": "rule 1",
         }
         await states.change(conversation=ANA, **full)
         await states.change(conversation=ANA, **blank)

@@ -40,8 +40,9 @@ class ReplayContract:
 
         _, turn = await begin_one(mailbox)
 
+        assert letter.turn.agent == "billing"
         assert bodies(turn) == ["question"]
-        assert (turn.reply, turn.sent) == (None, ())
+        assert (turn.reply, turn.sent, turn.agent) == (None, (), "")
         assert turn.id != letter.turn.id
 
     async def test_a_replay_waits_for_the_turn_under_way(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
@@ -114,7 +115,7 @@ class ReplayContract:
         """Make a dead letter of a turn whose first part was sent. Returns its id."""
         await mailbox.accept(messages=[poison])
         claim, _ = await begin_one(mailbox)
-        await mailbox.save_reply(claim=claim, reply=reply)
+        await mailbox.save_reply(claim=claim, reply=reply, changes=TurnChanges(agent="billing"))
         await mailbox.record_sent(claim=claim, changes=TurnChanges(sent={0: "wamid.out.1"}))
         await mailbox.dead_letter(claim=claim, reason="send: final")
         return (await dead_letters.page(limit=100))[-1].id

@@ -54,8 +54,8 @@ class SendRateLimiterContract:
 
     async def test_a_send_rate_that_is_removed_limits_nobody(self, send_rate_limiter: SendRateLimiter) -> None:
         """What was sent under it is still remembered."""
-        await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW, number=SLOW))
-        await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB)
+        await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW, account=SLOW))
+        await waits(send_rate_limiter, 1, send_rates=SendRates(account=SLOW), conversation=BOB)
 
         assert await waits(send_rate_limiter, 2, send_rates=SendRates()) == [0, 0]
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW)) == [60]
@@ -81,10 +81,10 @@ class SendRateLimiterContract:
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW), conversation=BOB) == [0]
 
-    async def test_a_number_has_one_credit_for_all(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Each number has its own."""
+    async def test_an_account_has_one_credit_for_all(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Each account has its own."""
         other = Conversation(channel="sales", user=BOB.user)
-        send_rates = SendRates(number=SLOW)
+        send_rates = SendRates(account=SLOW)
 
         waited = [
             await waits(send_rate_limiter, 2, send_rates=send_rates, conversation=conversation)
@@ -94,35 +94,35 @@ class SendRateLimiterContract:
         assert waited == [[0, 0], [0, 60]]
         assert await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=other) == [0]
 
-    async def test_incoming_messages_count_for_the_number(self, send_rate_limiter: SendRateLimiter) -> None:
+    async def test_incoming_messages_count_for_the_account(self, send_rate_limiter: SendRateLimiter) -> None:
         """They do not count for the person, and never wait themselves."""
-        send_rates = SendRates(person=SLOW, number=SLOW)
+        send_rates = SendRates(person=SLOW, account=SLOW)
 
         assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates, received=3) == 0
 
-        assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=BOB) == [120]
+        assert await waits(send_rate_limiter, 1, send_rates=SendRates(account=SLOW), conversation=BOB) == [120]
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW)) == [0, 0, 60]
 
-    async def test_waiting_for_the_number_costs_no_credit_of_the_person(
+    async def test_waiting_for_the_account_costs_no_credit_of_the_person(
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """However often they ask."""
-        await waits(send_rate_limiter, 3, send_rates=SendRates(number=SLOW), conversation=BOB)
-        await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, number=SLOW))
+        await waits(send_rate_limiter, 3, send_rates=SendRates(account=SLOW), conversation=BOB)
+        await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, account=SLOW))
 
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=TWICE)) == [0, 0, 60]
 
-    async def test_waiting_for_the_person_costs_no_credit_of_the_number(
+    async def test_waiting_for_the_person_costs_no_credit_of_the_account(
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """Others can use it."""
-        await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, number=SLOW))
+        await waits(send_rate_limiter, 5, send_rates=SendRates(person=TWICE, account=SLOW))
 
-        assert await waits(send_rate_limiter, 2, send_rates=SendRates(number=SLOW), conversation=BOB) == [0, 60]
+        assert await waits(send_rate_limiter, 2, send_rates=SendRates(account=SLOW), conversation=BOB) == [0, 60]
 
-    async def test_each_who_waits_for_the_number_gets_another_time(self, send_rate_limiter: SendRateLimiter) -> None:
+    async def test_each_who_waits_for_the_account_gets_another_time(self, send_rate_limiter: SendRateLimiter) -> None:
         """One call each is enough. The times are in the order of the calls."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
 
         waited = [
             (await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=person))[0] for person in people(5)
@@ -132,7 +132,7 @@ class SendRateLimiterContract:
 
     async def test_asking_again_does_not_change_the_time(self, send_rate_limiter: SendRateLimiter) -> None:
         """Others do not wait longer for it. The time belongs to the turn, whichever worker asks."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
         await waits(send_rate_limiter, 1, send_rates=send_rates)
 
         again = [
@@ -145,7 +145,7 @@ class SendRateLimiterContract:
 
     async def test_short_waits_are_different_too(self, send_rate_limiter: SendRateLimiter) -> None:
         """Nobody has to ask twice because another was quicker."""
-        send_rates = SendRates(number=SendRate(interval_seconds=0.6))
+        send_rates = SendRates(account=SendRate(interval_seconds=0.6))
         slots = []
         for person in people(4):
             asked = time.monotonic()
@@ -161,7 +161,7 @@ class SendRateLimiterContract:
         self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
     ) -> None:
         """With any number of turns before it, and in two processes. All turns together keep the rate."""
-        send_rates = SendRates(person=SLOW, number=SendRate(interval_seconds=0.02, burst=2))
+        send_rates = SendRates(person=SLOW, account=SendRate(interval_seconds=0.02, burst=2))
         sent: list[Conversation] = []
         calls = 0
 
@@ -188,7 +188,7 @@ class SendRateLimiterContract:
 
     async def test_a_turn_from_the_line_goes_before_newcomers(self, send_rate_limiter: SendRateLimiter) -> None:
         """A newcomer stands behind all who wait."""
-        send_rates = SendRates(number=SendRate(interval_seconds=2.5))
+        send_rates = SendRates(account=SendRate(interval_seconds=2.5))
         first, second, third, newcomer = people(4)
         for person in (first, second, third):
             await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
@@ -202,7 +202,7 @@ class SendRateLimiterContract:
 
     async def test_each_part_needs_a_slot_of_its_own(self, send_rate_limiter: SendRateLimiter) -> None:
         """Also right after one for which the turn had to wait."""
-        send_rates = SendRates(number=SendRate(interval_seconds=0.8))
+        send_rates = SendRates(account=SendRate(interval_seconds=0.8))
         await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
 
         async def goes() -> bool:
@@ -213,7 +213,7 @@ class SendRateLimiterContract:
 
     async def test_a_place_has_room_for_all_parts(self, send_rate_limiter: SendRateLimiter) -> None:
         """And for the received messages. The reply is sent at once, and the next turn stands behind all of it."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
         first, second, third = people(3)
         await send_rate_limiter.take(conversation=first, turn_id="t", send_rates=send_rates)
 
@@ -230,7 +230,7 @@ class SendRateLimiterContract:
         """Behind the others: the turns of a worker that failed must not go all at once."""
         for module in (memory_limiter, redis_limiter):
             monkeypatch.setattr(module, "SLOT_KEPT_SECONDS", 0.0)
-        send_rates = SendRates(number=SendRate(interval_seconds=0.6))
+        send_rates = SendRates(account=SendRate(interval_seconds=0.6))
         for person in (ANA, BOB, people(1)[0]):
             await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
         answers = [0.6]
@@ -246,7 +246,7 @@ class SendRateLimiterContract:
         self, send_rate_limiter: SendRateLimiter, other_limiter: SendRateLimiter
     ) -> None:
         """A place and a slot belong to the turn: the worker that asked may be gone."""
-        send_rates = SendRates(number=SendRate(interval_seconds=1.5))
+        send_rates = SendRates(account=SendRate(interval_seconds=1.5))
         await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
         began = time.monotonic()
 
@@ -261,7 +261,7 @@ class SendRateLimiterContract:
 
     async def test_while_nobody_waits_turns_begin_at_once(self, send_rate_limiter: SendRateLimiter) -> None:
         """This counts nothing."""
-        send_rates = SendRates(person=ONCE, number=TWICE)
+        send_rates = SendRates(person=ONCE, account=TWICE)
         for _ in range(5):
             assert (
                 await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
@@ -271,7 +271,7 @@ class SendRateLimiterContract:
 
     async def test_a_turn_stands_in_the_line_before_it_begins(self, send_rate_limiter: SendRateLimiter) -> None:
         """With room for one part and the received messages. The place is also the one for sending."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
         first, second, third = people(3)
         for person in (first, second):
             await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
@@ -289,7 +289,7 @@ class SendRateLimiterContract:
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """Both waits go on at the same time."""
-        send_rates = SendRates(person=ONCE, number=ONCE)
+        send_rates = SendRates(person=ONCE, account=ONCE)
         await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=ANA)
         await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=BOB)
 
@@ -299,7 +299,7 @@ class SendRateLimiterContract:
 
     async def test_the_next_turn_of_a_person_stands_in_the_line_anew(self, send_rate_limiter: SendRateLimiter) -> None:
         """The place was that of the turn before."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
         await waits(send_rate_limiter, 1, send_rates=send_rates, conversation=BOB)
 
         assert await waits(send_rate_limiter, 3, send_rates=send_rates) == [60, 120, 180]
@@ -308,8 +308,8 @@ class SendRateLimiterContract:
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """An operator discarded it. The person's next turn has nothing to do with its place."""
-        await waits(send_rate_limiter, 1, send_rates=SendRates(number=ONCE), conversation=BOB)
-        await send_rate_limiter.take(conversation=ANA, turn_id="discarded", send_rates=SendRates(number=ONCE))
+        await waits(send_rate_limiter, 1, send_rates=SendRates(account=ONCE), conversation=BOB)
+        await send_rate_limiter.take(conversation=ANA, turn_id="discarded", send_rates=SendRates(account=ONCE))
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=1)
 
         waited = [
@@ -345,20 +345,20 @@ class SendRateLimiterContract:
         await eventually(goes, seconds=5)
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=TWICE)) == [60]
 
-    async def test_all_people_wait_when_the_number_was_throttled(self, send_rate_limiter: SendRateLimiter) -> None:
-        """Other numbers are not affected."""
+    async def test_all_people_wait_when_the_account_was_throttled(self, send_rate_limiter: SendRateLimiter) -> None:
+        """Other accounts are not affected."""
         other = Conversation(channel="sales", user=BOB.user)
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(), conversation=BOB) == [60]
-        assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW, number=SLOW)) == [60]
-        assert await waits(send_rate_limiter, 1, send_rates=SendRates(number=SLOW), conversation=other) == [0]
+        assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=SLOW, account=SLOW)) == [60]
+        assert await waits(send_rate_limiter, 1, send_rates=SendRates(account=SLOW), conversation=other) == [0]
 
-    async def test_who_has_a_slot_waits_too_when_the_number_was_too_much(
+    async def test_who_has_a_slot_waits_too_when_the_account_was_too_much(
         self, send_rate_limiter: SendRateLimiter
     ) -> None:
         """A slot was promised before the channel refused a message."""
-        send_rates = SendRates(number=SendRate(interval_seconds=0.2))
+        send_rates = SendRates(account=SendRate(interval_seconds=0.2))
         for person in (ANA, BOB):
             await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
 
@@ -369,7 +369,7 @@ class SendRateLimiterContract:
 
     async def test_after_a_wait_for_all_they_go_one_after_the_other(self, send_rate_limiter: SendRateLimiter) -> None:
         """Not all at the moment when it ends."""
-        send_rates = SendRates(number=ONCE)
+        send_rates = SendRates(account=ONCE)
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
 
         waited = [

@@ -51,7 +51,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor does a wait that is over."""
-        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, number=QUICK))
+        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, account=QUICK))
         await send_rate_limiter.back_off(conversation=BOB, seconds=0.05)
 
         async def gone() -> bool:
@@ -73,7 +73,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_a_line_that_ended_meanwhile_costs_nothing(self, send_rate_limiter: RedisSendRateLimiter) -> None:
         """Nothing is counted, and the turn begins."""
         send_rate_limiter._lines["whatsapp"] = time.monotonic() + 60
-        send_rates = SendRates(person=ONCE, number=ONCE)
+        send_rates = SendRates(person=ONCE, account=ONCE)
 
         assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=5) == 0
 
@@ -87,7 +87,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
         for rate, everybody in ((quick, people(2)), (slow, sales)):
             for person in everybody:
-                await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=SendRates(number=rate))
+                await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=SendRates(account=rate))
         prefix = f"{send_rate_limiter.keys.prefix}:send_rate:"
         names = [f"{prefix}{name}" for name in (f"{{whatsapp}}:{people(2)[1]}", f"{{sales}}:{sales[1]}", "{sales}")]
 
@@ -96,8 +96,8 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
     async def test_all_processes_spend_the_same_credit(
         self, send_rate_limiter: RedisSendRateLimiter, other_limiter: RedisSendRateLimiter
     ) -> None:
-        """At the same time, for person and number; those of the number who wait have all different places."""
-        send_rates = SendRates(person=SLOW, number=TWICE)
+        """At the same time, for person and account; those of the account who wait have all different places."""
+        send_rates = SendRates(person=SLOW, account=TWICE)
         limiters = (send_rate_limiter, other_limiter)
 
         waits = await asyncio.gather(
@@ -113,7 +113,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """A process knows the line, and its end, from its latest call."""
-        send_rates = SendRates(number=SendRate(interval_seconds=2.5))
+        send_rates = SendRates(account=SendRate(interval_seconds=2.5))
         away = RedisSendRateLimiter(store=StoreConnections.to("redis://127.0.0.1:1"), keys=send_rate_limiter.keys)
 
         assert await away.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0

@@ -87,6 +87,21 @@ class TurnChangesContract:
         assert await mailbox.log.recall(channel="whatsapp", message_ids=["m1"]) == {"m1": first}
         assert begun.turn.sent == (() if name in {"complete", "dead_letter"} else ("wamid.out.1",))
 
+    @pytest.mark.parametrize("name", ["save_reply", "retry_later", "defer", "release"])
+    async def test_the_agent_that_began_a_turn(self, mailbox: Any, name: str) -> None:
+        """The next attempt knows it. Another turn of the conversation does not."""
+        await mailbox.accept(messages=[enqueued("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(messages=[enqueued("second")])
+        await step(mailbox, name, claim, TurnChanges(agent="sales/billing"))
+
+        again = await claim_one(mailbox) if name in SETTLING else claim
+        begun = await mailbox.begin(claim=again)
+        await mailbox.complete(claim=again)
+        _, next_turn = await begin_one(mailbox)
+
+        assert (begun.turn.agent, next_turn.agent) == ("sales/billing", "")
+
     @pytest.mark.parametrize("name", ["save_reply", "record_sent"])
     async def test_a_step_returns_the_present_state(self, mailbox: Any, name: str) -> None:
         """With its own changes, and with what others changed since the turn began: a human may have taken over."""

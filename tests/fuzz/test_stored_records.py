@@ -48,7 +48,7 @@ PHONE, USER = "15550002222", "US.1"
 CONVERSATION = Conversation(channel="whatsapp", user=PHONE)
 ACTIVITY = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
 SEND_RATES = SendRates(
-    person=SendRate(interval_seconds=0.001, burst=5), number=SendRate(interval_seconds=0.001, burst=5)
+    person=SendRate(interval_seconds=0.001, burst=5), account=SendRate(interval_seconds=0.001, burst=5)
 )
 
 json_values = st.recursive(

@@ -32,6 +32,7 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel, Channels
 from application.lease import Lease
+from application.operating.choose_agent import ChooseAgent
 from application.operating.initiate_message import InitiateMessage
 from application.operating.take_over import TakeOver
 from application.ports.dead_letters import DeadLetters
@@ -40,6 +41,7 @@ from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -47,10 +49,12 @@ from application.sending.handle_send_failure import HandleSendFailure
 from domain.conversations.activity import ActivityKind
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
@@ -94,8 +98,11 @@ class Answering:
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    receiver: WebhookSender | None = None
+    proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
     tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
+    routing: Routing | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))
 
     @property
@@ -115,6 +122,7 @@ class Answering:
             window_seconds=self.window_seconds,
             late_template=self.late_template,
             media=self.media,
+            routing=self.routing,
             budget=self.budget,
         )
 
@@ -149,6 +157,9 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            proposals=self.mailbox.mailbox.proposals,
+            receiver=self.receiver,
+            proposal_policy=self.proposal_policy,
             tracer=self.tracer,
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,
@@ -177,6 +188,10 @@ class Answering:
     @property
     def take_over(self) -> TakeOver:
         return self.use_cases.take_over
+
+    @property
+    def choose_agent(self) -> ChooseAgent:
+        return self.use_cases.choose_agent
 
     @property
     def handle_failure(self) -> HandleSendFailure:

@@ -97,7 +97,11 @@ def _check_text(text: str, limit: int, what: str) -> None:
 
 
 def _check_keyboard(markup: Mapping[str, Any]) -> None:
-    for button in itertools.chain.from_iterable(markup["inline_keyboard"]):
+    for button in itertools.chain.from_iterable(markup.get("keyboard", ())):
+        assert button.keys() <= {"text", "request_contact"}
+        if not button["text"].strip():
+            raise RefusedError("Bad Request: can't parse keyboard button: Text must be non-empty")
+    for button in itertools.chain.from_iterable(markup.get("inline_keyboard", ())):
         if not button["text"].strip():
             raise RefusedError("Bad Request: text buttons are unallowed in the inline keyboard")
         if "url" in button:
@@ -111,7 +115,8 @@ def _check_keyboard(markup: Mapping[str, Any]) -> None:
 class BotApiServer:
     """Answers one request with each step of `script`, and the others as Telegram does.
 
-    It knows the chats in `chats`, the callback queries in `queries`, and the files in `files`, by their path.
+    It knows the chats in `chats`, the callback queries in `queries`, and the files in `files`, by their path. Updates
+    in `waiting` are fetched while there is no `webhook`. `fetches` counts the calls that asked for them.
     """
 
     url: str = ""
@@ -123,17 +128,45 @@ class BotApiServer:
     calls: list[Call] = field(factory=list)
     paths: list[str] = field(factory=list)
     last_message: int = 100
+    waiting: list[dict[str, Any]] = field(factory=list)
+    webhook: str = ""
+    fetches: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answer = Answer(b"")
         while not answer.cut:
-            answer = self._answer(await read_request(reader))
+            request = await read_request(reader)
+            is_fetch = request.path.endswith("/getUpdates") and not self.script
+            answer = await self._updates(request) if is_fetch else self._answer(request)
             writer.write(answer.wire())
             await writer.drain()
 
     def named(self, method: str) -> list[dict[str, Any]]:
         """The fields of each call of this method."""
         return [call.fields for call in self.calls if call.method == method]
+
+    async def _updates(self, request: Request) -> Answer:
+        """As Telegram: what was confirmed is forgotten, and of two that ask at once, the earlier one is refused."""
+        if not request.path.startswith(f"/bot{TOKEN}/"):
+            return refusal(401, "Unauthorized")
+        self.calls.append(Call("getUpdates", request.body))
+        self.fetches += 1
+        mine, ends = self.fetches, asyncio.get_running_loop().time() + request.body["timeout"]
+        while not self.webhook and mine == self.fetches:
+            self.waiting = [each for each in self.waiting if each["update_id"] >= request.body.get("offset", 0)]
+            if self.waiting or asyncio.get_running_loop().time() > ends:
+                return ok(self.waiting[: request.body["limit"]])
+            await asyncio.sleep(0.01)
+        reason = (
+            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            if self.webhook
+            else "terminated by other getUpdates request; make sure that only one bot instance is running"
+        )
+        return refusal(409, f"Conflict: {reason}")
+
+    def people_write(self, *updates: bytes) -> None:
+        """Let these updates wait."""
+        self.waiting += map(json.loads, updates)
 
     def _answer(self, request: Request) -> Answer:
         self.paths.append(request.path)

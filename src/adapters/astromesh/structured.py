@@ -14,14 +14,15 @@ FENCED = re.compile(
 
 
 def without_messages(text: str, data: object) -> str:
-    """`text` without the block of JSON that holds `data`, if `data` has `messages`: they are sent from there.
+    """`text` without the block of JSON that holds `data`, if `data` has `messages` or a `route`.
 
-    Other data stays in the text.
+    Messages are sent from there, and a route is not for the person. Other data stays in the text. So does what stands
+    beside a route, when there is no text but the JSON: it may be all that the agent says.
     """
-    if not (isinstance(data, Mapping) and "messages" in data):
+    if not isinstance(data, Mapping) or data.keys().isdisjoint({"messages", "route"}):
         return text
     if _is_json_of(data, text):
-        return ""
+        return "" if "messages" in data or data.keys() == {"route"} else text
     block = next((block for block in reversed(list(FENCED.finditer(text))) if _is_json_of(data, block[1])), None)
     return text[: block.start()] + text[block.end() :] if block else text
 

@@ -4,8 +4,10 @@ Of an httpx error only the type is shown: its own words may hold the address or 
 """
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 
 import httpx
@@ -19,13 +21,23 @@ from domain.policies.retry import SendFailure
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 DOWNLOAD_SECONDS = 60.0
+UPLOAD_SECONDS = 60.0
 RETRYING = stamina.AsyncRetryingCaller(attempts=3, timeout=2 * DOWNLOAD_SECONDS, wait_initial=0.3, wait_jitter=0.3)
 RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+FAILURES: Mapping[int, SendFailure] = {
+    HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
+    HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
+    HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
+}
+MAX_DETAIL = 500
 GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-class GoneError(Exception):
+class GoneError(MediaUnavailableError):
     """There is nothing at this address, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("it is gone")
 
 
 def response_object(response: httpx.Response) -> Mapping[str, object]:
@@ -46,9 +58,59 @@ def no_response(error: httpx.HTTPError) -> SendFailedError:
     return SendFailedError(SendFailure.UNKNOWN, f"no response: {name}")
 
 
+def refused(
+    failure: SendFailure,
+    response: httpx.Response,
+    *,
+    about: str = "",
+    words: str,
+    secrets: Iterable[str],
+    code: str = "",
+    retry_after_seconds: float = 0.0,
+) -> SendFailedError:
+    """The failure with the channel's own `words`, which come after a colon and hold none of `secrets`.
+
+    Example of its detail: "HTTP 400, sendMessage: Bad Request: chat not found".
+    """
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):  # one may be the beginning of another
+        words = words.replace(secret, "[left out]")
+    status = ", ".join(filter(None, (f"HTTP {response.status_code}", about)))
+    detail = f"{status}: {words[:MAX_DETAIL]}"
+    return SendFailedError(failure, detail, retry_after_seconds=retry_after_seconds, code=code)
+
+
+def failure_of_status(
+    status: int, failures: Mapping[int, SendFailure], *, otherwise: SendFailure = SendFailure.PART_REFUSED
+) -> SendFailure:
+    """What a refusal with this HTTP status means: as `failures` say, else as is usual.
+
+    `otherwise` is for the other errors of ours. After one of the server's, nobody knows whether the message was sent.
+    """
+    is_ours = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return {**FAILURES, **failures}.get(status, otherwise if is_ours else SendFailure.UNKNOWN)
+
+
 async def retried[T](on: type[Exception] | Callable[[Exception], bool], attempt: Callable[[], Awaitable[T]]) -> T:
     """The result of one of three attempts. `attempt` takes no arguments: stamina logs them, and files are private."""
     return await RETRYING(on, attempt)
+
+
+@contextlib.asynccontextmanager
+async def opened_for_upload(content: bytes) -> AsyncIterator[io.BytesIO]:
+    """The content as an open file, for one upload within its time.
+
+    httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once, while the
+    request may live on until the next garbage collection.
+
+    Raises:
+        SendFailedError: UNKNOWN, the upload took too long.
+    """
+    try:
+        with io.BytesIO(content) as file:
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                yield file
+    except TimeoutError:
+        raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
 
 
 async def download(

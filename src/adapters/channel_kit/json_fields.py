@@ -5,11 +5,13 @@ readers raise `MalformedItemError`.
 """
 
 import base64
+import contextlib
 import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from domain.messages.shared_values import Location
 from domain.people.person import phone_number
 
 type JsonObject = Mapping[str, object]
@@ -17,6 +19,7 @@ type JsonObject = Mapping[str, object]
 MAX_IDENTIFIER = 256
 MAX_NAME_LENGTH = 256
 MAX_COUNT = 10**9
+MAX_WHOLE_NUMBER = 2**53
 LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; a larger number is in milliseconds
 HEX_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 BASE64_SHA256 = re.compile(r"[A-Za-z0-9+/]{43}=?")
@@ -128,6 +131,27 @@ def maybe_count(value: object) -> int | None:
     """A whole number from 0 to 10^9, which may be written as a string; None when `value` is something else."""
     number = maybe_number(value)
     return int(number) if number is not None and number.is_integer() and 0 <= number <= MAX_COUNT else None
+
+
+def maybe_location(place: JsonObject, *, name: object, address: object) -> Location | None:
+    """The place with the `latitude` and `longitude` in this object; None where it has no such place on earth."""
+    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
+    if latitude is None or longitude is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return Location(latitude=latitude, longitude=longitude, name=maybe_text(name), address=maybe_text(address))
+    return None
+
+
+def whole_number(value: object, name: str) -> int:
+    """A whole number from 0 to 2^53, which every JSON reader reads exactly, such as the id of something.
+
+    Raises:
+        MalformedItemError: `value` is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_WHOLE_NUMBER:
+        raise MalformedItemError(f"{name} is not a number")
+    return value
 
 
 def maybe_sha256(value: object) -> str | None:

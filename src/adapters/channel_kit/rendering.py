@@ -10,6 +10,7 @@
 | buttons | a few buttons | a list |
 | list | a few rows | a text with numbers |
 | link | a button that opens the address | a text with the address |
+| contact request | a button that shares the own number | a text |
 | form | a button that opens the form | its button is cut; without forms, a text |
 | template | the template | the file and the values for its places |
 
@@ -29,6 +30,7 @@ from adapters.channel_kit.markdown.markers import without_noncharacters
 from adapters.channel_kit.questions import Questions
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -45,6 +47,7 @@ from domain.messages.plain_text import describe_card, describe_part
 from domain.messages.rich_text import Markdown, RichText
 
 EMOJI = regex.compile(r"(?=\X\Z)(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]).+", regex.DOTALL)
+VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
 ONE_LINE = frozenset({"title", "description", "button", "footer"})
 
 
@@ -64,6 +67,7 @@ class Renderer(Questions):
             ButtonsPart: self._buttons,
             MenuPart: self._menu,
             LinkPart: self._link,
+            ContactRequestPart: self._contact_request,
             FormPart: self._form,
             TemplatePart: self._template,
         }
@@ -97,7 +101,7 @@ class Renderer(Questions):
     def _contacts(self, part: ContactsPart, at_most: int) -> tuple[Part, ...]:
         """Messages of some cards. Cards that do not fit in `at_most` messages are text in the last one."""
         most = self.capabilities.cards
-        if not most:
+        if not most or (self.capabilities.cards_need_phone and not all(card.phones for card in part.cards)):
             return self.texts(RichText(describe_part(part)), reply_to=part.reply_to, at_most=at_most)
         first, *others = itertools.batched(part.cards, most)
         if len(others) < at_most:
@@ -109,7 +113,10 @@ class Renderer(Questions):
 
     def _reaction(self, part: ReactionPart, at_most: int) -> tuple[Part, ...]:
         """A reaction is one emoji. Other text becomes a reply to the same message."""
-        if self.capabilities.reactions and (not part.emoji or EMOJI.fullmatch(part.emoji)):
+        can, plain = self.capabilities, part.emoji.replace(VARIATION_SELECTOR, "")
+        if can.reactions and can.emoji and (not plain or plain in can.emoji):
+            return (evolve(part, emoji=plain),)
+        if can.reactions and not can.emoji and (not part.emoji or EMOJI.fullmatch(part.emoji)):
             return (part,)
         return self.texts(Markdown(part.emoji), reply_to=part.message_id, at_most=at_most)
 

@@ -34,5 +34,5 @@ class MemoryDeadLetters:
 def _begin_again(turn: Turn) -> Turn:
     turn = evolve(turn, attempts=0, retries=0, confirmation_waits=0, unconfirmed_attempts=0, error="")
     if turn.messages and (turn.reply is None or turn.reply.is_apology):
-        return evolve(turn, id=f"{turn.id}r", reply=None, sent=())
+        return evolve(turn, id=f"{turn.id}r", reply=None, sent=(), agent="")
     return turn

@@ -16,6 +16,7 @@ from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.forgetting import MemoryForgetting
 from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.proposals import MemoryProposals
 from adapters.memory.rate_logs import MemoryRateLogs
 from adapters.memory.transcripts import MemoryTranscripts
 from adapters.memory.usage import MemoryUsage
@@ -33,7 +34,10 @@ from domain.people.person import Conversation
 
 @define
 class MemoryMailbox:
-    """`MemoryDeadLetters` gives access to its dead letters. A turn changes `states` and `log`, and knows `breakers`."""
+    """`MemoryDeadLetters` gives access to its dead letters.
+
+    A turn changes `states`, `log` and `proposals`, and knows `breakers`.
+    """
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
@@ -43,6 +47,7 @@ class MemoryMailbox:
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     breakers: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    proposals: MemoryProposals = field(factory=MemoryProposals)
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     usage: MemoryUsage = field(factory=MemoryUsage)
     forgetting: MemoryForgetting = field(factory=MemoryForgetting)
@@ -187,6 +192,7 @@ class MemoryMailbox:
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         queue, turn = self._held_turn(claim)
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
+        self.proposals.add(changes.proposals if changes else ())
         state = await self._change(queue, claim, changes)
         counted = changes.usage if changes else None
         warnings = self.usage.count(turn.conversation, turn.id, counted) if counted else ()
@@ -203,6 +209,8 @@ class MemoryMailbox:
             known = len(queue.turn.sent) if queue.turn else 0
             if changes.sent and queue.turn is not None:
                 queue.turn = _with_sent(queue.turn, changes.sent)
+            if changes.agent and queue.turn is not None:
+                queue.turn = evolve(queue.turn, agent=changes.agent)
             if changes.trace and queue.turn is not None:
                 queue.turn = evolve(queue.turn, trace=changes.trace)
             new_parts = [part for number, part in changes.parts.items() if number >= known]

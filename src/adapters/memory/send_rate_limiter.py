@@ -26,7 +26,7 @@ class MemorySendRateLimiter:
     _waiting: dict[Conversation, _Waiting] = field(factory=dict)
 
     async def line_up(self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int) -> float:
-        return self._line_up(self._of(conversation, turn_id), conversation.channel, send_rates.number, 1 + received)
+        return self._line_up(self._of(conversation, turn_id), conversation.channel, send_rates.account, 1 + received)
 
     async def take(
         self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int = 0, parts: int = 1
@@ -37,11 +37,11 @@ class MemorySendRateLimiter:
         waiting = self._of(conversation, turn_id)
         if waiting.slot_at is not None and now - waiting.slot_at > SLOT_KEPT_SECONDS:
             waiting.place_at, waiting.slot_at = waiting.slot_at, None
-        if waiting.slot_at is None and (wait := self._line_up(waiting, channel, send_rates.number, parts + received)):
+        if waiting.slot_at is None and (wait := self._line_up(waiting, channel, send_rates.account, parts + received)):
             return wait
         if waiting.slot_at is None:
-            waiting.slot_at = now + self._wait(channel, send_rates.number, now)
-            self._spend(channel, send_rates.number, max(now, self._held.get(channel, 0.0)), messages=1 + received)
+            waiting.slot_at = now + self._wait(channel, send_rates.account, now)
+            self._spend(channel, send_rates.account, max(now, self._held.get(channel, 0.0)), messages=1 + received)
         if (wait := max(waiting.slot_at, self._held.get(channel, 0.0)) - now) > 0:
             return wait
         waiting.slot_at = None

@@ -14,6 +14,7 @@ from application.ports.message_log import Remembered
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.transcript import Happening
 from domain.conversations.turn import Turn
@@ -135,6 +136,14 @@ def load_person(text: str) -> Person:
     return _converter.loads(text.encode(), Person)
 
 
+def dump_proposal(proposal: Proposal) -> bytes:
+    return _converter.dumps(proposal)
+
+
+def load_proposal(text: str) -> Proposal:
+    return _converter.loads(text.encode(), Proposal)
+
+
 def dump_activity(activity: Activity) -> bytes:
     return _converter.dumps(activity)
 
@@ -170,6 +179,7 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
         unconfirmed_attempts=int(fields.get("unconfirmed_attempts", 0)),
         error=fields.get("error", ""),
         to=load_person(fields["to"]) if "to" in fields else None,
+        agent=fields.get("agent", ""),
         trace=fields.get("trace", ""),
     )
 

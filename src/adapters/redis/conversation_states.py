@@ -35,7 +35,10 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "answered_at": float,
     "quick_rounds": int,
     "loop_until": float,
+    "shared_phone": str,
     "budget_told_at": float,
+    "agent": str,
+    "agent_rule": str,
 }
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "heard_at": repr,
@@ -52,7 +55,10 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "answered_at": repr,
     "quick_rounds": str,
     "loop_until": repr,
+    "shared_phone": str,
     "budget_told_at": repr,
+    "agent": str,
+    "agent_rule": str,
 }
 
 

@@ -23,7 +23,7 @@ MAX_STREAM_NUMBER = 2**64 - 1
 MAX_DIGITS = len(str(MAX_STREAM_NUMBER))
 # What a replayed turn loses: its failures, and, when the agent runs again, its progress.
 FAILURES = ("attempts", "retries", "confirmation_waits", "unconfirmed_attempts", "error")
-PROGRESS = ("reply", "sent:", "usage_counted")
+PROGRESS = ("reply", "sent:", "usage_counted", "agent")
 
 
 @frozen(kw_only=True)

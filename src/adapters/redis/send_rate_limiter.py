@@ -47,7 +47,7 @@ class RedisSendRateLimiter:
         arguments: list[scripts.Argument] = [
             turn_id,
             *_limits(send_rates.person),
-            *_limits(send_rates.number),
+            *_limits(send_rates.account),
             messages,
             room,
             _microseconds(MAX_WAIT_SECONDS),
@@ -55,7 +55,7 @@ class RedisSendRateLimiter:
             _microseconds(PLACE_KEPT_SECONDS),
             int(only_line),
         ]
-        keys = [self._person(conversation), self._number(channel)]
+        keys = [self._person(conversation), self._account(channel)]
         wait, line = await self.store.run(scripts.TAKE_CREDIT, keys, arguments)
         self._lines[channel] = time.monotonic() + line / MICROSECONDS
         return float(wait / MICROSECONDS)
@@ -64,13 +64,13 @@ class RedisSendRateLimiter:
         await self.store.run(scripts.BACK_OFF, [self._person(conversation)], [_microseconds(seconds)])
 
     async def back_off_all(self, *, channel: str, seconds: float) -> None:
-        await self.store.run(scripts.BACK_OFF, [self._number(channel)], [_microseconds(seconds)])
+        await self.store.run(scripts.BACK_OFF, [self._account(channel)], [_microseconds(seconds)])
 
     def _person(self, conversation: Conversation) -> str:
         """On the same server as the account: both credits are taken in one step, or neither is."""
-        return f"{self._number(conversation.channel)}:{conversation}"
+        return f"{self._account(conversation.channel)}:{conversation}"
 
-    def _number(self, channel: str) -> str:
+    def _account(self, channel: str) -> str:
         return self.keys.shared(f"send_rate:{{{channel}}}")
 
 

@@ -16,6 +16,7 @@ from adapters.redis.errors import result_of
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.proposals import RedisProposals
 from adapters.redis.transcripts import RedisTranscripts
 from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
@@ -29,13 +30,17 @@ from domain.people.person import Conversation
 from domain.policies.budget import BudgetScope, Spending
 from domain.policies.rate_limit import Arrival, RateLog
 
+# Behind the keys that every step has (see `claimed.lua`), and how many of those then belong to usage (see `usage.lua`).
+FIRST_FREE_KEY = 11
+USAGE_KEYS = 2
+
 
 @frozen(kw_only=True)
 class RedisTurns:
     """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
 
-    The keys of `states` share the partition of the turn, so its scripts change both. The keys of `breakers` and `log`
-    do not: on one server, their commands travel in the same write.
+    The keys of `states` and `proposals` share the partition of the turn, so its scripts change all three. The keys of
+    `breakers` and `log` do not: on one server, their commands travel in the same write.
     """
 
     store: StoreConnections
@@ -57,6 +62,9 @@ class RedisTurns:
     transcripts: RedisTranscripts | None = None
     forgetting: RedisForgetting = field(
         default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
+    )
+    proposals: RedisProposals = field(
+        default=Factory(lambda self: RedisProposals(store=self.store, keys=self.keys), takes_self=True)
     )
 
     async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
@@ -80,7 +88,13 @@ class RedisTurns:
         )
 
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
-        state, warnings = await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))
+        keys, arguments = list[str](), list[scripts.Argument]()
+        if changes is not None and changes.proposals:
+            keys, arguments = self.proposals.added(claim.partition, changes.proposals)
+            arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
+        state, warnings = await self._run(
+            scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
+        )
         return SavedReply(state=load_state(_fields(state)), warnings=tuple(map(BudgetScope, warnings)))
 
     async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
@@ -119,29 +133,42 @@ class RedisTurns:
         await self._run(scripts.RELEASE, claim, changes)
 
     async def _run(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
-        call = self._call(script, claim, changes, *arguments)
+        call = self._call(script, claim, changes, *arguments, further_keys=further_keys)
         if changes is None or not changes.words:
             return await self.store.run(call.script, call.keys, call.arguments)
         answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))
         return result_of(answer)
 
     def _call(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> scripts.ScriptCall:
         claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
         keys = self.keys.turn(claim.partition, claim.conversation)
-        beside = self._beside(changes, claim, keys) if changes else {}
+        beside = self._beside(changes, claim, keys, further_keys) if changes else {}
         return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, beside), *arguments])
 
-    def _beside(self, changes: TurnChanges, claim: Claim, keys: list[str]) -> dict[str, object]:
-        """Changes that have keys of their own, which are added to `keys`. Most steps have none."""
+    def _beside(
+        self, changes: TurnChanges, claim: Claim, keys: list[str], further_keys: Sequence[str]
+    ) -> dict[str, object]:
+        """Changes that have keys of their own, which are added to `keys`, in this order. Most steps have none."""
         beside: dict[str, object] = {}
         if changes.usage:
             keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
             beside["usage"] = self.usage.record(changes.usage, channel=claim.channel)
+        keys += further_keys
         if (kept := self.transcripts) and kept.is_on and (changes.parts or changes.events):
             beside["transcript"] = {
                 "key": len(keys) + 1,
@@ -160,15 +187,14 @@ class RedisTurns:
         """What `claimed.lua` takes as changes."""
         if changes is None:
             return b""
-        record = dict(beside)
+        fields = {"agent": changes.agent, "trace": changes.trace}
+        record = beside | {name: value for name, value in fields.items() if value}
         if changes.sent:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
-        if changes.trace:
-            record["trace"] = changes.trace
         for name in ("messages", "notices"):
             if admitted := getattr(changes.rate_log, name):
                 record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)

@@ -6,8 +6,6 @@ not documented: these are the ones that the Bot API server writes (tdlib/telegra
 The token is a part of every address, so no address may be logged or shown: errors name the method instead.
 """
 
-import asyncio
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -16,28 +14,27 @@ from http import HTTPStatus
 import httpx
 from attrs import field, frozen
 
-from adapters.channel_kit.http import no_response, response_object
+from adapters.channel_kit.http import failure_of_status, no_response, opened_for_upload, refused, response_object
 from adapters.channel_kit.json_fields import JsonObject, maybe_number, maybe_object, maybe_text
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 
-UPLOAD_SECONDS = 60.0
-MAX_DETAIL = 500
 FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
-    HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
-    HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.NOT_FOUND: SendFailure.ACCOUNT_BLOCKED,  # the token is not even one, or the address is no Bot API
     HTTPStatus.FORBIDDEN: SendFailure.PERSON_UNREACHABLE,  # they blocked the bot, left, or never wrote to it
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
-    HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
 }
-UNKNOWN_CHAT = re.compile(r"chat not found|user not found|PEER_ID_INVALID", re.IGNORECASE)
-UNUSABLE_FILE = re.compile(
-    r"wrong file.?id|file identifier|HTTP URL|web ?page content|too big|file must be non-empty|unsupported file"
-    r"|PHOTO_|IMAGE_|VIDEO_|AUDIO_|VOICE_|DOCUMENT_|STICKER_|FILE_|WEBPAGE_|MEDIA_|EXTERNAL_URL",
-    re.IGNORECASE,
-)
 UNREADABLE_MARKUP = re.compile(r"can't parse (?:entities|caption|message)|ENTIT", re.IGNORECASE)
+# Telegram tells the reasons of a 400 apart by words alone.
+REASONS: Mapping[re.Pattern[str], SendFailure] = {
+    UNREADABLE_MARKUP: SendFailure.PART_REFUSED,
+    re.compile(r"chat not found|user not found|PEER_ID_INVALID", re.IGNORECASE): SendFailure.FINAL,
+    re.compile(
+        r"wrong file.?id|file identifier|HTTP URL|web ?page content|too big|file must be non-empty|unsupported file"
+        r"|PHOTO_|IMAGE_|VIDEO_|AUDIO_|VOICE_|DOCUMENT_|STICKER_|FILE_|WEBPAGE_|MEDIA_|EXTERNAL_URL",
+        re.IGNORECASE,
+    ): SendFailure.MEDIA_REFUSED,
+}
 
 
 @frozen(kw_only=True)
@@ -48,10 +45,6 @@ class AttachedFile:
     filename: str
     content: bytes = field(repr=False)
     mime_type: str
-
-
-class UnreadableMarkupError(SendFailedError):
-    """Telegram cannot read the markup of a text. Nothing was sent."""
 
 
 @frozen(kw_only=True)
@@ -66,21 +59,27 @@ class BotApi:
         """The address of a method, or with the prefix "file/" that of a file."""
         return httpx.URL(f"{self.api_url.rstrip('/')}/{prefix}bot{self.bot_token}/{path}")
 
-    async def call(self, method: str, fields: JsonObject, *, file: AttachedFile | None = None) -> object:
-        """The result of a method.
+    async def call(
+        self, method: str, fields: JsonObject, *, file: AttachedFile | None = None, wait_seconds: float = 0.0
+    ) -> object:
+        """The result of a method. Telegram may take `wait_seconds` longer than for others.
 
         Raises:
-            SendFailedError: the method has no result; UnreadableMarkupError when a text has tags that Telegram does
-                not take. The detail does not hold the token.
+            SendFailedError: the method has no result. The detail does not hold the token.
         """
-        response = await self._upload(method, fields, file) if file else await self._send(method, json=fields)
+        response = (
+            await self._upload(method, fields, file) if file else await self._send(method, wait_seconds, json=fields)
+        )
         document = response_object(response)
         if response.is_success and document.get("ok") is True:
             return document.get("result")
         raise self._refusal(method, response, document)
 
-    async def _send(self, method: str, **content: object) -> httpx.Response:
+    async def _send(self, method: str, wait_seconds: float = 0.0, **content: object) -> httpx.Response:
         request = httpx.Request("POST", self.address(method), headers=self.client.headers.raw, **content)  # type: ignore[arg-type]
+        if wait_seconds:
+            longer = {"read": wait_seconds + (self.client.timeout.read or 0.0)}
+            request.extensions["timeout"] = self.client.timeout.as_dict() | longer
         try:
             return await self.client.send(request)
         except httpx.HTTPError as error:
@@ -89,32 +88,25 @@ class BotApi:
     async def _upload(self, method: str, fields: JsonObject, file: AttachedFile) -> httpx.Response:
         """Send a form. Its fields are texts, or JSON for what is no text."""
         form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-        try:
-            with io.BytesIO(file.content) as content:  # httpx sends an open file in pieces, but copies bytes whole
-                files = {file.name: (file.filename, content, file.mime_type)}
-                async with asyncio.timeout(UPLOAD_SECONDS):
-                    return await self._send(method, data=form, files=files)
-        except TimeoutError:
-            raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
+        async with opened_for_upload(file.content) as content:
+            files = {file.name: (file.filename, content, file.mime_type)}
+            return await self._send(method, data=form, files=files)
 
     def _refusal(self, method: str, response: httpx.Response, document: JsonObject) -> SendFailedError:
-        """Example of its detail: "HTTP 400, sendMessage: Bad Request: chat not found"."""
-        status = response.status_code
+        parameters, code = maybe_object(document.get("parameters")), str(response.status_code)
         words = maybe_text(document.get("description")) or response.reason_phrase
-        detail = f"HTTP {status}, {method}: {words.replace(self.bot_token, '[left out]')[:MAX_DETAIL]}"
-        if status == HTTPStatus.BAD_REQUEST and UNREADABLE_MARKUP.search(words):
-            return UnreadableMarkupError(SendFailure.PART_REFUSED, detail)
-        parameters = maybe_object(document.get("parameters"))
+        failure = failure_of_status(response.status_code, FAILURE_OF_STATUS)
+        if response.status_code == HTTPStatus.BAD_REQUEST:
+            failure = next((failure for reason, failure in REASONS.items() if reason.search(words)), failure)
+        if "migrate_to_chat_id" in parameters:
+            failure = SendFailure.FINAL
         wait = max(0.0, maybe_number(parameters.get("retry_after")) or 0.0)
-        failure = SendFailure.FINAL if "migrate_to_chat_id" in parameters else _failure(status, words)
-        return SendFailedError(failure, detail, retry_after_seconds=wait, code=str(status))
-
-
-def _failure(status: int, words: str) -> SendFailure:
-    """What a refusal means for the message. Telegram tells the reasons of a 400 apart by words alone."""
-    if status != HTTPStatus.BAD_REQUEST:
-        is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-        return FAILURE_OF_STATUS.get(status, SendFailure.PART_REFUSED if is_client_error else SendFailure.UNKNOWN)
-    if UNKNOWN_CHAT.search(words):
-        return SendFailure.FINAL
-    return SendFailure.MEDIA_REFUSED if UNUSABLE_FILE.search(words) else SendFailure.PART_REFUSED
+        return refused(
+            failure,
+            response,
+            about=method,
+            words=words,
+            secrets=[self.bot_token],
+            code=code,
+            retry_after_seconds=wait,
+        )

@@ -3,7 +3,6 @@
 Source: Telegram, "Bot API" 10.1 (June 2026), "Message" and the types of its fields.
 """
 
-import contextlib
 from collections.abc import Callable, Mapping
 
 from adapters.channel_kit.json_fields import (
@@ -11,13 +10,14 @@ from adapters.channel_kit.json_fields import (
     display_name,
     maybe_count,
     maybe_identifier,
+    maybe_location,
     maybe_number,
     maybe_object,
     maybe_objects,
     maybe_text,
 )
 from domain.messages.inbound import Content, Media, SharedContacts, SharedLocation, Text, Unsupported
-from domain.messages.shared_values import ContactCard, Location, MediaKind
+from domain.messages.shared_values import ContactCard, MediaKind
 
 MAX_DOWNLOAD = 20 * 1000 * 1000  # "getFile": bots can download files of up to 20 MB
 TOO_LARGE = "Telegram gives bots no files of more than 20 MB"
@@ -75,6 +75,7 @@ def _media(file: JsonObject, message: JsonObject, kind: MediaKind, mime_type: st
         caption=maybe_text(message.get("caption")),
         filename=maybe_text(file.get("file_name")),
         trouble=TOO_LARGE if (maybe_number(file.get("file_size")) or 0) > MAX_DOWNLOAD else "",
+        size=maybe_count(file.get("file_size")),
     )
 
 
@@ -82,13 +83,8 @@ def _place(fields: JsonObject) -> SharedLocation | None:
     """A venue is a place with a name."""
     venue = maybe_object(fields.get("venue"))
     place = maybe_object(fields.get("location"))
-    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
-    if latitude is None or longitude is None:
-        return None
-    named = {"name": maybe_text(venue.get("title")), "address": maybe_text(venue.get("address"))}
-    with contextlib.suppress(ValueError):  # the degrees are out of range
-        return SharedLocation(location=Location(latitude=latitude, longitude=longitude, **named))
-    return None
+    location = maybe_location(place, name=venue.get("title"), address=venue.get("address"))
+    return SharedLocation(location=location) if location else None
 
 
 def _contact(fields: JsonObject) -> SharedContacts | None:

@@ -16,7 +16,7 @@ from typing import Self
 import httpx
 from attrs import frozen
 
-from adapters.channel_kit.http import response_object
+from adapters.channel_kit.http import failure_of_status, refused, response_object
 from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_objects, maybe_text
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -36,16 +36,10 @@ FAILURE_OF_CODE: Mapping[int, SendFailure] = {
     **dict.fromkeys((131005, 368, 131031, 130497, 131042, 131044, 131045, 131037), SendFailure.ACCOUNT_BLOCKED),
     **dict.fromkeys((133010, 131048, 131064, 133016), SendFailure.ACCOUNT_BLOCKED),
 }
-FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
-    HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
-    HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
-    HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED,
-    HTTPStatus.REQUEST_TIMEOUT: SendFailure.UNKNOWN,
-}
+FAILURE_OF_STATUS: Mapping[int, SendFailure] = {HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED}
 NO_SUCH_OBJECT = (100, 33)  # code and subcode; it also means that there is no permission to use the object
 RECIPIENT_NOT_ALLOWED = 131030
 INVALID_TOKEN = frozenset({0, 104, 190})
-MAX_DETAIL = 500
 
 
 @frozen(kw_only=True)
@@ -120,8 +114,7 @@ class GraphError:
             return self.known_failure
         if self.is_transient:
             return SendFailure.UNKNOWN
-        is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-        return FAILURE_OF_STATUS.get(status, SendFailure.FINAL if is_client_error else SendFailure.UNKNOWN)
+        return failure_of_status(status, FAILURE_OF_STATUS, otherwise=SendFailure.FINAL)
 
 
 def reported_errors(value: object) -> list[GraphError]:
@@ -142,9 +135,5 @@ def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedEr
     error = GraphError.of_response(response)
     trace = f"fbtrace_id {error.trace_id}" if error.trace_id else ""
     words = "; ".join(filter(None, (error.message, error.details, trace))) or response.reason_phrase
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):  # one may be the beginning of another
-        words = words.replace(secret, "[left out]")
-    code = "" if error.code is None else str(error.code)
-    with_code = f", code {code}" if code else ""
-    detail = f"HTTP {response.status_code}{with_code}: {words[:MAX_DETAIL]}"
-    return SendFailedError(error.failure_of_status(response.status_code), detail, code=code)
+    failure, code = error.failure_of_status(response.status_code), "" if error.code is None else str(error.code)
+    return refused(failure, response, about=f"code {code}" if code else "", words=words, secrets=secrets, code=code)

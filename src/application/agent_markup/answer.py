@@ -18,6 +18,7 @@ from application.agent_markup.blocks import texts_and_blocks
 from application.agent_markup.damaged_blocks import readable_texts
 from application.agent_markup.fields import Fields, InvalidMarkupError, optional_text, whole
 from application.agent_markup.files import file_text
+from application.agent_markup.handoff import read_handoff
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block
 from application.agent_markup.long_data import LongData
@@ -27,6 +28,8 @@ from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
+from domain.conversations.proposals import ProposedAction
+from domain.conversations.routing import Handoff
 from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
 from domain.messages.part_limits import MAX_PARTS, limit_parts
@@ -41,20 +44,24 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
+    `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
+    parts, because the agent answers by another request.
+    `handoff` names the agent that answers from the next message on.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    proposals: tuple[ProposedAction, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
+    handoff: Handoff | None = None
     comes_later: bool = False
 
 
 def read_agent_reply(
     text: str, *, data: object = None, message_ids: Sequence[str] = (), heard: Iterable[str | None] = ()
 ) -> AgentReply[DraftPart]:
-    """Read `text` with its blocks, then the objects under `messages` in `data`.
+    """Read `text` with its blocks, then the objects under `messages` in `data`, and its `route`.
 
     First halves of emoji are removed, then the model's reasoning, then a fence around the whole answer. `message_ids`
     are the messages that may be reacted or replied to. When the agent names another id, the last of them is meant:
@@ -70,6 +77,7 @@ def read_agent_reply(
             reader.block(piece)
     if isinstance(data, Mapping) and isinstance(objects := data.get("messages"), list):
         reader.items([(objects, "")])
+    handoff = read_handoff(data, report=reader.report) or reader.handoff
     separate = tuple(split_at_marks(reader.parts))
     parts = limit_parts(separate)
     if len(parts) < len(separate):
@@ -78,6 +86,7 @@ def read_agent_reply(
         parts=parts,
         hand_over=reader.hand_over,
         problems=tuple(SURROGATES.sub("", problem) for problem in reader.problems),
+        handoff=handoff,
     )
 
 
@@ -88,6 +97,7 @@ class _Reader:
     long: LongData
     parts: list[DraftPart] = field(factory=list)
     hand_over: str | None = None
+    handoff: Handoff | None = None
     problems: list[str] = field(factory=list)
     items_read: int = 0
 
@@ -129,12 +139,13 @@ class _Reader:
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))
+        self.handoff = read_handoff(item, report=self.report) or self.handoff
         if item.keys() & ASKS:
             item = self._asking(item)
         reply_to = self._meant(item["reply_to"]) if item.get("reply_to") else ""
         found = list(statements({**item, "to": self._meant(item.get("to"))}))
-        if not (found or "hand_over" in item):
-            self.report(f"an item has none of hand_over, {', '.join(READERS)}")
+        if not (found or item.keys() & {"hand_over", "route"}):
+            self.report(f"an item has none of hand_over, route, {', '.join(READERS)}")
         elif names := unknown_keys(item):
             self.report(f"unknown keys: {names}")
         self.report(untitled_choices(item) if found else "")

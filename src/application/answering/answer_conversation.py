@@ -21,6 +21,7 @@ from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.ports.turns import BegunTurn, UnreadableTurnError
+from application.proposing.announce_proposals import AnnounceProposals
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
@@ -46,6 +47,7 @@ class AnswerConversation:
     settle: SettleTurn
     leave: LeaveTurn
     breaker: CircuitBreaker
+    announce: AnnounceProposals
     retries: RetryPolicy
     measurements: Measurements
     clock: Clock
@@ -109,7 +111,7 @@ class AnswerConversation:
         except (LeaseLostError, StoreUnavailableError):
             raise
         except Exception as error:  # noqa: BLE001  (what follows it is decided below)
-            not_sent = await self._after(error, turn, channel)
+            not_sent = await self._after(error, turn, agent=lease.changes.agent or channel.agent)
         if turn.reply is None and isinstance(not_sent.decision, GiveUp):
             parts = render_text(channel, channel.texts.error, turn.person)
             reply = Reply(outcome=Outcome.FAILED, parts=parts, reason=not_sent.detail)
@@ -118,18 +120,21 @@ class AnswerConversation:
         return await self.settle(not_sent, lease=lease)
 
     async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> None:
-        """Store the reply, and then tell what its run used."""
+        """Store the reply, and then tell what its run used and proposed."""
+        proposals = lease.changes.proposals
         warnings = await lease.save_reply(reply)
+        if proposals:
+            await self.announce(proposals)
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
 
-    async def _after(self, error: Exception, turn: Turn, channel: Channel) -> NotSent:
-        """What follows an error, as the retry policy decides."""
+    async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
+        """What follows an error, as the retry policy decides. `agent` was asked."""
         match error:
             case AgentFailedError(failure=failure):
-                detail = f"agent {channel.agent}: {error}"
+                detail = f"agent {agent}: {error}"
                 decision = self.retries.after_agent_failure(failure, attempts=turn.attempts, turn_id=turn.id)
             case SendFailedError(failure=failure):  # of a file in the agent's answer
                 return await self.handle_failure(failure, error.detail, turn=turn, agent_ran=True)

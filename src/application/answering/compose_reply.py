@@ -9,9 +9,11 @@ from application.answering.acknowledge import acknowledged, taps_taken
 from application.answering.agent_input import AgentInput, BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.plan_turn import Plan, plan_turn
+from application.answering.route_turn import own_name
 from application.answering.run_agent import run_agent
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
+from application.ports.agent import AgentFailedError
 from application.ports.clock import Clock
 from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
@@ -21,12 +23,14 @@ from application.ports.usage import CountedUsage
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
+from domain.conversations.routing import Handoff, Routed
 from domain.conversations.turn import Turn
 from domain.conversations.usage import Usage
 from domain.messages.outbound import Part, offered_last
 from domain.policies.budget import Spending, day_of
-from domain.policies.retry import loggable
+from domain.policies.retry import AgentFailure, loggable
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +67,8 @@ class ComposeReply:
                 if plan.noted:
                     await self._note(plan, channel, changes)
                 reply = plan.own_reply(channel, turn.person)
+        if routed := plan.routed(channel):
+            reply = evolve(reply, routed=(*routed, *reply.routed))
         if reply.outcome is Outcome.LOOP:
             logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reply.reason)
         if plan.admission and plan.admission.limited:
@@ -70,7 +76,9 @@ class ComposeReply:
         plan.record(reply, changes, before=begun.state, now=self.clock.now())
         if plan.new_session:
             old = channel.session_of(turn.conversation, begun.state)
-            changes.forget = (OldSession(agent=channel.agent, session_id=old, since=self.clock.now()),)
+            # Runtimes, and agents with a memory of their own, do not know of each other.
+            agents, now = dict.fromkeys((channel.agent, begun.state.agent or channel.agent)), self.clock.now()
+            changes.forget = tuple(OldSession(agent=agent, session_id=old, since=now) for agent in agents)
         if reply.usage:
             changes.usage = self._counted(reply.usage, channel, begun.spent)
         return reply
@@ -81,45 +89,90 @@ class ComposeReply:
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
-        asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
-        runtime, agent = self.runtimes.of(channel.agent)
+        agent = plan.agent(channel)
         async with self.build_input(
-            messages=asked.messages,
+            messages=plan.messages,
             channel=channel,
             state=plan.state,
-            supports_images=runtime.supports_images,
-            supports_files=runtime.supports_files,
+            supports_images=self.runtimes.of(agent)[0].supports_images,
+            supports_files=self.runtimes.of(agent)[0].supports_files,
         ) as agent_input:
             changes.words = agent_input.words
             answer = None
             if agent_input.is_readable:
-                answer = await run_agent(
-                    runtime,
-                    agent=agent,
-                    turn=asked,
-                    channel=channel,
-                    state=plan.state,
-                    agent_input=agent_input,
-                    budget=budget,
-                    tools=self.tools,
-                )
+                try:
+                    answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
+                except Exception:
+                    changes.agent = agent
+                    plan.record_route(changes)
+                    raise
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
             reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
         else:
-            reply = await self._rendered(answer, plan, turn, channel)
+            reply = await self._rendered(answer, plan, turn, channel, agent=agent)
+            if answer.handoff:
+                reply = self._hand_off(answer.handoff, reply, channel, changes, agent=agent)
+            changes.proposals = Proposal.of_turn(
+                answer.proposals,
+                turn_id=turn.id,
+                conversation=turn.conversation,
+                person=turn.person,
+                agent=agent,
+                at=self.clock.now(),
+            )
             if agent_input.decision:
                 changes.agent_notes += _as_notes(agent_input)
             else:
                 changes.heard = plan.state.agent_notes
         return reply
 
-    async def _rendered(self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel) -> Reply:
+    async def _answer(
+        self, agent: str, plan: Plan, turn: Turn, channel: Channel, agent_input: AgentInput
+    ) -> tuple[AgentReply[Part], str]:
+        """The answer, and the agent that gave it.
+
+        An agent that another one named may not exist. The channel's own answers in its place: the person would get no
+        answer for the rest of the conversation.
+        """
+        runtime, name = self.runtimes.of(agent)
+        asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
+        images, files = runtime.supports_images and agent_input.images, runtime.supports_files and agent_input.files
+        try:
+            answer = await run_agent(
+                runtime,
+                agent=name,
+                turn=asked,
+                channel=channel,
+                state=plan.state,
+                agent_input=evolve(agent_input, images=images or (), files=files or ()),
+                budget=budget,
+                tools=self.tools,
+            )
+        except AgentFailedError as error:
+            if error.failure is not AgentFailure.UNKNOWN_AGENT or agent == channel.agent:
+                raise
+            logger.warning("agent %s does not exist: %s answers turn %s", agent, channel.agent, turn.id)
+            return await self._answer(channel.agent, plan, turn, channel, agent_input)
+        return answer, agent
+
+    def _hand_off(self, handoff: Handoff, reply: Reply, channel: Channel, changes: TurnChanges, *, agent: str) -> Reply:
+        """Keep who answers from the next message on. The reply says it too, for the events."""
+        if not handoff.start_session:
+            changes.state |= {"agent": "", "agent_rule": "", "answered_session": None}
+            return reply
+        named = self.runtimes.beside(agent, handoff.agent)
+        changes.state["agent"] = own_name(named, channel)
+        return evolve(reply, routed=(Routed(agent=named, reason=f"{agent} handed over"),)) if named != agent else reply
+
+    async def _rendered(
+        self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel, *, agent: str
+    ) -> Reply:
         """The agent's answer as the channel shows it, with the notice about messages over the rate limit."""
         for problem in answer.problems:
             logger.warning(
                 "part of the answer of agent %s in turn %s cannot be shown: %s",
-                channel.agent,
+                agent,
                 turn.id,
                 loggable(problem),
             )
@@ -144,7 +197,7 @@ class ComposeReply:
             ),
             hands_over=hands_over,
             choices=None if answer.comes_later else offered_last(answer.parts),
-            usage=Usage(agent=channel.agent, models=answer.usage) if answer.usage else None,
+            usage=Usage(agent=agent, models=answer.usage) if answer.usage else None,
         )
 
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:

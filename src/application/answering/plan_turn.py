@@ -6,6 +6,7 @@ from itertools import chain
 from attrs import evolve, field, frozen
 
 from application.answering.apply_rate_limit import Admission, apply_rate_limit
+from application.answering.route_turn import route_turn
 from application.channels import Channel
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
@@ -13,6 +14,7 @@ from application.sending.render import render_text
 from domain.conversations.loops import LoopPolicy, Rounds
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
+from domain.conversations.routing import Route, Routed
 from domain.conversations.state import ConversationState
 from domain.messages.edits import apply_edits
 from domain.messages.inbound import InboundMessage
@@ -28,8 +30,10 @@ class Plan:
 
     With the outcome ANSWERED, the agent answers `messages`, with the conversation in this `state`. With any other
     outcome it is not asked: `text` is sent, if there is one, and `noted` are the messages that it reads with its next
-    turn. `notice` is sent in any case, at the end. `seen` is the message that is shown as read, if any. `rounds`,
-    `new_session`, `admission` and `told_budget` are what the turn changes.
+    turn. `notice` is sent in any case, at the end. `route` says which agent answers, where that may be another one than
+    the channel's own; `changed_agent` and `changed_rule` are what the state of the conversation keeps of it, None where
+    that stays. `seen` is the message that is shown as read, if any. `rounds`, `new_session`, `admission` and
+    `told_budget` are what the turn changes.
     """
 
     outcome: Outcome
@@ -46,6 +50,13 @@ class Plan:
     new_session: bool = False
     admission: Admission | None = None
     told_budget: bool = False
+    route: Route | None = None
+    changed_agent: str | None = None
+    changed_rule: str | None = None
+
+    def agent(self, channel: Channel) -> str:
+        """The agent that answers."""
+        return (self.route and self.route.agent) or channel.agent
 
     def own_reply(self, channel: Channel, person: Person) -> Reply:
         """The reply without the agent: `text` and `notice`, each if there is one."""
@@ -66,11 +77,28 @@ class Plan:
             changes.heard = before.agent_notes
         if self.told_budget:
             changes.state["budget_told_at"] = now
+        self.record_route(changes)
         if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
-            changes.state["answered_session"] = self.state.session
+            changes.state.setdefault("answered_session", self.state.session)
+        if self.state.shared_phone != before.shared_phone:
+            changes.state["shared_phone"] = self.state.shared_phone
         if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
             # They write to a human now: a later yes is no answer to the agent's question.
             changes.state["choices"] = ()
+
+    def record_route(self, changes: TurnChanges) -> None:
+        """Add to `changes` what becomes of the conversation's agent, unless the agent itself has said more."""
+        if self.changed_agent is not None:
+            changes.state.setdefault("agent", self.changed_agent)
+        if self.changed_rule is not None:
+            changes.state.setdefault("agent_rule", self.changed_rule)
+
+    def routed(self, channel: Channel) -> tuple[Routed, ...]:
+        """That the conversation gets another agent by this plan, where it does."""
+        if self.changed_agent is None:
+            return ()
+        reason = f"rule {self.route.changed_by}" if self.route and self.route.changed_by else "a new session"
+        return (Routed(agent=self.changed_agent or channel.agent, reason=reason),)
 
 
 def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
@@ -79,6 +107,7 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
     is a program, the person gives a command, the rate limit, the budget. Otherwise the agent answers.
     """
+    begun = _with_shared_phone(begun)
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
     rounds = Rounds()
@@ -105,6 +134,13 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
         if plan.outcome is Outcome.ANSWERED and channel.budget:
             plan = _plan_within_budget(plan, begun, channel, now=now)
     return plan
+
+
+def _with_shared_phone(begun: BegunTurn) -> BegunTurn:
+    """The turn with a state that knows the phone number that the person has just shared, if they did."""
+    people = (message.person for message in reversed(begun.turn.messages))
+    shared = next((person.phone for person in people if person.phone and person.phone_is_shared), None)
+    return evolve(begun, state=evolve(begun.state, shared_phone=shared)) if shared else begun
 
 
 def _silent_case(
@@ -149,6 +185,13 @@ def _plan_within_limit(
         outcome, reason, text, notice = Outcome.COMMAND, "a new session", channel.texts.new_session, None
     elif only_start:
         outcome, reason, text = Outcome.COMMAND, "the person began", channel.texts.welcome
+    state, route, noted = begun.state if rest is None else begun.state.new_session(), None, tuple[InboundMessage, ...]()
+    if outcome is Outcome.ANSWERED and (channel.routing or state.agent or begun.turn.agent):
+        route = route_turn(begun.turn, admission.admitted, channel, state)
+        if route.text:
+            outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
+            noted = admission.admitted
+    now, before = route or state.route, begun.state
     return Plan(
         outcome=outcome,
         reason=reason,
@@ -156,7 +199,12 @@ def _plan_within_limit(
         notice=notice,
         seen=seen,
         messages=tuple(message for message in admission.admitted if not channel.commands.is_start(message)),
-        state=begun.state if rest is None else begun.state.new_session(),
+        noted=noted,
+        state=state,
+        route=route,
+        # When the turn is tried again, this is stored already. Meanwhile an operator may have chosen another agent.
+        changed_agent=now.agent if now.agent != before.agent and not begun.turn.agent else None,
+        changed_rule=now.standing if now.standing != before.agent_rule else None,
         loops=channel.loops,
         rounds=rounds,
         new_session=rest is not None,

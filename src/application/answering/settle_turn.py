@@ -13,6 +13,7 @@ from application.sending.send_result import NotSent, Sent
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
+from domain.conversations.routing import Routed
 from domain.conversations.transcript import TranscriptEvent
 from domain.conversations.turn import Turn
 from domain.people.person import Conversation
@@ -55,7 +56,9 @@ class SettleTurn:
                 # The clock of the process that received it may be ahead.
                 seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
                 self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
-            await self._publish(reply.outcome, turn, reason=reply.reason, parts=str(len(reply.parts)), **_used(reply))
+            routed = [self._routed(each, turn) for each in reply.routed]
+            more = {"reason": reply.reason, "parts": str(len(reply.parts)), **_used(reply)}
+            await self._publish(reply.outcome, turn, *routed, **more)
             return reply.outcome
         detail, logged = result.detail, result.logged
         match result.decision:
@@ -120,11 +123,21 @@ class SettleTurn:
         ]
         await self.feed.publish(activities=activities)
 
-    async def _publish(self, outcome: Outcome, turn: Turn, **detail: str) -> None:
+    def _routed(self, routed: Routed, turn: Turn) -> Activity:
+        return Activity.within(
+            turn.conversation,
+            kind=ActivityKind.ROUTED,
+            at=self.clock.now(),
+            turn_id=turn.id,
+            agent=routed.agent,
+            reason=routed.reason,
+        )
+
+    async def _publish(self, outcome: Outcome, turn: Turn, *earlier: Activity, **detail: str) -> None:
         activity = Activity.within(
             turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
         )
-        await self.feed.publish(activities=[activity])
+        await self.feed.publish(activities=[*earlier, activity])
 
 
 def _note(lease: Lease, kind: ActivityKind, turn: Turn | None, *, reason: str) -> None:

@@ -16,7 +16,7 @@ from domain.people.person import Conversation
 MAX_AT_ONCE = 50
 RETRY_SECONDS = 300.0
 GIVE_UP_SECONDS = 7 * 24 * 3600.0
-# Of the sessions that a person began with `/new`, the latest.
+# Of the sessions that a person began with `/new`, the latest, for all agents together.
 MAX_SESSIONS = 1000
 
 logger = logging.getLogger(__name__)
@@ -43,9 +43,13 @@ class ForgetSessions:
         """
         channel = self.channels[conversation.channel]
         state, now = await self.states.of(conversation=conversation), self.clock.now()
-        numbers = range(max(0, state.session - MAX_SESSIONS + 1), state.session + 1)
+        rules = channel.routing.rules if channel.routing else ()
+        routed = (rule.agent for rule in rules if rule.agent)
+        agents = dict.fromkeys((channel.agent, state.agent or channel.agent, *routed))
+        numbers = range(max(0, state.session - MAX_SESSIONS // len(agents) + 1), state.session + 1)
         sessions = [
-            OldSession(agent=channel.agent, session_id=channel.session_numbered(number, conversation), since=now)
+            OldSession(agent=agent, session_id=channel.session_numbered(number, conversation), since=now)
+            for agent in agents
             for number in numbers
         ]
         await self.forgetting.add(sessions=sessions)

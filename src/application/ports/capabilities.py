@@ -44,9 +44,11 @@ class Capabilities:
     """What a channel can show and do, and its limits. Lengths are in `unit`; 0 and None mean that there is none.
 
     `type` names the kind of channel. `files` are the kinds of files that can be sent, `caption` is for those of the
-    kinds `captioned`, and `cards` are contacts in one message. `buttons` and `rows` are questions with buttons, and
-    with a list behind a button whose title has `opener` units. `link_title` and `form_title` are for a button that
-    opens an address or a form, below a text of `body` units.
+    kinds `captioned`. `cards` are contacts in one message; with `cards_need_phone`, only contacts with a number.
+    `buttons` and `rows` are questions with buttons, and with a list behind a button whose title has `opener` units.
+    `link_title`, `contact_request_title` and `form_title` are for a button that opens an address, shares the person's
+    own phone number, or opens a form, below a text of `body` units.
+    `emoji` are those that a reaction may be, without variation selectors; where there are none, it may be any.
 
     `begins_conversations`: people can be written to first. `window_seconds`: free texts may be sent for so long after a
     person's message. `confirms_sends`: a status names the part that it is about, so an unconfirmed send is found.
@@ -61,14 +63,17 @@ class Capabilities:
     files: frozenset[MediaKind] = frozenset()
     locations: bool = False
     cards: int = 0
+    cards_need_phone: bool = False
     body: int = 0
     footer: int = 0
     buttons: ChoiceLimits | None = None
     rows: ChoiceLimits | None = None
     opener: int = 0
     link_title: int = 0
+    contact_request_title: int = 0
     form_title: int = 0
     reactions: bool = False
+    emoji: frozenset[str] = frozenset()
     templates: bool = False
     begins_conversations: bool = False
     window_seconds: float | None = None
@@ -88,6 +93,7 @@ class Capabilities:
                 f"captions of {self.caption}" if self.caption else "no captions",
                 f"{buttons.count} buttons with titles of {buttons.title}" if buttons else "no buttons",
                 f"lists of {rows.count} rows with titles of {rows.title}" if rows else "no lists",
+                "contact requests" if self.contact_request_title else "no contact requests",
                 "templates" if self.templates else "no templates",
                 "forms" if self.forms else "no forms",
             )

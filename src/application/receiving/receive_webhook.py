@@ -15,7 +15,13 @@ from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
-from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, InboundEvent, WebhookAnswer
+from application.ports.inbound_channel import (
+    ForgedWebhookError,
+    InboundChannel,
+    InboundEvent,
+    MalformedWebhookError,
+    WebhookAnswer,
+)
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
@@ -25,7 +31,7 @@ from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
-from domain.messages.inbound import InboundMessage, Tap, UserAction
+from domain.messages.inbound import InboundMessage, Tap, Unrecognised, UserAction
 from domain.people.aliases import IdentityChange, Observation
 from domain.policies.debounce import IMMEDIATE
 
@@ -95,14 +101,32 @@ class ReceiveWebhook:
         parse = partial(inbound.parse, body=body, arrived_at=now)
         parsed = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
         _check_channels(parsed.events, speaks_for)
-        events = _traced(parsed.events, trace) if trace else parsed.events
+        receipt = await self._store_in_time(parsed.events, now, trace=trace)
+        return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
+
+    async def fetched(self, *, channel: str, bodies: Sequence[bytes]) -> Receipt:
+        """Store everything that was fetched from a channel, as if its webhook had brought each of the bodies.
+
+        When this returns, the channel may forget them. A body that cannot be read becomes an event, so that it does
+        not hold up those after it.
+
+        Raises:
+            StoreUnavailableError: they must be fetched again.
+        """
+        inbound, now = self.channels[channel].inbound, self.clock.now()
+        read = partial(_events_of, inbound, channel=channel, bodies=bodies, arrived_at=now)
+        events = await off_loop(read, long=sum(map(len, bodies)) > MAX_SHORT_BODY)
+        _check_channels(events, frozenset({channel}))
+        with self.tracer.receive(channel=channel, caller="") as span:
+            return await self._store_in_time(events, now, trace=span.trace)
+
+    async def _store_in_time(self, events: Sequence[InboundEvent], now: float, *, trace: str) -> Receipt:
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                receipt = await self._store(events, now)
+                return await self._store(_traced(events, trace) if trace else events, now)
         except TimeoutError as error:
-            # Messages that were stored are dropped as duplicates when the call comes again.
+            # Messages that were stored are dropped as duplicates when they come again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
-        return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
 
     async def _store(self, events: Sequence[InboundEvent], now: float) -> Receipt:
         messages, answers = await self._store_messages(events, now)
@@ -197,6 +221,18 @@ class ReceiveWebhook:
         channel = self.channels[message.conversation.channel]
         at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
         return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+
+
+def _events_of(
+    inbound: InboundChannel, *, channel: str, bodies: Sequence[bytes], arrived_at: float
+) -> list[InboundEvent]:
+    events: list[InboundEvent] = []
+    for body in bodies:
+        try:
+            events += inbound.parse(body=body, arrived_at=arrived_at).events
+        except MalformedWebhookError as error:
+            events.append(Unrecognised(channel=channel, kind="fetched:malformed", detail=str(error)))
+    return events
 
 
 def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) -> None:

@@ -11,7 +11,10 @@ from domain.people.person import Conversation
 
 
 class ActivityKind(StrEnum):
-    """What happened. How a turn ends is published under the name of its outcome."""
+    """What happened. How a turn ends is published under the name of its outcome.
+
+    ROUTED is also that a conversation gets another agent.
+    """
 
     RECEIVED = "received"
     UNRECOGNISED = "unrecognised"
@@ -23,6 +26,8 @@ class ActivityKind(StrEnum):
     PREFERENCE = "preference"
     REACHABILITY = "reachability"
     ACCOUNT = "account"
+    PROPOSED = "proposed"
+    PROPOSAL = "proposal"
     BUDGET = "budget"
     STOPPED = "stopped"
     RESUMED = "resumed"
@@ -34,6 +39,7 @@ class ActivityKind(StrEnum):
     NOTED = Outcome.NOTED
     HELD = Outcome.HELD
     COMMAND = Outcome.COMMAND
+    ROUTED = Outcome.ROUTED
     INITIATED = Outcome.INITIATED
     LOOP = Outcome.LOOP
     OVER_BUDGET = Outcome.OVER_BUDGET

@@ -5,12 +5,13 @@ from typing import Self
 from attrs import frozen
 
 from domain.conversations.outcome import Outcome
+from domain.conversations.routing import Routed
 from domain.conversations.usage import Usage
 from domain.messages.outbound import Part
 from domain.messages.shared_values import Choice
 from domain.people.person import Conversation
 
-YIELDING = frozenset({Outcome.ANSWERED, Outcome.FAILED, Outcome.LIMITED, Outcome.UNREADABLE})
+YIELDING = frozenset({Outcome.ANSWERED, Outcome.FAILED, Outcome.LIMITED, Outcome.ROUTED, Outcome.UNREADABLE})
 
 
 @frozen(kw_only=True)
@@ -20,7 +21,7 @@ class Reply:
     `outcome` is how the turn ends once the reply is sent; FAILED makes the reply an apology. `reason` says why, for
     operators. `hands_over`: the reply announces a human, so a takeover does not hold it back. `choices` are the answers
     it offers, in whatever form the channel shows them. None keeps those that were offered before. `usage` is what the
-    agent's run used, where the runtime says so.
+    agent's run used, where the runtime says so. `routed`: the conversation gets another agent with this turn.
     """
 
     outcome: Outcome
@@ -29,6 +30,7 @@ class Reply:
     hands_over: bool = False
     choices: tuple[Choice, ...] | None = ()
     usage: Usage | None = None
+    routed: tuple[Routed, ...] = ()
 
     @property
     def is_apology(self) -> bool:

@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.confirmations import CONFIRM_PREFIX
+from domain.conversations.routing import Route
 from domain.messages.outbound import DraftPart, TemplatePart
 from domain.messages.shared_values import Choice
 from domain.messages.visibility import comparable
@@ -34,7 +35,9 @@ class ConversationState:
     `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
     `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
     because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
-    is used up.
+    is used up. `agent` answers in place of the channel's own, and `agent_rule` is the rule about the circumstances that
+    matched last (see `Routing`). `shared_phone` is the number that they shared last, on a channel that knows people by
+    other names: the channel proved that it is theirs.
     """
 
     heard_at: float | None = None
@@ -53,7 +56,10 @@ class ConversationState:
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
+    shared_phone: str = ""
     budget_told_at: float | None = None
+    agent: str = ""
+    agent_rule: str = ""
 
     def with_human(self, *, now: float) -> bool:
         """Whether a human has taken over."""
@@ -65,7 +71,12 @@ class ConversationState:
 
     def new_session(self) -> "ConversationState":
         """The state as the agent sees it from now on: it remembers nothing that was said before."""
-        return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=())
+        return evolve(self, session=self.session + 1, agent_notes=(), left_out=0, choices=(), agent="", agent_rule="")
+
+    @property
+    def route(self) -> Route:
+        """Who answers, as it was decided last."""
+        return Route(agent=self.agent, standing=self.agent_rule)
 
     @property
     def is_new(self) -> bool:

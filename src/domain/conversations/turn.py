@@ -30,8 +30,9 @@ class Turn:
     `sent` holds the channel's id of each part sent so far, so the next part to send is `len(sent)`. `attempts` counts
     the retries of the present step, `retries` those of the whole turn. `deliveries` counts the workers that took this
     attempt in a row and did not finish it. `confirmation_waits` counts how often the turn waited for the confirmation
-    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed. `trace` names its latest try
-    (a W3C `traceparent`), when that is traced.
+    of its next part, `unconfirmed_attempts` the sends of that part that nobody confirmed. `agent` began to answer it,
+    and failed: it is asked again, whoever is to answer the conversation by then. `trace` names its latest try (a W3C
+    `traceparent`), when that is traced.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Turn:
     unconfirmed_attempts: int = 0
     error: str = ""
     to: Person | None = None
+    agent: str = ""
     trace: str = ""
 
     def __attrs_post_init__(self) -> None:

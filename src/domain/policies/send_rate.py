@@ -34,7 +34,7 @@ class SendRates:
     """
 
     person: SendRate | None = None
-    number: SendRate | None = None
+    account: SendRate | None = None
     counts_received: bool = False
 
     def received(self, messages: int) -> int:

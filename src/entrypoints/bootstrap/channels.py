@@ -23,6 +23,7 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         inbound=adapters.inbound,
         messenger=adapters.messenger,
         media=adapters.media,
+        updates=adapters.updates,
         window_seconds=adapters.messenger.capabilities.window_seconds,
         late_template=adapters.late_template,
         agent=channel.default_agent,
@@ -37,6 +38,7 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         human_seconds=channel.human_seconds,
         unconfirmed_sends=channel.unconfirmed_sends,
         verifies_senders=channel.verifies_senders,
+        routing=channel.routing,
         provider=ProviderKey(name=provider.name, key=provider.key.reveal()) if provider else None,
         budget=channel.budget,
     )

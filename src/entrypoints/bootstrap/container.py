@@ -20,7 +20,9 @@ from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
+from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
@@ -29,6 +31,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
@@ -42,11 +45,15 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.poll_leases import PollLeases
+from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
+from application.ports.webhook_sender import WebhookSender
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -57,6 +64,7 @@ from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.polling.poller import Poller
 from entrypoints.settings import Settings
 from entrypoints.settings.reloading import Reloaded
 from entrypoints.worker.worker import Worker
@@ -108,6 +116,10 @@ class Container(containers.DeclarativeContainer):
         RedisConversationStates, store=store, keys=keys
     )
     message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
+    proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
+    proposals: providers.Provider[Proposals] = providers.Singleton(
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+    )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
@@ -127,6 +139,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        proposals=proposals,
         usage=usage,
         forgetting=forgetting,
         transcripts=transcripts,
@@ -158,10 +171,18 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
+    proposals_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_proposals_client, settings, http_client
+    )
+    proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
+        factories.make_proposal_receiver, settings, proposals_client, clock
+    )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    opened_files: providers.Provider[ByteBudget] = providers.Singleton(ByteBudget, total=MAX_OPENED_BYTES)
     tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
@@ -183,11 +204,24 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        proposals=proposals,
+        receiver=proposal_receiver,
+        proposal_policy=proposal_policy,
         usage=usage,
         forgetting=forgetting,
         transcripts=transcripts,
         tools=tools,
+        opened_files=opened_files,
         tracer=tracer,
+    )
+    poller: providers.Provider[Poller] = providers.Singleton(
+        Poller,
+        name=providers.Callable(factories.worker_name),
+        channels=channels,
+        receive=use_cases.provided.receive,
+        leases=poll_leases,
+        metrics=metrics,
+        outages=outages,
     )
     services: providers.Provider[Services] = providers.Singleton(
         Services,
@@ -195,8 +229,10 @@ class Container(containers.DeclarativeContainer):
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
         send_for_run=use_cases.provided.send_for_run,
+        open_file=use_cases.provided.open_file,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
+        choose_agent=use_cases.provided.choose_agent,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,
@@ -206,6 +242,8 @@ class Container(containers.DeclarativeContainer):
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        proposals=proposals,
+        decide_proposal=use_cases.provided.decide_proposal,
         report_usage=use_cases.provided.report_usage,
         list_conversations=use_cases.provided.list_conversations,
         transcripts=transcripts,
@@ -213,6 +251,7 @@ class Container(containers.DeclarativeContainer):
         store_defects=inspection.provided.defects,
         metrics=metrics,
         outages=outages,
+        fetching=poller.provided.states,
         stopping=stopping,
         reload=reload,
         body_memory=providers.Singleton(factories.make_body_memory, settings),

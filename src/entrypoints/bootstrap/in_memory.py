@@ -9,6 +9,7 @@ from adapters.memory.directory import MemoryDirectory
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
@@ -26,12 +27,14 @@ def keep_in_memory(container: Container) -> None:
         container.directory: MemoryDirectory(),
         container.states: mailbox.states,
         container.message_log: mailbox.log,
+        container.proposals: mailbox.proposals,
         container.breaker_store: mailbox.breakers,
         container.usage: mailbox.usage,
         container.forgetting: mailbox.forgetting,
         container.transcripts: mailbox.transcripts,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),
     }
     for provider, part in parts.items():

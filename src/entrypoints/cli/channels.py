@@ -91,7 +91,7 @@ def check(config_dir: Path, name: str, *, as_json: bool) -> None:
 
 
 async def _register(config_dir: Path, name: str, url: str) -> None:
-    async with _setup(config_dir, name) as setup:
+    async with _setup(config_dir, name, registers=True) as setup:
         await setup.register(url=url)
 
 
@@ -110,7 +110,7 @@ async def _check(config_dir: Path, name: str) -> tuple[Finding, ...]:
 
 
 @contextlib.asynccontextmanager
-async def _setup(config_dir: Path, name: str) -> AsyncIterator[ChannelSetup]:
+async def _setup(config_dir: Path, name: str, *, registers: bool = False) -> AsyncIterator[ChannelSetup]:
     container = _container(config_dir)
     entry = _entry(container, name)
     kind = container.channel_types().of(entry)
@@ -120,6 +120,9 @@ async def _setup(config_dir: Path, name: str) -> AsyncIterator[ChannelSetup]:
         )
         raise click.ClickException(message)
     async with container.http_client() as client:
+        if registers and kind.build(entry, container.settings(), client).updates:
+            message = f"{name} fetches its messages, which a registered webhook would prevent; change its entry first"
+            raise click.ClickException(message)
         yield kind.setup(entry, client)
 
 

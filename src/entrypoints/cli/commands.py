@@ -6,13 +6,16 @@ from typing import override
 import click
 
 COMMANDS = {
+    "agent": "Show and choose the agent that answers a conversation.",
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "conversations": "List conversations, and show what was said in one.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
-    "dev": "Run everything on this machine: store, agents, and a simulated WhatsApp.",
+    "dev": "Run everything on this machine: store, agents, and simulated channels.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
+    "proposals": "List, show, approve and reject what agents proposed.",
+    "route": "Say which routing rule matches a message, and why.",
     "serve": "Run the service.",
     "usage": "Show what agents used, and what it cost.",
 }

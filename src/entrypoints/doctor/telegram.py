@@ -13,7 +13,7 @@ import httpx
 from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.findings import Finding, failed, ok, warning
 from entrypoints.settings.secret import without_credentials
-from entrypoints.settings.telegram import TelegramSettings
+from entrypoints.settings.telegram import Receive, TelegramSettings
 
 # What the adapter reads. Telegram leaves out reactions unless a webhook asks for them.
 UPDATES = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
@@ -37,7 +37,7 @@ async def bot(channel: TelegramSettings, client: httpx.AsyncClient) -> Finding:
 
 
 async def webhook(channel: TelegramSettings, client: httpx.AsyncClient) -> Finding:
-    """Check that Telegram delivers the bot's updates to this channel's address, and that this succeeds."""
+    """Check that Telegram delivers the bot's updates to this channel's address, or to none where they are fetched."""
     name = f"{channel.name}: webhook"
     try:
         response = await _ask(channel, client, "getWebhookInfo")
@@ -45,7 +45,15 @@ async def webhook(channel: TelegramSettings, client: httpx.AsyncClient) -> Findi
         return warning(name, "Telegram could not be asked for the webhook's address", OUTAGE)
     if not response.is_success:
         return warning(name, f"Telegram does not show the webhook's address (HTTP {response.status_code})", OUTAGE)
-    return _delivery(name, channel.name, _result(response))
+    return (_waiting if channel.receive is Receive.POLLING else _delivery)(name, channel.name, _result(response))
+
+
+def _waiting(name: str, channel: str, info: Mapping[str, Any]) -> Finding:
+    """What `getWebhookInfo` says of a bot whose updates are fetched: it must have no webhook."""
+    if address := without_credentials(str(info.get("url") or "")):
+        fix = f"run `trunkline channels unregister {channel}`, or write receive: webhook"
+        return failed(name, f"Telegram delivers to {address}, so no update can be fetched", fix)
+    return ok(name, f"there is none, as updates are fetched; {info.get('pending_update_count', 0)} updates wait")
 
 
 def _delivery(name: str, channel: str, info: Mapping[str, Any]) -> Finding:

@@ -10,6 +10,7 @@ from attrs import evolve
 from entrypoints.settings.environment import override
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.reading import block, read_block, unknown_keys
+from entrypoints.settings.routing import in_language as rules_in_language
 from entrypoints.settings.schema import ChannelSettings, ServiceSettings, Settings
 from entrypoints.settings.texts import in_language
 from entrypoints.settings.yaml_file import read_yaml
@@ -114,7 +115,8 @@ def _channel(name: object, entry: object, settings_of_type: SettingsOfType) -> C
     written = keys.pop("type", name)
     kind = settings_of_type(written if isinstance(written, str) else "")
     channel = read_block(kind, keys, name=name, type=str(written))
-    return evolve(channel, texts=in_language(channel.texts, channel.language))
+    routing = channel.routing and rules_in_language(channel.routing, channel.language)
+    return evolve(channel, texts=in_language(channel.texts, channel.language), routing=routing)
 
 
 def _shared_accounts(channels: Sequence[ChannelSettings]) -> list[Problem]:

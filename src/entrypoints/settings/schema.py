@@ -9,6 +9,7 @@ from attrs.validators import optional as optional_validator
 
 from domain.conversations.loops import LoopPolicy
 from domain.conversations.person_commands import Commands
+from domain.conversations.routing import Routing
 from domain.messages.localized_texts import Texts
 from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE, Debounce
@@ -19,9 +20,11 @@ from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER, read_block
+from entrypoints.settings.routing import read_routing
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
 from entrypoints.settings.tools import ToolsSettings
+from entrypoints.settings.webhooks import ProposalsSettings
 from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
@@ -226,6 +229,7 @@ class ServiceSettings:
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
     transcriber: TranscriberSettings | None = None
+    proposals: ProposalsSettings = field(factory=ProposalsSettings)
     tools: ToolsSettings | None = None
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     transcripts: TranscriptSettings | None = field(factory=TranscriptSettings)
@@ -244,6 +248,7 @@ class ChannelSettings:
     `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
     `provider`: whose model answers in place of the agent's own, with this channel's key.
     `budget`: how much the agents may cost in a day, for each person and for the channel.
+    `routing`: when another agent than `default_agent` answers, or a text.
     """
 
     name: str
@@ -262,6 +267,7 @@ class ChannelSettings:
     unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
     provider: ProviderSettings | None = None
     budget: Budget | None = None
+    routing: Routing | None = field(default=None, metadata={READER: read_routing})
 
     @session_id.default
     def _session_id(self) -> str:
@@ -294,7 +300,9 @@ class ChannelSettings:
 
     def agents(self) -> tuple[tuple[str, str], ...]:
         """The agents that may answer, as they are written, each after the key that names it."""
-        return (("default_agent", self.default_agent),)
+        rules = self.routing.rules if self.routing else ()
+        routed = [(f"routing.rules.{number}.agent", rule.agent) for number, rule in enumerate(rules, 1) if rule.agent]
+        return (("default_agent", self.default_agent), *routed)
 
     def warnings(self) -> tuple[str, ...]:
         """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""

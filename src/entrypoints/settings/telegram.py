@@ -1,10 +1,12 @@
 """The keys of a Telegram entry."""
 
+from enum import StrEnum
+
 from attrs import field, frozen
 
 from domain.conversations.person_commands import Commands
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import ConfigurationError
+from entrypoints.settings.errors import ConfigurationError, Problem
 from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
 
@@ -18,11 +20,14 @@ secret_token = check.matching(
 )
 
 
+class Receive(StrEnum):
+    """How updates come: Telegram calls our webhook, or we ask for them."""
+
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
 def _secret_tokens(instance: object, attribute: object, values: tuple[Secret, ...]) -> None:
-    if not values:
-        raise ConfigurationError.of(
-            "is empty, so anybody could send fake messages", fix="set it, and register the webhook again"
-        )
     for value in values:
         secret_token(instance, attribute, value)
 
@@ -31,17 +36,27 @@ def _secret_tokens(instance: object, attribute: object, values: tuple[Secret, ..
 class TelegramSettings(ChannelSettings):
     """One bot of Telegram.
 
-    `secret_token`: a webhook that brings any of them is genuine. Telegram sends "/start" in a person's name when they
-    begin to use a bot.
+    `secret_token`: a webhook that brings any of them is genuine; who only asks for updates needs none. Telegram sends
+    "/start" in a person's name when they begin to use a bot.
     """
 
     type: str = "telegram"
     commands: Commands = field(factory=lambda: Commands(start=("/start",)))
     bot_token: Secret = field(validator=bot_token)
-    secret_token: tuple[Secret, ...] = field(validator=_secret_tokens)
+    secret_token: tuple[Secret, ...] = field(default=(), validator=_secret_tokens)
+    receive: Receive = Receive.WEBHOOK
     api_url: str = field(
         default="https://api.telegram.org", converter=without_trailing_slash, validator=check.web_address
     )
+
+    def __attrs_post_init__(self) -> None:
+        if self.receive is Receive.WEBHOOK and not self.secret_token:
+            problem = Problem(
+                key="secret_token",
+                message="is missing or empty, so anybody could send fake messages",
+                fix="set it, and register the webhook again; or write receive: polling",
+            )
+            raise ConfigurationError([problem])
 
     @property
     def account(self) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from entrypoints.settings.validators import language_code
 from entrypoints.texts import SHIPPED_LANGUAGE, shipped_texts
 
 # Many channels never send these, so they may be missing in the language of a channel.
-OPTIONAL = frozenset({"welcome", "over_budget"})
+OPTIONAL = frozenset({"welcome", "over_budget", "proposal_done", "proposal_failed", "proposal_rejected"})
 NAMES = tuple(field.name for field in fields(Texts))
 
 
@@ -30,6 +30,19 @@ def read_texts(value: object) -> Texts:
     if problems:
         raise ConfigurationError(problems)
     return evolve(shipped, **changes)
+
+
+def read_text(value: object) -> LocalizedText:
+    """Read one sentence for everybody, or one for each language; the first of them is for everybody else.
+
+    Raises:
+        ConfigurationError: a sentence is not usable.
+    """
+    if isinstance(value, Mapping) and value:
+        first = next(iter(value.values()))
+        ours = LocalizedText(by_language={str(next(iter(value))): str(first)}, default=str(next(iter(value))))
+        return _localized(value, ours)
+    return _localized(scalar(str, value), shipped_texts().error)
 
 
 def _localized(value: object, shipped: LocalizedText) -> LocalizedText:

@@ -9,6 +9,7 @@ from entrypoints.settings.errors import ConfigurationError
 from entrypoints.settings.secret import Secret
 
 EMBEDDED_STORE = "embedded"
+MAX_CHOICE_ID = 1_000
 MIN_SECRET_LENGTH = 16
 
 
@@ -29,6 +30,7 @@ header_value = matching(
     "is empty, or has characters that an HTTP header may not have",
     fix="write visible ASCII characters in one line",
 )
+agent_name = matching(r"\S(?:.{0,98}\S)?", "is no name of an agent", fix="write up to 100 characters in one line")
 runtime_name = matching(
     r"(?:[a-z0-9][a-z0-9_-]{0,39})?",
     "is no name for agents",

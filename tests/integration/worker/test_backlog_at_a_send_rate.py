@@ -63,7 +63,7 @@ async def test_each_is_answered_once_at_the_rate_with_few_calls(
 ) -> None:
     """However many wait, nobody asks again and again, no agent runs twice, and the rate is used but not exceeded."""
     messenger = WatchedMessenger(
-        send_rates=SendRates(number=SendRate(interval_seconds=INTERVAL_SECONDS), counts_received=True)
+        send_rates=SendRates(account=SendRate(interval_seconds=INTERVAL_SECONDS), counts_received=True)
     )
     workers = [
         Answering(

@@ -74,7 +74,7 @@ async def test_a_turn_makes_few_trips(
     feed. The second turn counts: the store knows the scripts by then, and the conversation has a past.
     """
     messenger = WatchedMessenger(
-        capabilities=evolve(EVERYTHING, text=limit), send_rates=SendRates(person=QUICK, number=QUICK)
+        capabilities=evolve(EVERYTHING, text=limit), send_rates=SendRates(person=QUICK, account=QUICK)
     )
     answering = await answering_on(store, keys, messenger)
     for _ in range(2):

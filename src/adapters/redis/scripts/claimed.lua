@@ -33,6 +33,7 @@ if changes ~= '' then
     record_part(TURN, part, message_id)
   end
   for _, event in ipairs(transcript and transcript.events or {}) do append(event) end
+  if changes.agent then redis.call('HSET', TURN, 'agent', changes.agent) end
   if changes.state then change_state(STATE, changes.state) end
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
   if changes.messages then record_admitted(ADMITTED, changes.messages) end

@@ -4,14 +4,13 @@ Source: Meta, "Media" (v25.0): a media id leads to an address, which works for f
 id of an upload works for 30 days.
 """
 
-import asyncio
-import io
+import contextlib
 import re
 
 import httpx
 from attrs import frozen
 
-from adapters.channel_kit.http import GoneError, download, response_object, retried, too_large
+from adapters.channel_kit.http import GoneError, download, opened_for_upload, response_object, retried, too_large
 from adapters.channel_kit.json_fields import JsonObject, maybe_count, maybe_text
 from adapters.whatsapp.graph.client import GraphClient
 from adapters.whatsapp.graph.media_formats import Upload, accepted, as_upload
@@ -24,7 +23,6 @@ from domain.policies.retry import SendFailure
 
 MEDIA_HOSTS = ("lookaside.fbsbx.com",)
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
-UPLOAD_SECONDS = 60.0
 RETRYABLE = frozenset({SendFailure.THROTTLED, SendFailure.UNREACHABLE, SendFailure.UNKNOWN})
 NO_SUCH_FILE = frozenset({SendFailure.PART_REFUSED, SendFailure.FINAL})
 
@@ -40,14 +38,9 @@ class GraphMedia(GraphClient):
             raise MediaUnavailableError("its id is not a WhatsApp media id")
 
         async def attempt() -> FetchedMedia:
-            try:
+            with contextlib.suppress(GoneError):  # the address was too old: ask for a new one
                 return await self._fetch(media, largest)
-            except GoneError:  # the address was too old: ask for a new one
-                pass
-            try:
-                return await self._fetch(media, largest)
-            except GoneError:
-                raise MediaUnavailableError("it is gone") from None
+            return await self._fetch(media, largest)
 
         return await retried(MediaTroubleError, attempt)
 
@@ -63,19 +56,11 @@ class GraphMedia(GraphClient):
         return await retried(_is_retryable, attempt)
 
     async def _upload(self, upload: Upload, content: bytes) -> str:
-        """The id of the upload.
-
-        httpx sends an open file in pieces, but copies bytes whole. A closed `BytesIO` releases its bytes at once, while
-        the request may live on until the next garbage collection.
-        """
+        """The id of the upload."""
         form = {"messaging_product": "whatsapp", "type": upload.mime_type}
-        try:
-            with io.BytesIO(content) as file:
-                files = {"file": (upload.name, file, upload.mime_type)}
-                async with asyncio.timeout(UPLOAD_SECONDS):
-                    response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
-        except TimeoutError:
-            raise SendFailedError(SendFailure.UNKNOWN, "the upload takes too long") from None
+        async with opened_for_upload(content) as file:
+            files = {"file": (upload.name, file, upload.mime_type)}
+            response = await self.call("POST", f"{self.phone_number_id}/media", data=form, files=files)
         media_id = self.result(response).get("id")
         if not isinstance(media_id, str) or not MEDIA_ID.fullmatch(media_id):
             raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response has no media id")

@@ -53,8 +53,8 @@ class GraphMessenger(GraphClient):
     def send_rates(self) -> SendRates:
         burst = max(1, int(BURST_SHARE * self.messages_per_second))
         spread = (1 - BURST_SHARE) * self.messages_per_second
-        number = SendRate(interval_seconds=1 / spread, burst=burst)
-        return SendRates(person=RATE_TO_ONE_PERSON, number=number, counts_received=True)
+        account = SendRate(interval_seconds=1 / spread, burst=burst)
+        return SendRates(person=RATE_TO_ONE_PERSON, account=account, counts_received=True)
 
     @property
     def media_may_arrive_late(self) -> bool:

@@ -10,6 +10,7 @@ from adapters.channel_kit.json_fields import (
     JsonObject,
     maybe_count,
     maybe_identifier,
+    maybe_location,
     maybe_number,
     maybe_object,
     maybe_objects,
@@ -18,7 +19,7 @@ from adapters.channel_kit.json_fields import (
 )
 from adapters.whatsapp.webhook.vcards import read_vcard
 from domain.messages.inbound import Content, Media, Order, OrderItem, SharedContacts, SharedLocation
-from domain.messages.shared_values import ContactCard, Location, MediaKind
+from domain.messages.shared_values import ContactCard, MediaKind
 
 
 def read_file(kind: MediaKind, body: object, *, trouble: str) -> Media | None:
@@ -40,14 +41,8 @@ def read_file(kind: MediaKind, body: object, *, trouble: str) -> Media | None:
 
 def _location(body: object) -> SharedLocation | None:
     place = maybe_object(body)
-    latitude, longitude = maybe_number(place.get("latitude")), maybe_number(place.get("longitude"))
-    if latitude is None or longitude is None:
-        return None
-    name, address = maybe_text(place.get("name")), maybe_text(place.get("address"))
-    try:
-        return SharedLocation(location=Location(latitude=latitude, longitude=longitude, name=name, address=address))
-    except ValueError:  # the degrees are out of range
-        return None
+    location = maybe_location(place, name=place.get("name"), address=place.get("address"))
+    return SharedLocation(location=location) if location else None
 
 
 def _contacts(body: object) -> SharedContacts | None:

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+import msgspec
 from attrs import frozen
-from litestar import Controller, delete, get, post
+from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import ConversationName
@@ -16,6 +17,9 @@ from entrypoints.http.services import Services
 MAX_HUMAN_SECONDS = 366 * 24 * 3600
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+CHOICE_PROBLEMS = (400, 401, 404, 422, 429, 503)
+# One line, with no blank at its ends.
+AGENT_NAME = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
 
 
 @frozen(kw_only=True)
@@ -29,6 +33,7 @@ class ConversationView:
     `takes_marketing`: false after the person refused marketing messages.
     `reachable`: false after the person blocked the account or left, until they write again.
     `loop_until`: until when the person gets no answer because they seem to be a program; otherwise None.
+    `agent`: the agent that answers the next message, unless a rule of the channel names another one.
     """
 
     channel: str
@@ -41,6 +46,13 @@ class ConversationView:
     takes_marketing: bool
     reachable: bool
     loop_until: float | None
+    agent: str
+
+
+class AgentChoice(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The agent that answers from the next message on, as channels.yaml would name it."""
+
+    agent: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=AGENT_NAME)]
 
 
 class ConversationController(Controller):
@@ -70,7 +82,21 @@ class ConversationController(Controller):
             takes_marketing=state.takes_marketing,
             reachable=state.is_reachable,
             loop_until=state.loop_until if state.in_loop(now=now) else None,
+            agent=state.agent or channel.agent,
         )
+
+    @put("/agent", status_code=204, summary="Choose the agent that answers", responses=problem_specs(*CHOICE_PROBLEMS))
+    async def choose_agent(
+        self,
+        services: NamedDependency[Services],
+        conversation: ConversationName,
+        data: JSONBody[AgentChoice],
+    ) -> None:
+        await services.choose_agent(conversation=await services.find(conversation), agent=data.agent)
+
+    @delete("/agent", summary="Let the channel's own agent answer", responses=PROBLEMS)
+    async def reset_agent(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
+        await services.choose_agent(conversation=await services.find(conversation), agent=None)
 
     @post("/human", status_code=204, summary="Take the conversation over from the agent", responses=PROBLEMS)
     async def take_over(

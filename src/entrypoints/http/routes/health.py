@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from litestar import Response, get
 from litestar.di import NamedDependency
 
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.breaker_store import State
+from application.ports.proposals import ProposalCounts
 from application.ports.store import StoreUnavailableError, UnsafeStoreError
 from entrypoints.http.problems import NotReadyError, problem_specs
 from entrypoints.http.services import Services
@@ -26,7 +27,10 @@ class Alive:
 
 @frozen(kw_only=True)
 class Ready:
+    """`fetching`: how it goes for each channel whose updates are fetched: "ok", or what the problem is."""
+
     status: Literal["ready"] = "ready"
+    fetching: dict[str, str] = field(factory=dict)
 
 
 @get("/livez", tags=["operations"], summary="Whether the process answers")
@@ -38,7 +42,8 @@ async def livez() -> Alive:
     "/readyz",
     tags=["operations"],
     summary="Whether messages can be stored and answered",
-    description="503 names the state of each part.",
+    description="503 names the state of each part. `fetching` says how it goes for channels whose updates are fetched. "
+    "It is no reason for 503: what other channels deliver can be stored all the same.",
     responses=problem_specs(503),
 )
 async def readyz(services: NamedDependency[Services]) -> Ready:
@@ -50,7 +55,7 @@ async def readyz(services: NamedDependency[Services]) -> Ready:
     parts = {"store": store, **dict(zip(names, agents, strict=True)), "service": service}
     if set(parts.values()) != {"ok"}:
         raise NotReadyError(parts)
-    return Ready()
+    return Ready(fetching=dict(services.fetching()))
 
 
 async def _safe_store(services: Services) -> None:
@@ -82,7 +87,9 @@ async def _state(probe: Awaitable[object]) -> str:
 )
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
     gauges = services.metrics.store
-    gauges.open_breakers, gauges.backlog = await asyncio.gather(_open_breakers(services), _backlog(services))
+    gauges.open_breakers, gauges.backlog, gauges.proposals = await asyncio.gather(
+        _open_breakers(services), _backlog(services), _proposals(services)
+    )
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
 
 
@@ -95,6 +102,15 @@ async def _backlog(services: Services) -> Backlog | None:
         return None
     idle = {channel.name: ChannelBacklog(conversations=0) for channel in services.channels}
     return evolve(backlog, channels={**idle, **backlog.channels})
+
+
+async def _proposals(services: Services) -> ProposalCounts | None:
+    """None while the store is away."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await services.proposals.counts()
+    except (TimeoutError, StoreUnavailableError):
+        return None
 
 
 async def _open_breakers(services: Services) -> dict[str, bool] | None:

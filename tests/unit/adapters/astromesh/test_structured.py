@@ -11,6 +11,9 @@ from adapters.astromesh.structured import without_messages
 DATA = {"messages": [{"type": "image", "data": "QUJD", "mime_type": "image/png"}]}
 JSON = json.dumps(DATA, indent=2)
 
+ROUTE = {"route": {"start_session": True, "handoff_agent": "billing"}}
+ROUTE_JSON = json.dumps(ROUTE)
+
 
 @pytest.mark.parametrize(
     ("text", "left"),
@@ -27,6 +30,25 @@ def test_data_with_messages_is_not_in_the_text(text: str, left: str) -> None:
     said = answer(text=text, blocked=False, data=DATA)
 
     assert (said.text, said.data) == (left, DATA)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"One moment.\n```json\n{ROUTE_JSON}\n```", "One moment.\n"),
+        (ROUTE_JSON, ""),
+    ],
+)
+def test_a_route_is_not_for_the_person(text: str, left: str) -> None:
+    """It says who answers next."""
+    assert without_messages(text, ROUTE) == left
+
+
+def test_what_stands_beside_a_route_may_be_the_answer() -> None:
+    """Where there is nothing but the JSON, it is sent as it was."""
+    data = {**ROUTE, "answer": "One moment."}
+
+    assert without_messages(json.dumps(data), data) == json.dumps(data)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from adapters.channel_kit.rendering import Renderer
 from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     LinkPart,
     MediaPart,
     MenuPart,
@@ -92,20 +93,39 @@ def test_a_list_is_shown_as_buttons_where_there_are_no_lists() -> None:
     assert TO_BOT(few) == (ButtonsPart(body="Which?", choices=(SMALL, LARGE)),)
 
 
+def test_titles_and_descriptions_of_a_list_stand_above_its_buttons() -> None:
+    """In the order of the buttons. Their words are no markup."""
+    cake = Choice(id="c", title="Cake", description="*for two*")
+    sections = (MenuSection(title="Sweet", choices=(cake,)), MenuSection(title="Salty", choices=(SMALL,)))
+
+    (asked,) = TO_BOT(MenuPart(body=Markdown("**Which?**"), sections=sections))
+
+    assert asked.body.text == "Which?\n\nSweet\nCake: *for two*\nSalty"
+    assert asked.choices == (evolve(cake, description=""), SMALL)
+
+
 @pytest.mark.parametrize(
     "choices",
     [
         tuple(Choice(id=str(number), title=f"Size {number}") for number in range(9)),
         (Choice(id="字" * 22, title="Small"),),
-        (Choice(id="s", title="Small", description="For one"),),
     ],
-    ids=["too many", "an id of 66 bytes", "a description"],
+    ids=["too many", "an id of 66 bytes"],
 )
 def test_choices_that_buttons_cannot_hold_have_numbers(choices: tuple[Choice, ...]) -> None:
     """Where there are no lists either."""
     (text,) = texts(TO_BOT(evolve(ASKED, choices=choices)))
 
     assert text.startswith("Which size?\n\n1. ")
+
+
+def test_who_cannot_be_given_a_button_is_asked_for_the_number_in_words() -> None:
+    """They may type it. Where there is a button, its title is cut to what fits."""
+    request = ContactRequestPart(body="Your number?", title="Share my number with you")
+
+    assert texts(TO_SMS(request)) == ["Your number?"]
+    (asked,) = evolve(TO_BOT, capabilities=evolve(TO_BOT.capabilities, contact_request_title=16))(request)
+    assert asked == evolve(request, title="Share my number…")
 
 
 def test_a_link_needs_a_button_that_opens_it() -> None:

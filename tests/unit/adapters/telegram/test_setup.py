@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.telegram.api import BotApi
-from adapters.telegram.setup import TelegramSetup
+from adapters.telegram.updates import TelegramSetup
 from application.ports.messenger import SendFailedError
 from support.telegram import SECRET, TOKEN, BotApiServer, ok, refusal
 
@@ -12,7 +12,7 @@ URL = "https://example.com/v1/channels/telegram/webhook"
 
 @pytest.fixture
 def setup(api: BotApi) -> TelegramSetup:
-    return TelegramSetup(api=api, secret_token=SECRET, updates=("message", "callback_query"))
+    return TelegramSetup(api=api, secret_token=SECRET, types=("message", "callback_query"))
 
 
 async def test_registers_the_webhook(setup: TelegramSetup, server: BotApiServer) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from adapters.memory.agent import ScriptedAgent
 from application.ports.forgetting import OldSession
 from domain.conversations.outcome import Outcome
 from support.answering import Answering
@@ -71,3 +72,15 @@ async def test_everything_of_a_person() -> None:
 
     sessions = {session for _, session in answering.agent.forgotten}
     assert sessions == {"15550002222", "15550002222~new1", "15550002222~new2"}
+
+
+async def test_each_agent_that_is_known_to_have_answered_forgets() -> None:
+    """They may run elsewhere, or have a memory of their own."""
+    answering = Answering(agent=ScriptedAgent(names=("assistant", "billing")))
+    await answering.choose_agent(conversation=CONVERSATION, agent="billing")
+
+    for text in ("hello", "/new"):
+        await answer_texts(answering, text)
+    await answering.use_cases.forget_sessions()
+
+    assert sorted(answering.agent.forgotten) == [("assistant", "15550002222"), ("billing", "15550002222")]

@@ -152,7 +152,7 @@ async def test_a_wait_for_the_send_rate_is_an_appointment() -> None:
 async def test_a_turn_in_the_line_has_no_agent_run_yet() -> None:
     """Answers that cannot be sent yet would only delay other turns."""
     answering = Answering()
-    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2), counts_received=True)
+    answering.messenger.send_rates = SendRates(account=SendRate(interval_seconds=60, burst=2), counts_received=True)
     await answering.accept(enqueued("one"))
     await answer_once(answering)
     await answering.accept(enqueued("from Bob", person=BOB))
@@ -169,7 +169,7 @@ async def test_messages_from_people_count_where_the_channel_counts_them(
     """Elsewhere only what we send does."""
     answering = Answering()
     answering.messenger.send_rates = SendRates(
-        number=SendRate(interval_seconds=60, burst=2), counts_received=counts_received
+        account=SendRate(interval_seconds=60, burst=2), counts_received=counts_received
     )
     await answering.accept(enqueued("one"), enqueued("from Bob", person=BOB))
 
@@ -179,7 +179,7 @@ async def test_messages_from_people_count_where_the_channel_counts_them(
 async def test_a_message_without_an_answer_takes_no_place_in_the_line() -> None:
     """The place would be lost for others."""
     answering = Answering()
-    answering.messenger.send_rates = SendRates(number=SendRate(interval_seconds=60, burst=2), counts_received=True)
+    answering.messenger.send_rates = SendRates(account=SendRate(interval_seconds=60, burst=2), counts_received=True)
     await answering.accept(enqueued("one"))
     await answer_once(answering)
     thumb = enqueued(person=BOB)

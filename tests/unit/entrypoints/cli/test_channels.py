@@ -73,6 +73,21 @@ def test_a_provider_that_does_not_answer_is_one_line(config_dir: Path, command: 
     assert result.stderr == "Error: unreachable: not sent, no connection: ConnectError\n"
 
 
+def test_registers_no_webhook_for_a_channel_that_fetches(config_dir: Path) -> None:
+    """It would end the fetching. To unregister one is what such a channel needs."""
+    written = (config_dir / "channels.yaml").read_text()
+    ConfigurationDirectory(config_dir).write_channels(
+        written.replace("type: telegram", "type: telegram\n    receive: polling")
+    )
+
+    registered = channels(config_dir, "register", "bot", "--address", "https://example.com")
+    unregistered = channels(config_dir, "unregister", "bot")
+
+    assert registered.exit_code == 1
+    assert "bot fetches its messages, which a registered webhook would prevent" in registered.stderr
+    assert "unreachable" in unregistered.stderr
+
+
 def test_checks_one_channel(config_dir: Path) -> None:
     """As the doctor does."""
     result = channels(config_dir, "check", "whatsapp", "--json")

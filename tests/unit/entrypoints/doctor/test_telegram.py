@@ -10,7 +10,7 @@ from entrypoints.doctor import Finding
 from entrypoints.doctor.findings import Status
 from entrypoints.doctor.telegram import CHECKS, UPDATES
 from entrypoints.settings import Secret
-from entrypoints.settings.telegram import TelegramSettings
+from entrypoints.settings.telegram import Receive, TelegramSettings
 
 TOKEN = "4711:AAFakeButHidden"
 CHANNEL = TelegramSettings(
@@ -83,6 +83,24 @@ async def test_what_keeps_updates_away_is_found(change: dict[str, Any], status: 
 
     assert finding.status is status
     assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("webhook", "status", "words"),
+    [
+        ({"url": "", "pending_update_count": 3}, Status.OK, "there is none, as updates are fetched; 3 updates wait"),
+        (WEBHOOK, Status.FAILED, "so no update can be fetched"),
+    ],
+)
+async def test_a_bot_whose_updates_are_fetched_has_no_webhook(
+    webhook: dict[str, Any], status: Status, words: str
+) -> None:
+    """With one, Telegram gives out no updates. The fix names the command that removes it."""
+    finding = (await examine(webhook, channel=evolve(CHANNEL, receive=Receive.POLLING)))["telegram: webhook"]
+
+    assert finding.status is status
+    assert words in finding.message
+    assert ("channels unregister telegram" in finding.fix) is (status is Status.FAILED)
 
 
 async def test_each_entry_has_its_own_address() -> None:

@@ -67,7 +67,7 @@ async def test_sends_are_counted_by_outcome_and_code() -> None:
 
 async def test_waits_for_the_send_rate_are_measured() -> None:
     """The second message to a person waits 30 s, so its turn is deferred."""
-    slow = SendRates(person=SendRate(interval_seconds=30, burst=1), number=SendRate(interval_seconds=0.001, burst=5))
+    slow = SendRates(person=SendRate(interval_seconds=30, burst=1), account=SendRate(interval_seconds=0.001, burst=5))
     answering = Answering(messenger=WatchedMessenger(send_rates=slow))
     outcomes = []
     for _ in range(2):

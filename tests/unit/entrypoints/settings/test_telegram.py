@@ -6,7 +6,7 @@ import pytest
 
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.settings import ConfigurationError, Secret
-from entrypoints.settings.telegram import TelegramSettings
+from entrypoints.settings.telegram import Receive, TelegramSettings
 
 ENTRY = {"bot_token": '"4711:AAFake"', "secret_token": '"fake-secret"', "default_agent": "assistant"}
 
@@ -55,3 +55,17 @@ def test_a_token_that_cannot_be_one_is_refused(tmp_path: Path, key: str, value: 
 
     assert f"channels.telegram.{key}" in str(raised.value)
     assert "bad!" not in str(raised.value)
+
+
+def test_who_fetches_updates_needs_no_secret_token(tmp_path: Path) -> None:
+    """Nobody can call the webhook then."""
+    channel = load(tmp_path, receive="polling", secret_token="")
+
+    assert channel.receive is Receive.POLLING
+    assert channel.secret_token == ()
+
+
+def test_another_way_to_receive_is_refused(tmp_path: Path) -> None:
+    """The error names both ways."""
+    with pytest.raises(ConfigurationError, match="receive: is none of the known words; write one of webhook, polling"):
+        load(tmp_path, receive="carrier")

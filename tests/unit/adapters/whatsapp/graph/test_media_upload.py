@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from structlog.testing import capture_logs
 
-from adapters.whatsapp.graph import media as media_module
+from adapters.channel_kit import http
 from adapters.whatsapp.graph.media import GraphMedia
 from application.ports.messenger import SendFailedError
 from domain.messages.outbound import FilePart
@@ -134,7 +134,7 @@ async def test_an_upload_without_an_end_is_given_up(
     graph: GraphServer, media: GraphMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person waits for an answer."""
-    monkeypatch.setattr(media_module, "UPLOAD_SECONDS", 0.05)
+    monkeypatch.setattr(http, "UPLOAD_SECONDS", 0.05)
     graph.script.extend([Silence()] * 3)
 
     with pytest.raises(SendFailedError, match="the upload takes too long"):

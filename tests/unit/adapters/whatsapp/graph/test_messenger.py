@@ -121,7 +121,7 @@ async def test_the_send_rates_are_metas(messenger: GraphMessenger) -> None:
 @pytest.mark.parametrize("takes", [20, 80, 1000])
 async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMessenger, takes: int) -> None:
     """Also in the first second, with the burst. In the long run it is hardly less."""
-    rate = evolve(messenger, messages_per_second=takes).send_rates.number
+    rate = evolve(messenger, messages_per_second=takes).send_rates.account
 
     assert 0.95 * takes <= rate.burst + 1 / rate.interval_seconds <= takes
     assert 1 / rate.interval_seconds >= 0.9 * takes
@@ -129,7 +129,7 @@ async def test_in_no_second_more_goes_than_the_number_takes(messenger: GraphMess
 
 async def test_a_slow_number_is_a_number(messenger: GraphMessenger) -> None:
     """A number that accepts one message in two seconds."""
-    assert evolve(messenger, messages_per_second=0.5).send_rates.number == SendRate(interval_seconds=1 / 0.45, burst=1)
+    assert evolve(messenger, messages_per_second=0.5).send_rates.account == SendRate(interval_seconds=1 / 0.45, burst=1)
 
 
 def test_markdown_is_formatted_and_split() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.memory.agent import ScriptedAgent
 from domain.people.aliases import Observation
 from domain.people.person import Conversation, Person
 from support.http_services import OPERATOR, FakeServices
@@ -27,6 +28,7 @@ async def test_an_unknown_conversation_is_blank() -> None:
         "takes_marketing": True,
         "reachable": True,
         "loop_until": None,
+        "agent": "assistant",
     }
 
 
@@ -62,6 +64,43 @@ async def test_a_person_is_found_by_any_name(name: str) -> None:
     assert (await behind.states.of(conversation=US_1)).human_until is None
 
 
+async def test_choosing_an_agent_and_going_back() -> None:
+    """What is shown answers the next message."""
+    behind = FakeServices(agent=ScriptedAgent(names=("assistant", "billing")))
+    async with behind.client() as client:
+        chosen = await client.put(f"{ANA}/agent", headers=OPERATOR, json={"agent": "billing"})
+        during = (await client.get(ANA, headers=OPERATOR)).json()["agent"]
+        reset = await client.delete(f"{ANA}/agent", headers=OPERATOR)
+        after = (await client.get(ANA, headers=OPERATOR)).json()["agent"]
+
+    assert (chosen.status_code, reset.status_code) == (204, 204)
+    assert (during, after) == ("billing", "assistant")
+    assert [activity.kind.value for activity in behind.feed.activities] == ["routed", "routed"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"agent": "nobody"}, 422),
+        ({"agent": ""}, 400),
+        ({"agent": " a"}, 400),
+        ({"agent": "a\nb"}, 400),
+        ({"agent": "a" * 101}, 400),
+        ({"agent": 3}, 400),
+        ({"agent": "assistant", "more": 1}, 400),
+        ({}, 400),
+    ],
+)
+async def test_an_agent_that_cannot_be_chosen(body: dict[str, object], status: int) -> None:
+    """Nothing changes."""
+    behind = FakeServices()
+    async with behind.client() as client:
+        answer = await client.put(f"{ANA}/agent", headers=OPERATOR, json=body)
+
+    assert answer.status_code == status
+    assert behind.feed.activities == []
+
+
 @pytest.mark.parametrize("conversation", ["fax:1", "whatsapp:", "whatsapp", ":1"])
 async def test_a_conversation_of_an_unknown_channel_is_unknown(conversation: str) -> None:
     """404, like the channel."""
@@ -78,6 +117,8 @@ async def test_a_conversation_of_an_unknown_channel_is_unknown(conversation: str
         ("GET", ANA),
         ("POST", f"{ANA}/human"),
         ("DELETE", f"{ANA}/human"),
+        ("PUT", f"{ANA}/agent"),
+        ("DELETE", f"{ANA}/agent"),
     ],
 )
 async def test_a_token_is_required(method: str, path: str) -> None:

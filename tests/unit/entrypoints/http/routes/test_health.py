@@ -88,7 +88,17 @@ async def test_ready_with_store_and_agents() -> None:
     async with FakeServices().client() as client:
         answer = await client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "fetching": {}})
+
+
+async def test_ready_names_a_channel_whose_updates_cannot_be_fetched() -> None:
+    """What other channels deliver can be stored all the same, so it is still 200."""
+    problem = {"telegram": "Telegram does not accept the bot token; copy it again from @BotFather"}
+
+    async with FakeServices().client(fetching=lambda: problem) as client:
+        answer = await client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["fetching"]) == (200, problem)
 
 
 async def test_not_ready_names_the_store() -> None:

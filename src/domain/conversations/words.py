@@ -1,0 +1,43 @@
+"""Find words in what people write, whatever the case and the accents."""
+
+import re
+import unicodedata
+
+from attrs import frozen
+
+from domain.messages.visibility import MAX_COMPARED, comparable
+
+ACCENTS = re.compile("[\N{COMBINING GRAVE ACCENT}-\N{COMBINING LATIN SMALL LETTER X}]")
+# Scripts without blanks between words: Thai, Lao, Myanmar, Khmer, Japanese, Chinese. Each character counts as a word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+ANY_END = "*"
+
+
+def words_of(text: str) -> str:
+    """The words of a text between single blanks, also before the first and after the last. Example: " track order ".
+
+    They are compared as commands are (see `comparable`), and without accents. Only the first `MAX_COMPARED` characters
+    are looked at.
+    """
+    folded = comparable(text[:MAX_COMPARED])
+    if not folded.isascii():
+        folded = ACCENTS.sub("", unicodedata.normalize("NFD", folded))
+    return f" {' '.join(WORD.findall(folded))} "
+
+
+@frozen
+class Phrase:
+    """One word, or several in this order. With `*` at the end, longer words that begin with the last one count too."""
+
+    written: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not words_of(self.written).strip()
+
+    @property
+    def pattern(self) -> str:
+        """What texts of `words_of` contain that hold it. Nothing is interpreted but the mark at the end."""
+        words = words_of(self.written)
+        return words.rstrip() if self.written.endswith(ANY_END) else words
