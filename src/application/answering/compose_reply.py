@@ -23,6 +23,7 @@ from application.ports.usage import CountedUsage
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.routing import Handoff, Routed
 from domain.conversations.turn import Turn
@@ -112,6 +113,14 @@ class ComposeReply:
             reply = await self._rendered(answer, plan, turn, channel, agent=agent)
             if answer.handoff:
                 reply = self._hand_off(answer.handoff, reply, channel, changes, agent=agent)
+            changes.proposals = Proposal.of_turn(
+                answer.proposals,
+                turn_id=turn.id,
+                conversation=turn.conversation,
+                person=turn.person,
+                agent=agent,
+                at=self.clock.now(),
+            )
             if agent_input.decision:
                 changes.agent_notes += _as_notes(agent_input)
             else:

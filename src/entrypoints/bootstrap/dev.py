@@ -100,7 +100,8 @@ class _Announcing:
         }
         for kind, webhook in webhooks.items():
             await self._simulated[kind].connect(webhook)
-        agents = self._settings.service.agents[0].url or "in this process"
+        first = self._settings.service.agents[0]
+        agents = "in this process" if first.embedded else first.place
         addresses = tuple(webhooks.values())
         self._announce(Addresses(page=self._page, webhooks=addresses, agents=agents, notice=self._notice))
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from redis.asyncio import Redis
 
 from support.dev import ANA, Dev, bare_environment, newcomer, running_dev, store_of
 from support.polling import eventually
 from support.service import COMMAND
+from support.webhook_agents import SECRET, webhook_agents
 
 
 @pytest.fixture
@@ -225,3 +227,16 @@ async def test_killed_and_started_again(directory: Path) -> None:
 async def _idle(store: Redis) -> bool:
     """Whether no turn is under way. A turn that is interrupted would wait for its lease."""
     return not await store.keys("trunkline:*:turn:*")
+
+
+async def test_an_agent_behind_a_webhook_stays(directory: Path) -> None:
+    """It is the user's own program, in place of the agents in this process."""
+    async with webhook_agents("whatsapp-assistant", "assistant") as agent:
+        service = {"agents": {"webhook": agent.url, "secret": SECRET, "allow_private": True}}
+        (directory / "config" / "service.yaml").write_text(yaml.safe_dump(service), encoding="utf-8")
+        async with running_dev(directory) as dev:
+            await dev.write("hello")
+            await eventually(dev.answers)
+
+            assert await dev.answers() == ["You said: hello"]
+            assert "127.0.0.1" in dev.printed

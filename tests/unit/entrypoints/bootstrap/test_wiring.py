@@ -22,7 +22,7 @@ from support.polling import eventually
 RENEWED = {
     *("settings", "agents_dir", "admin_open", "reload", "worker_settings", "worker", "retries", "memory_url"),
     *("agents_clients", "agent", "runtimes", "measured_runtimes", "channels", "transcriber", "use_cases", "services"),
-    *("tools", "poller"),
+    *("tools", "poller", "proposal_policy", "proposal_receiver", "proposals_client"),
 }
 OLD = Settings(service=ServiceSettings(admin_token=Secret("old")), channels=(CHANNEL,))
 SALES = evolve(CHANNEL, name="sales", phone_number_id="2", app_secret=(Secret("other"),))
