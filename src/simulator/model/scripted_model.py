@@ -34,7 +34,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
         "list": [
             {"title": "Buttons", "description": "A question with a few answers"},
             {"title": "Picture", "description": "From a link, with a caption"},
-            *("Voice", "Document", "Place", "Contact", "Link", "Reaction", "Form"),
+            *("Voice", "Document", "Place", "Contact", "Link", "Number", "Reaction", "Form"),
         ],
     },
     "buttons": {"text": "Which size?", "buttons": ["Small", "Medium", "Large"], "footer": "Tap one, or write 2"},
@@ -44,6 +44,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "place": {"location": {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central"}},
     "contact": {"contacts": [{"name": "Carla Moreno", "phones": ["+15550006666"], "organisation": "Café Central"}]},
     "link": {"text": "All our teas", "link": {"title": "Open the shop", "url": "https://shop.example/teas"}},
+    "number": {"text": "May we have your number?", "contact_request": "Share my number"},
     "reaction": {"reaction": "👍"},
     "form": {"text": "Book a table", "form": {"id": "1", "button": "Book"}},
 }
