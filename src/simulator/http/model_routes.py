@@ -30,7 +30,8 @@ async def list_models() -> dict[str, Any]:
 async def complete(data: JSONBody[dict[str, Any]]) -> Response[dict[str, Any]] | ServerSentEvent:
     """Answer the last message of the user. The model never calls a tool."""
     messages = data.get("messages") or []
-    script = answer(_last_question(messages))
+    prompt = "".join(_text(message.get("content")) for message in messages if message.get("role") == "system")
+    script = answer(_last_question(messages), prompt=prompt)
     await asyncio.sleep(script.seconds)
     if script.fails:
         error = {"message": "The scripted model failed on purpose.", "type": "server_error", "code": None}

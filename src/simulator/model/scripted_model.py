@@ -10,6 +10,7 @@ from simulator.state.samples import SAMPLES_URL
 
 COMMAND = re.compile(r"(slow|long|fail|empty|markdown|help)\b\s*(\d+)?", re.IGNORECASE)
 GREETING = re.compile(r"(hi|hello|hey|good (morning|evening)|hola|hallo|ol[aá]|oi|bonjour|ciao)\b", re.IGNORECASE)
+SPECIALIST = "You are the specialist"
 SLOW_SECONDS = 8.0
 SLOWEST_SECONDS = 60.0
 LONG_CHARACTERS = 20_000
@@ -17,7 +18,7 @@ LONG_CHARACTERS = 20_000
 HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 
 - **menu**: a list of everything I can show
-- **buttons**, **picture**, **voice**, **document**, **place**, ...: an example of each
+- **buttons**, **picture**, **voice**, **document**, **place**, **number**, ...: an example of each
 - **slow** or **slow 20**: an answer after some seconds
 - **long**: a very long answer, in several messages
 - **markdown**: headings, a table, code
@@ -34,7 +35,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
         "list": [
             {"title": "Buttons", "description": "A question with a few answers"},
             {"title": "Picture", "description": "From a link, with a caption"},
-            *("Voice", "Document", "Place", "Contact", "Link", "Number", "Reaction", "Form"),
+            *("Voice", "Document", "Place", "Contact", "Link", "Reaction", "Form", "Hand-off"),
         ],
     },
     "buttons": {"text": "Which size?", "buttons": ["Small", "Medium", "Large"], "footer": "Tap one, or write 2"},
@@ -47,6 +48,10 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "number": {"text": "May we have your number?", "contact_request": "Share my number"},
     "reaction": {"reaction": "👍"},
     "form": {"text": "Book a table", "form": {"id": "1", "button": "Book"}},
+    "hand-off": {
+        "text": "From your next message on, the specialist answers. /new brings me back.",
+        "route": {"handoff_agent": "specialist"},
+    },
 }
 EXAMPLE_ANSWER = """An agent writes this in a block marked `trunkline`:
 
@@ -88,8 +93,11 @@ class ScriptedAnswer:
     fails: bool = False
 
 
-def answer(question: str) -> ScriptedAnswer:
-    """The answer to a message. A command is at the start of one of its lines."""
+def answer(question: str, *, prompt: str = "") -> ScriptedAnswer:
+    """The answer to a message. A command is at the start of one of its lines.
+
+    The `prompt` tells the specialist, to whom "hand-off" leads, from the other agent: so one sees who answers.
+    """
     lines = [line.strip() for line in question.strip().splitlines()]
     command = next((match for line in lines if (match := COMMAND.match(line))), None)
     if command is not None:
@@ -99,7 +107,8 @@ def answer(question: str) -> ScriptedAnswer:
         return ScriptedAnswer(text=_example(example))
     if GREETING.match(question.strip()):
         return ScriptedAnswer(text='Hello! 👋 How can I help you today? Send "menu" or "help" to see what I can do.')
-    return ScriptedAnswer(text=f'You said: "{question.strip()}". Send "help" to see what else I can do.')
+    who = "Here is the specialist. " if SPECIALIST in prompt else ""
+    return ScriptedAnswer(text=f'{who}You said: "{question.strip()}". Send "help" to see what else I can do.')
 
 
 def _answer_command(command: str, number: str | None) -> ScriptedAnswer:

@@ -62,6 +62,20 @@ async def test_the_agent_remembers(dev: Dev) -> None:
     assert all(b"remember me" in turn for turn in turns)
 
 
+async def test_one_agent_hands_over_to_another(dev: Dev) -> None:
+    """From the next message on, until the person begins anew."""
+    number = "15550003334"
+    await dev.write("hand-off", number=number)
+    await eventually(lambda: _answered(dev, "An agent writes this in a block", number=number))
+    await dev.write("who is there?", number=number)
+    await eventually(lambda: _answered(dev, 'Here is the specialist. You said: "who is there?"', number=number))
+
+    await dev.write("/new", number=number)
+    await dev.write("and now?", number=number)
+
+    await eventually(lambda: _answered(dev, 'You said: "and now?"', number=number))
+
+
 async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
     """All its processes listen only on 127.0.0.1, and the store on no port at all."""
     service, store = psutil.Process(dev.process.pid), psutil.Process(dev.store_pid)

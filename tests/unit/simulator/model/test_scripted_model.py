@@ -3,6 +3,7 @@
 import pytest
 
 from application.agent_markup.answer import read_agent_reply
+from domain.conversations.routing import Handoff
 from domain.messages.outbound import TextPart
 from simulator.model.scripted_model import EXAMPLES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
@@ -49,7 +50,15 @@ def test_is_the_same_each_time() -> None:
     assert answer("help") == answer("HELP")
 
 
-@pytest.mark.parametrize("word", EXAMPLES)
+def test_shows_a_hand_off() -> None:
+    """The specialist says that it is one, so that one sees who answers."""
+    reply = read_agent_reply(answer("Hand-off").text)
+
+    assert reply.handoff == Handoff(agent="specialist")
+    assert answer("who is it?", prompt="You are the specialist to whom ...").text.startswith("Here is the specialist")
+
+
+@pytest.mark.parametrize("word", EXAMPLES.keys() - {"hand-off"})
 def test_shows_what_an_agent_can_say(word: str) -> None:
     """The answer has the source of the example and the example itself, as a block that any agent can write."""
     reply = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
