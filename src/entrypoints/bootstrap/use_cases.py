@@ -274,9 +274,7 @@ class UseCases:
 
     @functools.cached_property
     def decide_proposal(self) -> DecideProposal:
-        return DecideProposal(
-            proposals=self.proposals, feed=self.feed, clock=self.clock, delivers=self.receiver is not None
-        )
+        return DecideProposal(proposals=self.proposals, feed=self.feed, clock=self.clock)
 
     @functools.cached_property
     def follow_up_decisions(self) -> FollowUpDecisions:

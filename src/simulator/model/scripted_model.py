@@ -18,6 +18,7 @@ LONG_CHARACTERS = 20_000
 HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 
 - **menu**: a list of everything I can show
+- **more**: actions that need a yes or an approval, who else answers, and a button for a phone number
 - **buttons**, **picture**, **voice**, **document**, **place**, ...: an example of each
 - **slow** or **slow 20**: an answer after some seconds
 - **long**: a very long answer, in several messages
@@ -35,7 +36,19 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
         "list": [
             {"title": "Buttons", "description": "A question with a few answers"},
             {"title": "Picture", "description": "From a link, with a caption"},
-            *("Voice", "Document", "Place", "Contact", "Link", "Reaction", "Form", "Hand-off"),
+            *("Voice", "Document", "Place", "Contact", "Link", "Reaction", "Form"),
+            {"title": "More", "description": "Actions that need a yes, and who else answers"},
+        ],
+    },
+    "more": {
+        "text": "Which of these?",
+        "button": "Choose",
+        "list": [
+            {"title": "Confirmation", "description": "An action that the person confirms"},
+            {"title": "Proposal", "description": "An action that an operator approves"},
+            {"title": "Hand-off", "description": "Another agent answers"},
+            {"title": "Colleague", "description": "A human answers"},
+            {"title": "Number", "description": "A button that shares the person's own"},
         ],
     },
     "buttons": {"text": "Which size?", "buttons": ["Small", "Medium", "Large"], "footer": "Tap one, or write 2"},
@@ -45,6 +58,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "place": {"location": {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central"}},
     "contact": {"contacts": [{"name": "Carla Moreno", "phones": ["+15550006666"], "organisation": "Café Central"}]},
     "link": {"text": "All our teas", "link": {"title": "Open the shop", "url": "https://shop.example/teas"}},
+    "number": {"text": "May we have your number?", "contact_request": "Share my number"},
     "reaction": {"reaction": "👍"},
     "form": {"text": "Book a table", "form": {"id": "1", "button": "Book"}},
     "hand-off": {
@@ -61,6 +75,25 @@ EXAMPLE_ANSWER = """An agent writes this in a block marked `trunkline`:
 ```trunkline
 {source}
 ```"""
+
+# A tool that proposes an order. It is part of each agent that this model answers for.
+PROPOSING_TOOL: Mapping[str, object] = {
+    "type": "api",
+    "name": "trunkline-demo",
+    "connection": "none",
+    "auth": {"scheme": "bearer"},
+    "operations": [
+        {
+            "name": "order",
+            "description": "Order boxes.",
+            "writes": True,
+            "mode": "propose",
+            "parameters": {"boxes": {"type": "integer", "required": True}},
+            "request": {"method": "POST", "path": "/orders"},
+        }
+    ],
+}
+PROPOSING_TOOL_NAME = "trunkline_demo_order"
 
 MARKDOWN = """# Opening hours
 
@@ -85,11 +118,37 @@ More on [our site](https://example.com/hours)."""
 
 @frozen(kw_only=True)
 class ScriptedAnswer:
-    """One answer: its text, the seconds it takes, and whether the model fails instead."""
+    """One answer: its text, the seconds it takes, and whether the model fails instead.
+
+    With `calls`, a tool and its arguments, the model calls the tool first. It says `without` where it has no such tool.
+    """
 
     text: str = ""
     seconds: float = 0.0
     fails: bool = False
+    calls: tuple[str, Mapping[str, object]] | None = None
+    without: str = ""
+
+
+# What follows a word that is not an example of a block.
+SCENES: Mapping[str, ScriptedAnswer] = {
+    # The last paragraph is as Astromesh itself writes it, before it carries out an action that needs a yes.
+    "confirmation": ScriptedAnswer(
+        text="Two boxes, all right?\n\nPara confirmar respondé SI. Voy a ejecutar: order_post con boxes: 2"
+    ),
+    "si": ScriptedAnswer(text="You confirmed it. A real agent carries the action out now."),
+    "no": ScriptedAnswer(text="You declined. A real agent forgets the action now."),
+    "proposal": ScriptedAnswer(
+        text="I have proposed to order two boxes, and wait for approval. In another terminal:\n\n"
+        "`trunkline proposals list`\n\n`trunkline proposals approve ID`",
+        calls=(PROPOSING_TOOL_NAME, {"boxes": 2}),
+        without="This agent has no tool that proposes an order: it runs on a server of its own.",
+    ),
+    "colleague": ScriptedAnswer(
+        text="A colleague answers you from now on, and I am silent. A `DELETE` of `/v1/conversations/NAME/human` at "
+        'the service wakes me up again.\n\n```trunkline\n{"hand_over": "the phone asked for a colleague"}\n```'
+    ),
+}
 
 
 def answer(question: str, *, prompt: str = "") -> ScriptedAnswer:
@@ -101,6 +160,9 @@ def answer(question: str, *, prompt: str = "") -> ScriptedAnswer:
     command = next((match for line in lines if (match := COMMAND.match(line))), None)
     if command is not None:
         return _answer_command(command.group(1).lower(), command.group(2))
+    scene = next((word for line in lines if (word := line.lower()) in SCENES), None)
+    if scene is not None:
+        return SCENES[scene]
     example = next((word for line in lines if (word := line.lower()) in EXAMPLES), None)
     if example is not None:
         return ScriptedAnswer(text=_example(example))

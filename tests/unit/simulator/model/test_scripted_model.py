@@ -2,10 +2,11 @@
 
 import pytest
 
+from adapters.astromesh.confirmation import split_confirmation
 from application.agent_markup.answer import read_agent_reply
 from domain.conversations.routing import Handoff
 from domain.messages.outbound import TextPart
-from simulator.model.scripted_model import EXAMPLES, answer
+from simulator.model.scripted_model import EXAMPLES, SCENES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
 
 
@@ -70,10 +71,34 @@ def test_shows_what_an_agent_can_say(word: str) -> None:
 
 
 def test_the_menu_leads_to_everything_else() -> None:
-    """Tapping a row says its title."""
+    """Tapping a row says its title. A list has ten rows, so some are a step further."""
     _, menu = read_agent_reply(answer("menu").text).parts
+    _, more = read_agent_reply(answer("more").text).parts
 
-    assert {choice.title.lower() for choice in menu.choices} == EXAMPLES.keys() - {"menu"}
+    titles = {choice.title.lower() for choice in (*menu.choices, *more.choices)}
+    assert len(menu.choices) == 10
+    assert titles == (EXAMPLES.keys() | SCENES.keys()) - {"menu", "si", "no"}
+
+
+def test_a_confirmation_is_asked_for_as_the_runtime_does() -> None:
+    """So the person gets two buttons. A tap sends one of two words."""
+    said, question = split_confirmation(answer("Confirmation").text)
+
+    assert said == "Two boxes, all right?"
+    assert question.endswith("order_post con boxes: 2")
+    assert answer("si").text.startswith("You confirmed it.")
+    assert answer("no").text.startswith("You declined.")
+
+
+def test_a_colleague_takes_over() -> None:
+    reply = read_agent_reply(answer("colleague").text)
+
+    assert reply.hand_over == "the phone asked for a colleague"
+    assert len(reply.parts) == 1
+
+
+def test_a_proposal_calls_a_tool() -> None:
+    assert answer("proposal").calls == ("trunkline_demo_order", {"boxes": 2})
 
 
 def test_words_about_a_picture_are_repeated() -> None:
