@@ -18,6 +18,7 @@ from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
+from entrypoints.settings.event_receivers import EventReceiverSettings, read_receivers
 from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER, read_block
 from entrypoints.settings.routing import read_routing
@@ -214,6 +215,7 @@ class ServiceSettings:
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
     `transcripts`: what operators can read of conversations; None keeps nothing.
     `usage_days`: how long it is kept what agents used.
+    `webhooks`: who gets events. `webhook_backlog`: about how many events are kept for them while they take none.
     `admin_token`: without it there are no operators' routes.
     """
 
@@ -231,6 +233,8 @@ class ServiceSettings:
     transcriber: TranscriberSettings | None = None
     proposals: ProposalsSettings = field(factory=ProposalsSettings)
     tools: ToolsSettings | None = None
+    webhooks: tuple[EventReceiverSettings, ...] = field(default=(), metadata={READER: read_receivers})
+    webhook_backlog: int = field(default=100_000, validator=[ge(1_000), le(10_000_000)])
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     transcripts: TranscriptSettings | None = field(factory=TranscriptSettings)
     usage_days: int = field(default=90, validator=[ge(1), le(800)])
